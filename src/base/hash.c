@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Streaming hashes, hex and base64 over libcrypto. */
+#include "base/base.h"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include "base/hash.h"
+
+static const struct {
+	const EVP_MD *(*md)(void);
+	size_t len;
+} algs[HASH_N] = {
+	[HASH_SHA256] = {EVP_sha256, 32},
+	[HASH_SHA1] = {EVP_sha1, 20},
+	[HASH_MD5] = {EVP_md5, 16},
+};
+
+void hash_lib_init(void)
+{
+	if (!OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL))
+		BUG("libcrypto does not start");
+}
+
+size_t hash_len(enum hash_alg alg)
+{
+	return algs[alg].len;
+}
+
+void hash_init(struct hash *h, enum hash_alg alg)
+{
+	h->alg = alg;
+	h->ctx = EVP_MD_CTX_new();
+	if (!h->ctx || !EVP_DigestInit_ex(h->ctx, algs[alg].md(), NULL))
+		BUG("hash %d does not start", (int)alg);
+}
+
+void hash_add(struct hash *h, struct bytes b)
+{
+	if (b.n && !EVP_DigestUpdate(h->ctx, b.p, b.n))
+		BUG("hash %d does not go on", (int)h->alg);
+}
+
+size_t hash_final(struct hash *h, uint8_t out[HASH_LEN_MAX])
+{
+	unsigned n = 0;
+
+	if (!EVP_DigestFinal_ex(h->ctx, out, &n))
+		BUG("hash %d does not end", (int)h->alg);
+	hash_release(h);
+	return n;
+}
+
+void hash_release(struct hash *h)
+{
+	EVP_MD_CTX_free(h->ctx);
+	h->ctx = NULL;
+}
+
+void hash_sha256(struct bytes b, uint8_t out[SHA256_LEN])
+{
+	if (!EVP_Digest(b.n ? (const void *)b.p : "", b.n, out, NULL,
+			EVP_sha256(), NULL))
+		BUG("SHA-256");
+}
+
+void hash_sha1(struct bytes b, uint8_t out[20])
+{
+	if (!EVP_Digest(b.n ? (const void *)b.p : "", b.n, out, NULL,
+			EVP_sha1(), NULL))
+		BUG("SHA-1");
+}
+
+void hash_hmac_sha1(struct bytes key, struct bytes b, uint8_t out[20])
+{
+	unsigned n = 0;
+
+	if (key.n > INT32_MAX ||
+	    !HMAC(EVP_sha1(), key.p, (int)key.n, b.p, b.n, out, &n))
+		BUG("HMAC-SHA-1");
+}
+
+const char *hex_encode(struct bytes b, char *out, size_t room)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	if (room < 2 * b.n + 1)
+		BUG("%zu bytes of hex in %zu", b.n, room);
+	for (size_t i = 0; i < b.n; i++) {
+		out[2 * i] = digits[b.p[i] >> 4];
+		out[2 * i + 1] = digits[b.p[i] & 15];
+	}
+	out[2 * b.n] = '\0';
+	return out;
+}
+
+static int nibble(uint8_t c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+bool hex_decode(struct bytes hex, uint8_t *out, size_t n)
+{
+	if (hex.n != 2 * n)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		int hi = nibble(hex.p[2 * i]), lo = nibble(hex.p[2 * i + 1]);
+
+		if (hi < 0 || lo < 0)
+			return false;
+		out[i] = (uint8_t)(hi << 4 | lo);
+	}
+	return true;
+}
+
+char *base64_encode(struct bytes b, bool padded)
+{
+	size_t room = 4 * (b.n / 3 + 1) + 1;
+	char *out = xmalloc(room);
+	int n;
+
+	if (b.n > INT32_MAX / 2)
+		BUG("base64 of %zu bytes", b.n);
+	n = EVP_EncodeBlock((uint8_t *)out, b.n ? b.p : (const uint8_t *)"",
+			    (int)b.n);
+	while (!padded && n > 0 && out[n - 1] == '=')
+		out[--n] = '\0';
+	return out;
+}
+
+bool base64_decode(struct bytes b, uint8_t *out, size_t room, size_t *n)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				     "abcdefghijklmnopqrstuvwxyz0123456789+/";
+	uint32_t acc = 0;
+	unsigned bits = 0;
+
+	*n = 0;
+	while (b.n && b.p[b.n - 1] == '=')
+		b.n--;
+	for (size_t i = 0; i < b.n; i++) {
+		const char *at = b.p[i] ? strchr(digits, b.p[i]) : NULL;
+
+		if (!at)
+			return false;
+		acc = acc << 6 | (uint32_t)(at - digits);
+		bits += 6;
+		if (bits < 8)
+			continue;
+		bits -= 8;
+		if (*n == room)
+			return false;
+		out[(*n)++] = (uint8_t)(acc >> bits);
+	}
+	return true;
+}

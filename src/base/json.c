@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A streaming JSON writer. */
+#include "base/base.h"
+
+#include <math.h>
+
+#include "base/hash.h"
+#include "base/json.h"
+#include "base/text.h"
+
+static void add(struct json *j, const char *s)
+{
+	(void)buf_add_str(j->out, s); /* the owner of out checks `full` */
+}
+
+/* A string literal; b is valid UTF-8. Also escapes U+2028, U+2029 and DEL. */
+static void add_quoted(struct json *j, struct bytes b)
+{
+	add(j, "\"");
+	for (size_t i = 0; i < b.n; i++) {
+		uint8_t c = b.p[i];
+
+		if (c == '"' || c == '\\') {
+			(void)buf_addf(j->out, "\\%c", c);
+		} else if (c == '\n') {
+			add(j, "\\n");
+		} else if (c == '\t') {
+			add(j, "\\t");
+		} else if (c < 0x20 || c == 0x7f) {
+			(void)buf_addf(j->out, "\\u%04x", c);
+		} else if (c == 0xe2 && i + 2 < b.n && b.p[i + 1] == 0x80 &&
+			   (b.p[i + 2] & 0xfe) == 0xa8) {
+			(void)buf_addf(j->out, "\\u20%02x", b.p[i + 2] & 0x3f);
+			i += 2;
+		} else {
+			(void)buf_add_byte(j->out, c);
+		}
+	}
+	add(j, "\"");
+}
+
+static void start(struct json *j, const char *key)
+{
+	if (j->need_comma)
+		add(j, ",");
+	if (key) {
+		add_quoted(j, bytes_str(key));
+		add(j, ":");
+	}
+	j->need_comma = true;
+}
+
+void json_begin_object(struct json *j, const char *key)
+{
+	start(j, key);
+	add(j, "{");
+	j->need_comma = false;
+}
+
+void json_end_object(struct json *j)
+{
+	add(j, "}");
+	j->need_comma = true;
+}
+
+void json_begin_array(struct json *j, const char *key)
+{
+	start(j, key);
+	add(j, "[");
+	j->need_comma = false;
+}
+
+void json_end_array(struct json *j)
+{
+	add(j, "]");
+	j->need_comma = true;
+}
+
+static void add_base64_beside(struct json *j, const char *key, struct bytes b)
+{
+	char *name = xasprintf("%s_b64", key), *text = base64_encode(b, true);
+
+	json_str(j, name, text);
+	free(text);
+	free(name);
+}
+
+void json_bytes(struct json *j, const char *key, struct bytes b)
+{
+	struct text t;
+
+	start(j, key);
+	if (utf8_is_valid(b)) {
+		add_quoted(j, b);
+		return;
+	}
+	text_from_bytes(&t, b, TEXT_ANY_WIDTH);
+	add_quoted(j, bytes_of(t.s, t.n));
+	text_release(&t);
+	if (key)
+		add_base64_beside(j, key, b);
+}
+
+void json_str(struct json *j, const char *key, const char *s)
+{
+	json_bytes(j, key, bytes_str(s));
+}
+
+void json_int(struct json *j, const char *key, int64_t v)
+{
+	start(j, key);
+	(void)buf_addf(j->out, "%" PRId64, v);
+}
+
+void json_bool(struct json *j, const char *key, bool v)
+{
+	start(j, key);
+	add(j, v ? "true" : "false");
+}
+
+void json_real(struct json *j, const char *key, double v)
+{
+	start(j, key);
+	if (isfinite(v))
+		(void)buf_addf(j->out, "%.17g", v);
+	else
+		add(j, "null"); /* RFC 8259 has no NaN */
+}
+
+void json_null(struct json *j, const char *key)
+{
+	start(j, key);
+	add(j, "null");
+}
+
+void json_hex(struct json *j, const char *key, struct bytes b)
+{
+	char *hex = xmalloc(2 * b.n + 1);
+
+	json_str(j, key, hex_encode(b, hex, 2 * b.n + 1));
+	free(hex);
+}
+
+void json_raw(struct json *j, const char *key, const char *v)
+{
+	start(j, key);
+	add(j, v);
+}

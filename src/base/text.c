@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Foreign bytes -> text a terminal, a log and a reader can trust. */
+#include "base/base.h"
+
+#include <utf8proc.h>
+
+#include "base/text.h"
+
+#define MAX_MARKS 4 /* combining marks per base; ncurses keeps no more */
+#define TEXT_MAX  (16u << 20)
+
+/* Letters and symbols that draw as nothing although their category is fine. */
+static const int32_t blank_looking[] = {
+	0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0,
+};
+
+static bool is_blank_looking(int32_t cp)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(blank_looking); i++)
+		if (blank_looking[i] == cp)
+			return true;
+	return false;
+}
+
+static bool is_mark(int32_t cp)
+{
+	utf8proc_category_t cat = utf8proc_category(cp);
+
+	return cat == UTF8PROC_CATEGORY_MN || cat == UTF8PROC_CATEGORY_ME;
+}
+
+static bool is_shown_as_is(int32_t cp)
+{
+	switch (utf8proc_category(cp)) {
+	case UTF8PROC_CATEGORY_CC:
+	case UTF8PROC_CATEGORY_CF:
+	case UTF8PROC_CATEGORY_CS:
+	case UTF8PROC_CATEGORY_CO:
+	case UTF8PROC_CATEGORY_CN:
+	case UTF8PROC_CATEGORY_ZL:
+	case UTF8PROC_CATEGORY_ZP:
+		return false;
+	default:
+		return cp != '\\' && !is_blank_looking(cp);
+	}
+}
+
+unsigned text_char_cells(int32_t cp)
+{
+	int w = utf8proc_charwidth(cp);
+
+	return w < 0 ? 0 : (unsigned)w;
+}
+
+/* One step through foreign bytes: a code point, or one byte that is none. */
+struct step {
+	size_t n;	/* bytes it takes, 0 at the end */
+	int32_t cp;	/* -1: not UTF-8 */
+};
+
+static struct step next_step(struct bytes b)
+{
+	struct step st = {.n = 0, .cp = -1};
+	utf8proc_ssize_t n;
+
+	if (b.n == 0)
+		return st;
+	n = utf8proc_iterate(b.p, (utf8proc_ssize_t)MIN(b.n, (size_t)4),
+			     &st.cp);
+	if (n <= 0) {
+		st.cp = -1;
+		n = 1;
+	}
+	st.n = (size_t)n;
+	return st;
+}
+
+/* The shown form of one step into out; its width in cells. */
+static unsigned show_step(struct bytes at, struct step st, unsigned *marks,
+			  char out[16])
+{
+	if (st.cp < 0 || st.cp < 0x20 || (st.cp >= 0x7f && st.cp < 0xa0)) {
+		*marks = 0;
+		return (unsigned)snprintf(out, 16, "\\x%02x",
+					  st.cp < 0 ? at.p[0]
+						    : (unsigned)st.cp);
+	}
+	*marks = is_mark(st.cp) ? *marks + 1 : 0;
+	if (st.cp == '\\') {
+		memcpy(out, "\\\\", 3);
+		return 2;
+	}
+	if (!is_shown_as_is(st.cp) || *marks > MAX_MARKS)
+		return (unsigned)snprintf(out, 16, "\\u{%04x}",
+					  (unsigned)st.cp);
+	memcpy(out, at.p, st.n);
+	out[st.n] = '\0';
+	return text_char_cells(st.cp);
+}
+
+unsigned text_append(struct buf *out, struct bytes b, unsigned max_cells)
+{
+	unsigned cells = 0, cut_cells = 0, marks = 1;
+	size_t cut_at = out->n;
+	struct step st;
+
+	while ((st = next_step(b)).n) {
+		char piece[16];
+		unsigned w = show_step(b, st, &marks, piece);
+
+		if (max_cells && cells + w > max_cells) {
+			out->n = cut_at; /* back to where "~" still fits */
+			(void)buf_add_byte(out, '~');
+			return cut_cells + 1;
+		}
+		if (!buf_add_str(out, piece))
+			break;
+		cells += w;
+		if (cells + 1 <= max_cells) {
+			cut_at = out->n;
+			cut_cells = cells;
+		}
+		b = bytes_skip(b, st.n);
+	}
+	return cells;
+}
+
+void text_from_bytes(struct text *t, struct bytes b, unsigned max_cells)
+{
+	struct buf out;
+
+	buf_init(&out, TEXT_MAX);
+	t->cells = text_append(&out, b, max_cells);
+	t->n = out.n;
+	t->s = buf_detach(&out);
+}
+
+void text_from_str(struct text *t, const char *s)
+{
+	text_from_bytes(t, bytes_str(s), TEXT_ANY_WIDTH);
+}
+
+void text_release(struct text *t)
+{
+	free(t->s);
+	*t = (struct text){0};
+}
+
+bool text_is_plain(struct bytes b)
+{
+	struct step st;
+
+	while ((st = next_step(b)).n) {
+		if (st.cp < 0 || (st.cp != '\\' && !is_shown_as_is(st.cp)))
+			return false;
+		b = bytes_skip(b, st.n);
+	}
+	return true;
+}
+
+struct shown shown(struct bytes b)
+{
+	struct shown sh;
+	struct buf out;
+
+	buf_init(&out, sizeof sh.s - 1);
+	(void)text_append(&out, b, 76);
+	(void)snprintf(sh.s, sizeof sh.s, "%s", buf_str(&out));
+	buf_release(&out);
+	return sh;
+}
+
+struct shown shown_str(const char *s)
+{
+	return shown(bytes_str(s));
+}
+
+bool utf8_is_valid(struct bytes b)
+{
+	struct step st;
+
+	while ((st = next_step(b)).n) {
+		if (st.cp < 0)
+			return false;
+		b = bytes_skip(b, st.n);
+	}
+	return true;
+}

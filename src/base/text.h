@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The one way from foreign bytes to something a person reads. What comes out
+ * is valid UTF-8, one line, of a known width in terminal cells; everything a
+ * terminal could obey or a reader could be fooled by is spelled out:
+ *
+ *   invalid UTF-8, C0, DEL, C1      \xNN
+ *   format and bidi controls, private use, unassigned, line separators,
+ *   blank-looking letters, a fifth combining mark on one base      \u{NNNN}
+ *   backslash itself                \\
+ *
+ * so that a \x1b typed by an attacker reads \\x1b. The rule is by Unicode
+ * general category (utf8proc), because iswprint() lets bidi overrides pass.
+ */
+#ifndef HALLIGAN_BASE_TEXT_H
+#define HALLIGAN_BASE_TEXT_H
+
+#include "base/base.h"
+#include "base/buf.h"
+#include "base/bytes.h"
+
+/* Text somebody may see. Owned; only the functions here make one. */
+struct text {
+	char *s;	/* NUL-terminated, NULL only when zeroed */
+	size_t n;	/* bytes */
+	unsigned cells; /* terminal columns */
+};
+
+/* No limit on the width of a text. */
+#define TEXT_ANY_WIDTH 0u
+
+/*
+ * Makes t (overwritten, not released first) from foreign bytes, at most
+ * max_cells wide; what is cut off shows as a last "~" cell.
+ */
+void text_from_bytes(struct text *t, struct bytes b, unsigned max_cells);
+void text_from_str(struct text *t, const char *s); /* the same for a C string */
+void text_release(struct text *t);
+
+static inline const char *text_str(const struct text *t)
+{
+	return t->s ? t->s : "";
+}
+
+/* Appends the shown form to a buffer; returns its width in cells. */
+unsigned text_append(struct buf *out, struct bytes b, unsigned max_cells);
+
+/* Cells one code point takes as shown: 0 for marks, 1, 2. */
+unsigned text_char_cells(int32_t codepoint);
+
+/*
+ * Whether a byte string is already exactly its own shown form (apart from
+ * backslashes), i.e. nothing in it needs spelling out.
+ */
+bool text_is_plain(struct bytes b);
+
+/*
+ * For messages: err_set(err, ..., "%s", shown(path).s). The array lives until
+ * the end of the full expression. Long input is cut in the middle of nowhere:
+ * messages, not data.
+ */
+struct shown {
+	char s[240];
+};
+
+struct shown shown(struct bytes b);
+struct shown shown_str(const char *s);
+
+/* Valid UTF-8 as RFC 3629 has it (no surrogates, no overlong forms). */
+bool utf8_is_valid(struct bytes b);
+
+#endif

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A change to the case: everything that is ever written goes through one of
+ * these, to the one writer, and gets its audit row in the same transaction.
+ * Made by commands (app) and by the engine (job), applied by case/writer.c.
+ *
+ * A change owns all it points to: strings and bytes are copied into it with
+ * change_str / change_bytes. Posting one gives it away.
+ */
+#ifndef HALLIGAN_MODEL_CHANGE_H
+#define HALLIGAN_MODEL_CHANGE_H
+
+#include "base/base.h"
+#include "base/err.h"
+#include "base/mailbox.h"
+#include "base/uuid.h"
+#include "model/record.h"
+
+/* kind, audit action, what it says */
+#define CHANGE_KINDS(X)                                                     \
+	X(HOST_ADD, "host.add", "a host joins the case")                    \
+	X(HOST_REMOVE, "host.remove", "a host leaves; its evidence stays")  \
+	X(HOST_TRUST, "host.trust", "a host key is pinned")                 \
+	X(HOST_KEY_REFUSED, "host.key_refused", "a host key was refused")   \
+	X(HOST_SEEN, "host.seen", "what a host said of itself")             \
+	X(RUN_BEGIN, "run.begin", "a hunt or collection begins")            \
+	X(RUN_HOST, "run.host", "the state of one host in a run")           \
+	X(RUN_END, "run.end", "a run is over")                              \
+	X(RECORD, "record", "a record of the stream: evidence, finding...") \
+	X(NOTE_ADD, "note.add", "a note is written")                        \
+	X(NOTE_EDIT, "note.edit", "a note is rewritten")                    \
+	X(FINDING_SET, "finding.set", "a finding is judged")                \
+	X(EXPORT, "export", "data left the case")                           \
+	X(EVENT, "audit", "something else worth a line in the audit log")
+
+enum change_kind {
+#define X(kind, action, help) CHANGE_##kind,
+	CHANGE_KINDS(X)
+#undef X
+	CHANGE_N_KINDS
+};
+
+struct change_host {
+	const char *name;   /* unique in the case */
+	const char *target; /* [user@]host[:port] as given */
+	const char *identity; /* path of a private key to use, or NULL */
+};
+
+struct change_host_key {
+	const char *key_type;	 /* "ssh-ed25519" */
+	struct bytes key;	 /* public key blob, RFC 4253 6.6 */
+	const char *fingerprint; /* "SHA256:..." */
+	const char *how;	 /* "known_hosts", "answered", "command",
+				    "accept-new-host-keys" */
+	const char *pinned_fingerprint; /* HOST_KEY_REFUSED: the one expected,
+					   NULL when there was none */
+};
+
+struct change_host_seen {
+	const char *address;	/* as connected, "192.0.2.7:22" */
+	const char *os;		/* NULL members leave what was known */
+	const char *arch;
+	const char *hostname;
+	int64_t clock_offset_ns; /* host minus ours; TIME_UNKNOWN */
+	int64_t clock_error_ns;	 /* plus or minus */
+};
+
+struct change_run {
+	const char *op;	     /* "hunt", "collect" */
+	const char *command; /* the command line, for people */
+	const char *rules_sha256; /* of the rule set, hex; NULL */
+	const char *probe_sha256; /* hex; NULL */
+};
+
+struct change_run_host {
+	const char *state;   /* "connecting", "running", "done", "failed",
+				"partial", "cancelled" */
+	enum err_code code;  /* why, when failed */
+	const char *message; /* one line, NULL */
+	const char *footprint; /* what we changed there, NULL */
+	const char *jail;      /* what held the link child, NULL */
+	uint64_t files, bytes, matches;
+};
+
+struct change_run_end {
+	enum err_code code; /* ERR_OK, ERR_PARTIAL, ERR_CANCELLED, ... */
+	const char *message;
+};
+
+struct change_note {
+	const char *id;	  /* NOTE_EDIT: which; NOTE_ADD: the new id */
+	const char *body; /* UTF-8 as typed */
+};
+
+struct change_finding_set {
+	const char *id;
+	const char *status;   /* "new" "confirmed" "benign"...; NULL: as is */
+	const char *severity; /* NULL: as is */
+};
+
+struct change_export {
+	const char *format;
+	const char *path;
+	const char *sha256; /* of what was written, hex */
+	uint64_t rows;
+};
+
+struct change_event {
+	const char *action;
+	const char *detail; /* JSON object */
+};
+
+/* Where the answer to a change goes that somebody waits for. */
+struct change_reply;
+
+struct change {
+	struct mail mail; /* first: a change is mail */
+	enum change_kind kind;
+	int64_t at_ns; /* when it was made */
+	struct uuid host; /* s[0] == 0: about none */
+	struct uuid run;
+	union {
+		struct change_host host;
+		struct change_host_key host_key;
+		struct change_host_seen host_seen;
+		struct change_run run;
+		struct change_run_host run_host;
+		struct change_run_end run_end;
+		struct record record;
+		struct change_note note;
+		struct change_finding_set finding;
+		struct change_export export;
+		struct change_event event;
+	} u;
+	struct change_reply *reply;
+	struct change_block *blocks; /* what it owns */
+};
+
+struct change *change_new(enum change_kind kind) MUST_CHECK;
+void change_free(struct change *c); /* NULL is fine */
+
+/* Copies into the change; NULL gives NULL. The mail's weight grows along. */
+const char *change_str(struct change *c, const char *s);
+struct bytes change_bytes(struct change *c, struct bytes b);
+
+const char *change_action(enum change_kind kind);
+
+/*
+ * Where changes go: the case's writer, or a list in a test. `submit` takes
+ * the change and returns true, or returns false when there is no room now
+ * (the change stays the caller's; try again when room_fd is readable).
+ */
+struct sink {
+	bool (*submit)(struct sink *sink, struct change *c);
+	int room_fd;
+};
+
+static inline bool sink_submit(struct sink *sink, struct change *c)
+{
+	return sink->submit(sink, c);
+}
+
+#endif

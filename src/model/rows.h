@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Reading the case: a list of rows over one of the public views, whose
+ * columns are a table (model/views.c) that the text tables, --json, the
+ * console's lists, the exporters and halligan-case(5) all walk.
+ */
+#ifndef HALLIGAN_MODEL_ROWS_H
+#define HALLIGAN_MODEL_ROWS_H
+
+#include "base/base.h"
+#include "base/bytes.h"
+#include "base/err.h"
+
+enum value_type { VALUE_NULL, VALUE_INT, VALUE_REAL, VALUE_TEXT, VALUE_BLOB };
+
+/* One cell. Bytes are borrowed until the rows move on; never trusted text. */
+struct value {
+	enum value_type type;
+	int64_t i;
+	double real;
+	struct bytes b; /* VALUE_TEXT and VALUE_BLOB */
+};
+
+/* How a column is shown. */
+enum column_kind {
+	COLUMN_TEXT,  /* words of ours or of the responder */
+	COLUMN_BYTES, /* bytes from a host: BLOB in SQL */
+	COLUMN_INT,
+	COLUMN_SIZE, /* bytes */
+	COLUMN_TIME, /* int64 ns UTC */
+	COLUMN_SPAN, /* int64 ns */
+	COLUMN_HASH, /* hex text */
+	COLUMN_ID,   /* UUID text; people see the last 8 digits */
+	COLUMN_BOOL,
+};
+
+struct column {
+	const char *name; /* in SQL and JSON */
+	enum column_kind kind;
+	const char *title;  /* over the column; NULL: not in lists */
+	unsigned min_cells; /* narrowest useful width in a list */
+	const char *help;   /* one sentence for halligan-case(5) */
+};
+
+struct view {
+	const char *name; /* in SQL */
+	const char *help; /* one sentence */
+	const struct column *columns;
+	size_t n_columns;
+	const char *order; /* SQL ORDER BY of the usual list, unique */
+};
+
+extern const struct view views[];
+extern const size_t n_views;
+
+const struct view *view_find(const char *name); /* NULL when there is none */
+int view_column(const struct view *view, const char *name); /* -1 */
+
+/* Which rows. Zeroed: all, in the view's usual order. */
+struct row_query {
+	const char *view;
+	/* column = value, for up to 4 columns; NULL ends the list. */
+	struct {
+		const char *column;
+		const char *value;
+	} where[4];
+	bool reverse;
+	uint64_t limit; /* 0: all */
+};
+
+/*
+ * A list under a cursor. One thread. The implementation pages by key, so a
+ * row's index stays cheap at any length.
+ */
+struct rows;
+
+struct row {
+	const struct value *values; /* n_columns of the view */
+};
+
+/* Sees the case as it is now; `rows_refresh` looks again. */
+enum err_code rows_refresh(struct rows *rows, struct err *err) MUST_CHECK;
+uint64_t rows_count(const struct rows *rows);
+const struct view *rows_view(const struct rows *rows);
+
+/* Row `index`; values live until the next rows_ call. ERR_NOTFOUND past end. */
+enum err_code rows_get(struct rows *rows, uint64_t index, struct row *row,
+		       struct err *err) MUST_CHECK;
+void rows_close(struct rows *rows); /* NULL is fine */
+
+/* value_str(column, value) -> for people, sanitised; appended to out. */
+struct buf;
+unsigned value_show(const struct column *column, const struct value *value,
+		    unsigned max_cells, struct buf *out);
+
+/* The same as a JSON member named by the column. */
+struct json;
+void value_json(const struct column *column, const struct value *value,
+		struct json *json);
+
+#endif

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the engine and its children say to each other: frames of base/chan.h
+ * whose type is the message's id and whose body is the wire/ encoding of its
+ * struct. `connect` resolves and connects and hands the descriptor back;
+ * `link` is jailed and speaks SSH over it; `keyring` is the only process
+ * that touches private keys. All of them answer MSG_FAULT when they fail,
+ * then end.
+ */
+#ifndef HALLIGAN_REMOTE_MSG_H
+#define HALLIGAN_REMOTE_MSG_H
+
+#include "base/base.h"
+#include "base/chan.h"
+#include "base/err.h"
+#include "wire/wire.h"
+
+#define MSG_DATA_MAX (256u << 10)
+
+enum msg_type {
+	MSG_FAULT = 1, /* child -> engine */
+
+	MSG_CONNECT = 10,   /* engine -> connect */
+	MSG_CONNECTED = 11, /* connect -> engine, with the descriptor */
+
+	MSG_LINK_START = 20,	/* engine -> link */
+	MSG_LINK_KEY = 21,	/* engine -> link, one per key, in order */
+	MSG_LINK_GO = 22,	/* engine -> link: all keys were named */
+	MSG_LINK_JAILED = 23,	/* link -> engine */
+	MSG_LINK_PHASE = 24,	/* link -> engine */
+	MSG_LINK_HOSTKEY = 25,	/* link -> engine, waits for the verdict */
+	MSG_LINK_VERDICT = 26,	/* engine -> link */
+	MSG_LINK_SIGN = 27,	/* link -> engine, waits */
+	MSG_LINK_SIGNED = 28,	/* engine -> link */
+	MSG_LINK_PASSWORD = 29, /* link -> engine, waits */
+	MSG_LINK_SECRET = 30,	/* engine -> link */
+	MSG_LINK_PROBE = 31,	/* engine -> link: the probe, in pieces */
+	MSG_LINK_PLACED = 32,	/* link -> engine */
+	MSG_LINK_INPUT = 33,	/* engine -> link: for the probe's stdin */
+	MSG_LINK_OUTPUT = 34,	/* link -> engine: record stream, plain CBOR */
+	MSG_LINK_STDERR = 35,	/* link -> engine */
+	MSG_LINK_EXIT = 36,	/* link -> engine: the probe ended */
+
+	MSG_KEYRING_OPEN = 50,	   /* engine -> keyring */
+	MSG_KEYRING_KEY = 51,	   /* keyring -> engine, one per key */
+	MSG_KEYRING_LISTED = 52,   /* keyring -> engine: that was all */
+	MSG_KEYRING_SIGN = 53,	   /* engine -> keyring */
+	MSG_KEYRING_SIGNED = 54,   /* keyring -> engine */
+	MSG_KEYRING_UNLOCK = 55,   /* engine -> keyring */
+	MSG_KEYRING_UNLOCKED = 56, /* keyring -> engine */
+};
+
+struct msg_fault {
+	struct bytes code; /* err_name() */
+	struct bytes message;
+};
+
+struct msg_connect {
+	struct bytes host; /* name or address */
+	uint64_t port;
+	uint64_t timeout_ms;
+};
+
+struct msg_connected {
+	struct bytes address; /* "192.0.2.7:22", "[2001:db8::7]:22" */
+};
+
+struct msg_link_start {
+	struct bytes user;
+	struct bytes host_key_types; /* in order of preference, by commas;
+					empty: the library's own order */
+	uint64_t handshake_ms, auth_ms, idle_ms; /* deadlines of the phases */
+	uint64_t keepalive_s;
+	uint64_t probe_gz_len, probe_len; /* compressed, plain */
+	struct bytes probe_sha256;	  /* hex, of the plain probe */
+	bool may_ask_password;
+};
+
+struct msg_link_key {
+	struct bytes blob; /* public key, RFC 4253 6.6 */
+};
+
+struct msg_link_jailed {
+	struct bytes what; /* jail_describe() */
+};
+
+enum link_phase {
+	LINK_HANDSHAKE = 1,
+	LINK_AUTH = 2,
+	LINK_PLACING = 3,
+	LINK_RUNNING = 4,
+};
+
+struct msg_link_phase {
+	uint64_t phase;
+	struct bytes detail; /* e.g. the negotiated methods, or "publickey" */
+	uint64_t rtt_ns;     /* of a round trip in that phase, 0 unknown */
+};
+
+struct msg_link_hostkey {
+	struct bytes key_type; /* "ssh-ed25519" */
+	struct bytes key;      /* blob */
+	struct bytes methods;  /* "kex ... hostkey ... cipher ... mac ..." */
+};
+
+struct msg_link_verdict {
+	bool accepted;
+};
+
+struct msg_sign { /* LINK_SIGN and KEYRING_SIGN */
+	uint64_t id;
+	struct bytes blob;  /* the real public key blob */
+	struct bytes data;  /* to sign */
+	uint64_t flags;	    /* agent flags: 2 rsa-sha2-256, 4 rsa-sha2-512 */
+};
+
+struct msg_signed { /* LINK_SIGNED and KEYRING_SIGNED */
+	uint64_t id;
+	bool ok;
+	bool locked; /* not ok because the key's passphrase is needed */
+	struct bytes path;	/* then: which file */
+	struct bytes signature; /* the inner signature bytes, as libssh2 wants
+				   from a sign callback */
+	struct bytes message;
+};
+
+struct msg_link_password {
+	struct bytes prompt;
+	bool echo;
+};
+
+struct msg_link_secret {
+	bool ok; /* false: nobody answered, or no */
+	struct bytes value;
+};
+
+struct msg_data { /* LINK_PROBE, LINK_INPUT, LINK_OUTPUT, LINK_STDERR */
+	struct bytes data;
+	bool last;
+};
+
+struct msg_link_placed {
+	struct bytes path;
+	uint64_t bytes;
+	struct bytes system; /* uname -sm */
+	bool checked;	     /* its hash was checked there before it ran */
+};
+
+struct msg_link_exit {
+	uint64_t status;
+	struct bytes signal; /* "" or "KILL" */
+};
+
+struct msg_keyring_open {
+	struct bytes agent;    /* SSH_AUTH_SOCK, may be empty */
+	struct bytes ssh_dir;  /* $HOME/.ssh */
+	struct bytes identity; /* one more key file, may be empty */
+};
+
+struct msg_keyring_key {
+	struct bytes blob;
+	struct bytes comment;
+	struct bytes source; /* "agent" or the file's path */
+	bool locked;	     /* needs its passphrase before it can sign */
+};
+
+struct msg_keyring_unlock {
+	struct bytes path;
+	struct bytes passphrase;
+};
+
+struct msg_keyring_unlocked {
+	bool ok;
+	struct bytes path;
+	struct bytes message;
+};
+
+struct msg_empty {
+	bool unused;
+};
+
+const struct wire_type *msg_type(uint32_t id); /* NULL: unknown */
+
+/* Encodes and queues; chan_send's errors. Does not wait. */
+enum err_code msg_send(struct chan *c, enum msg_type type, const void *msg,
+		       struct err *err) MUST_CHECK;
+
+/* Decodes a frame that is expected to be of that type. */
+enum err_code msg_read(const struct frame *f, enum msg_type type, void *msg,
+		       struct err *err) MUST_CHECK;
+
+/* An err from a MSG_FAULT frame: its code comes back, err is filled. */
+enum err_code msg_fault_to_err(const struct frame *f, struct err *err);
+
+/* For children: sends MSG_FAULT and waits until it is written. */
+void msg_send_fault(struct chan *c, const struct err *err);
+
+#endif

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Reaching a host: targets, known_hosts, and the mains of the children that
+ * do the work (their protocol is remote/msg.h). The functions here are pure
+ * or run in a child; nothing here calls up.
+ */
+#ifndef HALLIGAN_REMOTE_REMOTE_H
+#define HALLIGAN_REMOTE_REMOTE_H
+
+#include "base/base.h"
+#include "base/buf.h"
+#include "base/err.h"
+
+/* [user@]host[:port], [user@][v6]:port */
+struct target {
+	char user[65]; /* "" when not given */
+	char host[256];
+	uint16_t port; /* 22 when not given */
+};
+
+enum err_code target_parse(const char *s, struct target *t,
+			   struct err *err) MUST_CHECK;
+
+/* Children, for the zygote's table. */
+int connect_main(int chan_fd, int fd);
+int link_main(int chan_fd, int fd);
+int keyring_main(int chan_fd, int fd);
+
+/* libssh2_init and friends, in the zygote before the first fork. */
+void remote_warm_up(void);
+const char *remote_library(void); /* "libssh2 1.10.0" */
+
+/* known_hosts(5), our own matcher. */
+struct known_hosts {
+	struct buf text; /* all files, one after the other */
+};
+
+/* Reads the files of ssh_dir and /etc/ssh/ssh_known_hosts; missing ones are
+ * fine, unreadable ones are not. */
+enum err_code known_hosts_load(struct known_hosts *kh, const char *ssh_dir,
+			       struct err *err) MUST_CHECK;
+void known_hosts_release(struct known_hosts *kh);
+
+enum known_verdict {
+	KNOWN_UNKNOWN, /* no line for this host */
+	KNOWN_MATCH,   /* this very key */
+	KNOWN_OTHER_TYPE, /* lines for the host, none with this key's type */
+	KNOWN_CHANGED,	  /* a line of this type with another key */
+	KNOWN_REVOKED,	  /* @revoked names this key */
+};
+
+struct known_result {
+	enum known_verdict verdict;
+	char fingerprint[64]; /* of the key on file, when CHANGED */
+	unsigned line;
+};
+
+void known_hosts_check(const struct known_hosts *kh, const struct target *t,
+		       struct bytes key_type, struct bytes key,
+		       struct known_result *result);
+
+/* The key types on file for that host, by commas, for the handshake. */
+void known_hosts_types(const struct known_hosts *kh, const struct target *t,
+		       struct buf *types);
+
+/* "SHA256:..." of a public key blob (RFC 4253 6.6), as ssh-keygen -l. */
+#define FINGERPRINT_MAX 64
+const char *key_fingerprint(struct bytes blob, char out[FINGERPRINT_MAX]);
+
+#endif

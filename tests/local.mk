@@ -1,0 +1,29 @@
+# Tests: one fragment per room. C tests are cmocka programs in check_PROGRAMS
+# and TESTS; shell tests go into dist_check_SCRIPTS and TESTS. A test that
+# cannot run here exits 77 and says why.
+AM_TESTS_ENVIRONMENT = \
+	HALLIGAN='$(abs_top_builddir)/halligan$(EXEEXT)'; export HALLIGAN; \
+	HALLIGAN_PROBE='$(abs_top_builddir)/halligan-probe$(EXEEXT)'; \
+	export HALLIGAN_PROBE; \
+	HALLIGAN_SRCDIR='$(abs_top_srcdir)'; export HALLIGAN_SRCDIR; \
+	HALLIGAN_BUILDDIR='$(abs_top_builddir)'; export HALLIGAN_BUILDDIR; \
+	unset HALLIGAN_CASE SSH_AUTH_SOCK; TZ=UTC; export TZ; \
+	LC_ALL=C.UTF-8; export LC_ALL;
+
+UNIT_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) -I$(top_srcdir)/tests
+
+include tests/unit/base.mk
+include tests/unit/wire.mk
+include tests/unit/probe.mk
+include tests/unit/case.mk
+include tests/unit/job.mk
+include tests/unit/app.mk
+include tests/unit/ui.mk
+include tests/ssh/local.mk
+include tests/tui/local.mk
+include tests/cli/local.mk
+include tests/fault/local.mk
+include tests/fuzz/local.mk
+include tests/lint/local.mk
+include tests/bench/local.mk
+include tests/range/local.mk
