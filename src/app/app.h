@@ -14,6 +14,7 @@
 #include "base/secret.h"
 #include "base/uuid.h"
 #include "case/case.h"
+#include "model/job.h"
 #include "model/rows.h"
 
 struct app;
@@ -46,22 +47,6 @@ enum app_event_type {
 	APP_TROUBLE, /* `err`: e.g. the disk is full; work goes on */
 };
 
-enum ask_kind {
-	ASK_HOST_KEY,	/* unknown host key: yes = trust and go on */
-	ASK_PASSPHRASE, /* of a key file */
-	ASK_PASSWORD,	/* of the user on the host */
-};
-
-struct ask {
-	uint64_t id;
-	enum ask_kind kind;
-	char host[128];	   /* the host's name in the case */
-	char prompt[256];  /* sanitised text to show */
-	char key_type[64]; /* ASK_HOST_KEY */
-	char fingerprint[64]; /* ASK_HOST_KEY: "SHA256:..." */
-	char address[128];
-};
-
 struct app_event {
 	enum app_event_type type;
 	struct ask ask;
@@ -84,8 +69,6 @@ void app_answer(struct app *app, uint64_t ask_id, bool yes,
 void app_set_interactive(struct app *app, bool yes);
 
 /* ---- jobs ---- */
-
-enum job_op { JOB_HUNT, JOB_COLLECT, JOB_CONNECT };
 
 struct job_spec {
 	enum job_op op;
@@ -111,43 +94,6 @@ enum err_code app_start_job(struct app *app, const struct job_spec *spec,
 
 /* host NULL: all of the run. Evidence so far stays, marked incomplete. */
 void app_cancel_job(struct app *app, const struct uuid *run, const char *host);
-
-enum host_phase {
-	HOST_QUEUED,
-	HOST_CONNECTING,
-	HOST_HANDSHAKE,
-	HOST_ASKING, /* waits for a person */
-	HOST_AUTH,
-	HOST_PLACING,
-	HOST_RUNNING,
-	HOST_DONE,    /* all of it */
-	HOST_PARTIAL, /* done, with coverage that says what is missing */
-	HOST_FAILED,
-	HOST_CANCELLED,
-};
-
-const char *host_phase_name(enum host_phase phase); /* "connecting" */
-
-struct job_host_view {
-	char host[128];
-	struct uuid host_id;
-	enum host_phase phase;
-	uint64_t files, bytes, matches;
-	int64_t started_ns, ended_ns; /* TIME_UNKNOWN: not yet */
-	char now[160];		      /* sanitised: path being read */
-	struct err err;		      /* code ERR_OK when nothing is wrong */
-};
-
-struct job_view {
-	struct uuid run;
-	enum job_op op;
-	char command[200]; /* sanitised */
-	int64_t started_ns, ended_ns;
-	bool over;
-	enum err_code code; /* once over: ERR_OK, ERR_PARTIAL, ... */
-	size_t n_hosts, n_done, n_failed;
-	uint64_t files, bytes, matches;
-};
 
 /* Snapshots, newest job first. Return how many there are in all. */
 size_t app_jobs(struct app *app, struct job_view *out, size_t room);

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A job as people see it: what runs on which host, how far it is, and the
+ * questions somebody has to answer. Plain data, copied out of the engine.
+ */
+#ifndef HALLIGAN_MODEL_JOB_H
+#define HALLIGAN_MODEL_JOB_H
+
+#include "base/base.h"
+#include "base/err.h"
+#include "base/uuid.h"
+
+enum job_op { JOB_HUNT, JOB_COLLECT, JOB_CONNECT };
+
+enum host_phase {
+	HOST_QUEUED,
+	HOST_CONNECTING,
+	HOST_HANDSHAKE,
+	HOST_ASKING, /* waits for a person */
+	HOST_AUTH,
+	HOST_PLACING,
+	HOST_RUNNING,
+	HOST_DONE,    /* all of it */
+	HOST_PARTIAL, /* done, with coverage that says what is missing */
+	HOST_FAILED,
+	HOST_CANCELLED,
+};
+
+/* "connecting", as stored in run_host */
+const char *host_phase_name(enum host_phase phase);
+const char *job_op_name(enum job_op op); /* "hunt" */
+
+static inline bool host_phase_is_final(enum host_phase phase)
+{
+	return phase >= HOST_DONE;
+}
+
+struct job_host_view {
+	char host[128];
+	struct uuid host_id;
+	enum host_phase phase;
+	uint64_t files, bytes, matches;
+	int64_t started_ns, ended_ns; /* TIME_UNKNOWN: not yet */
+	char now[160];		      /* sanitised: path being read */
+	struct err err;		      /* code ERR_OK when nothing is wrong */
+};
+
+struct job_view {
+	struct uuid run;
+	enum job_op op;
+	char command[200]; /* sanitised */
+	int64_t started_ns, ended_ns;
+	bool over;
+	enum err_code code; /* once over: ERR_OK, ERR_PARTIAL, ... */
+	size_t n_hosts, n_done, n_failed;
+	uint64_t files, bytes, matches;
+};
+
+enum ask_kind {
+	ASK_HOST_KEY,	/* unknown host key: yes = trust and go on */
+	ASK_PASSPHRASE, /* of a key file */
+	ASK_PASSWORD,	/* of the user on the host */
+};
+
+struct ask {
+	uint64_t id;
+	enum ask_kind kind;
+	char host[128];	   /* the host's name in the case */
+	char prompt[256];  /* sanitised text to show */
+	char key_type[64]; /* ASK_HOST_KEY */
+	char fingerprint[64]; /* ASK_HOST_KEY: "SHA256:..." */
+	char address[128];
+};
+
+#endif
