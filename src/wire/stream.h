@@ -22,10 +22,12 @@ void zwriter_release(struct zwriter *z);
 /* What to do with what zstd still holds. */
 enum zflush { ZFLUSH_NONE, ZFLUSH_BLOCK, ZFLUSH_END };
 
-/* Compresses in and appends the result to out. ERR_LIMIT when out is full. */
-enum err_code zwriter_add(struct zwriter *z, struct bytes in,
-			  enum zflush flush, struct buf *out,
-			  struct err *err) MUST_CHECK;
+/*
+ * Compresses in and appends the result to out. ERR_LIMIT when out is full;
+ * the stream is of no use then.
+ */
+enum err_code zwriter_add(struct zwriter *z, struct bytes in, enum zflush flush,
+			  struct buf *out, struct err *err) MUST_CHECK;
 
 struct zreader {
 	void *ctx; /* ZSTD_DCtx, window log capped at 23 (8 MiB) */
@@ -36,8 +38,9 @@ void zreader_release(struct zreader *z);
 
 /*
  * Decompresses from the front of *in, which moves on, into out until `in` is
- * empty or out has no room left; call again once out was emptied. ERR_FORMAT
- * for bytes that are not zstd.
+ * empty or out has no room left; in the latter case call again once out was
+ * emptied, even when `in` is empty: there may be more. ERR_FORMAT for bytes
+ * that are not zstd, or need a larger window.
  */
 enum err_code zreader_add(struct zreader *z, struct bytes *in, struct buf *out,
 			  struct err *err) MUST_CHECK;

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The records of model/record.h as tables, and what is checked beyond them. */
+#include "base/base.h"
+#include "wire/records.h"
+
+#define WORD_MAX    1024u /* words, names of rules, one meta value */
+#define META_MAX    4096u
+#define MESSAGE_MAX 4096u /* several compiler messages */
+#define SHA256_SIZE 32u
+#define HIT_MAX     (4u * RECORD_CONTEXT_MAX)
+
+#define FIELD(key_, kind_, req_, type, member)                                 \
+	{                                                                      \
+		.key = (key_), .kind = (kind_), .required = (req_),            \
+		.offset = offsetof(struct type, member), .name = #member       \
+	}
+#define BYTES(key_, req_, max_, type, member)                                  \
+	{                                                                      \
+		.key = (key_), .kind = WIRE_BYTES, .required = (req_),         \
+		.max = (max_), .offset = offsetof(struct type, member),        \
+		.name = #member                                                \
+	}
+
+static const struct wire_field hello_fields[] = {
+	FIELD(1, WIRE_U63, true, rec_hello, version),
+	BYTES(2, true, WORD_MAX, rec_hello, program),
+	BYTES(3, false, WORD_MAX, rec_hello, engine),
+	BYTES(4, false, WORD_MAX, rec_hello, os),
+	BYTES(5, false, WORD_MAX, rec_hello, arch),
+	BYTES(6, false, WORD_MAX, rec_hello, hostname),
+	FIELD(7, WIRE_U63, true, rec_hello, uid),
+	FIELD(8, WIRE_U63, true, rec_hello, pid),
+	FIELD(9, WIRE_I64, true, rec_hello, clock_ns),
+	FIELD(10, WIRE_BOOL, false, rec_hello, unlinked),
+};
+
+static const struct wire_field file_fields[] = {
+	FIELD(1, WIRE_U63, true, rec_file, seq),
+	BYTES(2, true, RECORD_PATH_MAX, rec_file, path),
+	FIELD(3, WIRE_U63, true, rec_file, mode),
+	FIELD(4, WIRE_U63, true, rec_file, uid),
+	FIELD(5, WIRE_U63, true, rec_file, gid),
+	FIELD(6, WIRE_U63, true, rec_file, nlink),
+	FIELD(7, WIRE_U64, true, rec_file, ino),
+	FIELD(8, WIRE_U64, true, rec_file, dev),
+	FIELD(9, WIRE_U63, true, rec_file, size),
+	FIELD(10, WIRE_I64, true, rec_file, mtime_ns),
+	FIELD(11, WIRE_I64, true, rec_file, atime_ns),
+	FIELD(12, WIRE_I64, true, rec_file, ctime_ns),
+	FIELD(13, WIRE_I64, true, rec_file, btime_ns),
+	BYTES(14, false, SHA256_SIZE, rec_file, sha256),
+	FIELD(15, WIRE_BOOL, false, rec_file, changed),
+	FIELD(16, WIRE_BOOL, false, rec_file, content),
+};
+
+static const struct wire_field match_fields[] = {
+	FIELD(1, WIRE_U63, true, rec_match, seq),
+	FIELD(2, WIRE_U63, true, rec_match, file_seq),
+	BYTES(3, true, WORD_MAX, rec_match, rule),
+	BYTES(4, false, META_MAX, rec_match, ns),
+	BYTES(5, false, META_MAX, rec_match, tags),
+	BYTES(6, false, WORD_MAX, rec_match, severity),
+	BYTES(7, false, WORD_MAX, rec_match, technique),
+	BYTES(8, false, META_MAX, rec_match, description),
+	BYTES(9, false, META_MAX, rec_match, author),
+	BYTES(10, false, META_MAX, rec_match, reference),
+	FIELD(11, WIRE_U63, false, rec_match, n_hits),
+};
+
+static const struct wire_field hit_fields[] = {
+	FIELD(1, WIRE_U63, true, rec_hit, match_seq),
+	BYTES(2, true, WORD_MAX, rec_hit, identifier),
+	FIELD(3, WIRE_U63, true, rec_hit, offset),
+	FIELD(4, WIRE_U63, true, rec_hit, length),
+	BYTES(5, false, HIT_MAX, rec_hit, context),
+	FIELD(6, WIRE_U63, false, rec_hit, context_offset),
+};
+
+static const struct wire_field coverage_fields[] = {
+	BYTES(1, true, WORD_MAX, rec_coverage, what),
+	BYTES(2, true, WORD_MAX, rec_coverage, outcome),
+	BYTES(3, false, WORD_MAX, rec_coverage, reason),
+	BYTES(4, true, RECORD_PATH_MAX, rec_coverage, path),
+	FIELD(5, WIRE_U63, false, rec_coverage, files),
+	FIELD(6, WIRE_U63, false, rec_coverage, bytes),
+};
+
+static const struct wire_field chunk_fields[] = {
+	FIELD(1, WIRE_U63, true, rec_chunk, file_seq),
+	FIELD(2, WIRE_U63, true, rec_chunk, offset),
+	BYTES(3, true, RECORD_CHUNK_MAX, rec_chunk, data),
+};
+
+static const struct wire_field file_end_fields[] = {
+	FIELD(1, WIRE_U63, true, rec_file_end, file_seq),
+	FIELD(2, WIRE_U63, true, rec_file_end, size),
+	BYTES(3, true, SHA256_SIZE, rec_file_end, sha256),
+	FIELD(4, WIRE_BOOL, true, rec_file_end, complete),
+	BYTES(5, false, WORD_MAX, rec_file_end, reason),
+};
+
+static const struct wire_field progress_fields[] = {
+	FIELD(1, WIRE_U63, true, rec_progress, files),
+	FIELD(2, WIRE_U63, true, rec_progress, bytes),
+	FIELD(3, WIRE_U63, false, rec_progress, matches),
+	BYTES(4, false, RECORD_PATH_MAX, rec_progress, path),
+};
+
+static const struct wire_field done_fields[] = {
+	FIELD(1, WIRE_U63, true, rec_done, files),
+	FIELD(2, WIRE_U63, true, rec_done, bytes),
+	FIELD(3, WIRE_U63, true, rec_done, matches),
+	FIELD(4, WIRE_U63, true, rec_done, skipped),
+	FIELD(5, WIRE_I64, true, rec_done, clock_ns),
+	FIELD(6, WIRE_U63, false, rec_done, cpu_ns),
+	FIELD(7, WIRE_U63, false, rec_done, rss_bytes),
+	FIELD(8, WIRE_BOOL, true, rec_done, complete),
+	BYTES(9, false, WORD_MAX, rec_done, reason),
+};
+
+static const struct wire_field fault_fields[] = {
+	BYTES(1, true, WORD_MAX, rec_fault, code),
+	BYTES(2, true, MESSAGE_MAX, rec_fault, message),
+};
+
+static const struct wire_field rules_fields[] = {
+	BYTES(1, false, WORD_MAX, req_rules, ns),
+	BYTES(2, true, RECORD_PATH_MAX, req_rules, name),
+	BYTES(3, true, RECORD_RULES_MAX, req_rules, source),
+	FIELD(4, WIRE_BOOL, true, req_rules, last),
+};
+
+static const struct wire_field req_path_fields[] = {
+	BYTES(1, true, RECORD_PATH_MAX, req_path, path),
+};
+
+static const struct wire_field start_fields[] = {
+	FIELD(1, WIRE_BOOL, true, req_start, scan),
+	FIELD(2, WIRE_BOOL, true, req_start, collect),
+	FIELD(3, WIRE_U63, false, req_start, context),
+	FIELD(4, WIRE_U63, false, req_start, max_file_size),
+	FIELD(5, WIRE_U63, false, req_start, deadline_s),
+	FIELD(6, WIRE_U63, false, req_start, threads),
+};
+
+#define TYPE(id_, name_, struct_, fields_)                                     \
+	{                                                                      \
+		.id = (id_), .name = (name_), .size = sizeof(struct struct_),  \
+		.fields = (fields_), .n_fields = ARRAY_SIZE(fields_)           \
+	}
+
+const struct wire_type record_types[] = {
+	TYPE(REC_HELLO, "hello", rec_hello, hello_fields),
+	TYPE(REC_FILE, "file", rec_file, file_fields),
+	TYPE(REC_MATCH, "match", rec_match, match_fields),
+	TYPE(REC_HIT, "hit", rec_hit, hit_fields),
+	TYPE(REC_COVERAGE, "coverage", rec_coverage, coverage_fields),
+	TYPE(REC_CHUNK, "chunk", rec_chunk, chunk_fields),
+	TYPE(REC_FILE_END, "file_end", rec_file_end, file_end_fields),
+	TYPE(REC_PROGRESS, "progress", rec_progress, progress_fields),
+	TYPE(REC_DONE, "done", rec_done, done_fields),
+	TYPE(REC_FAULT, "fault", rec_fault, fault_fields),
+	TYPE(REQ_RULES, "rules", req_rules, rules_fields),
+	TYPE(REQ_PATH, "path", req_path, req_path_fields),
+	TYPE(REQ_START, "start", req_start, start_fields),
+};
+const size_t n_record_types = ARRAY_SIZE(record_types);
+
+const struct wire_type *record_type(enum rec_type type)
+{
+	return wire_find(record_types, n_record_types, type);
+}
+
+enum err_code record_encode(enum rec_type type, const void *msg,
+			    struct buf *out, struct err *err)
+{
+	const struct wire_type *row = record_type(type);
+
+	if (!row)
+		BUG("record type %d", (int)type);
+	return wire_encode(row, msg, out, err);
+}
+
+static bool is_hash(struct bytes b, bool may_be_empty)
+{
+	return b.n == SHA256_SIZE || (may_be_empty && b.n == 0);
+}
+
+/* The end of [offset, offset + n) is a file offset too. */
+static bool is_range(uint64_t offset, uint64_t n)
+{
+	return n <= INT64_MAX && offset <= INT64_MAX - n;
+}
+
+static bool is_sound(const struct record *rec)
+{
+	switch (rec->type) {
+	case REC_FILE:
+		return rec->u.file.path.n && is_hash(rec->u.file.sha256, true);
+	case REC_FILE_END:
+		return is_hash(rec->u.file_end.sha256, false);
+	case REC_CHUNK:
+		return is_range(rec->u.chunk.offset, rec->u.chunk.data.n);
+	case REC_HIT:
+		return is_range(rec->u.hit.offset, rec->u.hit.length) &&
+		       is_range(rec->u.hit.context_offset,
+				rec->u.hit.context.n);
+	case REC_MATCH:
+		return rec->u.match.rule.n != 0;
+	case REQ_PATH:
+		return rec->u.req_path.path.n != 0 &&
+		       !memchr(rec->u.req_path.path.p, 0,
+			       rec->u.req_path.path.n);
+	case REC_HELLO:
+	case REC_COVERAGE:
+	case REC_PROGRESS:
+	case REC_DONE:
+	case REC_FAULT:
+	case REQ_RULES:
+	case REQ_START:
+		return true;
+	}
+	BUG("record type %d", (int)rec->type);
+}
+
+enum err_code record_next(struct bytes in, size_t *used, struct record *rec,
+			  struct err *err)
+{
+	const struct wire_type *row;
+	struct bytes body;
+	uint32_t id;
+	enum err_code code;
+
+	memset(rec, 0, sizeof *rec);
+	code = wire_next(in, RECORD_BODY_MAX, used, &id, &body, err);
+	if (code != ERR_OK || *used == 0)
+		return code;
+	row = wire_find(record_types, n_record_types, id);
+	if (!row)
+		return ERR_OK; /* news from a later version */
+	code = wire_decode(row, body, &rec->u, err);
+	if (code != ERR_OK)
+		return code;
+	rec->type = (enum rec_type)id;
+	if (!is_sound(rec))
+		return err_set(err, ERR_FORMAT,
+			       "a %s record contradicts itself", row->name);
+	return ERR_OK;
+}
