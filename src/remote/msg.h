@@ -34,12 +34,15 @@ enum msg_type {
 	MSG_LINK_SIGNED = 28,	/* engine -> link */
 	MSG_LINK_PASSWORD = 29, /* link -> engine, waits */
 	MSG_LINK_SECRET = 30,	/* engine -> link */
-	MSG_LINK_PROBE = 31,	/* engine -> link: the probe, in pieces */
+	MSG_LINK_PROBE = 31,	/* engine -> link: the probe, in pieces, only
+				   after MSG_LINK_WANT said in which form */
 	MSG_LINK_PLACED = 32,	/* link -> engine */
-	MSG_LINK_INPUT = 33,	/* engine -> link: for the probe's stdin */
+	MSG_LINK_INPUT = 33,	/* engine -> link: for the probe's stdin, only
+				   after MSG_LINK_PLACED */
 	MSG_LINK_OUTPUT = 34,	/* link -> engine: record stream, plain CBOR */
 	MSG_LINK_STDERR = 35,	/* link -> engine */
 	MSG_LINK_EXIT = 36,	/* link -> engine: the probe ended */
+	MSG_LINK_WANT = 37,	/* link -> engine, waits for MSG_LINK_PROBE */
 
 	MSG_KEYRING_OPEN = 50,	   /* engine -> keyring */
 	MSG_KEYRING_KEY = 51,	   /* keyring -> engine, one per key */
@@ -69,7 +72,8 @@ struct msg_link_start {
 	struct bytes user;
 	struct bytes host_key_types; /* in order of preference, by commas;
 					empty: the library's own order */
-	uint64_t handshake_ms, auth_ms, idle_ms; /* deadlines of the phases */
+	/* Deadlines of the phases; 0: the link's own default. */
+	uint64_t handshake_ms, auth_ms, placing_ms, idle_ms;
 	uint64_t keepalive_s;
 	uint64_t probe_gz_len, probe_len; /* compressed, plain */
 	struct bytes probe_sha256;	  /* hex, of the plain probe */
@@ -139,6 +143,11 @@ struct msg_data { /* LINK_PROBE, LINK_INPUT, LINK_OUTPUT, LINK_STDERR */
 	bool last;
 };
 
+struct msg_link_want {
+	bool gz; /* the host has gzip: send it compressed (probe_gz_len
+		    bytes), else plain (probe_len bytes) */
+};
+
 struct msg_link_placed {
 	struct bytes path;
 	uint64_t bytes;
@@ -185,12 +194,14 @@ const struct wire_type *msg_type(uint32_t id); /* NULL: unknown */
 enum err_code msg_send(struct chan *c, enum msg_type type, const void *msg,
 		       struct err *err) MUST_CHECK;
 
-/* Decodes a frame that is expected to be of that type. */
+/* Decodes a frame that is expected to be of that type. A MSG_FAULT frame in
+ * its place is returned as the error it carries. */
 enum err_code msg_read(const struct frame *f, enum msg_type type, void *msg,
 		       struct err *err) MUST_CHECK;
 
 /* An err from a MSG_FAULT frame: its code comes back, err is filled. */
-enum err_code msg_fault_to_err(const struct frame *f, struct err *err);
+enum err_code msg_fault_to_err(const struct frame *f,
+			       struct err *err) MUST_CHECK;
 
 /* For children: sends MSG_FAULT and waits until it is written. */
 void msg_send_fault(struct chan *c, const struct err *err);

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of messages, and sending and reading them. */
+#include "base/base.h"
+
+#include "base/text.h"
+#include "base/time.h"
+#include "remote/msg.h"
+
+#define NAME_LEN    256u	/* user, key type, system, signal */
+#define LINE_LEN    4096u	/* paths, prompts, one line of text */
+#define KEY_LEN	    (16u << 10) /* a public key or a signature */
+#define SECRET_LEN  1024u	/* SECRET_MAX */
+#define TO_SIGN_LEN (64u << 10)
+#define FAULT_WAIT  (5 * NS_PER_S)
+
+#define U64(k, s, m)                                                       \
+	{                                                                  \
+		.key = (k), .kind = WIRE_U64, .required = true,            \
+		.offset = offsetof(struct s, m), .name = #m                \
+	}
+#define BOOL(k, s, m)                                                      \
+	{                                                                  \
+		.key = (k), .kind = WIRE_BOOL, .required = true,           \
+		.offset = offsetof(struct s, m), .name = #m                \
+	}
+#define BYTES(k, s, m, longest)                                            \
+	{                                                                  \
+		.key = (k), .kind = WIRE_BYTES, .required = true,          \
+		.max = (longest), .offset = offsetof(struct s, m),         \
+		.name = #m                                                 \
+	}
+
+static const struct wire_field fault_fields[] = {
+	BYTES(1, msg_fault, code, NAME_LEN),
+	BYTES(2, msg_fault, message, LINE_LEN),
+};
+
+static const struct wire_field connect_fields[] = {
+	BYTES(1, msg_connect, host, NAME_LEN),
+	U64(2, msg_connect, port),
+	U64(3, msg_connect, timeout_ms),
+};
+
+static const struct wire_field connected_fields[] = {
+	BYTES(1, msg_connected, address, NAME_LEN),
+};
+
+static const struct wire_field start_fields[] = {
+	BYTES(1, msg_link_start, user, NAME_LEN),
+	BYTES(2, msg_link_start, host_key_types, LINE_LEN),
+	U64(3, msg_link_start, handshake_ms),
+	U64(4, msg_link_start, auth_ms),
+	U64(5, msg_link_start, placing_ms),
+	U64(6, msg_link_start, idle_ms),
+	U64(7, msg_link_start, keepalive_s),
+	U64(8, msg_link_start, probe_gz_len),
+	U64(9, msg_link_start, probe_len),
+	BYTES(10, msg_link_start, probe_sha256, NAME_LEN),
+	BOOL(11, msg_link_start, may_ask_password),
+};
+
+static const struct wire_field key_fields[] = {
+	BYTES(1, msg_link_key, blob, KEY_LEN),
+};
+
+static const struct wire_field jailed_fields[] = {
+	BYTES(1, msg_link_jailed, what, LINE_LEN),
+};
+
+static const struct wire_field phase_fields[] = {
+	U64(1, msg_link_phase, phase),
+	BYTES(2, msg_link_phase, detail, LINE_LEN),
+	U64(3, msg_link_phase, rtt_ns),
+};
+
+static const struct wire_field hostkey_fields[] = {
+	BYTES(1, msg_link_hostkey, key_type, NAME_LEN),
+	BYTES(2, msg_link_hostkey, key, KEY_LEN),
+	BYTES(3, msg_link_hostkey, methods, LINE_LEN),
+};
+
+static const struct wire_field verdict_fields[] = {
+	BOOL(1, msg_link_verdict, accepted),
+};
+
+static const struct wire_field sign_fields[] = {
+	U64(1, msg_sign, id),
+	BYTES(2, msg_sign, blob, KEY_LEN),
+	BYTES(3, msg_sign, data, TO_SIGN_LEN),
+	U64(4, msg_sign, flags),
+};
+
+static const struct wire_field signed_fields[] = {
+	U64(1, msg_signed, id),
+	BOOL(2, msg_signed, ok),
+	BOOL(3, msg_signed, locked),
+	BYTES(4, msg_signed, path, LINE_LEN),
+	BYTES(5, msg_signed, signature, KEY_LEN),
+	BYTES(6, msg_signed, message, LINE_LEN),
+};
+
+static const struct wire_field password_fields[] = {
+	BYTES(1, msg_link_password, prompt, LINE_LEN),
+	BOOL(2, msg_link_password, echo),
+};
+
+static const struct wire_field secret_fields[] = {
+	BOOL(1, msg_link_secret, ok),
+	BYTES(2, msg_link_secret, value, SECRET_LEN),
+};
+
+static const struct wire_field data_fields[] = {
+	BYTES(1, msg_data, data, MSG_DATA_MAX),
+	BOOL(2, msg_data, last),
+};
+
+static const struct wire_field want_fields[] = {
+	BOOL(1, msg_link_want, gz),
+};
+
+static const struct wire_field placed_fields[] = {
+	BYTES(1, msg_link_placed, path, LINE_LEN),
+	U64(2, msg_link_placed, bytes),
+	BYTES(3, msg_link_placed, system, NAME_LEN),
+	BOOL(4, msg_link_placed, checked),
+};
+
+static const struct wire_field exit_fields[] = {
+	U64(1, msg_link_exit, status),
+	BYTES(2, msg_link_exit, signal, NAME_LEN),
+};
+
+static const struct wire_field open_fields[] = {
+	BYTES(1, msg_keyring_open, agent, LINE_LEN),
+	BYTES(2, msg_keyring_open, ssh_dir, LINE_LEN),
+	BYTES(3, msg_keyring_open, identity, LINE_LEN),
+};
+
+static const struct wire_field listed_key_fields[] = {
+	BYTES(1, msg_keyring_key, blob, KEY_LEN),
+	BYTES(2, msg_keyring_key, comment, LINE_LEN),
+	BYTES(3, msg_keyring_key, source, LINE_LEN),
+	BOOL(4, msg_keyring_key, locked),
+};
+
+static const struct wire_field unlock_fields[] = {
+	BYTES(1, msg_keyring_unlock, path, LINE_LEN),
+	BYTES(2, msg_keyring_unlock, passphrase, SECRET_LEN),
+};
+
+static const struct wire_field unlocked_fields[] = {
+	BOOL(1, msg_keyring_unlocked, ok),
+	BYTES(2, msg_keyring_unlocked, path, LINE_LEN),
+	BYTES(3, msg_keyring_unlocked, message, LINE_LEN),
+};
+
+#define TYPE(i, s, f)                                                      \
+	{                                                                  \
+		.id = (i), .name = #i, .size = sizeof(struct s),           \
+		.fields = (f), .n_fields = ARRAY_SIZE(f)                   \
+	}
+#define EMPTY(i)                                                           \
+	{                                                                  \
+		.id = (i), .name = #i, .size = sizeof(struct msg_empty)    \
+	}
+
+static const struct wire_type types[] = {
+	TYPE(MSG_FAULT, msg_fault, fault_fields),
+	TYPE(MSG_CONNECT, msg_connect, connect_fields),
+	TYPE(MSG_CONNECTED, msg_connected, connected_fields),
+	TYPE(MSG_LINK_START, msg_link_start, start_fields),
+	TYPE(MSG_LINK_KEY, msg_link_key, key_fields),
+	EMPTY(MSG_LINK_GO),
+	TYPE(MSG_LINK_JAILED, msg_link_jailed, jailed_fields),
+	TYPE(MSG_LINK_PHASE, msg_link_phase, phase_fields),
+	TYPE(MSG_LINK_HOSTKEY, msg_link_hostkey, hostkey_fields),
+	TYPE(MSG_LINK_VERDICT, msg_link_verdict, verdict_fields),
+	TYPE(MSG_LINK_SIGN, msg_sign, sign_fields),
+	TYPE(MSG_LINK_SIGNED, msg_signed, signed_fields),
+	TYPE(MSG_LINK_PASSWORD, msg_link_password, password_fields),
+	TYPE(MSG_LINK_SECRET, msg_link_secret, secret_fields),
+	TYPE(MSG_LINK_PROBE, msg_data, data_fields),
+	TYPE(MSG_LINK_PLACED, msg_link_placed, placed_fields),
+	TYPE(MSG_LINK_INPUT, msg_data, data_fields),
+	TYPE(MSG_LINK_OUTPUT, msg_data, data_fields),
+	TYPE(MSG_LINK_STDERR, msg_data, data_fields),
+	TYPE(MSG_LINK_EXIT, msg_link_exit, exit_fields),
+	TYPE(MSG_LINK_WANT, msg_link_want, want_fields),
+	TYPE(MSG_KEYRING_OPEN, msg_keyring_open, open_fields),
+	TYPE(MSG_KEYRING_KEY, msg_keyring_key, listed_key_fields),
+	EMPTY(MSG_KEYRING_LISTED),
+	TYPE(MSG_KEYRING_SIGN, msg_sign, sign_fields),
+	TYPE(MSG_KEYRING_SIGNED, msg_signed, signed_fields),
+	TYPE(MSG_KEYRING_UNLOCK, msg_keyring_unlock, unlock_fields),
+	TYPE(MSG_KEYRING_UNLOCKED, msg_keyring_unlocked, unlocked_fields),
+};
+
+const struct wire_type *msg_type(uint32_t id)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
+		if (types[i].id == id)
+			return &types[i];
+	return NULL;
+}
+
+enum err_code msg_send(struct chan *c, enum msg_type type, const void *msg,
+		       struct err *err)
+{
+	const struct wire_type *t = msg_type(type);
+	struct buf body;
+	enum err_code code;
+
+	if (!t)
+		BUG("message type %d", (int)type);
+	buf_init(&body, CHAN_BODY_MAX);
+	code = wire_encode(t, msg, &body, err);
+	if (code == ERR_OK)
+		code = chan_send(c, type, buf_bytes(&body), err);
+	buf_wipe(&body); /* it may have been a secret */
+	buf_release(&body);
+	return code;
+}
+
+static enum err_code decode(const struct frame *f, void *msg, struct err *err)
+{
+	const struct wire_type *t = msg_type(f->type);
+	struct bytes body;
+	uint32_t id;
+	size_t used;
+	enum err_code code;
+
+	if (!t)
+		return err_set(err, ERR_FORMAT, "message of type %u", f->type);
+	code = wire_next(f->body, CHAN_BODY_MAX, &used, &id, &body, err);
+	if (code != ERR_OK)
+		return err_wrap(err, "reading %s", t->name);
+	if (used != f->body.n || id != f->type)
+		return err_set(err, ERR_FORMAT, "%s is not what it says",
+			       t->name);
+	code = wire_decode(t, body, msg, err);
+	return code == ERR_OK ? code : err_wrap(err, "reading %s", t->name);
+}
+
+enum err_code msg_read(const struct frame *f, enum msg_type type, void *msg,
+		       struct err *err)
+{
+	if (f->type == MSG_FAULT && type != MSG_FAULT)
+		return msg_fault_to_err(f, err);
+	if (f->type != (uint32_t)type)
+		return err_set(err, ERR_FORMAT, "message %u in place of %u",
+			       f->type, (unsigned)type);
+	return decode(f, msg, err);
+}
+
+enum err_code msg_fault_to_err(const struct frame *f, struct err *err)
+{
+	struct msg_fault m;
+	enum err_code code;
+	char *name;
+
+	if (decode(f, &m, err) != ERR_OK)
+		return err->code;
+	name = bytes_to_str(m.code);
+	code = err_from_name(name);
+	free(name);
+	if (code == ERR_OK) /* a fault is never good news */
+		code = ERR_FORMAT;
+	/* What was made safe by the sender must not be spelled out twice. */
+	if (text_is_plain(m.message))
+		return err_set(err, code, "%.*s", (int)m.message.n,
+			       (const char *)m.message.p);
+	return err_set(err, code, "%s", shown(m.message).s);
+}
+
+void msg_send_fault(struct chan *c, const struct err *err)
+{
+	const char *name = err_name(err->code);
+	struct msg_fault m = {.code = bytes_str(name),
+			      .message = bytes_str(err->msg)};
+	struct err ignored; /* nobody is left to be told */
+
+	if (msg_send(c, MSG_FAULT, &m, &ignored) != ERR_OK)
+		return;
+	if (chan_drain(c, deadline_in(FAULT_WAIT, NULL), &ignored) != ERR_OK)
+		return;
+}
