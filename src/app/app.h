@@ -32,6 +32,14 @@ enum err_code app_open_case(struct app *app, const char *path,
 enum err_code app_close_case(struct app *app, struct err *err);
 struct casefile *app_case(struct app *app); /* NULL: none is open */
 
+/*
+ * Which case is meant: `given`, else $HALLIGAN_CASE, else the one *.case file
+ * of the current folder. *path is the caller's to free. ERR_USAGE when there
+ * is none or more than one.
+ */
+enum err_code app_find_case(const char *given, char **path,
+			    struct err *err) MUST_CHECK;
+
 /* Who acts: user@machine, for the audit log. */
 const char *app_actor(const struct app *app);
 
@@ -100,6 +108,19 @@ size_t app_jobs(struct app *app, struct job_view *out, size_t room);
 size_t app_job_hosts(struct app *app, const struct uuid *run,
 		     struct job_host_view *out, size_t room);
 bool app_job(struct app *app, const struct uuid *run, struct job_view *out);
+
+/*
+ * Reads and compiles rule files and folders without any host, as a job would
+ * before it starts. Each problem is said (one sanitised line, "file:line:
+ * message"); the first error comes back as ERR_FORMAT. *n_rules: how many
+ * rules there are.
+ */
+enum err_code app_check_rules(struct app *app, const char *const *paths,
+			      size_t n_paths,
+			      void (*say)(void *arg, bool is_error,
+					  const char *line),
+			      void *arg, uint64_t *n_rules,
+			      struct err *err) MUST_CHECK;
 
 /* ---- reading; the case must be open ---- */
 

@@ -12,6 +12,7 @@
 #include "base/base.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/wait.h"
 #include "model/rows.h"
 
 #define COMMAND_VALUES_MAX 256
@@ -40,6 +41,9 @@ struct front {
 	void (*say)(struct front *front, const char *line);
 	/* Raw data (an export to stdout). false: it could not be written. */
 	bool (*data)(struct front *front, struct bytes b);
+	/* Long loops of a COMMAND_CANCELS command look at it; NULL: nothing
+	 * cancels. */
+	const struct cancel *cancel;
 	bool json; /* --json was given */
 	bool is_console; /* the ncurses front: long work must not be waited on */
 };
@@ -50,6 +54,8 @@ enum command_flags {
 	COMMAND_CLI_ONLY = 1 << 2,   /* no meaning inside the console */
 	COMMAND_CONSOLE_ONLY = 1 << 3,
 	COMMAND_LISTS = 1 << 4, /* takes --json */
+	COMMAND_SHOWS = 1 << 5, /* the first rows are one record, shown whole */
+	COMMAND_CANCELS = 1 << 6, /* looks at front->cancel while it runs */
 };
 
 struct command {
@@ -85,10 +91,17 @@ struct invocation {
 extern const struct command commands[];
 extern const size_t n_commands;
 
+/* Options that every command takes; those of the program, not of a row. They
+ * end up among the invocation's options like the others. */
+extern const struct option_spec global_options[];
+
 /*
  * Finds the command named by the first words of argv and parses the rest
  * after them (options anywhere, "--" ends them). Strings stay borrowed.
- * ERR_USAGE with a hint ("did you mean") otherwise.
+ * ERR_USAGE with a hint ("did you mean") otherwise; inv->command is NULL then
+ * when no command was found, its args are the words that name none, and the
+ * global options seen so far are there. With --help the number of arguments
+ * is not checked.
  */
 enum err_code command_parse(int argc, const char *const *argv,
 			    struct invocation *inv,
@@ -117,9 +130,25 @@ uint64_t option_number(const struct invocation *inv, const char *name,
 size_t option_all(const struct invocation *inv, const char *name,
 		  const char **out, size_t room);
 
+/* The row of that name ("host add"), NULL when there is none. */
+const struct command *command_find(const char *name);
+
+/* What a mistyped name may have meant, or NULL: a command, or the word that
+ * several begin with. */
+const char *command_closest(const char *typed, char *out, size_t room);
+
 /* "host add TARGET [NAME]  a host joins..." for help overlays and --help. */
 void command_usage(const struct command *command, struct buf *out);
 void command_list(struct buf *out);
+/* The rows whose names begin with that word; false when there are none. */
+bool command_list_group(const char *word, struct buf *out);
+/* Usage of the command, or the list of the group, that words name. */
+bool command_help(const char *const *words, size_t n, struct buf *out);
+
+/* The same rows for other programs: sections of halligan(1) in mdoc, and a
+ * completion script; false for a shell we know no script for. */
+void command_mdoc(struct buf *out);
+bool command_completion(const char *shell, struct buf *out);
 
 /* Completions of the last word of a line, one per line, into out. */
 void command_complete(struct app *app, const char *line, struct buf *out);

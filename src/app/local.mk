@@ -1,1 +1,10 @@
-# app
+# app: one source a line, so that two people can add one each
+APP_LIB = src/app/libapp.a
+noinst_LIBRARIES += $(APP_LIB)
+src_app_libapp_a_SOURCES = \
+	src/app/app.h \
+	src/app/command.h \
+	src/app/command.c \
+	src/app/command_docs.c \
+	src/app/command_help.c \
+	src/app/command_split.c

@@ -98,4 +98,10 @@ struct json;
 void value_json(const struct column *column, const struct value *value,
 		struct json *json);
 
+/* A whole row as an object with the view's column names. Of an event,
+ * `datetime` is ISO 8601 with an offset and `timestamp` (microseconds) is
+ * added, as Timesketch wants them. */
+void row_json(const struct view *view, const struct row *row,
+	      struct json *json);
+
 #endif
