@@ -47,7 +47,8 @@ struct view {
 	const char *help; /* one sentence */
 	const struct column *columns;
 	size_t n_columns;
-	const char *order; /* SQL ORDER BY of the usual list, unique */
+	const char *order; /* SQL ORDER BY of the usual list: unique, and all
+			      columns of it in one direction */
 };
 
 extern const struct view views[];
@@ -88,12 +89,18 @@ enum err_code rows_get(struct rows *rows, uint64_t index, struct row *row,
 		       struct err *err) MUST_CHECK;
 void rows_close(struct rows *rows); /* NULL is fine */
 
-/* value_str(column, value) -> for people, sanitised; appended to out. */
+/*
+ * For people, sanitised, appended to out; returns its width in cells. NULL is
+ * "-", an id its last 8 digits, breaks in a TEXT are blanks. max_cells 0: any.
+ */
 struct buf;
 unsigned value_show(const struct column *column, const struct value *value,
 		    unsigned max_cells, struct buf *out);
 
-/* The same as a JSON member named by the column. */
+/*
+ * As a JSON member named by the column: what SQL gives, times as nanoseconds;
+ * only COLUMN_BOOL becomes true or false.
+ */
 struct json;
 void value_json(const struct column *column, const struct value *value,
 		struct json *json);

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One cell for people and for programs. JSON gives what SQL gives, a time as
+ * its nanoseconds; only a BOOL becomes true or false.
+ */
+#include "base/base.h"
+#include "base/buf.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "model/rows.h"
+
+#define ID_CELLS 8	  /* of an id, what people see */
+#define CELL_MAX 64	  /* room for a number, a time, a span */
+#define TEXT_CUT (4u << 10) /* bytes of a long text worth laying out */
+
+static void size_str(int64_t bytes, char out[CELL_MAX])
+{
+	static const char units[] = "KMGTPE";
+	double v = (double)bytes;
+	size_t unit = 0;
+
+	if (bytes < 10000) {
+		(void)snprintf(out, CELL_MAX, "%" PRId64, bytes);
+		return;
+	}
+	for (v /= 1024; v >= 1000 && unit < sizeof units - 2; unit++)
+		v /= 1024;
+	(void)snprintf(out, CELL_MAX, "%.*f%c", v < 99.95 ? 1 : 0, v,
+		       units[unit]);
+}
+
+static void span_str(int64_t span_ns, char out[CELL_MAX])
+{
+	char text[TIME_TEXT_MAX];
+
+	if (span_ns > -60 * NS_PER_S && span_ns < 60 * NS_PER_S) {
+		(void)snprintf(out, CELL_MAX, "%.3fs",
+			       (double)span_ns / (double)NS_PER_S);
+		return;
+	}
+	(void)snprintf(out, CELL_MAX, "%s%s", span_ns < 0 ? "-" : "",
+		       time_format_span(span_ns > 0	      ? span_ns
+					: span_ns < -INT64_MAX ? INT64_MAX
+							       : -span_ns,
+					text));
+}
+
+static void int_str(const struct column *column, int64_t v,
+		    char out[CELL_MAX])
+{
+	char text[TIME_TEXT_MAX];
+
+	switch (column->kind) {
+	case COLUMN_TIME:
+		(void)snprintf(out, CELL_MAX, "%s",
+			       time_format_short(v, text));
+		return;
+	case COLUMN_SPAN:
+		span_str(v, out);
+		return;
+	case COLUMN_SIZE:
+		size_str(v, out);
+		return;
+	case COLUMN_BOOL:
+		(void)snprintf(out, CELL_MAX, "%s", v ? "yes" : "no");
+		return;
+	case COLUMN_TEXT:
+	case COLUMN_BYTES:
+	case COLUMN_INT:
+	case COLUMN_HASH:
+	case COLUMN_ID:
+		break;
+	}
+	(void)snprintf(out, CELL_MAX, "%" PRId64, v);
+}
+
+/* Written words lie on one line in a list: breaks and tabs become blanks. */
+static unsigned show_words(struct bytes b, unsigned max_cells,
+			   struct buf *out)
+{
+	uint8_t *copy;
+	unsigned cells;
+
+	while (b.n && strchr("\n\r\t ", b.p[b.n - 1]) && b.p[b.n - 1])
+		b.n--;
+	if (max_cells)
+		b.n = MIN(b.n, MAX((size_t)max_cells * 8, TEXT_CUT));
+	copy = b.n ? xmemdup(b.p, b.n) : NULL;
+	for (size_t i = 0; i < b.n; i++)
+		if (copy[i] == '\n' || copy[i] == '\r' || copy[i] == '\t')
+			copy[i] = ' ';
+	cells = text_append(out, bytes_of(copy, b.n), max_cells);
+	free(copy);
+	return cells;
+}
+
+static unsigned show_bytes(const struct column *column, struct bytes b,
+			   unsigned max_cells, struct buf *out)
+{
+	if (column->kind == COLUMN_TEXT)
+		return show_words(b, max_cells, out);
+	if (column->kind == COLUMN_ID && b.n > ID_CELLS)
+		b = bytes_skip(b, b.n - ID_CELLS);
+	return text_append(out, b, max_cells);
+}
+
+unsigned value_show(const struct column *column, const struct value *value,
+		    unsigned max_cells, struct buf *out)
+{
+	char text[CELL_MAX] = "-";
+
+	switch (value->type) {
+	case VALUE_TEXT:
+	case VALUE_BLOB:
+		return show_bytes(column, value->b, max_cells, out);
+	case VALUE_INT:
+		int_str(column, value->i, text);
+		break;
+	case VALUE_REAL:
+		(void)snprintf(text, sizeof text, "%g", value->real);
+		break;
+	case VALUE_NULL:
+		break;
+	}
+	return text_append(out, bytes_str(text), max_cells);
+}
+
+void value_json(const struct column *column, const struct value *value,
+		struct json *json)
+{
+	switch (value->type) {
+	case VALUE_NULL:
+		json_null(json, column->name);
+		break;
+	case VALUE_INT:
+		if (column->kind == COLUMN_BOOL)
+			json_bool(json, column->name, value->i != 0);
+		else
+			json_int(json, column->name, value->i);
+		break;
+	case VALUE_REAL:
+		json_real(json, column->name, value->real);
+		break;
+	case VALUE_TEXT:
+	case VALUE_BLOB:
+		json_bytes(json, column->name, value->b);
+		break;
+	}
+}

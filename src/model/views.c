@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The public views of a case, column by column. The SQL that makes them is
+ * in case/schema*.c; a test holds the two, and halligan-case(5), together.
+ * Only ever add: people's notebooks read these.
+ */
+#include "base/base.h"
+#include "model/rows.h"
+
+/* name, how shown, title in lists (NULL: not there), narrowest, meaning */
+#define COL(n, k, t, w, h)                                                 \
+	{.name = n, .kind = COLUMN_##k, .title = t, .min_cells = w, .help = h}
+
+static const struct column host_columns[] = {
+	COL("id", ID, NULL, 8, "The host's id."),
+	COL("name", TEXT, "HOST", 8, "Its name in the case, unique."),
+	COL("target", TEXT, "TARGET", 12,
+	    "Where it is: [user@]host[:port], as it was given."),
+	COL("identity", TEXT, NULL, 8, "Path of the private key to use."),
+	COL("state", TEXT, "STATE", 11,
+	    "State in its last run, as in run_host; before the first run "
+	    "\"trusted\" once a key is pinned, else \"new\"; \"removed\"."),
+	COL("address", TEXT, NULL, 12, "Address and port last connected to."),
+	COL("os", TEXT, "OS", 8, "System and release it told."),
+	COL("arch", TEXT, "ARCH", 6, "Machine type it told."),
+	COL("hostname", BYTES, NULL, 8, "The name it calls itself."),
+	COL("key_type", TEXT, NULL, 8, "Type of the pinned host key."),
+	COL("key_fingerprint", TEXT, NULL, 20,
+	    "SHA-256 fingerprint of the pinned host key."),
+	COL("clock_offset_ns", SPAN, "CLOCK", 6,
+	    "Its clock minus ours, nanoseconds."),
+	COL("clock_error_ns", SPAN, NULL, 6,
+	    "The offset is known to plus or minus this."),
+	COL("last_seen_at", TIME, "LAST SEEN", 20, "When it last answered."),
+	COL("added_at", TIME, NULL, 20, "When it joined the case."),
+	COL("added_by", TEXT, NULL, 8, "Who added it."),
+	COL("removed_at", TIME, NULL, 20,
+	    "When it left the case; what it gave stays."),
+	COL("findings", INT, "FINDINGS", 8, "Findings on it."),
+};
+
+static const struct column run_columns[] = {
+	COL("id", ID, "RUN", 8, "The run's id."),
+	COL("op", TEXT, "WHAT", 7, "\"hunt\" or \"collect\"."),
+	COL("command", TEXT, "COMMAND", 20, "The command as typed."),
+	COL("started_at", TIME, "STARTED", 20, "When it began."),
+	COL("started_by", TEXT, NULL, 8, "Who began it."),
+	COL("ended_at", TIME, "ENDED", 20, "When it was over."),
+	COL("state", TEXT, "STATE", 11,
+	    "\"running\", \"done\", \"partial\", \"failed\", \"cancelled\", or "
+	    "\"interrupted\" when the program ended before it."),
+	COL("code", TEXT, NULL, 8, "Name of the error, \"ok\" when none."),
+	COL("message", TEXT, NULL, 20, "The error in words."),
+	COL("hosts", INT, "HOSTS", 5, "Hosts that took part."),
+	COL("rules_sha256", HASH, NULL, 12, "SHA-256 of the rule set."),
+	COL("probe_sha256", HASH, NULL, 12, "SHA-256 of the probe used."),
+};
+
+static const struct column run_host_columns[] = {
+	COL("run_id", ID, "RUN", 8, "The run."),
+	COL("host", TEXT, "HOST", 8, "Name of the host."),
+	COL("state", TEXT, "STATE", 11,
+	    "\"connecting\", \"running\", \"done\", \"partial\", \"failed\", "
+	    "\"cancelled\" or \"interrupted\"."),
+	COL("code", TEXT, NULL, 8, "Name of the error, \"ok\" when none."),
+	COL("message", TEXT, "MESSAGE", 20, "The error in words."),
+	COL("footprint", TEXT, NULL, 20, "What was changed on the host."),
+	COL("jail", TEXT, NULL, 20,
+	    "What confined the process that faced the host."),
+	COL("files", INT, "FILES", 7, "Files looked at."),
+	COL("bytes", SIZE, "BYTES", 6, "Bytes read on the host."),
+	COL("matches", INT, "MATCHES", 7, "Rules that matched a file."),
+	COL("changed_at", TIME, NULL, 20, "When this row last changed."),
+};
+
+static const struct column coverage_columns[] = {
+	COL("id", INT, NULL, 6, "Number of the row, in order of arrival."),
+	COL("run_id", ID, NULL, 8, "The run."),
+	COL("host", TEXT, "HOST", 8, "Name of the host."),
+	COL("what", TEXT, "WHAT", 7, "What was being done."),
+	COL("outcome", TEXT, "OUTCOME", 9,
+	    "\"scanned\", \"collected\", \"skipped\" or \"failed\"."),
+	COL("reason", TEXT, "REASON", 10, "Why, when not done."),
+	COL("path", BYTES, "PATH", 20, "The root asked for, or one path."),
+	COL("files", INT, "FILES", 7, "How many files this is about."),
+	COL("bytes", SIZE, "BYTES", 6, "Their size."),
+	COL("at", TIME, NULL, 20, "When it was recorded."),
+};
+
+static const struct column evidence_columns[] = {
+	COL("id", ID, "ID", 8, "The item's id."),
+	COL("host", TEXT, "HOST", 8, "Name of the host it came from."),
+	COL("run_id", ID, NULL, 8, "The run that brought it."),
+	COL("path", BYTES, "PATH", 20, "Where it was on the host."),
+	COL("size", SIZE, "SIZE", 6, "Bytes held in the case."),
+	COL("sha256", HASH, "SHA256", 12,
+	    "SHA-256 of the bytes held, computed after the transfer."),
+	COL("sha256_source", HASH, NULL, 12,
+	    "SHA-256 computed on the host while it was read."),
+	COL("size_source", SIZE, NULL, 6, "Size the host gave for the file."),
+	COL("mode", INT, NULL, 6, "st_mode, type included."),
+	COL("uid", INT, NULL, 5, "Owner."),
+	COL("gid", INT, NULL, 5, "Group."),
+	COL("mtime_ns", TIME, "MODIFIED", 20, "Content modification."),
+	COL("atime_ns", TIME, NULL, 20, "Last access."),
+	COL("ctime_ns", TIME, NULL, 20, "Metadata modification."),
+	COL("btime_ns", TIME, NULL, 20, "Creation, where the host tells."),
+	COL("acquired_at", TIME, "ACQUIRED", 20, "When it was taken."),
+	COL("acquired_by", TEXT, NULL, 8, "Who took it."),
+	COL("method", TEXT, NULL, 8, "What read it on the host."),
+	COL("complete", BOOL, "WHOLE", 5,
+	    "1: all of it is here and both hashes agree."),
+	COL("reason", TEXT, NULL, 10, "Why it is not complete."),
+};
+
+static const struct column file_columns[] = {
+	COL("id", INT, NULL, 6, "Number of the row, in order of arrival."),
+	COL("host", TEXT, "HOST", 8, "Name of the host."),
+	COL("run_id", ID, NULL, 8, "The run that saw it first like this."),
+	COL("path", BYTES, "PATH", 20, "Where it is on the host."),
+	COL("size", SIZE, "SIZE", 6, "Size."),
+	COL("mode", INT, NULL, 6, "st_mode, type included."),
+	COL("uid", INT, "UID", 5, "Owner."),
+	COL("gid", INT, NULL, 5, "Group."),
+	COL("nlink", INT, NULL, 3, "Hard links."),
+	COL("ino", INT, NULL, 8, "Inode number."),
+	COL("dev", INT, NULL, 5, "Device number."),
+	COL("mtime_ns", TIME, "MODIFIED", 20, "Content modification."),
+	COL("atime_ns", TIME, NULL, 20, "Last access."),
+	COL("ctime_ns", TIME, NULL, 20, "Metadata modification."),
+	COL("btime_ns", TIME, NULL, 20, "Creation, where the host tells."),
+	COL("sha256", HASH, "SHA256", 12, "SHA-256 of what was read."),
+	COL("changed", BOOL, NULL, 3, "1: it changed while it was read."),
+	COL("seen_at", TIME, NULL, 20, "When it was recorded."),
+};
+
+static const struct column process_columns[] = {
+	COL("id", INT, NULL, 6, "Number of the row, in order of arrival."),
+	COL("host", TEXT, "HOST", 8, "Name of the host."),
+	COL("run_id", ID, NULL, 8, "The run that saw it."),
+	COL("pid", INT, "PID", 6, "Process id."),
+	COL("ppid", INT, "PPID", 6, "Parent's process id."),
+	COL("uid", INT, "UID", 5, "Effective user."),
+	COL("start_ns", TIME, "STARTED", 20, "When it started."),
+	COL("exe", BYTES, "EXE", 16, "Path of the program it runs."),
+	COL("exe_deleted", BOOL, NULL, 3, "1: that file was deleted."),
+	COL("cmdline", BYTES, "COMMAND", 20, "Arguments, NUL between them."),
+	COL("sha256", HASH, NULL, 12, "SHA-256 of the program."),
+};
+
+static const struct column socket_columns[] = {
+	COL("id", INT, NULL, 6, "Number of the row, in order of arrival."),
+	COL("host", TEXT, "HOST", 8, "Name of the host."),
+	COL("run_id", ID, NULL, 8, "The run that saw it."),
+	COL("proto", TEXT, "PROTO", 5, "\"tcp\", \"udp\", \"unix\", ..."),
+	COL("local", BYTES, "LOCAL", 16, "Address and port on the host."),
+	COL("remote", BYTES, "REMOTE", 16, "Address and port of the peer."),
+	COL("state", TEXT, "STATE", 8, "State of the connection."),
+	COL("pid", INT, "PID", 6, "Process that holds it."),
+};
+
+static const struct column account_columns[] = {
+	COL("id", INT, NULL, 6, "Number of the row, in order of arrival."),
+	COL("host", TEXT, "HOST", 8, "Name of the host."),
+	COL("run_id", ID, NULL, 8, "The run that saw it."),
+	COL("name", BYTES, "NAME", 10, "Login name."),
+	COL("uid", INT, "UID", 5, "User id."),
+	COL("gid", INT, "GID", 5, "Group id."),
+	COL("home", BYTES, "HOME", 12, "Home folder."),
+	COL("shell", BYTES, "SHELL", 10, "Login shell."),
+};
+
+static const struct column unit_columns[] = {
+	COL("id", INT, NULL, 6, "Number of the row, in order of arrival."),
+	COL("host", TEXT, "HOST", 8, "Name of the host."),
+	COL("run_id", ID, NULL, 8, "The run that saw it."),
+	COL("name", BYTES, "NAME", 16, "Name of the unit or job."),
+	COL("kind", TEXT, "KIND", 7, "\"service\", \"timer\", \"cron\", ..."),
+	COL("state", TEXT, "STATE", 8, "Whether it is enabled."),
+	COL("path", BYTES, "PATH", 16, "The file that defines it."),
+	COL("command", BYTES, "COMMAND", 20, "What it runs."),
+};
+
+static const struct column event_columns[] = {
+	COL("id", INT, NULL, 6, "Number of the row, in order of arrival."),
+	COL("host", TEXT, "HOST", 8, "Name of the host."),
+	COL("time_ns", TIME, "TIME", 20, "When it happened."),
+	COL("datetime", TEXT, NULL, 32, "The same as ISO 8601 text."),
+	COL("timestamp_desc", TEXT, "WHICH TIME", 12,
+	    "What kind of time it is, in the words plaso uses."),
+	COL("kind", TEXT, "KIND", 7, "\"file\", \"finding\", \"note\", ..."),
+	COL("actor", TEXT, NULL, 8, "Who did it, where that is known."),
+	COL("message", TEXT, "MESSAGE", 20, "What happened, one line."),
+	COL("path", BYTES, NULL, 20, "The file it is about."),
+	COL("evidence_id", ID, NULL, 8, "The evidence it was read from."),
+	COL("offset", INT, NULL, 8, "Where in that evidence."),
+	COL("finding_id", ID, NULL, 8, "The finding it tells of."),
+	COL("note_id", ID, NULL, 8, "The note it tells of."),
+};
+
+static const struct column finding_columns[] = {
+	COL("id", ID, "ID", 8, "The finding's id."),
+	COL("host", TEXT, "HOST", 8, "Name of the host."),
+	COL("kind", TEXT, NULL, 5, "What found it: \"yara\"."),
+	COL("severity", TEXT, "SEVERITY", 8,
+	    "\"critical\", \"high\", \"medium\", \"low\" or \"info\"."),
+	COL("severity_rank", INT, NULL, 1,
+	    "The same as a number, 4 critical to 0 info."),
+	COL("status", TEXT, "STATUS", 9,
+	    "\"new\" until a person judged it: \"confirmed\", \"benign\", ..."),
+	COL("rule", TEXT, "RULE", 14, "Name of the rule."),
+	COL("namespace", TEXT, NULL, 10, "The rule's file."),
+	COL("tags", TEXT, NULL, 10, "Tags of the rule, blanks between."),
+	COL("path", BYTES, "PATH", 20, "The file."),
+	COL("sha256", HASH, NULL, 12, "SHA-256 of the file as scanned."),
+	COL("size", SIZE, "SIZE", 6, "Size of the file."),
+	COL("mtime_ns", TIME, NULL, 20, "Its last content modification."),
+	COL("offset", INT, NULL, 8, "Of the first matched string."),
+	COL("technique", TEXT, "ATT&CK", 9, "ATT&CK technique ids."),
+	COL("description", TEXT, NULL, 20, "What the rule says it finds."),
+	COL("author", TEXT, NULL, 10, "Author of the rule."),
+	COL("reference", TEXT, NULL, 20, "Reference the rule gives."),
+	COL("found_at", TIME, "FOUND", 20, "When it was found first."),
+	COL("last_seen_at", TIME, NULL, 20, "When it was found last."),
+	COL("run_id", ID, NULL, 8, "The run that found it last."),
+	COL("evidence_id", ID, NULL, 8, "The file's content, if collected."),
+};
+
+static const struct column hit_columns[] = {
+	COL("id", INT, NULL, 6, "Number of the row, in order of arrival."),
+	COL("finding_id", ID, "FINDING", 8, "The finding."),
+	COL("host", TEXT, "HOST", 8, "Name of the host."),
+	COL("identifier", TEXT, "STRING", 6, "The rule's name for it: $a."),
+	COL("offset", INT, "OFFSET", 10, "Where in the file, bytes."),
+	COL("length", INT, "LENGTH", 6, "Length of the match."),
+	COL("context", BYTES, "CONTEXT", 20, "The bytes around it."),
+	COL("context_offset", INT, NULL, 10, "Where the context begins."),
+};
+
+static const struct column indicator_columns[] = {
+	COL("id", ID, "ID", 8, "The indicator's id."),
+	COL("kind", TEXT, "KIND", 8, "\"sha256\", \"domain\", \"ip\", ..."),
+	COL("value", TEXT, "VALUE", 20, "What to look for."),
+	COL("severity", TEXT, "SEVERITY", 8, "As in finding."),
+	COL("technique", TEXT, NULL, 9, "ATT&CK technique ids."),
+	COL("description", TEXT, "DESCRIPTION", 16, "What it stands for."),
+	COL("source", TEXT, NULL, 10, "Where it came from."),
+	COL("valid_from", TIME, NULL, 20, "Not before this."),
+	COL("valid_until", TIME, NULL, 20, "Not after this."),
+	COL("added_at", TIME, NULL, 20, "When it was added."),
+	COL("added_by", TEXT, NULL, 8, "Who added it."),
+};
+
+static const struct column sighting_columns[] = {
+	COL("id", ID, "ID", 8, "The sighting's id."),
+	COL("indicator_id", ID, "INDICATOR", 9, "What was seen."),
+	COL("host", TEXT, "HOST", 8, "Name of the host."),
+	COL("run_id", ID, NULL, 8, "The run that saw it."),
+	COL("finding_id", ID, NULL, 8, "The finding made of it."),
+	COL("context", BYTES, "CONTEXT", 20, "The line or bytes it was in."),
+	COL("seen_at", TIME, "SEEN", 20, "When it was seen."),
+};
+
+static const struct column note_columns[] = {
+	COL("id", ID, "ID", 8, "The note's id."),
+	COL("host", TEXT, "HOST", 8, "The host it is about, if one."),
+	COL("created_at", TIME, "WRITTEN", 20, "When it was written."),
+	COL("changed_at", TIME, NULL, 20, "When it was last rewritten."),
+	COL("author", TEXT, "AUTHOR", 10, "Who wrote it."),
+	COL("body", TEXT, "NOTE", 24, "Its text."),
+};
+
+static const struct column audit_columns[] = {
+	COL("seq", INT, "SEQ", 6, "Number of the row, from 1, no gaps."),
+	COL("at", TIME, "TIME", 20, "When it was done."),
+	COL("actor", TEXT, "ACTOR", 12, "Who did it: user@machine."),
+	COL("action", TEXT, "ACTION", 14, "What was done."),
+	COL("host", TEXT, "HOST", 8, "The host it is about, if one."),
+	COL("object", TEXT, "OBJECT", 8, "The table it changed."),
+	COL("object_id", TEXT, NULL, 8,
+	    "Id of the changed row, or its numbers: first..last."),
+	COL("detail", TEXT, "DETAIL", 20, "More of it, a JSON object."),
+	COL("hash", HASH, NULL, 12, "Hash of this row and all before it."),
+	COL("prev", HASH, NULL, 12, "Hash of the row before."),
+};
+
+#define VIEW(n, ord, h)                                                    \
+	{.name = #n, .help = h, .columns = n##_columns,                    \
+	 .n_columns = ARRAY_SIZE(n##_columns), .order = ord}
+
+/* All columns of an order run the same way, so that rows page by key. */
+const struct view views[] = {
+	VIEW(host, "name", "The hosts of the case."),
+	VIEW(run, "id DESC", "Hunts and collections, the newest first."),
+	VIEW(run_host, "run_id DESC, host DESC",
+	     "How each host fared in each run."),
+	VIEW(coverage, "id", "What was looked at, and what was not and why."),
+	VIEW(evidence, "id", "What was brought from the hosts."),
+	VIEW(file, "id", "Files that matched or were collected, as seen."),
+	VIEW(process, "id", "Processes seen on the hosts."),
+	VIEW(socket, "id", "Sockets seen on the hosts."),
+	VIEW(account, "id", "Accounts seen on the hosts."),
+	VIEW(unit, "id", "Services, timers and jobs seen on the hosts."),
+	VIEW(event, "time_ns, id", "The timeline."),
+	VIEW(finding, "severity_rank DESC, id DESC",
+	     "What was found, the worst first."),
+	VIEW(hit, "id", "The strings that made a rule match."),
+	VIEW(indicator, "id", "What is looked for."),
+	VIEW(sighting, "id", "Where indicators were seen."),
+	VIEW(note, "id", "What the responders wrote."),
+	VIEW(audit, "seq", "Everything that was done to this case."),
+};
+
+const size_t n_views = ARRAY_SIZE(views);
+
+const struct view *view_find(const char *name)
+{
+	for (size_t i = 0; i < n_views; i++)
+		if (strcmp(views[i].name, name) == 0)
+			return &views[i];
+	return NULL;
+}
+
+int view_column(const struct view *view, const char *name)
+{
+	for (size_t i = 0; i < view->n_columns; i++)
+		if (strcmp(view->columns[i].name, name) == 0)
+			return (int)i;
+	return -1;
+}
