@@ -232,6 +232,8 @@ enum err_code zygote_start(struct zygote *z, const struct child_kind *kinds,
 	}
 	close_fd(fds[1]);
 	chan_init(&z->chan, fds[0]);
+	if (pthread_mutex_init(&z->lock, NULL) != 0)
+		BUG("mutex");
 	return ERR_OK;
 }
 
@@ -242,6 +244,7 @@ void zygote_stop(struct zygote *z)
 	chan_release(&z->chan); /* its end of file: it kills all and ends */
 	while (waitpid(z->pid, NULL, 0) < 0 && errno == EINTR)
 		;
+	pthread_mutex_destroy(&z->lock);
 	z->pid = 0;
 }
 
@@ -296,6 +299,7 @@ enum err_code zygote_spawn(struct zygote *z, size_t kind, int fd,
 	if (code != ERR_OK)
 		return code;
 	*child = (struct child){0};
+	pthread_mutex_lock(&z->lock);
 	if (fd >= 0)
 		code = chan_send_fd(&z->chan, EXTRA, (struct bytes){0}, fd, d,
 				    err);
@@ -305,6 +309,7 @@ enum err_code zygote_spawn(struct zygote *z, size_t kind, int fd,
 	close_fd(fds[1]);
 	if (code == ERR_OK)
 		code = await_spawned(z, &child->id, err);
+	pthread_mutex_unlock(&z->lock);
 	if (code == ERR_OK && child->id == 0)
 		code = err_set(err, ERR_LIMIT, "cannot start one more process");
 	if (code != ERR_OK) {
@@ -322,10 +327,12 @@ void zygote_kill(struct zygote *z, const struct child *child)
 
 	buf_init(&b, 8);
 	(void)buf_add_u64be(&b, child->id);
+	pthread_mutex_lock(&z->lock);
 	/* A zygote that does not hear has ended, and its children with it. */
 	if (chan_send(&z->chan, KILL, buf_bytes(&b), &err) != ERR_OK ||
 	    chan_drain(&z->chan, deadline_in(SPAWN_NS, NULL), &err) != ERR_OK)
 		log_line(LOG_WARN, "zygote", "kill: %s", err.msg);
+	pthread_mutex_unlock(&z->lock);
 	buf_release(&b);
 }
 
@@ -333,8 +340,10 @@ enum err_code zygote_ended(struct zygote *z, uint64_t *id, int *status,
 			   bool *got, struct err *err)
 {
 	struct frame f;
-	enum err_code code = chan_next(&z->chan, &f, got, err);
+	enum err_code code;
 
+	pthread_mutex_lock(&z->lock);
+	code = chan_next(&z->chan, &f, got, err);
 	if (code == ERR_OK && !*got) {
 		code = chan_fill(&z->chan, err);
 		if (code == ERR_OK)
@@ -348,5 +357,6 @@ enum err_code zygote_ended(struct zygote *z, uint64_t *id, int *status,
 	} else if (code == ERR_OK && z->chan.eof) {
 		code = err_set(err, ERR_NET, "the zygote is gone");
 	}
+	pthread_mutex_unlock(&z->lock);
 	return code;
 }

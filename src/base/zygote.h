@@ -11,6 +11,7 @@
 #ifndef HALLIGAN_BASE_ZYGOTE_H
 #define HALLIGAN_BASE_ZYGOTE_H
 
+#include <pthread.h>
 #include <sys/types.h>
 
 #include "base/base.h"
@@ -30,6 +31,7 @@ struct child_kind {
 struct zygote {
 	struct chan chan; /* to the process */
 	pid_t pid;
+	pthread_mutex_t lock; /* any thread may spawn, kill and ask for ends */
 };
 
 /* A child as its user sees it. */
@@ -60,8 +62,9 @@ enum err_code zygote_spawn(struct zygote *z, size_t kind, int fd,
 void zygote_kill(struct zygote *z, const struct child *child);
 
 /*
- * Call when z->chan.fd is readable: gives the next child that ended, false
- * when none. ERR_NET when the zygote itself is gone.
+ * Gives the next child that ended, false when none. Poll z->chan.fd, but call
+ * it whenever awake: a spawn by another thread may have read the news already.
+ * ERR_NET when the zygote itself is gone.
  */
 enum err_code zygote_ended(struct zygote *z, uint64_t *id, int *status,
 			   bool *got, struct err *err) MUST_CHECK;

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Compiling a rule set in a jailed child: the compiler of libyara reads
+ * source that strangers wrote. To the child go REQ_RULES records, one frame
+ * each, then an empty GO; back come one frame per problem and a RESULT.
+ */
+#include "base/base.h"
+
+#include <yara.h>
+
+#include "base/hash.h"
+#include "base/jail.h"
+#include "base/secret.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "detect/detect.h"
+#include "model/externals.h"
+#include "wire/records.h"
+
+#define CHECK_NS (60 * NS_PER_S)
+
+enum { FRAME_RULES = 1, FRAME_GO, FRAME_ERROR, FRAME_WARNING, FRAME_RESULT };
+
+/* ---- the child ---- */
+
+struct checker {
+	struct chan chan;
+	struct buf source; /* of the file being put together */
+	YR_COMPILER *compiler;
+	char file[1024];
+	uint32_t n_errors, n_warnings;
+};
+
+static void on_problem(int level, const char *file_name UNUSED, int line,
+		       const YR_RULE *rule UNUSED, const char *message,
+		       void *arg)
+{
+	bool is_error = level == YARA_ERROR_LEVEL_ERROR;
+	struct checker *k = arg;
+	struct buf b;
+	struct err err;
+
+	*(is_error ? &k->n_errors : &k->n_warnings) += 1;
+	if (k->n_errors + k->n_warnings > 1000)
+		return; /* the point has been made */
+	buf_init(&b, 8192);
+	(void)buf_addf(&b, "%s:%d: ", k->file, line);
+	(void)text_append(&b, bytes_str(message), 400);
+	if (chan_send(&k->chan, is_error ? FRAME_ERROR : FRAME_WARNING,
+		      buf_bytes(&b), &err) != ERR_OK)
+		k->chan.eof = true;
+	buf_release(&b);
+}
+
+/*
+ * A compiler that met an error takes no more files (libyara's rule), so each
+ * file after a bad one gets a fresh compiler: all errors are said in one go.
+ */
+static bool fresh_compiler(struct checker *k)
+{
+	if (k->compiler)
+		yr_compiler_destroy(k->compiler);
+	if (yr_compiler_create(&k->compiler) != ERROR_SUCCESS)
+		return false;
+	yr_compiler_set_callback(k->compiler, on_problem, k);
+	yr_compiler_set_include_callback(k->compiler, NULL, NULL, NULL);
+#define X(name)                                                          \
+	if (yr_compiler_define_string_variable(k->compiler, #name, "") != \
+	    ERROR_SUCCESS)                                               \
+		return false;
+	RULE_EXTERNALS(X)
+#undef X
+	return true;
+}
+
+static bool compile(struct checker *k, const struct req_rules *req)
+{
+	char *ns = bytes_to_str(req->ns);
+	const char *source = buf_str(&k->source);
+	bool ok = true;
+
+	(void)snprintf(k->file, sizeof k->file, "%s", shown(req->name).s);
+	if (strlen(source) != k->source.n)
+		on_problem(YARA_ERROR_LEVEL_ERROR, NULL, 1, NULL,
+			   "the file holds a NUL byte", k);
+	else if (yr_compiler_add_string(k->compiler, source, ns) != 0)
+		ok = fresh_compiler(k);
+	free(ns);
+	buf_clear(&k->source);
+	return ok;
+}
+
+static bool take_rules(struct checker *k, struct bytes body)
+{
+	struct record rec;
+	struct err err;
+	size_t used;
+
+	if (record_next(body, &used, &rec, &err) != ERR_OK || used == 0 ||
+	    rec.type != REQ_RULES ||
+	    !buf_add_bytes(&k->source, rec.u.rules.source))
+		return false;
+	return !rec.u.rules.last || compile(k, &rec.u.rules);
+}
+
+static void send_result(struct checker *k)
+{
+	uint64_t n_rules = 0;
+	YR_RULES *rules = NULL;
+	YR_RULE *rule;
+	struct buf b;
+	struct err err;
+
+	if (k->n_errors == 0 &&
+	    yr_compiler_get_rules(k->compiler, &rules) == ERROR_SUCCESS) {
+		yr_rules_foreach(rules, rule) n_rules++;
+		yr_rules_destroy(rules);
+	}
+	buf_init(&b, 64);
+	(void)buf_add_u64be(&b, n_rules);
+	(void)buf_add_u32be(&b, k->n_errors);
+	(void)buf_add_u32be(&b, k->n_warnings);
+	if (chan_send(&k->chan, FRAME_RESULT, buf_bytes(&b), &err) == ERR_OK &&
+	    chan_drain(&k->chan, deadline_in(CHECK_NS, NULL), &err) != ERR_OK)
+		k->chan.eof = true;
+	buf_release(&b);
+}
+
+int rules_main(int chan_fd, int fd UNUSED)
+{
+	struct jail_limits limits = {.memory_bytes = UINT64_C(2) << 30,
+				     .cpu_s = 50};
+	struct deadline d = deadline_in(CHECK_NS, NULL);
+	struct checker k = {0};
+	struct jail_report report;
+	struct frame f;
+	struct err err;
+
+	chan_init(&k.chan, chan_fd);
+	buf_init(&k.source, RULES_TOTAL_MAX);
+	if (jail_enter(&limits, &chan_fd, 1, &report, &err) != ERR_OK ||
+	    !fresh_compiler(&k))
+		return 1;
+	while (chan_wait(&k.chan, &f, d, &err) == ERR_OK) {
+		if (f.type == FRAME_GO) {
+			send_result(&k);
+			return 0;
+		}
+		if (f.type != FRAME_RULES || !take_rules(&k, f.body))
+			return 1;
+	}
+	return 1;
+}
+
+void rules_warm_up(void)
+{
+	hash_lib_init();
+	if (yr_initialize() != ERROR_SUCCESS)
+		BUG("libyara does not start");
+}
+
+const char *rules_engine(void)
+{
+	return "libyara " YR_VERSION;
+}
+
+/* ---- its user ---- */
+
+static enum err_code send_set(struct chan *c, const struct ruleset *set,
+			      struct deadline d, struct err *err)
+{
+	enum err_code code = ERR_OK;
+	struct buf all;
+	struct bytes rest;
+
+	buf_init(&all, RULES_TOTAL_MAX + (8u << 20));
+	code = ruleset_encode(set, &all, err);
+	rest = buf_bytes(&all);
+	while (code == ERR_OK && rest.n) {
+		struct record rec;
+		size_t used;
+
+		code = record_next(rest, &used, &rec, err);
+		if (code == ERR_OK)
+			code = chan_send(c, FRAME_RULES,
+					 bytes_of(rest.p, used), err);
+		if (code == ERR_OK)
+			code = chan_drain(c, d, err);
+		rest = bytes_skip(rest, used);
+	}
+	if (code == ERR_OK)
+		code = chan_send(c, FRAME_GO, (struct bytes){0}, err);
+	buf_release(&all);
+	return code;
+}
+
+struct hearing {
+	ruleset_say say;
+	void *arg;
+	struct err first; /* error said */
+};
+
+static void hear_problem(struct hearing *h, const struct frame *f)
+{
+	struct text line;
+
+	/* The child sanitised it; it has been in hostile hands since. */
+	text_from_bytes(&line, f->body, 2000);
+	if (h->say)
+		h->say(h->arg, f->type == FRAME_ERROR, text_str(&line));
+	if (f->type == FRAME_ERROR && h->first.code == ERR_OK)
+		err_set(&h->first, ERR_FORMAT, "%s", text_str(&line));
+	text_release(&line);
+}
+
+static enum err_code hear_result(struct ruleset *set, struct chan *c,
+				 struct hearing *h, struct deadline d,
+				 struct err *err)
+{
+	for (;;) {
+		struct frame f;
+		enum err_code code = chan_wait(c, &f, d, err);
+
+		if (code == ERR_NET)
+			return err_set(err, ERR_LIMIT,
+				       "the rule compiler died on these rules");
+		if (code != ERR_OK)
+			return err_wrap(err, "compiling the rules");
+		if (f.type == FRAME_RESULT) {
+			struct reader r = reader_of(f.body);
+
+			set->n_rules = rd_u64be(&r);
+			(void)rd_u32be(&r); /* errors: said one by one */
+			set->n_warnings = rd_u32be(&r);
+			*err = h->first;
+			return h->first.code;
+		}
+		hear_problem(h, &f);
+	}
+}
+
+enum err_code ruleset_check(struct ruleset *set, struct zygote *z, size_t kind,
+			    ruleset_say say, void *arg, struct err *err)
+{
+	struct deadline d = deadline_in(CHECK_NS, NULL);
+	struct hearing h = {.say = say, .arg = arg};
+	struct child child;
+	enum err_code code = zygote_spawn(z, kind, -1, &child, err);
+
+	if (code != ERR_OK)
+		return err_wrap(err, "starting the rule compiler");
+	code = send_set(&child.chan, set, d, err);
+	if (code == ERR_OK)
+		code = hear_result(set, &child.chan, &h, d, err);
+	zygote_kill(z, &child);
+	chan_release(&child.chan);
+	return code;
+}

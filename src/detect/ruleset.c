@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reading rule files into a set and sending it on. */
+#include "base/base.h"
+
+#include <sys/stat.h>
+
+#include "base/fs.h"
+#include "base/hash.h"
+#include "base/text.h"
+#include "detect/detect.h"
+#include "wire/records.h"
+
+static bool has_suffix(const char *s, const char *suffix)
+{
+	size_t n = strlen(s), m = strlen(suffix);
+
+	return n > m && strcmp(s + n - m, suffix) == 0;
+}
+
+static bool is_rule_file(const char *path)
+{
+	return has_suffix(path, ".yar") || has_suffix(path, ".yara");
+}
+
+/* YARA takes any string for a namespace; ours says which file a rule is of. */
+static char *namespace_of(const char *file, const char *root)
+{
+	size_t n = strlen(root);
+	const char *slash = strrchr(file, '/');
+	const char *from = slash ? slash + 1 : file;
+	const char *dot;
+
+	if (strncmp(file, root, n) == 0 && file[n] == '/')
+		from = file + n + 1;
+	dot = strrchr(from, '.');
+	return bytes_to_str(bytes_of(from, dot ? (size_t)(dot - from)
+					       : strlen(from)));
+}
+
+struct loading {
+	struct ruleset *set;
+	const char *root;
+};
+
+static enum err_code add_file(const char *path, void *arg, struct err *err)
+{
+	struct loading *l = arg;
+	struct ruleset *set = l->set;
+	struct rule_file *f;
+	enum err_code code;
+
+	if (strcmp(path, l->root) != 0 && !is_rule_file(path))
+		return ERR_OK;
+	if (set->n_files == RULES_FILES_MAX)
+		return err_set(err, ERR_LIMIT, "more than %d rule files",
+			       RULES_FILES_MAX);
+	set->files = xrealloc(set->files, set->n_files + 1,
+			      sizeof *set->files);
+	f = &set->files[set->n_files++];
+	*f = (struct rule_file){.path = xstrdup(path),
+				.ns = namespace_of(path, l->root)};
+	buf_init(&f->source, RULES_TOTAL_MAX - set->n_bytes);
+	code = fs_read(path, &f->source, err);
+	set->n_bytes += f->source.n;
+	return code;
+}
+
+static void hash_set(struct ruleset *set)
+{
+	uint8_t digest[HASH_LEN_MAX];
+	struct hash h;
+
+	hash_init(&h, HASH_SHA256);
+	for (size_t i = 0; i < set->n_files; i++) {
+		struct rule_file *f = &set->files[i];
+		char head[64];
+
+		(void)snprintf(head, sizeof head, "%zu %zu ", strlen(f->ns),
+			       f->source.n);
+		hash_add(&h, bytes_str(head));
+		hash_add(&h, bytes_str(f->ns));
+		hash_add(&h, buf_bytes(&f->source));
+	}
+	(void)hash_final(&h, digest);
+	hex_encode(bytes_of(digest, SHA256_LEN), set->sha256,
+		   sizeof set->sha256);
+}
+
+enum err_code ruleset_load(struct ruleset *set, const char *const *paths,
+			   size_t n_paths, struct err *err)
+{
+	enum err_code code = ERR_OK;
+
+	*set = (struct ruleset){0};
+	for (size_t i = 0; code == ERR_OK && i < n_paths; i++) {
+		struct loading l = {.set = set, .root = paths[i]};
+		size_t before = set->n_files;
+
+		code = fs_each_file(paths[i], add_file, &l, err);
+		if (code == ERR_OK && set->n_files == before)
+			code = err_set(err, ERR_NOTFOUND,
+				       "no rule files (*.yar, *.yara) in %s",
+				       shown_str(paths[i]).s);
+	}
+	if (code == ERR_OK)
+		hash_set(set);
+	else
+		ruleset_release(set);
+	return code;
+}
+
+void ruleset_release(struct ruleset *set)
+{
+	for (size_t i = 0; i < set->n_files; i++) {
+		free(set->files[i].path);
+		free(set->files[i].ns);
+		buf_release(&set->files[i].source);
+	}
+	free(set->files);
+	*set = (struct ruleset){0};
+}
+
+static enum err_code encode_file(const struct rule_file *f, struct buf *out,
+				 struct err *err)
+{
+	struct bytes rest = buf_bytes(&f->source);
+	enum err_code code;
+
+	do {
+		size_t n = MIN(rest.n, (size_t)RECORD_RULES_MAX);
+		struct req_rules req = {.ns = bytes_str(f->ns),
+					.name = bytes_str(f->path),
+					.source = bytes_of(rest.p, n),
+					.last = n == rest.n};
+
+		code = record_encode(REQ_RULES, &req, out, err);
+		rest = bytes_skip(rest, n);
+	} while (code == ERR_OK && rest.n);
+	return code;
+}
+
+enum err_code ruleset_encode(const struct ruleset *set, struct buf *out,
+			     struct err *err)
+{
+	enum err_code code = ERR_OK;
+
+	for (size_t i = 0; code == ERR_OK && i < set->n_files; i++)
+		code = encode_file(&set->files[i], out, err);
+	return code;
+}
