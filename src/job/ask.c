@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Questions to people. Each waits for the front's answer; a host that ends
+ * takes its questions back. A passphrase is asked once per key file however
+ * many hosts need it.
+ */
+#include "base/base.h"
+
+#include "base/text.h"
+#include "job/engine.h"
+
+struct question {
+	struct question *next;
+	struct ask ask;
+	struct hostrun *host;
+	char *path; /* ASK_PASSPHRASE: the key file */
+};
+
+static struct question *question_new(struct engine *e, enum ask_kind kind,
+				     struct hostrun *h, const char *prompt)
+{
+	struct question *q = xcalloc(1, sizeof *q);
+
+	q->ask.id = ++e->last_ask;
+	q->ask.kind = kind;
+	q->host = h;
+	(void)snprintf(q->ask.host, sizeof q->ask.host, "%s", h->host->name);
+	(void)snprintf(q->ask.address, sizeof q->ask.address, "%s", h->address);
+	(void)snprintf(q->ask.prompt, sizeof q->ask.prompt, "%s", prompt);
+	q->next = e->questions;
+	e->questions = q;
+	return q;
+}
+
+static void question_free(struct question *q)
+{
+	free(q->path);
+	free(q);
+}
+
+void ask_host_key(struct hostrun *h, const char *prompt)
+{
+	struct question *q = question_new(h->engine, ASK_HOST_KEY, h, prompt);
+
+	(void)snprintf(q->ask.key_type, sizeof q->ask.key_type, "%s",
+		       h->key_type);
+	(void)snprintf(q->ask.fingerprint, sizeof q->ask.fingerprint, "%s",
+		       h->fingerprint);
+	engine_say(h->engine, NOTICE_ASK, &q->ask, NULL);
+}
+
+void ask_password(struct hostrun *h, const char *prompt)
+{
+	struct question *q = question_new(h->engine, ASK_PASSWORD, h, prompt);
+
+	engine_say(h->engine, NOTICE_ASK, &q->ask, NULL);
+}
+
+void ask_passphrase(struct engine *e, struct hostrun *h, const char *path,
+		    const char *prompt)
+{
+	struct question *q = question_new(e, ASK_PASSPHRASE, h, prompt);
+
+	q->path = xstrdup(path);
+	engine_say(e, NOTICE_ASK, &q->ask, NULL);
+}
+
+bool ask_is_open_for(const struct engine *e, const char *path)
+{
+	for (struct question *q = e->questions; q; q = q->next)
+		if (q->path && strcmp(q->path, path) == 0)
+			return true;
+	return false;
+}
+
+static void give_password(struct hostrun *h, bool yes, struct bytes secret)
+{
+	struct msg_link_secret m = {.ok = yes, .value = secret};
+
+	hostrun_phase(h, HOST_AUTH);
+	(void)hostrun_send(h, MSG_LINK_SECRET, &m);
+}
+
+void ask_answered(struct engine *e, uint64_t id, bool yes, struct bytes secret)
+{
+	for (struct question **at = &e->questions; *at; at = &(*at)->next) {
+		struct question *q = *at;
+
+		if (q->ask.id != id)
+			continue;
+		*at = q->next;
+		switch (q->ask.kind) {
+		case ASK_HOST_KEY:
+			trust_answer(q->host, yes);
+			break;
+		case ASK_PASSPHRASE:
+			keyring_passphrase(e, q->path, yes, secret);
+			break;
+		case ASK_PASSWORD:
+			give_password(q->host, yes, secret);
+			break;
+		}
+		question_free(q);
+		return;
+	}
+}
+
+/*
+ * A passphrase outlives the host that first needed it only when another host
+ * waits for the same key: then that one asks again.
+ */
+void ask_drop(struct engine *e, const struct hostrun *h)
+{
+	struct question **at = &e->questions;
+
+	while (*at) {
+		struct question *q = *at;
+
+		if (q->host != h) {
+			at = &q->next;
+			continue;
+		}
+		*at = q->next;
+		engine_say(e, NOTICE_UNASK, &q->ask, NULL);
+		question_free(q);
+	}
+}
+
+void ask_release(struct engine *e)
+{
+	while (e->questions) {
+		struct question *next = e->questions->next;
+
+		question_free(e->questions);
+		e->questions = next;
+	}
+}

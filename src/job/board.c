@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The board: what the front may see of the engine's state, copied under a
+ * lock at most ten times a second while nothing else changes.
+ */
+#include "base/base.h"
+
+#include "base/text.h"
+#include "base/time.h"
+#include "job/engine.h"
+
+static void view_host(const struct hostrun *h, struct job_host_view *v)
+{
+	*v = (struct job_host_view){
+		.host_id = h->host->id,
+		.phase = h->phase,
+		.files = h->intake.files,
+		.bytes = h->intake.bytes,
+		.matches = h->intake.matches,
+		.started_ns = h->started_ns,
+		.ended_ns = h->ended_ns,
+		.err = h->err,
+	};
+	(void)snprintf(v->host, sizeof v->host, "%s", h->host->name);
+	(void)snprintf(v->now, sizeof v->now, "%s", h->intake.now);
+}
+
+static void view_job(const struct jobrun *run, struct job_view *v,
+		     struct job_host_view *hosts)
+{
+	*v = (struct job_view){
+		.run = run->job->run,
+		.op = run->job->op,
+		.started_ns = run->started_ns,
+		.ended_ns = run->ended_ns,
+		.over = run->over,
+		.code = run->code,
+		.n_hosts = run->job->n_hosts,
+	};
+	(void)snprintf(v->command, sizeof v->command, "%s",
+		       shown_str(run->job->command).s);
+	for (size_t i = 0; i < run->job->n_hosts; i++) {
+		const struct hostrun *h = &run->hosts[i];
+
+		view_host(h, &hosts[i]);
+		v->n_done += h->phase == HOST_DONE || h->phase == HOST_PARTIAL;
+		v->n_failed += h->phase == HOST_FAILED ||
+			       h->phase == HOST_CANCELLED;
+		v->files += h->intake.files;
+		v->bytes += h->intake.bytes;
+		v->matches += h->intake.matches;
+	}
+}
+
+static void board_clear(struct engine *e)
+{
+	for (size_t i = 0; i < e->n_board; i++)
+		free(e->board_hosts[i]);
+	free(e->board);
+	free(e->board_hosts);
+	e->board = NULL;
+	e->board_hosts = NULL;
+	e->n_board = 0;
+}
+
+void board_update(struct engine *e)
+{
+	size_t n = 0, i = 0;
+
+	for (struct jobrun *run = e->jobs; run; run = run->next)
+		n++;
+	pthread_mutex_lock(&e->board_lock);
+	board_clear(e);
+	e->board = xcalloc(n, sizeof *e->board);
+	e->board_hosts = xcalloc(n, sizeof *e->board_hosts);
+	e->n_board = n;
+	for (struct jobrun *run = e->jobs; run; run = run->next, i++) {
+		e->board_hosts[i] = xcalloc(run->job->n_hosts,
+					    sizeof *e->board_hosts[i]);
+		view_job(run, &e->board[i], e->board_hosts[i]);
+	}
+	pthread_mutex_unlock(&e->board_lock);
+	e->board_stale = false;
+	e->board_at_ns = time_mono_ns();
+}
+
+void board_release(struct engine *e)
+{
+	board_clear(e);
+}
+
+size_t engine_jobs(struct engine *e, struct job_view *out, size_t room)
+{
+	size_t n;
+
+	pthread_mutex_lock(&e->board_lock);
+	n = e->n_board;
+	if (MIN(n, room))
+		memcpy(out, e->board, MIN(n, room) * sizeof *out);
+	pthread_mutex_unlock(&e->board_lock);
+	return n;
+}
+
+size_t engine_job_hosts(struct engine *e, const struct uuid *run,
+			struct job_host_view *out, size_t room)
+{
+	size_t n = 0;
+
+	pthread_mutex_lock(&e->board_lock);
+	for (size_t i = 0; i < e->n_board; i++) {
+		if (strcmp(e->board[i].run.s, run->s) != 0)
+			continue;
+		n = e->board[i].n_hosts;
+		if (MIN(n, room))
+			memcpy(out, e->board_hosts[i],
+			       MIN(n, room) * sizeof *out);
+	}
+	pthread_mutex_unlock(&e->board_lock);
+	return n;
+}

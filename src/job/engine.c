@@ -1,0 +1,438 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The engine's thread: one poll loop over orders, children and the sink. */
+#include "base/base.h"
+
+#include "base/hash.h"
+#include "base/log.h"
+#include "base/time.h"
+#include "job/engine.h"
+
+#define BOARD_NS    (NS_PER_S / 10)
+#define TICK_MS	    1000
+#define BOX_MAX	    (4u << 20)
+#define STOP_NS     (5 * NS_PER_S) /* for the sink to take the last changes */
+
+/* ---- the front's side ---- */
+
+static struct order *order_new(enum order_kind kind)
+{
+	struct order *o = xcalloc(1, sizeof *o);
+
+	o->kind = kind;
+	o->mail.weight = sizeof *o;
+	return o;
+}
+
+static void order_free(struct order *o)
+{
+	job_free(o->job);
+	secret_release(&o->secret);
+	free(o);
+}
+
+static void give(struct engine *e, struct order *o)
+{
+	if (!mailbox_post_urgent(&e->inbox, &o->mail))
+		order_free(o); /* the engine is ending */
+}
+
+void engine_submit(struct engine *e, struct job *job)
+{
+	struct order *o = order_new(ORDER_SUBMIT);
+
+	o->job = job;
+	give(e, o);
+}
+
+void engine_cancel(struct engine *e, const struct uuid *run, const char *host)
+{
+	struct order *o = order_new(ORDER_CANCEL);
+
+	o->run = *run;
+	(void)snprintf(o->host, sizeof o->host, "%s", host ? host : "");
+	give(e, o);
+}
+
+void engine_answer(struct engine *e, uint64_t ask_id, bool yes,
+		   struct bytes secret)
+{
+	struct order *o = order_new(ORDER_ANSWER);
+
+	o->ask_id = ask_id;
+	o->yes = yes;
+	secret_set(&o->secret, secret);
+	give(e, o);
+}
+
+int engine_fd(const struct engine *e)
+{
+	return e->outbox.fd;
+}
+
+struct notice *engine_notice(struct engine *e)
+{
+	return (struct notice *)mailbox_take(&e->outbox);
+}
+
+/* ---- the engine's side ---- */
+
+void engine_say(struct engine *e, enum notice_kind kind, const struct ask *ask,
+		const struct err *err)
+{
+	struct notice *n = xcalloc(1, sizeof *n);
+
+	n->mail.weight = sizeof *n;
+	n->kind = kind;
+	if (ask)
+		n->ask = *ask;
+	if (err)
+		n->err = *err;
+	if (!mailbox_post_urgent(&e->outbox, &n->mail))
+		free(n);
+}
+
+static void begin_job(struct engine *e, struct job *job)
+{
+	struct jobrun *run = xcalloc(1, sizeof *run);
+
+	run->job = job;
+	run->hosts = xcalloc(job->n_hosts, sizeof *run->hosts);
+	run->started_ns = time_now_ns();
+	run->ended_ns = TIME_UNKNOWN;
+	for (size_t i = 0; i < job->n_hosts; i++) {
+		hostrun_init(&run->hosts[i], run, &job->hosts[i]);
+		run->hosts[i].engine = e;
+	}
+	run->next = e->jobs;
+	e->jobs = run;
+	/* Fresh for each job: the user may have mended the file. */
+	known_hosts_release(&e->known);
+	e->known_err = (struct err){0};
+	if (known_hosts_load(&e->known, e->config.ssh_dir, &e->known_err) !=
+	    ERR_OK)
+		log_line(LOG_WARN, "job", "known_hosts: %s", e->known_err.msg);
+	outcome_run_begin(run, e);
+	e->board_stale = true;
+}
+
+static void cancel_job(struct engine *e, const struct order *o)
+{
+	for (struct jobrun *run = e->jobs; run; run = run->next) {
+		if (strcmp(run->job->run.s, o->run.s) != 0)
+			continue;
+		for (size_t i = 0; i < run->job->n_hosts; i++)
+			if (!o->host[0] ||
+			    strcmp(run->hosts[i].host->name, o->host) == 0)
+				hostrun_cancel(&run->hosts[i]);
+	}
+}
+
+static void take_orders(struct engine *e)
+{
+	struct order *o;
+
+	while ((o = (struct order *)mailbox_take(&e->inbox))) {
+		switch (o->kind) {
+		case ORDER_SUBMIT:
+			begin_job(e, o->job);
+			o->job = NULL;
+			break;
+		case ORDER_CANCEL:
+			cancel_job(e, o);
+			break;
+		case ORDER_ANSWER:
+			ask_answered(e, o->ask_id, o->yes,
+				     secret_bytes(&o->secret));
+			break;
+		case ORDER_STOP:
+			e->stopping = true;
+			break;
+		}
+		order_free(o);
+	}
+}
+
+/* The worst that happened decides the code of the whole run. */
+static enum err_code run_code(const struct jobrun *run)
+{
+	size_t n[HOST_CANCELLED + 1] = {0};
+	enum err_code first = ERR_OK;
+
+	for (size_t i = 0; i < run->job->n_hosts; i++) {
+		const struct hostrun *h = &run->hosts[i];
+
+		n[h->phase]++;
+		if (h->phase == HOST_FAILED && first == ERR_OK)
+			first = h->err.code;
+	}
+	if (n[HOST_CANCELLED])
+		return ERR_CANCELLED;
+	if (n[HOST_FAILED] == run->job->n_hosts && run->job->n_hosts)
+		return first;
+	return n[HOST_FAILED] || n[HOST_PARTIAL] ? ERR_PARTIAL : ERR_OK;
+}
+
+static void schedule(struct engine *e, struct jobrun *run)
+{
+	bool all_final = true;
+
+	for (size_t i = 0; i < run->job->n_hosts; i++) {
+		struct hostrun *h = &run->hosts[i];
+
+		if (h->phase == HOST_QUEUED &&
+		    run->n_active < run->job->parallel)
+			hostrun_start(h);
+		all_final &= host_phase_is_final(h->phase);
+	}
+	if (!all_final)
+		return;
+	run->over = true;
+	run->code = run_code(run);
+	run->ended_ns = time_now_ns();
+	outcome_run_end(run, e);
+	e->board_stale = true;
+}
+
+/* ---- the loop ---- */
+
+/* What each pollfd stands for. */
+struct watch {
+	struct hostrun *host;
+	struct child *keyring;
+};
+
+struct watchlist {
+	struct pollfd *p;
+	struct watch *w;
+	size_t n, room;
+};
+
+static void watch(struct watchlist *l, int fd, bool write, struct watch w)
+{
+	if (l->n == l->room) {
+		l->room = l->room ? 2 * l->room : 64;
+		l->p = xrealloc(l->p, l->room, sizeof *l->p);
+		l->w = xrealloc(l->w, l->room, sizeof *l->w);
+	}
+	l->p[l->n] = (struct pollfd){
+		.fd = fd, .events = (short)(write ? POLLIN | POLLOUT : POLLIN)};
+	l->w[l->n++] = w;
+}
+
+static void watch_child(struct watchlist *l, struct child *c, struct watch w)
+{
+	watch(l, c->chan.fd, chan_wants_write(&c->chan), w);
+}
+
+static void watch_all(struct engine *e, struct watchlist *l)
+{
+	struct keyring *at = NULL;
+	struct child *keyring;
+
+	l->n = 0;
+	watch(l, e->inbox.fd, false, (struct watch){0});
+	watch(l, e->config.zygote->chan.fd, false, (struct watch){0});
+	if (engine_sink_is_full(e))
+		watch(l, e->config.sink->room_fd, false, (struct watch){0});
+	while ((keyring = keyrings_next(e, &at)))
+		watch_child(l, keyring, (struct watch){.keyring = keyring});
+	for (struct jobrun *run = e->jobs; run; run = run->next)
+		for (size_t i = 0; !run->over && i < run->job->n_hosts; i++) {
+			struct hostrun *h = &run->hosts[i];
+
+			/* A fast host waits for the disk. */
+			if (h->child.id &&
+			    !(h->is_link && engine_sink_is_full(e)))
+				watch_child(l, &h->child,
+					    (struct watch){.host = h});
+		}
+}
+
+static void dispatch(struct engine *e, const struct watchlist *l)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		if (!l->p[i].revents)
+			continue;
+		if (l->w[i].host)
+			hostrun_readable(l->w[i].host);
+		else if (l->w[i].keyring)
+			keyrings_readable(e, l->w[i].keyring);
+	}
+}
+
+/* The ends of children show as ends of file; here they are only logged. */
+static void hear_of_ends(struct engine *e)
+{
+	uint64_t id;
+	int status;
+	struct err err;
+	bool got;
+
+	while (zygote_ended(e->config.zygote, &id, &status, &got, &err) ==
+		       ERR_OK &&
+	       got)
+		if (status)
+			log_line(LOG_DEBUG, "job",
+				 "child %" PRIu64 " ended, status %x", id,
+				 (unsigned)status);
+}
+
+static void go_on(struct engine *e)
+{
+	int64_t now = time_mono_ns();
+	bool was_full = engine_sink_is_full(e);
+
+	engine_post_pending(e);
+	for (struct jobrun *run = e->jobs; run; run = run->next) {
+		if (run->over)
+			continue;
+		for (size_t i = 0; i < run->job->n_hosts; i++) {
+			hostrun_tick(&run->hosts[i], now);
+			if (was_full)
+				hostrun_pump(&run->hosts[i]);
+		}
+		schedule(e, run);
+	}
+}
+
+static bool anything_runs(const struct engine *e)
+{
+	for (struct jobrun *run = e->jobs; run; run = run->next)
+		if (!run->over)
+			return true;
+	return false;
+}
+
+static int wait_ms(const struct engine *e)
+{
+	if (!anything_runs(e) && !e->pending && !e->board_stale)
+		return -1;
+	return e->board_stale ? (int)(BOARD_NS / NS_PER_MS) : TICK_MS;
+}
+
+static void show(struct engine *e)
+{
+	bool runs = anything_runs(e);
+
+	if (!e->board_stale && !runs)
+		return;
+	if (time_mono_ns() - e->board_at_ns < BOARD_NS && runs)
+		return;
+	board_update(e);
+	engine_say(e, NOTICE_JOBS, NULL, NULL);
+}
+
+static void cancel_everything(struct engine *e)
+{
+	struct deadline d = deadline_in(STOP_NS, NULL);
+	struct err err;
+
+	for (struct jobrun *run = e->jobs; run; run = run->next) {
+		if (run->over)
+			continue;
+		for (size_t i = 0; i < run->job->n_hosts; i++)
+			hostrun_cancel(&run->hosts[i]);
+		schedule(e, run);
+	}
+	while (e->pending && wait_fd(e->config.sink->room_fd, POLLIN, d,
+				     &err) == ERR_OK)
+		engine_post_pending(e);
+}
+
+static void *run(void *arg)
+{
+	struct engine *e = arg;
+	struct watchlist l = {0};
+
+	while (!e->stopping) {
+		watch_all(e, &l);
+		if (poll(l.p, l.n, wait_ms(e)) < 0 && errno != EINTR)
+			BUG("poll: %s", strerrordesc_np(errno));
+		dispatch(e, &l);
+		take_orders(e);
+		hear_of_ends(e);
+		go_on(e);
+		show(e);
+	}
+	cancel_everything(e);
+	board_update(e);
+	free(l.p);
+	free(l.w);
+	return NULL;
+}
+
+enum err_code engine_start(const struct engine_config *config,
+			   struct engine **out, struct err *err)
+{
+	struct engine *e = xcalloc(1, sizeof *e);
+	uint8_t digest[SHA256_LEN];
+	enum err_code code;
+
+	e->config = *config;
+	e->pending_last = &e->pending;
+	hash_sha256(config->probe, digest);
+	hex_encode(bytes_of(digest, sizeof digest), e->probe_sha256,
+		   sizeof e->probe_sha256);
+	code = mailbox_init(&e->inbox, BOX_MAX, err);
+	if (code == ERR_OK)
+		code = mailbox_init(&e->outbox, BOX_MAX, err);
+	if (code == ERR_OK &&
+	    (pthread_mutex_init(&e->board_lock, NULL) != 0 ||
+	     pthread_create(&e->thread, NULL, run, e) != 0))
+		code = err_set(err, ERR_IO, "cannot start a thread");
+	if (code != ERR_OK) {
+		free(e);
+		return code;
+	}
+	*out = e;
+	return ERR_OK;
+}
+
+static void jobs_release(struct engine *e)
+{
+	while (e->jobs) {
+		struct jobrun *run = e->jobs;
+
+		e->jobs = run->next;
+		for (size_t i = 0; i < run->job->n_hosts; i++)
+			hostrun_release(&run->hosts[i]);
+		free(run->hosts);
+		job_free(run->job);
+		free(run);
+	}
+}
+
+static void drop_mail(struct engine *e)
+{
+	struct mail *m;
+
+	mailbox_close(&e->inbox);
+	mailbox_close(&e->outbox);
+	while ((m = mailbox_take(&e->inbox)))
+		order_free((struct order *)m);
+	while ((m = mailbox_take(&e->outbox)))
+		free(m);
+	while (e->pending) {
+		m = e->pending;
+		e->pending = m->next;
+		change_free((struct change *)m);
+	}
+	mailbox_release(&e->inbox);
+	mailbox_release(&e->outbox);
+}
+
+void engine_stop(struct engine *e)
+{
+	if (!e)
+		return;
+	give(e, order_new(ORDER_STOP));
+	pthread_join(e->thread, NULL);
+	ask_release(e);
+	keyrings_release(e);
+	jobs_release(e);
+	drop_mail(e);
+	known_hosts_release(&e->known);
+	board_release(e);
+	pthread_mutex_destroy(&e->board_lock);
+	free(e);
+}

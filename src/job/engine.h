@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Inside the engine: what its files share. Everything here lives on the
+ * engine's thread but for the two mailboxes and the board.
+ */
+#ifndef HALLIGAN_JOB_ENGINE_H
+#define HALLIGAN_JOB_ENGINE_H
+
+#include <poll.h>
+#include <pthread.h>
+
+#include "base/chan.h"
+#include "job/job.h"
+#include "remote/msg.h"
+#include "remote/remote.h"
+
+struct hostrun;
+struct keyring;
+struct question;
+
+/* A job under way. */
+struct jobrun {
+	struct jobrun *next; /* newest first */
+	struct job *job;
+	struct hostrun *hosts; /* job->n_hosts of them */
+	size_t n_active;
+	bool over;
+	enum err_code code;
+	int64_t started_ns, ended_ns; /* wall clock */
+};
+
+/* What records say, counted while they pass. */
+struct intake {
+	struct buf in; /* plain CBOR, not decoded yet */
+	bool hello, done, complete;
+	uint64_t n_records, n_failed;
+	uint64_t files, bytes, matches;
+	char now[160];
+	char done_reason[160];
+	struct err fault; /* what the probe said; ERR_OK: nothing */
+};
+
+struct hostrun {
+	struct engine *engine;
+	struct jobrun *run;
+	struct job_host *host; /* in run->job */
+	struct target target;
+	enum host_phase phase;
+	struct child child; /* connect, then link */
+	bool is_link;	    /* which of the two child is */
+	int64_t limit_ns;   /* monotonic: the phase's own end; INT64_MAX */
+	int64_t started_ns, ended_ns;
+	int64_t rtt_ns; /* a round trip, 0: not measured */
+	char address[128];
+	char footprint[256], jail[128], stderr_tail[240];
+	struct intake intake;
+	bool closing; /* it is done; the probe was told to end */
+	bool keys_offered;
+	char key_note[200]; /* why a key could not sign, for the last word */
+	struct err err;
+	/* the host key being judged */
+	char key_type[64], fingerprint[FINGERPRINT_MAX];
+	struct buf key;
+};
+
+struct engine {
+	struct engine_config config;
+	pthread_t thread;
+	struct mailbox inbox, outbox;
+	bool stopping;
+	struct jobrun *jobs;
+	struct keyring *keyrings;
+	struct question *questions;
+	uint64_t last_ask, last_sign;
+	struct known_hosts known;
+	struct err known_err; /* ERR_OK: known was loaded */
+	char probe_sha256[65];
+	struct mail *pending;	/* changes the sink had no room for */
+	struct mail **pending_last;
+	bool board_stale;
+	int64_t board_at_ns;
+	pthread_mutex_t board_lock;
+	struct job_view *board;
+	size_t n_board;
+	struct job_host_view **board_hosts; /* n_board arrays */
+};
+
+/* Orders from the front. */
+enum order_kind { ORDER_SUBMIT, ORDER_CANCEL, ORDER_ANSWER, ORDER_STOP };
+
+struct order {
+	struct mail mail;
+	enum order_kind kind;
+	struct job *job;
+	struct uuid run;
+	char host[128]; /* "": all */
+	uint64_t ask_id;
+	bool yes;
+	struct secret secret;
+};
+
+/* ---- hostrun.c: one host through its phases ---- */
+void hostrun_init(struct hostrun *h, struct jobrun *run, struct job_host *host);
+void hostrun_release(struct hostrun *h);
+void hostrun_start(struct hostrun *h);
+void hostrun_readable(struct hostrun *h); /* its child has something */
+void hostrun_pump(struct hostrun *h); /* go on after the sink was full */
+void hostrun_tick(struct hostrun *h, int64_t mono_ns);
+void hostrun_cancel(struct hostrun *h);
+void hostrun_fail(struct hostrun *h, const struct err *err);
+/* The probe has said its last record: let it end. */
+void hostrun_close(struct hostrun *h);
+void hostrun_finish(struct hostrun *h); /* the probe is done and gone */
+void hostrun_go(struct hostrun *h); /* the keys are known: log in */
+void hostrun_phase(struct hostrun *h, enum host_phase phase);
+bool hostrun_send(struct hostrun *h, enum msg_type type, const void *msg);
+
+/* ---- link.c: what the link child says ---- */
+void link_begin(struct hostrun *h, int fd);
+void link_frame(struct hostrun *h, const struct frame *f);
+
+/* ---- trust.c: is this that host ---- */
+void trust_judge(struct hostrun *h, const struct msg_link_hostkey *offer);
+void trust_answer(struct hostrun *h, bool yes);
+
+/* ---- keys.c: the keyrings ---- */
+/* The one that serves h's identity, started when there is none yet. When it
+ * has listed its keys (perhaps at once) hostrun_go is called for h. */
+void keyring_want(struct hostrun *h);
+void keyring_sign(struct hostrun *h, const struct msg_sign *sign);
+void keyring_passphrase(struct engine *e, const char *path, bool yes,
+			struct bytes secret);
+void keyrings_forget(struct engine *e, const struct hostrun *h);
+struct child *keyrings_next(struct engine *e, struct keyring **at);
+void keyrings_readable(struct engine *e, struct child *child);
+void keyrings_release(struct engine *e);
+/* Sends the keys of h's keyring to its link, in order; how many. */
+size_t keyring_offer(struct hostrun *h);
+
+/* ---- ask.c: questions to people ---- */
+void ask_host_key(struct hostrun *h, const char *prompt);
+void ask_password(struct hostrun *h, const char *prompt);
+void ask_passphrase(struct engine *e, struct hostrun *h, const char *path,
+		    const char *prompt);
+void ask_answered(struct engine *e, uint64_t id, bool yes,
+		  struct bytes secret);
+void ask_drop(struct engine *e, const struct hostrun *h);
+bool ask_is_open_for(const struct engine *e, const char *path);
+void ask_release(struct engine *e);
+
+/* ---- intake.c: records in, changes out ---- */
+/* Decodes what is buffered until the sink has no room. */
+enum err_code intake_run(struct hostrun *h, struct err *err);
+
+/* ---- outcome.c: what goes to the sink besides records ---- */
+struct change *outcome_new(struct hostrun *h, enum change_kind kind);
+/* Takes c. In order; kept here while the sink has no room. */
+void engine_post(struct engine *e, struct change *c);
+void engine_post_pending(struct engine *e);
+static inline bool engine_sink_is_full(const struct engine *e)
+{
+	return e->pending != NULL;
+}
+void outcome_run_begin(struct jobrun *run, struct engine *e);
+void outcome_run_end(struct jobrun *run, struct engine *e);
+void outcome_host(struct hostrun *h);
+void outcome_host_key(struct hostrun *h, enum change_kind kind,
+		      const char *how, const char *expected);
+void outcome_seen(struct hostrun *h, const struct rec_hello *hello);
+
+/* ---- board.c ---- */
+void board_update(struct engine *e);
+void board_release(struct engine *e);
+
+void engine_say(struct engine *e, enum notice_kind kind,
+		const struct ask *ask, const struct err *err);
+
+#endif

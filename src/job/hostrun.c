@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One host through its phases: connecting, handshake, (asking,) auth,
+ * placing, running, and one of the final four. Whatever goes wrong ends in
+ * hostrun_fail, once; nothing here waits.
+ */
+#include "base/base.h"
+
+#include "base/log.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "job/engine.h"
+
+#define CONNECT_MS   UINT64_C(10000)
+#define CONNECT_NS   (15 * NS_PER_S) /* the child's own limit and some */
+#define CLOSE_NS     (10 * NS_PER_S) /* from done to gone */
+#define INTAKE_MAX   (4u << 20)
+
+void hostrun_init(struct hostrun *h, struct jobrun *run, struct job_host *host)
+{
+	*h = (struct hostrun){
+		.run = run,
+		.host = host,
+		.phase = HOST_QUEUED,
+		.limit_ns = INT64_MAX,
+		.started_ns = TIME_UNKNOWN,
+		.ended_ns = TIME_UNKNOWN,
+	};
+	buf_init(&h->intake.in, INTAKE_MAX);
+	buf_init(&h->key, 64u << 10);
+}
+
+static void drop_child(struct hostrun *h)
+{
+	if (!h->child.id)
+		return;
+	/* Its end of file makes it close its socket and end by itself; the
+	 * kill is for one that a hostile server took over. */
+	zygote_kill(h->engine->config.zygote, &h->child);
+	chan_release(&h->child.chan);
+	h->child = (struct child){0};
+	h->is_link = false;
+}
+
+void hostrun_release(struct hostrun *h)
+{
+	buf_release(&h->intake.in);
+	buf_release(&h->key);
+}
+
+void hostrun_phase(struct hostrun *h, enum host_phase phase)
+{
+	h->phase = phase;
+	h->engine->board_stale = true;
+}
+
+bool hostrun_send(struct hostrun *h, enum msg_type type, const void *msg)
+{
+	struct err err;
+
+	/* A peer that is gone shows itself by its end of file. */
+	if (h->child.id && msg_send(&h->child.chan, type, msg, &err) == ERR_OK)
+		return true;
+	log_line(LOG_WARN, "job", "%s: message %d was not sent",
+		 h->host->name, (int)type);
+	return false;
+}
+
+static void end_in(struct hostrun *h, enum host_phase phase)
+{
+	ask_drop(h->engine, h);
+	keyrings_forget(h->engine, h);
+	drop_child(h);
+	buf_release(&h->intake.in);
+	h->limit_ns = INT64_MAX;
+	h->ended_ns = time_now_ns();
+	hostrun_phase(h, phase);
+	outcome_host(h);
+	if (h->started_ns != TIME_UNKNOWN)
+		h->run->n_active--;
+}
+
+void hostrun_fail(struct hostrun *h, const struct err *err)
+{
+	if (host_phase_is_final(h->phase))
+		return;
+	h->err = *err;
+	if (err->code == ERR_AUTH && h->key_note[0]) {
+		size_t n = strlen(h->err.msg);
+
+		(void)snprintf(h->err.msg + n, sizeof h->err.msg - n, "; %s",
+			       h->key_note);
+	}
+	log_line(LOG_INFO, "job", "%s: %s: %s", h->host->name,
+		 err_name(err->code), h->err.msg);
+	end_in(h, err->code == ERR_CANCELLED ? HOST_CANCELLED : HOST_FAILED);
+}
+
+static void fail_with(struct hostrun *h, enum err_code code, const char *msg)
+{
+	struct err err;
+
+	err_set(&err, code, "%s", msg);
+	hostrun_fail(h, &err);
+}
+
+void hostrun_cancel(struct hostrun *h)
+{
+	fail_with(h, ERR_CANCELLED, "cancelled");
+}
+
+void hostrun_close(struct hostrun *h)
+{
+	struct msg_data end = {.last = true};
+
+	if (h->closing)
+		return;
+	h->closing = true;
+	(void)hostrun_send(h, MSG_LINK_INPUT, &end);
+	h->limit_ns = time_mono_ns() + CLOSE_NS;
+}
+
+/* The probe has said all it had to say, or will never. */
+void hostrun_finish(struct hostrun *h)
+{
+	struct intake *in = &h->intake;
+
+	if (h->run->job->op == JOB_CONNECT && in->hello) {
+		end_in(h, HOST_DONE);
+	} else if (!in->done) {
+		struct err err;
+
+		err_set(&err, ERR_REMOTE,
+			"the probe ended before it was done%s%s",
+			h->stderr_tail[0] ? ": " : "", h->stderr_tail);
+		hostrun_fail(h, &err);
+	} else if (in->complete && !in->n_failed) {
+		end_in(h, HOST_DONE);
+	} else {
+		err_set(&h->err, ERR_PARTIAL,
+			"%s%s%" PRIu64 " paths failed, see coverage",
+			in->done_reason, in->done_reason[0] ? "; " : "",
+			in->n_failed);
+		end_in(h, HOST_PARTIAL);
+	}
+}
+
+static bool spawn_connect(struct hostrun *h, struct err *err)
+{
+	struct msg_connect m = {.host = bytes_str(h->target.host),
+				.port = h->target.port,
+				.timeout_ms = CONNECT_MS};
+
+	if (zygote_spawn(h->engine->config.zygote, CHILD_CONNECT, -1,
+			 &h->child, err) != ERR_OK)
+		return false;
+	h->limit_ns = time_mono_ns() + CONNECT_NS;
+	return hostrun_send(h, MSG_CONNECT, &m);
+}
+
+void hostrun_start(struct hostrun *h)
+{
+	struct err err;
+
+	h->started_ns = time_now_ns();
+	h->run->n_active++;
+	if (target_parse(h->host->target, &h->target, &err) != ERR_OK) {
+		hostrun_fail(h, &err);
+		return;
+	}
+	if (!h->target.user[0])
+		(void)snprintf(h->target.user, sizeof h->target.user, "%s",
+			       h->engine->config.user);
+	hostrun_phase(h, HOST_CONNECTING);
+	outcome_host(h);
+	if (!spawn_connect(h, &err))
+		hostrun_fail(h, &err);
+}
+
+/* The connect child hands over its descriptor and is done. */
+static void connect_frame(struct hostrun *h, const struct frame *f)
+{
+	struct msg_connected m;
+	struct err err;
+	int fd;
+
+	if (msg_read(f, MSG_CONNECTED, &m, &err) != ERR_OK) {
+		hostrun_fail(h, &err);
+		return;
+	}
+	(void)snprintf(h->address, sizeof h->address, "%s", shown(m.address).s);
+	fd = chan_take_fd(&h->child.chan);
+	if (fd < 0) {
+		fail_with(h, ERR_IO, "a connection without a descriptor");
+		return;
+	}
+	drop_child(h);
+	link_begin(h, fd);
+	close_fd(fd);
+}
+
+/* Frames until there is none, the host is over, or the sink is full. */
+static enum err_code take_frames(struct hostrun *h, struct err *err)
+{
+	while (h->child.id && !engine_sink_is_full(h->engine)) {
+		enum err_code code = ERR_OK;
+		struct frame f;
+		bool got;
+
+		if (h->is_link)
+			code = intake_run(h, err);
+		if (code == ERR_OK && h->child.id)
+			code = chan_next(&h->child.chan, &f, &got, err);
+		if (code != ERR_OK)
+			return code;
+		if (!h->child.id || engine_sink_is_full(h->engine))
+			return ERR_OK;
+		if (!got) {
+			if (h->child.chan.eof)
+				return err_set(err, ERR_REMOTE,
+					       "the process that spoke with "
+					       "it died");
+			return ERR_OK;
+		}
+		(h->is_link ? link_frame : connect_frame)(h, &f);
+	}
+	return ERR_OK;
+}
+
+void hostrun_pump(struct hostrun *h)
+{
+	struct err err;
+
+	if (h->child.id && take_frames(h, &err) != ERR_OK)
+		hostrun_fail(h, &err);
+}
+
+void hostrun_readable(struct hostrun *h)
+{
+	struct err err;
+
+	if (!h->child.id)
+		return;
+	/* A child that ends may still have its last words in the socket. */
+	if (chan_flush(&h->child.chan, &err) != ERR_OK)
+		buf_clear(&h->child.chan.out);
+	if (chan_fill(&h->child.chan, &err) != ERR_OK) {
+		hostrun_fail(h, &err);
+		return;
+	}
+	hostrun_pump(h);
+}
+
+void hostrun_tick(struct hostrun *h, int64_t mono_ns)
+{
+	char msg[160];
+
+	if (mono_ns < h->limit_ns || host_phase_is_final(h->phase))
+		return;
+	if (h->closing) {
+		hostrun_finish(h); /* it lingers; all it had to say was said */
+		return;
+	}
+	(void)snprintf(msg, sizeof msg, "no answer while %s",
+		       host_phase_name(h->phase));
+	fail_with(h, ERR_TIMEOUT, msg);
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The one door for what hosts say. The link child decompressed it; here each
+ * record is decoded, held against what a sane probe would say, counted, and
+ * posted as a change. A host that breaks the rules fails; what it said
+ * before stays.
+ */
+#include "base/base.h"
+
+#include "base/text.h"
+#include "base/time.h"
+#include "job/engine.h"
+#include "wire/records.h"
+
+/* A host cannot make the case grow for ever: 64 Mi records is 60,000 files
+ * a minute for 18 hours. */
+#define RECORDS_MAX (UINT64_C(1) << 26)
+
+static enum err_code on_hello(struct hostrun *h, const struct record *rec,
+			      struct err *err)
+{
+	const struct rec_hello *hello = &rec->u.hello;
+
+	if (h->intake.hello)
+		return err_set(err, ERR_FORMAT, "a second hello");
+	if (hello->version != RECORD_VERSION)
+		return err_set(err, ERR_UNSUPPORTED,
+			       "the probe speaks version %" PRIu64
+			       " of the stream, this console %d",
+			       hello->version, RECORD_VERSION);
+	h->intake.hello = true;
+	if (!hello->unlinked) {
+		size_t n = strlen(h->footprint);
+
+		(void)snprintf(h->footprint + n, sizeof h->footprint - n,
+			       "; it could not remove itself");
+	}
+	outcome_seen(h, hello);
+	if (h->run->job->op == JOB_CONNECT)
+		hostrun_close(h);
+	return ERR_OK;
+}
+
+static enum err_code on_coverage(struct hostrun *h, const struct record *rec,
+				 struct err *err UNUSED)
+{
+	if (bytes_eq(rec->u.coverage.outcome, bytes_str("failed")))
+		h->intake.n_failed++;
+	return ERR_OK;
+}
+
+static enum err_code on_progress(struct hostrun *h, const struct record *rec,
+				 struct err *err UNUSED)
+{
+	const struct rec_progress *p = &rec->u.progress;
+
+	h->intake.files = p->files;
+	h->intake.bytes = p->bytes;
+	h->intake.matches = p->matches;
+	(void)snprintf(h->intake.now, sizeof h->intake.now, "%s",
+		       shown(p->path).s);
+	return ERR_OK;
+}
+
+static enum err_code on_done(struct hostrun *h, const struct record *rec,
+			     struct err *err UNUSED)
+{
+	const struct rec_done *d = &rec->u.done;
+
+	h->intake.done = true;
+	h->intake.complete = d->complete;
+	h->intake.files = d->files;
+	h->intake.bytes = d->bytes;
+	h->intake.matches = d->matches;
+	(void)snprintf(h->intake.done_reason, sizeof h->intake.done_reason,
+		       "%s", shown(d->reason).s);
+	hostrun_close(h);
+	return ERR_OK;
+}
+
+static enum err_code on_fault(struct hostrun *h UNUSED,
+			      const struct record *rec, struct err *err)
+{
+	char *name = bytes_to_str(rec->u.fault.code);
+	enum err_code code = err_from_name(name);
+
+	free(name);
+	return err_set(err, code == ERR_OK ? ERR_REMOTE : code,
+		       "the probe gave up: %s",
+		       shown(rec->u.fault.message).s);
+}
+
+/* What each record means to the engine; stored ones also go to the sink. */
+static const struct {
+	bool is_known, is_stored;
+	enum err_code (*on)(struct hostrun *h, const struct record *rec,
+			    struct err *err);
+} handling[] = {
+	[REC_HELLO] = {true, false, on_hello},
+	[REC_FILE] = {true, true, NULL},
+	[REC_MATCH] = {true, true, NULL},
+	[REC_HIT] = {true, true, NULL},
+	[REC_COVERAGE] = {true, true, on_coverage},
+	[REC_CHUNK] = {true, true, NULL},
+	[REC_FILE_END] = {true, true, NULL},
+	[REC_PROGRESS] = {true, false, on_progress},
+	[REC_DONE] = {true, false, on_done},
+	[REC_FAULT] = {true, false, on_fault},
+};
+
+static enum err_code take(struct hostrun *h, const struct record *rec,
+			  struct err *err)
+{
+	enum err_code code = ERR_OK;
+
+	if (++h->intake.n_records > RECORDS_MAX)
+		return err_set(err, ERR_LIMIT, "the host says more than %"
+			       PRIu64 " things", RECORDS_MAX);
+	if ((size_t)rec->type >= ARRAY_SIZE(handling) ||
+	    !handling[rec->type].is_known)
+		return ERR_OK; /* from a newer probe */
+	if (!h->intake.hello && rec->type != REC_HELLO &&
+	    rec->type != REC_FAULT)
+		return err_set(err, ERR_FORMAT,
+			       "the stream does not begin with a hello");
+	if (h->intake.done)
+		return err_set(err, ERR_FORMAT, "records after the last one");
+	if (handling[rec->type].on)
+		code = handling[rec->type].on(h, rec, err);
+	if (code == ERR_OK && handling[rec->type].is_stored) {
+		struct change *c = outcome_new(h, CHANGE_RECORD);
+
+		change_set_record(c, rec);
+		engine_post(h->engine, c);
+	}
+	return code;
+}
+
+enum err_code intake_run(struct hostrun *h, struct err *err)
+{
+	struct bytes rest = buf_bytes(&h->intake.in);
+	enum err_code code = ERR_OK;
+
+	while (code == ERR_OK && rest.n && !engine_sink_is_full(h->engine)) {
+		struct record rec;
+		size_t used;
+
+		code = record_next(rest, &used, &rec, err);
+		if (code != ERR_OK || used == 0)
+			break;
+		code = take(h, &rec, err);
+		rest = bytes_skip(rest, used);
+	}
+	buf_consume(&h->intake.in, h->intake.in.n - rest.n);
+	return code;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Making and freeing jobs. */
+#include "base/base.h"
+#include "job/job.h"
+
+#define REQUEST_MAX (96u << 20) /* rules and paths, encoded */
+
+struct job *job_new(enum job_op op)
+{
+	struct job *job = xcalloc(1, sizeof *job);
+
+	job->op = op;
+	job->run = uuid_v7();
+	job->parallel = JOB_PARALLEL_DEFAULT;
+	buf_init(&job->request, REQUEST_MAX);
+	return job;
+}
+
+struct job_host *job_add_host(struct job *job)
+{
+	struct job_host *host;
+
+	job->hosts = xrealloc(job->hosts, job->n_hosts + 1, sizeof *job->hosts);
+	host = &job->hosts[job->n_hosts++];
+	*host = (struct job_host){0};
+	return host;
+}
+
+void job_free(struct job *job)
+{
+	if (!job)
+		return;
+	for (size_t i = 0; i < job->n_hosts; i++) {
+		struct job_host *host = &job->hosts[i];
+
+		free(host->name);
+		free(host->target);
+		free(host->identity);
+		free(host->pinned_key_type);
+		free(host->pinned_fingerprint);
+	}
+	free(job->hosts);
+	buf_release(&job->request);
+	free(job->command);
+	free(job->rules_sha256);
+	free(job);
+}

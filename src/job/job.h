@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The engine: one thread that takes jobs, leads every host of them through
+ * its phases by talking to the children that do the work, checks each record
+ * that comes back and hands it to the sink. It knows neither SQL nor curses;
+ * what it wants to ask a person it asks through its outbox.
+ *
+ * engine_* functions are for one thread, the front; the board may be read by
+ * it at any time.
+ */
+#ifndef HALLIGAN_JOB_JOB_H
+#define HALLIGAN_JOB_JOB_H
+
+#include "base/base.h"
+#include "base/buf.h"
+#include "base/mailbox.h"
+#include "base/secret.h"
+#include "base/zygote.h"
+#include "model/change.h"
+#include "model/job.h"
+
+#define JOB_PARALLEL_DEFAULT 32
+#define JOB_PARALLEL_MAX     256
+
+/* The rows of the zygote's table of children, in this order. */
+enum child_kind_index { CHILD_CONNECT, CHILD_LINK, CHILD_KEYRING, CHILD_RULES };
+
+/* One host of a job. Strings are owned. */
+struct job_host {
+	struct uuid id;
+	char *name;
+	char *target;
+	char *identity;		 /* private key file; NULL */
+	char *pinned_key_type;	 /* NULL: nothing is pinned, or its type is
+				    not known */
+	char *pinned_fingerprint; /* NULL: nothing is pinned */
+};
+
+/* A job as submitted. Made by job_new, given away with engine_submit. */
+struct job {
+	struct uuid run;
+	enum job_op op;
+	struct job_host *hosts;
+	size_t n_hosts;
+	struct buf request; /* REQ_ records for the probe; empty: connect */
+	char *command;	    /* the command line, for people */
+	char *rules_sha256; /* NULL */
+	unsigned parallel;
+	bool accept_new_host_keys;
+};
+
+struct job *job_new(enum job_op op) MUST_CHECK;
+struct job_host *job_add_host(struct job *job); /* zeroed, yours to fill */
+void job_free(struct job *job);
+
+struct engine_config {
+	struct zygote *zygote;
+	struct sink *sink;
+	const char *ssh_dir;	  /* $HOME/.ssh */
+	const char *agent_socket; /* SSH_AUTH_SOCK, NULL */
+	const char *user;	  /* for targets that name none */
+	struct bytes probe_gz;	  /* borrowed for the engine's life */
+	struct bytes probe;
+};
+
+struct engine;
+
+enum err_code engine_start(const struct engine_config *config,
+			   struct engine **out, struct err *err) MUST_CHECK;
+/* Cancels what runs, waits for the thread. NULL is fine. */
+void engine_stop(struct engine *engine);
+
+void engine_submit(struct engine *engine, struct job *job); /* takes job */
+void engine_cancel(struct engine *engine, const struct uuid *run,
+		   const char *host); /* host NULL: all of them */
+void engine_answer(struct engine *engine, uint64_t ask_id, bool yes,
+		   struct bytes secret);
+
+/* What the engine says, in order; poll engine_fd. */
+enum notice_kind { NOTICE_JOBS, NOTICE_ASK, NOTICE_UNASK, NOTICE_TROUBLE };
+
+struct notice {
+	struct mail mail;
+	enum notice_kind kind;
+	struct ask ask;	 /* NOTICE_ASK; NOTICE_UNASK: the id */
+	struct err err;	 /* NOTICE_TROUBLE */
+};
+
+int engine_fd(const struct engine *engine);
+struct notice *engine_notice(struct engine *engine); /* NULL; caller frees */
+
+/* Snapshots; see app_jobs. */
+size_t engine_jobs(struct engine *engine, struct job_view *out, size_t room);
+size_t engine_job_hosts(struct engine *engine, const struct uuid *run,
+			struct job_host_view *out, size_t room);
+
+#endif

@@ -1,0 +1,425 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The keyrings, seen from the engine: one keyring child for each identity
+ * that hosts name (mostly one, for none). A link that wants a signature asks
+ * here; the data goes to the keyring, the signature comes back. A key whose
+ * passphrase is missing is asked about once, while all who need it wait.
+ */
+#include "base/base.h"
+
+#include "base/log.h"
+#include "base/text.h"
+#include "job/engine.h"
+
+#define KEYS_MAX	 64
+#define PASSPHRASE_TRIES 3
+
+struct key {
+	struct key *next;
+	struct buf blob;
+};
+
+/* A signature somebody waits for. */
+struct signing {
+	struct signing *next;
+	uint64_t id;
+	struct hostrun *host;
+	uint64_t link_id; /* the link's number for it */
+	struct buf blob, data;
+	uint64_t flags;
+	char *locked_path; /* waits for this file's passphrase; NULL */
+};
+
+struct keyring {
+	struct keyring *next;
+	char *identity; /* NULL: the usual ones */
+	struct child child;
+	struct key *keys, **last_key;
+	size_t n_keys;
+	bool listed, dead;
+	struct signing *signings;
+	unsigned tries; /* passphrases given to the one being asked for */
+};
+
+static bool same_identity(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static struct keyring *find(struct engine *e, const char *identity)
+{
+	struct keyring *k = e->keyrings;
+
+	while (k && (k->dead || !same_identity(k->identity, identity)))
+		k = k->next;
+	return k;
+}
+
+static bool keyring_send(struct keyring *k, enum msg_type type,
+			 const void *msg)
+{
+	struct err err;
+
+	if (!k->dead && msg_send(&k->child.chan, type, msg, &err) == ERR_OK &&
+	    chan_flush(&k->child.chan, &err) == ERR_OK)
+		return true;
+	return false;
+}
+
+static struct keyring *start(struct engine *e, const char *identity)
+{
+	struct keyring *k = xcalloc(1, sizeof *k);
+	struct msg_keyring_open open = {
+		.agent = bytes_str(e->config.agent_socket),
+		.ssh_dir = bytes_str(e->config.ssh_dir),
+		.identity = bytes_str(identity),
+	};
+	struct err err;
+
+	k->identity = identity ? xstrdup(identity) : NULL;
+	k->last_key = &k->keys;
+	k->next = e->keyrings;
+	e->keyrings = k;
+	if (zygote_spawn(e->config.zygote, CHILD_KEYRING, -1, &k->child,
+			 &err) != ERR_OK) {
+		k->dead = k->listed = true;
+		log_line(LOG_ERROR, "keys", "no keyring: %s", err.msg);
+	} else if (!keyring_send(k, MSG_KEYRING_OPEN, &open)) {
+		k->listed = true;
+	}
+	return k;
+}
+
+void keyring_want(struct hostrun *h)
+{
+	struct keyring *k = find(h->engine, h->host->identity);
+
+	if (!k)
+		k = start(h->engine, h->host->identity);
+	if (k->listed)
+		hostrun_go(h);
+}
+
+size_t keyring_offer(struct hostrun *h)
+{
+	struct keyring *k = find(h->engine, h->host->identity);
+	size_t n = 0;
+
+	for (struct key *key = k ? k->keys : NULL; key; key = key->next) {
+		struct msg_link_key m = {.blob = buf_bytes(&key->blob)};
+
+		if (hostrun_send(h, MSG_LINK_KEY, &m))
+			n++;
+	}
+	return n;
+}
+
+/* ---- signatures ---- */
+
+static void signing_free(struct signing *s)
+{
+	buf_release(&s->blob);
+	buf_release(&s->data);
+	free(s->locked_path);
+	free(s);
+}
+
+static struct signing **signing_find(struct keyring *k, uint64_t id)
+{
+	struct signing **at = &k->signings;
+
+	while (*at && (*at)->id != id)
+		at = &(*at)->next;
+	return at;
+}
+
+static bool request(struct keyring *k, struct signing *s)
+{
+	struct msg_sign m = {.id = s->id,
+			     .blob = buf_bytes(&s->blob),
+			     .data = buf_bytes(&s->data),
+			     .flags = s->flags};
+
+	return keyring_send(k, MSG_KEYRING_SIGN, &m);
+}
+
+/* The last word on a signature; NULL answer: there is none. */
+static void settle(struct signing **at,
+		   const struct msg_signed *answer)
+{
+	struct msg_signed out = {.ok = false};
+	struct signing *s = *at;
+
+	if (answer)
+		out = *answer;
+	out.id = s->link_id;
+	out.locked = false;
+	*at = s->next;
+	if (!out.ok && out.message.n)
+		(void)snprintf(s->host->key_note, sizeof s->host->key_note,
+			       "%s", shown(out.message).s);
+	if (s->host->phase == HOST_ASKING)
+		hostrun_phase(s->host, HOST_AUTH);
+	(void)hostrun_send(s->host, MSG_LINK_SIGNED, &out);
+	signing_free(s);
+}
+
+void keyring_sign(struct hostrun *h, const struct msg_sign *sign)
+{
+	struct keyring *k = find(h->engine, h->host->identity);
+	struct signing *s;
+
+	if (!k || k->dead) {
+		struct msg_signed no = {.id = sign->id};
+
+		(void)hostrun_send(h, MSG_LINK_SIGNED, &no);
+		return;
+	}
+	s = xcalloc(1, sizeof *s);
+	s->id = ++h->engine->last_sign;
+	s->host = h;
+	s->link_id = sign->id;
+	s->flags = sign->flags;
+	buf_init(&s->blob, MSG_DATA_MAX);
+	buf_init(&s->data, MSG_DATA_MAX);
+	s->next = k->signings;
+	k->signings = s;
+	if (!buf_add_bytes(&s->blob, sign->blob) ||
+	    !buf_add_bytes(&s->data, sign->data) || !request(k, s))
+		settle(&k->signings, NULL);
+}
+
+static void ask_for(struct signing *s, const char *path,
+		    bool again)
+{
+	char prompt[256];
+
+	(void)snprintf(prompt, sizeof prompt, "%spassphrase for %s",
+		       again ? "wrong passphrase; " : "", shown_str(path).s);
+	hostrun_phase(s->host, HOST_ASKING);
+	if (!ask_is_open_for(s->host->engine, path))
+		ask_passphrase(s->host->engine, s->host, path, prompt);
+}
+
+static void on_signed(struct keyring *k, const struct msg_signed *m)
+{
+	struct signing **at = signing_find(k, m->id);
+
+	if (!*at)
+		return; /* its host has ended */
+	if (m->ok || !m->locked) {
+		settle(at, m);
+		return;
+	}
+	free((*at)->locked_path);
+	(*at)->locked_path = bytes_to_str(m->path);
+	k->tries = 0;
+	ask_for(*at, (*at)->locked_path, false);
+}
+
+/* Every signature that waits for this file: once more, or given up. */
+static void on_unlocked(struct keyring *k, const struct msg_keyring_unlocked *m)
+{
+	struct msg_signed no = {.message = m->message};
+	bool again = !m->ok && ++k->tries < PASSPHRASE_TRIES;
+	struct signing **at = &k->signings;
+
+	while (*at) {
+		struct signing *s = *at;
+
+		if (!s->locked_path ||
+		    !bytes_eq(bytes_str(s->locked_path), m->path)) {
+			at = &s->next;
+		} else if (again) {
+			ask_for(s, s->locked_path, true);
+			at = &s->next;
+		} else if (m->ok && request(k, s)) {
+			free(s->locked_path);
+			s->locked_path = NULL;
+			hostrun_phase(s->host, HOST_AUTH);
+			at = &s->next;
+		} else {
+			settle(at, &no);
+		}
+	}
+}
+
+static void give_up(struct keyring *k, const char *path, const char *why)
+{
+	struct msg_keyring_unlocked no = {.path = bytes_str(path),
+					  .message = bytes_str(why)};
+
+	k->tries = PASSPHRASE_TRIES;
+	on_unlocked(k, &no);
+}
+
+void keyring_passphrase(struct engine *e, const char *path, bool yes,
+			struct bytes secret)
+{
+	for (struct keyring *k = e->keyrings; k; k = k->next) {
+		struct msg_keyring_unlock m = {.path = bytes_str(path),
+					       .passphrase = secret};
+		bool wanted = false;
+
+		for (struct signing *s = k->signings; s; s = s->next)
+			wanted |= s->locked_path &&
+				  strcmp(s->locked_path, path) == 0;
+		if (!wanted)
+			continue;
+		if (!yes || !keyring_send(k, MSG_KEYRING_UNLOCK, &m)) {
+			char why[200];
+
+			(void)snprintf(why, sizeof why,
+				       "%s for %s",
+				       k->tries ? "wrong passphrase"
+						: "no passphrase was given",
+				       shown_str(path).s);
+			give_up(k, path, why);
+		}
+	}
+}
+
+/* ---- what the keyring says ---- */
+
+static void on_key(struct keyring *k, const struct msg_keyring_key *m)
+{
+	struct key *key;
+
+	if (k->n_keys == KEYS_MAX)
+		return;
+	key = xcalloc(1, sizeof *key);
+	buf_init(&key->blob, MSG_DATA_MAX);
+	(void)buf_add_bytes(&key->blob, m->blob);
+	*k->last_key = key;
+	k->last_key = &key->next;
+	k->n_keys++;
+}
+
+static void on_listed(struct engine *e, struct keyring *k)
+{
+	if (k->listed)
+		return;
+	k->listed = true;
+	for (struct jobrun *run = e->jobs; run; run = run->next)
+		for (size_t i = 0; i < run->job->n_hosts; i++) {
+			struct hostrun *h = &run->hosts[i];
+
+			if (h->is_link && !h->keys_offered &&
+			    same_identity(k->identity, h->host->identity))
+				hostrun_go(h);
+		}
+}
+
+static void on_frame(struct engine *e, struct keyring *k,
+		     const struct frame *f)
+{
+	union {
+		struct msg_keyring_key key;
+		struct msg_signed sig;
+		struct msg_keyring_unlocked unlocked;
+	} m;
+	struct err err;
+
+	switch (f->type) {
+	case MSG_KEYRING_KEY:
+		if (msg_read(f, MSG_KEYRING_KEY, &m.key, &err) == ERR_OK)
+			on_key(k, &m.key);
+		break;
+	case MSG_KEYRING_LISTED:
+		on_listed(e, k);
+		break;
+	case MSG_KEYRING_SIGNED:
+		if (msg_read(f, MSG_KEYRING_SIGNED, &m.sig, &err) == ERR_OK)
+			on_signed(k, &m.sig);
+		break;
+	case MSG_KEYRING_UNLOCKED:
+		if (msg_read(f, MSG_KEYRING_UNLOCKED, &m.unlocked, &err) ==
+		    ERR_OK)
+			on_unlocked(k, &m.unlocked);
+		break;
+	}
+}
+
+/* Without its keyring a host can still try a password. */
+static void on_death(struct engine *e, struct keyring *k)
+{
+	log_line(LOG_ERROR, "keys", "the keyring ended");
+	k->dead = true;
+	while (k->signings)
+		settle(&k->signings, NULL);
+	on_listed(e, k);
+}
+
+struct child *keyrings_next(struct engine *e, struct keyring **at)
+{
+	*at = *at ? (*at)->next : e->keyrings;
+	while (*at && (*at)->dead)
+		*at = (*at)->next;
+	return *at ? &(*at)->child : NULL;
+}
+
+void keyrings_readable(struct engine *e, struct child *child)
+{
+	struct keyring *k = e->keyrings;
+	struct frame f;
+	struct err err;
+	bool got;
+
+	while (k && &k->child != child)
+		k = k->next;
+	if (!k || k->dead)
+		return;
+	if (chan_flush(&k->child.chan, &err) != ERR_OK ||
+	    chan_fill(&k->child.chan, &err) != ERR_OK) {
+		on_death(e, k);
+		return;
+	}
+	while (chan_next(&k->child.chan, &f, &got, &err) == ERR_OK && got)
+		on_frame(e, k, &f);
+	if (k->child.chan.eof)
+		on_death(e, k);
+}
+
+void keyrings_forget(struct engine *e, const struct hostrun *h)
+{
+	for (struct keyring *k = e->keyrings; k; k = k->next) {
+		struct signing **at = &k->signings;
+
+		while (*at) {
+			struct signing *s = *at;
+
+			if (s->host != h) {
+				at = &s->next;
+				continue;
+			}
+			*at = s->next;
+			signing_free(s);
+		}
+	}
+}
+
+void keyrings_release(struct engine *e)
+{
+	while (e->keyrings) {
+		struct keyring *k = e->keyrings;
+
+		e->keyrings = k->next;
+		while (k->signings) {
+			struct signing *next = k->signings->next;
+
+			signing_free(k->signings);
+			k->signings = next;
+		}
+		while (k->keys) {
+			struct key *next = k->keys->next;
+
+			buf_release(&k->keys->blob);
+			free(k->keys);
+			k->keys = next;
+		}
+		if (k->child.id)
+			chan_release(&k->child.chan);
+		free(k->identity);
+		free(k);
+	}
+}

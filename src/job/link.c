@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the jailed link child says, and what it is told. */
+#include "base/base.h"
+
+#include "base/text.h"
+#include "base/time.h"
+#include "job/engine.h"
+
+#define HANDSHAKE_MS UINT64_C(15000)
+#define AUTH_MS	     UINT64_C(30000)
+#define PLACING_MS   UINT64_C(120000)
+#define IDLE_MS	     UINT64_C(30000)
+#define KEEPALIVE_S  UINT64_C(5)
+
+/* The engine's own limits, should the child be in hostile hands. */
+#define LINK_GRACE_NS (10 * NS_PER_S)
+
+/* The key types to prefer: the pinned one, else those known_hosts has. */
+static void add_key_types(struct hostrun *h, struct buf *types)
+{
+	if (h->host->pinned_key_type)
+		(void)buf_add_str(types, h->host->pinned_key_type);
+	else if (!h->host->pinned_fingerprint &&
+		 h->engine->known_err.code == ERR_OK)
+		known_hosts_types(&h->engine->known, &h->target, types);
+}
+
+void link_begin(struct hostrun *h, int fd)
+{
+	struct engine *e = h->engine;
+	struct msg_link_start m = {
+		.user = bytes_str(h->target.user),
+		.handshake_ms = HANDSHAKE_MS,
+		.auth_ms = AUTH_MS,
+		.placing_ms = PLACING_MS,
+		.idle_ms = IDLE_MS,
+		.keepalive_s = KEEPALIVE_S,
+		.probe_gz_len = e->config.probe_gz.n,
+		.probe_len = e->config.probe.n,
+		.probe_sha256 = bytes_str(e->probe_sha256),
+		.may_ask_password = true,
+	};
+	struct buf types;
+	struct err err;
+
+	if (zygote_spawn(e->config.zygote, CHILD_LINK, fd, &h->child, &err) !=
+	    ERR_OK) {
+		hostrun_fail(h, &err);
+		return;
+	}
+	h->is_link = true;
+	hostrun_phase(h, HOST_HANDSHAKE);
+	h->limit_ns = time_mono_ns() + (int64_t)HANDSHAKE_MS * NS_PER_MS +
+		      LINK_GRACE_NS;
+	buf_init(&types, 1024);
+	add_key_types(h, &types);
+	m.host_key_types = buf_bytes(&types);
+	(void)hostrun_send(h, MSG_LINK_START, &m);
+	buf_release(&types);
+	keyring_want(h);
+}
+
+void hostrun_go(struct hostrun *h)
+{
+	struct msg_empty go = {0};
+
+	if (h->keys_offered)
+		return;
+	h->keys_offered = true;
+	(void)keyring_offer(h);
+	(void)hostrun_send(h, MSG_LINK_GO, &go);
+}
+
+static void on_jailed(struct hostrun *h, const void *msg)
+{
+	const struct msg_link_jailed *m = msg;
+
+	(void)snprintf(h->jail, sizeof h->jail, "%s", shown(m->what).s);
+}
+
+/* Phases people see, and how long the engine lets them last. */
+static const struct {
+	enum host_phase phase;
+	int64_t limit_ns; /* 0: none, the link's keepalives watch */
+} phases[] = {
+	[LINK_HANDSHAKE] = {HOST_HANDSHAKE, 25 * NS_PER_S},
+	[LINK_AUTH] = {HOST_AUTH, 0}, /* a person may be asked */
+	[LINK_PLACING] = {HOST_PLACING, 130 * NS_PER_S},
+	[LINK_RUNNING] = {HOST_RUNNING, 0},
+};
+
+static void on_phase(struct hostrun *h, const void *msg)
+{
+	const struct msg_link_phase *m = msg;
+
+	if (m->phase < LINK_HANDSHAKE || m->phase >= ARRAY_SIZE(phases))
+		return;
+	if (m->rtt_ns && m->rtt_ns < INT64_MAX)
+		h->rtt_ns = (int64_t)m->rtt_ns;
+	h->limit_ns = phases[m->phase].limit_ns
+			      ? time_mono_ns() + phases[m->phase].limit_ns
+			      : INT64_MAX;
+	hostrun_phase(h, phases[m->phase].phase);
+}
+
+static void on_hostkey(struct hostrun *h, const void *msg)
+{
+	h->limit_ns = INT64_MAX; /* a person may be asked */
+	trust_judge(h, msg);
+}
+
+static void on_sign(struct hostrun *h, const void *msg)
+{
+	keyring_sign(h, msg);
+}
+
+static void on_password(struct hostrun *h, const void *msg)
+{
+	const struct msg_link_password *m = msg;
+
+	/* What the server wrote must not look like our own words. */
+	char prompt[256];
+
+	(void)snprintf(prompt, sizeof prompt, "%s (%s) asks: %.150s",
+		       h->host->name, h->address, shown(m->prompt).s);
+	hostrun_phase(h, HOST_ASKING);
+	ask_password(h, prompt);
+}
+
+static void on_want(struct hostrun *h, const void *msg)
+{
+	const struct msg_link_want *m = msg;
+	struct bytes rest = m->gz ? h->engine->config.probe_gz
+				  : h->engine->config.probe;
+
+	do {
+		size_t n = MIN(rest.n, (size_t)MSG_DATA_MAX);
+		struct msg_data piece = {.data = bytes_of(rest.p, n),
+					 .last = n == rest.n};
+
+		if (!hostrun_send(h, MSG_LINK_PROBE, &piece))
+			return;
+		rest = bytes_skip(rest, n);
+	} while (rest.n);
+}
+
+static void on_placed(struct hostrun *h, const void *msg)
+{
+	const struct msg_link_placed *m = msg;
+	struct bytes rest = buf_bytes(&h->run->job->request);
+
+	(void)snprintf(h->footprint, sizeof h->footprint,
+		       "wrote %s (%" PRIu64 " bytes, %s), which removed itself "
+		       "when it started",
+		       shown(m->path).s, m->bytes,
+		       m->checked ? "hash checked there" : "hash not checked");
+	hostrun_phase(h, HOST_RUNNING);
+	h->limit_ns = INT64_MAX;
+	outcome_host(h);
+	while (rest.n) {
+		size_t n = MIN(rest.n, (size_t)MSG_DATA_MAX);
+		struct msg_data piece = {.data = bytes_of(rest.p, n)};
+
+		if (!hostrun_send(h, MSG_LINK_INPUT, &piece))
+			return;
+		rest = bytes_skip(rest, n);
+	}
+}
+
+static void on_output(struct hostrun *h, const void *msg)
+{
+	const struct msg_data *m = msg;
+	struct err err;
+
+	/* Frames are taken only while intake decodes, so a full buffer means
+	 * one record that never ends. */
+	if (buf_add_bytes(&h->intake.in, m->data))
+		return;
+	err_set(&err, ERR_LIMIT, "a record of more than %zu bytes",
+		h->intake.in.n);
+	hostrun_fail(h, &err);
+}
+
+static void on_stderr(struct hostrun *h, const void *msg)
+{
+	const struct msg_data *m = msg;
+
+	(void)snprintf(h->stderr_tail, sizeof h->stderr_tail, "%s",
+		       shown(bytes_trim(m->data)).s);
+}
+
+static void on_ended(struct hostrun *h, const void *msg UNUSED)
+{
+	hostrun_finish(h);
+}
+
+static const struct {
+	enum msg_type type;
+	void (*on)(struct hostrun *h, const void *msg);
+} table[] = {
+	{MSG_LINK_JAILED, on_jailed},	  {MSG_LINK_PHASE, on_phase},
+	{MSG_LINK_HOSTKEY, on_hostkey},	  {MSG_LINK_SIGN, on_sign},
+	{MSG_LINK_PASSWORD, on_password}, {MSG_LINK_WANT, on_want},
+	{MSG_LINK_PLACED, on_placed},	  {MSG_LINK_OUTPUT, on_output},
+	{MSG_LINK_STDERR, on_stderr},	  {MSG_LINK_EXIT, on_ended},
+};
+
+void link_frame(struct hostrun *h, const struct frame *f)
+{
+	union {
+		struct msg_link_jailed jailed;
+		struct msg_link_phase phase;
+		struct msg_link_hostkey hostkey;
+		struct msg_sign sign;
+		struct msg_link_password password;
+		struct msg_link_want want;
+		struct msg_link_placed placed;
+		struct msg_data data;
+		struct msg_link_exit exit;
+	} msg;
+	struct err err;
+
+	if (f->type == MSG_FAULT) {
+		if (msg_fault_to_err(f, &err) != ERR_OK)
+			hostrun_fail(h, &err);
+		return;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		if ((uint32_t)table[i].type != f->type)
+			continue;
+		if (msg_read(f, table[i].type, &msg, &err) != ERR_OK)
+			hostrun_fail(h, &err);
+		else
+			table[i].on(h, &msg);
+		return;
+	}
+	err_set(&err, ERR_FORMAT, "unexpected message %u", f->type);
+	hostrun_fail(h, &err);
+}

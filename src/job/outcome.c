@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the engine tells the case besides records: runs, hosts, host keys. */
+#include "base/base.h"
+
+#include "base/text.h"
+#include "base/time.h"
+#include "job/engine.h"
+
+/* Keeps order: while something waits, everything waits behind it. */
+void engine_post(struct engine *e, struct change *c)
+{
+	if (!e->pending && sink_submit(e->config.sink, c))
+		return;
+	c->mail.next = NULL;
+	*e->pending_last = &c->mail;
+	e->pending_last = &c->mail.next;
+}
+
+void engine_post_pending(struct engine *e)
+{
+	while (e->pending) {
+		struct mail *next = e->pending->next;
+
+		if (!sink_submit(e->config.sink, (struct change *)e->pending))
+			return;
+		e->pending = next;
+	}
+	e->pending_last = &e->pending;
+}
+
+static struct change *run_change(struct jobrun *run, enum change_kind kind)
+{
+	struct change *c = change_new(kind);
+
+	c->run = run->job->run;
+	return c;
+}
+
+struct change *outcome_new(struct hostrun *h, enum change_kind kind)
+{
+	struct change *c = run_change(h->run, kind);
+
+	c->host = h->host->id;
+	return c;
+}
+
+void outcome_run_begin(struct jobrun *run, struct engine *e)
+{
+	struct change *c = run_change(run, CHANGE_RUN_BEGIN);
+
+	c->u.run.op = job_op_name(run->job->op);
+	c->u.run.command = change_str(c, run->job->command);
+	c->u.run.rules_sha256 = change_str(c, run->job->rules_sha256);
+	c->u.run.probe_sha256 = change_str(c, e->probe_sha256);
+	engine_post(e, c);
+}
+
+void outcome_run_end(struct jobrun *run, struct engine *e)
+{
+	struct change *c = run_change(run, CHANGE_RUN_END);
+	char line[128];
+	size_t failed = 0;
+
+	for (size_t i = 0; i < run->job->n_hosts; i++)
+		failed += run->hosts[i].phase == HOST_FAILED;
+	(void)snprintf(line, sizeof line, "%zu of %zu hosts failed", failed,
+		       run->job->n_hosts);
+	c->u.run_end.code = run->code;
+	c->u.run_end.message = failed ? change_str(c, line) : NULL;
+	engine_post(e, c);
+}
+
+static const char *text_or_null(struct change *c, const char *s)
+{
+	return s[0] ? change_str(c, s) : NULL;
+}
+
+void outcome_host(struct hostrun *h)
+{
+	struct change *c = outcome_new(h, CHANGE_RUN_HOST);
+	struct change_run_host *o = &c->u.run_host;
+
+	o->state = host_phase_name(h->phase);
+	o->code = h->err.code;
+	o->message = h->err.code == ERR_OK ? NULL : change_str(c, h->err.msg);
+	o->footprint = text_or_null(c, h->footprint);
+	o->jail = text_or_null(c, h->jail);
+	o->files = h->intake.files;
+	o->bytes = h->intake.bytes;
+	o->matches = h->intake.matches;
+	engine_post(h->engine, c);
+}
+
+void outcome_host_key(struct hostrun *h, enum change_kind kind,
+		      const char *how, const char *expected)
+{
+	struct change *c = outcome_new(h, kind);
+	struct change_host_key *k = &c->u.host_key;
+
+	k->key_type = change_str(c, h->key_type);
+	k->key = change_bytes(c, buf_bytes(&h->key));
+	k->fingerprint = change_str(c, h->fingerprint);
+	k->how = change_str(c, how);
+	k->pinned_fingerprint = change_str(c, expected);
+	engine_post(h->engine, c);
+}
+
+static const char *shown_into(struct change *c, struct bytes b)
+{
+	return change_str(c, shown(b).s);
+}
+
+void outcome_seen(struct hostrun *h, const struct rec_hello *hello)
+{
+	struct change *c = outcome_new(h, CHANGE_HOST_SEEN);
+	struct change_host_seen *s = &c->u.host_seen;
+
+	s->address = change_str(c, h->address);
+	s->os = shown_into(c, hello->os);
+	s->arch = shown_into(c, hello->arch);
+	s->hostname = shown_into(c, hello->hostname);
+	s->clock_offset_ns = TIME_UNKNOWN;
+	if (hello->clock_ns != TIME_UNKNOWN &&
+	    !__builtin_sub_overflow(hello->clock_ns, c->at_ns,
+				    &s->clock_offset_ns))
+		s->clock_error_ns = h->rtt_ns;
+	engine_post(h->engine, c);
+}
