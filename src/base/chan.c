@@ -197,6 +197,20 @@ enum err_code chan_next(struct chan *c, struct frame *f, bool *got,
 	return ERR_OK;
 }
 
+static void wipe_rest(struct buf *b)
+{
+	if (b->p)
+		explicit_bzero(b->p + b->n, b->cap - b->n);
+}
+
+void chan_wipe(struct chan *c)
+{
+	buf_consume(&c->in, c->in_used);
+	c->in_used = 0;
+	wipe_rest(&c->in);
+	wipe_rest(&c->out);
+}
+
 int chan_take_fd(struct chan *c)
 {
 	int fd = c->in_fd;

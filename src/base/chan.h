@@ -60,6 +60,10 @@ enum err_code chan_fill(struct chan *c, struct err *err) MUST_CHECK;
 enum err_code chan_next(struct chan *c, struct frame *f, bool *got,
 			struct err *err) MUST_CHECK;
 
+/* Zeroes what was sent and what was given out already, once a secret went
+ * through; the last frame's body is gone then. */
+void chan_wipe(struct chan *c);
+
 /* The descriptor that came with frames read so far, -1. Gives it. */
 int chan_take_fd(struct chan *c);
 

@@ -2,7 +2,6 @@
 /* Cancel, deadlines, and the one function that waits. */
 #include "base/base.h"
 
-#include <poll.h>
 #include <sys/eventfd.h>
 
 #include "base/time.h"
@@ -73,23 +72,35 @@ enum err_code deadline_check(struct deadline d, struct err *err)
 	return ERR_OK;
 }
 
-enum err_code wait_fd(int fd, short events, struct deadline d, struct err *err)
+enum err_code wait_any(struct pollfd *fds, size_t n, struct deadline d,
+		       struct err *err)
 {
-	struct pollfd p[2] = {
-		{.fd = fd, .events = events},
-		{.fd = d.cancel ? d.cancel->fd : -1, .events = POLLIN},
-	};
+	struct pollfd p[WAIT_MAX + 1];
 
+	if (n > WAIT_MAX)
+		BUG("waiting for %zu descriptors", n);
+	memcpy(p, fds, n * sizeof p[0]);
+	p[n] = (struct pollfd){.fd = d.cancel ? d.cancel->fd : -1,
+			       .events = POLLIN};
 	for (;;) {
 		enum err_code code = deadline_check(d, err);
-		int n;
+		int ready;
 
 		if (code != ERR_OK)
 			return code;
-		n = poll(p, ARRAY_SIZE(p), deadline_left_ms(d));
-		if (n < 0 && errno != EINTR)
+		ready = poll(p, n + 1, deadline_left_ms(d));
+		if (ready < 0 && errno != EINTR)
 			return err_errno(err, "waiting");
-		if (n > 0 && p[0].revents)
-			return ERR_OK;
+		if (ready <= 0 || (ready == 1 && p[n].revents))
+			continue;
+		memcpy(fds, p, n * sizeof p[0]);
+		return ERR_OK;
 	}
+}
+
+enum err_code wait_fd(int fd, short events, struct deadline d, struct err *err)
+{
+	struct pollfd p = {.fd = fd, .events = events};
+
+	return wait_any(&p, 1, d, err);
 }

@@ -7,6 +7,7 @@
 #ifndef HALLIGAN_BASE_WAIT_H
 #define HALLIGAN_BASE_WAIT_H
 
+#include <poll.h>
 #include <stdatomic.h>
 
 #include "base/base.h"
@@ -48,5 +49,11 @@ enum err_code deadline_check(struct deadline d, struct err *err) MUST_CHECK;
  */
 enum err_code wait_fd(int fd, short events, struct deadline d,
 		      struct err *err) MUST_CHECK;
+
+/* The same for n descriptors (at most WAIT_MAX), until any of them has one
+ * of its events; each one's revents say which. A negative fd is passed over. */
+#define WAIT_MAX 7
+enum err_code wait_any(struct pollfd *fds, size_t n, struct deadline d,
+		       struct err *err) MUST_CHECK;
 
 #endif
