@@ -28,7 +28,10 @@ struct jail_report {
 
 /*
  * Enters the jail; cannot be left. Closes every descriptor that is not in
- * keep[] (n of them). ERR_UNSUPPORTED when not even seccomp can be had.
+ * keep[] (n of them, at most 16, -1 is passed over), but for the standard
+ * three. ERR_UNSUPPORTED when not even seccomp can be had. What cannot be
+ * asked for any more gives EPERM; what only an intruder would ask for
+ * (programs, sockets, other processes) ends the process with SIGSYS.
  */
 enum err_code jail_enter(const struct jail_limits *limits, const int *keep,
 			 size_t n, struct jail_report *report,

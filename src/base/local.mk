@@ -9,4 +9,6 @@ src_base_libbase_a_SOURCES = $(base_common) \
 	src/base/log.h src/base/log.c src/base/mailbox.h src/base/mailbox.c \
 	src/base/uuid.h src/base/uuid.c src/base/json.h src/base/json.c \
 	src/base/chan.h src/base/chan.c src/base/secret.h src/base/secret.c \
-	src/base/zygote.h src/base/zygote.c
+	src/base/zygote.h src/base/zygote.c \
+	src/base/jail.h src/base/jail.c
+src_base_libbase_a_CFLAGS = $(AM_CFLAGS) $(SECCOMP_CFLAGS)
