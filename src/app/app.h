@@ -107,6 +107,7 @@ void app_cancel_job(struct app *app, const struct uuid *run, const char *host);
 size_t app_jobs(struct app *app, struct job_view *out, size_t room);
 size_t app_job_hosts(struct app *app, const struct uuid *run,
 		     struct job_host_view *out, size_t room);
+/* One job; false for one not (or, just after its start, not yet) known. */
 bool app_job(struct app *app, const struct uuid *run, struct job_view *out);
 
 /*

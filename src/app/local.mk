@@ -3,6 +3,10 @@ APP_LIB = src/app/libapp.a
 noinst_LIBRARIES += $(APP_LIB)
 src_app_libapp_a_SOURCES = \
 	src/app/app.h \
+	src/app/app.c \
+	src/app/inside.h \
+	src/app/probe.c \
+	src/app/start.c \
 	src/app/command.h \
 	src/app/command.c \
 	src/app/command_docs.c \

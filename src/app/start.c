@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * From what a command says to a job: everything that can be wrong without a
+ * host is found here, before the first packet.
+ */
+#include "base/base.h"
+
+#include "app/inside.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "detect/detect.h"
+#include "remote/remote.h"
+#include "wire/records.h"
+
+#define CONTEXT_BYTES 32
+
+static enum err_code add_host(struct app *app, struct job *job,
+			      const char *name, struct err *err)
+{
+	struct case_host found;
+	struct job_host *host;
+	struct target target;
+	enum err_code code = case_host_find(app->casefile, name, &found, err);
+
+	if (code != ERR_OK)
+		return code;
+	code = target_parse(found.target, &target, err);
+	for (size_t i = 0; code == ERR_OK && i < job->n_hosts; i++)
+		if (strcmp(job->hosts[i].id.s, found.id.s) == 0)
+			goto out; /* named twice: once is enough */
+	if (code == ERR_OK) {
+		host = job_add_host(job);
+		host->id = found.id;
+		/* Taken over from found, which forgets them. */
+		host->name = found.name;
+		host->target = found.target;
+		host->identity = found.identity;
+		host->pinned_key_type = found.key_type;
+		host->pinned_fingerprint = found.key_fingerprint;
+		found.name = found.target = found.identity = NULL;
+		found.key_type = found.key_fingerprint = NULL;
+	}
+out:
+	case_host_release(&found);
+	return code;
+}
+
+static enum err_code add_every_host(struct app *app, struct job *job,
+				    struct err *err)
+{
+	struct row_query query = {.view = "host"};
+	struct rows *rows;
+	enum err_code code = case_rows(app->casefile, &query, &rows, err);
+	int id, removed;
+
+	if (code != ERR_OK)
+		return code;
+	id = view_column(rows_view(rows), "id");
+	removed = view_column(rows_view(rows), "removed_at");
+	for (uint64_t i = 0; code == ERR_OK && i < rows_count(rows); i++) {
+		struct row row;
+		char *s;
+
+		code = rows_get(rows, i, &row, err);
+		if (code != ERR_OK)
+			break;
+		if (row.values[removed].type != VALUE_NULL)
+			continue;
+		s = bytes_to_str(row.values[id].b);
+		code = add_host(app, job, s, err);
+		free(s);
+	}
+	rows_close(rows);
+	return code;
+}
+
+static enum err_code add_hosts(struct app *app, struct job *job,
+			       const struct job_spec *spec, struct err *err)
+{
+	enum err_code code = ERR_OK;
+
+	if (spec->n_hosts == 0)
+		code = add_every_host(app, job, err);
+	for (size_t i = 0; code == ERR_OK && i < spec->n_hosts; i++)
+		code = add_host(app, job, spec->hosts[i], err);
+	if (code == ERR_OK && job->n_hosts == 0)
+		code = err_set(err, ERR_NOTFOUND,
+			       "the case has no hosts yet: halligan host add "
+			       "[user@]host[:port]");
+	return code;
+}
+
+static void say_problem(void *arg UNUSED, bool is_error, const char *line)
+{
+	log_line(is_error ? LOG_ERROR : LOG_WARN, "rules", "%s", line);
+}
+
+static enum err_code add_rules(struct app *app, struct job *job,
+			       const struct job_spec *spec, struct err *err)
+{
+	struct ruleset set;
+	enum err_code code;
+
+	if (spec->n_rules == 0)
+		return err_set(err, ERR_USAGE, "no rules were named: --rules "
+			       "FILE or folder");
+	code = ruleset_load(&set, spec->rules, spec->n_rules, err);
+	if (code != ERR_OK)
+		return code;
+	code = ruleset_check(&set, &app->zygote, CHILD_RULES, say_problem,
+			     NULL, err);
+	if (code == ERR_OK)
+		code = ruleset_encode(&set, &job->request, err);
+	if (code == ERR_OK)
+		job->rules_sha256 = xstrdup(set.sha256);
+	ruleset_release(&set);
+	return code;
+}
+
+static enum err_code add_path(struct job *job, const char *path,
+			      struct err *err)
+{
+	struct req_path req = {.path = bytes_str(path)};
+
+	if (path[0] != '/')
+		return err_set(err, ERR_USAGE,
+			       "a path on a host begins with a slash: %s",
+			       shown_str(path).s);
+	return record_encode(REQ_PATH, &req, &job->request, err);
+}
+
+static enum err_code add_request(struct app *app, struct job *job,
+				 const struct job_spec *spec, struct err *err)
+{
+	struct req_start start = {
+		.scan = spec->op == JOB_HUNT,
+		.collect = spec->op == JOB_COLLECT || spec->take_hits,
+		.context = CONTEXT_BYTES,
+		.max_file_size = spec->max_file_size,
+	};
+	enum err_code code = ERR_OK;
+
+	if (spec->op == JOB_CONNECT)
+		return ERR_OK;
+	if (spec->n_paths == 0)
+		return err_set(err, ERR_USAGE, "no path was named: --path PATH");
+	if (spec->op == JOB_HUNT)
+		code = add_rules(app, job, spec, err);
+	for (size_t i = 0; code == ERR_OK && i < spec->n_paths; i++)
+		code = add_path(job, spec->paths[i], err);
+	if (code == ERR_OK)
+		code = record_encode(REQ_START, &start, &job->request, err);
+	return code;
+}
+
+enum err_code app_start_job(struct app *app, const struct job_spec *spec,
+			    struct uuid *run, struct err *err)
+{
+	struct job *job = job_new(spec->op);
+	enum err_code code = add_hosts(app, job, spec, err);
+
+	if (code == ERR_OK && spec->parallel > JOB_PARALLEL_MAX)
+		code = err_set(err, ERR_USAGE, "at most %d hosts at once",
+			       JOB_PARALLEL_MAX);
+	if (code == ERR_OK)
+		code = add_request(app, job, spec, err);
+	if (code == ERR_OK)
+		code = app_start_engine(app, err);
+	if (code != ERR_OK) {
+		job_free(job);
+		return code;
+	}
+	if (spec->parallel)
+		job->parallel = spec->parallel;
+	job->accept_new_host_keys = spec->accept_new_host_keys;
+	job->command = xstrdup(spec->command ? spec->command : "");
+	*run = job->run;
+	engine_submit(app->engine, job);
+	return ERR_OK;
+}
