@@ -27,3 +27,10 @@ include tests/fuzz/local.mk
 include tests/lint/local.mk
 include tests/bench/local.mk
 include tests/range/local.mk
+
+# Where threads meet, for a tree configured --enable-sanitizers=thread.
+thread_tests = $(base_tests) $(case_tests) $(job_tests)
+check-threads:
+	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(thread_tests)' \
+		check_PROGRAMS='$(thread_tests)'
+.PHONY: check-threads
