@@ -23,6 +23,14 @@ void hash_lib_init(void)
 		BUG("libcrypto does not start");
 }
 
+void hash_copy(struct hash *to, const struct hash *from)
+{
+	to->alg = from->alg;
+	to->ctx = EVP_MD_CTX_new();
+	if (!to->ctx || !EVP_MD_CTX_copy_ex(to->ctx, from->ctx))
+		BUG("hash %d does not fork", (int)from->alg);
+}
+
 size_t hash_len(enum hash_alg alg)
 {
 	return algs[alg].len;

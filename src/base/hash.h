@@ -33,6 +33,7 @@ void hash_init(struct hash *h, enum hash_alg alg);
 void hash_add(struct hash *h, struct bytes b);
 size_t hash_final(struct hash *h, uint8_t out[HASH_LEN_MAX]); /* releases */
 void hash_release(struct hash *h); /* for one not finished; zeroed is fine */
+void hash_copy(struct hash *to, const struct hash *from); /* both go on */
 
 size_t hash_len(enum hash_alg alg);
 void hash_sha256(struct bytes b, uint8_t out[SHA256_LEN]);
