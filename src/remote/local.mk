@@ -1,5 +1,10 @@
 REMOTE_LIB = src/remote/libremote.a
 noinst_LIBRARIES += $(REMOTE_LIB)
 src_remote_libremote_a_SOURCES = src/remote/msg.h src/remote/msg.c \
-	src/remote/remote.h src/remote/target.c
+	src/remote/remote.h src/remote/target.c \
+	src/remote/known_hosts.c src/remote/connect.c \
+	src/remote/agent.h src/remote/agent.c \
+	src/remote/tool.h src/remote/tool.c \
+	src/remote/keyfile.h src/remote/keyfile.c \
+	src/remote/lockbox.h src/remote/lockbox.c src/remote/keyring.c
 src_remote_libremote_a_CFLAGS = $(AM_CFLAGS) $(SSH2_CFLAGS)

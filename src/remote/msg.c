@@ -11,7 +11,7 @@
 #define KEY_LEN	    (16u << 10) /* a public key or a signature */
 #define SECRET_LEN  1024u	/* SECRET_MAX */
 #define TO_SIGN_LEN (64u << 10)
-#define FAULT_WAIT  (5 * NS_PER_S)
+#define SEND_WAIT   (5 * NS_PER_S)
 
 #define U64(k, s, m)                                                       \
 	{                                                                  \
@@ -203,20 +203,39 @@ const struct wire_type *msg_type(uint32_t id)
 	return NULL;
 }
 
-enum err_code msg_send(struct chan *c, enum msg_type type, const void *msg,
-		       struct err *err)
+static enum err_code encode(enum msg_type type, const void *msg,
+			    struct buf *body, struct err *err)
 {
 	const struct wire_type *t = msg_type(type);
-	struct buf body;
-	enum err_code code;
 
 	if (!t)
 		BUG("message type %d", (int)type);
-	buf_init(&body, CHAN_BODY_MAX);
-	code = wire_encode(t, msg, &body, err);
+	buf_init(body, CHAN_BODY_MAX);
+	return wire_encode(t, msg, body, err);
+}
+
+enum err_code msg_send(struct chan *c, enum msg_type type, const void *msg,
+		       struct err *err)
+{
+	struct buf body;
+	enum err_code code = encode(type, msg, &body, err);
+
 	if (code == ERR_OK)
 		code = chan_send(c, type, buf_bytes(&body), err);
 	buf_wipe(&body); /* it may have been a secret */
+	buf_release(&body);
+	return code;
+}
+
+enum err_code msg_send_fd(struct chan *c, enum msg_type type, const void *msg,
+			  int fd, struct err *err)
+{
+	struct buf body;
+	enum err_code code = encode(type, msg, &body, err);
+
+	if (code == ERR_OK)
+		code = chan_send_fd(c, type, buf_bytes(&body), fd,
+				    deadline_in(SEND_WAIT, NULL), err);
 	buf_release(&body);
 	return code;
 }
@@ -281,6 +300,6 @@ void msg_send_fault(struct chan *c, const struct err *err)
 
 	if (msg_send(c, MSG_FAULT, &m, &ignored) != ERR_OK)
 		return;
-	if (chan_drain(c, deadline_in(FAULT_WAIT, NULL), &ignored) != ERR_OK)
+	if (chan_drain(c, deadline_in(SEND_WAIT, NULL), &ignored) != ERR_OK)
 		return;
 }

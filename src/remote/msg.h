@@ -194,6 +194,10 @@ const struct wire_type *msg_type(uint32_t id); /* NULL: unknown */
 enum err_code msg_send(struct chan *c, enum msg_type type, const void *msg,
 		       struct err *err) MUST_CHECK;
 
+/* The same with a descriptor (borrowed), and waits until it is written. */
+enum err_code msg_send_fd(struct chan *c, enum msg_type type, const void *msg,
+			  int fd, struct err *err) MUST_CHECK;
+
 /* Decodes a frame that is expected to be of that type. A MSG_FAULT frame in
  * its place is returned as the error it carries. */
 enum err_code msg_read(const struct frame *f, enum msg_type type, void *msg,

@@ -21,7 +21,10 @@ struct target {
 enum err_code target_parse(const char *s, struct target *t,
 			   struct err *err) MUST_CHECK;
 
-/* Children, for the zygote's table. */
+/*
+ * Children, for the zygote's table. A passphrase reaches ssh-add by its
+ * standard input, so no front has to play the part of an askpass program.
+ */
 int connect_main(int chan_fd, int fd);
 int link_main(int chan_fd, int fd);
 int keyring_main(int chan_fd, int fd);
