@@ -16,6 +16,9 @@
 #define RECORD_PATH_MAX	   (64u << 10)
 #define RECORD_CHUNK_MAX   (256u << 10) /* file bytes in one record */
 #define RECORD_CONTEXT_MAX 256u	    /* bytes either side of a match */
+#define RECORD_MATCH_MAX   512u	    /* bytes of a match in its context */
+#define RECORD_WORD_MAX	   1024u    /* words, names, short meta values */
+#define RECORD_META_MAX	   4096u    /* long meta values, messages */
 #define RECORD_RULES_MAX   (512u << 10) /* rule source in one record */
 #define RECORD_BODY_MAX	   (768u << 10) /* encoded record, whole */
 
@@ -113,7 +116,8 @@ struct rec_file_end {
 	uint64_t size;	     /* bytes sent */
 	struct bytes sha256; /* of the bytes sent, hashed on the host */
 	bool complete;
-	struct bytes reason; /* why not complete; else empty */
+	struct bytes reason; /* why not complete, "changed" when it changed
+				while it was read; else empty */
 };
 
 /* At most a few a second. */
@@ -156,7 +160,8 @@ struct req_start {
 	bool scan;    /* match the rules against the files */
 	bool collect; /* send the files' bytes */
 	uint64_t context;	/* bytes either side of a match */
-	uint64_t max_file_size; /* larger files are skipped; 0: no limit */
+	uint64_t max_file_size; /* larger files are skipped; 0: no limit for
+				   collecting, the probe's own for scanning */
 	uint64_t deadline_s;	/* wall time for all of it; 0: none */
 	uint64_t threads;	/* scanners; 0: the probe chooses */
 };

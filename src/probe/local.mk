@@ -1,1 +1,36 @@
-# probe
+# probe: the sources twice, for the static program and for the unit tests
+probe_common = src/probe/plan.h src/probe/plan.c src/probe/out.h \
+	src/probe/out.c src/probe/coverage.h src/probe/coverage.c \
+	src/probe/limits.h src/probe/limits.c src/probe/run.h \
+	src/probe/run.c src/probe/work.h src/probe/work.c \
+	src/probe/fstype.h src/probe/fstype.c src/probe/walk.h \
+	src/probe/walk.c src/probe/file.h src/probe/file.c \
+	src/probe/stat.c src/probe/rules.h src/probe/rules.c \
+	src/probe/yara.h src/probe/scan.h src/probe/scan.c \
+	src/probe/serve.h src/probe/serve.c src/probe/hello.c \
+	src/probe/alone.h src/probe/alone.c
+
+# Only tests link this one: sanitised and dynamic like the console.
+PROBE_LIB = src/probe/libprobe.a
+check_LIBRARIES += $(PROBE_LIB)
+src_probe_libprobe_a_SOURCES = $(probe_common)
+src_probe_libprobe_a_CPPFLAGS = $(AM_CPPFLAGS) $(YARA_CFLAGS)
+
+if PROBE
+pkglibexec_PROGRAMS += halligan-probe
+halligan_probe_SOURCES = src/probe/main.c $(probe_common) $(wire_common) \
+	src/model/record.h $(base_common)
+halligan_probe_CPPFLAGS = $(PROBE_CPPFLAGS)
+halligan_probe_CFLAGS = $(PROBE_CFLAGS)
+halligan_probe_LDFLAGS = -static
+halligan_probe_LDADD = $(PROBE_LIBS)
+
+# What is sent to hosts: stripped, and packed the same way every time.
+probe_DATA += halligan-probe.gz
+CLEANFILES += halligan-probe.gz halligan-probe.stripped
+halligan-probe.gz: halligan-probe$(EXEEXT)
+	$(AM_V_GEN)cp halligan-probe$(EXEEXT) halligan-probe.stripped && \
+	$(STRIP) halligan-probe.stripped && \
+	gzip -9n < halligan-probe.stripped > $@.tmp && \
+	rm -f halligan-probe.stripped && mv $@.tmp $@
+endif

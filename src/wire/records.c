@@ -3,11 +3,10 @@
 #include "base/base.h"
 #include "wire/records.h"
 
-#define WORD_MAX    1024u /* words, names of rules, one meta value */
-#define META_MAX    4096u
-#define MESSAGE_MAX 4096u /* several compiler messages */
+#define WORD_MAX    RECORD_WORD_MAX
+#define META_MAX    RECORD_META_MAX
 #define SHA256_SIZE 32u
-#define HIT_MAX     (4u * RECORD_CONTEXT_MAX)
+#define HIT_MAX     (2u * RECORD_CONTEXT_MAX + RECORD_MATCH_MAX)
 
 #define FIELD(key_, kind_, req_, type, member)                                 \
 	{                                                                      \
@@ -120,7 +119,7 @@ static const struct wire_field done_fields[] = {
 
 static const struct wire_field fault_fields[] = {
 	BYTES(1, true, WORD_MAX, rec_fault, code),
-	BYTES(2, true, MESSAGE_MAX, rec_fault, message),
+	BYTES(2, true, META_MAX, rec_fault, message),
 };
 
 static const struct wire_field rules_fields[] = {

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Without a console: from the command line into a bundle, which is the same
+ * stream in a file, to be imported later.
+ */
+#include "base/base.h"
+
+#include <fcntl.h>
+#include <getopt.h>
+#include <signal.h>
+#include <sys/stat.h>
+
+#include "base/fs.h"
+#include "base/hash.h"
+#include "base/text.h"
+#include "probe/alone.h"
+#include "probe/limits.h"
+#include "probe/plan.h"
+#include "probe/rules.h"
+#include "probe/run.h"
+#include "probe/serve.h"
+
+#define CONTEXT_DEFAULT 32u
+
+enum option_id {
+	OPT_RULES = 1,
+	OPT_PATH,
+	OPT_OUT,
+	OPT_TAKE,
+	OPT_MAX_SIZE,
+	OPT_CONTEXT,
+	OPT_DEADLINE,
+	OPT_THREADS,
+};
+
+const struct alone_option alone_options[] = {
+	{"rules", OPT_RULES, "FILE",
+	 "YARA rules to hunt with; may be repeated"},
+	{"path", OPT_PATH, "PATH",
+	 "file or folder to look at; may be repeated"},
+	{"out", OPT_OUT, "BUNDLE", "new file that takes the records"},
+	{"take", OPT_TAKE, NULL, "hunt: take the files that match, too"},
+	{"max-size", OPT_MAX_SIZE, "BYTES", "pass over larger files"},
+	{"context", OPT_CONTEXT, "BYTES",
+	 "bytes to keep either side of a match, 0 to 256"},
+	{"deadline", OPT_DEADLINE, "SECONDS", "stop after this long"},
+	{"threads", OPT_THREADS, "N", "threads that scan, 1 to 16"},
+};
+const size_t n_alone_options = ARRAY_SIZE(alone_options);
+
+struct alone {
+	struct plan plan;
+	struct req_start start;
+	const char *out_path;
+	struct out out;
+	struct run_limits limits;
+};
+
+static struct cancel interrupted;
+
+static void on_signal(int sig UNUSED)
+{
+	int saved = errno;
+
+	cancel_raise(&interrupted);
+	errno = saved;
+}
+
+static enum err_code add_rule_file(struct plan *plan, const char *path,
+				   struct err *err)
+{
+	struct buf source;
+	enum err_code code;
+
+	buf_init(&source, PLAN_SOURCE_MAX);
+	code = fs_read(path, &source, err);
+	if (code == ERR_OK) {
+		struct req_rules req = {
+			.ns = bytes_str(path),
+			.name = bytes_str(path),
+			.source = buf_bytes(&source),
+			.last = true,
+		};
+
+		code = plan_add_rules(plan, &req, err);
+	}
+	buf_release(&source);
+	return code;
+}
+
+static enum err_code number(const char *option, const char *text, uint64_t *out,
+			    struct err *err)
+{
+	if (!bytes_to_u64(bytes_str(text), out) || *out > INT64_MAX)
+		return err_set(err, ERR_USAGE, "--%s: %s is not a number",
+			       option, shown_str(text).s);
+	return ERR_OK;
+}
+
+static enum err_code take_option(struct alone *a, enum option_id id,
+				 const char *value, struct err *err)
+{
+	const char *name = alone_options[id - 1].name;
+
+	switch (id) {
+	case OPT_RULES:
+		return add_rule_file(&a->plan, value, err);
+	case OPT_PATH:
+		return plan_add_root(&a->plan, bytes_str(value), err);
+	case OPT_OUT:
+		a->out_path = value;
+		return ERR_OK;
+	case OPT_TAKE:
+		a->start.collect = true;
+		return ERR_OK;
+	case OPT_MAX_SIZE:
+		return number(name, value, &a->start.max_file_size, err);
+	case OPT_CONTEXT:
+		return number(name, value, &a->start.context, err);
+	case OPT_DEADLINE:
+		return number(name, value, &a->start.deadline_s, err);
+	case OPT_THREADS:
+		return number(name, value, &a->start.threads, err);
+	}
+	BUG("option %d", (int)id);
+}
+
+static enum err_code parse(struct alone *a, int argc, char **argv,
+			   struct err *err)
+{
+	struct option longs[ARRAY_SIZE(alone_options) + 1] = {0};
+	enum err_code code = ERR_OK;
+	int id;
+
+	for (size_t i = 0; i < n_alone_options; i++) {
+		longs[i] = (struct option){
+			.name = alone_options[i].name,
+			.has_arg = alone_options[i].value ? required_argument
+							  : no_argument,
+			.val = alone_options[i].id,
+		};
+	}
+	opterr = 0;
+	while (code == ERR_OK &&
+	       (id = getopt_long(argc, argv, ":", longs, NULL)) != -1) {
+		if (id == '?' || id == ':')
+			return err_set(err, ERR_USAGE, "%s: %s",
+				       shown_str(argv[optind - 1]).s,
+				       id == ':' ? "needs a value"
+						 : "no such option");
+		code = take_option(a, (enum option_id)id, optarg, err);
+	}
+	if (code == ERR_OK && optind < argc)
+		code = err_set(err, ERR_USAGE, "%s: unexpected",
+			       shown_str(argv[optind]).s);
+	if (code == ERR_OK && !a->out_path)
+		code = err_set(err, ERR_USAGE, "no --out");
+	return code == ERR_OK ? plan_start(&a->plan, &a->start, err) : code;
+}
+
+/* The bundle must not be found by the walk that fills it. */
+static enum err_code open_bundle(struct alone *a, int *fd, struct err *err)
+{
+	struct stat st;
+
+	*fd = open(a->out_path,
+		   O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (*fd < 0 || fstat(*fd, &st) != 0)
+		return err_errno(err, "making %s", shown_str(a->out_path).s);
+	a->limits.skip_own = true;
+	a->limits.own_dev = st.st_dev;
+	a->limits.own_ino = st.st_ino;
+	return ERR_OK;
+}
+
+static void say_what_was_done(const struct alone *a, const struct run *run)
+{
+	fprintf(stderr,
+		"%" PRIu64 " files, %" PRIu64 " bytes, %" PRIuFAST64
+		" matches; skipped %" PRIu64 ", failed %" PRIu64 "; see %s\n",
+		run->coverage.done, run->coverage.done_bytes,
+		atomic_load(&run->matches), run->coverage.skipped,
+		run->coverage.failed, shown_str(a->out_path).s);
+}
+
+static enum err_code fill(struct alone *a, const struct rules *rules, int fd,
+			  struct err *err)
+{
+	struct run run;
+	enum err_code code;
+
+	out_init(&a->out, fd);
+	send_hello(&a->out, false);
+	run_init(&run, &a->plan, rules, &a->out, &interrupted, &a->limits);
+	run_files(&run);
+	run_finish(&run);
+	code = out_end(&a->out, err);
+	if (code == ERR_OK && fsync(fd) != 0)
+		code = err_errno(err, "writing");
+	if (code != ERR_OK)
+		err_wrap(err, "%s", shown_str(a->out_path).s);
+	else
+		say_what_was_done(a, &run);
+	if (code == ERR_OK && run.coverage.stopped)
+		code = err_set(err, ERR_PARTIAL, "stopped before the end");
+	else if (code == ERR_OK && run.coverage.failed)
+		code = err_set(err, ERR_PARTIAL, "some files failed");
+	run_release(&run);
+	out_release(&a->out);
+	return code;
+}
+
+static enum err_code carry_out(struct alone *a, struct err *err)
+{
+	struct rules *rules = NULL;
+	enum err_code code = ERR_OK;
+	int fd = -1;
+
+	if (a->plan.start.scan)
+		code = rules_compile(&a->plan, &rules, err);
+	if (code == ERR_OK)
+		code = open_bundle(a, &fd, err);
+	if (code == ERR_OK)
+		code = fill(a, rules, fd, err);
+	close_fd(fd);
+	rules_free(rules);
+	return code;
+}
+
+static enum err_code begin(struct err *err)
+{
+	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+	struct sigaction sa = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+	enum err_code code = cancel_init(&interrupted, err);
+
+	if (code != ERR_OK)
+		return code;
+	signal(SIGPIPE, SIG_IGN);
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
+		(void)sigaction(signals[i], &sa, NULL); /* valid, so it works */
+	limits_apply();
+	hash_lib_init();
+	return ERR_OK;
+}
+
+int alone_main(int argc, char **argv)
+{
+	bool hunts = strcmp(argv[0], "hunt") == 0;
+	struct alone a = {
+		.start = {.scan = hunts,
+			  .collect = !hunts,
+			  .context = CONTEXT_DEFAULT},
+	};
+	struct err err;
+	enum err_code code = begin(&err);
+
+	if (code == ERR_OK)
+		code = parse(&a, argc, argv, &err);
+	if (code == ERR_OK)
+		code = carry_out(&a, &err);
+	if (code != ERR_OK)
+		fprintf(stderr, "halligan-probe: %s\n", err.msg);
+	plan_release(&a.plan);
+	cancel_release(&interrupted);
+	return err_exit_status(code);
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Counting what was and was not looked at. */
+#include "base/base.h"
+
+#include <sys/stat.h>
+
+#include "probe/coverage.h"
+
+static const struct {
+	const char *what, *outcome, *reason;
+	bool listed;
+} reasons[] = {
+#define X(id, what_, outcome_, reason_, listed_)                               \
+	[REASON_##id] = {what_, outcome_, reason_, listed_},
+	COVERAGE_REASONS(X)
+#undef X
+};
+
+void coverage_init(struct coverage *c, const struct plan *plan, struct out *out)
+{
+	*c = (struct coverage){.plan = plan, .out = out};
+	if (pthread_mutex_init(&c->lock, NULL) != 0)
+		BUG("a mutex cannot be made");
+	c->tallies = xcalloc(plan->n_roots * N_REASONS, sizeof *c->tallies);
+}
+
+void coverage_release(struct coverage *c)
+{
+	free(c->tallies);
+	(void)pthread_mutex_destroy(&c->lock); /* nobody holds it */
+}
+
+bool reason_is_success(enum reason reason)
+{
+	return reason < REASON_CUT_SHORT;
+}
+
+static void send_row(struct coverage *c, enum reason reason, struct bytes path,
+		     struct tally sum)
+{
+	const char *what = reasons[reason].what;
+	struct rec_coverage row = {
+		.outcome = bytes_str(reasons[reason].outcome),
+		.reason = bytes_str(reasons[reason].reason),
+		.path = path,
+		.files = sum.files,
+		.bytes = sum.bytes,
+	};
+
+	if (!what)
+		what = c->plan->start.scan ? "hunt" : "collect";
+	row.what = bytes_str(what);
+	row.path.n = MIN(row.path.n, RECORD_PATH_MAX);
+	(void)out_send(c->out, REC_COVERAGE, &row); /* remembered by out */
+}
+
+/* Under the lock. A file that is scanned and then collected is done once. */
+static void count(struct coverage *c, enum reason reason, uint64_t bytes)
+{
+	bool takes_hits = c->plan->start.scan && reasons[reason].what &&
+			  strcmp(reasons[reason].what, "collect") == 0;
+
+	c->stopped += reason == REASON_STOPPED;
+	if (reason_is_success(reason)) {
+		c->done += !takes_hits;
+		c->done_bytes += takes_hits ? 0 : bytes;
+	} else if (strcmp(reasons[reason].outcome, "failed") == 0) {
+		c->failed++;
+	} else {
+		c->skipped++;
+	}
+}
+
+void coverage_add(struct coverage *c, size_t root, enum reason reason,
+		  struct bytes path, uint64_t bytes)
+{
+	struct tally one = {.files = 1, .bytes = bytes};
+	struct tally *sum = &c->tallies[root * N_REASONS + reason];
+	bool list;
+
+	pthread_mutex_lock(&c->lock);
+	count(c, reason, bytes);
+	list = reasons[reason].listed &&
+	       c->listed[reason] < COVERAGE_LISTED_MAX;
+	if (list) {
+		c->listed[reason]++;
+	} else {
+		sum->files++;
+		sum->bytes += bytes;
+	}
+	pthread_mutex_unlock(&c->lock);
+	if (list)
+		send_row(c, reason, path, one);
+}
+
+void coverage_send(struct coverage *c)
+{
+	for (size_t i = 0; i < c->plan->n_roots * N_REASONS; i++) {
+		if (c->tallies[i].files)
+			send_row(c, (enum reason)(i % N_REASONS),
+				 bytes_str(c->plan->roots[i / N_REASONS]),
+				 c->tallies[i]);
+	}
+}
+
+const char *reason_word(enum reason reason)
+{
+	return reasons[reason].reason;
+}
+
+enum reason reason_of_errno(int error)
+{
+	static const struct {
+		int error;
+		enum reason reason;
+	} rows[] = {
+		{EACCES, REASON_PERMISSION},  {EPERM, REASON_PERMISSION},
+		{ENOENT, REASON_VANISHED},    {ENOTDIR, REASON_VANISHED},
+		{ESTALE, REASON_VANISHED},    {ELOOP, REASON_SYMLINK},
+		{ENXIO, REASON_SOCKET},       {EMFILE, REASON_LIMIT},
+		{ENFILE, REASON_LIMIT},       {ENOMEM, REASON_MEMORY},
+		{ENAMETOOLONG, REASON_LIMIT},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (rows[i].error == error)
+			return rows[i].reason;
+	}
+	return REASON_IO;
+}
+
+enum reason reason_of_mode(uint32_t mode)
+{
+	switch (mode & S_IFMT) {
+	case S_IFLNK:
+		return REASON_SYMLINK;
+	case S_IFIFO:
+		return REASON_FIFO;
+	case S_IFSOCK:
+		return REASON_SOCKET;
+	default: /* block, character, and what kernels may yet invent */
+		return REASON_DEVICE;
+	}
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What was looked at and what was not, and why: counted by root and reason,
+ * and for failures path by path as far as LISTED_MAX of a reason. A file is
+ * in one row only, so that rows can be summed. Any thread.
+ */
+#ifndef HALLIGAN_PROBE_COVERAGE_H
+#define HALLIGAN_PROBE_COVERAGE_H
+
+#include "base/base.h"
+#include "probe/out.h"
+#include "probe/plan.h"
+
+/* Paths of one reason that get a row of their own. */
+#define COVERAGE_LISTED_MAX 200u
+
+/* id, what (NULL: what the run does), outcome, reason, path by path */
+#define COVERAGE_REASONS(X)                                                    \
+	X(SCANNED, "hunt", "scanned", "", false)                               \
+	X(SCANNED_CHANGED, "hunt", "scanned", "changed", false)                \
+	X(SCANNED_MANY, "hunt", "scanned", "too-many-matches", true)           \
+	X(COLLECTED, "collect", "collected", "", false)                        \
+	X(COLLECTED_CHANGED, "collect", "collected", "changed", true)          \
+	X(CUT_SHORT, "collect", "failed", "truncated", true)                   \
+	X(SYMLINK, NULL, "skipped", "symlink", false)                          \
+	X(FIFO, NULL, "skipped", "fifo", false)                                \
+	X(SOCKET, NULL, "skipped", "socket", false)                            \
+	X(DEVICE, NULL, "skipped", "device", false)                            \
+	X(SIZE, NULL, "skipped", "size", true)                                 \
+	X(SPARSE, NULL, "skipped", "sparse", true)                             \
+	X(OWN, NULL, "skipped", "own-output", true)                            \
+	X(PSEUDO, NULL, "skipped", "pseudo-fs", true)                          \
+	X(NETWORK, NULL, "skipped", "network-fs", true)                        \
+	X(LOOP, NULL, "skipped", "loop", true)                                 \
+	X(DEPTH, NULL, "skipped", "depth", true)                               \
+	X(STOPPED, NULL, "skipped", "stopped", true)                           \
+	X(PERMISSION, NULL, "failed", "permission", true)                      \
+	X(VANISHED, NULL, "failed", "vanished", true)                          \
+	X(NOT_FOUND, NULL, "failed", "not-found", true)                        \
+	X(TIMEOUT, NULL, "failed", "timeout", true)                            \
+	X(MEMORY, NULL, "failed", "memory", true)                              \
+	X(LIMIT, NULL, "failed", "limit", true)                                \
+	X(ENGINE, NULL, "failed", "engine", true)                              \
+	X(IO, NULL, "failed", "io", true)
+
+enum reason {
+#define X(id, what, outcome, reason, listed) REASON_##id,
+	COVERAGE_REASONS(X)
+#undef X
+		N_REASONS
+};
+
+struct coverage {
+	pthread_mutex_t lock;
+	const struct plan *plan;
+	struct out *out;
+	struct tally {
+		uint64_t files, bytes;
+	} * tallies; /* [root][reason] */
+	uint64_t listed[N_REASONS];
+	uint64_t done, done_bytes; /* scanned, or collected when not scanning */
+	uint64_t skipped, failed, stopped;
+};
+
+/* Borrows both. */
+void coverage_init(struct coverage *c, const struct plan *plan,
+		   struct out *out);
+void coverage_release(struct coverage *c);
+
+void coverage_add(struct coverage *c, size_t root, enum reason reason,
+		  struct bytes path, uint64_t bytes);
+
+/* Sends the rows that are sums. */
+void coverage_send(struct coverage *c);
+
+/* The reason as coverage rows have it; "" for success. */
+const char *reason_word(enum reason reason);
+
+/* Whether the file was done at all. */
+bool reason_is_success(enum reason reason);
+
+/* The reason for an errno of a path below (or at) a root. */
+enum reason reason_of_errno(int error);
+
+/* The reason for an inode that is neither a regular file nor a folder. */
+enum reason reason_of_mode(uint32_t mode);
+
+#endif

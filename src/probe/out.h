@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Where records leave: compressed into one zstd frame, one lock, any thread.
+ * Once writing fails (the console is gone, the disk is full) the output is
+ * dead: sends do nothing and say so.
+ */
+#ifndef HALLIGAN_PROBE_OUT_H
+#define HALLIGAN_PROBE_OUT_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "base/base.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "model/record.h"
+#include "wire/stream.h"
+
+/* Records wait no longer than this for company, if somebody ticks. */
+#define OUT_FLUSH_MS 150
+
+struct out {
+	pthread_mutex_t lock;
+	int fd; /* borrowed */
+	struct zwriter z;
+	struct buf plain, packed;
+	int64_t flushed_ns;
+	bool waiting; /* something was added since */
+	bool ended;
+	atomic_bool dead;
+	struct err err; /* why, once dead */
+};
+
+void out_init(struct out *out, int fd);
+void out_release(struct out *out);
+
+/* Adds a record; false when the output is dead. */
+bool out_send(struct out *out, enum rec_type type, const void *msg);
+
+/* Writes what has waited too long, unless somebody is writing anyway. */
+void out_tick(struct out *out);
+
+/* Writes everything there is now. */
+bool out_flush(struct out *out);
+
+/* Ends the stream. The error when any of it could not be written. */
+enum err_code out_end(struct out *out, struct err *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Requests become a plan, with a limit on each of its parts. */
+#include "base/base.h"
+#include "base/text.h"
+#include "probe/plan.h"
+
+void plan_release(struct plan *plan)
+{
+	for (size_t i = 0; i < plan->n_rules; i++) {
+		free(plan->rules[i].ns);
+		free(plan->rules[i].name);
+		buf_release(&plan->rules[i].source);
+	}
+	for (size_t i = 0; i < plan->n_roots; i++)
+		free(plan->roots[i]);
+	free(plan->rules);
+	free(plan->roots);
+	*plan = (struct plan){0};
+}
+
+static struct plan_rules *new_rules(struct plan *plan,
+				    const struct req_rules *req)
+{
+	struct plan_rules *r;
+
+	plan->rules = xrealloc(plan->rules, plan->n_rules + 1, sizeof *r);
+	r = &plan->rules[plan->n_rules++];
+	*r = (struct plan_rules){.ns = bytes_to_str(req->ns),
+				 .name = bytes_to_str(req->name)};
+	buf_init(&r->source, PLAN_SOURCE_MAX);
+	return r;
+}
+
+enum err_code plan_add_rules(struct plan *plan, const struct req_rules *req,
+			     struct err *err)
+{
+	struct plan_rules *r = NULL;
+
+	if (plan->n_rules)
+		r = &plan->rules[plan->n_rules - 1];
+	if (req->source.n > PLAN_SOURCE_MAX - plan->source_bytes)
+		return err_set(err, ERR_LIMIT, "more than %zu bytes of rules",
+			       PLAN_SOURCE_MAX);
+	if (!r || r->whole) {
+		if (plan->n_rules == PLAN_RULE_FILES_MAX)
+			return err_set(err, ERR_LIMIT,
+				       "more than %u rule files",
+				       PLAN_RULE_FILES_MAX);
+		r = new_rules(plan, req);
+	} else if (!bytes_eq(req->name, bytes_str(r->name))) {
+		return err_set(err, ERR_FORMAT,
+			       "%s begins before the rule file before it ends",
+			       shown(req->name).s);
+	}
+	if (!buf_add_bytes(&r->source, req->source))
+		BUG("rule source over its limit");
+	plan->source_bytes += req->source.n;
+	r->whole = req->last;
+	return ERR_OK;
+}
+
+/* Absolute, because evidence without a place is of little use; and without
+ * slashes at the end, which would follow a symlink. */
+static char *absolute(struct bytes path, struct err *err)
+{
+	char *cwd, *full;
+
+	while (path.n > 1 && path.p[path.n - 1] == '/')
+		path.n--;
+	if (path.p[0] == '/')
+		return bytes_to_str(path);
+	cwd = getcwd(NULL, 0);
+	if (!cwd) {
+		err_errno(err, "finding the current folder");
+		return NULL;
+	}
+	full = xasprintf("%s/%.*s", cwd, (int)path.n, (const char *)path.p);
+	free(cwd);
+	return full;
+}
+
+enum err_code plan_add_root(struct plan *plan, struct bytes path,
+			    struct err *err)
+{
+	char *root;
+
+	if (path.n == 0 || path.n > RECORD_PATH_MAX / 2 ||
+	    memchr(path.p, 0, path.n))
+		return err_set(err, ERR_USAGE, "%s is not a path",
+			       shown(path).s);
+	if (plan->n_roots == PLAN_ROOTS_MAX)
+		return err_set(err, ERR_LIMIT, "more than %u paths",
+			       PLAN_ROOTS_MAX);
+	root = absolute(path, err);
+	if (!root)
+		return err->code;
+	plan->roots =
+		xrealloc(plan->roots, plan->n_roots + 1, sizeof *plan->roots);
+	plan->roots[plan->n_roots++] = root;
+	return ERR_OK;
+}
+
+enum err_code plan_start(struct plan *plan, const struct req_start *req,
+			 struct err *err)
+{
+	if (plan->n_rules && !plan->rules[plan->n_rules - 1].whole)
+		return err_set(
+			err, ERR_FORMAT, "the rule file %s has no end",
+			shown_str(plan->rules[plan->n_rules - 1].name).s);
+	if (!req->scan && !req->collect)
+		return err_set(err, ERR_USAGE, "nothing to do");
+	if (req->scan && plan->n_rules == 0)
+		return err_set(err, ERR_USAGE, "no rules to scan with");
+	if (plan->n_roots == 0)
+		return err_set(err, ERR_USAGE, "no paths to look at");
+	plan->start = *req;
+	plan->start.context = MIN(req->context, RECORD_CONTEXT_MAX);
+	plan->started = true;
+	return ERR_OK;
+}
+
+enum err_code plan_add(struct plan *plan, const struct record *rec,
+		       struct err *err)
+{
+	switch ((unsigned)rec->type) {
+	case 0: /* from a console newer than us */
+		return ERR_OK;
+	case REQ_RULES:
+		return plan_add_rules(plan, &rec->u.rules, err);
+	case REQ_PATH:
+		return plan_add_root(plan, rec->u.req_path.path, err);
+	case REQ_START:
+		return plan_start(plan, &rec->u.start, err);
+	default:
+		return err_set(err, ERR_FORMAT,
+			       "record type %d is not a request",
+			       (int)rec->type);
+	}
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a probe was asked to do, collected from requests or from arguments. */
+#ifndef HALLIGAN_PROBE_PLAN_H
+#define HALLIGAN_PROBE_PLAN_H
+
+#include "base/base.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "model/record.h"
+
+#define PLAN_RULE_FILES_MAX 16384u
+#define PLAN_ROOTS_MAX      4096u
+#define PLAN_SOURCE_MAX     ((size_t)64 << 20) /* rule source, all of it */
+
+struct plan_rules {
+	char *ns;
+	char *name;
+	struct buf source;
+	bool whole; /* the last piece has come */
+};
+
+struct plan {
+	struct plan_rules *rules;
+	size_t n_rules;
+	size_t source_bytes;
+	char **roots; /* absolute, no slash at the end */
+	size_t n_roots;
+	struct req_start start;
+	bool started;
+};
+
+void plan_release(struct plan *plan); /* zeroed is fine */
+
+/* The next piece of a rule file, or the first of another. */
+enum err_code plan_add_rules(struct plan *plan, const struct req_rules *req,
+			     struct err *err) MUST_CHECK;
+
+enum err_code plan_add_root(struct plan *plan, struct bytes path,
+			    struct err *err) MUST_CHECK;
+
+/* Ends the plan: checks that there is something to do. */
+enum err_code plan_start(struct plan *plan, const struct req_start *req,
+			 struct err *err) MUST_CHECK;
+
+/* Any of the above from a record; ERR_FORMAT for one that is no request. */
+enum err_code plan_add(struct plan *plan, const struct record *rec,
+		       struct err *err) MUST_CHECK;
+
+#endif

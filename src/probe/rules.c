@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* YARA source compiled on the host. */
+#include "base/base.h"
+
+#include <yara.h>
+
+#include "base/text.h"
+#include "probe/rules.h"
+#include "probe/yara.h"
+
+/*
+ * What rule packs expect of the program around libyara (signature-base names
+ * these). A name nobody defined would make the whole file an error.
+ */
+const char *const rules_externals[] = {
+	"filename", "filepath", "extension", "filetype", "owner", "md5", NULL,
+};
+
+/* The first error of a compilation. */
+struct first_error {
+	const char *name;
+	struct err *err;
+	unsigned n;
+};
+
+const char *rules_engine(void)
+{
+	return "libyara " YR_VERSION;
+}
+
+static void on_message(int level, const char *file UNUSED, int line,
+		       const YR_RULE *rule UNUSED, const char *message,
+		       void *user)
+{
+	struct first_error *first = user;
+
+	if (level != YARA_ERROR_LEVEL_ERROR || first->n++)
+		return;
+	err_set(first->err, ERR_FORMAT, "%s:%d: %s", shown_str(first->name).s,
+		line, shown_str(message).s);
+}
+
+static enum err_code set_up(YR_COMPILER *compiler, struct first_error *first)
+{
+	yr_compiler_set_callback(compiler, on_message, first);
+	yr_compiler_set_include_callback(compiler, NULL, NULL, NULL);
+	for (size_t i = 0; rules_externals[i]; i++) {
+		if (yr_compiler_define_string_variable(
+			    compiler, rules_externals[i], "") != ERROR_SUCCESS)
+			return err_set(first->err, ERR_LIMIT,
+				       "no memory for the rules");
+	}
+	return ERR_OK;
+}
+
+static enum err_code add_file(YR_COMPILER *compiler, struct plan_rules *file,
+			      struct first_error *first)
+{
+	const char *ns = *file->ns ? file->ns : "default";
+	int errors;
+
+	first->name = file->name;
+	if (file->source.n && memchr(file->source.p, 0, file->source.n))
+		return err_set(first->err, ERR_FORMAT,
+			       "%s: a NUL byte is no YARA source",
+			       shown_str(file->name).s);
+	errors = yr_compiler_add_string(compiler, buf_str(&file->source), ns);
+	if (errors == 0)
+		return ERR_OK;
+	if (first->n == 0) /* libyara says no more */
+		err_set(first->err, ERR_FORMAT, "%s: cannot be compiled",
+			shown_str(file->name).s);
+	return first->err->code;
+}
+
+/* Runs for every module the rules import, at the begin of each scan. */
+static int on_import(YR_SCAN_CONTEXT *context UNUSED, int message, void *data,
+		     void *user)
+{
+	const YR_MODULE_IMPORT *import = data;
+	bool *wants_magic = user;
+
+	if (message == CALLBACK_MSG_IMPORT_MODULE &&
+	    strcmp(import->module_name, "magic") == 0) {
+		*wants_magic = true;
+		return CALLBACK_ERROR;
+	}
+	return CALLBACK_CONTINUE;
+}
+
+/*
+ * libmagic would read /etc/magic or /usr/share/misc/magic.mgc of the host,
+ * which may have been put there for us; and without them every scan fails.
+ */
+static enum err_code refuse_magic(YR_RULES *rules, struct err *err)
+{
+	bool wants_magic = false;
+	int got = yr_rules_scan_mem(rules, (const uint8_t *)"", 0, 0, on_import,
+				    &wants_magic, 60);
+
+	if (wants_magic)
+		return err_set(err, ERR_UNSUPPORTED,
+			       "a rule imports the module \"magic\", which "
+			       "reads a file of the host");
+	if (got != ERROR_SUCCESS)
+		return err_set(err, ERR_FORMAT,
+			       "the rules do not run: libyara error %d", got);
+	return ERR_OK;
+}
+
+static enum err_code compile(const struct plan *plan, YR_RULES **rules,
+			     struct err *err)
+{
+	struct first_error first = {.err = err};
+	YR_COMPILER *compiler = NULL;
+	enum err_code code;
+
+	if (yr_compiler_create(&compiler) != ERROR_SUCCESS)
+		return err_set(err, ERR_LIMIT, "no memory for the rules");
+	code = set_up(compiler, &first);
+	for (size_t i = 0; code == ERR_OK && i < plan->n_rules; i++)
+		code = add_file(compiler, &plan->rules[i], &first);
+	if (code == ERR_OK &&
+	    yr_compiler_get_rules(compiler, rules) != ERROR_SUCCESS)
+		code = err_set(err, ERR_LIMIT, "no memory for the rules");
+	yr_compiler_destroy(compiler);
+	return code;
+}
+
+enum err_code rules_compile(const struct plan *plan, struct rules **rules,
+			    struct err *err)
+{
+	struct rules *r;
+	enum err_code code;
+
+	*rules = NULL;
+	if (yr_initialize() != ERROR_SUCCESS)
+		return err_set(err, ERR_LIMIT, "libyara does not start");
+	r = xcalloc(1, sizeof *r);
+	code = compile(plan, &r->yr, err);
+	if (code == ERR_OK)
+		code = refuse_magic(r->yr, err);
+	if (code != ERR_OK) {
+		rules_free(r);
+		return code;
+	}
+	*rules = r;
+	return ERR_OK;
+}
+
+void rules_free(struct rules *rules)
+{
+	if (!rules)
+		return;
+	if (rules->yr)
+		(void)yr_rules_destroy(rules->yr); /* frees, cannot fail */
+	(void)yr_finalize();                       /* pairs yr_initialize */
+	free(rules);
+}

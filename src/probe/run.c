@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One plan carried out, from the first root to the last record. */
+#include "base/base.h"
+#include "base/time.h"
+#include "probe/limits.h"
+#include "probe/run.h"
+#include "probe/walk.h"
+#include "probe/work.h"
+
+#define SCAN_MAX       ((uint64_t)128 << 20)
+#define SCAN_MAX_ASKED ((uint64_t)1 << 30) /* it is all held in memory */
+#define SCAN_TIMEOUT_S 60u
+#define PROGRESS_NS    (250 * NS_PER_MS)
+
+void run_init(struct run *run, const struct plan *plan,
+	      const struct rules *rules, struct out *out,
+	      const struct cancel *cancel, const struct run_limits *limits)
+{
+	uint64_t s = MIN(plan->start.deadline_s, (uint64_t)INT32_MAX);
+
+	*run = (struct run){
+		.plan = plan, .rules = rules, .out = out, .limits = *limits};
+	if (pthread_mutex_init(&run->content_lock, NULL) != 0 ||
+	    pthread_mutex_init(&run->current_lock, NULL) != 0)
+		BUG("a mutex cannot be made");
+	coverage_init(&run->coverage, plan, out);
+	buf_init(&run->current, RECORD_PATH_MAX);
+	run->deadline = (struct deadline){INT64_MAX, cancel};
+	if (s)
+		run->deadline = deadline_in((int64_t)s * NS_PER_S, cancel);
+	if (!run->limits.scan_timeout_s)
+		run->limits.scan_timeout_s = SCAN_TIMEOUT_S;
+	atomic_init(&run->file_seq, 0);
+	atomic_init(&run->match_seq, 0);
+	atomic_init(&run->matches, 0);
+}
+
+void run_release(struct run *run)
+{
+	coverage_release(&run->coverage);
+	buf_release(&run->current);
+	(void)pthread_mutex_destroy(&run->content_lock);
+	(void)pthread_mutex_destroy(&run->current_lock);
+}
+
+uint64_t run_size_limit(const struct run *run)
+{
+	uint64_t asked = run->plan->start.max_file_size;
+
+	if (!run->plan->start.scan)
+		return asked ? asked : INT64_MAX;
+	return asked ? MIN(asked, SCAN_MAX_ASKED) : SCAN_MAX;
+}
+
+bool run_is_over(const struct run *run)
+{
+	struct err err;
+
+	return atomic_load(&run->out->dead) ||
+	       deadline_check(run->deadline, &err) != ERR_OK;
+}
+
+void run_set_current(struct run *run, struct bytes path)
+{
+	pthread_mutex_lock(&run->current_lock);
+	buf_clear(&run->current);
+	(void)buf_add_bytes(&run->current, path); /* fits: it is a record's */
+	pthread_mutex_unlock(&run->current_lock);
+}
+
+static void get_progress(struct run *run, struct rec_progress *p)
+{
+	pthread_mutex_lock(&run->coverage.lock);
+	p->files = run->coverage.done;
+	p->bytes = run->coverage.done_bytes;
+	pthread_mutex_unlock(&run->coverage.lock);
+	p->matches = atomic_load(&run->matches);
+}
+
+void run_tick(struct run *run)
+{
+	int64_t now = time_mono_ns();
+	struct rec_progress p = {0};
+	struct buf path;
+
+	get_progress(run, &p);
+	if (p.files != run->progress_done &&
+	    now - run->progress_ns >= PROGRESS_NS) {
+		run->progress_done = p.files;
+		run->progress_ns = now;
+		buf_init(&path, RECORD_PATH_MAX);
+		pthread_mutex_lock(&run->current_lock);
+		(void)buf_add_bytes(&path, buf_bytes(&run->current));
+		pthread_mutex_unlock(&run->current_lock);
+		p.path = buf_bytes(&path);
+		(void)out_send(run->out, REC_PROGRESS, &p); /* remembered */
+		buf_release(&path);
+	}
+	out_tick(run->out);
+}
+
+static const char *why_over(const struct run *run)
+{
+	struct err err;
+
+	if (atomic_load(&run->out->dead))
+		return "output";
+	switch (deadline_check(run->deadline, &err)) {
+	case ERR_CANCELLED:
+		return "cancelled";
+	case ERR_TIMEOUT:
+		return "deadline";
+	default:
+		return "";
+	}
+}
+
+static void send_done(struct run *run, const char *why)
+{
+	struct usage usage = usage_now();
+	struct rec_done done = {
+		.files = run->coverage.done,
+		.bytes = run->coverage.done_bytes,
+		.matches = atomic_load(&run->matches),
+		.skipped = run->coverage.skipped + run->coverage.failed,
+		.clock_ns = time_now_ns(),
+		.cpu_ns = usage.cpu_ns,
+		.rss_bytes = usage.rss_bytes,
+		.complete = *why == '\0',
+		.reason = bytes_str(why),
+	};
+
+	(void)out_send(run->out, REC_DONE, &done); /* remembered */
+}
+
+void run_files(struct run *run)
+{
+	struct crew *crew = crew_start(run);
+
+	for (size_t i = 0; i < run->plan->n_roots; i++)
+		walk_root(run, i, crew);
+	crew_finish(crew);
+}
+
+void run_finish(struct run *run)
+{
+	const char *why = run->coverage.stopped ? why_over(run) : "";
+
+	coverage_send(&run->coverage);
+	send_done(run, why);
+}

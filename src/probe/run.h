@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One plan carried out: the calling thread walks the roots, scanner threads
+ * read what it finds, everybody sends records.
+ */
+#ifndef HALLIGAN_PROBE_RUN_H
+#define HALLIGAN_PROBE_RUN_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "base/base.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/wait.h"
+#include "probe/coverage.h"
+#include "probe/out.h"
+#include "probe/plan.h"
+
+struct rules;
+
+/* Zeroed: what a console gets that asks for nothing special. */
+struct run_limits {
+	unsigned scan_timeout_s; /* for one file; 0: 60 */
+	bool skip_own;           /* leave out the file own_dev, own_ino */
+	uint64_t own_dev, own_ino;
+};
+
+struct run {
+	const struct plan *plan;
+	const struct rules *rules; /* NULL when not scanning */
+	struct out *out;
+	struct coverage coverage;
+	struct deadline deadline; /* and its cancel */
+	struct run_limits limits;
+	atomic_uint_fast64_t file_seq, match_seq, matches;
+	pthread_mutex_t content_lock; /* one file's chunks at a time */
+	pthread_mutex_t current_lock;
+	struct buf current; /* path being read */
+	int64_t progress_ns;
+	uint64_t progress_done;
+};
+
+/* rules may be NULL; cancel may be NULL. All borrowed. */
+void run_init(struct run *run, const struct plan *plan,
+	      const struct rules *rules, struct out *out,
+	      const struct cancel *cancel, const struct run_limits *limits);
+void run_release(struct run *run);
+
+/* Looks at every file of the plan. */
+void run_files(struct run *run);
+
+/* Sends what is left to say: the sums of coverage and REC_DONE. */
+void run_finish(struct run *run);
+
+/* Whether to stop: cancelled, out of time, or nobody listens. Any thread. */
+bool run_is_over(const struct run *run);
+
+/* REC_PROGRESS when there is some and the last was a while ago; flushes. One
+ * thread beside the one in run_files, and none any more in run_finish. */
+void run_tick(struct run *run);
+
+/* The largest file to be read. */
+uint64_t run_size_limit(const struct run *run);
+
+/* Any thread. */
+void run_set_current(struct run *run, struct bytes path);
+
+#endif

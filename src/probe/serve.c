@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the console starts. Our life hangs on stdin: when it ends, we end,
+ * wherever we are, within GRACE_NS.
+ */
+#include "base/base.h"
+
+#include <poll.h>
+#include <signal.h>
+
+#include "base/hash.h"
+#include "base/time.h"
+#include "base/wait.h"
+#include "probe/limits.h"
+#include "probe/plan.h"
+#include "probe/rules.h"
+#include "probe/run.h"
+#include "probe/serve.h"
+#include "wire/records.h"
+
+#define TICK_NS  (100 * NS_PER_MS)
+#define GRACE_NS (600 * NS_PER_MS) /* to say that we were cancelled */
+#define LATE_NS  (5 * NS_PER_S)    /* past a deadline, for one long scan */
+
+#define EXIT_GONE    1 /* the console is gone, or a fault was sent */
+#define EXIT_UNHEARD 2 /* nobody reads our stdout */
+
+struct server {
+	struct plan plan;
+	struct out out;
+	struct run run;
+	struct cancel cancel;      /* the console wants us to stop */
+	struct cancel tick_cancel; /* the ticker may go home */
+	struct buf in;
+};
+
+/* The next bytes of stdin; 0 at its end, which an error is too. */
+static size_t read_some(struct buf *in)
+{
+	size_t room = MIN(in->max - in->n, (size_t)64 << 10);
+	uint8_t *to = buf_reserve(in, room);
+	ssize_t n;
+
+	do
+		n = read(STDIN_FILENO, to, room);
+	while (n < 0 && errno == EINTR);
+	if (n <= 0)
+		return 0;
+	buf_commit(in, (size_t)n);
+	return (size_t)n;
+}
+
+/* Requests up to REQ_START. ERR_NET when stdin ends before. */
+static enum err_code read_plan(struct server *s, struct err *err)
+{
+	while (!s->plan.started) {
+		struct record rec;
+		size_t used;
+		enum err_code code =
+			record_next(buf_bytes(&s->in), &used, &rec, err);
+
+		if (code == ERR_OK && used)
+			code = plan_add(&s->plan, &rec, err);
+		if (code != ERR_OK)
+			return code;
+		buf_consume(&s->in, used);
+		if (!used && read_some(&s->in) == 0)
+			return err_set(err, ERR_NET, "the console is gone");
+	}
+	return ERR_OK;
+}
+
+/* Nothing is said to us after the start; what comes anyway is not kept. */
+static bool stdin_has_ended(struct deadline d)
+{
+	uint8_t junk[4096];
+	struct err err;
+	ssize_t n;
+
+	if (wait_fd(STDIN_FILENO, POLLIN, d, &err) != ERR_OK)
+		return true; /* late */
+	n = read(STDIN_FILENO, junk, sizeof junk);
+	return n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN);
+}
+
+/* Writes nothing, so that a console that does not read cannot hold it up. */
+static void *watch_stdin(void *arg)
+{
+	struct server *s = arg;
+	struct deadline late = {.mono_ns = s->run.deadline.mono_ns};
+	enum err_code code;
+	struct err err;
+
+	if (late.mono_ns != INT64_MAX)
+		late.mono_ns += LATE_NS;
+	while (!stdin_has_ended(late))
+		continue;
+	cancel_raise(&s->cancel);
+	/* Whoever closed our stdin may still listen. Main ends us sooner, or
+	 * nobody listens, or time is up: one way or the other this is it. */
+	code = wait_fd(STDOUT_FILENO, 0, deadline_in(GRACE_NS, NULL), &err);
+	_exit(code == ERR_OK ? EXIT_UNHEARD : EXIT_GONE);
+}
+
+/* Sends progress and what has waited; sees at once when nobody listens. */
+static void *tick(void *arg)
+{
+	struct server *s = arg;
+	struct err err;
+	enum err_code code;
+
+	do {
+		run_tick(&s->run);
+		code = wait_fd(STDOUT_FILENO, 0,
+			       deadline_in(TICK_NS, &s->tick_cancel), &err);
+	} while (code == ERR_TIMEOUT);
+	if (code == ERR_OK)
+		cancel_raise(&s->cancel);
+	return NULL;
+}
+
+static bool start_thread(pthread_t *thread, void *(*entry)(void *), void *arg)
+{
+	return pthread_create(thread, NULL, entry, arg) == 0;
+}
+
+static enum err_code carry_out(struct server *s, struct err *err)
+{
+	const struct run_limits limits = {0};
+	struct rules *rules = NULL;
+	pthread_t watcher, ticker;
+	enum err_code code;
+
+	run_init(&s->run, &s->plan, NULL, &s->out, &s->cancel, &limits);
+	if (!start_thread(&watcher, watch_stdin, s))
+		return err_set(err, ERR_LIMIT, "the host allows no threads");
+	if (s->plan.start.scan) {
+		code = rules_compile(&s->plan, &rules, err);
+		if (code != ERR_OK)
+			return code;
+		s->run.rules = rules;
+	}
+	if (!start_thread(&ticker, tick, s))
+		return err_set(err, ERR_LIMIT, "the host allows no threads");
+	run_files(&s->run);
+	cancel_raise(&s->tick_cancel);
+	(void)pthread_join(ticker, NULL); /* ours, once */
+	run_finish(&s->run);
+	return ERR_OK;
+}
+
+static enum err_code serve(struct server *s, struct err *err)
+{
+	enum err_code code = cancel_init(&s->cancel, err);
+
+	if (code == ERR_OK)
+		code = cancel_init(&s->tick_cancel, err);
+	if (code == ERR_OK)
+		code = read_plan(s, err);
+	if (code == ERR_OK)
+		code = carry_out(s, err);
+	return code;
+}
+
+/*
+ * Leaves with _exit: the watcher still runs, and there is nothing to save
+ * that the end of the process does not.
+ */
+void serve_main(bool unlink_first)
+{
+	static struct server s;
+	bool unlinked = unlink_first && unlink_self();
+	struct err err = {0};
+	enum err_code code, ended;
+
+	signal(SIGPIPE, SIG_IGN);
+	limits_die_with_parent();
+	limits_apply();
+	hash_lib_init();
+	buf_init(&s.in, 2 * (size_t)RECORD_BODY_MAX);
+	out_init(&s.out, STDOUT_FILENO);
+	send_hello(&s.out, unlinked);
+	code = serve(&s, &err);
+	if (code != ERR_OK) {
+		struct rec_fault fault = {
+			.code = bytes_str(err_name(code)),
+			.message = bytes_str(err.msg),
+		};
+
+		(void)out_send(&s.out, REC_FAULT, &fault); /* remembered */
+	}
+	ended = out_end(&s.out, &err);
+	_exit(code == ERR_OK && ended == ERR_OK ? 0 : EXIT_GONE);
+}

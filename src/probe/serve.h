@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the console starts: requests on stdin, records on stdout. */
+#ifndef HALLIGAN_PROBE_SERVE_H
+#define HALLIGAN_PROBE_SERVE_H
+
+#include "base/base.h"
+#include "probe/out.h"
+
+/* Sends REC_HELLO. `unlinked` is what it says about our own file. */
+void send_hello(struct out *out, bool unlinked);
+
+/* Does one plan and exits. */
+NORETURN void serve_main(bool unlink_first);
+
+#endif

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The threads that read files, and the short queue they take them from. */
+#include "base/base.h"
+
+#include <signal.h>
+
+#include "probe/file.h"
+#include "probe/limits.h"
+#include "probe/work.h"
+
+#define QUEUE_LEN   32u
+#define THREADS_MAX 16u
+#define STACK_BYTES ((size_t)4 << 20) /* libyara recurses into regexes */
+
+struct crew {
+	struct run *run;
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	struct job queue[QUEUE_LEN]; /* a ring */
+	size_t first, n;
+	bool closed;
+	pthread_t threads[THREADS_MAX];
+	size_t n_threads;
+	struct worker *own; /* when not even one thread could be started */
+};
+
+static void job_release(struct job *job)
+{
+	close_fd(job->fd);
+	free(job->path);
+}
+
+static void do_job(struct worker *worker, struct job *job)
+{
+	worker_do(worker, job);
+	job_release(job);
+}
+
+static bool take(struct crew *crew, struct job *job)
+{
+	bool got;
+
+	pthread_mutex_lock(&crew->lock);
+	while (crew->n == 0 && !crew->closed)
+		pthread_cond_wait(&crew->changed, &crew->lock);
+	got = crew->n > 0;
+	if (got) {
+		*job = crew->queue[crew->first];
+		crew->first = (crew->first + 1) % QUEUE_LEN;
+		crew->n--;
+		pthread_cond_broadcast(&crew->changed);
+	}
+	pthread_mutex_unlock(&crew->lock);
+	return got;
+}
+
+static void *thread_main(void *arg)
+{
+	struct crew *crew = arg;
+	struct worker *worker = worker_new(crew->run);
+	struct job job;
+
+	while (take(crew, &job))
+		do_job(worker, &job);
+	worker_free(worker);
+	return NULL;
+}
+
+/*
+ * Contents are sent one file after the other, so more than one thread would
+ * only wait; and the disk likes one reader best.
+ */
+static size_t threads_wanted(const struct run *run)
+{
+	size_t asked = (size_t)MIN(run->plan->start.threads, THREADS_MAX);
+
+	if (!run->plan->start.scan)
+		return 1;
+	return asked ? asked : MIN(2u, cpus_allowed());
+}
+
+struct crew *crew_start(struct run *run)
+{
+	struct crew *crew = xcalloc(1, sizeof *crew);
+	size_t wanted = threads_wanted(run);
+	pthread_attr_t attr;
+	sigset_t all, before;
+
+	crew->run = run;
+	if (pthread_mutex_init(&crew->lock, NULL) != 0 ||
+	    pthread_cond_init(&crew->changed, NULL) != 0 ||
+	    pthread_attr_init(&attr) != 0 ||
+	    pthread_attr_setstacksize(&attr, STACK_BYTES) != 0)
+		BUG("threads cannot be set up");
+	sigfillset(&all);
+	sigdelset(&all, SIGSEGV); /* libyara catches its own */
+	sigdelset(&all, SIGBUS);
+	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
+	while (crew->n_threads < wanted &&
+	       pthread_create(&crew->threads[crew->n_threads], &attr,
+			      thread_main, crew) == 0)
+		crew->n_threads++;
+	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+	(void)pthread_attr_destroy(&attr);
+	if (crew->n_threads == 0) /* a limit of the host: the walker works */
+		crew->own = worker_new(run);
+	return crew;
+}
+
+void crew_add(struct crew *crew, struct job job)
+{
+	if (crew->own) {
+		do_job(crew->own, &job);
+		return;
+	}
+	pthread_mutex_lock(&crew->lock);
+	while (crew->n == QUEUE_LEN)
+		pthread_cond_wait(&crew->changed, &crew->lock);
+	crew->queue[(crew->first + crew->n++) % QUEUE_LEN] = job;
+	pthread_cond_broadcast(&crew->changed);
+	pthread_mutex_unlock(&crew->lock);
+}
+
+void crew_finish(struct crew *crew)
+{
+	pthread_mutex_lock(&crew->lock);
+	crew->closed = true;
+	pthread_cond_broadcast(&crew->changed);
+	pthread_mutex_unlock(&crew->lock);
+	for (size_t i = 0; i < crew->n_threads; i++)
+		(void)pthread_join(crew->threads[i], NULL); /* ours, once */
+	worker_free(crew->own);
+	(void)pthread_cond_destroy(&crew->changed);
+	(void)pthread_mutex_destroy(&crew->lock);
+	free(crew);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The threads that read files, and the short queue they take them from. */
+#ifndef HALLIGAN_PROBE_WORK_H
+#define HALLIGAN_PROBE_WORK_H
+
+#include "base/base.h"
+#include "probe/run.h"
+
+/* An open regular file. Owns both. */
+struct job {
+	int fd;
+	size_t root;
+	uint8_t *path;
+	size_t path_n;
+};
+
+struct crew;
+
+/* Starts the plan's number of threads, or fewer when there is no more. */
+struct crew *crew_start(struct run *run) MUST_CHECK;
+
+/* Gives the job away; waits for room. */
+void crew_add(struct crew *crew, struct job job);
+
+/* Waits until everything given is done, and frees the crew. */
+void crew_finish(struct crew *crew);
+
+#endif

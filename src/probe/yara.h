@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What rules.c and scan.c share and nobody else sees: libyara's types. */
+#ifndef HALLIGAN_PROBE_YARA_H
+#define HALLIGAN_PROBE_YARA_H
+
+#include <yara.h>
+
+struct rules {
+	YR_RULES *yr;
+};
+
+#endif
