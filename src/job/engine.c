@@ -107,9 +107,9 @@ static void begin_job(struct engine *e, struct job *job)
 	e->jobs = run;
 	/* Fresh for each job: the user may have mended the file. */
 	known_hosts_release(&e->known);
-	e->known_err = (struct err){0};
-	if (known_hosts_load(&e->known, e->config.ssh_dir, &e->known_err) !=
-	    ERR_OK)
+	e->known_err.code = known_hosts_load(&e->known, e->config.ssh_dir,
+					     &e->known_err);
+	if (e->known_err.code != ERR_OK)
 		log_line(LOG_WARN, "job", "known_hosts: %s", e->known_err.msg);
 	outcome_run_begin(run, e);
 	e->board_stale = true;

@@ -199,32 +199,36 @@ static void connect_frame(struct hostrun *h, const struct frame *f)
 	close_fd(fd);
 }
 
+/* The next frame is only taken once the last one's records are with the
+ * sink: what was taken could not be put back. */
+static bool may_take_frame(const struct hostrun *h)
+{
+	return h->child.id && !engine_sink_is_full(h->engine);
+}
+
 /* Frames until there is none, the host is over, or the sink is full. */
 static enum err_code take_frames(struct hostrun *h, struct err *err)
 {
-	while (h->child.id && !engine_sink_is_full(h->engine)) {
-		enum err_code code = ERR_OK;
+	enum err_code code = ERR_OK;
+
+	while (code == ERR_OK) {
 		struct frame f;
 		bool got;
 
 		if (h->is_link)
 			code = intake_run(h, err);
-		if (code == ERR_OK && h->child.id)
-			code = chan_next(&h->child.chan, &f, &got, err);
-		if (code != ERR_OK)
-			return code;
-		if (!h->child.id || engine_sink_is_full(h->engine))
-			return ERR_OK;
-		if (!got) {
-			if (h->child.chan.eof)
-				return err_set(err, ERR_REMOTE,
-					       "the process that spoke with "
-					       "it died");
-			return ERR_OK;
-		}
-		(h->is_link ? link_frame : connect_frame)(h, &f);
+		if (code != ERR_OK || !may_take_frame(h))
+			break;
+		code = chan_next(&h->child.chan, &f, &got, err);
+		if (code == ERR_OK && got)
+			(h->is_link ? link_frame : connect_frame)(h, &f);
+		else if (code == ERR_OK && h->child.chan.eof)
+			code = err_set(err, ERR_REMOTE,
+				       "the process that spoke with it died");
+		else
+			break;
 	}
-	return ERR_OK;
+	return code;
 }
 
 void hostrun_pump(struct hostrun *h)

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Rule sets: reading, compiling in the jail, and what bad ones are told. */
+#include "unit/unit.h"
+
+#include "base/fs.h"
+#include "base/hash.h"
+#include "detect/detect.h"
+#include "wire/records.h"
+
+static const struct child_kind kinds[] = {{"rules", rules_main}};
+static struct zygote zygote;
+static char dir[64];
+
+static char *put(const char *name, const char *text)
+{
+	char *path = xasprintf("%s/%s", dir, name);
+	struct err err;
+
+	assert_ok(fs_replace(path, bytes_str(text), 0600, &err), err);
+	return path;
+}
+
+static int set_up(void **state UNUSED)
+{
+	struct err err;
+
+	(void)snprintf(dir, sizeof dir, "/tmp/halligan-rules.XXXXXX");
+	assert_non_null(mkdtemp(dir));
+	assert_ok(zygote_start(&zygote, kinds, 1, rules_warm_up, &err), err);
+	return 0;
+}
+
+static int tear_down(void **state UNUSED)
+{
+	struct err err;
+
+	zygote_stop(&zygote);
+	assert_ok(fs_remove_tree(dir, &err), err);
+	return 0;
+}
+
+struct said {
+	unsigned errors, warnings;
+	char last[512];
+};
+
+static void hear(void *arg, bool is_error, const char *line)
+{
+	struct said *said = arg;
+
+	*(is_error ? &said->errors : &said->warnings) += 1;
+	(void)snprintf(said->last, sizeof said->last, "%s", line);
+}
+
+static enum err_code check(const char *path, struct ruleset *set,
+			   struct said *said, struct err *err)
+{
+	enum err_code code = ruleset_load(set, &path, 1, err);
+
+	*said = (struct said){0};
+	return code == ERR_OK ? ruleset_check(set, &zygote, 0, hear, said, err)
+			      : code;
+}
+
+static void good_rules_are_counted_and_hashed(void **state UNUSED)
+{
+	struct ruleset a, b;
+	struct said said;
+	struct err err;
+
+	free(put("one.yar", "rule A { strings: $a = \"xyz\" condition: $a }\n"
+			    "private rule P { condition: filesize > 1 }"));
+	free(put("two.yara", "import \"pe\" import \"hash\"\n"
+			     "rule A { condition: P2 and filename == \"x\" "
+			     "and filepath contains \"/\" and extension != "
+			     "\"\" and filetype == \"\" and owner == \"\" "
+			     "and md5 == \"\" } rule P2 { condition: true }"));
+	free(put("ignored.txt", "no rule at all"));
+	assert_code(check(dir, &a, &said, &err), ERR_FORMAT); /* P2 too late */
+	ruleset_release(&a);
+	free(put("two.yara", "import \"pe\"\nrule A { condition: filename == "
+			     "\"x\" and owner == md5 }"));
+	assert_ok(check(dir, &a, &said, &err), err);
+	assert_int_equal(a.n_files, 2);
+	assert_int_equal(a.n_rules, 3);
+	assert_string_equal(a.files[0].ns, "one");
+	assert_int_equal(strlen(a.sha256), 64);
+	free(put("one.yar", "rule B { condition: true }"));
+	assert_ok(check(dir, &b, &said, &err), err);
+	assert_string_not_equal(a.sha256, b.sha256);
+	ruleset_release(&a);
+	ruleset_release(&b);
+}
+
+static void a_bad_rule_names_file_and_line(void **state UNUSED)
+{
+	struct ruleset set;
+	struct said said;
+	struct err err;
+	char *path = put("bad.yar", "rule A {\n condition:\n  $nope }\n"), *want;
+
+	free(put("worse.yar", "rule {"));
+	want = xasprintf("%s:3: undefined string \"$nope\"", path);
+	assert_code(check(dir, &set, &said, &err), ERR_FORMAT);
+	assert_string_equal(err.msg, want);
+	assert_int_equal(said.errors, 2); /* both files are told of */
+	ruleset_release(&set);
+	free(want);
+	free(path);
+}
+
+static void includes_are_refused(void **state UNUSED)
+{
+	struct ruleset set;
+	struct said said;
+	struct err err;
+	char *path = put("inc.yar", "include \"/etc/passwd\"\n");
+
+	assert_code(check(path, &set, &said, &err), ERR_FORMAT);
+	ruleset_release(&set);
+	free(path);
+}
+
+static void nothing_to_read_is_said(void **state UNUSED)
+{
+	const char *missing = "/nonexistent/rules", *here = dir;
+	struct ruleset set;
+	struct err err;
+
+	assert_code(ruleset_load(&set, &missing, 1, &err), ERR_NOTFOUND);
+	assert_code(ruleset_load(&set, &here, 1, &err), ERR_NOTFOUND);
+}
+
+static void large_files_travel_in_pieces(void **state UNUSED)
+{
+	struct ruleset set;
+	struct said said;
+	struct buf rule, out;
+	struct err err;
+	struct bytes rest;
+	char *path;
+	size_t pieces = 0;
+
+	buf_init(&rule, 8u << 20);
+	for (int i = 0; i < 20000; i++)
+		assert_true(buf_addf(&rule, "rule R%d { strings: $a = "
+				     "\"marker number %d\" condition: $a }\n",
+				     i, i));
+	path = put("large.yar", buf_str(&rule));
+	assert_ok(check(path, &set, &said, &err), err);
+	assert_int_equal(set.n_rules, 20000);
+	buf_init(&out, 16u << 20);
+	assert_ok(ruleset_encode(&set, &out, &err), err);
+	for (rest = buf_bytes(&out); rest.n; pieces++) {
+		struct record rec;
+		size_t used;
+
+		assert_ok(record_next(rest, &used, &rec, &err), err);
+		assert_int_equal(rec.type, REQ_RULES);
+		rest = bytes_skip(rest, used);
+		assert_int_equal(rec.u.rules.last, rest.n == 0);
+	}
+	assert_true(pieces > 1);
+	buf_release(&out);
+	buf_release(&rule);
+	ruleset_release(&set);
+	free(path);
+}
+
+int main(void)
+{
+#define BED(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+		BED(good_rules_are_counted_and_hashed),
+		BED(a_bad_rule_names_file_and_line),
+		BED(includes_are_refused),
+		BED(nothing_to_read_is_said),
+		BED(large_files_travel_in_pieces),
+	};
+
+	hash_lib_init();
+	return cmocka_run_group_tests_name("detect", tests, NULL, NULL);
+}
