@@ -239,6 +239,23 @@ void app_answer(struct app *app, uint64_t ask_id, bool yes,
 				     : (struct bytes){0});
 }
 
+enum err_code app_check_rules(struct app *app, const char *const *paths,
+			      size_t n_paths,
+			      void (*say)(void *arg, bool is_error,
+					  const char *line),
+			      void *arg, uint64_t *n_rules, struct err *err)
+{
+	struct ruleset set;
+	enum err_code code = ruleset_load(&set, paths, n_paths, err);
+
+	if (code != ERR_OK)
+		return code;
+	code = ruleset_check(&set, &app->zygote, CHILD_RULES, say, arg, err);
+	*n_rules = set.n_rules;
+	ruleset_release(&set);
+	return code;
+}
+
 /* ---- reading ---- */
 
 enum err_code app_rows(struct app *app, const struct row_query *query,

@@ -11,4 +11,14 @@ src_app_libapp_a_SOURCES = \
 	src/app/command.c \
 	src/app/command_docs.c \
 	src/app/command_help.c \
-	src/app/command_split.c
+	src/app/command_split.c \
+	src/app/command_run.c \
+	src/app/command_table.c \
+	src/app/cmd.h \
+	src/app/cmd_case.c \
+	src/app/cmd_export.c \
+	src/app/cmd_host.c \
+	src/app/cmd_job.c \
+	src/app/cmd_note.c \
+	src/app/cmd_rows.c \
+	src/app/cmd_tool.c

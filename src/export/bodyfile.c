@@ -102,7 +102,7 @@ static void add_row(struct buf *line, const struct export_source *source,
 		(void)buf_add_byte(line, ':');
 	}
 	add_name(line, path.b);
-	add_int(line, view, row, "inode");
+	add_int(line, view, row, "ino");
 	(void)buf_add_byte(line, '|');
 	add_mode(line, &mode);
 	add_int(line, view, row, "uid");

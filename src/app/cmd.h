@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The functions behind the rows of the command table, and what they share.
+ * Only command_table.c and cmd_*.c include this.
+ */
+#ifndef HALLIGAN_APP_CMD_H
+#define HALLIGAN_APP_CMD_H
+
+#include "app/command.h"
+
+#define COMMAND_RUN(name)                                            \
+	enum err_code name(struct app *app, struct invocation *inv, \
+			   struct err *err)
+
+/* One function for all lists, one for all records shown by id. */
+COMMAND_RUN(cmd_list);
+COMMAND_RUN(cmd_show);
+
+COMMAND_RUN(cmd_new);
+COMMAND_RUN(cmd_verify);
+COMMAND_RUN(cmd_host_add);
+COMMAND_RUN(cmd_host_remove);
+COMMAND_RUN(cmd_host_trust);
+COMMAND_RUN(cmd_hunt);
+COMMAND_RUN(cmd_collect);
+COMMAND_RUN(cmd_connect);
+COMMAND_RUN(cmd_run_show);
+COMMAND_RUN(cmd_note_add);
+COMMAND_RUN(cmd_note_edit);
+COMMAND_RUN(cmd_finding_show);
+COMMAND_RUN(cmd_finding_set);
+COMMAND_RUN(cmd_evidence_get);
+COMMAND_RUN(cmd_export);
+COMMAND_RUN(cmd_rule_lint);
+COMMAND_RUN(cmd_range_up);
+COMMAND_RUN(cmd_range_down);
+COMMAND_RUN(cmd_help);
+COMMAND_RUN(cmd_version);
+COMMAND_RUN(cmd_completion);
+
+/* A sentence for people; outside bytes only through shown(). */
+void cmd_say(struct invocation *inv, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+/* Text for stdout; ERR_IO when it could not be written. */
+enum err_code cmd_print(struct invocation *inv, const struct buf *text,
+			struct err *err) MUST_CHECK;
+
+/* Whether the front wants the command to stop. */
+enum err_code cmd_cancelled(const struct invocation *inv,
+			    struct err *err) MUST_CHECK;
+
+/* All rows of the query to the front. */
+enum err_code cmd_rows(struct app *app, struct invocation *inv,
+		       const struct row_query *query,
+		       struct err *err) MUST_CHECK;
+
+/* The rows of view where column is value. */
+enum err_code cmd_rows_where(struct app *app, struct invocation *inv,
+			     const char *view, const char *column,
+			     const char *value, struct err *err) MUST_CHECK;
+
+/* The id of the host the person named. ERR_NOTFOUND names it. */
+enum err_code cmd_host_id(struct app *app, const char *name, struct uuid *id,
+			  struct err *err) MUST_CHECK;
+
+/* Adds column = value to the query; a fifth condition is a mistake of ours. */
+void cmd_where(struct row_query *query, const char *column, const char *value);
+
+#endif

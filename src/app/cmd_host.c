@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The hosts of a case. */
+#include "base/base.h"
+
+#include "app/cmd.h"
+#include "base/hash.h"
+#include "base/text.h"
+#include "remote/remote.h"
+
+#define NAME_MAX_BYTES 100
+
+enum err_code cmd_host_id(struct app *app, const char *name, struct uuid *id,
+			  struct err *err)
+{
+	struct case_host host = {0};
+	enum err_code code = case_host_find(app_case(app), name, &host, err);
+
+	if (code == ERR_OK)
+		*id = host.id;
+	case_host_release(&host);
+	return code;
+}
+
+/* Names go into commands, file names and messages: nothing to quote. */
+static enum err_code check_name(const char *name, struct err *err)
+{
+	static const char good[] = "abcdefghijklmnopqrstuvwxyz"
+				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-:";
+	size_t n = strlen(name);
+
+	if (n && n <= NAME_MAX_BYTES && strspn(name, good) == n &&
+	    name[0] != '-')
+		return ERR_OK;
+	return err_set(err, ERR_USAGE,
+		       "'%s' cannot be the name of a host: letters, digits "
+		       "and . _ - : make one",
+		       shown_str(name).s);
+}
+
+static enum err_code check_identity(const char *given, char **path,
+				    struct err *err)
+{
+	*path = NULL;
+	if (!given)
+		return ERR_OK;
+	*path = realpath(given, NULL);
+	if (!*path || access(*path, R_OK) != 0)
+		return err_errno(err, "the key file %s", shown_str(given).s);
+	return ERR_OK;
+}
+
+static enum err_code add_host(struct app *app, const struct change_host *host,
+			      struct err *err)
+{
+	struct change *c = change_new(CHANGE_HOST_ADD);
+
+	c->host = uuid_v7();
+	c->u.host.name = change_str(c, host->name);
+	c->u.host.target = change_str(c, host->target);
+	c->u.host.identity = change_str(c, host->identity);
+	return case_apply(app_case(app), c, err);
+}
+
+COMMAND_RUN(cmd_host_add)
+{
+	struct change_host host = {.target = inv->args[0]};
+	struct target target;
+	char *identity = NULL;
+	enum err_code code = target_parse(host.target, &target, err);
+
+	if (code != ERR_OK)
+		return code;
+	host.name = inv->n_args > 1 ? inv->args[1] : target.host;
+	code = check_name(host.name, err);
+	if (code == ERR_OK)
+		code = check_identity(option_text(inv, "identity"), &identity,
+				      err);
+	host.identity = identity;
+	if (code == ERR_OK)
+		code = add_host(app, &host, err);
+	if (code == ERR_OK)
+		cmd_say(inv, "added %s (%s)", host.name,
+			shown_str(host.target).s);
+	free(identity);
+	return code;
+}
+
+COMMAND_RUN(cmd_host_remove)
+{
+	struct uuid id;
+	struct change *c;
+	enum err_code code = cmd_host_id(app, inv->args[0], &id, err);
+
+	if (code != ERR_OK)
+		return code;
+	c = change_new(CHANGE_HOST_REMOVE);
+	c->host = id;
+	code = case_apply(app_case(app), c, err);
+	if (code == ERR_OK)
+		cmd_say(inv, "removed %s; its evidence stays",
+			shown_str(inv->args[0]).s);
+	return code;
+}
+
+/* "SHA256:" and 43 characters of base64 without padding, as ssh-keygen -l. */
+static enum err_code check_fingerprint(const char *s, struct err *err)
+{
+	static const char prefix[] = "SHA256:";
+	size_t skip = sizeof prefix - 1, n = strlen(s);
+	uint8_t digest[SHA256_LEN + 2];
+	size_t got = 0;
+
+	if (n == skip + 43 && memcmp(s, prefix, skip) == 0 &&
+	    base64_decode(bytes_str(s + skip), digest, sizeof digest, &got) &&
+	    got == SHA256_LEN)
+		return ERR_OK;
+	return err_set(err, ERR_USAGE,
+		       "--fingerprint wants SHA256:... as `ssh-keygen -lf` "
+		       "prints it, not '%s'",
+		       shown_str(s).s);
+}
+
+COMMAND_RUN(cmd_host_trust)
+{
+	const char *fingerprint = option_text(inv, "fingerprint");
+	struct uuid id;
+	struct change *c;
+	enum err_code code;
+
+	if (!fingerprint)
+		return err_set(err, ERR_USAGE,
+			       "which key? give --fingerprint SHA256:...");
+	code = check_fingerprint(fingerprint, err);
+	if (code == ERR_OK)
+		code = cmd_host_id(app, inv->args[0], &id, err);
+	if (code != ERR_OK)
+		return code;
+	c = change_new(CHANGE_HOST_TRUST);
+	c->host = id;
+	c->u.host_key.fingerprint = change_str(c, fingerprint);
+	c->u.host_key.how = change_str(c, "command");
+	code = case_apply(app_case(app), c, err);
+	if (code == ERR_OK)
+		cmd_say(inv, "%s is trusted with the key %s",
+			shown_str(inv->args[0]).s, fingerprint);
+	return code;
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Commands that need no case: rules, practice hosts, help. */
+#include "base/base.h"
+
+#include "app/cmd.h"
+#include "base/text.h"
+#include "detect/detect.h"
+#include "range/range.h"
+#include "remote/remote.h"
+
+#define PRINT_MAX (1u << 20)
+
+struct lint {
+	struct invocation *inv;
+	unsigned errors;
+};
+
+static void print_problem(void *arg, bool is_error, const char *line)
+{
+	struct lint *lint = arg;
+	struct buf out;
+
+	lint->errors += is_error;
+	buf_init(&out, PRINT_MAX);
+	(void)buf_addf(&out, "%s%s\n", is_error ? "" : "warning: ", line);
+	(void)lint->inv->front->data(lint->inv->front, buf_bytes(&out));
+	buf_release(&out);
+}
+
+COMMAND_RUN(cmd_rule_lint)
+{
+	struct lint lint = {.inv = inv};
+	uint64_t n_rules = 0;
+	enum err_code code = app_check_rules(app, inv->args, inv->n_args,
+					     print_problem, &lint, &n_rules,
+					     err);
+
+	if (code == ERR_OK)
+		cmd_say(inv, "%" PRIu64 " rules compile", n_rules);
+	else if (lint.errors) /* they are printed already */
+		return err_set(err, code, "%u %s in the rules", lint.errors,
+			       lint.errors == 1 ? "error" : "errors");
+	return code;
+}
+
+static void say_lines(struct invocation *inv, const struct buf *lines)
+{
+	struct bytes rest = buf_bytes(lines), line;
+
+	while (bytes_split(&rest, '\n', &line)) {
+		struct text t;
+
+		text_from_bytes(&t, line, TEXT_ANY_WIDTH);
+		inv->front->say(inv->front, text_str(&t));
+		text_release(&t);
+	}
+}
+
+static enum err_code need_dir(const struct invocation *inv, const char **dir,
+			      struct err *err)
+{
+	*dir = option_text(inv, "dir");
+	return *dir ? ERR_OK
+		    : err_set(err, ERR_USAGE,
+			      "where? give --dir DIR, the folder of the "
+			      "practice hosts");
+}
+
+COMMAND_RUN(cmd_range_up)
+{
+	const char *dir;
+	struct buf say;
+	enum err_code code = need_dir(inv, &dir, err);
+
+	(void)app;
+	if (code != ERR_OK)
+		return code;
+	buf_init(&say, PRINT_MAX);
+	code = range_up(inv->args[0], dir, &say, err);
+	say_lines(inv, &say);
+	buf_release(&say);
+	return code;
+}
+
+COMMAND_RUN(cmd_range_down)
+{
+	const char *dir;
+	struct buf say;
+	enum err_code code = need_dir(inv, &dir, err);
+
+	(void)app;
+	if (code != ERR_OK)
+		return code;
+	buf_init(&say, PRINT_MAX);
+	code = range_down(dir, &say, err);
+	say_lines(inv, &say);
+	buf_release(&say);
+	return code;
+}
+
+COMMAND_RUN(cmd_help)
+{
+	struct buf out;
+	enum err_code code = ERR_OK;
+
+	(void)app;
+	buf_init(&out, PRINT_MAX);
+	if (option_flag(inv, "mdoc"))
+		command_mdoc(&out);
+	else if (!command_help(inv->args, inv->n_args, &out))
+		code = err_set(err, ERR_USAGE,
+			       "there is no command '%s'; see `halligan help`",
+			       shown_str(inv->args[0]).s);
+	if (code == ERR_OK)
+		code = cmd_print(inv, &out, err);
+	buf_release(&out);
+	return code;
+}
+
+COMMAND_RUN(cmd_version)
+{
+	struct buf out;
+	enum err_code code;
+
+	(void)app;
+	buf_init(&out, PRINT_MAX);
+	(void)buf_addf(&out, "halligan %s\n%s, %s\n", PACKAGE_VERSION,
+		       remote_library(), rules_engine());
+	code = cmd_print(inv, &out, err);
+	buf_release(&out);
+	return code;
+}
+
+COMMAND_RUN(cmd_completion)
+{
+	struct buf out;
+	enum err_code code = ERR_OK;
+
+	(void)app;
+	buf_init(&out, PRINT_MAX);
+	if (!command_completion(inv->args[0], &out))
+		code = err_set(err, ERR_USAGE,
+			       "completions are there for bash, zsh and fish; "
+			       "not for '%s'",
+			       shown_str(inv->args[0]).s);
+	if (code == ERR_OK)
+		code = cmd_print(inv, &out, err);
+	buf_release(&out);
+	return code;
+}

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Running an invocation: whether it may run here, then its function; and what
+ * could come next on a line. Also the small things all commands share.
+ */
+#include "base/base.h"
+
+#include "app/cmd.h"
+#include "app/command.h"
+
+#define SAY_MAX	      1024
+#define HELP_MAX      (256u << 10)
+#define COMPLETE_HOSTS 500
+
+void cmd_say(struct invocation *inv, const char *fmt, ...)
+{
+	char line[SAY_MAX];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(line, sizeof line, fmt, ap); /* cut is fine */
+	va_end(ap);
+	inv->front->say(inv->front, line);
+}
+
+enum err_code cmd_print(struct invocation *inv, const struct buf *text,
+			struct err *err)
+{
+	if (inv->front->data(inv->front, buf_bytes(text)))
+		return ERR_OK;
+	return err_set(err, ERR_IO, "writing the output");
+}
+
+enum err_code cmd_cancelled(const struct invocation *inv, struct err *err)
+{
+	const struct cancel *cancel = inv->front->cancel;
+
+	if (cancel && atomic_load(&cancel->raised))
+		return err_set(err, ERR_CANCELLED, "stopped");
+	return ERR_OK;
+}
+
+static bool is_global(const struct option_spec *spec)
+{
+	for (const struct option_spec *g = global_options; g->name; g++)
+		if (g == spec)
+			return true;
+	return false;
+}
+
+/* Options of the program make no sense once it runs. */
+static enum err_code check_console(const struct invocation *inv,
+				   struct err *err)
+{
+	if (inv->command->flags & COMMAND_CLI_ONLY)
+		return err_set(err, ERR_USAGE,
+			       "'%s' is for the command line, not the console",
+			       inv->command->name);
+	for (size_t i = 0; i < inv->n_options; i++)
+		if (is_global(inv->options[i].spec))
+			return err_set(err, ERR_USAGE,
+				       "--%s is for the command line, not the "
+				       "console",
+				       inv->options[i].spec->name);
+	return ERR_OK;
+}
+
+static enum err_code check(struct app *app, const struct invocation *inv,
+			   struct err *err)
+{
+	const struct command *c = inv->command;
+
+	if (inv->front->is_console)
+		return check_console(inv, err);
+	if (c->flags & COMMAND_CONSOLE_ONLY)
+		return err_set(err, ERR_USAGE, "'%s' is for the console only",
+			       c->name);
+	if (option_flag(inv, "json") && !(c->flags & COMMAND_LISTS))
+		return err_set(err, ERR_USAGE,
+			       "'%s' prints no data, so --json has no meaning",
+			       c->name);
+	if ((c->flags & COMMAND_NEEDS_CASE) && !app_case(app))
+		return err_set(err, ERR_USAGE, "'%s' needs a case", c->name);
+	return ERR_OK;
+}
+
+enum err_code command_run(struct app *app, struct invocation *inv,
+			  struct err *err)
+{
+	enum err_code code;
+	struct buf out;
+
+	if (option_flag(inv, "help")) {
+		buf_init(&out, HELP_MAX);
+		command_usage(inv->command, &out);
+		code = cmd_print(inv, &out, err);
+		buf_release(&out);
+		return code;
+	}
+	code = check(app, inv, err);
+	return code == ERR_OK ? inv->command->run(app, inv, err) : code;
+}
+
+/* ---- completion at the `:` prompt ---- */
+
+static void offer(struct buf *out, const char *candidate, const char *begun)
+{
+	if (strncmp(candidate, begun, strlen(begun)) == 0)
+		(void)buf_addf(out, "%s\n", candidate);
+}
+
+static void offer_options(struct buf *out, const struct option_spec *spec,
+			  const char *begun)
+{
+	for (; spec && spec->name; spec++) {
+		char *name = xasprintf("--%s", spec->name);
+
+		offer(out, name, begun);
+		free(name);
+	}
+}
+
+static void offer_hosts(struct app *app, struct buf *out, const char *begun)
+{
+	struct row_query query = {.view = "host", .limit = COMPLETE_HOSTS};
+	struct rows *rows = NULL;
+	struct row row;
+	struct err err;
+	int name = view_column(view_find("host"), "name");
+
+	if (!app_case(app) || app_rows(app, &query, &rows, &err) != ERR_OK)
+		return; /* no completions, then */
+	for (uint64_t i = 0; i < rows_count(rows); i++) {
+		char *s;
+
+		if (rows_get(rows, i, &row, &err) != ERR_OK)
+			break;
+		s = bytes_to_str(row.values[name].b);
+		offer(out, s, begun);
+		free(s);
+	}
+	rows_close(rows);
+}
+
+/* The next word of a command's name, each once: rows of a group follow each
+ * other in the table. */
+static void offer_names(struct buf *out, const char *group, const char *begun)
+{
+	size_t skip = group ? strlen(group) + 1 : 0;
+	char last[64] = "";
+
+	for (size_t i = 0; i < n_commands; i++) {
+		const char *name = commands[i].name;
+		char word[64];
+
+		if (commands[i].flags & COMMAND_CLI_ONLY)
+			continue;
+		if (group && (strncmp(name, group, skip - 1) != 0 ||
+			      name[skip - 1] != ' '))
+			continue;
+		(void)snprintf(word, sizeof word, "%.*s",
+			       (int)strcspn(name + skip, " "), name + skip);
+		if (strcmp(word, last) != 0)
+			offer(out, word, begun);
+		memcpy(last, word, sizeof last);
+	}
+}
+
+static const struct command *command_of(const struct command_words *words,
+					size_t n)
+{
+	const struct command *c = n > 0 ? command_find(words->v[0]) : NULL;
+	char *name;
+
+	if (c || n < 2)
+		return c;
+	name = xasprintf("%s %s", words->v[0], words->v[1]);
+	c = command_find(name);
+	free(name);
+	return c;
+}
+
+static bool wants_host(const struct command *c,
+		       const struct command_words *words, size_t n)
+{
+	if (n && strcmp(words->v[n - 1], "--host") == 0)
+		return true;
+	return c->args && (strstr(c->args, "HOST") || strstr(c->args, "NAME"))
+	       && strcmp(c->name, "host add") != 0;
+}
+
+void command_complete(struct app *app, const char *line, struct buf *out)
+{
+	size_t length = strlen(line);
+	struct command_words words;
+	const struct command *c;
+	const char *begun = "";
+	struct err err;
+	size_t n;
+
+	if (command_split(line, &words, &err) != ERR_OK)
+		return; /* inside quotes: nothing to offer */
+	n = words.n;
+	if (n && length && line[length - 1] != ' ')
+		begun = words.v[--n];
+	c = command_of(&words, n);
+	if (!c && n < 2)
+		offer_names(out, n ? words.v[0] : NULL, begun);
+	else if (c && begun[0] == '-')
+		offer_options(out, c->options, begun);
+	else if (c && wants_host(c, &words, n))
+		offer_hosts(app, out, begun);
+	command_words_free(&words);
+}

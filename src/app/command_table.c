@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of commands. Rows of one noun follow each other. */
+#include "base/base.h"
+
+#include "app/cmd.h"
+#include "app/command.h"
+
+#define MANY COMMAND_VALUES_MAX
+
+#define OPT_HOST                                                   \
+	{.name = "host",                                           \
+	 .kind = OPTION_TEXT,                                      \
+	 .value = "NAME",                                          \
+	 .help = "Only what is about this host."}
+#define OPT_RUN                                                    \
+	{.name = "run",                                            \
+	 .kind = OPTION_TEXT,                                      \
+	 .value = "ID",                                            \
+	 .help = "Only what this run brought; the last digits of its id do."}
+#define OPT_LIMIT                                                  \
+	{.name = "limit",                                          \
+	 .letter = 'n',                                            \
+	 .kind = OPTION_NUMBER,                                    \
+	 .value = "N",                                             \
+	 .help = "Print at most N rows."}
+#define OPT_REVERSE                                                \
+	{.name = "reverse",                                        \
+	 .letter = 'r',                                            \
+	 .kind = OPTION_FLAG,                                      \
+	 .help = "Print the last row first."}
+#define OPT_OUTPUT                                                 \
+	{.name = "output",                                         \
+	 .letter = 'o',                                            \
+	 .kind = OPTION_TEXT,                                      \
+	 .value = "FILE",                                          \
+	 .help = "Write to FILE (whole or not at all, mode 0600), or to " \
+		 "standard output for -."}
+#define OPT_ALL                                                    \
+	{.name = "all",                                            \
+	 .letter = 'a',                                            \
+	 .kind = OPTION_FLAG,                                      \
+	 .help = "Work on all hosts of the case."}
+#define OPT_ACCEPT                                                 \
+	{.name = "accept-new-host-keys",                           \
+	 .kind = OPTION_FLAG,                                      \
+	 .help = "Trust hosts seen for the first time without a question; " \
+		 "each is recorded. A changed key is refused all the same."}
+#define OPT_PARALLEL                                               \
+	{.name = "parallel",                                       \
+	 .kind = OPTION_NUMBER,                                    \
+	 .value = "N",                                             \
+	 .help = "Work on at most N hosts at once (32)."}
+#define OPT_MAX_SIZE                                               \
+	{.name = "max-size",                                       \
+	 .kind = OPTION_SIZE,                                      \
+	 .value = "SIZE",                                          \
+	 .help = "Skip files larger than SIZE (such as 64M); coverage says " \
+		 "which."}
+#define OPT_PATH                                                   \
+	{.name = "path",                                           \
+	 .letter = 'p',                                            \
+	 .kind = OPTION_TEXT,                                      \
+	 .repeats = true,                                          \
+	 .value = "PATH",                                          \
+	 .help = "File or folder on the hosts, with all below it."}
+#define OPT_DIR                                                    \
+	{.name = "dir",                                            \
+	 .letter = 'd',                                            \
+	 .kind = OPTION_TEXT,                                      \
+	 .value = "DIR",                                           \
+	 .help = "Folder of the practice hosts; must be new or empty for up."}
+#define OPT_END {.name = NULL}
+
+const struct option_spec global_options[] = {
+	{.name = "case", .letter = 'C', .kind = OPTION_TEXT, .value = "CASE",
+	 .help = "The case file to work on."},
+	{.name = "json", .kind = OPTION_FLAG,
+	 .help = "Print data as JSON, one object a line."},
+	{.name = "no-color", .kind = OPTION_FLAG,
+	 .help = "Print without colour or bold; NO_COLOR does the same."},
+	{.name = "no-input", .kind = OPTION_FLAG,
+	 .help = "Ask nothing: what needs an answer is refused."},
+	{.name = "quiet", .letter = 'q', .kind = OPTION_FLAG,
+	 .help = "Print errors and data only."},
+	{.name = "log", .letter = 'v', .kind = OPTION_TEXT, .value = "FILE",
+	 .help = "Append to FILE what the program does, for those who mend "
+		 "it."},
+	{.name = "password-fd", .kind = OPTION_NUMBER, .value = "N",
+	 .help = "Read the password or passphrase from descriptor N, one "
+		 "line."},
+	{.name = "fail-empty", .kind = OPTION_FLAG,
+	 .help = "Exit with 5 when nothing was found or listed."},
+	{.name = "version", .kind = OPTION_FLAG,
+	 .help = "Print the version and stop."},
+	{.name = "help", .letter = 'h', .kind = OPTION_FLAG,
+	 .help = "Say how a command is used and stop."},
+	OPT_END,
+};
+
+static const struct option_spec new_options[] = {
+	{.name = "name", .kind = OPTION_TEXT, .value = "NAME",
+	 .help = "Name of the case for people; the file's name otherwise."},
+	{.name = "tlp", .kind = OPTION_TEXT, .value = "LABEL",
+	 .help = "Traffic Light Protocol label: red, amber+strict, amber "
+		 "(when none is given), green or clear."},
+	OPT_END,
+};
+
+static const struct option_spec host_add_options[] = {
+	{.name = "identity", .letter = 'i', .kind = OPTION_TEXT,
+	 .value = "FILE",
+	 .help = "Private key to log in with, before those of ~/.ssh and "
+		 "the agent."},
+	OPT_END,
+};
+
+static const struct option_spec trust_options[] = {
+	{.name = "fingerprint", .kind = OPTION_TEXT, .value = "SHA256:...",
+	 .help = "Fingerprint of the key, as `ssh-keygen -lf` prints it on "
+		 "the host."},
+	OPT_END,
+};
+
+static const struct option_spec hunt_options[] = {
+	{.name = "rules", .kind = OPTION_TEXT, .repeats = true,
+	 .value = "PATH",
+	 .help = "YARA rule file, or a folder of *.yar and *.yara files."},
+	OPT_PATH,
+	OPT_ALL,
+	{.name = "take-hits", .kind = OPTION_FLAG,
+	 .help = "Bring every file that matches into the case as evidence."},
+	OPT_ACCEPT,
+	OPT_MAX_SIZE,
+	OPT_PARALLEL,
+	OPT_END,
+};
+
+static const struct option_spec collect_options[] = {
+	OPT_PATH, OPT_ALL, OPT_ACCEPT, OPT_MAX_SIZE, OPT_PARALLEL, OPT_END,
+};
+
+static const struct option_spec connect_options[] = {
+	OPT_ALL, OPT_ACCEPT, OPT_PARALLEL, OPT_END,
+};
+
+static const struct option_spec plain_list_options[] = {
+	OPT_LIMIT, OPT_REVERSE, OPT_END,
+};
+
+static const struct option_spec host_list_options[] = {
+	OPT_HOST, OPT_LIMIT, OPT_REVERSE, OPT_END,
+};
+
+static const struct option_spec run_list_options[] = {
+	OPT_HOST, OPT_RUN, OPT_LIMIT, OPT_REVERSE, OPT_END,
+};
+
+static const struct option_spec coverage_options[] = {
+	OPT_HOST,
+	OPT_RUN,
+	{.name = "outcome", .kind = OPTION_TEXT, .value = "OUTCOME",
+	 .help = "Only scanned, collected, skipped or failed."},
+	OPT_LIMIT,
+	OPT_REVERSE,
+	OPT_END,
+};
+
+static const struct option_spec finding_list_options[] = {
+	OPT_HOST,
+	OPT_RUN,
+	{.name = "status", .kind = OPTION_TEXT, .value = "STATUS",
+	 .help = "Only findings with this status."},
+	{.name = "severity", .kind = OPTION_TEXT, .value = "SEVERITY",
+	 .help = "Only findings of this severity."},
+	OPT_LIMIT,
+	OPT_REVERSE,
+	OPT_END,
+};
+
+static const struct option_spec finding_set_options[] = {
+	{.name = "status", .kind = OPTION_TEXT, .value = "STATUS",
+	 .help = "new, confirmed, benign or false-positive."},
+	{.name = "severity", .kind = OPTION_TEXT, .value = "SEVERITY",
+	 .help = "info, low, medium, high or critical."},
+	OPT_END,
+};
+
+static const struct option_spec note_add_options[] = {
+	{.name = "host", .kind = OPTION_TEXT, .value = "NAME",
+	 .help = "The host the note is about."},
+	OPT_END,
+};
+
+static const struct option_spec get_options[] = {OPT_OUTPUT, OPT_END};
+
+static const struct option_spec export_options[] = {
+	{.name = "format", .letter = 'f', .kind = OPTION_TEXT,
+	 .value = "FORMAT", .help = "csv, jsonl or bodyfile."},
+	OPT_OUTPUT,
+	{.name = "view", .kind = OPTION_TEXT, .value = "VIEW",
+	 .help = "Which view of halligan-case(5); the timeline (event) when "
+		 "none is given."},
+	OPT_HOST,
+	OPT_END,
+};
+
+static const struct option_spec range_options[] = {OPT_DIR, OPT_END};
+
+static const struct option_spec help_options[] = {
+	{.name = "mdoc", .kind = OPTION_FLAG,
+	 .help = "Print all of it as the manual page has it."},
+	OPT_END,
+};
+
+#define LIST (COMMAND_NEEDS_CASE | COMMAND_LISTS | COMMAND_CANCELS)
+#define SHOW (COMMAND_NEEDS_CASE | COMMAND_LISTS | COMMAND_SHOWS)
+#define JOB  (COMMAND_NEEDS_CASE | COMMAND_STARTS_JOB | COMMAND_LISTS)
+
+const struct command commands[] = {
+	{.name = "new", .args = "CASE", .min_args = 1, .max_args = 1,
+	 .flags = COMMAND_CLI_ONLY, .options = new_options, .run = cmd_new,
+	 .help = "Make a new case file.",
+	 .details = "The file is readable by you alone. Nothing that exists "
+		    "is overwritten."},
+	{.name = "host add", .args = "TARGET [NAME]", .min_args = 1,
+	 .max_args = 2, .flags = COMMAND_NEEDS_CASE,
+	 .options = host_add_options, .run = cmd_host_add,
+	 .help = "Add a host to the case.",
+	 .details = "TARGET is [user@]host[:port]. Nothing is connected "
+		    "yet."},
+	{.name = "host list", .flags = LIST, .options = plain_list_options,
+	 .run = cmd_list, .help = "List the hosts of the case."},
+	{.name = "host show", .args = "NAME", .min_args = 1, .max_args = 1,
+	 .flags = SHOW, .run = cmd_show,
+	 .help = "Show all that is known of a host."},
+	{.name = "host trust", .args = "NAME", .min_args = 1, .max_args = 1,
+	 .flags = COMMAND_NEEDS_CASE, .options = trust_options,
+	 .run = cmd_host_trust,
+	 .help = "Pin the key you vouch for, by its fingerprint.",
+	 .details = "Works before the first contact and after a host got a "
+		    "new key. It is recorded as your decision."},
+	{.name = "host remove", .args = "NAME", .min_args = 1, .max_args = 1,
+	 .flags = COMMAND_NEEDS_CASE, .run = cmd_host_remove,
+	 .help = "Take a host out of the case; what it gave stays."},
+	{.name = "connect", .args = "[HOST...]", .max_args = MANY,
+	 .flags = JOB, .options = connect_options, .run = cmd_connect,
+	 .help = "Log in and see who the host is; place nothing on it."},
+	{.name = "hunt", .args = "[HOST...]", .max_args = MANY, .flags = JOB,
+	 .options = hunt_options, .run = cmd_hunt,
+	 .help = "Sweep hosts with YARA rules.",
+	 .details = "The rules are compiled here first. What was scanned, "
+		    "skipped or unreadable is recorded as coverage. With "
+		    "--json the run is printed when it is over."},
+	{.name = "collect", .args = "[HOST...]", .max_args = MANY,
+	 .flags = JOB, .options = collect_options, .run = cmd_collect,
+	 .help = "Bring files from hosts into the case as evidence.",
+	 .details = "Each file is hashed on the host and again here. With "
+		    "--json the run is printed when it is over."},
+	{.name = "finding list", .flags = LIST,
+	 .options = finding_list_options, .run = cmd_list,
+	 .help = "List the findings, the worst first."},
+	{.name = "finding show", .args = "ID", .min_args = 1, .max_args = 1,
+	 .flags = SHOW, .run = cmd_finding_show,
+	 .help = "Show a finding and the bytes that matched.",
+	 .details = "The last digits of an id are enough, here and wherever "
+		    "an ID is wanted."},
+	{.name = "finding set", .args = "ID", .min_args = 1, .max_args = 1,
+	 .flags = COMMAND_NEEDS_CASE, .options = finding_set_options,
+	 .run = cmd_finding_set, .help = "Judge a finding."},
+	{.name = "evidence list", .flags = LIST, .options = run_list_options,
+	 .run = cmd_list, .help = "List the evidence."},
+	{.name = "evidence show", .args = "ID", .min_args = 1, .max_args = 1,
+	 .flags = SHOW, .run = cmd_show,
+	 .help = "Show where an item comes from, its times and hashes."},
+	{.name = "evidence get", .args = "ID", .min_args = 1, .max_args = 1,
+	 .flags = COMMAND_NEEDS_CASE | COMMAND_CANCELS,
+	 .options = get_options, .run = cmd_evidence_get,
+	 .help = "Copy the bytes of an item out of the case.",
+	 .details = "The copy and its hash are recorded in the audit log."},
+	{.name = "note add", .args = "TEXT", .min_args = 1, .max_args = 1,
+	 .flags = COMMAND_NEEDS_CASE, .options = note_add_options,
+	 .run = cmd_note_add, .help = "Write a note.",
+	 .details = "A TEXT of - is read from standard input."},
+	{.name = "note list", .flags = LIST, .options = host_list_options,
+	 .run = cmd_list, .help = "List the notes."},
+	{.name = "note show", .args = "ID", .min_args = 1, .max_args = 1,
+	 .flags = SHOW, .run = cmd_show, .help = "Show a note."},
+	{.name = "note edit", .args = "ID TEXT", .min_args = 2,
+	 .max_args = 2, .flags = COMMAND_NEEDS_CASE, .run = cmd_note_edit,
+	 .help = "Replace the text of a note.",
+	 .details = "A TEXT of - is read from standard input."},
+	{.name = "run list", .flags = LIST, .options = plain_list_options,
+	 .run = cmd_list, .help = "List hunts and collections."},
+	{.name = "run show", .args = "ID", .min_args = 1, .max_args = 1,
+	 .flags = SHOW, .run = cmd_run_show,
+	 .help = "Show a run, how each host fared, and its coverage."},
+	{.name = "coverage list", .flags = LIST, .options = coverage_options,
+	 .run = cmd_list,
+	 .help = "List what was looked at, and what was not and why."},
+	{.name = "timeline", .flags = LIST, .options = host_list_options,
+	 .run = cmd_list, .help = "List the events in order of time.",
+	 .details = "With --json `datetime` is ISO 8601 with its offset and "
+		    "`timestamp` is in microseconds, as Timesketch reads "
+		    "them."},
+	{.name = "audit list", .flags = LIST, .options = plain_list_options,
+	 .run = cmd_list, .help = "List all that was done to the case."},
+	{.name = "export", .flags = COMMAND_NEEDS_CASE | COMMAND_CANCELS,
+	 .options = export_options, .run = cmd_export,
+	 .help = "Write a view for other tools.",
+	 .details = "The formats: csv (RFC 4180, safe to open in a "
+		    "spreadsheet), jsonl (one object a line, exact), bodyfile "
+		    "(file times for mactime). It is recorded in the audit "
+		    "log with the hash of what was written."},
+	{.name = "verify", .args = "[CASE]", .max_args = 1,
+	 .flags = COMMAND_LISTS, .run = cmd_verify,
+	 .help = "Check the audit chain and all evidence.",
+	 .details = "Exits with 4 when something does not hold, and names "
+		    "it."},
+	{.name = "rule lint", .args = "PATH...", .min_args = 1,
+	 .max_args = MANY, .run = cmd_rule_lint,
+	 .help = "Compile YARA rules here and say what is wrong with them."},
+	{.name = "range up", .args = "SCENARIO", .min_args = 1,
+	 .max_args = 1, .flags = COMMAND_CLI_ONLY, .options = range_options,
+	 .run = cmd_range_up,
+	 .help = "Start practice hosts on this machine.",
+	 .details = "SCENARIO is one of rules/scenarios, such as "
+		    "first-watch. The hosts listen on loopback only."},
+	{.name = "range down", .flags = COMMAND_CLI_ONLY,
+	 .options = range_options, .run = cmd_range_down,
+	 .help = "Stop the practice hosts of a folder and remove them."},
+	{.name = "completion", .args = "SHELL", .min_args = 1, .max_args = 1,
+	 .flags = COMMAND_CLI_ONLY, .run = cmd_completion,
+	 .help = "Print a completion script for bash, zsh or fish."},
+	{.name = "help", .args = "[COMMAND]", .max_args = 2,
+	 .options = help_options, .run = cmd_help,
+	 .help = "Say which commands there are and how one is used."},
+	{.name = "version", .run = cmd_version,
+	 .help = "Print the version of the program and its libraries."},
+};
+
+const size_t n_commands = ARRAY_SIZE(commands);

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Questions on /dev/tty: is this host's key the right one, what is the
+ * passphrase. One at a time, the rest wait; the loop goes on meanwhile, so a
+ * question may become moot while it is on the screen. Nobody there: the
+ * answer is no.
+ */
+#include "base/base.h"
+
+#include <fcntl.h>
+#include <termios.h>
+
+#include "base/fs.h"
+#include "cli/cli.h"
+
+#define LINE_MAX_BYTES SECRET_MAX
+#define USED_MAX       (1u << 20)
+
+static enum err_code read_given(struct asker *a, uint64_t number,
+				struct err *err)
+{
+	uint8_t line[SECRET_MAX];
+	size_t n = 0;
+	ssize_t got;
+	int fd = number > INT32_MAX ? -1 : (int)number;
+
+	while (n < sizeof line && (got = read(fd, line + n, 1)) != 0) {
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return err_errno(err, "--password-fd %" PRIu64, number);
+		if (line[n] == '\n')
+			break;
+		n++;
+	}
+	secret_set(&a->given, bytes_of(line, n));
+	a->has_given = true;
+	explicit_bzero(line, sizeof line);
+	return ERR_OK;
+}
+
+enum err_code asker_init(struct asker *a, struct cli *cli, struct err *err)
+{
+	*a = (struct asker){.cli = cli, .tty = -1};
+	buf_init(&a->line, LINE_MAX_BYTES);
+	buf_init(&a->used, USED_MAX);
+	if (cli->may_ask)
+		a->tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+	if (option_flag(cli->inv, "password-fd"))
+		return read_given(a, option_number(cli->inv, "password-fd", 0),
+				  err);
+	return ERR_OK;
+}
+
+static void tell(struct asker *a, const char *s)
+{
+	struct err err;
+
+	(void)!fs_write_all(a->tty, bytes_str(s), &err); /* nobody to tell */
+}
+
+static void set_echo(struct asker *a, bool on)
+{
+	struct termios t;
+
+	if (tcgetattr(a->tty, &t) != 0)
+		return; /* gone: reading it will tell */
+	if (on)
+		t.c_lflag |= ECHO;
+	else
+		t.c_lflag &= ~(tcflag_t)ECHO;
+	(void)tcsetattr(a->tty, on ? TCSANOW : TCSAFLUSH, &t);
+	a->silent = !on;
+}
+
+/* The question leaves the screen. */
+static void close_question(struct asker *a)
+{
+	if (a->silent) {
+		set_echo(a, true);
+		tell(a, "\n");
+	}
+	buf_wipe(&a->line);
+	a->is_open = false;
+}
+
+void asker_release(struct asker *a)
+{
+	if (a->is_open)
+		close_question(a);
+	buf_release(&a->line);
+	buf_release(&a->used);
+	secret_release(&a->given);
+	a->tty = close_fd(a->tty);
+}
+
+static void drop(struct asker *a, size_t i)
+{
+	a->n--;
+	memmove(&a->queue[i], &a->queue[i + 1],
+		(a->n - i) * sizeof a->queue[0]);
+}
+
+/* Nobody to ask. Of a host key the engine tells what would trust it. */
+static void refuse(struct asker *a, const struct ask *ask)
+{
+	if (ask->kind != ASK_HOST_KEY)
+		cli_error("%s: %s: there is no terminal to ask on, and no "
+			  "--password-fd",
+			  ask->host, ask->prompt);
+	app_answer(a->cli->app, ask->id, false, NULL);
+}
+
+/* The secret of --password-fd, once for each host and kind: a second question
+ * means that it was wrong. */
+static bool answer_given(struct asker *a, const struct ask *ask)
+{
+	char key[160];
+
+	if (!a->has_given || ask->kind == ASK_HOST_KEY)
+		return false;
+	(void)snprintf(key, sizeof key, "%d:%s\n", (int)ask->kind, ask->host);
+	if (strstr(buf_str(&a->used), key) || !buf_add_str(&a->used, key))
+		return false;
+	app_answer(a->cli->app, ask->id, true, &a->given);
+	return true;
+}
+
+void asker_add(struct asker *a, const struct ask *ask)
+{
+	if (answer_given(a, ask))
+		return;
+	if (a->tty < 0 || a->n == ASKS_MAX)
+		refuse(a, ask);
+	else
+		a->queue[a->n++] = *ask;
+}
+
+void asker_remove(struct asker *a, uint64_t ask_id)
+{
+	for (size_t i = 0; i < a->n; i++) {
+		if (a->queue[i].id != ask_id)
+			continue;
+		if (i == 0 && a->is_open) {
+			close_question(a);
+			tell(a, "\n(the question is withdrawn)\n");
+		}
+		drop(a, i);
+		return;
+	}
+}
+
+void asker_show(struct asker *a)
+{
+	const struct ask *ask = &a->queue[0];
+	char *text;
+
+	if (a->is_open || a->n == 0)
+		return;
+	if (ask->kind == ASK_HOST_KEY)
+		text = xasprintf("%s (%s) is not known yet.\n"
+				 "  %s key %s\n"
+				 "Is that its key? Only `yes` goes on: ",
+				 ask->host, ask->address, ask->key_type,
+				 ask->fingerprint);
+	else
+		text = xasprintf("%s: %s: ", ask->host, ask->prompt);
+	if (ask->kind != ASK_HOST_KEY)
+		set_echo(a, false);
+	tell(a, text);
+	free(text);
+	a->is_open = true;
+}
+
+static void answer(struct asker *a, bool read_ok)
+{
+	struct ask ask = a->queue[0];
+	struct bytes typed = buf_bytes(&a->line);
+	struct secret secret = {0};
+
+	if (ask.kind == ASK_HOST_KEY) {
+		app_answer(a->cli->app, ask.id,
+			   read_ok && bytes_eq(bytes_trim(typed),
+					       bytes_str("yes")),
+			   NULL);
+	} else {
+		secret_set(&secret, typed);
+		app_answer(a->cli->app, ask.id, read_ok, &secret);
+		secret_release(&secret);
+	}
+	close_question(a);
+	drop(a, 0);
+}
+
+void asker_read(struct asker *a)
+{
+	uint8_t piece[256];
+	ssize_t n = read(a->tty, piece, sizeof piece);
+	uint8_t *end = n > 0 ? memchr(piece, '\n', (size_t)n) : NULL;
+	bool fits;
+
+	if (n < 0 && errno == EINTR)
+		return;
+	if (!a->is_open) { /* typed ahead: answers nothing */
+		explicit_bzero(piece, sizeof piece);
+		return;
+	}
+	fits = n > 0 && buf_add(&a->line, piece,
+				end ? (size_t)(end - piece) : (size_t)n);
+	explicit_bzero(piece, sizeof piece);
+	if (!fits) /* end of file, an error, or no password */
+		answer(a, false);
+	else if (end)
+		answer(a, true);
+}

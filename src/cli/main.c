@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The program: words to a command, a case to work on, an exit status. The
+ * error that ends it is printed here, once.
+ */
+#include "base/base.h"
+
+#include <locale.h>
+#include <signal.h>
+#include <sys/stat.h>
+
+#include "base/hash.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "cli/cli.h"
+#include "remote/remote.h"
+#include "ui/ui.h"
+
+#define HELP_MAX (256u << 10)
+
+/* Raised by the first signal while a command runs that looks at it. */
+static struct cancel interrupt = {.fd = -1};
+static volatile sig_atomic_t interrupt_no;
+
+static void on_signal(int signal_no)
+{
+	interrupt_no = signal_no;
+	cancel_raise(&interrupt);
+}
+
+static const int ending_signals[] = {SIGINT, SIGTERM, SIGHUP};
+
+/* Blocked from before the first child is made: Ctrl-C reaches the whole
+ * process group, and the front alone decides what it means. */
+static void block_signals(int how)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < ARRAY_SIZE(ending_signals); i++)
+		sigaddset(&set, ending_signals[i]);
+	(void)pthread_sigmask(how, &set, NULL); /* arguments are right */
+}
+
+/* The first signal asks a command to stop, the second ends the program. */
+static enum err_code watch_signals(struct cli *cli, struct err *err)
+{
+	struct sigaction action = {.sa_handler = on_signal,
+				   .sa_flags = (int)SA_RESETHAND};
+	enum err_code code = cancel_init(&interrupt, err);
+
+	if (code != ERR_OK)
+		return code;
+	cli->front.cancel = &interrupt;
+	for (size_t i = 0; i < ARRAY_SIZE(ending_signals); i++)
+		(void)sigaction(ending_signals[i], &action, NULL);
+	return ERR_OK;
+}
+
+/* The line for the record: words as they were given, none of them secret. */
+static char *whole_line(int argc, char **argv)
+{
+	struct buf line;
+
+	buf_init(&line, 64u << 10);
+	(void)buf_add_str(&line, "halligan");
+	for (int i = 1; i < argc; i++) {
+		bool quote = argv[i][strcspn(argv[i], " \t\n'\"\\")] != '\0' ||
+			     !argv[i][0];
+
+		(void)buf_addf(&line, quote ? " '%s'" : " %s", argv[i]);
+	}
+	return buf_detach(&line);
+}
+
+static int print_text(void (*make)(struct buf *out))
+{
+	struct buf out;
+	struct cli cli = {0};
+	struct invocation none = {0};
+	struct err err;
+	int status = 0;
+
+	buf_init(&out, HELP_MAX);
+	make(&out);
+	cli_print_init(&cli, &none);
+	(void)cli.front.data(&cli.front, buf_bytes(&out)); /* seen below */
+	if (cli_print_finish(&cli, &err) != ERR_OK) {
+		cli_error("%s", err.msg);
+		status = 1;
+	}
+	buf_release(&out);
+	return status;
+}
+
+static void make_version(struct buf *out)
+{
+	(void)buf_addf(out, "halligan %s\n", PACKAGE_VERSION);
+}
+
+/* Whether the one word that names no command is a case. */
+static bool looks_like_case(const char *word)
+{
+	size_t n = strlen(word);
+	struct stat st;
+
+	return (n > 5 && strcmp(word + n - 5, ".case") == 0) ||
+	       (stat(word, &st) == 0 && S_ISREG(st.st_mode));
+}
+
+static int fail(const struct err *err)
+{
+	cli_error("%s", err->msg);
+	return err_exit_status(err->code);
+}
+
+/* ---- the console ---- */
+
+static enum err_code open_console(struct app *app, const struct invocation *inv,
+				  struct err *err)
+{
+	char *path = NULL;
+	enum err_code code;
+
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+		return err_set(err, ERR_USAGE,
+			       "the console needs a terminal; see `halligan "
+			       "help` for commands that do not");
+	code = app_find_case(inv->n_args ? inv->args[0]
+					 : option_text(inv, "case"),
+			     &path, err);
+	if (code == ERR_OK)
+		code = ui_run(app, path, err);
+	free(path);
+	return code;
+}
+
+/* ---- one command ---- */
+
+static enum err_code open_case(struct app *app, const struct invocation *inv,
+			       struct err *err)
+{
+	char *path;
+	enum err_code code;
+
+	if (!(inv->command->flags & COMMAND_NEEDS_CASE) ||
+	    option_flag(inv, "help"))
+		return ERR_OK;
+	code = app_find_case(option_text(inv, "case"), &path, err);
+	if (code != ERR_OK)
+		return code;
+	code = app_open_case(app, path, err);
+	free(path);
+	return code;
+}
+
+/* Signals while it runs: a job has its own loop for them. */
+static enum err_code run_command(struct cli *cli, struct invocation *inv,
+				 struct err *err)
+{
+	unsigned flags = inv->command->flags;
+	enum err_code code = open_case(cli->app, inv, err);
+
+	if (code == ERR_OK && (flags & COMMAND_CANCELS))
+		code = watch_signals(cli, err);
+	if (code != ERR_OK)
+		return code;
+	if (!(flags & COMMAND_STARTS_JOB))
+		block_signals(SIG_UNBLOCK);
+	return command_run(cli->app, inv, err);
+}
+
+static int run_and_wait(struct cli *cli, struct invocation *inv)
+{
+	struct err err = {0}, close_err = {0};
+	int status = 0, signal_no = 0;
+	enum err_code code = run_command(cli, inv, &err);
+
+	if (code == ERR_OK && inv->run.s[0])
+		status = cli_wait_job(cli, &inv->run, &signal_no);
+	else if (code == ERR_CANCELLED && interrupt_no)
+		status = 128 + interrupt_no;
+	else if (code == ERR_OK && cli->n_lists && cli->n_rows == 0 &&
+		 option_flag(inv, "fail-empty"))
+		status = EXIT_EMPTY;
+	if (code != ERR_OK && cli->out_err.code != ERR_OK)
+		code = ERR_OK; /* the cause is told below */
+	if (code != ERR_OK)
+		status = status ? status : fail(&err);
+	if (cli_print_finish(cli, &err) != ERR_OK)
+		status = fail(&err);
+	if (app_case(cli->app) &&
+	    app_close_case(cli->app, &close_err) != ERR_OK)
+		status = fail(&close_err);
+	return status;
+}
+
+static int run(struct invocation *inv, int argc, char **argv)
+{
+	struct cli cli = {0};
+	struct err err;
+	char *line = whole_line(argc, argv);
+	int status;
+
+	cli_print_init(&cli, inv);
+	cli.may_ask = !option_flag(inv, "no-input");
+	inv->front = &cli.front;
+	inv->line = line;
+	if (app_new(&cli.app, &err) != ERR_OK) {
+		free(line);
+		buf_release(&cli.out);
+		return fail(&err);
+	}
+	app_set_interactive(cli.app, true); /* or ask.c answers no */
+	if (inv->command)
+		status = run_and_wait(&cli, inv);
+	else
+		status = open_console(cli.app, inv, &err) == ERR_OK
+				 ? 0
+				 : fail(&err);
+	app_free(cli.app);
+	buf_release(&cli.out);
+	free(line);
+	return status;
+}
+
+/* No command was named: help, the console, or a mistake. */
+static bool wants_console(const struct invocation *inv)
+{
+	return inv->n_args == 0 ||
+	       (inv->n_args == 1 && looks_like_case(inv->args[0]));
+}
+
+static int start(struct invocation *inv, int argc, char **argv)
+{
+	struct err err;
+	enum err_code code = command_parse(argc - 1,
+					   (const char *const *)argv + 1, inv,
+					   &err);
+
+	if (option_flag(inv, "version"))
+		return print_text(make_version);
+	if (code != ERR_OK && !inv->command && option_flag(inv, "help")) {
+		inv->command = command_find("help");
+		code = ERR_OK;
+	}
+	if (code != ERR_OK && (inv->command || !wants_console(inv)))
+		return fail(&err);
+	if (option_text(inv, "log") &&
+	    log_open(option_text(inv, "log"), LOG_DEBUG, &err) != ERR_OK)
+		return fail(&err);
+	return run(inv, argc, argv);
+}
+
+int main(int argc, char **argv)
+{
+	struct invocation *inv;
+	int status;
+
+	if (getenv("HALLIGAN_ASKPASS_FD"))
+		return askpass_main();
+	(void)setlocale(LC_ALL, ""); /* text is UTF-8 by our own tables */
+	hash_lib_init();
+	secret_harden_process();
+	(void)signal(SIGPIPE, SIG_IGN);
+	block_signals(SIG_BLOCK);
+	inv = xcalloc(1, sizeof *inv);
+	status = start(inv, argc, argv);
+	free(inv);
+	return status;
+}

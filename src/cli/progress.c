@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * How a job goes, on standard error: on a terminal a line for each host that
+ * is at work and one of totals, drawn over again and cleared at the end; and
+ * in any case one lasting line for each host that ended.
+ */
+#include "base/base.h"
+
+#include "base/fs.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "cli/cli.h"
+
+#define HOSTS_MAX   10000
+#define DRAW_EVERY  (200 * NS_PER_MS)
+#define SCREEN_MAX  (64u << 10)
+#define HOST_CELLS  16
+#define PHASE_CELLS 10
+
+void progress_release(struct progress *p)
+{
+	free(p->hosts);
+	free(p->told);
+	*p = (struct progress){0};
+}
+
+static void size_text(uint64_t bytes, char out[16])
+{
+	static const char units[] = "BKMGTPE";
+	double n = (double)bytes;
+	unsigned unit = 0;
+
+	while (n >= 1000 && unit + 2 < sizeof units) {
+		n /= 1024;
+		unit++;
+	}
+	(void)snprintf(out, 16, unit && n < 10 ? "%.1f%c" : "%.0f%c", n,
+		       units[unit]);
+}
+
+static void make_room(struct progress *p, size_t n)
+{
+	n = MIN(n, (size_t)HOSTS_MAX);
+	if (n <= p->room)
+		return;
+	p->hosts = xrealloc(p->hosts, n, sizeof *p->hosts);
+	p->told = xrealloc(p->told, n, sizeof *p->told);
+	memset(p->told + p->room, 0, (n - p->room) * sizeof *p->told);
+	p->room = n;
+}
+
+/* The lasting line of a host that ended. */
+static void tell_end(struct cli *cli, const struct job_host_view *h)
+{
+	char size[16];
+
+	size_text(h->bytes, size);
+	if (h->phase == HOST_FAILED)
+		cli_error("%s: %s", h->host,
+			  h->err.msg[0] ? h->err.msg : err_name(h->err.code));
+	else
+		cli_say(cli,
+			"%s: %s, %" PRIu64 " files, %s, %" PRIu64 " matches%s%s",
+			h->host, host_phase_name(h->phase), h->files, size,
+			h->matches, h->err.code != ERR_OK ? "; " : "",
+			h->err.code != ERR_OK ? h->err.msg : "");
+}
+
+void progress_update(struct progress *p, struct cli *cli,
+		     const struct uuid *run)
+{
+	size_t all = app_job_hosts(cli->app, run, p->hosts, p->room);
+
+	if (all > p->room && p->room < HOSTS_MAX) {
+		make_room(p, all);
+		all = app_job_hosts(cli->app, run, p->hosts, p->room);
+	}
+	p->n = MIN(all, p->room);
+	for (size_t i = 0; i < p->n; i++) {
+		if (p->told[i] || !host_phase_is_final(p->hosts[i].phase))
+			continue;
+		progress_clear(p);
+		p->told[i] = true;
+		tell_end(cli, &p->hosts[i]);
+	}
+}
+
+static bool is_at_work(const struct job_host_view *h)
+{
+	return h->phase != HOST_QUEUED && !host_phase_is_final(h->phase);
+}
+
+/* Up to `cells` of an already safe string, filled up with blanks. */
+static unsigned add_cut(struct buf *out, const char *s, unsigned cells)
+{
+	struct buf cut;
+	unsigned used;
+
+	buf_init(&cut, SCREEN_MAX);
+	used = text_append(&cut, bytes_str(s), cells);
+	(void)buf_add_bytes(out, buf_bytes(&cut));
+	(void)buf_addf(out, "%*s", (int)(cells - MIN(used, cells)), "");
+	buf_release(&cut);
+	return cells;
+}
+
+static void draw_host(struct buf *out, const struct job_host_view *h,
+		      unsigned width)
+{
+	char size[16], numbers[64];
+	unsigned used = 0;
+
+	size_text(h->bytes, size);
+	(void)snprintf(numbers, sizeof numbers,
+		       " %7" PRIu64 " files %6s %4" PRIu64 " hits ", h->files,
+		       size, h->matches);
+	used += add_cut(out, h->host, HOST_CELLS);
+	(void)buf_add_str(out, " ");
+	used += 1 + add_cut(out, host_phase_name(h->phase), PHASE_CELLS);
+	if (used + strlen(numbers) < width) {
+		(void)buf_add_str(out, numbers);
+		used += (unsigned)strlen(numbers);
+	}
+	if (used + 8 < width)
+		(void)add_cut(out, h->now, width - used - 1);
+	(void)buf_add_str(out, "\033[K\n");
+}
+
+static void draw_total(struct buf *out, const struct job_view *job,
+		       unsigned width)
+{
+	char size[16], span[TIME_TEXT_MAX], line[200];
+
+	size_text(job->bytes, size);
+	(void)snprintf(line, sizeof line,
+		       "%s: %zu of %zu hosts, %zu failed, %" PRIu64
+		       " files, %s, %" PRIu64 " matches, %s",
+		       job_op_name(job->op), job->n_done + job->n_failed,
+		       job->n_hosts, job->n_failed, job->files, size,
+		       job->matches,
+		       time_format_span(time_now_ns() - job->started_ns, span));
+	(void)add_cut(out, line, width - 1);
+	(void)buf_add_str(out, "\033[K\n");
+}
+
+static void put(const struct buf *out)
+{
+	struct err err;
+
+	(void)!fs_write_all(STDERR_FILENO, buf_bytes(out), &err);
+}
+
+void progress_draw(struct progress *p, struct cli *cli,
+		   const struct job_view *job)
+{
+	int64_t now = time_mono_ns();
+	unsigned rows, width = cli_width(STDERR_FILENO, &rows), lines = 1;
+	struct buf out;
+
+	if (cli->quiet || !cli->err_is_terminal ||
+	    (p->lines && now - p->drawn_ns < DRAW_EVERY))
+		return;
+	buf_init(&out, SCREEN_MAX);
+	if (p->lines)
+		(void)buf_addf(&out, "\033[%uA", p->lines);
+	for (size_t i = 0; i < p->n && lines + 2 < rows; i++) {
+		if (!is_at_work(&p->hosts[i]))
+			continue;
+		draw_host(&out, &p->hosts[i], width);
+		lines++;
+	}
+	draw_total(&out, job, width);
+	(void)buf_add_str(&out, "\033[J");
+	put(&out);
+	buf_release(&out);
+	p->lines = lines;
+	p->drawn_ns = now;
+}
+
+void progress_clear(struct progress *p)
+{
+	struct buf out;
+
+	if (!p->lines)
+		return;
+	buf_init(&out, 64);
+	(void)buf_addf(&out, "\033[%uA\033[J", p->lines);
+	put(&out);
+	buf_release(&out);
+	p->lines = 0;
+}

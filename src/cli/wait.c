@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The command line's main loop: while a job runs, look at it, draw it, ask
+ * what it asks. The first signal cancels it and waits for its end, so that
+ * the case says what happened; the second ends the program.
+ */
+#include "base/base.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+
+#include "base/time.h"
+#include "cli/cli.h"
+
+#define LOOK_EVERY_MS 250 /* with a progress display */
+
+struct waiting {
+	struct cli *cli;
+	const struct uuid *run;
+	struct asker asker;
+	struct progress progress;
+	struct job_view job;
+	int signal_fd;
+	int signal_no;
+	char trouble[ERR_MSG_MAX]; /* the last one told */
+};
+
+static void cancel(struct waiting *w, int signal_no)
+{
+	if (w->signal_no) { /* asked twice */
+		asker_release(&w->asker); /* the terminal as it was */
+		_exit(128 + signal_no);
+	}
+	w->signal_no = signal_no;
+	progress_clear(&w->progress);
+	cli_error("stopping; once more to end at once");
+	app_cancel_job(w->cli->app, w->run, NULL);
+}
+
+static void take_signal(struct waiting *w)
+{
+	struct signalfd_siginfo info;
+
+	if (read(w->signal_fd, &info, sizeof info) == sizeof info)
+		cancel(w, (int)info.ssi_signo);
+}
+
+static void tell_trouble(struct waiting *w, const struct err *err)
+{
+	if (strcmp(w->trouble, err->msg) == 0)
+		return;
+	(void)snprintf(w->trouble, sizeof w->trouble, "%s", err->msg);
+	progress_clear(&w->progress);
+	cli_error("%s", err->msg);
+}
+
+static void take_events(struct waiting *w)
+{
+	struct app_event event;
+
+	for (;;) {
+		app_poll(w->cli->app, &event);
+		switch (event.type) {
+		case APP_NOTHING:
+			return;
+		case APP_ASK:
+			progress_clear(&w->progress);
+			asker_add(&w->asker, &event.ask);
+			break;
+		case APP_UNASK:
+			asker_remove(&w->asker, event.ask_id);
+			break;
+		case APP_TROUBLE:
+			tell_trouble(w, &event.err);
+			break;
+		case APP_CASE:
+		case APP_JOBS:
+			break; /* looked at anyway */
+		}
+	}
+}
+
+/* Looks and draws; true once the job is over. */
+static bool look(struct waiting *w)
+{
+	if (!app_job(w->cli->app, w->run, &w->job))
+		return false; /* the engine has not taken it up yet */
+	if (!w->asker.is_open)
+		progress_update(&w->progress, w->cli, w->run);
+	if (w->job.over)
+		return true;
+	asker_show(&w->asker);
+	if (!w->asker.is_open)
+		progress_draw(&w->progress, w->cli, &w->job);
+	return false;
+}
+
+static void wait_some(struct waiting *w)
+{
+	struct pollfd fds[] = {
+		{.fd = app_fd(w->cli->app), .events = POLLIN},
+		{.fd = w->signal_fd, .events = POLLIN},
+		{.fd = w->asker.is_open ? w->asker.tty : -1, .events = POLLIN},
+	};
+	bool draws = w->progress.lines > 0;
+
+	if (poll(fds, ARRAY_SIZE(fds), draws ? LOOK_EVERY_MS : -1) < 0)
+		return; /* EINTR: look again */
+	if (fds[1].revents)
+		take_signal(w);
+	if (fds[2].revents)
+		asker_read(&w->asker);
+	take_events(w);
+}
+
+/* How many files of the run were not read. */
+static uint64_t count_missing(struct waiting *w)
+{
+	struct row_query query = {.view = "coverage",
+				  .where[0] = {"run_id", w->run->s}};
+	const struct view *view = view_find("coverage");
+	int outcome = view_column(view, "outcome");
+	int files = view_column(view, "files");
+	struct rows *rows;
+	struct row row;
+	struct err err;
+	uint64_t n = 0;
+
+	if (app_rows(w->cli->app, &query, &rows, &err) != ERR_OK)
+		return 0; /* a summary without it, then */
+	for (uint64_t i = 0; i < rows_count(rows); i++) {
+		if (rows_get(rows, i, &row, &err) != ERR_OK)
+			break;
+		if (bytes_eq(row.values[outcome].b, bytes_str("skipped")) ||
+		    bytes_eq(row.values[outcome].b, bytes_str("failed")))
+			n += (uint64_t)row.values[files].i;
+	}
+	rows_close(rows);
+	return n;
+}
+
+static void summarise(struct waiting *w, uint64_t findings_before)
+{
+	const struct job_view *job = &w->job;
+	struct case_info info = {0};
+	struct err err;
+	uint64_t missing = count_missing(w), now = findings_before;
+
+	if (case_info(app_case(w->cli->app), &info, &err) == ERR_OK)
+		now = info.n_findings;
+	cli_say(w->cli,
+		"%s %s: %zu %s done, %zu failed; %" PRIu64 " matches, %" PRIu64
+		" new findings",
+		job_op_name(job->op), w->run->s + UUID_TEXT_LEN - 8,
+		job->n_done, job->n_done == 1 ? "host" : "hosts",
+		job->n_failed, job->matches,
+		now > findings_before ? now - findings_before : 0);
+	if (missing)
+		cli_say(w->cli,
+			"coverage: %" PRIu64 " files not read, see `halligan "
+			"coverage list --run %s`",
+			missing, w->run->s + UUID_TEXT_LEN - 8);
+}
+
+/* None of the hosts could be worked on: the reason decides. */
+static int status_of_failures(const struct waiting *w)
+{
+	int status = 1;
+
+	for (size_t i = 0; i < w->progress.n; i++)
+		status = MAX(status, err_exit_status(
+					     w->progress.hosts[i].err.code));
+	return status;
+}
+
+static int exit_status(const struct waiting *w)
+{
+	if (w->signal_no)
+		return 128 + w->signal_no;
+	if (w->job.n_hosts && w->job.n_failed == w->job.n_hosts)
+		return status_of_failures(w);
+	if (w->job.code != ERR_OK)
+		return err_exit_status(w->job.code);
+	if (option_flag(w->cli->inv, "fail-empty") && w->job.op == JOB_HUNT &&
+	    w->job.matches == 0)
+		return EXIT_EMPTY;
+	return 0;
+}
+
+/* With --json the data of a job is its row of the view run. */
+static void print_run(struct waiting *w)
+{
+	struct row_query query = {.view = "run",
+				  .where[0] = {"id", w->run->s}};
+	struct front *front = &w->cli->front;
+	struct rows *rows;
+	struct row row;
+	struct err err;
+
+	if (app_rows(w->cli->app, &query, &rows, &err) != ERR_OK) {
+		cli_error("%s", err.msg);
+		return;
+	}
+	front->begin(front, rows_view(rows));
+	if (rows_get(rows, 0, &row, &err) == ERR_OK)
+		front->row(front, &row);
+	front->end(front);
+	rows_close(rows);
+}
+
+static void run_to_end(struct waiting *w)
+{
+	while (!look(w))
+		wait_some(w);
+	take_events(w);
+	progress_update(&w->progress, w->cli, w->run);
+	progress_clear(&w->progress);
+}
+
+int cli_wait_job(struct cli *cli, const struct uuid *run, int *signal_no)
+{
+	struct waiting w = {.cli = cli, .run = run};
+	struct case_info before = {0};
+	struct err err;
+	sigset_t signals;
+	int status = 1;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGHUP);
+	if (asker_init(&w.asker, cli, &err) != ERR_OK) {
+		cli_error("%s", err.msg);
+		app_cancel_job(cli->app, run, NULL);
+	}
+	w.signal_fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (case_info(app_case(cli->app), &before, &err) != ERR_OK)
+		cli_error("%s", err.msg);
+	run_to_end(&w);
+	if (case_flush(app_case(cli->app), &err) == ERR_OK) {
+		summarise(&w, before.n_findings);
+		status = exit_status(&w);
+	} else {
+		tell_trouble(&w, &err);
+	}
+	if (cli->front.json)
+		print_run(&w);
+	*signal_no = w.signal_no;
+	asker_release(&w.asker);
+	progress_release(&w.progress);
+	close_fd(w.signal_fd);
+	return status;
+}
