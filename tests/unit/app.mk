@@ -1,1 +1,14 @@
-# tests of src/app
+# tests of src/app and src/export
+if HAVE_CMOCKA
+app_tests = tests/unit/test_command tests/unit/test_export
+check_PROGRAMS += $(app_tests)
+TESTS += $(app_tests)
+tests_unit_test_command_SOURCES = tests/unit/test_command.c
+tests_unit_test_command_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_command_LDADD = $(APP_LIB) $(BASE_LIB) $(CMOCKA_LIBS) \
+	$(CRYPTO_LIBS) $(UTF8PROC_LIBS)
+tests_unit_test_export_SOURCES = tests/unit/test_export.c
+tests_unit_test_export_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_export_LDADD = $(EXPORT_LIB) $(MODEL_LIB) $(BASE_LIB) \
+	$(CMOCKA_LIBS) $(CRYPTO_LIBS) $(UTF8PROC_LIBS)
+endif
