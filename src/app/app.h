@@ -94,8 +94,9 @@ struct job_spec {
 };
 
 /*
- * Checks all that can be checked without a host (rules compile, hosts exist)
- * and starts it. ERR_FORMAT with "file:line: message" for a bad rule.
+ * Checks what can be checked at once (hosts exist, rule files can be read)
+ * and starts it. Its rules are compiled first; a bad one ends the job before
+ * any host was bothered, with job_view.err "file:line: message".
  */
 enum err_code app_start_job(struct app *app, const struct job_spec *spec,
 			    struct uuid *run, struct err *err) MUST_CHECK;

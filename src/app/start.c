@@ -6,7 +6,6 @@
 #include "base/base.h"
 
 #include "app/inside.h"
-#include "base/log.h"
 #include "base/text.h"
 #include "detect/detect.h"
 #include "remote/remote.h"
@@ -90,30 +89,20 @@ static enum err_code add_hosts(struct app *app, struct job *job,
 	return code;
 }
 
-static void say_problem(void *arg UNUSED, bool is_error, const char *line)
+static enum err_code add_rules(struct job *job, const struct job_spec *spec,
+			       struct err *err)
 {
-	log_line(is_error ? LOG_ERROR : LOG_WARN, "rules", "%s", line);
-}
-
-static enum err_code add_rules(struct app *app, struct job *job,
-			       const struct job_spec *spec, struct err *err)
-{
-	struct ruleset set;
 	enum err_code code;
 
 	if (spec->n_rules == 0)
 		return err_set(err, ERR_USAGE, "no rules were named: --rules "
 			       "FILE or folder");
-	code = ruleset_load(&set, spec->rules, spec->n_rules, err);
-	if (code != ERR_OK)
-		return code;
-	code = ruleset_check(&set, &app->zygote, CHILD_RULES, say_problem,
-			     NULL, err);
-	if (code == ERR_OK)
-		code = ruleset_encode(&set, &job->request, err);
-	if (code == ERR_OK)
-		job->rules_sha256 = xstrdup(set.sha256);
-	ruleset_release(&set);
+	job->rules = xcalloc(1, sizeof *job->rules);
+	code = ruleset_load(job->rules, spec->rules, spec->n_rules, err);
+	if (code != ERR_OK) { /* released already */
+		free(job->rules);
+		job->rules = NULL;
+	}
 	return code;
 }
 
@@ -129,8 +118,8 @@ static enum err_code add_path(struct job *job, const char *path,
 	return record_encode(REQ_PATH, &req, &job->request, err);
 }
 
-static enum err_code add_request(struct app *app, struct job *job,
-				 const struct job_spec *spec, struct err *err)
+static enum err_code add_request(struct job *job, const struct job_spec *spec,
+				 struct err *err)
 {
 	struct req_start start = {
 		.scan = spec->op == JOB_HUNT,
@@ -145,7 +134,7 @@ static enum err_code add_request(struct app *app, struct job *job,
 	if (spec->n_paths == 0)
 		return err_set(err, ERR_USAGE, "no path was named: --path PATH");
 	if (spec->op == JOB_HUNT)
-		code = add_rules(app, job, spec, err);
+		code = add_rules(job, spec, err);
 	for (size_t i = 0; code == ERR_OK && i < spec->n_paths; i++)
 		code = add_path(job, spec->paths[i], err);
 	if (code == ERR_OK)
@@ -163,7 +152,7 @@ enum err_code app_start_job(struct app *app, const struct job_spec *spec,
 		code = err_set(err, ERR_USAGE, "at most %d hosts at once",
 			       JOB_PARALLEL_MAX);
 	if (code == ERR_OK)
-		code = add_request(app, job, spec, err);
+		code = add_request(job, spec, err);
 	if (code == ERR_OK)
 		code = app_start_engine(app, err);
 	if (code != ERR_OK) {

@@ -178,6 +178,8 @@ static int exit_status(const struct waiting *w)
 {
 	if (w->signal_no)
 		return 128 + w->signal_no;
+	if (w->job.err.code != ERR_OK)
+		return err_exit_status(w->job.err.code);
 	if (w->job.n_hosts && w->job.n_failed == w->job.n_hosts)
 		return status_of_failures(w);
 	if (w->job.code != ERR_OK)
@@ -238,13 +240,16 @@ int cli_wait_job(struct cli *cli, const struct uuid *run, int *signal_no)
 	if (case_info(app_case(cli->app), &before, &err) != ERR_OK)
 		cli_error("%s", err.msg);
 	run_to_end(&w);
-	if (case_flush(app_case(cli->app), &err) == ERR_OK) {
+	if (w.job.err.code != ERR_OK) { /* it never began */
+		cli_error("%s", w.job.err.msg);
+		status = exit_status(&w);
+	} else if (case_flush(app_case(cli->app), &err) == ERR_OK) {
 		summarise(&w, before.n_findings);
 		status = exit_status(&w);
 	} else {
 		tell_trouble(&w, &err);
 	}
-	if (cli->front.json)
+	if (cli->front.json && w.job.err.code == ERR_OK)
 		print_run(&w);
 	*signal_no = w.signal_no;
 	asker_release(&w.asker);

@@ -6,6 +6,7 @@
  */
 #include "base/base.h"
 
+#include <poll.h>
 #include <yara.h>
 
 #include "base/hash.h"
@@ -166,10 +167,11 @@ const char *rules_engine(void)
 
 /* ---- its user ---- */
 
-static enum err_code send_set(struct chan *c, const struct ruleset *set,
-			      struct deadline d, struct err *err)
+/* One frame for each record; all of them fit the backlog of a chan. */
+static enum err_code queue_set(struct chan *c, const struct ruleset *set,
+			       struct err *err)
 {
-	enum err_code code = ERR_OK;
+	enum err_code code;
 	struct buf all;
 	struct bytes rest;
 
@@ -184,8 +186,6 @@ static enum err_code send_set(struct chan *c, const struct ruleset *set,
 		if (code == ERR_OK)
 			code = chan_send(c, FRAME_RULES,
 					 bytes_of(rest.p, used), err);
-		if (code == ERR_OK)
-			code = chan_drain(c, d, err);
 		rest = bytes_skip(rest, used);
 	}
 	if (code == ERR_OK)
@@ -194,65 +194,107 @@ static enum err_code send_set(struct chan *c, const struct ruleset *set,
 	return code;
 }
 
-struct hearing {
-	ruleset_say say;
-	void *arg;
-	struct err first; /* error said */
-};
+enum err_code rules_check_begin(struct rules_check *check, struct ruleset *set,
+				struct zygote *z, size_t kind, struct err *err)
+{
+	enum err_code code;
 
-static void hear_problem(struct hearing *h, const struct frame *f)
+	*check = (struct rules_check){.set = set};
+	check->end_ns = time_mono_ns() + CHECK_NS;
+	code = zygote_spawn(z, kind, -1, &check->child, err);
+	if (code != ERR_OK)
+		return err_wrap(err, "starting the rule compiler");
+	return queue_set(&check->child.chan, set, err);
+}
+
+void rules_check_end(struct rules_check *check, struct zygote *z)
+{
+	if (!check->child.id)
+		return;
+	zygote_kill(z, &check->child);
+	chan_release(&check->child.chan);
+	check->child = (struct child){0};
+}
+
+static void hear_problem(struct rules_check *k, const struct frame *f)
 {
 	struct text line;
 
 	/* The child sanitised it; it has been in hostile hands since. */
-	text_from_bytes(&line, f->body, 2000);
-	if (h->say)
-		h->say(h->arg, f->type == FRAME_ERROR, text_str(&line));
-	if (f->type == FRAME_ERROR && h->first.code == ERR_OK)
-		err_set(&h->first, ERR_FORMAT, "%s", text_str(&line));
+	if (text_is_plain(f->body))
+		line = (struct text){.s = bytes_to_str(f->body)};
+	else
+		text_from_bytes(&line, f->body, 2000);
+	if (k->say)
+		k->say(k->arg, f->type == FRAME_ERROR, text_str(&line));
+	if (f->type == FRAME_ERROR && k->first.code == ERR_OK)
+		err_set(&k->first, ERR_FORMAT, "%s", text_str(&line));
 	text_release(&line);
 }
 
-static enum err_code hear_result(struct ruleset *set, struct chan *c,
-				 struct hearing *h, struct deadline d,
+static enum err_code hear_result(struct rules_check *k, struct bytes body,
 				 struct err *err)
 {
-	for (;;) {
-		struct frame f;
-		enum err_code code = chan_wait(c, &f, d, err);
+	struct reader r = reader_of(body);
 
-		if (code == ERR_NET)
-			return err_set(err, ERR_LIMIT,
-				       "the rule compiler died on these rules");
-		if (code != ERR_OK)
-			return err_wrap(err, "compiling the rules");
-		if (f.type == FRAME_RESULT) {
-			struct reader r = reader_of(f.body);
+	k->set->n_rules = rd_u64be(&r);
+	(void)rd_u32be(&r); /* errors: said one by one */
+	k->set->n_warnings = rd_u32be(&r);
+	*err = k->first;
+	return k->first.code;
+}
 
-			set->n_rules = rd_u64be(&r);
-			(void)rd_u32be(&r); /* errors: said one by one */
-			set->n_warnings = rd_u32be(&r);
-			*err = h->first;
-			return h->first.code;
-		}
-		hear_problem(h, &f);
+enum err_code rules_check_step(struct rules_check *k, bool *done,
+			       struct err *err)
+{
+	struct chan *c = &k->child.chan;
+	enum err_code code;
+	struct frame f;
+	bool got = true;
+
+	*done = true;
+	if (time_mono_ns() >= k->end_ns)
+		return err_set(err, ERR_TIMEOUT,
+			       "the rules took more than 60 s to compile");
+	/* A child that died mid-way still has last words to be read. */
+	if (chan_flush(c, err) != ERR_OK)
+		buf_clear(&c->out);
+	code = chan_fill(c, err);
+	while (code == ERR_OK && got) {
+		code = chan_next(c, &f, &got, err);
+		if (code != ERR_OK || !got)
+			break;
+		if (f.type == FRAME_RESULT)
+			return hear_result(k, f.body, err);
+		hear_problem(k, &f);
 	}
+	if (code == ERR_OK && c->eof)
+		code = err_set(err, ERR_LIMIT,
+			       "the rule compiler died on these rules");
+	*done = code != ERR_OK;
+	return code;
 }
 
 enum err_code ruleset_check(struct ruleset *set, struct zygote *z, size_t kind,
 			    ruleset_say say, void *arg, struct err *err)
 {
-	struct deadline d = deadline_in(CHECK_NS, NULL);
-	struct hearing h = {.say = say, .arg = arg};
-	struct child child;
-	enum err_code code = zygote_spawn(z, kind, -1, &child, err);
+	struct rules_check k;
+	enum err_code code = rules_check_begin(&k, set, z, kind, err);
+	bool done = code != ERR_OK;
 
-	if (code != ERR_OK)
-		return err_wrap(err, "starting the rule compiler");
-	code = send_set(&child.chan, set, d, err);
-	if (code == ERR_OK)
-		code = hear_result(set, &child.chan, &h, d, err);
-	zygote_kill(z, &child);
-	chan_release(&child.chan);
+	k.say = say;
+	k.arg = arg;
+	while (!done) {
+		struct deadline d = {.mono_ns = k.end_ns};
+		short events = chan_wants_write(&k.child.chan)
+				       ? POLLIN | POLLOUT
+				       : POLLIN;
+
+		/* Its own limit ends the wait: the step says so. */
+		if (wait_fd(k.child.chan.fd, events, d, err) == ERR_IO)
+			break;
+		code = rules_check_step(&k, &done, err);
+	}
+	rules_check_end(&k, z);
 	return code;
 }

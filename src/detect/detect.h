@@ -13,7 +13,7 @@
 #include "base/err.h"
 #include "base/zygote.h"
 
-#define RULES_TOTAL_MAX (64u << 20) /* bytes of source in one set */
+#define RULES_TOTAL_MAX (48u << 20) /* bytes of source in one set */
 #define RULES_FILES_MAX 10000
 
 struct rule_file {
@@ -40,11 +40,32 @@ void ruleset_release(struct ruleset *set);
 /* One line about a rule: "rules/x.yar:12: undefined string "$a"". */
 typedef void (*ruleset_say)(void *arg, bool is_error, const char *line);
 
+/* A compilation under way in a child. */
+struct rules_check {
+	struct ruleset *set; /* borrowed; its counts are filled */
+	struct child child;
+	ruleset_say say;
+	void *arg;
+	struct err first; /* error said */
+	int64_t end_ns;	  /* on the monotonic clock: then it took too long */
+};
+
 /*
- * Compiles the set in a child of kind `kind` (the row with rules_main in the
- * zygote's table). Each problem is said (say may be NULL); the first error
- * comes back as ERR_FORMAT with that line. Blocks up to 60 s.
+ * Starts compiling the set in a child of kind `kind` (the row with rules_main
+ * in the zygote's table). Each problem is said (say may be NULL). Does not
+ * wait: call rules_check_step when child.chan.fd is readable or writable, or
+ * end_ns has come. rules_check_end in any case, NULL-safe when zeroed.
  */
+enum err_code rules_check_begin(struct rules_check *check, struct ruleset *set,
+				struct zygote *z, size_t kind,
+				struct err *err) MUST_CHECK;
+
+/* *done: the result is what is returned; ERR_FORMAT with the first error. */
+enum err_code rules_check_step(struct rules_check *check, bool *done,
+			       struct err *err) MUST_CHECK;
+void rules_check_end(struct rules_check *check, struct zygote *z);
+
+/* The same, waiting for the result (up to 60 s). */
 enum err_code ruleset_check(struct ruleset *set, struct zygote *z, size_t kind,
 			    ruleset_say say, void *arg,
 			    struct err *err) MUST_CHECK;

@@ -35,6 +35,7 @@ static void view_job(const struct jobrun *run, struct job_view *v,
 		.ended_ns = run->ended_ns,
 		.over = run->over,
 		.code = run->code,
+		.err = run->err,
 		.n_hosts = run->job->n_hosts,
 	};
 	(void)snprintf(v->command, sizeof v->command, "%s",

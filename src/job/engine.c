@@ -91,40 +91,11 @@ void engine_say(struct engine *e, enum notice_kind kind, const struct ask *ask,
 		free(n);
 }
 
-static void begin_job(struct engine *e, struct job *job)
-{
-	struct jobrun *run = xcalloc(1, sizeof *run);
-
-	run->job = job;
-	run->hosts = xcalloc(job->n_hosts, sizeof *run->hosts);
-	run->started_ns = time_now_ns();
-	run->ended_ns = TIME_UNKNOWN;
-	for (size_t i = 0; i < job->n_hosts; i++) {
-		hostrun_init(&run->hosts[i], run, &job->hosts[i]);
-		run->hosts[i].engine = e;
-	}
-	run->next = e->jobs;
-	e->jobs = run;
-	/* Fresh for each job: the user may have mended the file. */
-	known_hosts_release(&e->known);
-	e->known_err.code = known_hosts_load(&e->known, e->config.ssh_dir,
-					     &e->known_err);
-	if (e->known_err.code != ERR_OK)
-		log_line(LOG_WARN, "job", "known_hosts: %s", e->known_err.msg);
-	outcome_run_begin(run, e);
-	e->board_stale = true;
-}
-
 static void cancel_job(struct engine *e, const struct order *o)
 {
-	for (struct jobrun *run = e->jobs; run; run = run->next) {
-		if (strcmp(run->job->run.s, o->run.s) != 0)
-			continue;
-		for (size_t i = 0; i < run->job->n_hosts; i++)
-			if (!o->host[0] ||
-			    strcmp(run->hosts[i].host->name, o->host) == 0)
-				hostrun_cancel(&run->hosts[i]);
-	}
+	for (struct jobrun *run = e->jobs; run; run = run->next)
+		if (strcmp(run->job->run.s, o->run.s) == 0)
+			run_cancel(e, run, o->host);
 }
 
 static void take_orders(struct engine *e)
@@ -134,7 +105,7 @@ static void take_orders(struct engine *e)
 	while ((o = (struct order *)mailbox_take(&e->inbox))) {
 		switch (o->kind) {
 		case ORDER_SUBMIT:
-			begin_job(e, o->job);
+			run_begin(e, o->job);
 			o->job = NULL;
 			break;
 		case ORDER_CANCEL:
@@ -176,6 +147,8 @@ static void schedule(struct engine *e, struct jobrun *run)
 {
 	bool all_final = true;
 
+	if (run->checking)
+		return;
 	for (size_t i = 0; i < run->job->n_hosts; i++) {
 		struct hostrun *h = &run->hosts[i];
 
@@ -199,6 +172,7 @@ static void schedule(struct engine *e, struct jobrun *run)
 struct watch {
 	struct hostrun *host;
 	struct child *keyring;
+	struct jobrun *check; /* the compiler of its rules */
 };
 
 struct watchlist {
@@ -224,6 +198,20 @@ static void watch_child(struct watchlist *l, struct child *c, struct watch w)
 	watch(l, c->chan.fd, chan_wants_write(&c->chan), w);
 }
 
+static void watch_run(struct engine *e, struct watchlist *l,
+		      struct jobrun *run)
+{
+	if (run->checking)
+		watch_child(l, &run->check.child, (struct watch){.check = run});
+	for (size_t i = 0; !run->over && i < run->job->n_hosts; i++) {
+		struct hostrun *h = &run->hosts[i];
+
+		/* A fast host waits for the disk. */
+		if (h->child.id && !(h->is_link && engine_sink_is_full(e)))
+			watch_child(l, &h->child, (struct watch){.host = h});
+	}
+}
+
 static void watch_all(struct engine *e, struct watchlist *l)
 {
 	struct keyring *at = NULL;
@@ -237,15 +225,7 @@ static void watch_all(struct engine *e, struct watchlist *l)
 	while ((keyring = keyrings_next(e, &at)))
 		watch_child(l, keyring, (struct watch){.keyring = keyring});
 	for (struct jobrun *run = e->jobs; run; run = run->next)
-		for (size_t i = 0; !run->over && i < run->job->n_hosts; i++) {
-			struct hostrun *h = &run->hosts[i];
-
-			/* A fast host waits for the disk. */
-			if (h->child.id &&
-			    !(h->is_link && engine_sink_is_full(e)))
-				watch_child(l, &h->child,
-					    (struct watch){.host = h});
-		}
+		watch_run(e, l, run);
 }
 
 static void dispatch(struct engine *e, const struct watchlist *l)
@@ -257,6 +237,8 @@ static void dispatch(struct engine *e, const struct watchlist *l)
 			hostrun_readable(l->w[i].host);
 		else if (l->w[i].keyring)
 			keyrings_readable(e, l->w[i].keyring);
+		else if (l->w[i].check)
+			run_check_step(e, l->w[i].check);
 	}
 }
 
@@ -286,6 +268,8 @@ static void go_on(struct engine *e)
 	for (struct jobrun *run = e->jobs; run; run = run->next) {
 		if (run->over)
 			continue;
+		if (run->checking && now >= run->check.end_ns)
+			run_check_step(e, run);
 		for (size_t i = 0; i < run->job->n_hosts; i++) {
 			hostrun_tick(&run->hosts[i], now);
 			if (was_full)
@@ -328,11 +312,9 @@ static void cancel_everything(struct engine *e)
 	struct err err;
 
 	for (struct jobrun *run = e->jobs; run; run = run->next) {
-		if (run->over)
-			continue;
-		for (size_t i = 0; i < run->job->n_hosts; i++)
-			hostrun_cancel(&run->hosts[i]);
-		schedule(e, run);
+		run_cancel(e, run, "");
+		if (!run->over)
+			schedule(e, run);
 	}
 	while (e->pending && wait_fd(e->config.sink->room_fd, POLLIN, d,
 				     &err) == ERR_OK)
@@ -391,14 +373,10 @@ enum err_code engine_start(const struct engine_config *config,
 static void jobs_release(struct engine *e)
 {
 	while (e->jobs) {
-		struct jobrun *run = e->jobs;
+		struct jobrun *next = e->jobs->next;
 
-		e->jobs = run->next;
-		for (size_t i = 0; i < run->job->n_hosts; i++)
-			hostrun_release(&run->hosts[i]);
-		free(run->hosts);
-		job_free(run->job);
-		free(run);
+		run_release(e, e->jobs);
+		e->jobs = next;
 	}
 }
 

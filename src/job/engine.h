@@ -24,7 +24,11 @@ struct jobrun {
 	struct job *job;
 	struct hostrun *hosts; /* job->n_hosts of them */
 	size_t n_active;
+	bool checking; /* its rules are being compiled; nothing else yet */
+	struct rules_check check;
+	struct buf request; /* the whole of it: rules, then the job's own */
 	bool over;
+	struct err err; /* why it never began */
 	enum err_code code;
 	int64_t started_ns, ended_ns; /* wall clock */
 };
@@ -167,6 +171,13 @@ void outcome_host(struct hostrun *h);
 void outcome_host_key(struct hostrun *h, enum change_kind kind,
 		      const char *how, const char *expected);
 void outcome_seen(struct hostrun *h, const struct rec_hello *hello);
+
+/* ---- begin.c: from order to first host ---- */
+void run_begin(struct engine *e, struct job *job);
+void run_check_step(struct engine *e, struct jobrun *run);
+/* host "": all of them */
+void run_cancel(struct engine *e, struct jobrun *run, const char *host);
+void run_release(struct engine *e, struct jobrun *run);
 
 /* ---- board.c ---- */
 void board_update(struct engine *e);

@@ -50,6 +50,8 @@ void hostrun_release(struct hostrun *h)
 
 void hostrun_phase(struct hostrun *h, enum host_phase phase)
 {
+	log_line(LOG_INFO, "job", "%s: %s", h->host->name,
+		 host_phase_name(phase));
 	h->phase = phase;
 	h->engine->board_stale = true;
 }

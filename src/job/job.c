@@ -42,6 +42,8 @@ void job_free(struct job *job)
 	free(job->hosts);
 	buf_release(&job->request);
 	free(job->command);
-	free(job->rules_sha256);
+	if (job->rules)
+		ruleset_release(job->rules);
+	free(job->rules);
 	free(job);
 }

@@ -16,6 +16,7 @@
 #include "base/mailbox.h"
 #include "base/secret.h"
 #include "base/zygote.h"
+#include "detect/detect.h"
 #include "model/change.h"
 #include "model/job.h"
 
@@ -42,9 +43,10 @@ struct job {
 	enum job_op op;
 	struct job_host *hosts;
 	size_t n_hosts;
-	struct buf request; /* REQ_ records for the probe; empty: connect */
+	struct ruleset *rules; /* to be compiled here first; owned, NULL */
+	struct buf request; /* REQ_ records for the probe but for the rules;
+			       empty: connect */
 	char *command;	    /* the command line, for people */
-	char *rules_sha256; /* NULL */
 	unsigned parallel;
 	bool accept_new_host_keys;
 };

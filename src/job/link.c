@@ -147,7 +147,7 @@ static void on_want(struct hostrun *h, const void *msg)
 static void on_placed(struct hostrun *h, const void *msg)
 {
 	const struct msg_link_placed *m = msg;
-	struct bytes rest = buf_bytes(&h->run->job->request);
+	struct bytes rest = buf_bytes(&h->run->request);
 
 	(void)snprintf(h->footprint, sizeof h->footprint,
 		       "wrote %s (%" PRIu64 " bytes, %s), which removed itself "

@@ -2,6 +2,7 @@
 /* What the engine tells the case besides records: runs, hosts, host keys. */
 #include "base/base.h"
 
+#include "base/log.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "job/engine.h"
@@ -9,6 +10,7 @@
 /* Keeps order: while something waits, everything waits behind it. */
 void engine_post(struct engine *e, struct change *c)
 {
+	log_line(LOG_DEBUG, "job", "%s %s", change_action(c->kind), c->host.s);
 	if (!e->pending && sink_submit(e->config.sink, c))
 		return;
 	c->mail.next = NULL;
@@ -50,7 +52,9 @@ void outcome_run_begin(struct jobrun *run, struct engine *e)
 
 	c->u.run.op = job_op_name(run->job->op);
 	c->u.run.command = change_str(c, run->job->command);
-	c->u.run.rules_sha256 = change_str(c, run->job->rules_sha256);
+	if (run->job->rules)
+		c->u.run.rules_sha256 =
+			change_str(c, run->job->rules->sha256);
 	c->u.run.probe_sha256 = change_str(c, e->probe_sha256);
 	engine_post(e, c);
 }

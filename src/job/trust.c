@@ -26,6 +26,15 @@ static void pin_and_accept(struct hostrun *h, const char *how)
 	accept(h);
 }
 
+/* A fingerprint can be vouched for before the key itself was ever seen. */
+static void accept_pinned(struct hostrun *h)
+{
+	if (!h->host->pinned_key_type)
+		outcome_host_key(h, CHANGE_HOST_TRUST,
+				 "has the fingerprint on record", NULL);
+	accept(h);
+}
+
 static void refuse(struct hostrun *h, const char *expected,
 		   const struct err *why)
 {
@@ -128,7 +137,7 @@ void trust_judge(struct hostrun *h, const struct msg_link_hostkey *offer)
 	if (!pinned)
 		judge_unpinned(h);
 	else if (strcmp(pinned, h->fingerprint) == 0)
-		accept(h);
+		accept_pinned(h);
 	else
 		refuse_changed(h, pinned, "the case has");
 }

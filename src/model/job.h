@@ -52,6 +52,7 @@ struct job_view {
 	int64_t started_ns, ended_ns;
 	bool over;
 	enum err_code code; /* once over: ERR_OK, ERR_PARTIAL, ... */
+	struct err err;	    /* why it never began: a rule is bad */
 	size_t n_hosts, n_done, n_failed;
 	uint64_t files, bytes, matches;
 };

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A job from the order to its first host: its rules are compiled in a jailed
+ * child of the console first. While that goes on nothing is on record and no
+ * host has heard of it; bad rules end it there.
+ */
+#include "base/base.h"
+
+#include "base/log.h"
+#include "base/time.h"
+#include "job/engine.h"
+
+#define REQUEST_MAX (96u << 20) /* rules and paths, encoded */
+
+static void say_problem(void *arg UNUSED, bool is_error, const char *line)
+{
+	log_line(is_error ? LOG_ERROR : LOG_WARN, "rules", "%s", line);
+}
+
+static void give_up(struct engine *e, struct jobrun *run,
+		    const struct err *err)
+{
+	run->err = *err;
+	run->code = err->code;
+	run->over = true;
+	run->checking = false;
+	run->ended_ns = time_now_ns();
+	rules_check_end(&run->check, e->config.zygote);
+	e->board_stale = true;
+}
+
+/* Everything that could be known here is right: hosts may be bothered. */
+static void go(struct engine *e, struct jobrun *run)
+{
+	struct err err = {0};
+
+	run->checking = false;
+	rules_check_end(&run->check, e->config.zygote);
+	if ((run->job->rules &&
+	     ruleset_encode(run->job->rules, &run->request, &err) != ERR_OK) ||
+	    !buf_add_bytes(&run->request, buf_bytes(&run->job->request))) {
+		if (err.code == ERR_OK)
+			err_set(&err, ERR_LIMIT, "too many rules and paths");
+		give_up(e, run, &err);
+		return;
+	}
+	/* Fresh for each job: the user may have mended the file. */
+	known_hosts_release(&e->known);
+	e->known_err.code = known_hosts_load(&e->known, e->config.ssh_dir,
+					     &e->known_err);
+	if (e->known_err.code != ERR_OK)
+		log_line(LOG_WARN, "job", "known_hosts: %s", e->known_err.msg);
+	outcome_run_begin(run, e);
+	e->board_stale = true;
+}
+
+void run_begin(struct engine *e, struct job *job)
+{
+	struct jobrun *run = xcalloc(1, sizeof *run);
+	struct err err;
+
+	run->job = job;
+	run->hosts = xcalloc(job->n_hosts, sizeof *run->hosts);
+	run->started_ns = time_now_ns();
+	run->ended_ns = TIME_UNKNOWN;
+	buf_init(&run->request, REQUEST_MAX);
+	for (size_t i = 0; i < job->n_hosts; i++) {
+		hostrun_init(&run->hosts[i], run, &job->hosts[i]);
+		run->hosts[i].engine = e;
+	}
+	run->next = e->jobs;
+	e->jobs = run;
+	e->board_stale = true;
+	if (!job->rules) {
+		go(e, run);
+		return;
+	}
+	run->checking = true;
+	if (rules_check_begin(&run->check, job->rules, e->config.zygote,
+			      CHILD_RULES, &err) != ERR_OK)
+		give_up(e, run, &err);
+	run->check.say = say_problem;
+}
+
+void run_check_step(struct engine *e, struct jobrun *run)
+{
+	enum err_code code;
+	struct err err;
+	bool done;
+
+	if (!run->checking)
+		return;
+	code = rules_check_step(&run->check, &done, &err);
+	if (done && code == ERR_OK)
+		go(e, run);
+	else if (done)
+		give_up(e, run, &err);
+}
+
+void run_cancel(struct engine *e, struct jobrun *run, const char *host)
+{
+	struct err err;
+
+	if (run->over)
+		return;
+	if (run->checking) {
+		err_set(&err, ERR_CANCELLED, "cancelled");
+		give_up(e, run, &err);
+		return;
+	}
+	for (size_t i = 0; i < run->job->n_hosts; i++)
+		if (!host[0] ||
+		    strcmp(run->hosts[i].host->name, host) == 0)
+			hostrun_cancel(&run->hosts[i]);
+}
+
+void run_release(struct engine *e, struct jobrun *run)
+{
+	rules_check_end(&run->check, e->config.zygote);
+	for (size_t i = 0; i < run->job->n_hosts; i++)
+		hostrun_release(&run->hosts[i]);
+	free(run->hosts);
+	buf_release(&run->request);
+	job_free(run->job);
+	free(run);
+}
