@@ -1,0 +1,69 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# The whole way: connect, hunt, collect, note, list, export, verify; and
+# nothing of ours is left on the hosts.
+. "$HALLIGAN_SRCDIR/tests/e2e/lib.sh"
+begin
+add_hosts
+touch "$tmp/before"
+
+expect 0 "hunt" h hunt --rules "$rules" --path "$range/hosts"
+[ "$(count finding list)" -ge 4 ] ||
+	fail "fewer than 4 findings: $(h finding list)"
+h finding list --json >"$tmp/findings"
+for rule in DRYWELL WELLPOST; do
+	grep -qi "\"rule\":\"[^\"]*$rule" "$tmp/findings" ||
+		fail "no finding of $rule"
+done
+for field in id host kind rule severity status path sha256 offset technique \
+	found_at evidence_id; do
+	grep -q "\"$field\":" "$tmp/findings" || fail "finding has no $field"
+done
+grep -q '"host":"web01"' "$tmp/findings" && grep -q '"host":"db01"' \
+	"$tmp/findings" || fail "findings are not of both hosts"
+[ "$(count coverage list)" -gt 0 ] || fail "no coverage"
+
+before=$(count finding list)
+expect 0 "hunt again" h hunt --rules "$rules" --path "$range/hosts"
+[ "$(count finding list)" = "$before" ] ||
+	fail "the same hunt doubled the findings"
+
+log=$(tree web01)/var/log/auth.log
+expect 0 "collect" h collect web01 --path "$log" --path /etc/passwd
+h evidence list --json >"$tmp/evidence"
+for file in "$log" /etc/passwd; do
+	sum=$(sha256sum "$file" | cut -d ' ' -f 1)
+	grep -q "$sum" "$tmp/evidence" || fail "no evidence with the hash of $file"
+done
+id=$(grep passwd "$tmp/evidence" | sed 's/.*"id":"\([^"]*\)".*/\1/')
+expect 0 "evidence get" h evidence get "$id" -o "$tmp/passwd"
+cmp /etc/passwd "$tmp/passwd" || fail "evidence differs from its source"
+
+expect 3 "collect what is not there" \
+	h collect web01 --path /nonexistent/file --path /etc/passwd
+h coverage list --json | grep -q nonexistent ||
+	fail "a path that is not there is not in coverage"
+
+expect 0 "note" h note add "isolated at the switch" --host web01
+[ "$(count note list)" = 1 ] || fail "the note is not listed"
+expect 0 "timeline" h timeline --json
+for field in message datetime timestamp timestamp_desc; do
+	grep -q "\"$field\":" "$tmp/out" || fail "timeline has no $field"
+done
+expect 0 "export" h export --format csv -o "$tmp/timeline.csv"
+[ -s "$tmp/timeline.csv" ] || fail "the export is empty"
+expect 0 "connect" h connect db01
+expect 0 "verify" h verify
+
+[ -z "$(probes)" ] || fail "a probe still runs: $(probes)"
+[ -z "$(leftovers)" ] || fail "left on the host: $(leftovers)"
+if command -v sqlite3 >/dev/null; then
+	sqlite3 "$case" 'select host, rule, path, sha256, found_at from finding' \
+		>"$tmp/out" || fail "sqlite3 cannot read the findings"
+	[ "$(wc -l <"$tmp/out")" = "$before" ] || fail "sqlite3 sees other findings"
+	sqlite3 "$case" "select footprint from run_host where state = 'done'" |
+		grep -q 'removed itself' || fail "no footprint on record"
+fi
+check "range down" h range down --dir "$range"
+[ ! -e "$range" ] || fail "range down left $range"
+finish
