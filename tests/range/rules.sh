@@ -126,11 +126,11 @@ C:/Server/Mail/${x}App_Data/Temp/agent.sh/src/main.go
 E
 expect "$tmp/mail-path" halligan_wellmail_implant
 elf mail-constants <<E
- HgQdbx${x}4qRNv main.${x}zipit 
+-HgQdbx${x}4qRNv main.${x}zipit-
 E
 expect "$tmp/mail-constants" halligan_wellmail_implant
 elf mail-constant <<E
- main.${x}zipit 
+-main.${x}zipit-
 E
 expect "$tmp/mail-constant"
 mz mail-windows <<E
