@@ -22,15 +22,13 @@ halligan_probe_SOURCES = src/probe/main.c $(probe_common) $(wire_common) \
 	src/model/record.h $(base_common)
 halligan_probe_CPPFLAGS = $(PROBE_CPPFLAGS)
 halligan_probe_CFLAGS = $(PROBE_CFLAGS)
-halligan_probe_LDFLAGS = -static
+halligan_probe_LDFLAGS = -static -s
 halligan_probe_LDADD = $(PROBE_LIBS)
 
-# What is sent to hosts: stripped, and packed the same way every time.
+# What is sent to hosts, packed the same way every time. The program is
+# stripped as it is linked: console and host compare its hash.
 probe_DATA += halligan-probe.gz
-CLEANFILES += halligan-probe.gz halligan-probe.stripped
+CLEANFILES += halligan-probe.gz
 halligan-probe.gz: halligan-probe$(EXEEXT)
-	$(AM_V_GEN)cp halligan-probe$(EXEEXT) halligan-probe.stripped && \
-	$(STRIP) halligan-probe.stripped && \
-	gzip -9n < halligan-probe.stripped > $@.tmp && \
-	rm -f halligan-probe.stripped && mv $@.tmp $@
+	$(AM_V_GEN)gzip -9n < halligan-probe$(EXEEXT) > $@.tmp && mv $@.tmp $@
 endif
