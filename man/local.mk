@@ -1,1 +1,2 @@
-# man
+# man: one page a line
+dist_man_MANS += man/halligan.1
