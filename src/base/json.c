@@ -13,28 +13,37 @@ static void add(struct json *j, const char *s)
 	(void)buf_add_str(j->out, s); /* the owner of out checks `full` */
 }
 
-/* A string literal; b is valid UTF-8. Also escapes U+2028, U+2029 and DEL. */
+/* UTF-16 code units, RFC 8259 section 7. */
+static void add_escape(struct json *j, uint32_t cp)
+{
+	if (cp >= 0x10000) {
+		cp -= 0x10000;
+		(void)buf_addf(j->out, "\\u%04x", 0xd800 + (cp >> 10));
+		cp = 0xdc00 + (cp & 0x3ff);
+	}
+	(void)buf_addf(j->out, "\\u%04x", cp);
+}
+
+/* A string literal; b is valid UTF-8. What a terminal would obey or a reader
+ * be fooled by (text.h) is escaped, which changes nothing for a program. */
 static void add_quoted(struct json *j, struct bytes b)
 {
 	add(j, "\"");
-	for (size_t i = 0; i < b.n; i++) {
-		uint8_t c = b.p[i];
+	while (b.n) {
+		int32_t cp;
+		size_t hidden = text_hidden(b, &cp);
 
-		if (c == '"' || c == '\\') {
-			(void)buf_addf(j->out, "\\%c", c);
-		} else if (c == '\n') {
+		if (*b.p == '"' || *b.p == '\\')
+			(void)buf_addf(j->out, "\\%c", *b.p);
+		else if (*b.p == '\n')
 			add(j, "\\n");
-		} else if (c == '\t') {
+		else if (*b.p == '\t')
 			add(j, "\\t");
-		} else if (c < 0x20 || c == 0x7f) {
-			(void)buf_addf(j->out, "\\u%04x", c);
-		} else if (c == 0xe2 && i + 2 < b.n && b.p[i + 1] == 0x80 &&
-			   (b.p[i + 2] & 0xfe) == 0xa8) {
-			(void)buf_addf(j->out, "\\u20%02x", b.p[i + 2] & 0x3f);
-			i += 2;
-		} else {
-			(void)buf_add_byte(j->out, c);
-		}
+		else if (hidden)
+			add_escape(j, (uint32_t)cp);
+		else
+			(void)buf_add_byte(j->out, *b.p);
+		b = bytes_skip(b, hidden ? hidden : 1);
 	}
 	add(j, "\"");
 }

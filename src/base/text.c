@@ -75,6 +75,14 @@ static struct step next_step(struct bytes b)
 	return st;
 }
 
+size_t text_hidden(struct bytes at, int32_t *cp)
+{
+	struct step st = next_step(at);
+
+	*cp = st.cp;
+	return st.cp < 0 || st.cp == '\\' || is_shown_as_is(st.cp) ? 0 : st.n;
+}
+
 /* The shown form of one step into out; its width in cells. */
 static unsigned show_step(struct bytes at, struct step st, unsigned *marks,
 			  char out[16])

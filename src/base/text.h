@@ -45,6 +45,13 @@ static inline const char *text_str(const struct text *t)
 /* Appends the shown form to a buffer; returns its width in cells. */
 unsigned text_append(struct buf *out, struct bytes b, unsigned max_cells);
 
+/*
+ * Bytes of the character `at` begins with if it must be spelled out wherever
+ * it is written (a control, a bidi override, ...), and its code point in *cp;
+ * 0 when it may stand as it is, or is no UTF-8.
+ */
+size_t text_hidden(struct bytes at, int32_t *cp);
+
 /* Cells one code point takes as shown: 0 for marks, 1, 2. */
 unsigned text_char_cells(int32_t codepoint);
 

@@ -13,7 +13,6 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cli/cli.h"
-#include "remote/remote.h"
 #include "ui/ui.h"
 
 #define HELP_MAX (256u << 10)
@@ -257,8 +256,6 @@ int main(int argc, char **argv)
 	struct invocation *inv;
 	int status;
 
-	if (getenv("HALLIGAN_ASKPASS_FD"))
-		return askpass_main();
 	(void)setlocale(LC_ALL, ""); /* text is UTF-8 by our own tables */
 	hash_lib_init();
 	secret_harden_process();

@@ -298,11 +298,17 @@ static void json_is_valid_for_any_bytes(void **state UNUSED)
 	json_null(&j, NULL);
 	json_end_array(&j);
 	json_str(&j, "sep", "\xe2\x80\xa8");
+	json_str(&j, "csi", "\xc2\x9b" "2J\x7f");
+	json_str(&j, "bidi", "a\xe2\x80\xae" "b\xc3\xa9");
+	json_str(&j, "tag", "\xf3\xa0\x81\x81");
 	json_end_object(&j);
 	assert_string_equal(buf_str(&b),
 			    "{\"a\":\"q\\\"\\\\\\n\\u0001\",\"p\":\"x\\\\xff\","
 			    "\"p_b64\":\"eP8=\",\"l\":[-5,true,null],"
-			    "\"sep\":\"\\u2028\"}");
+			    "\"sep\":\"\\u2028\","
+			    "\"csi\":\"\\u009b2J\\u007f\","
+			    "\"bidi\":\"a\\u202eb\xc3\xa9\","
+			    "\"tag\":\"\\udb40\\udc41\"}");
 	buf_release(&b);
 }
 
