@@ -16,6 +16,9 @@ const char *const rules_externals[] = {
 	"filename", "filepath", "extension", "filetype", "owner", "md5", NULL,
 };
 
+/* Modules are loaded before the first condition: a moment is enough. */
+#define TRY_S 1
+
 /* The first error of a compilation. */
 struct first_error {
 	const char *name;
@@ -102,7 +105,7 @@ static enum err_code refuse_magic(YR_RULES *rules, struct err *err)
 		return err_set(err, ERR_UNSUPPORTED,
 			       "a rule imports the module \"magic\", which "
 			       "reads a file of the host");
-	if (got != ERROR_SUCCESS)
+	if (got != ERROR_SUCCESS && got != ERROR_SCAN_TIMEOUT)
 		return err_set(err, ERR_FORMAT,
 			       "the rules do not run: libyara error %d", got);
 	return ERR_OK;

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* For tests of the probe: a folder to look at, runs, and what came out. */
+#include "unit/probe_kit.h"
+
+#include <fcntl.h>
+#include <fts.h>
+#include <sys/mman.h>
+
+#include "base/fs.h"
+#include "base/hash.h"
+#include "probe/rules.h"
+#include "wire/records.h"
+#include "wire/stream.h"
+
+#define STREAM_MAX ((size_t)64 << 20)
+
+void folder_make(struct folder *f)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	if (!tmp || strlen(tmp) > 32)
+		tmp = "/tmp";
+	snprintf(f->path, sizeof f->path, "%s/halligan-XXXXXX", tmp);
+	assert_non_null(mkdtemp(f->path));
+}
+
+/* Unlike fs_remove_tree by changing folders, so that no path is too long. */
+void folder_remove(struct folder *f)
+{
+	char *roots[] = {f->path, NULL};
+	FTS *fts = fts_open(roots, FTS_PHYSICAL, NULL);
+	FTSENT *e;
+
+	assert_non_null(fts);
+	while ((e = fts_read(fts))) {
+		if (e->fts_info != FTS_D)
+			assert_int_equal(remove(e->fts_accpath), 0);
+	}
+	assert_int_equal(fts_close(fts), 0);
+}
+
+const char *folder_at(const struct folder *f, const char *name)
+{
+	static char paths[8][512];
+	static unsigned next;
+	char *at = paths[next++ % ARRAY_SIZE(paths)];
+
+	snprintf(at, sizeof paths[0], "%s/%s", f->path, name);
+	return at;
+}
+
+void folder_write(const struct folder *f, const char *name, struct bytes b)
+{
+	int fd = open(folder_at(f, name), O_WRONLY | O_CREAT | O_TRUNC, 0644);
+	struct err err;
+
+	assert_true(fd >= 0);
+	assert_ok(fs_write_all(fd, b, &err), err);
+	close_fd(fd);
+}
+
+uint8_t *noise(size_t n)
+{
+	uint8_t *p = xmalloc(n);
+	uint64_t x = 88172645463325252u;
+
+	for (size_t i = 0; i < n; i++) {
+		x ^= x << 13;
+		x ^= x >> 7;
+		x ^= x << 17;
+		p[i] = (uint8_t)(x >> 32);
+	}
+	return p;
+}
+
+static void expand(struct bytes packed, struct buf *plain)
+{
+	struct zreader z;
+	struct err err;
+
+	zreader_init(&z);
+	assert_ok(zreader_add(&z, &packed, plain, &err), err);
+	assert_int_equal(packed.n, 0);
+	zreader_release(&z);
+}
+
+void took_parse(struct took *t, struct bytes packed)
+{
+	struct bytes rest;
+
+	*t = (struct took){0};
+	buf_init(&t->plain, STREAM_MAX);
+	expand(packed, &t->plain);
+	rest = buf_bytes(&t->plain);
+	while (rest.n) {
+		struct record rec;
+		struct err err;
+		size_t used;
+
+		assert_ok(record_next(rest, &used, &rec, &err), err);
+		if (used == 0)
+			return; /* cut off */
+		t->recs = xrealloc(t->recs, t->n + 1, sizeof rec);
+		t->recs[t->n++] = rec;
+		rest = bytes_skip(rest, used);
+	}
+}
+
+void took_read(struct took *t, int fd)
+{
+	struct buf packed;
+	ssize_t n;
+
+	buf_init(&packed, STREAM_MAX);
+	do {
+		uint8_t *to = buf_reserve(&packed, 65536);
+
+		assert_non_null(to);
+		n = read(fd, to, 65536);
+		assert_true(n >= 0);
+		buf_commit(&packed, (size_t)n);
+	} while (n > 0);
+	took_parse(t, buf_bytes(&packed));
+	buf_release(&packed);
+}
+
+void took_release(struct took *t)
+{
+	buf_release(&t->plain);
+	free(t->recs);
+}
+
+const struct record *took_nth(const struct took *t, enum rec_type type,
+			      size_t nth)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		if (t->recs[i].type == type && nth-- == 0)
+			return &t->recs[i];
+	}
+	fail_msg("there is no record of type %d", (int)type);
+	abort(); /* fail_msg does not come back */
+}
+
+size_t took_count(const struct took *t, enum rec_type type)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->n; i++)
+		n += t->recs[i].type == type;
+	return n;
+}
+
+const struct rec_file *took_file(const struct took *t, const char *path)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		if (t->recs[i].type == REC_FILE &&
+		    bytes_eq(t->recs[i].u.file.path, bytes_str(path)))
+			return &t->recs[i].u.file;
+	}
+	return NULL;
+}
+
+uint64_t took_covered(const struct took *t, const char *outcome,
+		      const char *reason)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < t->n; i++) {
+		const struct rec_coverage *c = &t->recs[i].u.coverage;
+
+		if (t->recs[i].type == REC_COVERAGE &&
+		    bytes_eq(c->outcome, bytes_str(outcome)) &&
+		    bytes_eq(c->reason, bytes_str(reason)))
+			n += c->files;
+	}
+	return n;
+}
+
+bool took_match(const struct took *t, const char *rule, const char *path)
+{
+	const struct rec_file *file = took_file(t, path);
+
+	for (size_t i = 0; file && i < t->n; i++) {
+		const struct rec_match *m = &t->recs[i].u.match;
+
+		if (t->recs[i].type == REC_MATCH && m->file_seq == file->seq &&
+		    bytes_eq(m->rule, bytes_str(rule)))
+			return true;
+	}
+	return false;
+}
+
+void plan_rules_str(struct plan *plan, const char *name, const char *source)
+{
+	struct req_rules req = {
+		.ns = bytes_str(name),
+		.name = bytes_str(name),
+		.source = bytes_str(source),
+		.last = true,
+	};
+	struct err err;
+
+	assert_ok(plan_add_rules(plan, &req, &err), err);
+}
+
+void plan_root_str(struct plan *plan, const char *path)
+{
+	struct err err;
+
+	assert_ok(plan_add_root(plan, bytes_str(path), &err), err);
+}
+
+void plan_go(struct plan *plan, struct req_start start)
+{
+	struct err err;
+
+	assert_ok(plan_start(plan, &start, &err), err);
+}
+
+void kit_run(struct plan *plan, struct took *t)
+{
+	const struct run_limits limits = {0};
+	int fd = memfd_create("stream", MFD_CLOEXEC);
+	struct rules *rules = NULL;
+	struct run run;
+	struct out out;
+	struct err err;
+
+	assert_true(fd >= 0);
+	if (plan->start.scan)
+		assert_ok(rules_compile(plan, &rules, &err), err);
+	out_init(&out, fd);
+	run_init(&run, plan, rules, &out, NULL, &limits);
+	run_files(&run);
+	run_finish(&run);
+	assert_ok(out_end(&out, &err), err);
+	run_release(&run);
+	out_release(&out);
+	rules_free(rules);
+	plan_release(plan);
+	assert_true(lseek(fd, 0, SEEK_SET) == 0);
+	took_read(t, fd);
+	close_fd(fd);
+}
+
+void kit_look(const char *source, const char *root, struct took *t)
+{
+	struct plan plan = {0};
+
+	if (source)
+		plan_rules_str(&plan, "test.yar", source);
+	plan_root_str(&plan, root);
+	plan_go(&plan, (struct req_start){.scan = source != NULL,
+					  .collect = source == NULL,
+					  .context = 8});
+	kit_run(&plan, t);
+}

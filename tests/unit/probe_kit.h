@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* For tests of the probe: a folder to look at, runs, and what came out. */
+#ifndef HALLIGAN_TESTS_UNIT_PROBE_KIT_H
+#define HALLIGAN_TESTS_UNIT_PROBE_KIT_H
+
+#include "unit/unit.h"
+
+#include "base/buf.h"
+#include "base/wait.h"
+#include "model/record.h"
+#include "probe/plan.h"
+#include "probe/run.h"
+
+/* A temporary folder; its name fits where a path is wanted. */
+struct folder {
+	char path[64];
+};
+
+void folder_make(struct folder *f);
+void folder_remove(struct folder *f);
+/* "folder/name", valid until the 8th next call. */
+const char *folder_at(const struct folder *f, const char *name);
+void folder_write(const struct folder *f, const char *name, struct bytes b);
+
+/* Bytes that do not compress, always the same. */
+uint8_t *noise(size_t n) MUST_CHECK;
+
+/* A finished stream, taken apart. */
+struct took {
+	struct buf plain;
+	struct record *recs;
+	size_t n;
+};
+
+void took_parse(struct took *t, struct bytes packed);
+/* Reads fd to its end. */
+void took_read(struct took *t, int fd);
+void took_release(struct took *t);
+
+/* The nth (from 0) record of that type; fails the test when there is none. */
+const struct record *took_nth(const struct took *t, enum rec_type type,
+			      size_t nth);
+size_t took_count(const struct took *t, enum rec_type type);
+/* REC_FILE of that path, NULL when there is none. */
+const struct rec_file *took_file(const struct took *t, const char *path);
+/* Sum of the files of the rows with that outcome and reason. */
+uint64_t took_covered(const struct took *t, const char *outcome,
+		      const char *reason);
+/* Whether a match of that rule in the file at path was reported. */
+bool took_match(const struct took *t, const char *rule, const char *path);
+
+void plan_rules_str(struct plan *plan, const char *name, const char *source);
+void plan_root_str(struct plan *plan, const char *path);
+void plan_go(struct plan *plan, struct req_start start);
+
+/* Carries out a plan with no limits and releases it. */
+void kit_run(struct plan *plan, struct took *t);
+
+/* hunt (source given) or collect of one root. */
+void kit_look(const char *source, const char *root, struct took *t);
+
+#endif

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Trees that are arranged to trap a walk. */
+#include "unit/unit.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+
+#include "base/hash.h"
+#include "probe/walk.h"
+#include "unit/probe_kit.h"
+
+static const struct bytes hello = {(const uint8_t *)"hello", 5};
+
+static void what_is_no_file_is_counted_not_opened(void **state UNUSED)
+{
+	struct sockaddr_un at = {.sun_family = AF_UNIX};
+	int sock = socket(AF_UNIX, SOCK_STREAM, 0);
+	struct folder f;
+	struct took t;
+
+	folder_make(&f);
+	folder_write(&f, "file", hello);
+	assert_int_equal(mkfifo(folder_at(&f, "fifo"), 0600), 0);
+	assert_int_equal(symlink("/etc/passwd", folder_at(&f, "out")), 0);
+	assert_int_equal(symlink(".", folder_at(&f, "self")), 0);
+	assert_int_equal(symlink("nowhere", folder_at(&f, "dangling")), 0);
+	snprintf(at.sun_path, sizeof at.sun_path, "%s/sock", f.path);
+	assert_int_equal(bind(sock, (struct sockaddr *)&at, sizeof at), 0);
+	kit_look(NULL, f.path, &t);
+	assert_int_equal(took_count(&t, REC_FILE), 1);
+	assert_non_null(took_file(&t, folder_at(&f, "file")));
+	assert_int_equal(took_covered(&t, "skipped", "fifo"), 1);
+	assert_int_equal(took_covered(&t, "skipped", "socket"), 1);
+	assert_int_equal(took_covered(&t, "skipped", "symlink"), 3);
+	assert_int_equal(took_covered(&t, "collected", ""), 1);
+	took_release(&t);
+	close_fd(sock);
+	folder_remove(&f);
+}
+
+static void a_device_is_never_read(void **state UNUSED)
+{
+	struct took t;
+
+	kit_look(NULL, "/dev/zero", &t);
+	assert_int_equal(took_count(&t, REC_FILE), 0);
+	assert_int_equal(took_covered(&t, "skipped", "device"), 1);
+	took_release(&t);
+}
+
+static void names_are_any_bytes(void **state UNUSED)
+{
+	struct folder f;
+	struct took t;
+	size_t n = 0;
+
+	folder_make(&f);
+	for (unsigned c = 1; c < 256; c++) {
+		char name[] = {(char)c, 'x', (char)c, '\0'};
+
+		if (c == '/')
+			continue;
+		folder_write(&f, name, hello);
+		n++;
+	}
+	kit_look(NULL, f.path, &t);
+	assert_int_equal(took_count(&t, REC_FILE), n);
+	for (unsigned c = 1; c < 256; c++) {
+		char name[] = {(char)c, 'x', (char)c, '\0'};
+
+		if (c != '/')
+			assert_non_null(took_file(&t, folder_at(&f, name)));
+	}
+	took_release(&t);
+	folder_remove(&f);
+}
+
+/* mkdir -p of n folders called "d", with a file in the third. */
+static void dig(const struct folder *f, unsigned n)
+{
+	int fd = open(f->path, O_PATH | O_DIRECTORY), down;
+
+	for (unsigned i = 0; i < n; i++) {
+		assert_int_equal(mkdirat(fd, "d", 0700), 0);
+		down = openat(fd, "d", O_PATH | O_DIRECTORY);
+		assert_true(down >= 0);
+		close_fd(fd);
+		fd = down;
+	}
+	close_fd(fd);
+	folder_write(f, "d/d/d/file", hello);
+}
+
+static void a_bottomless_folder_is_left_at_the_limit(void **state UNUSED)
+{
+	struct folder f;
+	struct took t;
+
+	folder_make(&f);
+	dig(&f, WALK_DEPTH_MAX + 50); /* its path is half a PATH_MAX */
+	kit_look(NULL, f.path, &t);
+	assert_non_null(took_file(&t, folder_at(&f, "d/d/d/file")));
+	assert_int_equal(took_covered(&t, "skipped", "depth") +
+				 took_covered(&t, "failed", "limit"),
+			 1);
+	took_release(&t);
+	folder_remove(&f);
+}
+
+static void paths_past_path_max_are_reached(void **state UNUSED)
+{
+	char name[251], path[PATH_MAX * 2];
+	struct folder f;
+	struct took t;
+	int fd, down;
+
+	folder_make(&f);
+	memset(name, 'n', sizeof name - 1);
+	name[sizeof name - 1] = '\0';
+	fd = open(f.path, O_PATH | O_DIRECTORY);
+	snprintf(path, sizeof path, "%s", f.path);
+	for (unsigned i = 0; i < 20; i++) {
+		assert_int_equal(mkdirat(fd, name, 0700), 0);
+		down = openat(fd, name, O_PATH | O_DIRECTORY);
+		close_fd(fd);
+		fd = down;
+		snprintf(path + strlen(path), sizeof path - strlen(path), "/%s",
+			 name);
+	}
+	down = openat(fd, "file", O_WRONLY | O_CREAT, 0600);
+	assert_int_equal(write(down, hello.p, hello.n), hello.n);
+	close_fd(down);
+	close_fd(fd);
+	snprintf(path + strlen(path), sizeof path - strlen(path), "/file");
+	assert_true(strlen(path) > PATH_MAX);
+	kit_look(NULL, f.path, &t);
+	assert_non_null(took_file(&t, path));
+	took_release(&t);
+	folder_remove(&f);
+}
+
+static void a_root_is_never_followed_its_parents_are(void **state UNUSED)
+{
+	struct plan plan = {0};
+	struct folder f;
+	struct took t;
+
+	folder_make(&f);
+	assert_int_equal(mkdir(folder_at(&f, "real"), 0700), 0);
+	folder_write(&f, "real/file", hello);
+	assert_int_equal(symlink("real", folder_at(&f, "alias")), 0);
+	plan_root_str(&plan, folder_at(&f, "alias///"));
+	plan_root_str(&plan, folder_at(&f, "alias/file"));
+	plan_root_str(&plan, folder_at(&f, "absent"));
+	plan_root_str(&plan, folder_at(&f, "real/file/below"));
+	plan_go(&plan, (struct req_start){.collect = true});
+	kit_run(&plan, &t);
+	assert_int_equal(took_count(&t, REC_FILE), 1);
+	assert_non_null(took_file(&t, folder_at(&f, "alias/file")));
+	assert_int_equal(took_covered(&t, "skipped", "symlink"), 1);
+	assert_int_equal(took_covered(&t, "failed", "not-found"), 2);
+	took_release(&t);
+	folder_remove(&f);
+}
+
+static void made_up_file_systems_are_not_entered(void **state UNUSED)
+{
+	struct took t;
+
+	if (access("/proc/self/stat", F_OK) != 0)
+		skip();
+	kit_look(NULL, "/proc", &t);
+	assert_int_equal(took_count(&t, REC_FILE), 0);
+	assert_int_equal(took_covered(&t, "skipped", "pseudo-fs"), 1);
+	took_release(&t);
+	kit_look(NULL, "/proc/self/stat", &t);
+	assert_int_equal(took_covered(&t, "skipped", "pseudo-fs"), 1);
+	took_release(&t);
+}
+
+/* Whether this process may have a mount of its own; in a child. */
+static bool can_bind(const char *from, const char *to)
+{
+	return unshare(CLONE_NEWNS) == 0 &&
+	       mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+	       mount(from, to, NULL, MS_BIND, NULL) == 0;
+}
+
+static void a_folder_mounted_in_itself_ends(void **state UNUSED)
+{
+	struct folder f;
+	struct took t;
+	int status;
+	pid_t pid;
+
+	folder_make(&f);
+	assert_int_equal(mkdir(folder_at(&f, "in"), 0700), 0);
+	folder_write(&f, "file", hello);
+	pid = fork();
+	if (pid == 0) {
+		if (!can_bind(f.path, folder_at(&f, "in")))
+			_exit(77);
+		kit_look(NULL, f.path, &t);
+		_exit(took_covered(&t, "skipped", "loop") == 1 &&
+				      took_count(&t, REC_FILE) == 1
+			      ? 0
+			      : 1);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	folder_remove(&f);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 77) {
+		print_message("skipped: no mounts allowed here\n");
+		skip();
+	}
+	assert_int_equal(status, 0);
+}
+
+/* As somebody who may not read everything. */
+static void be_nobody(bool on)
+{
+	if (geteuid() == 0 || !on)
+		assert_int_equal(seteuid(on ? 65534 : getuid()), 0);
+}
+
+static void what_may_not_be_read_is_listed_then_counted(void **state UNUSED)
+{
+	const unsigned n = COVERAGE_LISTED_MAX + 30;
+	uint64_t listed = 0;
+	struct folder f;
+	struct took t;
+
+	folder_make(&f);
+	assert_int_equal(chmod(f.path, 0755), 0);
+	for (unsigned i = 0; i < n; i++) {
+		char name[16];
+
+		snprintf(name, sizeof name, "f%u", i);
+		folder_write(&f, name, hello);
+		assert_int_equal(chmod(folder_at(&f, name), 0), 0);
+	}
+	be_nobody(true);
+	kit_look(NULL, f.path, &t);
+	be_nobody(false);
+	for (size_t i = 0; i < t.n; i++)
+		listed += t.recs[i].type == REC_COVERAGE;
+	assert_int_equal(listed, COVERAGE_LISTED_MAX + 1);
+	assert_int_equal(took_covered(&t, "failed", "permission"), n);
+	assert_int_equal(took_nth(&t, REC_DONE, 0)->u.done.skipped, n);
+	took_release(&t);
+	folder_remove(&f);
+}
+
+static void sizes_and_holes_are_respected(void **state UNUSED)
+{
+	struct plan plan = {0};
+	struct folder f;
+	struct took t;
+
+	folder_make(&f);
+	folder_write(&f, "small", hello);
+	folder_write(&f, "hole", hello);
+	folder_write(&f, "lastlog", hello);
+	folder_write(&f, "large", hello);
+	assert_int_equal(truncate(folder_at(&f, "hole"), 100000), 0);
+	assert_int_equal(truncate(folder_at(&f, "lastlog"), 300 << 20), 0);
+	assert_int_equal(truncate(folder_at(&f, "large"), 400 << 20), 0);
+	plan_root_str(&plan, f.path);
+	plan_go(&plan, (struct req_start){.collect = true,
+					  .max_file_size = 350 << 20});
+	kit_run(&plan, &t);
+	assert_int_equal(took_count(&t, REC_FILE), 2);
+	assert_int_equal(took_covered(&t, "skipped", "sparse"), 1);
+	assert_int_equal(took_covered(&t, "skipped", "size"), 1);
+	assert_int_equal(took_file(&t, folder_at(&f, "hole"))->size, 100000);
+	took_release(&t);
+	folder_remove(&f);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_is_no_file_is_counted_not_opened),
+		cmocka_unit_test(a_device_is_never_read),
+		cmocka_unit_test(names_are_any_bytes),
+		cmocka_unit_test(a_bottomless_folder_is_left_at_the_limit),
+		cmocka_unit_test(paths_past_path_max_are_reached),
+		cmocka_unit_test(a_root_is_never_followed_its_parents_are),
+		cmocka_unit_test(made_up_file_systems_are_not_entered),
+		cmocka_unit_test(a_folder_mounted_in_itself_ends),
+		cmocka_unit_test(what_may_not_be_read_is_listed_then_counted),
+		cmocka_unit_test(sizes_and_holes_are_respected),
+	};
+
+	hash_lib_init();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
