@@ -131,18 +131,38 @@ static void send_hit(struct scanner *s, uint64_t match_seq,
 	(void)out_send(s->run->out, REC_HIT, &hit); /* remembered */
 }
 
+/*
+ * The next match of a list that may be seen. libyara 4.2 packs them behind
+ * their data without regard for alignment, so each is copied out.
+ */
+static bool next_hit(const void **at, YR_MATCH *match)
+{
+	while (*at) {
+		memcpy(match, *at, sizeof *match);
+		*at = match->next;
+		if (!match->is_private)
+			return true;
+	}
+	return false;
+}
+
+static const void *first_hit(YR_SCAN_CONTEXT *context, const YR_STRING *string)
+{
+	return context->matches[string->idx].head;
+}
+
 static uint64_t count_hits(YR_SCAN_CONTEXT *context, const YR_RULE *rule)
 {
 	const YR_STRING *string;
-	const YR_MATCH *match;
+	YR_MATCH match;
 	uint64_t n = 0;
 
 	yr_rule_strings_foreach(rule, string)
 	{
-		yr_string_matches_foreach(context, string, match)
-		{
+		const void *at = first_hit(context, string);
+
+		while (next_hit(&at, &match))
 			n++;
-		}
 	}
 	return n;
 }
@@ -151,16 +171,17 @@ static void send_hits(struct scanner *s, YR_SCAN_CONTEXT *context,
 		      const YR_RULE *rule, uint64_t match_seq)
 {
 	const YR_STRING *string;
-	const YR_MATCH *match;
+	YR_MATCH match;
 	unsigned n = 0;
 
 	yr_rule_strings_foreach(rule, string)
 	{
-		yr_string_matches_foreach(context, string, match)
-		{
+		const void *at = first_hit(context, string);
+
+		while (next_hit(&at, &match)) {
 			if (n++ == SCAN_HITS_MAX)
 				return;
-			send_hit(s, match_seq, string, match);
+			send_hit(s, match_seq, string, &match);
 		}
 	}
 }
