@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Logging in: the keys in the order given, then what a person types. Keys and
+ * passwords are the engine's; here only requests and answers pass.
+ */
+#include "base/base.h"
+
+#include "base/text.h"
+#include "remote/agent.h"
+#include "remote/link.h"
+
+#define TRIES_MAX    3 /* of what a person types */
+#define PROMPTS_MAX  16
+#define SIGNATURE_MAX (16u << 10)
+#define MSG_USERAUTH_REQUEST 50 /* RFC 4252 6 */
+
+struct auth {
+	struct link *link;
+	const char *offers; /* methods the server takes, by commas */
+	unsigned n_keys, n_typed;
+	const struct link_key *key; /* the one being tried */
+	struct err stop; /* set in a callback: why to end at once */
+	bool given_up;	 /* the person answered no */
+	uint64_t n_signed;
+};
+
+static bool offered(const struct auth *a, const char *name)
+{
+	struct bytes rest = bytes_str(a->offers), piece;
+
+	while (bytes_split(&rest, ',', &piece))
+		if (bytes_eq(piece, bytes_str(name)))
+			return true;
+	return false;
+}
+
+/*
+ * The algorithm the signature must be made with, from the data to sign:
+ * session id, 50, user, service, "publickey", true, algorithm, key.
+ */
+static uint32_t flags_for(struct bytes data)
+{
+	struct reader r = reader_of(data);
+	struct bytes alg;
+
+	(void)rd_sshstr(&r);
+	if (rd_u8(&r) != MSG_USERAUTH_REQUEST)
+		return 0;
+	(void)rd_sshstr(&r);
+	(void)rd_sshstr(&r);
+	(void)rd_sshstr(&r);
+	(void)rd_u8(&r);
+	alg = rd_sshstr(&r);
+	if (!r.bad && bytes_eq(alg, bytes_str("rsa-sha2-512")))
+		return AGENT_RSA_SHA512;
+	if (!r.bad && bytes_eq(alg, bytes_str("rsa-sha2-256")))
+		return AGENT_RSA_SHA256;
+	return 0;
+}
+
+/* libssh2's sign callback. It frees *sig with free(3). */
+static int on_sign(LIBSSH2_SESSION *ssh UNUSED, unsigned char **sig,
+		   size_t *sig_len, const unsigned char *data, size_t data_len,
+		   void **abstract)
+{
+	struct auth *a = *abstract;
+	struct bytes to_sign = bytes_of(data, data_len);
+	struct msg_sign ask = {
+		.id = ++a->n_signed,
+		.blob = bytes_of(a->key->blob, a->key->n),
+		.data = to_sign,
+		.flags = flags_for(to_sign),
+	};
+	struct msg_signed answer;
+
+	if (link_ask(a->link, MSG_LINK_SIGN, &ask, MSG_LINK_SIGNED, &answer,
+		     &a->stop) != ERR_OK)
+		return -1;
+	if (!answer.ok || answer.signature.n == 0 ||
+	    answer.signature.n > SIGNATURE_MAX)
+		return -1;
+	*sig = xmemdup(answer.signature.p, answer.signature.n);
+	*sig_len = answer.signature.n;
+	return 0;
+}
+
+/* One publickey request. *in says whether it got us in. */
+static enum err_code try_blob(struct auth *a, struct bytes blob, bool *in,
+			      struct err *err)
+{
+	struct link *l = a->link;
+	void *abstract = a;
+	enum err_code code;
+	int rc;
+
+	do
+		rc = libssh2_userauth_publickey(l->ssh, l->user, blob.p,
+						blob.n, on_sign, &abstract);
+	while (link_again(l, rc, &code, err));
+	if (code != ERR_OK)
+		return code;
+	if (a->stop.code != ERR_OK) {
+		*err = a->stop;
+		return err->code;
+	}
+	*in = rc == 0;
+	if (rc != 0 && l->server_closed)
+		return link_failed(l, rc, "logging in", err);
+	return ERR_OK;
+}
+
+#if LIBSSH2_VERSION_NUM < 0x010b00
+/*
+ * libssh2 1.10 signs with RSA keys as "ssh-rsa" (SHA-1) only, which servers
+ * refuse since OpenSSH 8.8. It takes the algorithm's name from the key's
+ * type, though, and OpenSSH since 7.2 accepts a key under the algorithm's
+ * name as well as under its own.
+ */
+static bool server_takes_sha2(struct link *l)
+{
+	const char *banner = libssh2_session_banner_get(l->ssh);
+	const char *version = banner ? strstr(banner, "OpenSSH_") : NULL;
+	unsigned long major, minor = 0;
+	char *end;
+
+	if (!version)
+		return false;
+	major = strtoul(version + strlen("OpenSSH_"), &end, 10);
+	if (*end == '.')
+		minor = strtoul(end + 1, NULL, 10);
+	return major > 7 || (major == 7 && minor >= 2);
+}
+
+static bool rename_key(const struct link_key *key, const char *name,
+		       struct buf *out)
+{
+	struct reader r = reader_of(bytes_of(key->blob, key->n));
+
+	if (!bytes_eq(rd_sshstr(&r), bytes_str("ssh-rsa")) || r.bad)
+		return false;
+	buf_clear(out);
+	return buf_add_sshstr(out, bytes_str(name)) &&
+	       buf_add_bytes(out, r.rest);
+}
+
+static enum err_code try_key(struct auth *a, bool *in, struct err *err)
+{
+	struct bytes plain = bytes_of(a->key->blob, a->key->n);
+	struct buf renamed;
+	enum err_code code;
+
+	buf_init(&renamed, SIGNATURE_MAX);
+	if (server_takes_sha2(a->link) &&
+	    rename_key(a->key, "rsa-sha2-512", &renamed))
+		code = try_blob(a, buf_bytes(&renamed), in, err);
+	else
+		code = try_blob(a, plain, in, err);
+	buf_release(&renamed);
+	return code;
+}
+#else
+static enum err_code try_key(struct auth *a, bool *in, struct err *err)
+{
+	return try_blob(a, bytes_of(a->key->blob, a->key->n), in, err);
+}
+#endif
+
+static enum err_code try_keys(struct auth *a, bool *in, struct err *err)
+{
+	for (size_t i = 0; i < a->link->n_keys; i++) {
+		enum err_code code;
+
+		a->key = &a->link->keys[i];
+		a->n_keys++;
+		code = try_key(a, in, err);
+		if (code != ERR_OK || *in)
+			return code;
+	}
+	return ERR_OK;
+}
+
+/* False when there is no answer: the person said no, or the engine is gone. */
+static bool ask_person(struct auth *a, struct bytes prompt, bool echo,
+		       char out[SECRET_LEN_MAX], size_t *n)
+{
+	struct msg_link_password ask = {.prompt = prompt, .echo = echo};
+	struct msg_link_secret answer;
+
+	*n = 0;
+	if (a->given_up ||
+	    link_ask(a->link, MSG_LINK_PASSWORD, &ask, MSG_LINK_SECRET,
+		     &answer, &a->stop) != ERR_OK)
+		return false;
+	a->given_up = !answer.ok;
+	if (answer.ok) {
+		*n = MIN(answer.value.n, (size_t)SECRET_LEN_MAX - 1);
+		if (*n)
+			memcpy(out, answer.value.p, *n);
+	}
+	chan_wipe(&a->link->chan);
+	return answer.ok;
+}
+
+static enum err_code try_password(struct auth *a, bool *in, struct err *err)
+{
+	struct link *l = a->link;
+	char secret[SECRET_LEN_MAX], prompt[300];
+	enum err_code code;
+	size_t n;
+	int rc;
+
+	(void)snprintf(prompt, sizeof prompt, "password of %s",
+		       shown_str(l->user).s);
+	if (!ask_person(a, bytes_str(prompt), false, secret, &n)) {
+		*err = a->stop;
+		return a->stop.code;
+	}
+	a->n_typed++;
+	do
+		rc = libssh2_userauth_password_ex(
+			l->ssh, l->user, (unsigned)strlen(l->user), secret,
+			(unsigned)n, NULL);
+	while (link_again(l, rc, &code, err));
+	explicit_bzero(secret, sizeof secret);
+	*in = code == ERR_OK && rc == 0;
+	if (code == ERR_OK && rc == LIBSSH2_ERROR_PASSWORD_EXPIRED)
+		return err_set(err, ERR_AUTH,
+			       "the password of %s has expired and must be "
+			       "changed there",
+			       shown_str(l->user).s);
+	if (code == ERR_OK && rc != 0 && l->server_closed)
+		return link_failed(l, rc, "logging in", err);
+	return code;
+}
+
+/* libssh2's callback for keyboard-interactive; it frees the answers. */
+static void on_prompts(const char *name UNUSED, int name_len UNUSED,
+		       const char *instruction UNUSED,
+		       int instruction_len UNUSED, int num_prompts,
+		       const LIBSSH2_USERAUTH_KBDINT_PROMPT *prompts,
+		       LIBSSH2_USERAUTH_KBDINT_RESPONSE *responses,
+		       void **abstract)
+{
+	struct link *l = *abstract;
+	struct auth *a = l->auth;
+
+	for (int i = 0; i < num_prompts && i < PROMPTS_MAX; i++) {
+		struct bytes prompt = bytes_of(prompts[i].text,
+					       prompts[i].length);
+		char secret[SECRET_LEN_MAX];
+		size_t n;
+
+		prompt.n = MIN(prompt.n, (size_t)1024);
+		if (!ask_person(a, prompt, prompts[i].echo, secret, &n))
+			return;
+		responses[i].text = xcalloc(1, n + 1);
+		memcpy(responses[i].text, secret, n);
+		responses[i].length = (unsigned)n;
+		explicit_bzero(secret, sizeof secret);
+	}
+	if (num_prompts > 0)
+		a->n_typed++;
+}
+
+static enum err_code try_interactive(struct auth *a, bool *in, struct err *err)
+{
+	struct link *l = a->link;
+	enum err_code code;
+	int rc;
+
+	do
+		rc = libssh2_userauth_keyboard_interactive_ex(
+			l->ssh, l->user, (unsigned)strlen(l->user),
+			on_prompts);
+	while (link_again(l, rc, &code, err));
+	if (code != ERR_OK)
+		return code;
+	*in = rc == 0;
+	if (a->stop.code != ERR_OK) {
+		*err = a->stop;
+		return err->code;
+	}
+	if (rc != 0 && l->server_closed)
+		return link_failed(l, rc, "logging in", err);
+	return ERR_OK;
+}
+
+static enum err_code try_typed(struct auth *a, bool *in, struct err *err)
+{
+	bool password = offered(a, "password");
+	bool interactive = offered(a, "keyboard-interactive");
+
+	if (!a->link->may_ask_password || (!password && !interactive))
+		return ERR_OK;
+	for (int i = 0; i < TRIES_MAX && !*in && !a->given_up; i++) {
+		enum err_code code = password ? try_password(a, in, err)
+					      : try_interactive(a, in, err);
+
+		if (code != ERR_OK)
+			return code;
+	}
+	return ERR_OK;
+}
+
+/* The methods the server takes; NULL with *in true when it takes nothing. */
+static enum err_code ask_methods(struct auth *a, bool *in, struct err *err)
+{
+	struct link *l = a->link;
+	enum err_code code;
+	int rc;
+
+	do {
+		a->offers = libssh2_userauth_list(l->ssh, l->user,
+						  (unsigned)strlen(l->user));
+		rc = a->offers ? 0 : libssh2_session_last_errno(l->ssh);
+	} while (link_again(l, rc, &code, err));
+	if (code != ERR_OK || a->offers)
+		return code;
+	*in = libssh2_userauth_authenticated(l->ssh);
+	return *in ? ERR_OK : link_failed(l, rc, "logging in", err);
+}
+
+static enum err_code refused(const struct auth *a, struct err *err)
+{
+	char tried[80] = "";
+
+	if (a->n_typed)
+		(void)snprintf(tried, sizeof tried, ", %u answer%s",
+			       a->n_typed, a->n_typed == 1 ? "" : "s");
+	return err_set(err, ERR_AUTH,
+		       "%s was not let in: the server accepts %s; tried "
+		       "%u key%s%s",
+		       shown_str(a->link->user).s, shown_str(a->offers).s,
+		       a->n_keys, a->n_keys == 1 ? "" : "s", tried);
+}
+
+enum err_code link_authenticate(struct link *l, struct err *err)
+{
+	struct auth a = {.link = l};
+	bool in = false;
+	enum err_code code = link_phase(l, LINK_AUTH, "logging in", l->auth_ms,
+					err);
+
+	l->auth = &a;
+	if (code == ERR_OK)
+		code = ask_methods(&a, &in, err);
+	if (code == ERR_OK && !in && offered(&a, "publickey"))
+		code = try_keys(&a, &in, err);
+	if (code == ERR_OK && !in)
+		code = try_typed(&a, &in, err);
+	l->auth = NULL;
+	if (code == ERR_NET && l->goodbye[0] && (a.n_keys || a.n_typed))
+		err->code = code = ERR_AUTH; /* it had enough of our tries */
+	if (code != ERR_OK || in)
+		return code;
+	return refused(&a, err);
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The link child's main: its orders, its jail, and the phases in order. */
+#include "base/base.h"
+
+#include <signal.h>
+
+#include "base/hash.h"
+#include "base/jail.h"
+#include "base/log.h"
+#include "base/secret.h"
+#include "base/time.h"
+#include "remote/link.h"
+#include "remote/remote.h"
+
+#define MEMORY_MAX   (UINT64_C(1) << 30)
+#define ORDERS_NS    (600 * NS_PER_S) /* a passphrase may be typed meanwhile */
+#define PROBE_MAX    (UINT64_C(256) << 20)
+
+void remote_warm_up(void)
+{
+	hash_lib_init();
+	if (libssh2_init(0) != 0)
+		BUG("libssh2 does not start");
+}
+
+const char *remote_library(void)
+{
+	static char name[64];
+
+	(void)snprintf(name, sizeof name, "libssh2 %s", libssh2_version(0));
+	return name;
+}
+
+static uint64_t or_default(uint64_t given, uint64_t otherwise, uint64_t most)
+{
+	return MIN(given ? given : otherwise, most);
+}
+
+static bool take_str(struct bytes b, char *out, size_t room)
+{
+	if (b.n >= room || (b.n && memchr(b.p, '\0', b.n)))
+		return false;
+	(void)snprintf(out, room, "%.*s", (int)b.n, (const char *)b.p);
+	return true;
+}
+
+static enum err_code read_start(struct link *l, struct err *err)
+{
+	struct msg_link_start m;
+	struct frame f;
+	enum err_code code = chan_wait(
+		&l->chan, &f, deadline_in(ORDERS_NS, NULL), err);
+
+	if (code == ERR_OK)
+		code = msg_read(&f, MSG_LINK_START, &m, err);
+	if (code != ERR_OK)
+		return code;
+	if (!take_str(m.user, l->user, sizeof l->user) ||
+	    !take_str(m.host_key_types, l->host_key_types,
+		      sizeof l->host_key_types) ||
+	    !take_str(m.probe_sha256, l->probe_sha256,
+		      sizeof l->probe_sha256))
+		return err_set(err, ERR_LIMIT, "orders that are too long");
+	if (m.probe_len > PROBE_MAX || m.probe_gz_len > PROBE_MAX)
+		return err_set(err, ERR_LIMIT, "a probe of %" PRIu64 " bytes",
+			       m.probe_len);
+	l->handshake_ms = or_default(m.handshake_ms, 15000, 3600000);
+	l->auth_ms = or_default(m.auth_ms, 30000, 3600000);
+	l->placing_ms = or_default(m.placing_ms, 120000, 3600000);
+	l->idle_ms = or_default(m.idle_ms, 30000, 3600000);
+	l->keepalive_s = or_default(m.keepalive_s, 5, 3600);
+	l->probe_len = m.probe_len;
+	l->probe_gz_len = m.probe_gz_len;
+	l->may_ask_password = m.may_ask_password;
+	return ERR_OK;
+}
+
+static enum err_code enter_jail(struct link *l, struct err *err)
+{
+	struct jail_limits limits = {.memory_bytes = MEMORY_MAX};
+	int keep[] = {l->chan.fd, l->sock, log_fd()};
+	struct jail_report report;
+	struct msg_link_jailed m;
+	char what[128];
+	enum err_code code = jail_enter(&limits, keep, ARRAY_SIZE(keep),
+					&report, err);
+
+	if (code != ERR_OK)
+		return code;
+	m.what = bytes_str(jail_describe(&report, what, sizeof what));
+	return link_send(l, MSG_LINK_JAILED, &m, err);
+}
+
+/* The engine may name the keys while the handshake is under way, or later,
+ * when a person has unlocked something. */
+static enum err_code read_keys(struct link *l, struct err *err)
+{
+	struct deadline d = deadline_in(ORDERS_NS, NULL);
+
+	link_watchdog(0);
+	for (;;) {
+		struct msg_link_key m;
+		struct frame f;
+		enum err_code code = chan_wait(&l->chan, &f, d, err);
+
+		if (code != ERR_OK || f.type == MSG_LINK_GO)
+			return code;
+		code = msg_read(&f, MSG_LINK_KEY, &m, err);
+		if (code != ERR_OK)
+			return code;
+		if (m.blob.n == 0 || l->n_keys == LINK_KEYS_MAX)
+			continue;
+		l->keys[l->n_keys++] = (struct link_key){
+			.blob = xmemdup(m.blob.p, m.blob.n),
+			.n = m.blob.n,
+		};
+	}
+}
+
+static enum err_code run(struct link *l, struct err *err)
+{
+	enum err_code code = read_start(l, err);
+
+	if (code == ERR_OK)
+		code = enter_jail(l, err);
+	if (code == ERR_OK)
+		code = read_keys(l, err);
+	if (code == ERR_OK)
+		code = link_handshake(l, err);
+	if (code == ERR_OK)
+		code = link_authenticate(l, err);
+	if (code == ERR_OK)
+		code = link_place(l, err);
+	if (code == ERR_OK)
+		code = link_relay(l, err);
+	link_watchdog(0);
+	if (code == ERR_OK) /* what was said last must arrive */
+		code = chan_drain(&l->chan, deadline_in(INT64_MAX, NULL), err);
+	return code;
+}
+
+int link_main(int chan_fd, int fd)
+{
+	struct link l = {.sock = fd};
+	struct err err;
+	int status = 0;
+
+	secret_harden_process();
+	(void)signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGALRM, SIG_DFL);
+	chan_init(&l.chan, chan_fd);
+	buf_init(&l.early, 64u << 10);
+	if (run(&l, &err) != ERR_OK) {
+		status = 1;
+		if (!l.chan.eof)
+			msg_send_fault(&l.chan, &err);
+	}
+	link_close(&l);
+	return status;
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Inside the link child: one SSH connection from handshake to the probe's
+ * end. The server is taken to be hostile: every libssh2 call returns after a
+ * bounded amount of input, and every wait has the phase's deadline.
+ */
+#ifndef HALLIGAN_REMOTE_LINK_H
+#define HALLIGAN_REMOTE_LINK_H
+
+#include <libssh2.h>
+
+#include "base/base.h"
+#include "base/buf.h"
+#include "base/chan.h"
+#include "base/err.h"
+#include "remote/msg.h"
+
+#define LINK_KEYS_MAX  64
+#define SECRET_LEN_MAX 1025 /* SECRET_MAX and a byte more */
+
+struct link_key {
+	uint8_t *blob;
+	size_t n;
+};
+
+struct auth;
+
+struct link {
+	struct chan chan; /* the engine */
+	int sock;	  /* the server */
+	LIBSSH2_SESSION *ssh;
+	LIBSSH2_CHANNEL *channel; /* the shell, then the probe */
+
+	/* from MSG_LINK_START, with defaults filled in */
+	char user[256], host_key_types[1024], probe_sha256[65];
+	uint64_t handshake_ms, auth_ms, placing_ms, idle_ms, keepalive_s;
+	uint64_t probe_gz_len, probe_len;
+	bool may_ask_password;
+	struct link_key keys[LINK_KEYS_MAX];
+	size_t n_keys;
+
+	const char *phase; /* "the SSH handshake", for messages */
+	uint64_t phase_ms; /* how long it may last */
+	struct deadline deadline;
+	unsigned recv_left;   /* reads libssh2 may make before it must wait */
+	int64_t alive_ns;     /* when the server last said something */
+	bool server_closed;   /* it ended the connection */
+	char goodbye[160];    /* what it said then, made safe */
+	struct auth *auth;    /* while logging in */
+	struct buf early;     /* of the channel: read, but not yet understood */
+};
+
+/* ---- session.c ---- */
+
+/* Begins a phase: its name, its time, and telling the engine. */
+enum err_code link_phase(struct link *l, enum link_phase phase,
+			 const char *name, uint64_t ms, struct err *err) MUST_CHECK;
+
+/*
+ * Waits until libssh2 can go on, or the engine said something. ERR_TIMEOUT
+ * names the phase; ERR_CANCELLED when the engine is gone.
+ */
+enum err_code link_wait(struct link *l, struct err *err) MUST_CHECK;
+
+/* Waits until the engine took or said something, however long. */
+enum err_code link_wait_engine(struct link *l, struct err *err) MUST_CHECK;
+
+/* After a libssh2 call: true when it is to be made again. Otherwise *code
+ * tells whether waiting failed. */
+bool link_again(struct link *l, long rc, enum err_code *code,
+		struct err *err);
+
+/* What a libssh2 error means; `what` was attempted. */
+enum err_code link_failed(struct link *l, int rc, const char *what,
+			  struct err *err);
+
+/*
+ * Asks the engine, and waits for the answer as long as that takes: there may
+ * be a person behind it. The phase gets that time back. ERR_CANCELLED when
+ * the engine is gone.
+ */
+enum err_code link_ask(struct link *l, enum msg_type type, const void *msg,
+		       enum msg_type answer_type, void *answer,
+		       struct err *err) MUST_CHECK;
+
+enum err_code link_send(struct link *l, enum msg_type type, const void *msg,
+			struct err *err) MUST_CHECK;
+
+/* A process that hangs in spite of all this is ended by SIGALRM, s seconds
+ * from now; 0: not for the time being. */
+void link_watchdog(unsigned s);
+
+enum err_code link_handshake(struct link *l, struct err *err) MUST_CHECK;
+void link_close(struct link *l);
+
+/* ---- auth.c ---- */
+enum err_code link_authenticate(struct link *l, struct err *err) MUST_CHECK;
+
+/* ---- place.c ---- */
+/* Leaves l->channel open on the running probe. */
+enum err_code link_place(struct link *l, struct err *err) MUST_CHECK;
+
+/* ---- relay.c ---- */
+enum err_code link_relay(struct link *l, struct err *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Placing the probe over one exec channel. Whatever the login shell is, it is
+ * asked only for `exec /bin/sh` with a word that every shell reads alike; the
+ * script itself follows on standard input, so that it can be written plainly,
+ * and neither it nor the file's name shows in a process list.
+ *
+ * The script answers in lines that begin with a mark made for this run;
+ * whatever a profile printed before the first of them is passed over.
+ */
+#include "base/base.h"
+
+#include <sys/random.h>
+
+#include "base/hash.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "remote/link.h"
+
+#define WINDOW	   (16u << 20) /* free on a LAN, five times faster far away */
+#define PACKET	   32768u      /* more breaks libssh2 */
+#define MARK	   "HALLIGAN-1"
+#define SCRIPT_MAX 8192
+#define LINE_MAX   1024
+#define NONCE_LEN  16
+
+/*
+ * In order of preference: memory, then disk. A folder will do when a file in
+ * it can be run (a file without #! is: the kernel refuses it only after it
+ * looked at the mount's flags, and the shell then reads it itself).
+ */
+static const char script_find[] =
+	"umask 077\n"
+	"set -C\n"
+	"D=\n"
+	"for d in /dev/shm \"/run/user/$(id -u)\" /tmp /var/tmp \"$HOME\"; do\n"
+	"  f=\"$d/.$R\"\n"
+	"  [ -d \"$d\" ] || continue\n"
+	"  (echo exit 0 >\"$f\") 2>/dev/null || continue\n"
+	"  chmod 700 \"$f\" 2>/dev/null && \"$f\" 2>/dev/null && D=$d\n"
+	"  rm -f \"$f\"\n"
+	"  [ -z \"$D\" ] || break\n"
+	"done\n"
+	"[ -n \"$D\" ] || { echo \"$M none\"; exit 1; }\n"
+	"F=\"$D/.$R\"\n"
+	"Z=raw\n"
+	"[ -z \"$(echo x | gzip -c 2>/dev/null | gzip -dc 2>/dev/null)\" ] ||\n"
+	"  Z=gz\n"
+	"echo \"$M send $Z $(uname -s) $(uname -m) $D\"\n";
+
+/*
+ * Whatever happens from here on, the file goes: at the end of input (the
+ * connection was cut), on a signal, on the first thing that is not right. An
+ * exec that works runs no trap; the probe then unlinks itself.
+ */
+static const char script_take[] =
+	"gone() { rm -f \"$F\"; }\n"
+	"fail() { gone; echo \"$M fail $*\"; exit 1; }\n"
+	"trap gone 0\n"
+	"trap 'exit 1' 1 2 13 15\n"
+	"take() {\n"
+	"  if [ \"$(echo x | head -c 1 2>/dev/null)\" = x ]; then head -c $1\n"
+	"  else dd bs=1 count=$1 2>/dev/null; fi\n"
+	"}\n"
+	"unpack() {\n"
+	"  if [ $Z = gz ]; then take $GZ | gzip -dc; else take $RAW; fi\n"
+	"}\n"
+	"unpack 2>/dev/null >\"$F\" || fail cannot write $F\n"
+	"[ $(wc -c <\"$F\") -eq $RAW ] || fail $F is cut short\n"
+	"if command -v sha256sum >/dev/null 2>&1; then\n"
+	"  h=$(sha256sum <\"$F\"); h=${h%% *}\n"
+	"elif command -v shasum >/dev/null 2>&1; then\n"
+	"  h=$(shasum -a 256 <\"$F\"); h=${h%% *}\n"
+	"elif command -v openssl >/dev/null 2>&1; then\n"
+	"  h=$(openssl dgst -sha256 <\"$F\"); h=${h##* }\n"
+	"else h=; fi\n"
+	"case $h in\n"
+	"'') k=unchecked ;;\n"
+	"$SHA) k=checked ;;\n"
+	"*) fail $F has another hash than what was sent ;;\n"
+	"esac\n"
+	"chmod 700 \"$F\" || fail cannot make $F runnable\n"
+	"echo \"$M run $k $F\"\n"
+	"exec \"$F\" --serve --unlink\n";
+
+struct placing {
+	struct link *link;
+	char nonce[2 * NONCE_LEN + 1];
+	char mark[64];	/* MARK and the nonce */
+	char line[LINE_MAX]; /* what came after the mark */
+	char system[128];    /* uname -s -m */
+	char folder[512];
+	bool gz;
+};
+
+static enum err_code open_shell(struct link *l, size_t script_len,
+				int64_t *rtt_ns, struct err *err)
+{
+	int64_t begun = time_mono_ns();
+	char command[128];
+	enum err_code code;
+	int rc = 0;
+
+	do {
+		l->channel = libssh2_channel_open_ex(
+			l->ssh, "session", strlen("session"), WINDOW, PACKET,
+			NULL, 0);
+		if (!l->channel)
+			rc = libssh2_session_last_errno(l->ssh);
+	} while (!l->channel && link_again(l, rc, &code, err));
+	if (!l->channel)
+		return rc == LIBSSH2_ERROR_EAGAIN
+			       ? err->code
+			       : link_failed(l, rc, "opening a channel", err);
+	*rtt_ns = time_mono_ns() - begun;
+	(void)snprintf(command, sizeof command,
+		       "exec /bin/sh -c 'eval \"$(dd bs=1 count=%zu "
+		       "2>/dev/null)\"'",
+		       script_len);
+	do
+		rc = libssh2_channel_process_startup(
+			l->channel, "exec", strlen("exec"), command,
+			(unsigned)strlen(command));
+	while (link_again(l, rc, &code, err));
+	if (code != ERR_OK)
+		return code;
+	return rc == 0 ? ERR_OK
+		       : link_failed(l, rc, "starting a shell there", err);
+}
+
+static enum err_code tell_rtt(struct link *l, int64_t rtt_ns, struct err *err)
+{
+	struct msg_link_phase m = {.phase = LINK_PLACING,
+				   .rtt_ns = (uint64_t)rtt_ns};
+
+	return link_send(l, MSG_LINK_PHASE, &m, err);
+}
+
+/* Reads what is there of standard output; *got false when nothing was. */
+static enum err_code read_some(struct link *l, bool *got, struct err *err)
+{
+	size_t room = MIN(l->early.max - l->early.n, (size_t)4096);
+	uint8_t *to = buf_reserve(&l->early, room);
+	ssize_t n;
+
+	*got = false;
+	if (room == 0)
+		return err_set(err, ERR_REMOTE,
+			       "the login shell there prints too much");
+	n = libssh2_channel_read(l->channel, (char *)to, room);
+	if (n == LIBSSH2_ERROR_EAGAIN)
+		return ERR_OK;
+	if (n < 0)
+		return link_failed(l, (int)n, "placing the probe", err);
+	buf_commit(&l->early, (size_t)n);
+	*got = n > 0;
+	return ERR_OK;
+}
+
+static enum err_code shell_ended(struct link *l, struct err *err)
+{
+	char text[200];
+	struct bytes said = bytes_trim(buf_bytes(&l->early));
+	ssize_t n = 0;
+
+	if (said.n == 0) {
+		n = libssh2_channel_read_stderr(l->channel, text, sizeof text);
+		said = bytes_trim(bytes_of(text, n > 0 ? (size_t)n : 0));
+	}
+	return err_set(err, ERR_REMOTE,
+		       "the shell there ended before the probe was placed%s%s",
+		       said.n ? ": " : "", shown(said).s);
+}
+
+/* Takes the next marked line, and all that came before it, off l->early. */
+static bool take_line(struct placing *p)
+{
+	struct buf *b = &p->link->early;
+	size_t mark_len = strlen(p->mark), n;
+	const uint8_t *at =
+		b->n ? memmem(b->p, b->n, p->mark, mark_len) : NULL;
+	const uint8_t *text, *end;
+
+	if (!at)
+		return false;
+	text = at + mark_len;
+	end = memchr(text, '\n', b->n - (size_t)(text - b->p));
+	if (!end)
+		return false;
+	n = MIN((size_t)(end - text), sizeof p->line - 1);
+	memcpy(p->line, text, n);
+	p->line[n] = '\0';
+	buf_consume(b, (size_t)(end + 1 - b->p));
+	return true;
+}
+
+static enum err_code await_line(struct placing *p, struct err *err)
+{
+	struct link *l = p->link;
+
+	while (!take_line(p)) {
+		bool got;
+		enum err_code code = read_some(l, &got, err);
+
+		if (code == ERR_OK && !got && libssh2_channel_eof(l->channel))
+			return shell_ended(l, err);
+		if (code == ERR_OK && !got)
+			code = link_wait(l, err);
+		if (code != ERR_OK)
+			return code;
+	}
+	return ERR_OK;
+}
+
+/*
+ * Writes all of b. Stops early, with ERR_OK, when the other side has said
+ * something in between or is gone: then it wants no more.
+ */
+static enum err_code write_all(struct link *l, struct bytes b, bool *stopped,
+			       struct err *err)
+{
+	*stopped = false;
+	while (b.n) {
+		ssize_t n = libssh2_channel_write(l->channel,
+						  (const char *)b.p, b.n);
+		bool unsent = libssh2_session_block_directions(l->ssh) &
+			      LIBSSH2_SESSION_BLOCK_OUTBOUND;
+		enum err_code code = ERR_OK;
+		bool got = false;
+
+		if (n > 0) {
+			b = bytes_skip(b, (size_t)n);
+			continue;
+		}
+		if (n != LIBSSH2_ERROR_EAGAIN && n != 0)
+			return link_failed(l, (int)n, "placing the probe", err);
+		/* libssh2 must finish a packet before it may begin another,
+		 * which reading can make it do. */
+		if (!unsent)
+			code = read_some(l, &got, err);
+		if (code == ERR_OK &&
+		    (got || libssh2_channel_eof(l->channel))) {
+			*stopped = true;
+			return ERR_OK;
+		}
+		if (code == ERR_OK)
+			code = link_wait(l, err);
+		if (code != ERR_OK)
+			return code;
+	}
+	return ERR_OK;
+}
+
+static void write_script(const struct placing *p, struct buf *script)
+{
+	const struct link *l = p->link;
+
+	(void)buf_addf(script,
+		       "R=%s\nM='%s'\nGZ=%" PRIu64 "\nRAW=%" PRIu64
+		       "\nSHA=%s\n",
+		       p->nonce, p->mark, l->probe_gz_len, l->probe_len,
+		       l->probe_sha256);
+	(void)buf_add_str(script, script_find);
+	(void)buf_add_str(script, script_take);
+	if (script->full)
+		BUG("a script of more than %d bytes", SCRIPT_MAX);
+}
+
+static bool next_word(struct bytes *rest, char *out, size_t room)
+{
+	struct bytes word;
+
+	return bytes_split(rest, ' ', &word) && word.n > 0 &&
+	       snprintf(out, room, "%s", shown(word).s) > 0;
+}
+
+/* "send gz Linux x86_64 /dev/shm" */
+static enum err_code read_offer(struct placing *p, struct err *err)
+{
+	struct bytes rest = bytes_trim(bytes_str(p->line));
+	char verb[16], form[8], os[48], arch[48];
+
+	if (bytes_eq(rest, bytes_str("none")))
+		return err_set(err, ERR_UNSUPPORTED,
+			       "no folder there lets a program be written and "
+			       "run (tried /dev/shm, /run/user, /tmp, "
+			       "/var/tmp and the home folder)");
+	if (!next_word(&rest, verb, sizeof verb) ||
+	    strcmp(verb, "send") != 0 || !next_word(&rest, form, sizeof form) ||
+	    !next_word(&rest, os, sizeof os) ||
+	    !next_word(&rest, arch, sizeof arch))
+		return err_set(err, ERR_REMOTE,
+			       "the shell there answers nonsense: %s",
+			       shown_str(p->line).s);
+	p->gz = strcmp(form, "gz") == 0;
+	(void)snprintf(p->system, sizeof p->system, "%s %s", os, arch);
+	(void)snprintf(p->folder, sizeof p->folder, "%s", shown(rest).s);
+	if (strcmp(os, "Linux") != 0 || strcmp(arch, "x86_64") != 0)
+		return err_set(err, ERR_UNSUPPORTED, "no probe for %s",
+			       p->system);
+	return ERR_OK;
+}
+
+/* Asks the engine for the probe and passes it on, piece by piece. */
+static enum err_code upload(struct placing *p, struct err *err)
+{
+	struct link *l = p->link;
+	struct msg_link_want want = {.gz = p->gz};
+	uint64_t left = p->gz ? l->probe_gz_len : l->probe_len;
+	bool stopped = false;
+	enum err_code code = link_send(l, MSG_LINK_WANT, &want, err);
+
+	while (code == ERR_OK && left > 0 && !stopped) {
+		struct msg_data m;
+		struct frame f;
+
+		code = chan_wait(&l->chan, &f, l->deadline, err);
+		if (l->chan.eof)
+			return err_set(err, ERR_CANCELLED, "cancelled");
+		if (code == ERR_OK)
+			code = msg_read(&f, MSG_LINK_PROBE, &m, err);
+		if (code == ERR_OK &&
+		    (m.data.n > left || (m.last && m.data.n < left)))
+			code = err_set(err, ERR_FORMAT,
+				       "the probe is not as long as it was "
+				       "said to be");
+		if (code != ERR_OK)
+			return code;
+		left -= m.data.n;
+		code = write_all(l, m.data, &stopped, err);
+	}
+	return code;
+}
+
+/* "run checked /dev/shm/.0123", or "fail why" */
+static enum err_code read_outcome(struct placing *p, struct err *err)
+{
+	struct msg_link_placed m = {.bytes = p->link->probe_len,
+				    .system = bytes_str(p->system)};
+	struct bytes rest = bytes_trim(bytes_str(p->line));
+
+	if (bytes_starts(rest, "fail "))
+		return err_set(err, ERR_REMOTE,
+			       "the probe could not be placed: %s",
+			       shown(bytes_skip(rest, 5)).s);
+	m.checked = bytes_starts(rest, "run checked ");
+	if (!m.checked && !bytes_starts(rest, "run unchecked "))
+		return err_set(err, ERR_REMOTE,
+			       "the shell there answers nonsense: %s",
+			       shown(rest).s);
+	m.path = bytes_skip(rest, strlen(m.checked ? "run checked "
+						   : "run unchecked "));
+	return link_send(p->link, MSG_LINK_PLACED, &m, err);
+}
+
+/* The engine may send frames of the probe that nobody wants any more. */
+static enum err_code converse(struct placing *p, const struct buf *script,
+			      struct err *err)
+{
+	bool stopped;
+	enum err_code code =
+		write_all(p->link, buf_bytes(script), &stopped, err);
+
+	if (code == ERR_OK)
+		code = await_line(p, err);
+	if (code == ERR_OK)
+		code = read_offer(p, err);
+	if (code == ERR_OK)
+		code = upload(p, err);
+	if (code == ERR_OK)
+		code = await_line(p, err);
+	return code == ERR_OK ? read_outcome(p, err) : code;
+}
+
+enum err_code link_place(struct link *l, struct err *err)
+{
+	struct placing p = {.link = l};
+	uint8_t chance[NONCE_LEN];
+	struct buf script;
+	int64_t rtt_ns = 0;
+	enum err_code code;
+
+	if (getrandom(chance, sizeof chance, 0) != sizeof chance)
+		BUG("no random bytes");
+	(void)hex_encode(bytes_of(chance, sizeof chance), p.nonce,
+			 sizeof p.nonce);
+	(void)snprintf(p.mark, sizeof p.mark, "%s %s", MARK, p.nonce);
+	buf_init(&script, SCRIPT_MAX);
+	write_script(&p, &script);
+	code = link_phase(l, LINK_PLACING, "placing the probe", l->placing_ms,
+			  err);
+	if (code == ERR_OK)
+		code = open_shell(l, script.n, &rtt_ns, err);
+	if (code == ERR_OK)
+		code = tell_rtt(l, rtt_ns, err);
+	if (code == ERR_OK)
+		code = converse(&p, &script, err);
+	buf_release(&script);
+	return code;
+}

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * While the probe runs: its record stream to the engine, unpacked here so
+ * that zstd too faces hostile bytes in a jail, and the engine's orders to it.
+ * Bounded on both sides: nothing more is read from the channel while the
+ * engine is behind, nor from the engine while the channel is.
+ */
+#include "base/base.h"
+
+#include "base/text.h"
+#include "base/time.h"
+#include "remote/link.h"
+#include "wire/stream.h"
+
+#define RAW_LEN	    ((size_t)64 << 10)
+#define BACKLOG_MAX ((size_t)4 << 20)
+#define STDERR_MAX  ((size_t)64 << 10)
+#define CLOSE_MS    5000
+
+/* Who called libssh2. */
+enum turn { NOBODY, WRITER, READER, ERROR_READER };
+
+struct relay {
+	struct link *link;
+	struct zreader z;
+	struct buf raw;	  /* off the channel, not unpacked yet */
+	struct buf plain; /* unpacked, not sent yet */
+	bool z_full;	  /* zstd may hold more than plain had room for */
+	struct buf input; /* of the engine, not written yet */
+	bool input_last;  /* after it, end of file */
+	bool eof_sent;
+	size_t stderr_len; /* passed on so far */
+	enum turn holder;  /* whose packet libssh2 holds in part */
+	bool moved;	   /* something happened in this round */
+	int64_t keepalive_ns; /* when the next is due */
+};
+
+static enum err_code send_data(struct link *l, enum msg_type type,
+			       struct bytes data, struct err *err)
+{
+	struct msg_data m = {.data = data};
+
+	return link_send(l, type, &m, err);
+}
+
+/* A packet that was sent in part must be finished by the call that began it,
+ * before any other may begin one. */
+static bool may(const struct relay *r, enum turn who)
+{
+	return r->holder == NOBODY || r->holder == who;
+}
+
+static void note_unsent(struct relay *r, enum turn who, long rc)
+{
+	bool held = rc == LIBSSH2_ERROR_EAGAIN &&
+		    (libssh2_session_block_directions(r->link->ssh) &
+		     LIBSSH2_SESSION_BLOCK_OUTBOUND);
+
+	r->holder = held ? who : NOBODY;
+}
+
+static enum err_code take_orders(struct relay *r, struct err *err)
+{
+	struct link *l = r->link;
+
+	while (r->input.n == 0 && !r->input_last) {
+		struct msg_data m;
+		struct frame f;
+		bool got;
+		enum err_code code = chan_next(&l->chan, &f, &got, err);
+
+		if (code == ERR_OK && !got)
+			return ERR_OK;
+		if (code == ERR_OK)
+			code = msg_read(&f, MSG_LINK_INPUT, &m, err);
+		if (code != ERR_OK)
+			return code;
+		(void)buf_add_bytes(&r->input, m.data); /* as long as one may */
+		r->input_last = m.last;
+		r->moved = true;
+	}
+	return ERR_OK;
+}
+
+static enum err_code write_input(struct relay *r, struct err *err)
+{
+	struct link *l = r->link;
+	ssize_t n = 0;
+
+	if (!may(r, WRITER))
+		return ERR_OK;
+	if (r->input.n > 0) {
+		n = libssh2_channel_write(l->channel, (char *)r->input.p,
+					  r->input.n);
+		if (n > 0) {
+			buf_consume(&r->input, (size_t)n);
+			l->alive_ns = time_mono_ns();
+			r->moved = true;
+		}
+	} else if (r->input_last && !r->eof_sent) {
+		n = libssh2_channel_send_eof(l->channel);
+		r->eof_sent = n == 0;
+	}
+	note_unsent(r, WRITER, n);
+	if (n >= 0 || n == LIBSSH2_ERROR_EAGAIN)
+		return ERR_OK;
+	if (libssh2_channel_eof(l->channel)) { /* it ended without reading */
+		buf_clear(&r->input);
+		r->eof_sent = true;
+		return ERR_OK;
+	}
+	return link_failed(l, (int)n, "sending to the probe", err);
+}
+
+static enum err_code read_output(struct relay *r, struct err *err)
+{
+	struct link *l = r->link;
+	ssize_t n;
+
+	if (r->raw.n > 0 || r->z_full || !may(r, READER))
+		return ERR_OK;
+	n = libssh2_channel_read(l->channel,
+				 (char *)buf_reserve(&r->raw, RAW_LEN),
+				 RAW_LEN);
+	note_unsent(r, READER, n);
+	if (n == LIBSSH2_ERROR_EAGAIN)
+		return ERR_OK;
+	if (n < 0)
+		return link_failed(l, (int)n, "hearing from the probe", err);
+	buf_commit(&r->raw, (size_t)n);
+	r->moved = r->moved || n > 0;
+	return ERR_OK;
+}
+
+static enum err_code unpack(struct relay *r, struct err *err)
+{
+	while (chan_backlog(&r->link->chan) < BACKLOG_MAX &&
+	       (r->raw.n > 0 || r->z_full)) {
+		struct bytes in = buf_bytes(&r->raw);
+		enum err_code code = zreader_add(&r->z, &in, &r->plain, err);
+
+		if (code != ERR_OK)
+			return err_wrap(err, "reading the probe's records");
+		buf_consume(&r->raw, r->raw.n - in.n);
+		r->z_full = r->plain.n == r->plain.max;
+		if (r->plain.n == 0)
+			break;
+		code = send_data(r->link, MSG_LINK_OUTPUT,
+				 buf_bytes(&r->plain), err);
+		buf_clear(&r->plain);
+		if (code != ERR_OK)
+			return code;
+		r->moved = true;
+	}
+	return ERR_OK;
+}
+
+/* All of it is read, lest it fill the window; the first part is passed on. */
+static enum err_code read_errors(struct relay *r, struct err *err)
+{
+	struct link *l = r->link;
+	char text[4096];
+	ssize_t n;
+	size_t len;
+
+	if (!may(r, ERROR_READER))
+		return ERR_OK;
+	n = libssh2_channel_read_stderr(l->channel, text, sizeof text);
+	note_unsent(r, ERROR_READER, n);
+	if (n == LIBSSH2_ERROR_EAGAIN || n == 0)
+		return ERR_OK;
+	if (n < 0)
+		return link_failed(l, (int)n, "hearing from the probe", err);
+	r->moved = true;
+	len = MIN((size_t)n, STDERR_MAX - r->stderr_len);
+	r->stderr_len += len;
+	return len ? send_data(l, MSG_LINK_STDERR, bytes_of(text, len), err)
+		   : ERR_OK;
+}
+
+static bool is_held_up(const struct relay *r)
+{
+	return chan_backlog(&r->link->chan) >= BACKLOG_MAX;
+}
+
+/* libssh2 forgets a keepalive that it could send only in part, and is stuck
+ * then; so none is sent unless there is ample room. */
+static bool has_room(const struct link *l)
+{
+	struct pollfd p = {.fd = l->sock, .events = POLLOUT};
+
+	return poll(&p, 1, 0) == 1 && p.revents == POLLOUT;
+}
+
+static enum err_code keep_alive(struct relay *r, struct err *err)
+{
+	struct link *l = r->link;
+	int64_t now = time_mono_ns();
+	int next, rc;
+
+	if (now < r->keepalive_ns)
+		return ERR_OK;
+	r->keepalive_ns = now + (int64_t)l->keepalive_s * NS_PER_S;
+	if (r->holder != NOBODY || !has_room(l))
+		return ERR_OK;
+	rc = libssh2_keepalive_send(l->ssh, &next);
+	return rc == 0 || rc == LIBSSH2_ERROR_EAGAIN
+		       ? ERR_OK
+		       : link_failed(l, rc, "keeping the connection up", err);
+}
+
+/*
+ * Until the server says something or a keepalive is due. A server that has
+ * been silent through all of idle_ms, keepalives and all, is gone; while we
+ * do not read, because the engine is behind, it cannot be heard.
+ */
+static enum err_code await_more(struct relay *r, struct err *err)
+{
+	struct link *l = r->link;
+	int64_t begun = time_mono_ns(), end;
+	enum err_code code;
+
+	if (is_held_up(r)) {
+		code = link_wait_engine(l, err);
+		l->alive_ns += time_mono_ns() - begun;
+		return code;
+	}
+	end = l->alive_ns + (int64_t)l->idle_ms * NS_PER_MS;
+	l->deadline.mono_ns = MIN(end, MAX(r->keepalive_ns, begun + 1));
+	code = link_wait(l, err);
+	if (code != ERR_TIMEOUT)
+		return code;
+	if (time_mono_ns() < end)
+		return ERR_OK;
+	return err_set(err, ERR_TIMEOUT,
+		       "no sign of life from the host for %" PRIu64 " s",
+		       (l->idle_ms + 999) / 1000);
+}
+
+static bool is_over(const struct relay *r)
+{
+	return r->raw.n == 0 && !r->z_full &&
+	       libssh2_channel_eof(r->link->channel);
+}
+
+static enum err_code relay_all(struct relay *r, struct err *err)
+{
+	enum err_code code = ERR_OK;
+
+	while (code == ERR_OK) {
+		r->moved = false;
+		code = take_orders(r, err);
+		if (code == ERR_OK)
+			code = write_input(r, err);
+		if (code == ERR_OK && !is_held_up(r))
+			code = read_output(r, err);
+		if (code == ERR_OK)
+			code = unpack(r, err);
+		if (code == ERR_OK)
+			code = read_errors(r, err);
+		if (code == ERR_OK)
+			code = keep_alive(r, err);
+		if (code == ERR_OK && !r->moved) {
+			if (is_over(r))
+				return ERR_OK;
+			code = await_more(r, err);
+		}
+	}
+	return code;
+}
+
+/* The exit status comes after the end of the output, if at all. */
+static enum err_code tell_exit(struct link *l, struct err *err)
+{
+	struct msg_link_exit m = {0};
+	char *name = NULL;
+	size_t name_len = 0;
+	struct err late;
+	enum err_code code;
+	int rc;
+
+	l->deadline = deadline_in(CLOSE_MS * NS_PER_MS, NULL);
+	do
+		rc = libssh2_channel_wait_closed(l->channel);
+	while (link_again(l, rc, &code, &late));
+	if (code == ERR_CANCELLED) {
+		*err = late;
+		return code;
+	}
+	m.status = (uint64_t)libssh2_channel_get_exit_status(l->channel);
+	(void)libssh2_channel_get_exit_signal(l->channel, &name, &name_len,
+					      NULL, NULL, NULL, NULL);
+	m.signal = bytes_of(name, MIN(name_len, (size_t)32));
+	code = link_send(l, MSG_LINK_EXIT, &m, err);
+	free(name);
+	return code;
+}
+
+enum err_code link_relay(struct link *l, struct err *err)
+{
+	struct relay r = {.link = l};
+	enum err_code code = link_phase(l, LINK_RUNNING, "the probe",
+					l->idle_ms, err);
+
+	zreader_init(&r.z);
+	buf_init(&r.raw, l->early.max + RAW_LEN);
+	buf_init(&r.plain, MSG_DATA_MAX);
+	buf_init(&r.input, MSG_DATA_MAX);
+	/* What came in one piece with the script's last line. */
+	(void)buf_add_bytes(&r.raw, buf_bytes(&l->early));
+	libssh2_keepalive_config(l->ssh, 1, (unsigned)l->keepalive_s);
+	l->alive_ns = time_mono_ns();
+	if (code == ERR_OK)
+		code = relay_all(&r, err);
+	if (code == ERR_OK)
+		code = tell_exit(l, err);
+	zreader_release(&r.z);
+	buf_release(&r.raw);
+	buf_release(&r.plain);
+	buf_release(&r.input);
+	return code;
+}

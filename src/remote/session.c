@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The SSH transport: libssh2 kept on a short lead, and the handshake. */
+#include "base/base.h"
+
+#include <sys/socket.h>
+
+#include "base/text.h"
+#include "base/time.h"
+#include "remote/link.h"
+
+/*
+ * libssh2 reads in loops that end only when the socket is empty, so a server
+ * that never stops sending would never let it return. After this many reads
+ * it is told that there is nothing, and we look at the clock.
+ */
+#define RECV_BUDGET 512
+
+#define WATCHDOG_GRACE_S 10
+#define ENGINE_AHEAD	 (512u << 10) /* frames of the engine we buffer */
+
+void link_watchdog(unsigned s)
+{
+	(void)alarm(s);
+}
+
+static void rearm(struct link *l)
+{
+	int64_t s = deadline_left(l->deadline) / NS_PER_S + WATCHDOG_GRACE_S;
+
+	link_watchdog((unsigned)MIN(s, (int64_t)86400));
+}
+
+enum err_code link_phase(struct link *l, enum link_phase phase,
+			 const char *name, uint64_t ms, struct err *err)
+{
+	struct msg_link_phase m = {.phase = phase};
+
+	l->phase = name;
+	l->phase_ms = ms;
+	l->deadline = deadline_in((int64_t)ms * NS_PER_MS, NULL);
+	rearm(l);
+	return link_send(l, MSG_LINK_PHASE, &m, err);
+}
+
+enum err_code link_send(struct link *l, enum msg_type type, const void *msg,
+			struct err *err)
+{
+	enum err_code code = msg_send(&l->chan, type, msg, err);
+
+	return code == ERR_OK ? chan_flush(&l->chan, err) : code;
+}
+
+static enum err_code gone(struct err *err)
+{
+	return err_set(err, ERR_CANCELLED, "cancelled");
+}
+
+enum err_code link_ask(struct link *l, enum msg_type type, const void *msg,
+		       enum msg_type answer_type, void *answer,
+		       struct err *err)
+{
+	int64_t begun = time_mono_ns();
+	struct frame f;
+	enum err_code code = link_send(l, type, msg, err);
+
+	link_watchdog(0);
+	if (code == ERR_OK)
+		code = chan_wait(&l->chan, &f, deadline_in(INT64_MAX, NULL),
+				 err);
+	if (l->chan.eof)
+		return gone(err);
+	if (code == ERR_OK)
+		code = msg_read(&f, answer_type, answer, err);
+	l->deadline.mono_ns += time_mono_ns() - begun;
+	rearm(l);
+	return code;
+}
+
+static enum err_code serve_chan(struct link *l, const struct pollfd *p,
+				struct err *err)
+{
+	enum err_code code = ERR_OK;
+
+	if (p->revents && chan_wants_write(&l->chan))
+		code = chan_flush(&l->chan, err);
+	if (code == ERR_OK && (p->revents & (POLLIN | POLLHUP | POLLERR)))
+		code = chan_fill(&l->chan, err);
+	if (code != ERR_OK || l->chan.eof || (p->revents & POLLERR))
+		return gone(err);
+	return ERR_OK;
+}
+
+enum err_code link_wait(struct link *l, struct err *err)
+{
+	int dirs = libssh2_session_block_directions(l->ssh);
+	bool full = l->chan.in.n - l->chan.in_used > ENGINE_AHEAD;
+	struct pollfd p[2] = {{.fd = l->sock}, {.fd = l->chan.fd}};
+	enum err_code code;
+
+	p[0].events = dirs & LIBSSH2_SESSION_BLOCK_OUTBOUND ? POLLOUT : 0;
+	if (dirs & LIBSSH2_SESSION_BLOCK_INBOUND || !dirs)
+		p[0].events |= POLLIN;
+	p[1].events = full ? 0 : POLLIN;
+	if (chan_wants_write(&l->chan))
+		p[1].events |= POLLOUT;
+	l->recv_left = RECV_BUDGET;
+	rearm(l);
+	code = wait_any(p, 2, l->deadline, err);
+	if (code == ERR_TIMEOUT)
+		return err_set(err, code, "%s took longer than %" PRIu64 " s",
+			       l->phase, (l->phase_ms + 999) / 1000);
+	return code == ERR_OK ? serve_chan(l, &p[1], err) : code;
+}
+
+enum err_code link_wait_engine(struct link *l, struct err *err)
+{
+	struct pollfd p = {.fd = l->chan.fd, .events = POLLOUT};
+	enum err_code code;
+
+	if (l->chan.in.n - l->chan.in_used < ENGINE_AHEAD)
+		p.events |= POLLIN;
+	link_watchdog(0);
+	code = wait_any(&p, 1, deadline_in(INT64_MAX, NULL), err);
+	rearm(l);
+	return code == ERR_OK ? serve_chan(l, &p, err) : code;
+}
+
+bool link_again(struct link *l, long rc, enum err_code *code, struct err *err)
+{
+	*code = ERR_OK;
+	if (rc != LIBSSH2_ERROR_EAGAIN)
+		return false;
+	*code = link_wait(l, err);
+	return *code == ERR_OK;
+}
+
+enum err_code link_failed(struct link *l, int rc, const char *what,
+			  struct err *err)
+{
+	char *text = NULL;
+
+	if (l->goodbye[0])
+		return err_set(err, ERR_NET,
+			       "%s: the server ended the connection: %s", what,
+			       l->goodbye);
+	if (l->server_closed || rc == LIBSSH2_ERROR_SOCKET_DISCONNECT ||
+	    rc == LIBSSH2_ERROR_SOCKET_SEND)
+		return err_set(err, ERR_NET,
+			       "%s: the server closed the connection", what);
+	if (rc == LIBSSH2_ERROR_BANNER_RECV)
+		return err_set(err, ERR_REMOTE, "%s: it does not speak SSH",
+			       what);
+	(void)libssh2_session_last_error(l->ssh, &text, NULL, 0);
+	return err_set(err, ERR_REMOTE, "%s: %s (libssh2 error %d)", what,
+		       shown_str(text ? text : "").s, rc);
+}
+
+static ssize_t on_recv(libssh2_socket_t sock, void *buffer, size_t room,
+		       int flags, void **abstract)
+{
+	struct link *l = *abstract;
+	ssize_t n;
+
+	if (l->recv_left == 0)
+		return -EAGAIN;
+	l->recv_left--;
+	n = recv(sock, buffer, room, flags);
+	if (n > 0)
+		l->alive_ns = time_mono_ns();
+	if (n == 0)
+		l->server_closed = true;
+	if (n >= 0)
+		return n;
+	if (errno != EAGAIN && errno != EINTR)
+		l->server_closed = true;
+	return errno == EINTR ? -EAGAIN : -errno;
+}
+
+static void on_disconnect(LIBSSH2_SESSION *ssh UNUSED, int reason UNUSED,
+			  const char *message, int message_len,
+			  const char *language UNUSED, int language_len UNUSED,
+			  void **abstract)
+{
+	struct link *l = *abstract;
+	size_t n = message_len > 0 ? (size_t)message_len : 0;
+
+	l->server_closed = true;
+	(void)snprintf(l->goodbye, sizeof l->goodbye, "%s",
+		       shown(bytes_of(message, n)).s);
+}
+
+/* libssh2 hands out all callbacks as void *, which ISO C will not convert. */
+static void set_callback(struct link *l, int which, void (*f)(void))
+{
+	union {
+		void (*f)(void);
+		void *p;
+	} u = {.f = f};
+
+	(void)libssh2_session_callback_set(l->ssh, which, u.p);
+}
+
+/*
+ * Host keys we can verify, best first. libssh2 1.10 strips a name that it
+ * does not know out of the list with an overlapping memcpy, so none is given.
+ */
+static const char *const known_types[] = {
+	"ssh-ed25519",	       "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384",
+	"ecdsa-sha2-nistp521",
+#if LIBSSH2_VERSION_NUM >= 0x010b00
+	"rsa-sha2-512",	       "rsa-sha2-256",
+#endif
+	"ssh-rsa",
+};
+
+static bool lists(struct bytes list, struct bytes word)
+{
+	struct bytes piece;
+
+	while (bytes_split(&list, ',', &piece))
+		if (bytes_eq(piece, word))
+			return true;
+	return false;
+}
+
+/* An RSA key on file may sign under each of its names. */
+static bool is_on_file(const struct link *l, const char *type)
+{
+	struct bytes list = bytes_str(l->host_key_types);
+
+	if (strncmp(type, "rsa-", 4) == 0)
+		return lists(list, bytes_str("ssh-rsa"));
+	return lists(list, bytes_str(type));
+}
+
+/*
+ * The types on file first, then all others: a host that has lost its old key
+ * must show the new one, for us to say so.
+ */
+static enum err_code prefer_host_keys(struct link *l, struct err *err)
+{
+	struct buf b;
+	int rc;
+
+	buf_init(&b, 1024);
+	for (int on_file = 1; on_file >= 0; on_file--)
+		for (size_t i = 0; i < ARRAY_SIZE(known_types); i++)
+			if (is_on_file(l, known_types[i]) == on_file)
+				(void)buf_addf(&b, "%s%s", b.n ? "," : "",
+					       known_types[i]);
+	rc = libssh2_session_method_pref(l->ssh, LIBSSH2_METHOD_HOSTKEY,
+					 buf_str(&b));
+	buf_release(&b);
+	return rc == 0 ? ERR_OK
+		       : link_failed(l, rc, "choosing host key types", err);
+}
+
+static enum err_code open_session(struct link *l, struct err *err)
+{
+	l->ssh = libssh2_session_init_ex(NULL, NULL, NULL, l);
+	if (!l->ssh)
+		return err_set(err, ERR_LIMIT, "no memory for a session");
+	libssh2_session_set_blocking(l->ssh, 0);
+	set_callback(l, LIBSSH2_CALLBACK_RECV, (void (*)(void))on_recv);
+	set_callback(l, LIBSSH2_CALLBACK_DISCONNECT,
+		     (void (*)(void))on_disconnect);
+#if LIBSSH2_VERSION_NUM >= 0x010b00
+	/* Its AES-GCM is a quarter slower than its AES-CTR; what is not
+	 * offered here is old or weak. Refused is only an empty list. */
+	static const int ciphers[] = {LIBSSH2_METHOD_CRYPT_CS,
+				      LIBSSH2_METHOD_CRYPT_SC};
+	for (size_t i = 0; i < ARRAY_SIZE(ciphers); i++)
+		(void)libssh2_session_method_pref(
+			l->ssh, ciphers[i],
+			"aes128-ctr,aes256-ctr,aes192-ctr,"
+			"aes128-gcm@openssh.com,aes256-gcm@openssh.com,"
+			"chacha20-poly1305@openssh.com,aes256-cbc,aes128-cbc");
+#endif
+	return prefer_host_keys(l, err);
+}
+
+static const char *method(struct link *l, int which)
+{
+	const char *name = libssh2_session_methods(l->ssh, which);
+
+	return name ? name : "?";
+}
+
+static enum err_code show_host_key(struct link *l, struct err *err)
+{
+	struct msg_link_verdict verdict;
+	struct msg_link_hostkey m;
+	char methods[512];
+	size_t n = 0;
+	int type;
+	const char *key = libssh2_session_hostkey(l->ssh, &n, &type);
+	struct reader r;
+	enum err_code code;
+
+	if (!key)
+		return err_set(err, ERR_HOSTKEY, "the server has no host key");
+	(void)snprintf(methods, sizeof methods,
+		       "kex %s hostkey %s cipher %s mac %s",
+		       method(l, LIBSSH2_METHOD_KEX),
+		       method(l, LIBSSH2_METHOD_HOSTKEY),
+		       method(l, LIBSSH2_METHOD_CRYPT_SC),
+		       method(l, LIBSSH2_METHOD_MAC_SC));
+	m.key = bytes_of(key, n);
+	r = reader_of(m.key);
+	m.key_type = rd_sshstr(&r);
+	m.methods = bytes_str(methods);
+	code = link_ask(l, MSG_LINK_HOSTKEY, &m, MSG_LINK_VERDICT, &verdict,
+			err);
+	if (code == ERR_OK && !verdict.accepted)
+		return err_set(err, ERR_HOSTKEY, "the host key was refused");
+	return code;
+}
+
+enum err_code link_handshake(struct link *l, struct err *err)
+{
+	enum err_code code = link_phase(l, LINK_HANDSHAKE, "the SSH handshake",
+					l->handshake_ms, err);
+	int rc;
+
+	if (code == ERR_OK)
+		code = open_session(l, err);
+	if (code != ERR_OK)
+		return code;
+	l->recv_left = RECV_BUDGET;
+	do
+		rc = libssh2_session_handshake(l->ssh, l->sock);
+	while (link_again(l, rc, &code, err));
+	if (code != ERR_OK)
+		return code;
+#if LIBSSH2_VERSION_NUM < 0x010b00
+	if (rc == LIBSSH2_ERROR_KEX_FAILURE && !l->server_closed)
+		return err_set(err, ERR_UNSUPPORTED,
+			       "the SSH handshake: no method in common (a "
+			       "server with only an RSA host key needs "
+			       "libssh2 1.11, this is %s)",
+			       libssh2_version(0));
+#endif
+	if (rc != 0)
+		return link_failed(l, rc, "the SSH handshake", err);
+	return show_host_key(l, err);
+}
+
+/* Says goodbye as far as that goes without waiting; the process ends anyway. */
+void link_close(struct link *l)
+{
+	if (l->ssh && !l->server_closed) {
+		l->recv_left = 1;
+		(void)libssh2_session_disconnect(l->ssh, "done");
+	}
+	for (size_t i = 0; i < l->n_keys; i++)
+		free(l->keys[i].blob);
+	buf_release(&l->early);
+	chan_release(&l->chan);
+	l->sock = close_fd(l->sock);
+}
