@@ -1,13 +1,19 @@
 # tests of src/remote, most of them against a real sshd
 if HAVE_CMOCKA
-ssh_tests = tests/ssh/test_jail
+ssh_tests = tests/ssh/test_jail tests/ssh/test_place
 check_PROGRAMS += $(ssh_tests)
 TESTS += $(ssh_tests)
 SSH_TEST_LIBS = $(REMOTE_LIB) $(WIRE_LIB) $(MODEL_LIB) $(BASE_LIB) \
 	$(CMOCKA_LIBS) $(SSH2_LIBS) $(SECCOMP_LIBS) $(ZSTD_LIBS) \
 	$(CRYPTO_LIBS) $(UTF8PROC_LIBS)
+ssh_harness = tests/ssh/harness.h tests/ssh/harness.c
+ssh_sim = $(ssh_harness) tests/ssh/sim.h tests/ssh/sim.c
 
 tests_ssh_test_jail_SOURCES = tests/ssh/test_jail.c
 tests_ssh_test_jail_CFLAGS = $(UNIT_CFLAGS)
 tests_ssh_test_jail_LDADD = $(SSH_TEST_LIBS)
+
+tests_ssh_test_place_SOURCES = $(ssh_sim) tests/ssh/test_place.c
+tests_ssh_test_place_CFLAGS = $(UNIT_CFLAGS)
+tests_ssh_test_place_LDADD = $(SSH_TEST_LIBS)
 endif

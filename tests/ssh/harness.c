@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Keys, sshd and children for the tests of src/remote. */
+#include "ssh/harness.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <pwd.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "base/fs.h"
+#include "base/hash.h"
+
+#define SSHD	"/usr/sbin/sshd"
+#define WAIT_NS (60 * NS_PER_S)
+#define HEX_LEN 32 /* of the name a probe is placed under */
+
+char fixture[64];
+
+const char *in_fixture(const char *name)
+{
+	static char paths[8][160];
+	static unsigned turn;
+	char *path = paths[turn++ % ARRAY_SIZE(paths)];
+
+	(void)snprintf(path, sizeof paths[0], "%s/%s", fixture, name);
+	return path;
+}
+
+bool have_program(const char *path)
+{
+	return access(path, X_OK) == 0;
+}
+
+bool sshd_is_there(void)
+{
+	return have_program(SSHD);
+}
+
+NORETURN static void exec_program(const char *const *argv)
+{
+	union {
+		const char *const *in;
+		char *const *out;
+	} u = {.in = argv};
+
+	execv(argv[0], u.out);
+	_exit(127);
+}
+
+int run_program(const char *const *argv, struct buf *out)
+{
+	int pipes[2], status;
+	pid_t pid;
+	uint8_t chunk[4096];
+	ssize_t n;
+
+	assert_int_equal(pipe(pipes), 0);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		int null = open("/dev/null", O_RDWR);
+
+		(void)dup2(null, 0);
+		(void)dup2(pipes[1], 1);
+		(void)dup2(null, 2);
+		exec_program(argv);
+	}
+	close(pipes[1]);
+	while ((n = read(pipes[0], chunk, sizeof chunk)) > 0)
+		if (out)
+			assert_true(buf_add(out, chunk, (size_t)n));
+	close(pipes[0]);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+void put_file(const char *name, const char *text, mode_t mode)
+{
+	struct err err;
+
+	assert_ok(fs_replace(in_fixture(name), bytes_str(text), mode, &err),
+		  err);
+}
+
+static void make_key(const char *name, const char *type, const char *pass)
+{
+	/* Small for RSA, to be quick; ignored by ed25519. */
+	const char *bits = strcmp(type, "rsa") == 0 ? "2048" : "256";
+	const char *argv[] = {"/usr/bin/ssh-keygen", "-q", "-t", type, "-b",
+			      bits, "-N", pass, "-C", name, "-f",
+			      in_fixture(name), NULL};
+
+	assert_int_equal(run_program(argv, NULL), 0);
+}
+
+static void authorize(const char *const *names, size_t n)
+{
+	struct buf all;
+	struct err err;
+
+	buf_init(&all, 1 << 16);
+	for (size_t i = 0; i < n; i++) {
+		char pub[64];
+
+		(void)snprintf(pub, sizeof pub, "%s.pub", names[i]);
+		assert_ok(fs_read(in_fixture(pub), &all, &err), err);
+	}
+	assert_ok(fs_replace(in_fixture("authorized_keys"), buf_bytes(&all),
+			     0644, &err),
+		  err);
+	buf_release(&all);
+}
+
+int fixture_make(void **state UNUSED)
+{
+	static const char *const users[] = {"ed25519", "ecdsa", "rsa",
+					    "locked"};
+
+	(void)signal(SIGPIPE, SIG_IGN);
+	/* What sshd leaves behind becomes ours to wait for. */
+	(void)prctl(PR_SET_CHILD_SUBREAPER, 1);
+	remote_warm_up();
+	(void)snprintf(fixture, sizeof fixture, "/tmp/halligan-ssh.XXXXXX");
+	if (!mkdtemp(fixture) || chmod(fixture, 0755) != 0)
+		return 1;
+	/* Where sshd, run as root, confines itself; the system's own start
+	 * script makes it too. */
+	if (geteuid() == 0)
+		(void)mkdir("/run/sshd", 0755);
+	make_key("host_ed25519", "ed25519", "");
+	make_key("host_ecdsa", "ecdsa", "");
+	make_key("host_rsa", "rsa", "");
+	make_key("ed25519", "ed25519", "");
+	make_key("ecdsa", "ecdsa", "");
+	make_key("rsa", "rsa", "");
+	make_key("other", "ed25519", "");
+	make_key("locked", "ed25519", PASSPHRASE);
+	authorize(users, ARRAY_SIZE(users));
+	return 0;
+}
+
+int fixture_remove(void **state UNUSED)
+{
+	struct err err;
+
+	if (getenv("KEEP")) return 0;
+	return fs_remove_tree(fixture, &err) != ERR_OK;
+}
+
+static void write_config(const char *config)
+{
+	char *text = xasprintf("%s\n"
+			       "HostKey %s\nHostKey %s\nHostKey %s\n"
+			       "AuthorizedKeysFile %s\n"
+			       "StrictModes no\nUsePAM no\nPidFile none\n"
+			       "PermitRootLogin yes\nUseDNS no\n"
+			       "PasswordAuthentication no\n"
+			       "KbdInteractiveAuthentication no\n"
+			       "LogLevel VERBOSE\n",
+			       config ? config : "",
+			       in_fixture("host_ed25519"),
+			       in_fixture("host_ecdsa"),
+			       in_fixture("host_rsa"),
+			       in_fixture("authorized_keys"));
+
+	put_file("sshd_config", text, 0644);
+	free(text);
+}
+
+int sshd_start(const char *config, pid_t *pid)
+{
+	const char *argv[] = {SSHD, "-i", "-f", in_fixture("sshd_config"),
+			      "-E", in_fixture("sshd.log"), NULL};
+	int fds[2];
+
+	write_config(config);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0,
+				    fds),
+			 0);
+	*pid = fork();
+	assert_true(*pid >= 0);
+	if (*pid == 0) {
+		int null = open("/dev/null", O_RDWR);
+
+		(void)setpgid(0, 0);
+		(void)dup2(fds[1], 0);
+		(void)dup2(fds[1], 1);
+		(void)dup2(null, 2);
+		(void)signal(SIGPIPE, SIG_DFL);
+		exec_program(argv);
+	}
+	(void)setpgid(*pid, *pid); /* both try: one is first */
+	close(fds[1]);
+	return fds[0];
+}
+
+void await_all_gone(void)
+{
+	int status;
+
+	(void)alarm(60); /* the test's end, should one of them stay */
+	while (waitpid(-1, &status, 0) > 0 || errno == EINTR)
+		;
+	(void)alarm(0);
+}
+
+pid_t child_start(int (*child_main)(int, int), int fd, struct chan *c)
+{
+	int fds[2];
+	struct err err;
+	pid_t pid;
+
+	assert_ok(chan_pair(fds, &err), err);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		close(fds[0]);
+		_exit(child_main(fds[1], fd));
+	}
+	close(fds[1]);
+	if (fd >= 0)
+		close(fd);
+	chan_init(c, fds[0]);
+	return pid;
+}
+
+int child_wait(pid_t pid)
+{
+	int status;
+
+	(void)alarm(60);
+	while (waitpid(pid, &status, 0) < 0)
+		assert_int_equal(errno, EINTR);
+	(void)alarm(0);
+	return WIFEXITED(status) ? WEXITSTATUS(status)
+				 : 128 + WTERMSIG(status);
+}
+
+void tell(struct chan *c, enum msg_type type, const void *msg)
+{
+	struct err err;
+
+	assert_ok(msg_send(c, type, msg, &err), err);
+	assert_ok(chan_flush(c, &err), err);
+}
+
+void hear(struct chan *c, struct frame *f)
+{
+	struct err err;
+
+	assert_ok(chan_wait(c, f, deadline_in(WAIT_NS, NULL), &err), err);
+}
+
+const char *user_name(void)
+{
+	const struct passwd *pw = getpwuid(geteuid());
+
+	assert_non_null(pw);
+	return pw->pw_name;
+}
+
+static bool is_ours(const char *name)
+{
+	return name[0] == '.' && strlen(name) == 1 + HEX_LEN &&
+	       strspn(name + 1, "0123456789abcdef") == HEX_LEN;
+}
+
+static unsigned count_in(const char *dir)
+{
+	DIR *d = opendir(dir);
+	struct dirent *e;
+	unsigned n = 0;
+
+	if (!d)
+		return 0;
+	while ((e = readdir(d)))
+		n += is_ours(e->d_name);
+	closedir(d);
+	return n;
+}
+
+unsigned count_leftovers(void)
+{
+	const struct passwd *pw = getpwuid(geteuid());
+	char run[64];
+
+	(void)snprintf(run, sizeof run, "/run/user/%u", (unsigned)geteuid());
+	return count_in("/dev/shm") + count_in(run) + count_in("/tmp") +
+	       count_in("/var/tmp") + (pw ? count_in(pw->pw_dir) : 0) +
+	       count_in(fixture);
+}

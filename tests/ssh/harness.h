@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the tests of src/remote share: keys made for the occasion, a real sshd
+ * on one end of a socket pair, and children run as the zygote runs them.
+ */
+#ifndef HALLIGAN_TESTS_SSH_HARNESS_H
+#define HALLIGAN_TESTS_SSH_HARNESS_H
+
+#include "unit/unit.h"
+
+#include <sys/types.h>
+
+#include "base/buf.h"
+#include "base/chan.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "remote/msg.h"
+#include "remote/remote.h"
+
+#define PASSPHRASE "correct horse"
+
+/* A folder of its own with keys in it; the same for all tests of a program.
+ * Files: host_ed25519 host_ecdsa host_rsa, ed25519 ecdsa rsa other (user
+ * keys), locked (ed25519 with PASSPHRASE), authorized_keys (all but other). */
+extern char fixture[64];
+const char *in_fixture(const char *name); /* full path; a few at a time */
+
+int fixture_make(void **state);
+int fixture_remove(void **state);
+
+/* Runs a program to its end; its exit status. Input from /dev/null. */
+int run_program(const char *const *argv, struct buf *out);
+bool have_program(const char *path);
+
+/* Writes a file into the fixture. */
+void put_file(const char *name, const char *text, mode_t mode);
+
+/*
+ * Starts `sshd -i` with `config` after (that is: with lower precedence than)
+ * nothing and before the rest; returns our end of the connection. *pid is its
+ * process group. NULL: no more than the usual.
+ */
+int sshd_start(const char *config, pid_t *pid);
+bool sshd_is_there(void);
+
+/* Waits until every process we started, and all of theirs, are gone. */
+void await_all_gone(void);
+
+/* A child of ours, its end of the chan in *c. */
+pid_t child_start(int (*child_main)(int, int), int fd, struct chan *c);
+int child_wait(pid_t pid);
+
+/* Sends a message now, reads the next one; failing the test when that fails. */
+void tell(struct chan *c, enum msg_type type, const void *msg);
+void hear(struct chan *c, struct frame *f);
+
+/* The user we are; and what a file of ours on a host would be called. */
+const char *user_name(void);
+unsigned count_leftovers(void);
+
+#endif

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The engine's side, played by a test. */
+#include "ssh/sim.h"
+
+#include <signal.h>
+
+#include "base/fs.h"
+#include "base/hash.h"
+
+#define OUTPUT_MAX (256u << 20)
+
+static void note(struct bytes b, char *out, size_t room)
+{
+	(void)snprintf(out, room, "%s", shown(b).s);
+}
+
+void sim_defaults(struct sim *s)
+{
+	*s = (struct sim){0};
+	s->start = (struct msg_link_start){
+		.user = bytes_str(user_name()),
+		.handshake_ms = 20000,
+		.auth_ms = 20000,
+		.placing_ms = 30000,
+		.idle_ms = 20000,
+		.keepalive_s = 5,
+	};
+	s->identity = "ed25519";
+	buf_init(&s->key, 1 << 16);
+	buf_init(&s->output, OUTPUT_MAX);
+	buf_init(&s->errors, 1 << 20);
+}
+
+void sim_probe(struct sim *s, const char *script)
+{
+	const char *argv[] = {"/bin/gzip", "-nc", in_fixture("probe"), NULL};
+	static struct buf gz; /* one at a time */
+	static char hex[65];
+	uint8_t digest[SHA256_LEN];
+
+	put_file("probe", script, 0644);
+	buf_release(&gz);
+	buf_init(&gz, 1 << 20);
+	assert_int_equal(run_program(argv, &gz), 0);
+	s->probe = bytes_str(script);
+	s->probe_gz = buf_bytes(&gz);
+	hash_sha256(s->probe, digest);
+	s->start.probe_sha256 = bytes_str(
+		hex_encode(bytes_of(digest, sizeof digest), hex, sizeof hex));
+	s->start.probe_len = s->probe.n;
+	s->start.probe_gz_len = s->probe_gz.n;
+}
+
+/* Passes the keyring's keys on to the link. */
+static void offer_keys(struct sim *s)
+{
+	struct msg_keyring_open open = {
+		.agent = bytes_str(s->agent),
+		.ssh_dir = bytes_str("/nonexistent"),
+		.identity = bytes_str(in_fixture(s->identity)),
+	};
+	struct msg_empty go = {0};
+	struct frame f;
+	struct err err;
+
+	if (!s->no_keyring) {
+		s->keyring_pid = child_start(keyring_main, -1, &s->keyring);
+		tell(&s->keyring, MSG_KEYRING_OPEN, &open);
+		for (hear(&s->keyring, &f); f.type != MSG_KEYRING_LISTED;
+		     hear(&s->keyring, &f)) {
+			struct msg_keyring_key key;
+			struct msg_link_key m;
+
+			assert_ok(msg_read(&f, MSG_KEYRING_KEY, &key, &err),
+				  err);
+			m.blob = key.blob;
+			tell(&s->link, MSG_LINK_KEY, &m);
+			s->n_keys++;
+		}
+	}
+	tell(&s->link, MSG_LINK_GO, &go);
+}
+
+void sim_start(struct sim *s, int fd)
+{
+	s->link_pid = child_start(link_main, fd, &s->link);
+	tell(&s->link, MSG_LINK_START, &s->start);
+	offer_keys(s);
+}
+
+static void ask_keyring(struct sim *s, const struct msg_sign *ask,
+			struct frame *f, struct msg_signed *answer)
+{
+	struct err err;
+
+	tell(&s->keyring, MSG_KEYRING_SIGN, ask);
+	hear(&s->keyring, f);
+	assert_ok(msg_read(f, MSG_KEYRING_SIGNED, answer, &err), err);
+}
+
+static void on_sign(struct sim *s, const struct frame *f)
+{
+	struct msg_sign ask;
+	struct msg_signed answer;
+	struct frame g;
+	struct err err;
+
+	s->n_signs++;
+	assert_ok(msg_read(f, MSG_LINK_SIGN, &ask, &err), err);
+	ask_keyring(s, &ask, &g, &answer);
+	if (answer.locked && s->passphrase) {
+		struct msg_keyring_unlock unlock = {
+			.path = answer.path,
+			.passphrase = bytes_str(s->passphrase)};
+
+		tell(&s->keyring, MSG_KEYRING_UNLOCK, &unlock);
+		hear(&s->keyring, &g);
+		ask_keyring(s, &ask, &g, &answer);
+	}
+	tell(&s->link, MSG_LINK_SIGNED, &answer);
+}
+
+static void on_hostkey(struct sim *s, const struct frame *f)
+{
+	struct msg_link_verdict verdict = {.accepted = !s->refuse_host_key};
+	struct msg_link_hostkey m;
+	struct err err;
+
+	assert_ok(msg_read(f, MSG_LINK_HOSTKEY, &m, &err), err);
+	note(m.methods, s->methods, sizeof s->methods);
+	note(m.key_type, s->key_type, sizeof s->key_type);
+	assert_true(buf_add_bytes(&s->key, m.key));
+	tell(&s->link, MSG_LINK_VERDICT, &verdict);
+}
+
+static void on_password(struct sim *s, const struct frame *f)
+{
+	struct msg_link_secret m = {0};
+	struct msg_link_password ask;
+	struct err err;
+
+	assert_ok(msg_read(f, MSG_LINK_PASSWORD, &ask, &err), err);
+	note(ask.prompt, s->prompt, sizeof s->prompt);
+	s->n_prompts++;
+	if (s->answers && *s->answers) {
+		m.ok = true;
+		m.value = bytes_str(*s->answers++);
+	}
+	tell(&s->link, MSG_LINK_SECRET, &m);
+}
+
+static void on_want(struct sim *s, const struct frame *f)
+{
+	struct msg_link_want m;
+	struct bytes rest;
+	struct err err;
+
+	assert_ok(msg_read(f, MSG_LINK_WANT, &m, &err), err);
+	s->gz = m.gz;
+	rest = m.gz ? s->probe_gz : s->probe;
+	if (s->probe_cut)
+		rest.n = MIN(rest.n, s->probe_cut);
+	while (rest.n) {
+		size_t n = MIN(rest.n, (size_t)MSG_DATA_MAX);
+		struct msg_data piece = {
+			.data = bytes_of(rest.p, n),
+			.last = n == rest.n && !s->probe_cut};
+
+		tell(&s->link, MSG_LINK_PROBE, &piece);
+		rest = bytes_skip(rest, n);
+	}
+}
+
+static void on_placed(struct sim *s, const struct frame *f)
+{
+	struct msg_link_placed m;
+	struct bytes rest = s->input;
+	struct msg_data end = {.last = true};
+	struct err err;
+
+	assert_ok(msg_read(f, MSG_LINK_PLACED, &m, &err), err);
+	note(m.path, s->path, sizeof s->path);
+	note(m.system, s->system, sizeof s->system);
+	s->checked = m.checked;
+	s->placed = true;
+	while (rest.n) {
+		size_t n = MIN(rest.n, (size_t)MSG_DATA_MAX);
+		struct msg_data piece = {.data = bytes_of(rest.p, n)};
+
+		tell(&s->link, MSG_LINK_INPUT, &piece);
+		rest = bytes_skip(rest, n);
+	}
+	if (s->stop_at != MSG_LINK_PLACED)
+		tell(&s->link, MSG_LINK_INPUT, &end);
+}
+
+static void on_data(const struct frame *f, struct buf *into)
+{
+	struct msg_data m;
+	struct err err;
+
+	assert_ok(msg_read(f, (enum msg_type)f->type, &m, &err), err);
+	assert_true(buf_add_bytes(into, m.data));
+}
+
+static void on_news(struct sim *s, const struct frame *f)
+{
+	struct msg_link_jailed jailed;
+	struct msg_link_phase phase;
+	struct msg_link_exit ended;
+	struct err err;
+
+	switch (f->type) {
+	case MSG_LINK_JAILED:
+		assert_ok(msg_read(f, MSG_LINK_JAILED, &jailed, &err), err);
+		note(jailed.what, s->jail, sizeof s->jail);
+		break;
+	case MSG_LINK_PHASE:
+		assert_ok(msg_read(f, MSG_LINK_PHASE, &phase, &err), err);
+		s->last_phase = phase.phase;
+		s->rtt_ns = MAX(s->rtt_ns, phase.rtt_ns);
+		break;
+	case MSG_LINK_EXIT:
+		assert_ok(msg_read(f, MSG_LINK_EXIT, &ended, &err), err);
+		s->exited = true;
+		s->exit_status = ended.status;
+		break;
+	default:
+		fail_msg("message %u", f->type);
+	}
+}
+
+static void on_frame(struct sim *s, const struct frame *f)
+{
+	static const struct {
+		enum msg_type type;
+		void (*on)(struct sim *s, const struct frame *f);
+	} asked[] = {
+		{MSG_LINK_SIGN, on_sign},	  {MSG_LINK_WANT, on_want},
+		{MSG_LINK_HOSTKEY, on_hostkey},	  {MSG_LINK_PLACED, on_placed},
+		{MSG_LINK_PASSWORD, on_password},
+	};
+
+	if (f->type == MSG_FAULT) {
+		assert_int_not_equal(msg_fault_to_err(f, &s->fault), ERR_OK);
+		return;
+	}
+	if (f->type == MSG_LINK_OUTPUT) {
+		on_data(f, &s->output);
+		return;
+	}
+	if (f->type == MSG_LINK_STDERR) {
+		on_data(f, &s->errors);
+		return;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(asked); i++)
+		if ((uint32_t)asked[i].type == f->type) {
+			asked[i].on(s, f);
+			return;
+		}
+	on_news(s, f);
+}
+
+void sim_run(struct sim *s)
+{
+	while (!s->exited && s->fault.code == ERR_OK) {
+		struct frame f;
+		uint32_t type;
+
+		hear(&s->link, &f);
+		type = f.type;
+		on_frame(s, &f);
+		if (s->stop_at && type == (uint32_t)s->stop_at)
+			return;
+	}
+}
+
+int sim_end(struct sim *s)
+{
+	int status;
+
+	chan_release(&s->link);
+	status = child_wait(s->link_pid);
+	if (s->keyring_pid) {
+		chan_release(&s->keyring);
+		assert_int_equal(child_wait(s->keyring_pid), 0);
+	}
+	buf_release(&s->key);
+	buf_release(&s->output);
+	buf_release(&s->errors);
+	return status;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The engine's side of a link, for tests: answers what the link asks by a
+ * plan and notes what it says.
+ */
+#ifndef HALLIGAN_TESTS_SSH_SIM_H
+#define HALLIGAN_TESTS_SSH_SIM_H
+
+#include "ssh/harness.h"
+
+#define SIM_KEYS_MAX 8
+
+struct sim {
+	/* the plan */
+	struct msg_link_start start; /* defaults by sim_init */
+	const char *identity;	     /* key file in the fixture */
+	const char *agent;	     /* SSH_AUTH_SOCK for it */
+	bool no_keyring;
+	const char *passphrase;	     /* for a locked key; NULL: refuse */
+	const char *const *answers;  /* to passwords, NULL ends */
+	bool refuse_host_key;
+	struct bytes probe, probe_gz;
+	size_t probe_cut;	     /* stop sending it after so many bytes */
+	struct bytes input;	     /* for the probe, once it runs */
+	enum msg_type stop_at;	     /* return when this arrives */
+
+	/* what happened */
+	struct chan link, keyring;
+	pid_t link_pid, keyring_pid;
+	size_t n_keys;
+	char jail[128], system[128], path[256], methods[256], key_type[64];
+	char prompt[128];
+	unsigned n_signs, n_prompts;
+	uint64_t last_phase, rtt_ns;
+	bool gz, checked, placed, exited;
+	uint64_t exit_status;
+	struct buf key, output, errors;
+	struct err fault; /* ERR_OK: none came */
+};
+
+/* fd: the connection, taken. */
+void sim_start(struct sim *s, int fd);
+void sim_defaults(struct sim *s);
+void sim_run(struct sim *s);
+/* Lets go of the children and waits for them; the link's exit status. */
+int sim_end(struct sim *s);
+
+/* A probe to be placed that is a script, in both forms. */
+void sim_probe(struct sim *s, const char *script);
+
+#endif
