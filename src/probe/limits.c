@@ -50,9 +50,9 @@ void limits_apply(void)
 	(void)setpriority(PRIO_PROCESS, 0, 19);
 	(void)syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0, IOPRIO_IDLE);
 	(void)setrlimit(RLIMIT_CORE, &none);
-	(void)prctl(PR_SET_DUMPABLE, 0);
 	raise_file_limit();
 	set_oom_score();
+	(void)prctl(PR_SET_DUMPABLE, 0); /* /proc/self is root's from here */
 	/* Without it glibc counts the CPUs in /sys. */
 	(void)mallopt(M_ARENA_MAX, 4);
 }

@@ -1,21 +1,29 @@
 # tests of src/probe
 if HAVE_CMOCKA
-probe_tests = tests/unit/test_probe tests/unit/test_walk \
-	tests/unit/test_serve
+probe_tests = tests/unit/test_plan tests/unit/test_probe \
+	tests/unit/test_walk tests/unit/test_serve tests/unit/test_guest
 check_PROGRAMS += $(probe_tests)
 TESTS += $(probe_tests)
 probe_kit = tests/unit/probe_kit.h tests/unit/probe_kit.c
+probe_child = $(probe_kit) tests/unit/probe_child.h \
+	tests/unit/probe_child.c
 probe_test_libs = $(PROBE_LIB) $(WIRE_LIB) $(MODEL_LIB) $(BASE_LIB) \
 	$(CMOCKA_LIBS) $(YARA_LIBS) $(ZSTD_LIBS) $(CRYPTO_LIBS) \
 	$(UTF8PROC_LIBS)
+tests_unit_test_plan_SOURCES = tests/unit/test_plan.c $(probe_kit)
+tests_unit_test_plan_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_plan_LDADD = $(probe_test_libs)
 tests_unit_test_probe_SOURCES = tests/unit/test_probe.c $(probe_kit)
 tests_unit_test_probe_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_probe_LDADD = $(probe_test_libs)
 tests_unit_test_walk_SOURCES = tests/unit/test_walk.c $(probe_kit)
 tests_unit_test_walk_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_walk_LDADD = $(probe_test_libs)
-# needs halligan-probe, which `make check` has made before
-tests_unit_test_serve_SOURCES = tests/unit/test_serve.c $(probe_kit)
+# These two run halligan-probe, which `make check` has made before.
+tests_unit_test_serve_SOURCES = tests/unit/test_serve.c $(probe_child)
 tests_unit_test_serve_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_serve_LDADD = $(probe_test_libs)
+tests_unit_test_guest_SOURCES = tests/unit/test_guest.c $(probe_child)
+tests_unit_test_guest_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_guest_LDADD = $(probe_test_libs)
 endif

@@ -437,97 +437,6 @@ static void one_file_cannot_take_all_the_time(void **state UNUSED)
 	folder_remove(&f);
 }
 
-static const struct {
-	const char *source, *message;
-	enum err_code code;
-} bad_rules[] = {
-	{"rule a { condition: true }\nrule b { condition: }",
-	 "bad.yar:2: ", ERR_FORMAT},
-	{"include \"/etc/passwd\"", "bad.yar:1: ", ERR_FORMAT},
-	{"rule a { condition: nosuch }", "bad.yar:1: ", ERR_FORMAT},
-	{"import \"magic\"\nrule a { condition: magic.type() == \"x\" }",
-	 "a rule imports the module \"magic\"", ERR_UNSUPPORTED},
-};
-
-static void bad_rules_are_named(void **state UNUSED)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(bad_rules); i++) {
-		struct plan plan = {0};
-		struct rules *rules;
-		struct err err;
-
-		plan_rules_str(&plan, "good.yar", "rule z {condition: true}");
-		plan_rules_str(&plan, "bad.yar", bad_rules[i].source);
-		assert_code(rules_compile(&plan, &rules, &err),
-			    bad_rules[i].code);
-		if (!bytes_starts(bytes_str(err.msg), bad_rules[i].message))
-			fail_msg("%s", err.msg);
-		plan_release(&plan);
-	}
-}
-
-static void a_nul_in_rules_is_refused(void **state UNUSED)
-{
-	struct req_rules req = {.name = LIT("r"),
-				.source = LIT("rule a { condition: true }\0x"),
-				.last = true};
-	struct plan plan = {0};
-	struct rules *rules;
-	struct err err;
-
-	assert_ok(plan_add_rules(&plan, &req, &err), err);
-	assert_code(rules_compile(&plan, &rules, &err), ERR_FORMAT);
-	plan_release(&plan);
-}
-
-static void same_names_in_two_files_are_fine(void **state UNUSED)
-{
-	struct plan plan = {0};
-	struct folder f;
-	struct took t;
-
-	folder_make(&f);
-	folder_write(&f, "x", LIT("x"));
-	plan_rules_str(&plan, "one", "rule r { condition: true }");
-	plan_rules_str(&plan, "two", "rule r { condition: true }");
-	plan_root_str(&plan, f.path);
-	plan_go(&plan, (struct req_start){.scan = true});
-	kit_run(&plan, &t);
-	assert_int_equal(took_count(&t, REC_MATCH), 2);
-	assert_int_equal(took_count(&t, REC_FILE), 1);
-	assert_int_equal(t.recs[t.n - 1].type, REC_DONE);
-	assert_true(t.recs[t.n - 1].u.done.complete);
-	took_release(&t);
-	folder_remove(&f);
-}
-
-static void plans_are_checked(void **state UNUSED)
-{
-	struct req_rules half = {.name = LIT("a"), .source = LIT("rule ")};
-	struct req_rules other = {.name = LIT("b"), .last = true};
-	struct req_start scan = {.scan = true}, none = {0};
-	struct record answer = {.type = REC_DONE}, news = {0};
-	struct plan plan = {0};
-	struct err err;
-
-	assert_ok(plan_add(&plan, &news, &err), err);
-	assert_code(plan_add(&plan, &answer, &err), ERR_FORMAT);
-	assert_code(plan_start(&plan, &none, &err), ERR_USAGE);
-	assert_code(plan_start(&plan, &scan, &err), ERR_USAGE);
-	assert_ok(plan_add_rules(&plan, &half, &err), err);
-	assert_code(plan_add_rules(&plan, &other, &err), ERR_FORMAT);
-	assert_code(plan_start(&plan, &scan, &err), ERR_FORMAT);
-	half.last = true;
-	assert_ok(plan_add_rules(&plan, &half, &err), err);
-	assert_code(plan_start(&plan, &scan, &err), ERR_USAGE); /* no root */
-	assert_code(plan_add_root(&plan, LIT(""), &err), ERR_USAGE);
-	assert_code(plan_add_root(&plan, LIT("/a\0b"), &err), ERR_USAGE);
-	assert_ok(plan_add_root(&plan, LIT("/"), &err), err);
-	assert_string_equal(plan.roots[0], "/");
-	assert_ok(plan_start(&plan, &scan, &err), err);
-	plan_release(&plan);
-}
-
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -543,10 +452,6 @@ int main(void)
 		cmocka_unit_test(a_dead_reader_ends_the_run),
 		cmocka_unit_test(being_stopped_is_said),
 		cmocka_unit_test(one_file_cannot_take_all_the_time),
-		cmocka_unit_test(bad_rules_are_named),
-		cmocka_unit_test(a_nul_in_rules_is_refused),
-		cmocka_unit_test(same_names_in_two_files_are_fine),
-		cmocka_unit_test(plans_are_checked),
 	};
 
 	signal(SIGPIPE, SIG_IGN);

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The static program as a guest: what it needs, what it opens, alone. */
+#include "unit/unit.h"
+
+#include <elf.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "base/fs.h"
+#include "unit/probe_child.h"
+
+#define LIT(s) bytes_of(s, sizeof(s) - 1)
+
+static const char rule[] = "rule r { strings: $a = \"EVIL\" condition: $a }";
+
+static void it_needs_no_interpreter(void **state UNUSED)
+{
+	const Elf64_Ehdr *head;
+	struct buf b;
+	struct err err;
+
+	buf_init(&b, 64 << 20);
+	assert_ok(fs_read(probe, &b, &err), err);
+	head = (const void *)b.p;
+	if (head->e_ident[EI_CLASS] != ELFCLASS64)
+		skip();
+	for (unsigned i = 0; i < head->e_phnum; i++) {
+		const Elf64_Phdr *ph = (const void *)(b.p + head->e_phoff);
+
+		assert_true(ph[i].p_type != PT_INTERP);
+		assert_true(ph[i].p_type != PT_DYNAMIC);
+	}
+	buf_release(&b);
+}
+
+static void an_empty_root_is_enough(void **state UNUSED)
+{
+	char p[] = "/p", serve_arg[] = "--serve", unlink_arg[] = "--unlink";
+	char *argv[] = {p, serve_arg, unlink_arg, NULL};
+	struct folder f;
+	struct child c;
+
+	if (geteuid() != 0) {
+		print_message("skipped: only root may chroot\n");
+		skip();
+	}
+	folder_make(&f);
+	probe_copy(folder_at(&f, "p"));
+	folder_write(&f, "bad", LIT("EVIL"));
+	child_start(&c, f.path, argv);
+	child_ask(&c,
+		  "import \"pe\" import \"hash\" import \"elf\"\n"
+		  "rule r { strings: $a = \"EVIL\" condition: $a and "
+		  "hash.md5(0, filesize) != \"\" and "
+		  "not defined pe.machine }",
+		  "/", (struct req_start){.scan = true, .collect = true});
+	assert_int_equal(child_end(&c), 0);
+	assert_true(took_match(&c.took, "r", "/bad"));
+	assert_int_equal(took_covered(&c.took, "collected", ""), 1);
+	took_release(&c.took);
+	folder_remove(&f);
+}
+
+/* Every line of the trace that opens something outside the folder. */
+static void check_opens(const char *log, const char *folder)
+{
+	struct bytes rest, line;
+	unsigned n = 0;
+	struct buf b;
+	struct err err;
+
+	buf_init(&b, 16 << 20);
+	assert_ok(fs_read(log, &b, &err), err);
+	rest = buf_bytes(&b);
+	while (bytes_split(&rest, '\n', &line)) {
+		char *s = bytes_to_str(line);
+		const char *path = strchr(s, '"');
+
+		n += path != NULL;
+		if (path && path[1] == '/' &&
+		    strncmp(path + 1, folder, strlen(folder)) != 0 &&
+		    strncmp(path + 1, "/proc/self/", 11) != 0 &&
+		    strncmp(path + 1, "/tmp\"", 5) != 0)
+			fail_msg("%s", s);
+		free(s);
+	}
+	assert_true(n > 2);
+	buf_release(&b);
+}
+
+static void it_opens_nothing_of_the_host(void **state UNUSED)
+{
+	char strace[] = "/usr/bin/strace", opt_f[] = "-f", opt_o[] = "-o";
+	char opt_e[] = "-etrace=open,openat,openat2,readlink";
+	char serve_arg[] = "--serve", quiet[] = "-qq";
+	char *log, *path = xstrdup(probe);
+	struct folder f, data;
+	struct child c;
+
+	if (geteuid() != 0) {
+		print_message("skipped: strace reads no strings of others\n");
+		skip();
+	}
+	folder_make(&f);
+	folder_make(&data);
+	log = xstrdup(folder_at(&f, "log"));
+	folder_write(&data, "bad", LIT("EVIL"));
+	child_start(&c, NULL,
+		    (char *[]){strace, quiet, opt_f, opt_e, opt_o, log, path,
+			       serve_arg, NULL});
+	if (access(strace, X_OK) == 0)
+		child_ask(&c, rule, data.path,
+			  (struct req_start){.scan = true});
+	if (child_end(&c) != 0) {
+		print_message("skipped: no strace, or it may not trace\n");
+	} else {
+		assert_true(took_match(&c.took, "r", folder_at(&data, "bad")));
+		check_opens(log, data.path);
+	}
+	took_release(&c.took);
+	free(log);
+	free(path);
+	folder_remove(&f);
+	folder_remove(&data);
+}
+
+static int alone(char *const *argv)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		int null = open("/dev/null", O_WRONLY);
+
+		if (dup2(null, 2) == 2)
+			execv(argv[0], argv);
+		_exit(97);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+static void a_bundle_is_the_same_stream(void **state UNUSED)
+{
+	char hunt[] = "hunt", o_rules[] = "--rules", o_path[] = "--path";
+	char o_out[] = "--out", o_take[] = "--take";
+	char *rules, *path, *out, *p = xstrdup(probe);
+	struct folder f;
+	struct took t;
+	struct stat st;
+	int fd;
+
+	folder_make(&f);
+	folder_write(&f, "bad", LIT("EVIL"));
+	folder_write(&f, "rules", LIT("rule r { condition: filesize == 4 }"));
+	rules = xstrdup(folder_at(&f, "rules"));
+	path = xstrdup(f.path);
+	out = xstrdup(folder_at(&f, "bundle"));
+	char *argv[] = {p,    hunt,  o_rules, rules,  o_path,
+			path, o_out, out,     o_take, NULL};
+	assert_int_equal(alone(argv), 0);
+	assert_int_equal(stat(out, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0600);
+	fd = open(out, O_RDONLY);
+	took_read(&t, fd);
+	close_fd(fd);
+	assert_int_equal(t.recs[0].type, REC_HELLO);
+	assert_true(took_match(&t, "r", folder_at(&f, "bad")));
+	assert_int_equal(took_count(&t, REC_FILE_END), 1);
+	assert_int_equal(took_covered(&t, "skipped", "own-output"), 1);
+	assert_int_equal(t.recs[t.n - 1].type, REC_DONE);
+	took_release(&t);
+	assert_int_equal(alone(argv), 1); /* it is not overwritten */
+	argv[8] = NULL;
+	argv[7] = rules;
+	assert_int_equal(alone(argv), 1);
+	argv[1] = o_out;
+	assert_int_equal(alone(argv), 2);
+	free(rules);
+	free(path);
+	free(out);
+	free(p);
+	folder_remove(&f);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(it_needs_no_interpreter),
+		cmocka_unit_test(an_empty_root_is_enough),
+		cmocka_unit_test(it_opens_nothing_of_the_host),
+		cmocka_unit_test(a_bundle_is_the_same_stream),
+	};
+
+	if (!probe_find())
+		return 77;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
