@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Drawing a list: column widths, head, rows, the line that says what is
+ * shown. */
+#include "base/base.h"
+
+#include "ui/list_priv.h"
+#include "ui/words.h"
+
+#define GAP	    2  /* cells between columns */
+#define LEAD	    2  /* cursor and mark */
+#define NATURAL_MAX 80 /* a column wants no more than this */
+#define CELL_TEXT   4096
+
+struct layout {
+	unsigned width[LIST_COLUMNS_MAX];
+	size_t n; /* columns from l->first on */
+};
+
+static const struct column *column_at(const struct list *l, size_t i)
+{
+	return &source_view(l->src)->columns[l->columns[i]];
+}
+
+static const char *title_of(const struct column *c)
+{
+	return c->title ? c->title : c->name;
+}
+
+static bool is_right(const struct column *c)
+{
+	return c->kind == COLUMN_INT || c->kind == COLUMN_SIZE ||
+	       c->kind == COLUMN_SPAN;
+}
+
+/* Widths grow with what was seen and never shrink while the list lives, so
+ * that columns do not dance while one scrolls. */
+static void learn_widths(struct list *l, unsigned rows)
+{
+	struct buf scratch;
+
+	buf_init(&scratch, CELL_TEXT);
+	for (size_t c = 0; c < l->n_columns; c++)
+		l->width[c] = MAX(l->width[c],
+				  shown_cells(title_of(column_at(l, c))));
+	for (unsigned line = 0; line < rows; line++) {
+		struct row row;
+
+		if (!list_get(l, l->scroll.top + line, &row))
+			break;
+		for (size_t c = 0; c < l->n_columns; c++) {
+			unsigned w;
+
+			buf_clear(&scratch);
+			w = value_show(column_at(l, c),
+				       &row.values[l->columns[c]], NATURAL_MAX,
+				       &scratch);
+			l->width[c] = MAX(l->width[c], w);
+		}
+	}
+	buf_release(&scratch);
+}
+
+static unsigned floor_of(const struct list *l, size_t i)
+{
+	const struct column *c = column_at(l, i);
+	unsigned least = MAX(c->min_cells, shown_cells(title_of(c)));
+
+	return MIN(least, l->width[i]);
+}
+
+static unsigned layout_total(const struct layout *lay)
+{
+	unsigned total = LEAD;
+
+	for (size_t i = 0; i < lay->n; i++)
+		total += lay->width[i] + (i ? GAP : 0);
+	return total;
+}
+
+/* Takes cells off the widest column that may give some, until it fits. */
+static void shrink(const struct list *l, struct layout *lay, unsigned room)
+{
+	while (layout_total(lay) > room) {
+		size_t best = lay->n;
+
+		for (size_t i = 0; i < lay->n; i++)
+			if (lay->width[i] > floor_of(l, l->first + i) &&
+			    (best == lay->n ||
+			     lay->width[i] > lay->width[best]))
+				best = i;
+		if (best == lay->n)
+			return;
+		lay->width[best]--;
+	}
+}
+
+static void lay_out(struct list *l, struct layout *lay, unsigned room)
+{
+	if (l->first >= l->n_columns)
+		l->first = l->n_columns ? l->n_columns - 1 : 0;
+	lay->n = l->n_columns - l->first;
+	for (size_t i = 0; i < lay->n; i++)
+		lay->width[i] = l->width[l->first + i];
+	shrink(l, lay, room);
+	/* The last column may use what is left over. */
+	if (lay->n && layout_total(lay) < room &&
+	    !is_right(column_at(l, l->first + lay->n - 1)))
+		lay->width[lay->n - 1] += room - layout_total(lay);
+}
+
+static void draw_head(const struct list *l, const struct layout *lay,
+		      struct pen p)
+{
+	pen_pad(&p, p.col + LEAD, ROLE_TITLE);
+	for (size_t i = 0; i < lay->n; i++) {
+		const struct column *c = column_at(l, l->first + i);
+		unsigned from = p.col, w = lay->width[i];
+		unsigned cells = shown_cells(title_of(c));
+		struct pen part = p;
+
+		part.end = MIN(p.end, from + w);
+		if (is_right(c) && cells < w)
+			pen_pad(&part, from + w - cells, ROLE_TITLE);
+		(void)pen_put(&part, ROLE_TITLE, title_of(c));
+		p.col = part.col;
+		pen_pad(&p, from + w + GAP, ROLE_TITLE);
+	}
+	pen_fill(&p, ROLE_TITLE);
+}
+
+static enum role role_of(const struct column *c, const char *shown)
+{
+	if (words_column(c->name))
+		return words_role(shown);
+	if (c->kind == COLUMN_ID || c->kind == COLUMN_HASH)
+		return ROLE_DIM;
+	return ROLE_NORMAL;
+}
+
+static void draw_value(struct pen *p, const struct column *c,
+		       const struct value *v, unsigned width, bool here)
+{
+	unsigned from = p->col, cells;
+	struct pen part = *p;
+	struct buf shown;
+	enum role role;
+
+	buf_init(&shown, CELL_TEXT);
+	cells = value_show(c, v, width, &shown);
+	role = here ? ROLE_SELECTED : role_of(c, buf_str(&shown));
+	part.end = MIN(p->end, from + width);
+	if (is_right(c) && cells < width)
+		pen_pad(&part, from + width - cells, role);
+	pen_put_evidence(&part, role, ROLE_WARN, buf_str(&shown), 0);
+	p->col = part.col;
+	buf_release(&shown);
+}
+
+static void draw_row(struct list *l, const struct layout *lay, uint64_t i,
+		     struct pen p)
+{
+	struct row row;
+	bool here = i == l->scroll.cursor;
+	enum role role = here ? ROLE_SELECTED : ROLE_NORMAL;
+
+	if (!list_get(l, i, &row))
+		return;
+	(void)pen_put(&p, role, here ? ">" : " ");
+	if (list_is_marked(l, &row, i)) {
+		(void)pen_put(&p, here ? ROLE_SELECTED : ROLE_MARK, "*");
+		(void)list_get(l, i, &row);
+	} else {
+		(void)pen_put(&p, role, " ");
+	}
+	for (size_t c = 0; c < lay->n; c++) {
+		unsigned from = p.col;
+
+		if (pen_left(&p) == 0)
+			break;
+		draw_value(&p, column_at(l, l->first + c),
+			   &row.values[l->columns[l->first + c]],
+			   lay->width[c], here);
+		pen_pad(&p, from + lay->width[c] + GAP, role);
+	}
+	if (here)
+		pen_fill(&p, role);
+}
+
+static void draw_empty(struct list *l, struct grid *g, struct rect r)
+{
+	struct pen p = pen_at(g, r, 2);
+
+	pen_pad(&p, r.col + 2, ROLE_NORMAL);
+	(void)pen_put(&p, ROLE_DIM,
+		      l->n_terms ? "no row has these words; \\ shows all again"
+				 : l->empty);
+}
+
+void list_draw(struct list *l, struct grid *g, struct rect r)
+{
+	struct layout lay;
+	unsigned rows = r.rows ? r.rows - 1 : 0;
+
+	scroll_fit(&l->scroll, list_count(l), rows);
+	learn_widths(l, rows);
+	lay_out(l, &lay, r.cols);
+	draw_head(l, &lay, pen_at(g, r, 0));
+	if (list_count(l) == 0)
+		draw_empty(l, g, r);
+	for (unsigned line = 0; line < rows; line++)
+		draw_row(l, &lay, l->scroll.top + line,
+			 pen_at(g, r, line + 1));
+	if (list_count(l) && r.rows > 1) {
+		g->cursor_row = (int)(r.row + 1 + l->scroll.cursor -
+				      l->scroll.top);
+		g->cursor_col = (int)r.col;
+	}
+}
+
+void list_context(const struct list *l, const char *what, struct pen *p)
+{
+	char n[WORDS_MAX], all[WORDS_MAX];
+	uint64_t total = source_count(l->src);
+
+	if (l->n_terms) {
+		(void)pen_putf(p, ROLE_SELECTED, "shown %s of %s %s%s",
+			       words_count(l->n_shown, n),
+			       words_count(total, all), what,
+			       l->looked_at < total ? " (looking)" : "");
+		(void)pen_put(p, ROLE_SELECTED, "  filter: ");
+		pen_put_evidence(p, ROLE_SELECTED, ROLE_WARN,
+				 shown_str(l->filter).s, 0);
+	} else {
+		(void)pen_putf(p, ROLE_NORMAL, "%s %s", words_count(total, n),
+			       what);
+		(void)pen_put(p, ROLE_DIM, "  filter: none");
+	}
+	if (l->n_marks)
+		(void)pen_putf(p, ROLE_MARK, "  marked %zu", l->n_marks);
+	if (l->reverse)
+		(void)pen_put(p, ROLE_NORMAL, "  order reversed");
+	if (l->find.pending)
+		(void)pen_put(p, ROLE_WARN, "  searching");
+	else if (l->find.words[0] && l->found_none)
+		(void)pen_putf(p, ROLE_WARN, "  no \"%s\"",
+			       shown_str(l->find.words).s);
+	if (l->first)
+		(void)pen_putf(p, ROLE_DIM, "  columns from %zu", l->first + 1);
+}

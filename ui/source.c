@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Rows of the case and tables in memory behind one face. */
+#include "base/base.h"
+
+#include "ui/source.h"
+
+#define TABLE_MAX 100000
+
+struct source {
+	const struct view *view;
+	/* of the case */
+	struct app *app;
+	struct row_query query;
+	char *where[ARRAY_SIZE(((struct row_query *)0)->where)];
+	struct rows *rows;
+	/* in memory: n rows, their values one after the other */
+	struct value **table;
+	size_t n, cap;
+};
+
+static enum err_code open_rows(struct source *s, struct err *err)
+{
+	struct rows *rows = NULL;
+	enum err_code code = app_rows(s->app, &s->query, &rows, err);
+
+	if (code != ERR_OK)
+		return code;
+	rows_close(s->rows);
+	s->rows = rows;
+	s->view = rows_view(rows);
+	return ERR_OK;
+}
+
+struct source *source_case(struct app *app, const struct row_query *query,
+			   struct err *err)
+{
+	struct source *s = xcalloc(1, sizeof *s);
+
+	s->app = app;
+	s->query = *query;
+	for (size_t i = 0; i < ARRAY_SIZE(s->where); i++)
+		if (query->where[i].value) {
+			s->where[i] = xstrdup(query->where[i].value);
+			s->query.where[i].value = s->where[i];
+		}
+	if (open_rows(s, err) != ERR_OK) {
+		source_close(s);
+		return NULL;
+	}
+	return s;
+}
+
+struct source *source_table(const struct view *view)
+{
+	struct source *s = xcalloc(1, sizeof *s);
+
+	s->view = view;
+	return s;
+}
+
+static void free_values(const struct view *view, struct value *values)
+{
+	for (size_t i = 0; i < view->n_columns; i++)
+		free((void *)(uintptr_t)values[i].b.p);
+	free(values);
+}
+
+static struct value *copy_values(const struct view *view,
+				 const struct value *from)
+{
+	struct value *to = xcalloc(view->n_columns, sizeof *to);
+
+	for (size_t i = 0; i < view->n_columns; i++) {
+		to[i] = from[i];
+		if (from[i].type != VALUE_TEXT && from[i].type != VALUE_BLOB)
+			to[i].b = bytes_of(NULL, 0);
+		if (to[i].b.n)
+			to[i].b.p = xmemdup(to[i].b.p, to[i].b.n);
+		else
+			to[i].b.p = NULL;
+	}
+	return to;
+}
+
+void source_add(struct source *s, const struct row *row, size_t max)
+{
+	if (s->n >= (max ? max : TABLE_MAX)) {
+		free_values(s->view, s->table[0]);
+		memmove(s->table, s->table + 1, --s->n * sizeof *s->table);
+	}
+	if (s->n == s->cap) {
+		s->cap = s->cap ? s->cap * 2 : 64;
+		s->table = xrealloc(s->table, s->cap, sizeof *s->table);
+	}
+	s->table[s->n++] = copy_values(s->view, row->values);
+}
+
+const struct view *source_view(const struct source *s)
+{
+	return s->view;
+}
+
+uint64_t source_count(const struct source *s)
+{
+	return s->rows ? rows_count(s->rows) : s->n;
+}
+
+enum err_code source_get(struct source *s, uint64_t index, struct row *row,
+			 struct err *err)
+{
+	if (s->rows)
+		return rows_get(s->rows, index, row, err);
+	if (index >= s->n)
+		return err_set(err, ERR_NOTFOUND, "row %" PRIu64, index);
+	row->values = s->table[index];
+	return ERR_OK;
+}
+
+enum err_code source_refresh(struct source *s, struct err *err)
+{
+	return s->rows ? rows_refresh(s->rows, err) : ERR_OK;
+}
+
+enum err_code source_reverse(struct source *s, bool reverse, struct err *err)
+{
+	if (!s->rows)
+		return err_set(err, ERR_UNSUPPORTED,
+			       "this list has one order only");
+	s->query.reverse = reverse;
+	return open_rows(s, err);
+}
+
+void source_close(struct source *s)
+{
+	if (!s)
+		return;
+	rows_close(s->rows);
+	for (size_t i = 0; i < s->n; i++)
+		free_values(s->view, s->table[i]);
+	free(s->table);
+	for (size_t i = 0; i < ARRAY_SIZE(s->where); i++)
+		free(s->where[i]);
+	free(s);
+}
+
+const struct value *row_value(const struct view *view, const struct row *row,
+			      const char *column)
+{
+	int i = view_column(view, column);
+
+	return i < 0 ? NULL : &row->values[i];
+}
+
+struct bytes row_bytes(const struct view *view, const struct row *row,
+		       const char *column)
+{
+	const struct value *v = row_value(view, row, column);
+
+	if (!v || (v->type != VALUE_TEXT && v->type != VALUE_BLOB))
+		return bytes_of(NULL, 0);
+	return v->b;
+}
+
+int64_t row_int(const struct view *view, const struct row *row,
+		const char *column, int64_t otherwise)
+{
+	const struct value *v = row_value(view, row, column);
+
+	return v && v->type == VALUE_INT ? v->i : otherwise;
+}
