@@ -45,7 +45,7 @@ struct key {
 #define KEY_NAME_MAX 16
 
 /* "Enter", "^L", "F1", "j" as help shows them. Returns out. */
-const char *key_name(int32_t code, char out[KEY_NAME_MAX]);
+const char *key_title(int32_t code, char out[KEY_NAME_MAX]);
 
 /* UTF-8 of a code point into out; its length, 0 when it is no character that
  * can be typed into a line. */

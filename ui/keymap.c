@@ -51,7 +51,7 @@ size_t key_utf8(int32_t code, char out[5])
 	return 4;
 }
 
-const char *key_name(int32_t code, char out[KEY_NAME_MAX])
+const char *key_title(int32_t code, char out[KEY_NAME_MAX])
 {
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		if (names[i].code == code) {

@@ -1,0 +1,514 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The terminal. Colours follow the meaning of the eight roles: attributes
+ * alone where there is no colour or NO_COLOR is set, 8 colours, or 256.
+ */
+#include "base/base.h"
+
+#include <fcntl.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <wchar.h>
+
+#define NCURSES_WIDECHAR 1
+#include <curses.h>
+#include <term.h>
+
+#include "base/time.h"
+#include "ui/term.h"
+
+#define ESC_DELAY_MS 25
+#define RESCUE_MAX   512
+#define DOUBLE_NS    (400 * NS_PER_MS)
+
+/* What curses calls the brackets of a paste; codes it has no use for. */
+#define CURSES_PASTE_BEGIN 600
+#define CURSES_PASTE_END   601
+
+static struct {
+	SCREEN *screen;
+	bool is_open;
+	bool is_utf8;
+	attr_t attrs[N_ROLES];
+	struct grid last; /* what is on the screen */
+	bool all;	  /* draw every cell */
+	bool mouse;
+	const char *paste_on, *paste_off;
+	/* For a crash: bytes and settings that give the terminal back,
+	 * written with what a signal handler may call. */
+	char rescue[RESCUE_MAX];
+	size_t rescue_n;
+	struct termios before;
+	struct sigaction old[NSIG];
+} term;
+
+static const int crashes[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
+
+/* ---- giving it back in an emergency ---- */
+
+static void rescue_add(const char *capability)
+{
+	const char *s = tigetstr(capability);
+	size_t n;
+
+	if (!s || s == (char *)-1)
+		return;
+	n = strlen(s);
+	if (term.rescue_n + n > sizeof term.rescue)
+		return;
+	memcpy(term.rescue + term.rescue_n, s, n);
+	term.rescue_n += n;
+}
+
+static void rescue_prepare(void)
+{
+	static const char *const capabilities[] = {"sgr0", "cnorm", "rmkx",
+						   "BD", "rmcup"};
+
+	term.rescue_n = 0;
+	for (size_t i = 0; i < ARRAY_SIZE(capabilities); i++)
+		rescue_add(capabilities[i]);
+}
+
+static void rescue(void)
+{
+	ssize_t n;
+
+	if (!term.is_open)
+		return;
+	term.is_open = false;
+	n = write(STDOUT_FILENO, term.rescue, term.rescue_n);
+	(void)n; /* nothing can be done about it here */
+	(void)tcsetattr(STDIN_FILENO, TCSANOW, &term.before);
+}
+
+static void on_crash(int sig)
+{
+	rescue();
+	(void)sigaction(sig, &term.old[sig], NULL);
+	(void)raise(sig);
+}
+
+static void catch_crashes(bool on)
+{
+	struct sigaction sa = {.sa_handler = on_crash};
+
+	(void)sigemptyset(&sa.sa_mask);
+	for (size_t i = 0; i < ARRAY_SIZE(crashes); i++) {
+		int sig = crashes[i];
+
+		if (on)
+			(void)sigaction(sig, &sa, &term.old[sig]);
+		else
+			(void)sigaction(sig, &term.old[sig], NULL);
+	}
+	bug_set_hook(on ? rescue : NULL);
+}
+
+/* ---- roles ---- */
+
+static void use_mono(void)
+{
+	term.attrs[ROLE_DIM] = A_NORMAL;
+	term.attrs[ROLE_TITLE] = A_BOLD;
+	term.attrs[ROLE_SELECTED] = A_REVERSE;
+	term.attrs[ROLE_MARK] = A_BOLD;
+	term.attrs[ROLE_GOOD] = A_NORMAL;
+	term.attrs[ROLE_WARN] = A_UNDERLINE;
+	term.attrs[ROLE_BAD] = A_BOLD | A_UNDERLINE;
+}
+
+static void use_colours(void)
+{
+	static const struct {
+		enum role role;
+		short few, many; /* of 8, of 256 */
+		attr_t attr;
+	} table[] = {
+		{ROLE_DIM, -1, 245, A_NORMAL},
+		{ROLE_TITLE, COLOR_CYAN, 37, A_BOLD},
+		{ROLE_MARK, COLOR_CYAN, 37, A_BOLD},
+		{ROLE_GOOD, COLOR_GREEN, 34, A_NORMAL},
+		{ROLE_WARN, COLOR_YELLOW, 172, A_NORMAL},
+		{ROLE_BAD, COLOR_RED, 160, A_BOLD},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		short colour = COLORS >= 256 ? table[i].many : table[i].few;
+		short pair = (short)(i + 1);
+
+		if (init_pair(pair, colour, -1) == OK)
+			term.attrs[table[i].role] =
+				table[i].attr | (attr_t)COLOR_PAIR(pair);
+	}
+}
+
+static void choose_roles(void)
+{
+	const char *no_color = getenv("NO_COLOR");
+
+	use_mono();
+	if (no_color && *no_color)
+		return;
+	if (has_colors() && start_color() == OK &&
+	    use_default_colors() == OK && COLORS >= 8)
+		use_colours();
+}
+
+/* ---- opening and closing ---- */
+
+static const char *capability(const char *name)
+{
+	const char *s = tigetstr(name);
+
+	return s && s != (char *)-1 ? s : NULL;
+}
+
+/* Bracketed paste, where the terminal's description has it. */
+static void prepare_paste(void)
+{
+	const char *begin = capability("PS"), *end = capability("PE");
+
+	term.paste_on = capability("BE");
+	term.paste_off = capability("BD");
+	if (!begin || !end || !term.paste_on || !term.paste_off) {
+		term.paste_on = NULL;
+		return;
+	}
+	(void)define_key(begin, CURSES_PASTE_BEGIN);
+	(void)define_key(end, CURSES_PASTE_END);
+}
+
+static void send(const char *s)
+{
+	if (!s)
+		return;
+	(void)putp(s);
+	(void)fflush(stdout);
+}
+
+static void modes_on(void)
+{
+	(void)raw();
+	(void)noecho();
+	(void)nonl();
+	(void)keypad(stdscr, TRUE);
+	(void)nodelay(stdscr, TRUE);
+	(void)intrflush(stdscr, FALSE);
+	(void)leaveok(stdscr, FALSE);
+	if (term.paste_on)
+		send(term.paste_on);
+}
+
+enum err_code term_open(struct err *err)
+{
+	const char *name = getenv("TERM");
+
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+		return err_set(err, ERR_UNSUPPORTED,
+			       "the console needs a terminal; `halligan help` "
+			       "lists commands for scripts");
+	if (!name || !*name || strcmp(name, "dumb") == 0)
+		return err_set(err, ERR_UNSUPPORTED,
+			       "the console cannot draw on a dumb terminal; "
+			       "set TERM, or use the commands of `halligan "
+			       "help`");
+	(void)setlocale(LC_CTYPE, "");
+	term.is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+	if (tcgetattr(STDIN_FILENO, &term.before) < 0)
+		return err_errno(err, "reading the terminal's settings");
+	(void)set_escdelay(ESC_DELAY_MS);
+	term.screen = newterm(NULL, stdout, stdin);
+	if (!term.screen)
+		return err_set(err, ERR_UNSUPPORTED,
+			       "no description of terminal '%s'; set TERM to "
+			       "one that exists, such as vt100",
+			       shown_str(name).s);
+	if (!capability("cup")) {
+		(void)endwin();
+		delscreen(term.screen);
+		return err_set(err, ERR_UNSUPPORTED,
+			       "terminal '%s' cannot move its cursor; use the "
+			       "commands of `halligan help`",
+			       shown_str(name).s);
+	}
+	prepare_paste();
+	modes_on();
+	choose_roles();
+	rescue_prepare();
+	term.is_open = true;
+	catch_crashes(true);
+	term.all = true;
+	return ERR_OK;
+}
+
+void term_leave(void)
+{
+	if (term.paste_on)
+		send(term.paste_off);
+	if (term.mouse)
+		(void)mousemask(0, NULL);
+	(void)endwin();
+	term.is_open = false;
+}
+
+void term_return(void)
+{
+	term.is_open = true;
+	modes_on();
+	term_mouse(term.mouse);
+	term_resized();
+}
+
+void term_close(void)
+{
+	if (!term.screen)
+		return;
+	catch_crashes(false);
+	term_leave();
+	delscreen(term.screen);
+	grid_release(&term.last);
+	term.screen = NULL;
+	term.mouse = false;
+}
+
+void term_suspend(void)
+{
+	sigset_t stop, old;
+
+	term_leave();
+	(void)sigemptyset(&stop);
+	(void)sigaddset(&stop, SIGTSTP);
+	(void)sigprocmask(SIG_UNBLOCK, &stop, &old);
+	(void)kill(getpid(), SIGTSTP);
+	(void)sigprocmask(SIG_SETMASK, &old, NULL);
+	term_return();
+}
+
+void term_size(unsigned *rows, unsigned *cols)
+{
+	*rows = LINES > 0 ? (unsigned)LINES : 0;
+	*cols = COLS > 0 ? (unsigned)COLS : 0;
+}
+
+void term_resized(void)
+{
+	struct winsize ws;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) == 0 && ws.ws_row &&
+	    ws.ws_col)
+		(void)resizeterm(ws.ws_row, ws.ws_col);
+	term_forget();
+}
+
+void term_forget(void)
+{
+	term.all = true;
+}
+
+void term_mouse(bool on)
+{
+	term.mouse = on;
+	(void)mouseinterval(0);
+	(void)mousemask(on ? BUTTON1_PRESSED | BUTTON4_PRESSED |
+				     BUTTON5_PRESSED
+			   : 0,
+			NULL);
+}
+
+/* ---- drawing ---- */
+
+/* What stands for a character that this locale cannot draw. */
+static wchar_t plain_for(wchar_t c)
+{
+	if (c == L'─')
+		return L'-';
+	return c == L'│' ? L'|' : L'?';
+}
+
+static void cell_chars(const struct cell *cell, wchar_t *out, size_t room)
+{
+	mbstate_t state = {0};
+	const char *s = cell->s;
+	size_t n = 0;
+
+	while (*s && n + 1 < room) {
+		size_t took = term.is_utf8 ? mbrtowc(&out[n], s, strlen(s),
+						     &state)
+					   : (size_t)-1;
+
+		if (took == (size_t)-1 || took == (size_t)-2 || took == 0)
+			break;
+		s += took;
+		n++;
+	}
+	if (n == 0)
+		out[n++] = L' ';
+	out[n] = L'\0';
+}
+
+/* The characters of a cell as the terminal will count them: where libc and we
+ * disagree about the width, a question mark keeps the columns right. */
+static void cell_wide(const struct cell *cell, wchar_t *out, size_t room)
+{
+	bool ascii = (uint8_t)cell->s[0] < 0x80;
+
+	if (ascii) {
+		out[0] = cell->s[0] ? (wchar_t)cell->s[0] : L' ';
+		out[1] = L'\0';
+		return;
+	}
+	if (!term.is_utf8) {
+		bool rule = strcmp(cell->s, "─") == 0;
+
+		out[0] = plain_for(rule ? L'─'
+				   : strcmp(cell->s, "│") == 0 ? L'│'
+							       : L'\0');
+		out[1] = L'\0';
+		return;
+	}
+	cell_chars(cell, out, room);
+	if (wcwidth(out[0]) != cell->cells) {
+		out[0] = L'?';
+		out[1] = L'\0';
+	}
+}
+
+static void draw_cell(const struct grid *g, unsigned row, unsigned col)
+{
+	const struct cell *cell = &g->cells[(size_t)row * g->cols + col];
+	wchar_t chars[CCHARW_MAX + 1];
+	attr_t attrs = term.attrs[cell->role];
+	cchar_t cc;
+
+	if (cell->cells == 0)
+		return; /* the wide one before it covers this */
+	cell_wide(cell, chars, CCHARW_MAX);
+	if (setcchar(&cc, chars, attrs & ~(attr_t)A_COLOR,
+		     (short)PAIR_NUMBER(attrs), NULL) == OK)
+		(void)mvadd_wch((int)row, (int)col, &cc);
+	if (cell->cells == 2 && chars[0] == L'?') {
+		(void)setcchar(&cc, L" ", attrs & ~(attr_t)A_COLOR,
+			       (short)PAIR_NUMBER(attrs), NULL);
+		(void)mvadd_wch((int)row, (int)col + 1, &cc);
+	}
+}
+
+static void remember(const struct grid *g)
+{
+	if (term.last.rows != g->rows || term.last.cols != g->cols) {
+		grid_release(&term.last);
+		grid_init(&term.last, g->rows, g->cols);
+	}
+	memcpy(term.last.cells, g->cells,
+	       (size_t)g->rows * g->cols * sizeof *g->cells);
+}
+
+static bool row_changed(const struct grid *g, unsigned row)
+{
+	size_t at = (size_t)row * g->cols;
+
+	return memcmp(term.last.cells + at, g->cells + at,
+		      g->cols * sizeof *g->cells) != 0;
+}
+
+void term_draw(const struct grid *g)
+{
+	bool all = term.all || term.last.rows != g->rows ||
+		   term.last.cols != g->cols;
+
+	for (unsigned row = 0; row < g->rows; row++) {
+		if (!all && !row_changed(g, row))
+			continue;
+		for (unsigned col = 0; col < g->cols; col++)
+			draw_cell(g, row, col);
+	}
+	if (term.all)
+		(void)clearok(curscr, TRUE);
+	term.all = false;
+	remember(g);
+	(void)curs_set(g->cursor_row >= 0 ? 1 : 0);
+	if (g->cursor_row >= 0)
+		(void)move(g->cursor_row, g->cursor_col);
+	(void)refresh();
+}
+
+/* ---- keys ---- */
+
+static const struct {
+	wint_t curses;
+	int32_t code;
+} specials[] = {
+	{KEY_UP, K_UP},	       {KEY_DOWN, K_DOWN},
+	{KEY_LEFT, K_LEFT},    {KEY_RIGHT, K_RIGHT},
+	{KEY_HOME, K_HOME},    {KEY_END, K_END},
+	{KEY_PPAGE, K_PGUP},   {KEY_NPAGE, K_PGDN},
+	{KEY_IC, K_INSERT},    {KEY_DC, K_DELETE},
+	{KEY_BTAB, K_BACKTAB}, {KEY_BACKSPACE, K_BACKSPACE},
+	{KEY_ENTER, K_ENTER},
+	{CURSES_PASTE_BEGIN, K_PASTE_BEGIN},
+	{CURSES_PASTE_END, K_PASTE_END},
+};
+
+static int32_t special_code(wint_t c)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(specials); i++)
+		if (specials[i].curses == c)
+			return specials[i].code;
+	if (c > KEY_F0 && c <= KEY_F(12))
+		return K_F + (int32_t)(c - KEY_F0);
+	return K_UNKNOWN;
+}
+
+/* Double clicks are two presses on one cell; curses would wait for them. */
+static bool mouse_key(struct key *key)
+{
+	static unsigned last_row, last_col;
+	static int64_t last_ns;
+	MEVENT ev;
+
+	if (getmouse(&ev) != OK || ev.x < 0 || ev.y < 0)
+		return false;
+	key->row = (unsigned)ev.y;
+	key->col = (unsigned)ev.x;
+	if (ev.bstate & BUTTON4_PRESSED) {
+		key->code = K_WHEEL_UP;
+	} else if (ev.bstate & BUTTON5_PRESSED) {
+		key->code = K_WHEEL_DOWN;
+	} else {
+		bool twice = key->row == last_row && key->col == last_col &&
+			     time_mono_ns() - last_ns < DOUBLE_NS;
+
+		key->code = twice ? K_DOUBLE : K_CLICK;
+		last_row = key->row;
+		last_col = key->col;
+		last_ns = time_mono_ns();
+	}
+	return true;
+}
+
+bool term_key(struct key *key)
+{
+	wint_t c;
+	int got = get_wch(&c);
+
+	*key = (struct key){0};
+	if (got == ERR)
+		return false;
+	if (got == KEY_CODE_YES && c == KEY_RESIZE)
+		return term_key(key); /* SIGWINCH tells us itself */
+	if (got == KEY_CODE_YES && c == KEY_MOUSE)
+		return mouse_key(key) || term_key(key);
+	if (got == KEY_CODE_YES)
+		key->code = special_code(c);
+	else if (c == '\n')
+		key->code = K_ENTER;
+	else if (c == '\b')
+		key->code = K_BACKSPACE;
+	else
+		key->code = (int32_t)c;
+	return true;
+}
