@@ -164,6 +164,26 @@ void doc_field(struct doc *d, const char *label, enum role role,
 		    shown);
 }
 
+void doc_append(struct doc *d, struct doc *from)
+{
+	for (size_t i = 0; i < from->n; i++) {
+		size_t had = d->n;
+
+		doc_begin(d, -1);
+		if (d->n > had)
+			d->lines[had] = from->lines[i];
+		else
+			free(from->lines[i].s);
+	}
+	from->n = 0;
+}
+
+void doc_cut(struct doc *d, size_t from)
+{
+	while (d->n > from)
+		free(d->lines[--d->n].s);
+}
+
 struct hex_line {
 	struct bytes b; /* bytes of this line */
 	uint64_t at;	/* offset of b[0] */

@@ -65,6 +65,11 @@ void doc_field(struct doc *d, const char *label, enum role role,
 void doc_hex(struct doc *d, struct bytes b, uint64_t base, uint64_t from,
 	     uint64_t n);
 
+/* Moves the lines of another doc to the end of this one. */
+void doc_append(struct doc *d, struct doc *from);
+/* Forgets the lines from that one on. */
+void doc_cut(struct doc *d, size_t from);
+
 /* Fits the scrolling to r and draws. */
 void doc_draw(struct doc *d, struct grid *g, struct rect r);
 

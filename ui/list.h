@@ -47,6 +47,7 @@ struct list {
 	char **marks; /* ids of marked rows */
 	size_t n_marks;
 	bool reverse;
+	bool usual_reverse; /* how it was opened: not worth a word */
 };
 
 /*

@@ -237,7 +237,7 @@ void list_context(const struct list *l, const char *what, struct pen *p)
 	}
 	if (l->n_marks)
 		(void)pen_putf(p, ROLE_MARK, "  marked %zu", l->n_marks);
-	if (l->reverse)
+	if (l->reverse != l->usual_reverse)
 		(void)pen_put(p, ROLE_NORMAL, "  order reversed");
 	if (l->find.pending)
 		(void)pen_put(p, ROLE_WARN, "  searching");

@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Prompts: what the console wants to know, and what a host wants somebody to
+ * say (a new host key, a passphrase). One at a time; the others wait.
+ */
+#include "base/base.h"
+
+#include "ui/console.h"
+
+#define COMPLETIONS_MAX (64u << 10)
+#define RUN_DIGITS	8
+
+void ui_prompt(struct ui *ui, enum prompt_kind kind, const char *label,
+	       struct history *history, prompt_fn *done)
+{
+	prompt_open(&ui->prompt, kind, label, history);
+	ui->prompt_done = done;
+	ui->prompt_changed = NULL;
+	ui->completes = false;
+	ui->message[0] = '\0';
+	ui->changed = true;
+}
+
+static void complete(struct ui *ui)
+{
+	struct prompt *p = &ui->prompt;
+	char *begun;
+	struct buf out;
+
+	if (!ui->completes)
+		return;
+	buf_init(&out, COMPLETIONS_MAX);
+	begun = bytes_to_str(bytes_of(p->line, p->at));
+	ui_complete(ui, begun, &out);
+	prompt_offer(p, buf_bytes(&out));
+	free(begun);
+	buf_release(&out);
+}
+
+/* The prompt is over: its owner is told once it is closed, because it may
+ * open the next. */
+static void finish(struct ui *ui, bool accepted)
+{
+	char *line = accepted ? xstrdup(ui->prompt.line) : NULL;
+	prompt_fn *done = ui->prompt_done;
+	struct history *history = ui->prompt.history;
+
+	prompt_close(&ui->prompt);
+	if (done)
+		done(ui, line);
+	if (line && !history)
+		explicit_bzero(line, strlen(line));
+	free(line);
+	ui_next_ask(ui);
+}
+
+static void ask_key(struct ui *ui, const struct key *key);
+
+void ui_prompt_key(struct ui *ui, const struct key *key)
+{
+	if (ui->asking) {
+		ask_key(ui, key);
+		return;
+	}
+	switch (prompt_key(&ui->prompt, key->code)) {
+	case PROMPT_STAYS:
+		break;
+	case PROMPT_CHANGED:
+		if (ui->prompt_changed)
+			ui->prompt_changed(ui, ui->prompt.line);
+		break;
+	case PROMPT_DONE:
+		finish(ui, true);
+		break;
+	case PROMPT_LEFT:
+		finish(ui, false);
+		break;
+	case PROMPT_COMPLETE:
+		complete(ui);
+		break;
+	}
+}
+
+/* ---- questions of hosts ---- */
+
+static void drop_ask(struct ui *ui, size_t i)
+{
+	memmove(&ui->asks[i], &ui->asks[i + 1],
+		(ui->n_asks - i - 1) * sizeof ui->asks[0]);
+	ui->n_asks--;
+}
+
+static void answer(struct ui *ui, bool yes, const struct secret *secret)
+{
+	struct ask ask = ui->asks[0];
+
+	app_answer(ui->app, ask.id, yes, secret);
+	drop_ask(ui, 0);
+	ui->asking = false;
+	prompt_close(&ui->prompt);
+	ui_say(ui, yes ? ROLE_GOOD : ROLE_WARN, "%s: %s",
+	       shown_str(ask.host).s,
+	       !yes			   ? "refused"
+	       : ask.kind == ASK_HOST_KEY ? "its key is trusted from now on"
+					  : "answered");
+	ui_next_ask(ui);
+}
+
+static void answer_host_key(struct ui *ui)
+{
+	if (strcmp(ui->prompt.line, "yes") == 0)
+		answer(ui, true, NULL);
+	else if (strcmp(ui->prompt.line, "no") == 0)
+		answer(ui, false, NULL);
+	else
+		prompt_set(&ui->prompt, "");
+}
+
+static void ask_key(struct ui *ui, const struct key *key)
+{
+	enum prompt_event event;
+
+	/* What a paste holds is never taken for trust. */
+	if (ui->prompt.pasting && key->code != K_PASTE_END &&
+	    ui->asks[0].kind == ASK_HOST_KEY)
+		return;
+	event = prompt_key(&ui->prompt, key->code);
+	if (event == PROMPT_LEFT)
+		answer(ui, false, NULL);
+	else if (event != PROMPT_DONE)
+		return;
+	else if (ui->asks[0].kind == ASK_HOST_KEY)
+		answer_host_key(ui);
+	else
+		answer(ui, ui->prompt.secret.n > 0, &ui->prompt.secret);
+}
+
+void ui_next_ask(struct ui *ui)
+{
+	const struct ask *ask = &ui->asks[0];
+	char label[PROMPT_LABEL];
+
+	if (ui->n_asks == 0 || ui->prompt.kind != PROMPT_NONE)
+		return;
+	if (ask->kind == ASK_HOST_KEY)
+		(void)snprintf(label, sizeof label,
+			       "type yes to trust this key, no to refuse: ");
+	else
+		(void)snprintf(label, sizeof label, "%.200s: ", ask->prompt);
+	ui_prompt(ui,
+		  ask->kind == ASK_HOST_KEY ? PROMPT_LINE : PROMPT_SECRET,
+		  label, NULL, NULL);
+	ui->asking = true;
+}
+
+void ui_asked(struct ui *ui, const struct ask *ask)
+{
+	if (ui->n_asks == UI_ASKS_MAX) {
+		app_answer(ui->app, ask->id, false, NULL);
+		return;
+	}
+	ui->asks[ui->n_asks++] = *ask;
+	ui_next_ask(ui);
+	ui->changed = true;
+}
+
+void ui_unasked(struct ui *ui, uint64_t id)
+{
+	for (size_t i = 0; i < ui->n_asks; i++) {
+		if (ui->asks[i].id != id)
+			continue;
+		if (i == 0 && ui->asking) {
+			ui->asking = false;
+			prompt_close(&ui->prompt);
+			ui_say(ui, ROLE_WARN,
+			       "%s: the question was not answered in time",
+			       shown_str(ui->asks[0].host).s);
+		}
+		drop_ask(ui, i);
+		ui_next_ask(ui);
+		ui->changed = true;
+		return;
+	}
+}
+
+static void draw_key(const struct ask *ask, struct grid *g, struct rect r)
+{
+	struct pen p = pen_at(g, r, 1);
+
+	(void)pen_putf(&p, ROLE_WARN, " %s", shown_str(ask->host).s);
+	(void)pen_putf(&p, ROLE_NORMAL, "  %s  has a key this case does not "
+					"know",
+		       shown_str(ask->address).s);
+	p = pen_at(g, r, 2);
+	(void)pen_putf(&p, ROLE_BAD, "   %s %s", shown_str(ask->key_type).s,
+		       shown_str(ask->fingerprint).s);
+	p = pen_at(g, r, 3);
+	(void)pen_put(&p, ROLE_NORMAL,
+		      " A new host, a new installation, or somebody between "
+		      "you and it.");
+	p = pen_at(g, r, 4);
+	(void)pen_put(&p, ROLE_NORMAL,
+		      " Compare by another route; on the host: ssh-keygen -lf "
+		      "/etc/ssh/ssh_host_*.pub");
+}
+
+static void draw_secret(const struct ask *ask, struct grid *g, struct rect r)
+{
+	struct pen p = pen_at(g, r, 1);
+
+	(void)pen_putf(&p, ROLE_WARN, " %s", shown_str(ask->host).s);
+	(void)pen_putf(&p, ROLE_NORMAL, "  %s  wants to know you",
+		       shown_str(ask->address).s);
+	p = pen_at(g, r, 2);
+	(void)pen_put(&p, ROLE_NORMAL,
+		      " What you type is not shown and not kept. Enter alone "
+		      "or Esc says no.");
+}
+
+void ui_draw_ask(struct ui *ui, struct grid *g)
+{
+	const struct ask *ask = &ui->asks[0];
+	bool is_key = ask->kind == ASK_HOST_KEY;
+	unsigned rows = is_key ? 5 : 3;
+	struct rect r = {.row = g->rows - 2 - rows, .rows = rows,
+			 .cols = g->cols};
+	struct pen p;
+
+	for (unsigned line = 0; line < rows; line++) {
+		p = pen_at(g, r, line);
+		pen_fill(&p, ROLE_NORMAL);
+	}
+	p = pen_at(g, r, 0);
+	(void)pen_put(&p, ROLE_DIM, "── ");
+	(void)pen_put(&p, ROLE_WARN, is_key ? "NOT CONNECTED" : "LOG IN");
+	if (ui->n_asks > 1)
+		(void)pen_putf(&p, ROLE_DIM, ", %zu more wait",
+			       ui->n_asks - 1);
+	(void)pen_put(&p, ROLE_DIM, " ");
+	pen_line(&p, ROLE_DIM);
+	if (is_key)
+		draw_key(ask, g, r);
+	else
+		draw_secret(ask, g, r);
+}
+
+/* ---- questions of ours ---- */
+
+static void stop_said(struct ui *ui, const char *line)
+{
+	if (!line || line[0] != 'y') {
+		ui_say(ui, ROLE_NORMAL, "it goes on");
+		return;
+	}
+	app_cancel_job(ui->app, &ui->stopping, NULL);
+	ui_say(ui, ROLE_WARN, "stopping; what came so far is kept");
+}
+
+static bool find_running(struct ui *ui, const char *run_id,
+			 struct job_view *job)
+{
+	struct job_view jobs[16];
+	size_t n = MIN(app_jobs(ui->app, jobs, ARRAY_SIZE(jobs)),
+		       ARRAY_SIZE(jobs));
+
+	for (size_t i = 0; i < n; i++)
+		if (!jobs[i].over &&
+		    (!run_id || strcmp(run_id, jobs[i].run.s) == 0)) {
+			*job = jobs[i];
+			return true;
+		}
+	return false;
+}
+
+void ui_stop_job(struct ui *ui, const char *run_id)
+{
+	struct job_view job;
+	char label[PROMPT_LABEL];
+
+	if (!find_running(ui, run_id, &job)) {
+		ui_say(ui, ROLE_NORMAL, run_id ? "that job is over"
+					       : "no job runs");
+		return;
+	}
+	ui->stopping = job.run;
+	(void)snprintf(label, sizeof label,
+		       "stop %.16s %.8s on %zu hosts? y stops it, n lets it run ",
+		       job_op_name(job.op),
+		       job.run.s + UUID_TEXT_LEN - RUN_DIGITS,
+		       job.n_hosts - MIN(job.n_done, job.n_hosts));
+	ui_prompt(ui, PROMPT_CHOICE, label, NULL, stop_said);
+	ui->prompt.choices = "yn";
+}
+
+static void quit_said(struct ui *ui, const char *line)
+{
+	if (line && line[0] == 'y')
+		ui->quit = true;
+}
+
+void ui_quit(struct ui *ui)
+{
+	char label[PROMPT_LABEL];
+
+	ui_watch_jobs(ui);
+	if (ui->n_running == 0) {
+		ui->quit = true;
+		return;
+	}
+	(void)snprintf(label, sizeof label,
+		       "%zu job%s run%s; leave and stop %s? y leaves, n stays ",
+		       ui->n_running, ui->n_running == 1 ? "" : "s",
+		       ui->n_running == 1 ? "s" : "",
+		       ui->n_running == 1 ? "it" : "them");
+	ui_prompt(ui, PROMPT_CHOICE, label, NULL, quit_said);
+	ui->prompt.choices = "yn";
+}
+
+static const struct {
+	char key;
+	const char *line;
+} statuses[] = {
+	{'n', "finding set %{id} --status new"},
+	{'c', "finding set %{id} --status confirmed"},
+	{'b', "finding set %{id} --status benign"},
+	{'f', "finding set %{id} --status false-positive"},
+};
+
+static void status_said(struct ui *ui, const char *line)
+{
+	for (size_t i = 0; line && i < ARRAY_SIZE(statuses); i++) {
+		size_t n;
+		char *lines;
+
+		if (statuses[i].key != line[0])
+			continue;
+		lines = ui_expand(ui, statuses[i].line, &n);
+		if (lines)
+			ui_line(ui, lines);
+		free(lines);
+	}
+}
+
+void ui_set_status(struct ui *ui)
+{
+	ui_prompt(ui, PROMPT_CHOICE,
+		  "status: n new, c confirmed, b benign, f false positive ",
+		  NULL, status_said);
+	ui->prompt.choices = "ncbf";
+}

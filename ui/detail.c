@@ -1,0 +1,431 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A row as lines to read: what matters of it first, then the rest. Values
+ * are taken out of the row before anything else of the case is read.
+ */
+#include "base/base.h"
+
+#include "base/text.h"
+#include "ui/console.h"
+#include "ui/words.h"
+
+#define SHOWN_MAX    (256u << 10)
+#define ID_DIGITS    8
+#define HITS_MAX     64
+#define LINES_MAX    20
+#define PREVIEW_MAX  4096u
+
+/* ---- fields ---- */
+
+static void put_field(struct doc *d, const char *label,
+		      const struct column *c, const struct value *v)
+{
+	struct buf shown;
+	enum role role = ROLE_NORMAL;
+
+	if (v->type == VALUE_NULL ||
+	    ((v->type == VALUE_TEXT || v->type == VALUE_BLOB) && v->b.n == 0))
+		return;
+	buf_init(&shown, SHOWN_MAX);
+	if (c->kind == COLUMN_ID) /* whole: it is here to be copied */
+		(void)text_append(&shown, v->b, TEXT_ANY_WIDTH);
+	else
+		(void)value_show(c, v, TEXT_ANY_WIDTH, &shown);
+	if (words_column(c->name))
+		role = words_role(buf_str(&shown));
+	doc_field(d, label, role, buf_str(&shown));
+	buf_release(&shown);
+}
+
+/* Columns by name, NULL ends; "name=label" gives another label. */
+static void put_columns(struct doc *d, const struct view *view,
+			const struct row *row, const char *const *names)
+{
+	for (; *names; names++) {
+		const char *label = strchr(*names, '=');
+		char name[64];
+		int i;
+
+		(void)snprintf(name, sizeof name, "%.*s",
+			       (int)(label ? label - *names
+					   : (ptrdiff_t)strlen(*names)),
+			       *names);
+		i = view_column(view, name);
+		if (i >= 0)
+			put_field(d, label ? label + 1 : name,
+				  &view->columns[i], &row->values[i]);
+	}
+}
+
+static void put_all(struct ui *ui UNUSED, const struct view *view,
+		    const struct row *row, struct doc *d)
+{
+	for (size_t i = 0; i < view->n_columns; i++)
+		put_field(d, view->columns[i].name, &view->columns[i],
+			  &row->values[i]);
+}
+
+/* ---- lines of other views ---- */
+
+struct wanted {
+	const char *view, *column, *value;
+	uint64_t most;
+	bool reverse;
+	void (*put)(struct doc *d, const struct view *view,
+		    const struct row *row);
+};
+
+/* Rows of another view that belong to this one; how many there are. */
+static uint64_t put_rows(struct ui *ui, struct doc *d, const struct wanted *w)
+{
+	struct row_query query = {.view = w->view, .reverse = w->reverse};
+	struct rows *rows = NULL;
+	struct row row;
+	struct err err;
+	uint64_t n;
+
+	query.where[0].column = w->column;
+	query.where[0].value = w->value;
+	if (app_rows(ui->app, &query, &rows, &err) != ERR_OK) {
+		doc_linef(d, ROLE_BAD, "%s", err.msg);
+		return 0;
+	}
+	n = rows_count(rows);
+	for (uint64_t i = 0; i < MIN(n, w->most); i++) {
+		if (rows_get(rows, i, &row, &err) != ERR_OK) {
+			doc_linef(d, ROLE_BAD, "%s", err.msg);
+			break;
+		}
+		w->put(d, rows_view(rows), &row);
+	}
+	if (n > w->most)
+		doc_linef(d, ROLE_DIM, "and %" PRIu64 " more", n - w->most);
+	rows_close(rows);
+	return n;
+}
+
+static void put_shown(struct doc *d, enum role role, const struct view *view,
+		      const struct row *row, const char *column)
+{
+	int i = view_column(view, column);
+	struct buf shown;
+
+	if (i < 0)
+		return;
+	buf_init(&shown, SHOWN_MAX);
+	(void)value_show(&view->columns[i], &row->values[i], TEXT_ANY_WIDTH,
+			 &shown);
+	if (words_column(column))
+		role = words_role(buf_str(&shown));
+	doc_put(d, role, buf_str(&shown));
+	doc_put(d, ROLE_NORMAL, "  ");
+	buf_release(&shown);
+}
+
+/* ---- finding ---- */
+
+static void put_hit(struct doc *d, const struct view *view,
+		    const struct row *row)
+{
+	int64_t offset = row_int(view, row, "offset", 0);
+	int64_t base = row_int(view, row, "context_offset", 0);
+	int64_t length = row_int(view, row, "length", 0);
+
+	doc_begin(d, -1);
+	put_shown(d, ROLE_TITLE, view, row, "identifier");
+	doc_putf(d, ROLE_NORMAL, "at 0x%" PRIx64 ", %" PRId64 " bytes", offset,
+		 length);
+	doc_hex(d, row_bytes(view, row, "context"), (uint64_t)base,
+		(uint64_t)offset, (uint64_t)MAX(length, INT64_C(0)));
+}
+
+static void detail_finding(struct ui *ui, const struct view *view,
+			   const struct row *row, struct doc *d)
+{
+	static const char *const first[] = {
+		"rule",	     "description=what", "severity", "status",
+		"host",	     "path",		 "size",     "mtime_ns=modified",
+		"sha256",    "technique=ATT&CK", NULL};
+	static const char *const rest[] = {
+		"author",	   "reference",		     "namespace=ruleset",
+		"tags",		   "found_at=found",	     "last_seen_at=seen",
+		"id",		   "evidence_id=evidence",   "run_id=run",
+		NULL};
+	char *id = bytes_to_str(row_bytes(view, row, "id"));
+	struct doc later;
+	struct wanted hits = {.view = "hit", .column = "finding_id",
+			      .value = id, .most = HITS_MAX, .put = put_hit};
+
+	put_columns(d, view, row, first);
+	/* The strings go before what is seldom looked at, but the row is
+	 * gone once they are read. */
+	doc_init(&later, false);
+	later.width = d->width;
+	put_columns(&later, view, row, rest);
+	doc_line(d, ROLE_NORMAL, "");
+	doc_line(d, ROLE_TITLE, "MATCHED STRINGS");
+	if (put_rows(ui, d, &hits) == 0)
+		doc_line(d, ROLE_DIM, "the rule has a condition, no strings");
+	doc_line(d, ROLE_NORMAL, "");
+	doc_append(d, &later);
+	doc_release(&later);
+	free(id);
+}
+
+/* ---- host ---- */
+
+static void put_finding_line(struct doc *d, const struct view *view,
+			     const struct row *row)
+{
+	doc_begin(d, -1);
+	doc_put(d, ROLE_NORMAL, "  ");
+	put_shown(d, ROLE_NORMAL, view, row, "severity");
+	put_shown(d, ROLE_NORMAL, view, row, "status");
+	put_shown(d, ROLE_NORMAL, view, row, "rule");
+	doc_begin(d, -1);
+	doc_put(d, ROLE_NORMAL, "    ");
+	put_shown(d, ROLE_DIM, view, row, "path");
+}
+
+static void put_run_host_line(struct doc *d, const struct view *view,
+			      const struct row *row)
+{
+	char files[WORDS_MAX];
+
+	doc_begin(d, -1);
+	doc_put(d, ROLE_NORMAL, "  ");
+	put_shown(d, ROLE_DIM, view, row,
+		  view_column(view, "run_id") >= 0 ? "run_id" : "host");
+	put_shown(d, ROLE_NORMAL, view, row, "state");
+	doc_putf(d, ROLE_NORMAL, "%s files  ",
+		 words_count((uint64_t)row_int(view, row, "files", 0), files));
+	if (row_bytes(view, row, "message").n)
+		put_shown(d, ROLE_WARN, view, row, "message");
+	if (row_bytes(view, row, "footprint").n) {
+		doc_begin(d, -1);
+		doc_put(d, ROLE_DIM, "    left there: ");
+		put_shown(d, ROLE_DIM, view, row, "footprint");
+	}
+}
+
+static void put_note_line(struct doc *d, const struct view *view,
+			  const struct row *row)
+{
+	doc_begin(d, -1);
+	doc_put(d, ROLE_NORMAL, "  ");
+	put_shown(d, ROLE_DIM, view, row, "created_at");
+	put_shown(d, ROLE_NORMAL, view, row, "body");
+}
+
+static void put_section(struct ui *ui, struct doc *d, const char *title,
+			const struct wanted *w)
+{
+	size_t at = d->n;
+
+	doc_line(d, ROLE_NORMAL, "");
+	doc_line(d, ROLE_TITLE, title);
+	if (put_rows(ui, d, w) == 0)
+		doc_cut(d, at);
+}
+
+static void detail_host(struct ui *ui, const struct view *view,
+			const struct row *row, struct doc *d)
+{
+	static const char *const columns[] = {
+		"state",
+		"target",
+		"address",
+		"key_type=key",
+		"key_fingerprint=fingerprint",
+		"os",
+		"arch",
+		"hostname",
+		"clock_offset_ns=clock",
+		"clock_error_ns=plus/minus",
+		"identity",
+		"last_seen_at=last seen",
+		"added_at=added",
+		"added_by=by",
+		"removed_at=removed",
+		"id",
+		NULL};
+	char *name = bytes_to_str(row_bytes(view, row, "name"));
+	struct wanted runs = {.view = "run_host", .column = "host",
+			      .value = name, .most = 8,
+			      .put = put_run_host_line};
+	struct wanted findings = {.view = "finding", .column = "host",
+				  .value = name, .most = LINES_MAX,
+				  .put = put_finding_line};
+	struct wanted notes = {.view = "note", .column = "host",
+			       .value = name, .most = LINES_MAX,
+			       .put = put_note_line};
+
+	put_columns(d, view, row, columns);
+	put_section(ui, d, "RUNS", &runs);
+	put_section(ui, d, "FINDINGS", &findings);
+	put_section(ui, d, "NOTES", &notes);
+	free(name);
+}
+
+/* ---- run ---- */
+
+static void put_run_host_by_host(struct doc *d, const struct view *view,
+				 const struct row *row)
+{
+	char files[WORDS_MAX], size[WORDS_MAX];
+
+	doc_begin(d, -1);
+	doc_put(d, ROLE_NORMAL, "  ");
+	put_shown(d, ROLE_NORMAL, view, row, "host");
+	put_shown(d, ROLE_NORMAL, view, row, "state");
+	doc_putf(d, ROLE_NORMAL, "%s files  %s  %" PRId64 " matches",
+		 words_count((uint64_t)row_int(view, row, "files", 0), files),
+		 words_size((uint64_t)row_int(view, row, "bytes", 0), size),
+		 row_int(view, row, "matches", 0));
+	if (row_bytes(view, row, "message").n) {
+		doc_begin(d, -1);
+		doc_put(d, ROLE_NORMAL, "    ");
+		put_shown(d, ROLE_WARN, view, row, "message");
+	}
+}
+
+static void put_missed(struct doc *d, const struct view *view,
+		       const struct row *row)
+{
+	char files[WORDS_MAX];
+
+	if (bytes_eq(row_bytes(view, row, "outcome"), bytes_str("scanned")) ||
+	    bytes_eq(row_bytes(view, row, "outcome"), bytes_str("collected")))
+		return;
+	doc_begin(d, -1);
+	doc_put(d, ROLE_NORMAL, "  ");
+	put_shown(d, ROLE_NORMAL, view, row, "host");
+	put_shown(d, ROLE_NORMAL, view, row, "outcome");
+	put_shown(d, ROLE_NORMAL, view, row, "reason");
+	doc_putf(d, ROLE_NORMAL, "%s  ",
+		 words_plural((uint64_t)row_int(view, row, "files", 0), "file",
+			      files));
+	put_shown(d, ROLE_DIM, view, row, "path");
+}
+
+static void detail_run(struct ui *ui, const struct view *view,
+		       const struct row *row, struct doc *d)
+{
+	static const char *const columns[] = {
+		"command",	   "state",  "code",
+		"message",	   "hosts",  "started_at=started",
+		"started_by=by",   "ended_at=ended",
+		"rules_sha256=rules", "probe_sha256=probe", "id", NULL};
+	struct uuid run = {0};
+	struct job_view job;
+	char *id = bytes_to_str(row_bytes(view, row, "id"));
+	struct wanted hosts = {.view = "run_host", .column = "run_id",
+			       .value = id, .most = 500,
+			       .put = put_run_host_by_host};
+	struct wanted missed = {.view = "coverage", .column = "run_id",
+				.value = id, .most = 500, .put = put_missed};
+	struct doc fields;
+
+	(void)snprintf(run.s, sizeof run.s, "%s", id);
+	doc_init(&fields, false);
+	fields.width = d->width;
+	put_columns(&fields, view, row, columns);
+	if (app_job(ui->app, &run, &job)) {
+		doc_job(d, &job);
+		doc_job_hosts(ui, d, &run);
+		doc_line(d, ROLE_NORMAL, "");
+		doc_append(d, &fields);
+	} else {
+		doc_append(d, &fields);
+		put_section(ui, d, "HOSTS", &hosts);
+	}
+	put_section(ui, d, "WHAT WE DID NOT SEE", &missed);
+	doc_release(&fields);
+	free(id);
+}
+
+/* ---- note, evidence, audit ---- */
+
+static void detail_note(struct ui *ui UNUSED, const struct view *view,
+			const struct row *row, struct doc *d)
+{
+	static const char *const columns[] = {
+		"author", "host", "created_at=written", "changed_at=changed",
+		"id", NULL};
+
+	doc_bytes(d, ROLE_NORMAL, 0, row_bytes(view, row, "body"));
+	doc_line(d, ROLE_NORMAL, "");
+	put_columns(d, view, row, columns);
+}
+
+static void put_preview(struct ui *ui, struct doc *d, const char *id)
+{
+	uint8_t head[PREVIEW_MAX];
+	size_t n = sizeof head;
+	struct err err;
+
+	if (case_evidence_read(app_case(ui->app), id, 0, head, &n, &err) !=
+	    ERR_OK) {
+		doc_linef(d, ROLE_BAD, "%s", err.msg);
+		return;
+	}
+	if (memchr(head, '\0', n))
+		doc_hex(d, bytes_of(head, MIN(n, (size_t)512)), 0, 0, 0);
+	else
+		doc_bytes(d, ROLE_NORMAL, 0, bytes_of(head, n));
+}
+
+static void detail_evidence(struct ui *ui, const struct view *view,
+			    const struct row *row, struct doc *d)
+{
+	static const char *const columns[] = {
+		"path", "host", "complete=whole", "reason", "size", "sha256",
+		NULL};
+	char *id = bytes_to_str(row_bytes(view, row, "id"));
+
+	put_columns(d, view, row, columns);
+	doc_line(d, ROLE_NORMAL, "");
+	put_preview(ui, d, id);
+	free(id);
+}
+
+static const struct {
+	const char *view;
+	void (*put)(struct ui *ui, const struct view *view,
+		    const struct row *row, struct doc *d);
+} details[] = {
+	{"finding", detail_finding}, {"host", detail_host},
+	{"run", detail_run},	     {"note", detail_note},
+	{"evidence", detail_evidence},
+};
+
+void detail_row(struct ui *ui, const struct view *view, const struct row *row,
+		struct doc *d)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(details); i++)
+		if (strcmp(details[i].view, view->name) == 0) {
+			details[i].put(ui, view, row, d);
+			return;
+		}
+	put_all(ui, view, row, d);
+}
+
+void detail_title(const struct view *view, const struct row *row, char *out,
+		  size_t room)
+{
+	static const char *const names[] = {"name", "rule", "path", "action",
+					    "host"};
+	struct bytes id = row_bytes(view, row, "id");
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		struct bytes b = row_bytes(view, row, names[i]);
+
+		if (b.n == 0)
+			continue;
+		(void)snprintf(out, room, "%s %.60s", view->name, shown(b).s);
+		return;
+	}
+	if (id.n > ID_DIGITS)
+		id = bytes_skip(id, id.n - ID_DIGITS);
+	(void)snprintf(out, room, "%s %s", view->name, shown(id).s);
+}

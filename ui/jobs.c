@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Jobs as they run: one line in all, one a host, and word when one ends. */
+#include "base/base.h"
+
+#include "base/time.h"
+#include "ui/console.h"
+#include "ui/words.h"
+
+#define JOBS_SEEN  16
+#define HOSTS_SEEN 2000
+
+static bool was_told(const struct ui *ui, const struct uuid *run)
+{
+	for (size_t i = 0; i < ui->n_told; i++)
+		if (strcmp(ui->told[i].s, run->s) == 0)
+			return true;
+	return false;
+}
+
+static void remember_told(struct ui *ui, const struct uuid *run)
+{
+	if (ui->n_told == UI_TOLD_MAX)
+		memmove(ui->told, ui->told + 1,
+			--ui->n_told * sizeof ui->told[0]);
+	ui->told[ui->n_told++] = *run;
+}
+
+static enum role role_of_code(enum err_code code)
+{
+	if (code == ERR_OK)
+		return ROLE_GOOD;
+	return code == ERR_PARTIAL || code == ERR_CANCELLED ? ROLE_WARN
+							    : ROLE_BAD;
+}
+
+static void tell_end(struct ui *ui, const struct job_view *job)
+{
+	char hosts[WORDS_MAX], matches[WORDS_MAX];
+
+	remember_told(ui, &job->run);
+	ui_say(ui, role_of_code(job->code), "%s is over: %s, %zu failed, %s%s",
+	       job_op_name(job->op), words_plural(job->n_hosts, "host", hosts),
+	       job->n_failed, words_count(job->matches, matches),
+	       job->matches == 1 ? " match" : " matches");
+}
+
+void ui_watch_jobs(struct ui *ui)
+{
+	struct job_view jobs[JOBS_SEEN];
+	size_t n = MIN(app_jobs(ui->app, jobs, JOBS_SEEN), (size_t)JOBS_SEEN);
+	size_t running = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!jobs[i].over)
+			running++;
+		else if (!was_told(ui, &jobs[i].run))
+			tell_end(ui, &jobs[i]);
+	}
+	ui->n_running = running;
+}
+
+bool ui_progress(struct ui *ui, struct pen *p)
+{
+	struct job_view jobs[JOBS_SEEN];
+	size_t n = MIN(app_jobs(ui->app, jobs, JOBS_SEEN), (size_t)JOBS_SEEN);
+	char bar[WORDS_MAX], files[WORDS_MAX], size[WORDS_MAX];
+
+	for (size_t i = 0; i < n; i++) {
+		const struct job_view *j = &jobs[i];
+
+		if (j->over)
+			continue;
+		(void)pen_putf(p, ROLE_MARK, "%s %s", job_op_name(j->op),
+			       words_bar(j->n_done, j->n_hosts, bar));
+		(void)pen_putf(p, ROLE_NORMAL,
+			       "  %zu/%zu hosts  %s files  %s  %" PRIu64
+			       " matches",
+			       j->n_done, j->n_hosts,
+			       words_count(j->files, files),
+			       words_size(j->bytes, size), j->matches);
+		if (ui->n_running > 1)
+			(void)pen_putf(p, ROLE_DIM, "  %zu more jobs",
+				       ui->n_running - 1);
+		(void)pen_put(p, ROLE_DIM, "  X stops");
+		return true;
+	}
+	return false;
+}
+
+static void put_span(struct doc *d, int64_t from, int64_t to)
+{
+	char span[TIME_TEXT_MAX];
+
+	if (from == TIME_UNKNOWN)
+		return;
+	if (to == TIME_UNKNOWN)
+		to = time_now_ns();
+	doc_putf(d, ROLE_DIM, "  %s",
+		 time_format_span(MAX(to - from, INT64_C(0)), span));
+}
+
+void doc_job(struct doc *d, const struct job_view *job)
+{
+	char bar[WORDS_MAX], files[WORDS_MAX], size[WORDS_MAX];
+
+	doc_begin(d, -1);
+	doc_putf(d, job->over ? role_of_code(job->code) : ROLE_MARK, "%-8s",
+		 job_op_name(job->op));
+	doc_putf(d, ROLE_NORMAL, "%s %zu/%zu hosts",
+		 words_bar(job->n_done, job->n_hosts, bar), job->n_done,
+		 job->n_hosts);
+	if (job->n_failed)
+		doc_putf(d, ROLE_BAD, "  %zu failed", job->n_failed);
+	doc_putf(d, ROLE_NORMAL, "  %s files  %s  %" PRIu64 " matches",
+		 words_count(job->files, files), words_size(job->bytes, size),
+		 job->matches);
+	put_span(d, job->started_ns, job->ended_ns);
+}
+
+static enum role role_of_phase(enum host_phase phase)
+{
+	static const enum role roles[] = {
+		[HOST_QUEUED] = ROLE_DIM,      [HOST_CONNECTING] = ROLE_NORMAL,
+		[HOST_HANDSHAKE] = ROLE_NORMAL, [HOST_ASKING] = ROLE_WARN,
+		[HOST_AUTH] = ROLE_NORMAL,     [HOST_PLACING] = ROLE_NORMAL,
+		[HOST_RUNNING] = ROLE_MARK,    [HOST_DONE] = ROLE_GOOD,
+		[HOST_PARTIAL] = ROLE_WARN,    [HOST_FAILED] = ROLE_BAD,
+		[HOST_CANCELLED] = ROLE_WARN,
+	};
+
+	return roles[phase];
+}
+
+/* The way of a host as ten steps; how much there is to scan nobody knows. */
+static void put_steps(struct doc *d, enum host_phase phase)
+{
+	unsigned step = host_phase_is_final(phase) ? HOST_DONE
+						   : (unsigned)phase;
+	char bar[HOST_DONE + 3] = "[";
+
+	for (unsigned i = 0; i < HOST_DONE; i++)
+		bar[i + 1] = i < step ? '#' : '-';
+	bar[HOST_DONE + 1] = ']';
+	bar[HOST_DONE + 2] = '\0';
+	doc_putf(d, role_of_phase(phase), "%s %-10s", bar,
+		 host_phase_name(phase));
+}
+
+static void put_host(struct doc *d, const struct job_host_view *h)
+{
+	char files[WORDS_MAX], size[WORDS_MAX];
+
+	doc_begin(d, -1);
+	doc_putf(d, ROLE_NORMAL, "%-12s ", shown_str(h->host).s);
+	put_steps(d, h->phase);
+	doc_putf(d, ROLE_NORMAL, " %9s files %9s %4" PRIu64 " hits",
+		 words_count(h->files, files), words_size(h->bytes, size),
+		 h->matches);
+	put_span(d, h->started_ns, h->ended_ns);
+	if (h->err.code != ERR_OK) {
+		doc_begin(d, -1);
+		doc_putf(d, ROLE_BAD, "             %s", h->err.msg);
+	} else if (h->phase == HOST_RUNNING && h->now[0]) {
+		doc_begin(d, -1);
+		doc_putf(d, ROLE_DIM, "             %s", h->now);
+	}
+}
+
+void doc_job_hosts(struct ui *ui, struct doc *d, const struct uuid *run)
+{
+	struct job_host_view *hosts = xcalloc(HOSTS_SEEN, sizeof *hosts);
+	size_t n = app_job_hosts(ui->app, run, hosts, HOSTS_SEEN);
+
+	for (size_t i = 0; i < MIN(n, (size_t)HOSTS_SEEN); i++)
+		put_host(d, &hosts[i]);
+	if (n > HOSTS_SEEN)
+		doc_linef(d, ROLE_DIM, "and %zu more hosts", n - HOSTS_SEEN);
+	free(hosts);
+}

@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Bytes on a page: an item of evidence as text, as hex, and what is known of
+ * it; and text that a command put out.
+ */
+#include "base/base.h"
+
+#include "ui/blob.h"
+#include "ui/console.h"
+#include "ui/hex.h"
+#include "ui/pager.h"
+
+enum way { AS_TEXT, AS_HEX, AS_META, N_WAYS };
+
+static const char *const way_names[N_WAYS] = {"Text", "Hex", "Meta"};
+
+struct item_page {
+	struct page page;
+	char *id;    /* of the evidence; NULL: text of ours */
+	char *title; /* shown form */
+	struct blob *blob;
+	enum way way;
+	struct pager pager;
+	struct hex hex;
+	struct doc meta;
+	unsigned meta_width;
+};
+
+static struct item_page *self(struct page *page)
+{
+	return (struct item_page *)page;
+}
+
+/* ---- the row of the evidence ---- */
+
+static struct source *find_row(struct ui *ui, const char *id, struct row *row,
+			       struct err *err)
+{
+	struct row_query query = {.view = "evidence", .limit = 1};
+	struct source *src;
+
+	query.where[0].column = "id";
+	query.where[0].value = id;
+	src = source_case(ui->app, &query, err);
+	if (src && source_get(src, 0, row, err) != ERR_OK) {
+		source_close(src);
+		src = NULL;
+	}
+	return src;
+}
+
+static void make_meta(struct item_page *ip, unsigned width)
+{
+	struct err err;
+	struct row row;
+	struct source *src = find_row(ip->page.ui, ip->id, &row, &err);
+	const struct view *view;
+	struct buf shown;
+
+	doc_clear(&ip->meta, width);
+	ip->meta_width = width;
+	if (!src) {
+		doc_linef(&ip->meta, ROLE_BAD, "%s", err.msg);
+		return;
+	}
+	view = source_view(src);
+	buf_init(&shown, 1u << 20);
+	for (size_t i = 0; i < view->n_columns; i++) {
+		const struct column *c = &view->columns[i];
+
+		if (row.values[i].type == VALUE_NULL)
+			continue;
+		buf_clear(&shown);
+		if (c->kind == COLUMN_ID)
+			(void)text_append(&shown, row.values[i].b,
+					  TEXT_ANY_WIDTH);
+		else
+			(void)value_show(c, &row.values[i], TEXT_ANY_WIDTH,
+					 &shown);
+		doc_field(&ip->meta, c->name, ROLE_NORMAL, buf_str(&shown));
+	}
+	buf_release(&shown);
+	source_close(src);
+}
+
+/* ---- the page ---- */
+
+static void draw(struct page *page, struct grid *g, struct rect r)
+{
+	struct item_page *ip = self(page);
+
+	switch (ip->way) {
+	case AS_TEXT:
+		pager_draw(&ip->pager, g, r);
+		break;
+	case AS_HEX:
+		hex_draw(&ip->hex, g, r);
+		break;
+	case AS_META:
+		if (ip->meta_width != r.cols)
+			make_meta(ip, r.cols);
+		doc_draw(&ip->meta, g, r);
+		break;
+	case N_WAYS:
+		break;
+	}
+}
+
+static void context(struct page *page, struct pen *p)
+{
+	struct item_page *ip = self(page);
+	struct pen name = *p;
+
+	/* A long path must not push out what one is looking at. */
+	name.end = MIN(p->end, p->col + (p->end - p->col) / 2);
+	pen_put_evidence(&name, ROLE_TITLE, ROLE_WARN, ip->title, 0);
+	p->col = name.col;
+	(void)pen_put(p, ROLE_NORMAL, " ");
+	for (int i = 0; ip->id && i < N_WAYS; i++) {
+		bool here = i == (int)ip->way;
+
+		(void)pen_putf(p, here ? ROLE_SELECTED : ROLE_DIM,
+			       here ? "[%s]" : " %s ", way_names[i]);
+	}
+	if (ip->way == AS_TEXT)
+		pager_context(&ip->pager, p);
+	else if (ip->way == AS_HEX)
+		hex_context(&ip->hex, p);
+}
+
+/* The next or previous row of the list below, when it is one of evidence. */
+static bool other_item(struct page *page, enum action action)
+{
+	struct ui *ui = page->ui;
+	struct list *l = page->below ? page_rows(page->below) : NULL;
+	enum way way = self(page)->way;
+	struct err err;
+	struct page *next;
+	struct row row;
+	char *id;
+
+	if (!l || strcmp(source_view(l->src)->name, "evidence") != 0)
+		return false;
+	(void)list_act(l, action == ACT_NEXT_ITEM ? ACT_DOWN : ACT_UP, &err);
+	if (!list_row(l, &row))
+		return true;
+	id = bytes_to_str(row_bytes(source_view(l->src), &row, "id"));
+	next = page_item(ui, id, 0, 0);
+	free(id);
+	if (!next)
+		return true;
+	self(next)->way = way;
+	ui_back(ui);
+	ui_push(ui, next);
+	return true;
+}
+
+static bool act(struct page *page, enum action action)
+{
+	struct item_page *ip = self(page);
+
+	if (ip->id && (action == ACT_NEXT_TAB || action == ACT_PREV_TAB)) {
+		ip->way = (enum way)(((int)ip->way +
+				      (action == ACT_NEXT_TAB ? 1
+							      : N_WAYS - 1)) %
+				     N_WAYS);
+		return true;
+	}
+	if (action == ACT_NEXT_ITEM || action == ACT_PREV_ITEM)
+		return other_item(page, action);
+	if (ip->way == AS_META && (action == ACT_NEXT_HIT ||
+				   action == ACT_PREV_HIT))
+		return doc_search(&ip->meta, action == ACT_PREV_HIT, true);
+	if (ip->way == AS_META)
+		return doc_act(&ip->meta, action);
+	return ip->way == AS_HEX ? hex_act(&ip->hex, action)
+				 : pager_act(&ip->pager, action);
+}
+
+static void search(struct page *page, const char *words)
+{
+	struct item_page *ip = self(page);
+
+	if (ip->way == AS_TEXT) {
+		pager_search(&ip->pager, words);
+	} else if (ip->way == AS_HEX) {
+		hex_search(&ip->hex, words);
+	} else {
+		(void)snprintf(ip->meta.find.words,
+			       sizeof ip->meta.find.words, "%s", words);
+		(void)doc_search(&ip->meta, false, false);
+	}
+}
+
+static bool work(struct page *page)
+{
+	struct item_page *ip = self(page);
+	bool pending = ip->pager.find.pending || ip->hex.searching;
+	bool more = pager_work(&ip->pager) || hex_work(&ip->hex);
+
+	page->ui->changed |= pending;
+	return more;
+}
+
+static size_t chosen(struct page *page, each_row *each, void *arg)
+{
+	struct item_page *ip = self(page);
+	struct source *src;
+	struct row row;
+	struct err err;
+
+	if (!ip->id)
+		return 0;
+	src = find_row(page->ui, ip->id, &row, &err);
+	if (!src)
+		return 0;
+	each(arg, source_view(src), &row);
+	source_close(src);
+	return 1;
+}
+
+static void free_page(struct page *page)
+{
+	struct item_page *ip = self(page);
+
+	pager_release(&ip->pager);
+	hex_release(&ip->hex);
+	doc_release(&ip->meta);
+	blob_free(ip->blob);
+	free(ip->title);
+	free(ip->id);
+	free(ip);
+}
+
+static const struct page_type item_type = {
+	.name = "item",
+	.widget = "text",
+	.draw = draw,
+	.context = context,
+	.act = act,
+	.search = search,
+	.work = work,
+	.chosen = chosen,
+	.free = free_page,
+};
+
+static const struct page_type text_type = {
+	.name = "doc",
+	.widget = "text",
+	.draw = draw,
+	.context = context,
+	.act = act,
+	.search = search,
+	.work = work,
+	.free = free_page,
+};
+
+static struct item_page *new_page(struct ui *ui, struct blob *blob,
+				  bool numbers)
+{
+	struct item_page *ip = xcalloc(1, sizeof *ip);
+
+	ip->page = (struct page){.type = &text_type, .ui = ui};
+	ip->blob = blob;
+	pager_init(&ip->pager, blob, numbers);
+	hex_init(&ip->hex, blob);
+	doc_init(&ip->meta, false);
+	return ip;
+}
+
+struct page *page_text(struct ui *ui, const char *title, struct bytes b)
+{
+	struct item_page *ip = new_page(ui, blob_memory(b), false);
+
+	ip->title = xstrdup(title);
+	return &ip->page;
+}
+
+/* Whether the beginning looks like text: then that is what one sees first. */
+static bool is_text(struct blob *blob)
+{
+	uint8_t head[512];
+	size_t n = sizeof head;
+	struct err err;
+
+	return blob->read(blob, 0, head, &n, &err) != ERR_OK ||
+	       !memchr(head, '\0', n);
+}
+
+struct page *page_item(struct ui *ui, const char *evidence_id,
+		       uint64_t offset, uint64_t n)
+{
+	struct item_page *ip;
+	struct source *src;
+	struct text title;
+	struct row row;
+	struct err err;
+	int64_t size;
+
+	src = find_row(ui, evidence_id, &row, &err);
+	if (!src) {
+		ui_say_err(ui, &err);
+		return NULL;
+	}
+	size = row_int(source_view(src), &row, "size", 0);
+	text_from_bytes(&title, row_bytes(source_view(src), &row, "path"),
+			TEXT_ANY_WIDTH);
+	source_close(src);
+	ip = new_page(ui,
+		      blob_evidence(ui->app, evidence_id,
+				    (uint64_t)MAX(size, INT64_C(0))),
+		      true);
+	ip->page.type = &item_type;
+	ip->title = xstrdup(text_str(&title));
+	ip->id = xstrdup(evidence_id);
+	text_release(&title);
+	ip->way = n || !is_text(ip->blob) ? AS_HEX : AS_TEXT;
+	if (n) {
+		hex_goto(&ip->hex, offset, n);
+		pager_goto(&ip->pager, offset);
+	}
+	return &ip->page;
+}

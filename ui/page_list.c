@@ -1,0 +1,402 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A page that is a list, with the detail of the row under the cursor at its
+ * right (wide) or below it (high enough). All lists of the console are this
+ * one, told apart by a struct list_spec.
+ */
+#include "base/base.h"
+
+#include "ui/console.h"
+
+#define DETAIL_LEAST 6	/* rows */
+#define LIST_LEAST   7	/* rows */
+#define VERY_WIDE    160
+#define SEEK_MAX     2000
+
+struct list_page {
+	struct page page;
+	struct page_type type; /* its own: the name is the spec's */
+	const struct list_spec *spec;
+	struct list list;
+	const char *what;
+	char *about; /* "host = web01", of a list that is a part; NULL */
+	struct doc detail;
+	char *detail_id; /* of the row in `detail`, NULL: none */
+	unsigned detail_width;
+};
+
+static struct list_page *self(struct page *page)
+{
+	return (struct list_page *)page;
+}
+
+/* ---- drawing ---- */
+
+static char *row_key(const struct view *view, const struct row *row)
+{
+	struct bytes id = row_bytes(view, row, "id");
+
+	if (id.n)
+		return bytes_to_str(id);
+	return xasprintf("%" PRId64,
+			 row_int(view, row, "seq",
+				 row_int(view, row, "id", -1)));
+}
+
+static void make_detail(struct list_page *lp, unsigned width)
+{
+	const struct view *view = source_view(lp->list.src);
+	struct row row;
+	char *id;
+
+	if (!list_row(&lp->list, &row)) {
+		doc_clear(&lp->detail, width);
+		free(lp->detail_id);
+		lp->detail_id = NULL;
+		return;
+	}
+	id = row_key(view, &row);
+	if (lp->detail_id && strcmp(id, lp->detail_id) == 0 &&
+	    width == lp->detail_width) {
+		free(id);
+		return;
+	}
+	doc_clear(&lp->detail, width);
+	lp->detail.scroll.top = 0;
+	(void)list_row(&lp->list, &row);
+	detail_row(lp->page.ui, view, &row, &lp->detail);
+	free(lp->detail_id);
+	lp->detail_id = id;
+	lp->detail_width = width;
+}
+
+static void forget_detail(struct list_page *lp)
+{
+	free(lp->detail_id);
+	lp->detail_id = NULL;
+}
+
+static void draw_title(struct list_page *lp, struct grid *g, struct rect r)
+{
+	struct pen p = pen_at(g, r, 0);
+	struct row row;
+	char title[128] = "";
+
+	if (list_row(&lp->list, &row))
+		detail_title(source_view(lp->list.src), &row, title,
+			     sizeof title);
+	(void)pen_put(&p, ROLE_DIM, "── ");
+	(void)pen_put(&p, ROLE_TITLE, title);
+	(void)pen_put(&p, ROLE_DIM, " ");
+	if (lp->detail.n > (size_t)r.rows - 1)
+		(void)pen_put(&p, ROLE_DIM, "── Tab: all of it ");
+	pen_line(&p, ROLE_DIM);
+}
+
+static void draw_detail(struct list_page *lp, struct grid *g, struct rect r)
+{
+	int row = g->cursor_row, col = g->cursor_col;
+
+	make_detail(lp, r.cols);
+	draw_title(lp, g, (struct rect){r.row, r.col, r.rows, r.cols});
+	doc_draw(&lp->detail, g,
+		 (struct rect){r.row + 1, r.col, r.rows - 1, r.cols});
+	g->cursor_row = row;
+	g->cursor_col = col;
+}
+
+static void draw_beside(struct list_page *lp, struct grid *g, struct rect r)
+{
+	unsigned left = r.cols >= VERY_WIDE ? r.cols / 2 : r.cols * 11 / 20;
+	struct rect list = {r.row, r.col, r.rows, left};
+	struct rect rule = {r.row, r.col + left, r.rows, 1};
+	struct rect detail = {r.row, r.col + left + 2, r.rows,
+			      r.cols - left - 2};
+
+	list_draw(&lp->list, g, list);
+	grid_rule(g, rule, ROLE_DIM);
+	draw_detail(lp, g, detail);
+}
+
+static void draw_below(struct list_page *lp, struct grid *g, struct rect r)
+{
+	unsigned below = MAX(r.rows * 2 / 5, (unsigned)DETAIL_LEAST);
+	struct rect list = {r.row, r.col, r.rows - below, r.cols};
+	struct rect detail = {r.row + r.rows - below, r.col, below, r.cols};
+
+	list_draw(&lp->list, g, list);
+	draw_detail(lp, g, detail);
+}
+
+static void draw(struct page *page, struct grid *g, struct rect r)
+{
+	struct list_page *lp = self(page);
+	bool has_rows = list_count(&lp->list) > 0;
+
+	if (!lp->spec || !lp->spec->has_detail || !has_rows)
+		list_draw(&lp->list, g, r);
+	else if (r.cols >= UI_WIDE)
+		draw_beside(lp, g, r);
+	else if (r.rows >= LIST_LEAST + DETAIL_LEAST)
+		draw_below(lp, g, r);
+	else
+		list_draw(&lp->list, g, r);
+}
+
+static void context(struct page *page, struct pen *p)
+{
+	struct list_page *lp = self(page);
+
+	if (lp->about)
+		(void)pen_putf(p, ROLE_TITLE, "%s  ", lp->about);
+	list_context(&lp->list, lp->what, p);
+	if (lp->list.n_terms)
+		pen_fill(p, ROLE_SELECTED);
+}
+
+/* ---- doing ---- */
+
+static void open_row(struct list_page *lp)
+{
+	const struct view *view = source_view(lp->list.src);
+	struct page *page;
+	struct row row;
+
+	if (!list_row(&lp->list, &row))
+		return;
+	page = lp->spec && lp->spec->open
+		       ? lp->spec->open(lp->page.ui, view, &row)
+		       : page_detail(lp->page.ui, "detail");
+	if (page)
+		ui_push(lp->page.ui, page);
+}
+
+/* From a finding to the bytes that matched. */
+static bool open_bytes(struct list_page *lp)
+{
+	const struct view *view = source_view(lp->list.src);
+	struct page *page;
+	struct row row;
+	char *id;
+
+	if (!list_row(&lp->list, &row) ||
+	    view_column(view, "evidence_id") < 0)
+		return false;
+	id = bytes_to_str(row_bytes(view, &row, "evidence_id"));
+	if (*id) {
+		page = page_item(lp->page.ui, id,
+				 (uint64_t)row_int(view, &row, "offset", 0), 1);
+		if (page)
+			ui_push(lp->page.ui, page);
+	} else {
+		ui_say(lp->page.ui, ROLE_NORMAL,
+		       "the file itself is not in the case; c collects it");
+	}
+	free(id);
+	return true;
+}
+
+static bool stop_job(struct list_page *lp)
+{
+	const struct view *view = source_view(lp->list.src);
+	struct row row;
+	char *id;
+
+	if (strcmp(view->name, "run") != 0 || !list_row(&lp->list, &row))
+		return false;
+	id = bytes_to_str(row_bytes(view, &row, "id"));
+	ui_stop_job(lp->page.ui, id);
+	free(id);
+	return true;
+}
+
+static bool act(struct page *page, enum action action)
+{
+	struct list_page *lp = self(page);
+	struct err err;
+
+	if (action == ACT_OPEN) {
+		open_row(lp);
+		return true;
+	}
+	if (action == ACT_PANE) {
+		if (list_count(&lp->list))
+			ui_push(page->ui, page_detail(page->ui, "detail"));
+		return true;
+	}
+	if (action == ACT_EVIDENCE)
+		return open_bytes(lp);
+	if (action == ACT_STOP_JOB)
+		return stop_job(lp);
+	if (!list_act(&lp->list, action, &err))
+		return false;
+	if (err.code != ERR_OK)
+		ui_say_err(page->ui, &err);
+	return true;
+}
+
+static void click(struct page *page, unsigned line)
+{
+	struct list_page *lp = self(page);
+
+	if (line >= 1 && line <= lp->list.scroll.rows)
+		list_click(&lp->list, line - 1);
+}
+
+static void refresh(struct page *page)
+{
+	struct list_page *lp = self(page);
+	struct err err;
+
+	if (list_refresh(&lp->list, &err) != ERR_OK)
+		ui_say_err(page->ui, &err);
+	forget_detail(lp);
+}
+
+static void search(struct page *page, const char *words)
+{
+	list_search(&self(page)->list, words);
+}
+
+static void filter(struct page *page, const char *words)
+{
+	list_set_filter(&self(page)->list, words);
+	forget_detail(self(page));
+}
+
+static bool work(struct page *page)
+{
+	struct list *l = &self(page)->list;
+	bool was_pending = l->find.pending;
+	bool more = list_work(l);
+
+	page->ui->changed |= was_pending; /* found, or through */
+	return more;
+}
+
+static size_t chosen(struct page *page, each_row *each, void *arg)
+{
+	return list_each_chosen(&self(page)->list, each, arg);
+}
+
+static void free_page(struct page *page)
+{
+	struct list_page *lp = self(page);
+
+	list_release(&lp->list);
+	doc_release(&lp->detail);
+	free(lp->detail_id);
+	free(lp->about);
+	free(lp);
+}
+
+/* The log stays when its page goes. */
+static void free_messages(struct page *page)
+{
+	self(page)->list.src = NULL;
+	free_page(page);
+}
+
+static const struct page_type list_type = {
+	.name = "table",
+	.widget = "list",
+	.draw = draw,
+	.context = context,
+	.act = act,
+	.click = click,
+	.refresh = refresh,
+	.search = search,
+	.filter = filter,
+	.work = work,
+	.chosen = chosen,
+	.free = free_page,
+};
+
+static struct list_page *new_page(struct ui *ui, const struct list_spec *spec,
+				  struct source *src)
+{
+	struct list_page *lp = xcalloc(1, sizeof *lp);
+
+	lp->type = list_type;
+	lp->page = (struct page){.type = &lp->type, .ui = ui};
+	lp->spec = spec;
+	if (spec) {
+		lp->type.name = spec->name;
+		lp->type.live = spec->live;
+	}
+	list_init(&lp->list, src, spec ? spec->columns : NULL);
+	doc_init(&lp->detail, false);
+	return lp;
+}
+
+struct page *page_list(struct ui *ui, const struct list_spec *spec,
+		       const char *column, const char *value)
+{
+	struct row_query query = {.view = spec->view,
+				  .reverse = spec->newest_first};
+	struct source *src;
+	struct list_page *lp;
+	struct err err;
+
+	if (column) {
+		query.where[0].column = column;
+		query.where[0].value = value;
+	}
+	src = source_case(ui->app, &query, &err);
+	if (!src) {
+		ui_say_err(ui, &err);
+		return NULL;
+	}
+	lp = new_page(ui, spec, src);
+	lp->list.reverse = lp->list.usual_reverse = spec->newest_first;
+	lp->list.empty = spec->empty;
+	lp->what = spec->what;
+	return &lp->page;
+}
+
+struct page *page_table(struct ui *ui, struct source *table, const char *what)
+{
+	const struct list_spec *spec = list_spec_for(source_view(table)->name);
+	struct list_page *lp = new_page(ui, spec, table);
+
+	lp->what = what;
+	lp->type.live = false;
+	return &lp->page;
+}
+
+struct page *page_messages(struct ui *ui)
+{
+	struct list_page *lp = new_page(ui, NULL, ui->log);
+
+	lp->type.name = "messages";
+	lp->type.refresh = NULL;
+	lp->type.free = free_messages;
+	lp->what = "messages";
+	lp->list.empty = "Nothing was said yet";
+	return &lp->page;
+}
+
+struct list *page_rows(struct page *page)
+{
+	return page->type->draw == draw ? &self(page)->list : NULL;
+}
+
+void page_seek(struct page *page, const char *column, const char *value)
+{
+	struct list *l = page_rows(page);
+	struct row row;
+
+	for (uint64_t i = 0; l && i < MIN(list_count(l), (uint64_t)SEEK_MAX);
+	     i++) {
+		l->scroll.cursor = i;
+		if (list_row(l, &row) &&
+		    bytes_eq(row_bytes(source_view(l->src), &row, column),
+			     bytes_str(value))) {
+			l->scroll.n = list_count(l);
+			scroll_to(&l->scroll, i);
+			return;
+		}
+	}
+	if (l)
+		l->scroll.cursor = 0;
+}
