@@ -119,7 +119,7 @@ static void last_run(struct ui *ui, const char *host, char *code,
 	if (src && source_get(src, 0, &row, &err) == ERR_OK) {
 		const struct view *v = source_view(src);
 
-		(void)snprintf(code, code_room, "%s",
+		(void)snprintf(code, code_room, "%.30s",
 			       shown(row_bytes(v, &row, "code")).s);
 		(void)text_append(message, row_bytes(v, &row, "message"), 200);
 	}
@@ -212,7 +212,7 @@ static void need_runs(struct case_page *cp)
 			break;
 		need = add_need(cp, 3);
 		(void)snprintf(need->column, sizeof need->column, "id");
-		(void)snprintf(need->value, sizeof need->value, "%s",
+		(void)snprintf(need->value, sizeof need->value, "%.120s",
 			       shown(row_bytes(source_view(src), &row, "id"))
 				       .s);
 		doc_put(&cp->doc, ROLE_WARN, " ! ");

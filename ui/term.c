@@ -322,57 +322,36 @@ void term_mouse(bool on)
 /* ---- drawing ---- */
 
 /* What stands for a character that this locale cannot draw. */
-static wchar_t plain_for(wchar_t c)
+static wchar_t plain_for(const char *s)
 {
-	if (c == L'─')
+	if (strcmp(s, "─") == 0)
 		return L'-';
-	return c == L'│' ? L'|' : L'?';
-}
-
-static void cell_chars(const struct cell *cell, wchar_t *out, size_t room)
-{
-	mbstate_t state = {0};
-	const char *s = cell->s;
-	size_t n = 0;
-
-	while (*s && n + 1 < room) {
-		size_t took = term.is_utf8 ? mbrtowc(&out[n], s, strlen(s),
-						     &state)
-					   : (size_t)-1;
-
-		if (took == (size_t)-1 || took == (size_t)-2 || took == 0)
-			break;
-		s += took;
-		n++;
-	}
-	if (n == 0)
-		out[n++] = L' ';
-	out[n] = L'\0';
+	return strcmp(s, "│") == 0 ? L'|' : L'?';
 }
 
 /* The characters of a cell as the terminal will count them: where libc and we
  * disagree about the width, a question mark keeps the columns right. */
 static void cell_wide(const struct cell *cell, wchar_t *out, size_t room)
 {
-	bool ascii = (uint8_t)cell->s[0] < 0x80;
+	mbstate_t state = {0};
+	const char *s = cell->s;
+	size_t n = 0;
 
-	if (ascii) {
-		out[0] = cell->s[0] ? (wchar_t)cell->s[0] : L' ';
-		out[1] = L'\0';
+	out[0] = *s ? (wchar_t)(uint8_t)*s : L' ';
+	out[1] = L'\0';
+	if ((uint8_t)*s < 0x80 && (!*s || !s[1]))
 		return;
-	}
-	if (!term.is_utf8) {
-		bool rule = strcmp(cell->s, "─") == 0;
+	while (term.is_utf8 && *s && n + 1 < room) {
+		size_t took = mbrtowc(&out[n], s, strlen(s), &state);
 
-		out[0] = plain_for(rule ? L'─'
-				   : strcmp(cell->s, "│") == 0 ? L'│'
-							       : L'\0');
-		out[1] = L'\0';
-		return;
+		if (took == (size_t)-1 || took == (size_t)-2)
+			break;
+		s += took;
+		n++;
 	}
-	cell_chars(cell, out, room);
-	if (wcwidth(out[0]) != cell->cells) {
-		out[0] = L'?';
+	out[n] = L'\0';
+	if (n == 0 || wcwidth(out[0]) != cell->cells) {
+		out[0] = term.is_utf8 ? L'?' : plain_for(cell->s);
 		out[1] = L'\0';
 	}
 }
