@@ -22,7 +22,7 @@ static bool is_blank_looking(int32_t cp)
 	return false;
 }
 
-static bool is_mark(int32_t cp)
+bool text_char_is_mark(int32_t cp)
 {
 	utf8proc_category_t cat = utf8proc_category(cp);
 
@@ -83,6 +83,14 @@ size_t text_hidden(struct bytes at, int32_t *cp)
 	return st.cp < 0 || st.cp == '\\' || is_shown_as_is(st.cp) ? 0 : st.n;
 }
 
+size_t text_first_char(struct bytes b, int32_t *codepoint)
+{
+	struct step st = next_step(b);
+
+	*codepoint = st.cp;
+	return st.n;
+}
+
 /* The shown form of one step into out; its width in cells. */
 static unsigned show_step(struct bytes at, struct step st, unsigned *marks,
 			  char out[16])
@@ -93,7 +101,7 @@ static unsigned show_step(struct bytes at, struct step st, unsigned *marks,
 					  st.cp < 0 ? at.p[0]
 						    : (unsigned)st.cp);
 	}
-	*marks = is_mark(st.cp) ? *marks + 1 : 0;
+	*marks = text_char_is_mark(st.cp) ? *marks + 1 : 0;
 	if (st.cp == '\\') {
 		memcpy(out, "\\\\", 3);
 		return 2;

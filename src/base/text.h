@@ -55,6 +55,13 @@ size_t text_hidden(struct bytes at, int32_t *cp);
 /* Cells one code point takes as shown: 0 for marks, 1, 2. */
 unsigned text_char_cells(int32_t codepoint);
 
+/* The first character of b: its length in bytes (0 at the end) and its code
+ * point, -1 for a byte that begins no character. */
+size_t text_first_char(struct bytes b, int32_t *codepoint);
+
+/* Whether it is drawn over the character before it. */
+bool text_char_is_mark(int32_t codepoint);
+
 /*
  * Whether a byte string is already exactly its own shown form (apart from
  * backslashes), i.e. nothing in it needs spelling out.
