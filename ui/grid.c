@@ -2,8 +2,6 @@
 /* Cells, pens, and the last check before anything becomes a cell. */
 #include "base/base.h"
 
-#include <utf8proc.h>
-
 #include "ui/grid.h"
 
 #define MAX_MARKS 4
@@ -89,16 +87,10 @@ struct glyph {
 
 static bool is_mark(struct bytes b, size_t *n)
 {
-	int32_t cp = -1;
-	utf8proc_ssize_t got = utf8proc_iterate(
-		b.p, (utf8proc_ssize_t)MIN(b.n, (size_t)4), &cp);
-	utf8proc_category_t cat;
+	int32_t cp;
 
-	if (got <= 0)
-		return false;
-	cat = utf8proc_category(cp);
-	*n = (size_t)got;
-	return cat == UTF8PROC_CATEGORY_MN || cat == UTF8PROC_CATEGORY_ME;
+	*n = text_first_char(b, &cp);
+	return cp >= 0 && text_char_is_mark(cp);
 }
 
 static void glyph_add_marks(struct glyph *gl, struct bytes rest, size_t used)
@@ -122,14 +114,13 @@ static void glyph_add_marks(struct glyph *gl, struct bytes rest, size_t used)
 static struct glyph next_glyph(struct bytes b)
 {
 	struct glyph gl = {.n = 1, .s = "?", .cells = 1};
-	int32_t cp = -1;
-	utf8proc_ssize_t n = utf8proc_iterate(
-		b.p, (utf8proc_ssize_t)MIN(b.n, (size_t)4), &cp);
+	int32_t cp;
+	size_t n = text_first_char(b, &cp);
 	unsigned w;
 
-	if (n <= 0)
+	if (cp < 0)
 		return gl;
-	gl.n = (size_t)n;
+	gl.n = n;
 	w = text_char_cells(cp);
 	if (!text_is_plain(bytes_of(b.p, gl.n)) || w == 0)
 		return gl;
