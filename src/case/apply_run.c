@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Runs: begin, how each host fares, end, and those that were cut off. */
+#include "base/base.h"
+#include "base/text.h"
+#include "case/book.h"
+
+static const char *const final_states[] = {"done", "failed", "partial",
+					   "cancelled", "interrupted"};
+
+static bool is_final(const char *state)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(final_states); i++)
+		if (strcmp(state, final_states[i]) == 0)
+			return true;
+	return false;
+}
+
+static enum err_code audit_run(struct book *book, const char *action,
+			       int64_t at_ns, int64_t row, struct err *err)
+{
+	return audit_add(&book->audit,
+			 &(struct audit_entry){.action = action,
+					       .at_ns = at_ns,
+					       .has_rows = true,
+					       .table = T_RUNS,
+					       .first = row,
+					       .last = row},
+			 err);
+}
+
+enum err_code apply_run_begin(struct book *book, const struct change *c,
+			      struct err *err)
+{
+	const struct change_run *r = &c->u.run;
+	int64_t row;
+	enum err_code code;
+
+	if (!uuid_is_valid(c->run.s))
+		return err_set(err, ERR_USAGE, "a run needs an id");
+	code = db_insert(&book->db,
+			 "INSERT INTO runs (uuid, op, command, rules_sha256,"
+			 " probe_sha256, started_at, started_by, owner, state,"
+			 " code) VALUES (?,?,?,?,?,?,?,?,'running','ok')",
+			 DB_ARGS(v_text(c->run.s), v_text(r->op ? r->op : ""),
+				 v_text(r->command), v_text(r->rules_sha256),
+				 v_text(r->probe_sha256), v_int(c->at_ns),
+				 v_text(book->actor), v_text(book->owner)),
+			 &row, err);
+	if (code != ERR_OK)
+		return code;
+	return audit_run(book, change_action(c->kind), c->at_ns, row, err);
+}
+
+static enum err_code its_run(struct book *book, const struct change *c,
+			     int64_t *row, struct err *err)
+{
+	enum err_code code = book_run(book, &c->run, row, err);
+
+	if (code == ERR_OK && !*row)
+		return err_set(err, ERR_USAGE, "which run?");
+	return code;
+}
+
+static enum err_code put_run_host(struct book *book, const struct change *c,
+				  int64_t run, int64_t host, int64_t *row,
+				  struct err *err)
+{
+	const struct change_run_host *h = &c->u.run_host;
+
+	return db_number(
+		&book->db,
+		"INSERT INTO run_hosts (run, host, state, code, message,"
+		" footprint, jail, files, bytes, matches, changed_at)"
+		" VALUES (?,?,?,?,?,?,?,?,?,?,?)"
+		" ON CONFLICT (run, host) DO UPDATE SET"
+		" state = excluded.state, code = excluded.code,"
+		" message = excluded.message,"
+		" footprint = coalesce(excluded.footprint, footprint),"
+		" jail = coalesce(excluded.jail, jail),"
+		" files = max(files, excluded.files),"
+		" bytes = max(bytes, excluded.bytes),"
+		" matches = max(matches, excluded.matches),"
+		" changed_at = excluded.changed_at RETURNING id",
+		DB_ARGS(v_int(run), v_int(host), v_text(h->state),
+			v_text(err_name(h->code)), v_text(h->message),
+			v_text(h->footprint), v_text(h->jail), v_u64(h->files),
+			v_u64(h->bytes), v_u64(h->matches), v_int(c->at_ns)),
+		row, err);
+}
+
+enum err_code apply_run_host(struct book *book, const struct change *c,
+			     struct err *err)
+{
+	int64_t run, host, row;
+	enum err_code code = its_run(book, c, &run, err);
+
+	if (code == ERR_OK)
+		code = book_host(book, &c->host, &host, err);
+	if (code == ERR_OK && (!host || !c->u.run_host.state))
+		return err_set(err, ERR_USAGE, "the state of which host?");
+	if (code == ERR_OK)
+		code = put_run_host(book, c, run, host, &row, err);
+	if (code == ERR_OK)
+		code = audit_add(&book->audit,
+				 &(struct audit_entry){
+					 .action = change_action(c->kind),
+					 .at_ns = c->at_ns,
+					 .host = host,
+					 .has_rows = true,
+					 .table = T_RUN_HOSTS,
+					 .first = row,
+					 .last = row},
+				 err);
+	if (code == ERR_OK && is_final(c->u.run_host.state))
+		code = streams_end(book, run, host, c->at_ns, err);
+	return code;
+}
+
+static const char *end_state(enum err_code code)
+{
+	if (code == ERR_OK)
+		return "done";
+	if (code == ERR_PARTIAL)
+		return "partial";
+	return code == ERR_CANCELLED ? "cancelled" : "failed";
+}
+
+enum err_code apply_run_end(struct book *book, const struct change *c,
+			    struct err *err)
+{
+	const struct change_run_end *e = &c->u.run_end;
+	int64_t run;
+	enum err_code code = its_run(book, c, &run, err);
+
+	if (code == ERR_OK)
+		code = db_run(&book->db,
+			      "UPDATE runs SET ended_at = ?, state = ?,"
+			      " code = ?, message = ? WHERE id = ?",
+			      DB_ARGS(v_int(c->at_ns),
+				      v_text(end_state(e->code)),
+				      v_text(err_name(e->code)),
+				      v_text(e->message), v_int(run)),
+			      err);
+	if (code == ERR_OK)
+		code = audit_run(book, change_action(c->kind), c->at_ns, run,
+				 err);
+	if (code == ERR_OK)
+		code = streams_end(book, run, 0, c->at_ns, err);
+	return code;
+}
+
+/* Every row that the statement changes and returns gets its audit row. */
+static enum err_code close_rows(struct book *book, const char *sql,
+				enum table_id table, int64_t run,
+				struct err *err)
+{
+	int64_t now = time_now_ns(), row = 1;
+	enum err_code code = ERR_OK;
+
+	while (code == ERR_OK && row) {
+		code = db_number(&book->db, sql, DB_ARGS(v_int(run)), &row,
+				 err);
+		if (code == ERR_OK && row)
+			code = audit_row(&book->audit, table, row, 0, now,
+					 err);
+	}
+	return code;
+}
+
+#define CUT_HOSTS                                                          \
+	"UPDATE run_hosts SET state = 'interrupted' WHERE id ="            \
+	" (SELECT id FROM run_hosts WHERE run = ? AND state NOT IN"        \
+	" ('done','failed','partial','cancelled','interrupted') LIMIT 1)"  \
+	" RETURNING id"
+/* What it has of a file that was under way is known by the pieces. */
+#define CUT_EVIDENCE                                                       \
+	"UPDATE evidence_items SET size = (SELECT coalesce(sum(p.size), 0)" \
+	" FROM pieces p WHERE p.evidence = evidence_items.id),"            \
+	" reason = 'interrupted' WHERE id = (SELECT id FROM"               \
+	" evidence_items WHERE run = ? AND size IS NULL LIMIT 1)"          \
+	" RETURNING id"
+
+static enum err_code interrupt(struct book *book, int64_t run,
+			       struct err *err)
+{
+	enum err_code code = db_run(
+		&book->db,
+		"UPDATE runs SET state = 'interrupted', code = 'cancelled',"
+		" message = 'the program ended before the run' WHERE id = ?",
+		DB_ARGS(v_int(run)), err);
+
+	if (code == ERR_OK)
+		code = audit_run(book, "run.interrupted", time_now_ns(), run,
+				 err);
+	if (code == ERR_OK)
+		code = close_rows(book, CUT_HOSTS, T_RUN_HOSTS, run, err);
+	if (code == ERR_OK)
+		code = close_rows(book, CUT_EVIDENCE, T_EVIDENCE, run, err);
+	return code;
+}
+
+/* The next run after `from` that is under way, and whose it is. */
+static enum err_code next_running(struct book *book, int64_t from,
+				  int64_t *row, char owner[OWNER_MAX],
+				  struct err *err)
+{
+	sqlite3_stmt *stmt;
+	bool got;
+	enum err_code code = db_query(&book->db,
+				      "SELECT id, owner FROM runs"
+				      " WHERE state = 'running' AND id > ?"
+				      " ORDER BY id LIMIT 1",
+				      DB_ARGS(v_int(from)), &stmt, err);
+
+	if (code == ERR_OK)
+		code = db_step(&book->db, stmt, &got, err);
+	if (code != ERR_OK)
+		return code;
+	*row = got ? sqlite3_column_int64(stmt, 0) : 0;
+	(void)snprintf(owner, OWNER_MAX, "%s",
+		       got ? (const char *)sqlite3_column_text(stmt, 1) : "");
+	sqlite3_reset(stmt);
+	return ERR_OK;
+}
+
+enum err_code book_recover(struct book *book, struct err *err)
+{
+	char owner[OWNER_MAX];
+	int64_t run = 0;
+	enum err_code code = ERR_OK;
+
+	do {
+		code = next_running(book, run, &run, owner, err);
+		if (code == ERR_OK && run &&
+		    (strcmp(owner, book->owner) == 0 || owner_is_gone(owner)))
+			code = interrupt(book, run, err);
+	} while (code == ERR_OK && run);
+	return code;
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The writing side of a case: transactions, and who applies which change. */
+#include "base/base.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "case/book.h"
+
+static apply_fn *const appliers[] = {
+	[CHANGE_HOST_ADD] = apply_host_add,
+	[CHANGE_HOST_REMOVE] = apply_host_remove,
+	[CHANGE_HOST_TRUST] = apply_host_trust,
+	[CHANGE_HOST_KEY_REFUSED] = apply_host_key_refused,
+	[CHANGE_HOST_SEEN] = apply_host_seen,
+	[CHANGE_RUN_BEGIN] = apply_run_begin,
+	[CHANGE_RUN_HOST] = apply_run_host,
+	[CHANGE_RUN_END] = apply_run_end,
+	[CHANGE_RECORD] = apply_record,
+	[CHANGE_NOTE_ADD] = apply_note_add,
+	[CHANGE_NOTE_EDIT] = apply_note_edit,
+	[CHANGE_FINDING_SET] = apply_finding_set,
+	[CHANGE_EXPORT] = apply_export,
+	[CHANGE_EVENT] = apply_event,
+};
+
+_Static_assert(ARRAY_SIZE(appliers) == CHANGE_N_KINDS, "a change is missing");
+
+enum err_code book_open(struct book *book, const char *path,
+			const char *actor, struct err *err)
+{
+	enum err_code code;
+
+	*book = (struct book){0};
+	code = db_open(&book->db, path, DB_WRITE, err);
+	if (code == ERR_OK)
+		code = schema_identify(&book->db, NULL, err);
+	if (code == ERR_OK)
+		code = schema_check_objects(&book->db, err);
+	if (code != ERR_OK) {
+		db_close(&book->db);
+		return code;
+	}
+	book->actor = xstrdup(actor);
+	owner_self(book->owner);
+	book->audit.db = &book->db;
+	book->audit.actor = book->actor;
+	return ERR_OK;
+}
+
+void book_close(struct book *book)
+{
+	streams_release(book);
+	audit_release(&book->audit);
+	db_close(&book->db);
+	free(book->actor);
+	*book = (struct book){0};
+}
+
+enum err_code book_begin(struct book *book, struct err *err)
+{
+	enum err_code code;
+
+	book->txn++;
+	book->db.broken = false;
+	/* IMMEDIATE: another process may write too, and the head of the audit
+	 * log must stay the one read here. */
+	code = db_run(&book->db, "BEGIN IMMEDIATE", DB_NONE, err);
+	return code == ERR_OK ? audit_begin(&book->audit, err) : code;
+}
+
+enum err_code book_commit(struct book *book, struct err *err)
+{
+	enum err_code code = audit_flush(&book->audit, err);
+
+	if (code == ERR_OK)
+		code = db_run(&book->db, "COMMIT", DB_NONE, err);
+	if (code == ERR_OK)
+		streams_committed(book);
+	return code;
+}
+
+void book_undo(struct book *book)
+{
+	struct err err;
+
+	/* SQLite may have rolled back by itself when the error was grave. */
+	if (!sqlite3_get_autocommit(book->db.handle) &&
+	    db_run(&book->db, "ROLLBACK", DB_NONE, &err) != ERR_OK)
+		log_line(LOG_ERROR, "case", "%s", err.msg);
+	audit_forget(&book->audit);
+	streams_undo(book);
+}
+
+/* Undoes one change alone. What its audit rows were built on is put back
+ * with it. */
+static enum err_code apply_whole(struct book *book, const struct change *c,
+				 struct err *err)
+{
+	struct audit *a = &book->audit;
+	uint8_t head[SHA256_LEN];
+	int64_t seq;
+	struct err ignored;
+	enum err_code code = audit_flush(a, err), undone;
+
+	seq = a->seq;
+	memcpy(head, a->head, sizeof head);
+	if (code == ERR_OK)
+		code = db_run(&book->db, "SAVEPOINT one", DB_NONE, err);
+	if (code != ERR_OK)
+		return code;
+	code = appliers[c->kind](book, c, err);
+	if (code == ERR_OK)
+		return db_run(&book->db, "RELEASE one", DB_NONE, err);
+	if (book->db.broken)
+		return code;
+	undone = db_run(&book->db, "ROLLBACK TO one", DB_NONE, &ignored);
+	if (undone == ERR_OK)
+		undone = db_run(&book->db, "RELEASE one", DB_NONE, &ignored);
+	audit_forget(a);
+	a->seq = seq;
+	memcpy(a->head, head, sizeof head);
+	return code; /* when undoing failed, db.broken says so */
+}
+
+enum err_code book_apply(struct book *book, const struct change *c,
+			 struct err *err)
+{
+	/* Records check before they write: a savepoint for each would copy
+	 * every page they touch. */
+	if (c->kind == CHANGE_RECORD)
+		return apply_record(book, c, err);
+	return apply_whole(book, c, err);
+}
+
+enum err_code book_store_rest(struct book *book, struct err *err)
+{
+	int64_t now = time_now_ns();
+	enum err_code code = ERR_OK;
+
+	for (struct stream *s = book->streams; s; s = s->next)
+		for (struct transfer *t = s->transfers; t && code == ERR_OK;
+		     t = t->next)
+			if (!t->ended_txn)
+				code = transfer_store(book, s, t, now, err);
+	return code;
+}
+
+static enum err_code number_of(struct book *book, const char *sql,
+			       const struct uuid *id, int64_t *row,
+			       struct err *err)
+{
+	*row = 0;
+	if (!id->s[0])
+		return ERR_OK;
+	return db_number(&book->db, sql, DB_ARGS(v_text(id->s)), row, err);
+}
+
+enum err_code book_host(struct book *book, const struct uuid *id,
+			int64_t *row, struct err *err)
+{
+	enum err_code code = number_of(
+		book, "SELECT id FROM hosts WHERE uuid = ?", id, row, err);
+
+	if (code == ERR_OK && id->s[0] && !*row)
+		return err_set(err, ERR_NOTFOUND, "no host %s in this case",
+			       shown_str(id->s).s);
+	return code;
+}
+
+enum err_code book_run(struct book *book, const struct uuid *id, int64_t *row,
+		       struct err *err)
+{
+	enum err_code code = number_of(
+		book, "SELECT id FROM runs WHERE uuid = ?", id, row, err);
+
+	if (code == ERR_OK && id->s[0] && !*row)
+		return err_set(err, ERR_NOTFOUND, "no run %s in this case",
+			       shown_str(id->s).s);
+	return code;
+}
+
+enum err_code book_event(struct book *book, const struct event *e,
+			 struct err *err)
+{
+	int64_t row;
+	enum err_code code = db_insert(
+		&book->db,
+		"INSERT INTO events (host, time_ns, timestamp_desc, kind,"
+		" actor, message, file, finding, note)"
+		" VALUES (?,?,?,?,?,?,?,?,?)",
+		DB_ARGS(v_ref(e->host), v_int(e->time_ns), v_text(e->desc),
+			v_text(e->kind), v_text(e->actor), v_text(e->message),
+			v_ref(e->file), v_ref(e->finding), v_ref(e->note)),
+		&row, err);
+
+	if (code != ERR_OK)
+		return code;
+	return audit_row(&book->audit, T_EVENTS, row, e->host, e->at_ns, err);
+}

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The book: the one side of a case that writes. A read-write connection, the
+ * audit log, and what is known of the streams of records that are coming in.
+ * The writer thread's alone.
+ *
+ * A change is applied inside a transaction; when that transaction is lost
+ * (disk full), book_undo puts the streams back to where it began and the same
+ * changes are applied again later. So whoever changes a stream's state marks
+ * it with the number of the transaction.
+ */
+#ifndef HALLIGAN_CASE_BOOK_H
+#define HALLIGAN_CASE_BOOK_H
+
+#include "base/base.h"
+#include "base/buf.h"
+#include "base/hash.h"
+#include "case/audit.h"
+#include "case/db.h"
+#include "model/change.h"
+
+#define CHUNK_SIZE (1u << 20) /* of evidence, before compression */
+#define OWNER_MAX  160
+
+/* What a stream's number for a file or a match stands for here. */
+struct seen {
+	uint64_t seq;
+	int64_t row;	  /* of files or findings */
+	int64_t evidence; /* of a file: its row of evidence_items, 0: none */
+	uint64_t txn;	  /* that made this */
+};
+
+struct seen_list {
+	struct seen *v; /* by seq */
+	size_t n, cap;
+};
+
+/* How far the content of one file has come. */
+struct progress {
+	struct buf block;  /* bytes not stored yet, under CHUNK_SIZE */
+	uint64_t block_at; /* offset of its first byte in the file */
+	uint64_t size;	   /* bytes taken so far */
+	struct hash hash;  /* of them */
+};
+
+struct transfer {
+	struct transfer *next;
+	uint64_t file_seq;
+	int64_t evidence;
+	struct progress now;
+	struct progress before; /* the transaction `txn`, once it touched it */
+	uint64_t txn, made_txn, ended_txn;
+};
+
+struct stream {
+	struct stream *next;
+	struct uuid run_id, host_id;
+	int64_t run, host;
+	char program[96]; /* what sends it */
+	struct seen_list files, matches;
+	struct transfer *transfers;
+	uint64_t made_txn, ended_txn;
+};
+
+struct book {
+	struct db db;
+	struct audit audit;
+	char *actor;
+	char owner[OWNER_MAX]; /* whose the runs are that begin here */
+	uint64_t txn; /* number of the current or last transaction, from 1 */
+	struct stream *streams;
+};
+
+/* ---- book.c ---- */
+
+enum err_code book_open(struct book *book, const char *path,
+			const char *actor, struct err *err) MUST_CHECK;
+void book_close(struct book *book);
+
+enum err_code book_begin(struct book *book, struct err *err) MUST_CHECK;
+enum err_code book_commit(struct book *book, struct err *err) MUST_CHECK;
+void book_undo(struct book *book);
+
+/*
+ * Applies a change in the transaction. When it returns a code and
+ * book->db.broken is not set, the change was refused and nothing of it is
+ * left; with broken set the whole transaction is lost: book_undo.
+ */
+enum err_code book_apply(struct book *book, const struct change *c,
+			 struct err *err) MUST_CHECK;
+
+/* Stores the parts of blocks that are waiting to be whole. */
+enum err_code book_store_rest(struct book *book, struct err *err) MUST_CHECK;
+
+/* Runs whose process is gone become "interrupted". In a transaction. */
+enum err_code book_recover(struct book *book, struct err *err) MUST_CHECK;
+
+/* ---- apply.c, apply_run.c: one function for each kind of change ---- */
+
+typedef enum err_code apply_fn(struct book *book, const struct change *c,
+			       struct err *err);
+apply_fn apply_host_add, apply_host_remove, apply_host_trust,
+	apply_host_key_refused, apply_host_seen, apply_run_begin,
+	apply_run_host, apply_run_end, apply_record, apply_note_add,
+	apply_note_edit, apply_finding_set, apply_export, apply_event;
+
+/* Row of a host or run by id; ERR_NOTFOUND. No id: 0. */
+enum err_code book_host(struct book *book, const struct uuid *id,
+			int64_t *row, struct err *err) MUST_CHECK;
+enum err_code book_run(struct book *book, const struct uuid *id, int64_t *row,
+		       struct err *err) MUST_CHECK;
+
+/* A row of the timeline. */
+struct event {
+	int64_t host, time_ns, file, finding, note;
+	const char *desc, *kind, *actor, *message;
+	int64_t at_ns; /* for the audit log */
+};
+
+enum err_code book_event(struct book *book, const struct event *event,
+			 struct err *err) MUST_CHECK;
+
+/* ---- streams.c ---- */
+
+/* The stream of the change's run and host, made when it is new. */
+enum err_code stream_get(struct book *book, const struct change *c,
+			 struct stream **out, struct err *err) MUST_CHECK;
+
+struct seen *seen_find(const struct seen_list *list, uint64_t seq);
+/* Whether the number may be added: it is new, and there is room. */
+enum err_code seen_check(const struct seen_list *list, uint64_t seq,
+			 struct err *err) MUST_CHECK;
+void seen_add(struct seen_list *list, const struct seen *seen);
+
+/* Ends the streams of the run, or of one host (0: all) in it; files under
+ * way stay as they are, incomplete. */
+enum err_code streams_end(struct book *book, int64_t run, int64_t host,
+			  int64_t at_ns, struct err *err) MUST_CHECK;
+void streams_undo(struct book *book);
+void streams_committed(struct book *book);
+void streams_release(struct book *book);
+
+bool transfer_room(const struct stream *s); /* for one more file */
+void transfer_begin(struct book *book, struct stream *s,
+		    const struct seen *file);
+struct transfer *transfer_find(struct stream *s, uint64_t file_seq);
+
+/* ---- evidence.c ---- */
+
+enum err_code transfer_add(struct book *book, struct stream *s,
+			   struct transfer *t, const struct rec_chunk *chunk,
+			   int64_t at_ns, struct err *err) MUST_CHECK;
+
+/* What is waiting goes to the case as it is. */
+enum err_code transfer_store(struct book *book, const struct stream *s,
+			     struct transfer *t, int64_t at_ns,
+			     struct err *err) MUST_CHECK;
+
+/* The end of a file; end NULL: the stream broke off before it. */
+enum err_code transfer_end(struct book *book, struct stream *s,
+			   struct transfer *t, const struct rec_file_end *end,
+			   int64_t at_ns, struct err *err) MUST_CHECK;
+void transfer_undo(struct transfer *t);
+void transfer_free(struct transfer *t);
+
+/* ---- words.c ---- */
+
+/* Text from a host or a rule as TEXT: valid UTF-8 as it is, other bytes
+ * spelled out. Owned: free() it. */
+char *words_of(struct bytes b) MUST_CHECK;
+
+/* Severity as a number, 4 critical .. 0 info; -1 for a word that is none. */
+int severity_of(struct bytes b);
+const char *severity_name(int severity);
+
+/* Hex of a hash that is raw or hex already; false when it is neither. An
+ * empty one gives "". */
+bool hash_text(struct bytes b, char out[HASH_HEX_MAX]);
+
+/* ---- owner.c ---- */
+
+/* For the rows of runs: boot, pid namespace, pid, start time of this process
+ * and a number that is another each time. */
+void owner_self(char out[OWNER_MAX]);
+/* Whether the process named so is certainly gone. */
+bool owner_is_gone(const char *owner);
+
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What is inside a case file: numbered migrations (user_version is the number
+ * of the last one), and the list of tables whose rows the audit log covers.
+ */
+#ifndef HALLIGAN_CASE_SCHEMA_H
+#define HALLIGAN_CASE_SCHEMA_H
+
+#include "base/base.h"
+#include "case/db.h"
+
+/* Tables in the order of their rows' making. */
+enum table_id {
+	T_META,
+	T_HOSTS,
+	T_RUNS,
+	T_RUN_HOSTS,
+	T_FILES,
+	T_FINDINGS,
+	T_HITS,
+	T_COVERAGE,
+	T_EVIDENCE,
+	T_CHUNKS,
+	T_PIECES,
+	T_EVENTS,
+	T_NOTES,
+	T_PROCESSES,
+	T_SOCKETS,
+	T_ACCOUNTS,
+	T_UNITS,
+	T_INDICATORS,
+	T_SIGHTINGS,
+	N_TABLES
+};
+
+struct table {
+	const char *name;
+	const char *action; /* audit action of its rows that a host sent */
+	bool appends;	    /* rows never change once written */
+	const char *select; /* its rows from one number to another */
+	const char *uuid;   /* the uuid of a row, NULL: it has none */
+};
+
+extern const struct table tables[N_TABLES];
+
+/* Number of the last migration: what this program reads and writes. */
+int schema_version(void);
+
+/* In a transaction: brings an empty or older database up to date. */
+enum err_code schema_migrate(struct db *db, struct err *err) MUST_CHECK;
+
+/*
+ * Whether db is a case of a version we know: ERR_FORMAT (not a case),
+ * ERR_UNSUPPORTED (newer). `older` (may be NULL): it wants migrating.
+ */
+enum err_code schema_identify(struct db *db, bool *older,
+			      struct err *err) MUST_CHECK;
+
+/* Whether it has exactly the tables, indexes and views that our version has:
+ * others could make our statements do what we do not know. ERR_FORMAT. */
+enum err_code schema_check_objects(struct db *db, struct err *err) MUST_CHECK;
+
+/* The SQL of version 1. */
+extern const char schema_tables_v1[];
+extern const char schema_views_v1[];
+
+#endif

@@ -1,0 +1,557 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Is everything as it was recorded? The audit chain is hashed anew; each row
+ * of each table is compared with what the audit log last said of it; all
+ * evidence is hashed. Everything within one snapshot, so a case may be
+ * verified while it is written.
+ */
+#include "base/base.h"
+
+#include <sys/stat.h>
+
+#include "base/text.h"
+#include "case/casefile.h"
+
+struct verify {
+	struct db db;
+	void (*problem)(void *arg, const char *line);
+	void *arg;
+	struct verify_report *report;
+};
+
+static void problem(struct verify *v, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+static void problem(struct verify *v, const char *fmt, ...)
+{
+	char line[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(line, sizeof line, fmt, ap); /* cut is fine */
+	va_end(ap);
+	v->report->problems++;
+	if (v->problem)
+		v->problem(v->arg, line);
+}
+
+/* ---- the file ---- */
+
+/* What SQLite itself can tell: pages, indexes, types. */
+static enum err_code check_structure(struct verify *v, struct err *err)
+{
+	sqlite3_stmt *stmt;
+	bool got = true;
+	enum err_code code = db_query(
+		&v->db, "PRAGMA integrity_check(20)", DB_NONE, &stmt, err);
+
+	while (code == ERR_OK && got) {
+		struct bytes said;
+
+		code = db_step(&v->db, stmt, &got, err);
+		if (code != ERR_OK || !got)
+			break;
+		said = db_column_bytes(stmt, 0);
+		if (!bytes_eq(said, bytes_str("ok")))
+			problem(v, "file structure: %s", shown(said).s);
+	}
+	if (code == ERR_OK)
+		sqlite3_reset(stmt);
+	return code;
+}
+
+/* ---- the chain ---- */
+
+struct chain {
+	int64_t seq;
+	uint8_t head[SHA256_LEN];
+	struct buf encoding;
+};
+
+static void check_link(struct verify *v, struct chain *chain,
+		       sqlite3_stmt *stmt)
+{
+	int64_t seq = sqlite3_column_int64(stmt, 0);
+	struct bytes prev = db_column_bytes(stmt, AUDIT_COLUMNS);
+	struct bytes hash = db_column_bytes(stmt, AUDIT_COLUMNS + 1);
+	uint8_t want[SHA256_LEN];
+
+	if (seq != chain->seq + 1)
+		problem(v, "audit %" PRId64 ": %" PRId64
+			   " rows before it are missing",
+			seq, seq - chain->seq - 1);
+	else if (!bytes_eq(prev, bytes_of(chain->head, SHA256_LEN)))
+		problem(v, "audit %" PRId64
+			   ": does not follow from the row before it",
+			seq);
+	chain->seq = seq;
+	audit_encode("audit_log", stmt, AUDIT_COLUMNS, &chain->encoding);
+	memset(want, 0, sizeof want);
+	if (prev.n == SHA256_LEN)
+		audit_hash(prev.p, buf_bytes(&chain->encoding), want);
+	if (!bytes_eq(hash, bytes_of(want, sizeof want)))
+		problem(v, "audit %" PRId64 ": the row was changed", seq);
+	/* Go on from what is stored: one broken row is one problem. */
+	memset(chain->head, 0, SHA256_LEN);
+	if (hash.n == SHA256_LEN)
+		memcpy(chain->head, hash.p, SHA256_LEN);
+}
+
+static enum err_code check_chain(struct verify *v, struct err *err)
+{
+	struct chain chain = {0};
+	sqlite3_stmt *stmt;
+	bool got = true;
+	enum err_code code = db_query(&v->db, AUDIT_SELECT "ORDER BY seq",
+				      DB_NONE, &stmt, err);
+
+	buf_init(&chain.encoding, AUDIT_ENCODING_MAX);
+	while (code == ERR_OK && got) {
+		code = db_step(&v->db, stmt, &got, err);
+		if (code != ERR_OK || !got)
+			break;
+		check_link(v, &chain, stmt);
+		v->report->audit_rows++;
+	}
+	if (code == ERR_OK) {
+		sqlite3_reset(stmt);
+		if (chain.seq == 0)
+			problem(v, "the audit log is empty");
+	}
+	v->report->head_seq = chain.seq;
+	(void)hex_encode(bytes_of(chain.head, SHA256_LEN), v->report->head,
+			 sizeof v->report->head);
+	buf_release(&chain.encoding);
+	return code;
+}
+
+/* ---- rows against the chain ---- */
+
+/* What the audit log says of rows first..last of a table. */
+struct claim {
+	int64_t first, last;
+	struct buf digests;
+	char id[64];
+};
+
+struct claims {
+	sqlite3_stmt *stmt;
+	struct claim now, ahead;
+	bool has_ahead;
+	int64_t row; /* the next row of `now` */
+};
+
+static void read_claim(sqlite3_stmt *stmt, struct claim *c)
+{
+	c->first = sqlite3_column_int64(stmt, 0);
+	c->last = sqlite3_column_int64(stmt, 1);
+	buf_clear(&c->digests);
+	(void)buf_add_bytes(&c->digests, db_column_bytes(stmt, 2));
+	(void)snprintf(c->id, sizeof c->id, "%s",
+		       shown(db_column_bytes(stmt, 3)).s);
+}
+
+static enum err_code look_ahead(struct verify *v, struct claims *c,
+				struct err *err)
+{
+	enum err_code code = db_step(&v->db, c->stmt, &c->has_ahead, err);
+
+	if (code == ERR_OK && c->has_ahead)
+		read_claim(c->stmt, &c->ahead);
+	return code;
+}
+
+static bool is_sound(const struct claim *c, int64_t after)
+{
+	return c->first > after && c->last >= c->first &&
+	       c->last - c->first < AUDIT_RANGE_MAX &&
+	       c->digests.n == (size_t)(c->last - c->first + 1) * SHA256_LEN;
+}
+
+/* The next claim: of several about one row, the last that was written. */
+static enum err_code next_claim(struct verify *v, struct claims *c,
+				bool *got, struct err *err)
+{
+	enum err_code code = ERR_OK;
+	int64_t after = c->now.last;
+
+	*got = false;
+	while (code == ERR_OK && c->has_ahead) {
+		struct claim spare = c->now;
+
+		c->now = c->ahead;
+		c->ahead = spare;
+		code = look_ahead(v, c, err);
+		if (code != ERR_OK)
+			return code;
+		if (c->has_ahead && c->ahead.first == c->now.first)
+			continue;
+		if (is_sound(&c->now, after)) {
+			c->row = c->now.first;
+			*got = true;
+			return ERR_OK;
+		}
+		problem(v, "audit of rows %s: makes no sense", c->now.id);
+		c->now.last = after;
+	}
+	return code;
+}
+
+struct table_check {
+	const struct table *table;
+	struct claims claims;
+	bool claimed; /* claims.row is the next row there should be */
+	sqlite3_stmt *rows;
+	bool there; /* rows is on a row */
+};
+
+static void name_row(const struct table_check *t, int64_t row, char out[96])
+{
+	const struct claim *c = &t->claims.now;
+
+	if (t->table->uuid && t->claimed && t->claims.row == row)
+		(void)snprintf(out, 96, "%" PRId64 " (%s)", row, c->id);
+	else
+		(void)snprintf(out, 96, "%" PRId64, row);
+}
+
+static enum err_code step_claim(struct verify *v, struct table_check *t,
+				struct err *err)
+{
+	if (t->claims.row < t->claims.now.last) {
+		t->claims.row++;
+		return ERR_OK;
+	}
+	return next_claim(v, &t->claims, &t->claimed, err);
+}
+
+static void compare_row(struct verify *v, const struct table_check *t)
+{
+	const struct claims *c = &t->claims;
+	const uint8_t *want = c->now.digests.p +
+			      (size_t)(c->row - c->now.first) * SHA256_LEN;
+	uint8_t digest[SHA256_LEN];
+	char name[96];
+
+	audit_row_digest(t->table->name, t->rows, digest);
+	if (memcmp(digest, want, SHA256_LEN) == 0)
+		return;
+	name_row(t, c->row, name);
+	problem(v, "%s %s: the row was changed", t->table->name, name);
+}
+
+/* One step of walking rows and claims side by side. */
+static enum err_code merge_step(struct verify *v, struct table_check *t,
+				struct err *err)
+{
+	int64_t row = t->there ? sqlite3_column_int64(t->rows, 0) : INT64_MAX;
+	enum err_code code = ERR_OK;
+	char name[96];
+
+	if (t->claimed && (!t->there || t->claims.row < row)) {
+		name_row(t, t->claims.row, name);
+		problem(v, "%s %s: the row was removed", t->table->name, name);
+		return step_claim(v, t, err);
+	}
+	v->report->rows++;
+	if (t->claimed && t->claims.row == row) {
+		compare_row(v, t);
+		code = step_claim(v, t, err);
+	} else {
+		problem(v, "%s %" PRId64
+			   ": the row is not in the audit log",
+			t->table->name, row);
+	}
+	if (code == ERR_OK)
+		code = db_step(&v->db, t->rows, &t->there, err);
+	return code;
+}
+
+#define CLAIMS_SQL                                                         \
+	"SELECT row_first, row_last, digest, object_id FROM audit_log"     \
+	" WHERE object = ? AND row_first IS NOT NULL"                      \
+	" ORDER BY row_first, seq"
+
+static enum err_code open_table(struct verify *v, struct table_check *t,
+				struct err *err)
+{
+	enum err_code code =
+		db_query(&v->db, CLAIMS_SQL, DB_ARGS(v_text(t->table->name)),
+			 &t->claims.stmt, err);
+
+	if (code == ERR_OK)
+		code = look_ahead(v, &t->claims, err);
+	if (code == ERR_OK)
+		code = next_claim(v, &t->claims, &t->claimed, err);
+	if (code == ERR_OK)
+		code = db_query(&v->db, t->table->select,
+				DB_ARGS(v_int(INT64_MIN), v_int(INT64_MAX)),
+				&t->rows, err);
+	if (code == ERR_OK)
+		code = db_step(&v->db, t->rows, &t->there, err);
+	return code;
+}
+
+static enum err_code check_table(struct verify *v, const struct table *table,
+				 struct err *err)
+{
+	struct table_check t = {.table = table};
+	enum err_code code;
+
+	buf_init(&t.claims.now.digests, AUDIT_ENCODING_MAX);
+	buf_init(&t.claims.ahead.digests, AUDIT_ENCODING_MAX);
+	t.claims.now.last = INT64_MIN;
+	code = open_table(v, &t, err);
+	while (code == ERR_OK && (t.there || t.claimed))
+		code = merge_step(v, &t, err);
+	buf_release(&t.claims.now.digests);
+	buf_release(&t.claims.ahead.digests);
+	return code;
+}
+
+/* ---- evidence ---- */
+
+struct item {
+	int64_t id, size;
+	bool complete;
+	char uuid[UUID_TEXT_LEN + 1], sha256[HASH_HEX_MAX];
+	uint64_t got, end; /* bytes there; offset where they end */
+	bool damaged;
+	struct hash hash;
+};
+
+#define PIECES_SQL                                                         \
+	"SELECT p.\"offset\", p.size, " CHUNK_COLUMNS                      \
+	" FROM pieces p LEFT JOIN chunks c ON c.id = p.chunk"              \
+	" WHERE p.evidence = ? ORDER BY p.\"offset\""
+
+static void check_piece(struct verify *v, struct item *item,
+			sqlite3_stmt *stmt, struct buf *bytes)
+{
+	uint64_t offset = (uint64_t)sqlite3_column_int64(stmt, 0);
+	uint64_t size = (uint64_t)sqlite3_column_int64(stmt, 1);
+	struct err err;
+
+	if (chunk_decode(stmt, 2, bytes, &err) != ERR_OK ||
+	    bytes->n != size) {
+		problem(v, "evidence %s: the bytes at %" PRIu64
+			   " are not those that were stored",
+			item->uuid, offset);
+		item->damaged = true;
+		return;
+	}
+	if (offset != item->end && item->complete) {
+		problem(v, "evidence %s: there is a gap at %" PRIu64,
+			item->uuid, item->end);
+		item->damaged = true;
+	}
+	hash_add(&item->hash, buf_bytes(bytes));
+	item->got += bytes->n;
+	item->end = offset + bytes->n;
+	v->report->evidence_bytes += bytes->n;
+}
+
+static void check_whole(struct verify *v, struct item *item)
+{
+	uint8_t digest[HASH_LEN_MAX];
+	char hex[HASH_HEX_MAX];
+
+	(void)hash_final(&item->hash, digest);
+	(void)hex_encode(bytes_of(digest, SHA256_LEN), hex, sizeof hex);
+	if (item->damaged)
+		return; /* said already where */
+	if (item->complete && item->got != (uint64_t)item->size)
+		problem(v, "evidence %s: %" PRIu64 " bytes instead of %" PRId64,
+			item->uuid, item->got, item->size);
+	else if (item->sha256[0] && strcmp(hex, item->sha256) != 0)
+		problem(v, "evidence %s: SHA-256 is %s instead of %s",
+			item->uuid, hex, item->sha256);
+}
+
+static enum err_code check_item(struct verify *v, struct item *item,
+				struct err *err)
+{
+	sqlite3_stmt *stmt;
+	struct buf bytes;
+	bool got = true;
+	enum err_code code = db_query(&v->db, PIECES_SQL,
+				      DB_ARGS(v_int(item->id)), &stmt, err);
+
+	buf_init(&bytes, CHUNK_SIZE);
+	hash_init(&item->hash, HASH_SHA256);
+	while (code == ERR_OK && got) {
+		code = db_step(&v->db, stmt, &got, err);
+		if (code == ERR_OK && got)
+			check_piece(v, item, stmt, &bytes);
+	}
+	check_whole(v, item);
+	v->report->evidence_items++;
+	v->report->incomplete += !item->complete;
+	buf_release(&bytes);
+	return code;
+}
+
+#define ITEM_SQL                                                           \
+	"SELECT id, uuid, coalesce(sha256, ''), coalesce(size, 0),"        \
+	" complete FROM evidence_items WHERE id > ? ORDER BY id LIMIT 1"
+
+static enum err_code next_item(struct verify *v, struct item *item,
+			       bool *got, struct err *err)
+{
+	sqlite3_stmt *stmt;
+	enum err_code code = db_query(&v->db, ITEM_SQL,
+				      DB_ARGS(v_int(item->id)), &stmt, err);
+
+	if (code == ERR_OK)
+		code = db_step(&v->db, stmt, got, err);
+	if (code != ERR_OK || !*got)
+		return code;
+	*item = (struct item){.id = sqlite3_column_int64(stmt, 0),
+			      .size = sqlite3_column_int64(stmt, 3),
+			      .complete = sqlite3_column_int(stmt, 4) != 0};
+	(void)snprintf(item->uuid, sizeof item->uuid, "%s",
+		       shown(db_column_bytes(stmt, 1)).s);
+	(void)snprintf(item->sha256, sizeof item->sha256, "%s",
+		       shown(db_column_bytes(stmt, 2)).s);
+	sqlite3_reset(stmt);
+	return ERR_OK;
+}
+
+static enum err_code check_evidence(struct verify *v, struct err *err)
+{
+	struct item item = {.id = INT64_MIN};
+	bool got = true;
+	enum err_code code = ERR_OK;
+
+	while (code == ERR_OK && got) {
+		code = next_item(v, &item, &got, err);
+		if (code == ERR_OK && got)
+			code = check_item(v, &item, err);
+	}
+	return code;
+}
+
+/* Chunks that no piece leads to are not read above. */
+static enum err_code check_stray_chunks(struct verify *v, struct err *err)
+{
+	sqlite3_stmt *stmt;
+	struct buf bytes;
+	bool got = true;
+	enum err_code code = db_query(
+		&v->db,
+		"SELECT c.id, " CHUNK_COLUMNS " FROM chunks c"
+		" WHERE c.id NOT IN (SELECT chunk FROM pieces)",
+		DB_NONE, &stmt, err);
+
+	buf_init(&bytes, CHUNK_SIZE);
+	while (code == ERR_OK && got) {
+		struct err ignored;
+
+		code = db_step(&v->db, stmt, &got, err);
+		if (code == ERR_OK && got &&
+		    chunk_decode(stmt, 1, &bytes, &ignored) != ERR_OK)
+			problem(v, "chunks %" PRId64 ": %s",
+				(int64_t)sqlite3_column_int64(stmt, 0),
+				ignored.msg);
+	}
+	buf_release(&bytes);
+	return code;
+}
+
+/* ---- all of it ---- */
+
+static enum err_code check_objects(struct verify *v, struct err *err)
+{
+	enum err_code code = schema_check_objects(&v->db, err);
+
+	if (code == ERR_FORMAT) {
+		problem(v, "%s", err->msg);
+		return ERR_OK;
+	}
+	return code;
+}
+
+static enum err_code check_tables(struct verify *v, struct err *err)
+{
+	enum err_code code = ERR_OK;
+
+	for (size_t i = 0; i < N_TABLES && code == ERR_OK; i++) {
+		code = check_table(v, &tables[i], err);
+		if (code == ERR_FORMAT) { /* the others may be readable */
+			problem(v, "%s: %s", tables[i].name, err->msg);
+			code = ERR_OK;
+		}
+	}
+	return code;
+}
+
+static enum err_code run_checks(struct verify *v, struct err *err)
+{
+	static enum err_code (*const checks[])(struct verify *v,
+					       struct err *err) = {
+		check_objects, check_structure, check_chain,
+		check_tables,  check_evidence,	check_stray_chunks,
+	};
+	enum err_code code = db_script(&v->db, "BEGIN", err);
+
+	for (size_t i = 0; i < ARRAY_SIZE(checks) && code == ERR_OK; i++) {
+		code = checks[i](v, err);
+		if (code == ERR_FORMAT) { /* damaged: a finding, not an end */
+			problem(v, "%s", err->msg);
+			code = ERR_OK;
+		}
+	}
+	if (code == ERR_OK && v->report->problems)
+		code = err_set(err, ERR_VERIFY,
+			       "%s does not verify: %" PRIu64 " problem%s",
+			       shown_str(v->db.path).s, v->report->problems,
+			       v->report->problems == 1 ? "" : "s");
+	return code;
+}
+
+/* A case on a medium that cannot be written to has no place for SQLite's
+ * locks; it does not change either. */
+static bool may_be_frozen(const char *path)
+{
+	char *wal = xasprintf("%s-wal", path);
+	struct stat st;
+	bool frozen = stat(wal, &st) != 0 || st.st_size == 0;
+
+	free(wal);
+	return frozen;
+}
+
+static enum err_code open_case(struct verify *v, const char *path,
+			       struct err *err)
+{
+	enum err_code code = db_open(&v->db, path, DB_READ, err);
+
+	if (code != ERR_OK)
+		return code;
+	code = schema_identify(&v->db, NULL, err);
+	if (code != ERR_OK &&
+	    (sqlite3_errcode(v->db.handle) & 0xff) == SQLITE_CANTOPEN &&
+	    may_be_frozen(path)) {
+		db_close(&v->db);
+		code = db_open(&v->db, path, DB_FROZEN, err);
+		if (code == ERR_OK)
+			code = schema_identify(&v->db, NULL, err);
+	}
+	return code;
+}
+
+enum err_code case_verify(const char *path,
+			  void (*report_problem)(void *arg, const char *line),
+			  void *arg, struct verify_report *report,
+			  struct err *err)
+{
+	struct verify v = {
+		.problem = report_problem, .arg = arg, .report = report};
+	enum err_code code;
+
+	*report = (struct verify_report){0};
+	code = open_case(&v, path, err);
+	if (code == ERR_OK)
+		code = run_checks(&v, err);
+	db_close(&v.db);
+	return code;
+}
