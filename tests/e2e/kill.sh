@@ -21,7 +21,7 @@ head -c 8000000 /dev/urandom >"$range/hosts/web01/srv/bulk/large"
 kill_at()
 {
 	: >"$tmp/log"
-	"$HALLIGAN" --log "$tmp/log" hunt --take-hits --rules "$rules" \
+	"$HALLIGAN" --log "$tmp/log" hunt --all --take-hits --rules "$rules" \
 		--path "$range/hosts" >/dev/null 2>&1 </dev/null &
 	pid=$!
 	tail -n +1 -f --pid=$pid "$tmp/log" 2>/dev/null |
@@ -43,14 +43,14 @@ while [ $lines -le 60 ]; do
 done
 [ $kills -ge 5 ] || fail "only $kills of the runs were killed in time"
 
-expect 0 "a second run completes it" h hunt --take-hits --rules "$rules" \
+expect 0 "a second run completes it" h hunt --all --take-hits --rules "$rules" \
 	--path "$range/hosts"
 found=$(count finding list)
 h new "$tmp/fresh.case" >/dev/null 2>&1
 HALLIGAN_CASE=$tmp/fresh.case
 export HALLIGAN_CASE
 add_hosts
-expect 0 "an undisturbed run" h hunt --take-hits --rules "$rules" \
+expect 0 "an undisturbed run" h hunt --all --take-hits --rules "$rules" \
 	--path "$range/hosts"
 [ "$(count finding list)" = "$found" ] ||
 	fail "killed and completed: $found findings, undisturbed: $(count finding list)"

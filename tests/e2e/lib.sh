@@ -91,7 +91,7 @@ begin()
 
 add_hosts()
 {
-	while read -r name target; do
+	while read -r name target _; do
 		check "host add $name" h host add "$target" "$name"
 	done <"$range/hosts.txt"
 }

@@ -5,7 +5,7 @@
 . "$HALLIGAN_SRCDIR/tests/e2e/lib.sh"
 begin
 add_hosts
-target=$(sed -n 's/^web01 //p' "$range/hosts.txt")
+target=$(awk '$1 == "web01" { print $2 }' "$range/hosts.txt")
 srv=$(tree web01)/srv
 
 one_line()
@@ -19,10 +19,10 @@ expect 0 "dead host" h host add "${target%@*}@127.0.0.1:1" dead
 expect 1 "unreachable host" h connect dead
 says "refused" "unreachable host"
 one_line "unreachable host"
-expect 3 "one dead of three" h hunt --rules "$rules" --path "$srv"
+expect 3 "one dead of three" h hunt --all --rules "$rules" --path "$srv"
 [ "$(count finding list)" -gt 0 ] || fail "one dead host stopped the others"
 expect 0 "host remove" h host remove dead
-expect 0 "the rest" h hunt --rules "$rules" --path "$srv"
+expect 0 "the rest" h hunt --all --rules "$rules" --path "$srv"
 
 # A key the server does not take.
 ssh-keygen -q -t ed25519 -N '' -f "$tmp/stranger"

@@ -7,7 +7,7 @@ begin
 add_hosts
 touch "$tmp/before"
 
-expect 0 "hunt" h hunt --rules "$rules" --path "$range/hosts"
+expect 0 "hunt" h hunt --all --rules "$rules" --path "$range/hosts"
 [ "$(count finding list)" -ge 4 ] ||
 	fail "fewer than 4 findings: $(h finding list)"
 h finding list --json >"$tmp/findings"
@@ -24,7 +24,7 @@ grep -q '"host":"web01"' "$tmp/findings" && grep -q '"host":"db01"' \
 [ "$(count coverage list)" -gt 0 ] || fail "no coverage"
 
 before=$(count finding list)
-expect 0 "hunt again" h hunt --rules "$rules" --path "$range/hosts"
+expect 0 "hunt again" h hunt --all --rules "$rules" --path "$range/hosts"
 [ "$(count finding list)" = "$before" ] ||
 	fail "the same hunt doubled the findings"
 
