@@ -78,13 +78,15 @@ static enum err_code on_done(struct hostrun *h, const struct record *rec,
 	return ERR_OK;
 }
 
-static enum err_code on_fault(struct hostrun *h UNUSED,
-			      const struct record *rec, struct err *err)
+static enum err_code on_fault(struct hostrun *h, const struct record *rec,
+			      struct err *err)
 {
 	char *name = bytes_to_str(rec->u.fault.code);
 	enum err_code code = err_from_name(name);
 
 	free(name);
+	if (h->closing) /* it was told to end, and says so */
+		return ERR_OK;
 	return err_set(err, code == ERR_OK ? ERR_REMOTE : code,
 		       "the probe gave up: %s",
 		       shown(rec->u.fault.message).s);

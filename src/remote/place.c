@@ -301,34 +301,51 @@ static enum err_code read_offer(struct placing *p, struct err *err)
 	return ERR_OK;
 }
 
+/* Waits for the next piece of the probe, which piece then holds. */
+static enum err_code next_piece(struct placing *p, uint64_t left,
+				struct buf *piece, struct err *err)
+{
+	struct link *l = p->link;
+	struct msg_data m;
+	struct frame f;
+	enum err_code code = chan_wait(&l->chan, &f, l->deadline, err);
+
+	if (l->chan.eof)
+		return err_set(err, ERR_CANCELLED, "cancelled");
+	if (code == ERR_OK)
+		code = msg_read(&f, MSG_LINK_PROBE, &m, err);
+	if (code != ERR_OK)
+		return code;
+	if (m.data.n > left || (m.last && m.data.n < left))
+		return err_set(err, ERR_FORMAT,
+			       "the probe is not as long as it was said to be");
+	/* While it is written the chan is read, which moves its buffer. */
+	buf_clear(piece);
+	return buf_add_bytes(piece, m.data)
+		       ? ERR_OK
+		       : err_set(err, ERR_LIMIT, "%zu bytes in one message",
+				 m.data.n);
+}
+
 /* Asks the engine for the probe and passes it on, piece by piece. */
 static enum err_code upload(struct placing *p, struct err *err)
 {
 	struct link *l = p->link;
+	struct buf piece;
 	struct msg_link_want want = {.gz = p->gz};
 	uint64_t left = p->gz ? l->probe_gz_len : l->probe_len;
 	bool stopped = false;
 	enum err_code code = link_send(l, MSG_LINK_WANT, &want, err);
 
+	buf_init(&piece, MSG_DATA_MAX);
 	while (code == ERR_OK && left > 0 && !stopped) {
-		struct msg_data m;
-		struct frame f;
-
-		code = chan_wait(&l->chan, &f, l->deadline, err);
-		if (l->chan.eof)
-			return err_set(err, ERR_CANCELLED, "cancelled");
-		if (code == ERR_OK)
-			code = msg_read(&f, MSG_LINK_PROBE, &m, err);
-		if (code == ERR_OK &&
-		    (m.data.n > left || (m.last && m.data.n < left)))
-			code = err_set(err, ERR_FORMAT,
-				       "the probe is not as long as it was "
-				       "said to be");
+		code = next_piece(p, left, &piece, err);
 		if (code != ERR_OK)
-			return code;
-		left -= m.data.n;
-		code = write_all(l, m.data, &stopped, err);
+			break;
+		left -= piece.n;
+		code = write_all(l, buf_bytes(&piece), &stopped, err);
 	}
+	buf_release(&piece);
 	return code;
 }
 
