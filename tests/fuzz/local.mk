@@ -1,1 +1,45 @@
-# tests/fuzz
+# tests/fuzz: each target is run over its seeds by `make check`; for fuzzing
+#   ../configure --enable-fuzz --enable-sanitizers CC=clang
+#   make fuzz && tests/fuzz/fuzz_wire new-inputs ../tests/fuzz/seeds/wire
+fuzz_common = tests/fuzz/fuzz.h
+fuzz_cflags = $(AM_CFLAGS) -I$(top_srcdir)/tests
+fuzz_libs = $(WIRE_LIB) $(MODEL_LIB) $(BASE_LIB) $(ZSTD_LIBS) \
+	$(CRYPTO_LIBS) $(UTF8PROC_LIBS)
+
+fuzz_replays = tests/fuzz/replay_wire tests/fuzz/replay_zreader
+check_PROGRAMS += $(fuzz_replays)
+TESTS += $(fuzz_replays)
+tests_fuzz_replay_wire_SOURCES = tests/fuzz/fuzz_wire.c \
+	tests/fuzz/replay.c $(fuzz_common)
+tests_fuzz_replay_wire_CFLAGS = $(fuzz_cflags)
+tests_fuzz_replay_wire_LDADD = $(fuzz_libs)
+tests_fuzz_replay_zreader_SOURCES = tests/fuzz/fuzz_zreader.c \
+	tests/fuzz/replay.c $(fuzz_common)
+tests_fuzz_replay_zreader_CFLAGS = $(fuzz_cflags)
+tests_fuzz_replay_zreader_LDADD = $(fuzz_libs)
+
+# Writes the seeds that are records: make_seeds tests/fuzz/seeds
+EXTRA_PROGRAMS = tests/fuzz/make_seeds
+CLEANFILES += tests/fuzz/make_seeds
+tests_fuzz_make_seeds_SOURCES = tests/fuzz/make_seeds.c \
+	tests/unit/wire_samples.h tests/unit/wire_samples.c
+tests_fuzz_make_seeds_CFLAGS = $(fuzz_cflags)
+tests_fuzz_make_seeds_LDADD = $(fuzz_libs)
+
+EXTRA_DIST += tests/fuzz/seeds
+
+if FUZZ
+fuzz_programs = tests/fuzz/fuzz_wire tests/fuzz/fuzz_zreader
+EXTRA_PROGRAMS += $(fuzz_programs)
+CLEANFILES += $(fuzz_programs)
+tests_fuzz_fuzz_wire_SOURCES = tests/fuzz/fuzz_wire.c $(fuzz_common)
+tests_fuzz_fuzz_wire_CFLAGS = $(fuzz_cflags) -fsanitize=fuzzer
+tests_fuzz_fuzz_wire_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_wire_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_zreader_SOURCES = tests/fuzz/fuzz_zreader.c $(fuzz_common)
+tests_fuzz_fuzz_zreader_CFLAGS = $(fuzz_cflags) -fsanitize=fuzzer
+tests_fuzz_fuzz_zreader_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_zreader_LDADD = $(fuzz_libs)
+
+fuzz: $(fuzz_programs)
+endif

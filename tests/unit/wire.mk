@@ -13,3 +13,14 @@ tests_unit_test_stream_SOURCES = tests/unit/test_stream.c
 tests_unit_test_stream_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_stream_LDADD = $(wire_test_libs)
 endif
+
+if HAVE_CMOCKA
+if HAVE_LIBCBOR
+check_PROGRAMS += tests/unit/test_cbor
+TESTS += tests/unit/test_cbor
+tests_unit_test_cbor_SOURCES = tests/unit/test_cbor.c \
+	tests/unit/wire_samples.h tests/unit/wire_samples.c
+tests_unit_test_cbor_CFLAGS = $(UNIT_CFLAGS) $(CBOR_CFLAGS)
+tests_unit_test_cbor_LDADD = $(wire_test_libs) $(CBOR_LIBS)
+endif
+endif
