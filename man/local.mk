@@ -1,2 +1,3 @@
 # man: one page a line
 dist_man_MANS += man/halligan.1
+dist_man_MANS += man/halligan-probe.1
