@@ -26,7 +26,33 @@ tests_fuzz_make_seeds_SOURCES = tests/fuzz/make_seeds.c \
 tests_fuzz_make_seeds_CFLAGS = $(fuzz_cflags)
 tests_fuzz_make_seeds_LDADD = $(fuzz_libs)
 
-EXTRA_DIST += tests/fuzz/seeds
+EXTRA_DIST += \
+	tests/fuzz/seeds/wire/chunk \
+	tests/fuzz/seeds/wire/coverage \
+	tests/fuzz/seeds/wire/done \
+	tests/fuzz/seeds/wire/fault \
+	tests/fuzz/seeds/wire/file \
+	tests/fuzz/seeds/wire/file_end \
+	tests/fuzz/seeds/wire/hello \
+	tests/fuzz/seeds/wire/hit \
+	tests/fuzz/seeds/wire/match \
+	tests/fuzz/seeds/wire/path \
+	tests/fuzz/seeds/wire/progress \
+	tests/fuzz/seeds/wire/rules \
+	tests/fuzz/seeds/wire/start \
+	tests/fuzz/seeds/zreader/chunk \
+	tests/fuzz/seeds/zreader/coverage \
+	tests/fuzz/seeds/zreader/done \
+	tests/fuzz/seeds/zreader/fault \
+	tests/fuzz/seeds/zreader/file \
+	tests/fuzz/seeds/zreader/file_end \
+	tests/fuzz/seeds/zreader/hello \
+	tests/fuzz/seeds/zreader/hit \
+	tests/fuzz/seeds/zreader/match \
+	tests/fuzz/seeds/zreader/path \
+	tests/fuzz/seeds/zreader/progress \
+	tests/fuzz/seeds/zreader/rules \
+	tests/fuzz/seeds/zreader/start
 
 if FUZZ
 fuzz_programs = tests/fuzz/fuzz_wire tests/fuzz/fuzz_zreader
