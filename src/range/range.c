@@ -33,7 +33,8 @@ struct range {
 };
 
 /* Everything range_up makes in dir, besides the marker. */
-static const char *const made[] = {"home", "hosts", "servers", "hosts.txt"};
+static const char *const made[] = {"home", "hosts", "servers", "hosts.txt",
+				   "authorized_keys"};
 
 static bool is_plain_user(const char *name)
 {
@@ -127,6 +128,26 @@ static enum err_code make_run_sshd(struct range *r, struct err *err)
 	return ERR_OK;
 }
 
+/* The servers' own copy: what a user does to the keys in home is no answer
+ * to who may log in. */
+static enum err_code authorize(const struct range *r, const char *key,
+			       struct err *err)
+{
+	char *pub = xasprintf("%s.pub", key);
+	char *path = xasprintf("%s/authorized_keys", r->dir);
+	enum err_code code;
+	struct buf b;
+
+	buf_init(&b, 4096);
+	code = fs_read(pub, &b, err);
+	if (code == ERR_OK)
+		code = fs_replace(path, buf_bytes(&b), 0600, err);
+	buf_release(&b);
+	free(path);
+	free(pub);
+	return code;
+}
+
 static enum err_code make_home(const struct range *r, struct err *err)
 {
 	char *ssh = xasprintf("%s/home/.ssh", r->dir);
@@ -135,6 +156,8 @@ static enum err_code make_home(const struct range *r, struct err *err)
 
 	if (code == ERR_OK)
 		code = server_make_key(&r->set, key, "practice", err);
+	if (code == ERR_OK)
+		code = authorize(r, key, err);
 	free(ssh);
 	free(key);
 	return code;

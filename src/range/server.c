@@ -113,7 +113,7 @@ static enum err_code write_config(const struct server_set *set,
 	buf_addf(&b, "PidFile \"%s/servers/%s/pid\"\n", set->dir, s->name);
 	buf_addf(&b, "HostKey \"%s/servers/%s/host_key\"\n", set->dir,
 		 s->name);
-	buf_addf(&b, "AuthorizedKeysFile \"%s/home/.ssh/id_ed25519.pub\"\n",
+	buf_addf(&b, "AuthorizedKeysFile \"%s/authorized_keys\"\n",
 		 set->dir);
 	buf_addf(&b, "AllowUsers %s\n", set->user);
 	buf_addf(&b, "UsePAM %s\n", set->use_pam ? "yes" : "no");

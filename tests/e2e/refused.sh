@@ -68,7 +68,7 @@ if command -v ssh-agent >/dev/null; then
 fi
 
 cp "$tmp/id_ed25519" "$HOME/.ssh/"
-printf 'rule broken {\n condition:\n  $x\n}\n' >"$tmp/bad.yar"
+printf 'rule broken {\n condition:\n  $x }\n' >"$tmp/bad.yar"
 expect 1 "bad rule" h hunt web01 --rules "$tmp/bad.yar" --path "$srv"
 says "bad.yar:3:" "bad rule"
 one_line "bad rule"
