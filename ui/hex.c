@@ -107,7 +107,7 @@ void hex_goto(struct hex *h, uint64_t offset, uint64_t n)
 	h->hit = offset;
 	h->hit_n = n;
 	h->scroll.n = n_lines(h);
-	scroll_to(&h->scroll, line > 3 ? line - 3 : 0);
+	scroll_near(&h->scroll, line);
 }
 
 static bool needle_from_hex(struct hex *h, const char *words)
@@ -124,9 +124,10 @@ static bool needle_from_hex(struct hex *h, const char *words)
 	return hex_decode(bytes_of(digits, n), h->needle, h->needle_n);
 }
 
-static void search_from(struct hex *h, uint64_t at)
+static void search_from(struct hex *h, uint64_t at, bool back)
 {
 	h->search_at = at;
+	h->search_back = back;
 	h->searching = h->needle_n > 0;
 	h->found_none = false;
 }
@@ -137,7 +138,61 @@ void hex_search(struct hex *h, const char *words)
 		h->needle_n = MIN(strlen(words), (size_t)HEX_NEEDLE);
 		memcpy(h->needle, words, h->needle_n);
 	}
-	search_from(h, h->scroll.top * HEX_WIDTH);
+	search_from(h, h->scroll.top * HEX_WIDTH, false);
+}
+
+/* Looks on through one window; true: it is over, found or not. */
+static bool search_on(struct hex *h)
+{
+	const uint8_t *at;
+
+	load(h, h->search_at);
+	at = h->window_n ? memmem(h->window, h->window_n, h->needle,
+				  h->needle_n)
+			 : NULL;
+	if (at) {
+		hex_goto(h, h->search_at + (uint64_t)(at - h->window),
+			 h->needle_n);
+		return true;
+	}
+	if (h->window_n < HEX_WINDOW) {
+		h->found_none = true;
+		return true;
+	}
+	h->search_at += HEX_WINDOW - h->needle_n + 1;
+	return false;
+}
+
+/* The last place in the window that begins before search_at. */
+static const uint8_t *last_before(const struct hex *h)
+{
+	const uint8_t *end = h->window + h->window_n, *last = NULL, *at;
+
+	for (at = h->window; at < end; at++) {
+		at = memmem(at, (size_t)(end - at), h->needle, h->needle_n);
+		if (!at || h->window_at + (uint64_t)(at - h->window) >=
+				   h->search_at)
+			break;
+		last = at;
+	}
+	return last;
+}
+
+static bool search_back(struct hex *h)
+{
+	uint64_t step = HEX_WINDOW / 2;
+	uint64_t from = h->search_at > step ? h->search_at - step : 0;
+	const uint8_t *at;
+
+	load(h, from);
+	at = last_before(h);
+	if (at) {
+		hex_goto(h, from + (uint64_t)(at - h->window), h->needle_n);
+		return true;
+	}
+	h->search_at = from;
+	h->found_none = from == 0;
+	return from == 0;
 }
 
 bool hex_work(struct hex *h)
@@ -145,26 +200,10 @@ bool hex_work(struct hex *h)
 	int64_t until_ns = time_mono_ns() + UI_SLICE_NS;
 
 	while (h->searching) {
-		struct bytes b;
-		const uint8_t *at;
-
-		load(h, h->search_at);
-		b = bytes_of(h->window, h->window_n);
-		at = memmem(b.p, b.n, h->needle, h->needle_n);
-		if (at) {
-			h->searching = false;
-			hex_goto(h, h->search_at + (uint64_t)(at - b.p),
-				 h->needle_n);
-			return false;
-		}
-		if (b.n < HEX_WINDOW) {
-			h->searching = false;
-			h->found_none = true;
-			return false;
-		}
-		h->search_at += HEX_WINDOW - h->needle_n + 1;
+		h->searching = !(h->search_back ? search_back(h)
+						: search_on(h));
 		if (time_mono_ns() > until_ns)
-			return true;
+			return h->searching;
 	}
 	return false;
 }
@@ -172,8 +211,10 @@ bool hex_work(struct hex *h)
 bool hex_act(struct hex *h, enum action action)
 {
 	if (action == ACT_NEXT_HIT || action == ACT_PREV_HIT) {
-		search_from(h, action == ACT_NEXT_HIT && h->hit_n ? h->hit + 1
-								  : 0);
+		if (action == ACT_PREV_HIT)
+			search_from(h, h->hit, true);
+		else
+			search_from(h, h->hit_n ? h->hit + 1 : 0, false);
 		return true;
 	}
 	scroll_fit(&h->scroll, n_lines(h), h->scroll.rows);
@@ -190,7 +231,9 @@ void hex_context(const struct hex *h, struct pen *p)
 	if (h->searching)
 		(void)pen_put(p, ROLE_WARN, "  searching");
 	else if (h->found_none)
-		(void)pen_put(p, ROLE_WARN, "  not found from here on");
+		(void)pen_put(p, ROLE_WARN, h->search_back
+					     ? "  not found before"
+					     : "  not found from here on");
 	if (h->err.code != ERR_OK)
 		(void)pen_putf(p, ROLE_BAD, "  %s", h->err.msg);
 }

@@ -21,7 +21,7 @@ struct hex {
 	struct err err;
 	uint8_t needle[HEX_NEEDLE]; /* bytes searched for */
 	size_t needle_n;
-	bool searching, found_none;
+	bool searching, search_back, found_none;
 	uint64_t search_at;
 	uint64_t hit;	/* offset of the marked bytes */
 	uint64_t hit_n; /* 0: none */

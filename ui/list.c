@@ -262,6 +262,7 @@ static bool search_work(struct list *l, int64_t until_ns)
 	case FIND_MORE:
 		return true;
 	case FIND_FOUND:
+		l->scroll.n = list_count(l);
 		scroll_to(&l->scroll, found);
 		break;
 	case FIND_NONE:

@@ -171,7 +171,7 @@ bool pager_work(struct pager *pg)
 		return true;
 	case FIND_FOUND:
 		pg->hit = (int64_t)found;
-		scroll_to(&pg->scroll, found > 3 ? found - 3 : 0);
+		scroll_near(&pg->scroll, found);
 		break;
 	case FIND_NONE:
 		pg->hit = -1;
@@ -229,7 +229,7 @@ void pager_goto(struct pager *pg, uint64_t offset)
 		i++;
 	pg->scroll.n = pg->n;
 	pg->hit = (int64_t)i;
-	scroll_to(&pg->scroll, i > 3 ? i - 3 : 0);
+	scroll_near(&pg->scroll, i);
 }
 
 void pager_context(const struct pager *pg, struct pen *p)

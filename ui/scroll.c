@@ -44,6 +44,11 @@ void scroll_to(struct scroll *s, uint64_t line)
 	keep_in_sight(s);
 }
 
+void scroll_near(struct scroll *s, uint64_t line)
+{
+	scroll_to(s, line - MIN(line, (uint64_t)MIN(s->rows / 3, 3u)));
+}
+
 static void move_by(struct scroll *s, int64_t by)
 {
 	uint64_t *at = s->has_cursor ? &s->cursor : &s->top;

@@ -20,6 +20,8 @@ struct scroll {
 /* New sizes; cursor and top stay where they can. */
 void scroll_fit(struct scroll *s, uint64_t n, unsigned rows);
 void scroll_to(struct scroll *s, uint64_t line);
+/* The same without a cursor: a few lines before it are in sight too. */
+void scroll_near(struct scroll *s, uint64_t line);
 
 /* Moves for ACT_DOWN and its kin; false: not one of them. */
 bool scroll_act(struct scroll *s, enum action action);
