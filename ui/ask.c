@@ -272,6 +272,13 @@ static bool find_running(struct ui *ui, const char *run_id,
 	return false;
 }
 
+static const char *last_digits(const char *id)
+{
+	size_t n = strlen(id);
+
+	return n > RUN_DIGITS ? id + n - RUN_DIGITS : id;
+}
+
 void ui_stop_job(struct ui *ui, const char *run_id)
 {
 	struct job_view job;
@@ -286,7 +293,7 @@ void ui_stop_job(struct ui *ui, const char *run_id)
 	(void)snprintf(label, sizeof label,
 		       "stop %.16s %.8s on %zu hosts? y stops it, n lets it run ",
 		       job_op_name(job.op),
-		       job.run.s + UUID_TEXT_LEN - RUN_DIGITS,
+		       last_digits(job.run.s),
 		       job.n_hosts - MIN(job.n_done, job.n_hosts));
 	ui_prompt(ui, PROMPT_CHOICE, label, NULL, stop_said);
 	ui->prompt.choices = "yn";

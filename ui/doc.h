@@ -12,7 +12,7 @@
 #include "ui/grid.h"
 #include "ui/scroll.h"
 
-#define DOC_PIECES 8
+#define DOC_PIECES 16
 #define DOC_MAX	   20000 /* lines */
 
 struct doc_line {

@@ -129,10 +129,6 @@ const struct binding keymap[] = {
 	ON("item", K_TAB, ACT_NEXT_TAB, "text/hex/meta", "the next way to see it"),
 	ON("item", ']', ACT_NEXT_TAB, NULL, "the next way to see it"),
 	ON("item", '[', ACT_PREV_TAB, NULL, "the one before"),
-	ON("item", 'J', ACT_NEXT_ITEM, NULL, "the next row of the list"),
-	ON("item", 'K', ACT_PREV_ITEM, NULL, "the row before"),
-	ON("detail", 'J', ACT_NEXT_ITEM, NULL, "the next row of the list"),
-	ON("detail", 'K', ACT_PREV_ITEM, NULL, "the row before"),
 
 	/* widgets */
 	ON("list", ' ', ACT_MARK, "mark", "mark or unmark the row"),
@@ -144,7 +140,8 @@ const struct binding keymap[] = {
 	ON("list", K_TAB, ACT_PANE, NULL, "the row's detail on the whole page"),
 	ON("list", K_ENTER, ACT_OPEN, "open", "open the row"),
 	ON("list", 'r', ACT_REFRESH, NULL, "read it again"),
-	ON("text", 'h', ACT_LEFT, NULL, "scroll left"),
+	ON("text", 'J', ACT_NEXT_ITEM, "next", "the next row of the list"),
+	ON("text", 'K', ACT_PREV_ITEM, NULL, "the row before"),
 
 	/* everywhere */
 	ALWAYS('?', ACT_HELP, NULL, "this page; type to search, Enter runs"),
