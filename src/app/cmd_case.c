@@ -10,16 +10,25 @@
 
 #define PRINT_MAX (64u << 10)
 
-static const char *const tlp_labels[] = {
-	"red", "amber+strict", "amber", "green", "clear",
+/* FIRST's Traffic Light Protocol 2.0: as typed, as shown. */
+static const struct {
+	const char *name;
+	const char *label;
+} tlp[] = {
+	{"red", "TLP:RED"},
+	{"amber+strict", "TLP:AMBER+STRICT"},
+	{"amber", "TLP:AMBER"},
+	{"green", "TLP:GREEN"},
+	{"clear", "TLP:CLEAR"},
 };
 
-static bool is_tlp(const char *s)
+/* NULL when there is none of that name. */
+static const char *tlp_label(const char *name)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(tlp_labels); i++)
-		if (strcmp(tlp_labels[i], s) == 0)
-			return true;
-	return false;
+	for (size_t i = 0; i < ARRAY_SIZE(tlp); i++)
+		if (strcmp(tlp[i].name, name) == 0)
+			return tlp[i].label;
+	return NULL;
 }
 
 /* "acme" of "/home/kim/acme.case" */
@@ -37,12 +46,12 @@ static char *name_of_path(const char *path)
 COMMAND_RUN(cmd_new)
 {
 	const char *path = inv->args[0], *given = option_text(inv, "name");
-	const char *tlp = option_text(inv, "tlp");
+	const char *label = option_text(inv, "tlp");
 	char *name = given ? xstrdup(given) : name_of_path(path);
-	struct case_meta meta = {.name = name, .tlp = tlp ? tlp : "amber"};
+	struct case_meta meta = {.name = name, .tlp = label ? label : "amber"};
 	enum err_code code;
 
-	if (!is_tlp(meta.tlp))
+	if (!tlp_label(meta.tlp))
 		code = err_set(err, ERR_USAGE,
 			       "--tlp is one of red, amber+strict, amber, "
 			       "green, clear; not '%s'",
@@ -52,8 +61,8 @@ COMMAND_RUN(cmd_new)
 	else
 		code = case_create(path, &meta, app_actor(app), err);
 	if (code == ERR_OK)
-		cmd_say(inv, "made the case %s, TLP:%s", shown_str(path).s,
-			meta.tlp);
+		cmd_say(inv, "made the case %s, marked %s", shown_str(path).s,
+			tlp_label(meta.tlp));
 	free(name);
 	return code;
 }

@@ -43,9 +43,12 @@ static enum err_code record_export(struct app *app, struct invocation *inv,
 {
 	struct change *c = change_new(CHANGE_EXPORT);
 	char *full = realpath(e->path, NULL);
+	const char *path = full ? full : e->path;
 
 	c->u.export.format = change_str(c, e->format);
-	c->u.export.path = change_str(c, full ? full : e->path);
+	c->u.export.path = change_str(c, utf8_is_valid(bytes_str(path))
+						 ? path
+						 : shown_str(path).s);
 	c->u.export.sha256 = change_str(c, e->sha256);
 	c->u.export.rows = e->rows;
 	free(full);

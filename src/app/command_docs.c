@@ -84,7 +84,7 @@ void command_mdoc(struct buf *out)
 
 		(void)buf_addf(out, ".It Ic %s", c->name);
 		if (c->options)
-			(void)buf_add_str(out, " Op Ar option ...");
+			(void)buf_add_str(out, " Oo Ar option ... Oc");
 		add_mdoc_args(out, c->args ? c->args : "");
 		(void)buf_add_byte(out, '\n');
 		add_mdoc_sentences(out, c->help);
@@ -157,8 +157,7 @@ static void add_option_arms(struct buf *out)
 	for (size_t i = 0; i < n_commands; i++) {
 		if (!commands[i].options)
 			continue;
-		(void)buf_addf(out, "\t'%s'%s) options='", commands[i].name,
-			       strchr(commands[i].name, ' ') ? "" : "*");
+		(void)buf_addf(out, "\t'%s') options='", commands[i].name);
 		add_option_words(out, commands[i].options);
 		(void)buf_add_str(out, "' ;;\n");
 	}

@@ -9,6 +9,7 @@
 
 #define NAME_ROOM     64
 #define HELP_COLUMN   28 /* where the sentences begin */
+#define SCREEN_WIDTH  79
 #define TYPO_MAX      3
 
 /* Optimal string alignment distance: insert, delete, change, swap. */
@@ -75,16 +76,37 @@ const char *command_closest(const char *typed, char *out, size_t room)
 	return best <= TYPO_MAX ? out : NULL;
 }
 
+/* Text broken at blanks; lines after the first are indented. */
+static void add_wrapped(struct buf *out, const char *s, unsigned indent)
+{
+	const size_t width = SCREEN_WIDTH - indent;
+
+	while (*s) {
+		size_t n = strlen(s), cut = n;
+
+		if (n > width)
+			for (cut = width; cut > 0 && s[cut] != ' ';)
+				cut--;
+		if (cut == 0)
+			cut = n; /* one word wider than the screen */
+		(void)buf_addf(out, "%.*s\n", (int)cut, s);
+		s += cut;
+		s += strspn(s, " ");
+		if (*s)
+			(void)buf_addf(out, "%*s", (int)indent, "");
+	}
+}
+
 /* name, blanks up to the column, sentence */
 static void add_row(struct buf *out, const char *left, const char *help)
 {
 	int pad = HELP_COLUMN - (int)strlen(left) - 2;
 
 	if (pad < 1)
-		(void)buf_addf(out, "  %s\n%*s%s\n", left, HELP_COLUMN, "",
-			       help);
+		(void)buf_addf(out, "  %s\n%*s", left, HELP_COLUMN, "");
 	else
-		(void)buf_addf(out, "  %s%*s%s\n", left, pad, "", help);
+		(void)buf_addf(out, "  %s%*s", left, pad, "");
+	add_wrapped(out, help, HELP_COLUMN);
 }
 
 static void add_options(struct buf *out, const struct option_spec *spec)
@@ -104,35 +126,16 @@ static void add_options(struct buf *out, const struct option_spec *spec)
 	}
 }
 
-/* A paragraph, broken at blanks. */
-static void add_wrapped(struct buf *out, const char *s)
-{
-	const size_t width = 76;
-
-	while (*s) {
-		size_t n = strlen(s), cut = n;
-
-		if (n > width)
-			for (cut = width; cut > 0 && s[cut] != ' ';)
-				cut--;
-		if (cut == 0)
-			cut = n;
-		(void)buf_addf(out, "%.*s\n", (int)cut, s);
-		s += cut;
-		s += strspn(s, " ");
-	}
-}
-
 void command_usage(const struct command *command, struct buf *out)
 {
 	(void)buf_addf(out, "usage: halligan %s%s%s%s\n\n", command->name,
 		       command->options ? " [OPTION...]" : "",
 		       command->args ? " " : "",
 		       command->args ? command->args : "");
-	add_wrapped(out, command->help);
+	add_wrapped(out, command->help, 0);
 	if (command->details) {
 		(void)buf_add_str(out, "\n");
-		add_wrapped(out, command->details);
+		add_wrapped(out, command->details, 0);
 	}
 	if (command->options) {
 		(void)buf_add_str(out, "\noptions:\n");

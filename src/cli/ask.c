@@ -105,21 +105,22 @@ static void drop(struct asker *a, size_t i)
 static void refuse(struct asker *a, const struct ask *ask)
 {
 	if (ask->kind != ASK_HOST_KEY)
-		cli_error("%s: %s: there is no terminal to ask on, and no "
-			  "--password-fd",
-			  ask->host, ask->prompt);
+		cli_error("%s: %s: %s", ask->host, ask->prompt,
+			  a->has_given ? "--password-fd gave another"
+				       : "there is no terminal to ask on, and "
+					 "no --password-fd");
 	app_answer(a->cli->app, ask->id, false, NULL);
 }
 
-/* The secret of --password-fd, once for each host and kind: a second question
+/* The secret of --password-fd, once for each question: the same one again
  * means that it was wrong. */
 static bool answer_given(struct asker *a, const struct ask *ask)
 {
-	char key[160];
+	char key[sizeof ask->host + sizeof ask->prompt + 8];
 
 	if (!a->has_given || ask->kind == ASK_HOST_KEY)
 		return false;
-	(void)snprintf(key, sizeof key, "%d:%s\n", (int)ask->kind, ask->host);
+	(void)snprintf(key, sizeof key, "%s:%s\n", ask->host, ask->prompt);
 	if (strstr(buf_str(&a->used), key) || !buf_add_str(&a->used, key))
 		return false;
 	app_answer(a->cli->app, ask->id, true, &a->given);

@@ -67,34 +67,44 @@ static char *whole_line(int argc, char **argv)
 		bool quote = argv[i][strcspn(argv[i], " \t\n'\"\\")] != '\0' ||
 			     !argv[i][0];
 
-		(void)buf_addf(&line, quote ? " '%s'" : " %s", argv[i]);
+		(void)buf_add_str(&line, quote ? " '" : " ");
+		if (utf8_is_valid(bytes_str(argv[i])))
+			(void)buf_add_str(&line, argv[i]);
+		else
+			(void)text_append(&line, bytes_str(argv[i]),
+					  TEXT_ANY_WIDTH);
+		(void)buf_add_str(&line, quote ? "'" : "");
 	}
 	return buf_detach(&line);
 }
 
-static int print_text(void (*make)(struct buf *out))
+/* Text that needs no case and no command. */
+static int print_text(const struct buf *text)
 {
-	struct buf out;
 	struct cli cli = {0};
 	struct invocation none = {0};
 	struct err err;
 	int status = 0;
 
-	buf_init(&out, HELP_MAX);
-	make(&out);
 	cli_print_init(&cli, &none);
-	(void)cli.front.data(&cli.front, buf_bytes(&out)); /* seen below */
+	(void)cli.front.data(&cli.front, buf_bytes(text)); /* seen below */
 	if (cli_print_finish(&cli, &err) != ERR_OK) {
 		cli_error("%s", err.msg);
 		status = 1;
 	}
-	buf_release(&out);
 	return status;
 }
 
-static void make_version(struct buf *out)
+static int print_version(void)
 {
-	(void)buf_addf(out, "halligan %s\n", PACKAGE_VERSION);
+	struct buf out;
+	int status;
+
+	buf_init(&out, HELP_MAX);
+	(void)buf_addf(&out, "halligan %s\n", PACKAGE_VERSION);
+	status = print_text(&out);
+	buf_release(&out);
+	return status;
 }
 
 /* Whether the one word that names no command is a case. */
@@ -111,6 +121,19 @@ static int fail(const struct err *err)
 {
 	cli_error("%s", err->msg);
 	return err_exit_status(err->code);
+}
+
+/* --help without a command, or with half of one; why: what is wrong with it */
+static int print_help(const struct invocation *inv, const struct err *why)
+{
+	struct buf out;
+	int status;
+
+	buf_init(&out, HELP_MAX);
+	status = command_help(inv->args, inv->n_args, &out) ? print_text(&out)
+							    : fail(why);
+	buf_release(&out);
+	return status;
 }
 
 /* ---- the console ---- */
@@ -132,6 +155,14 @@ static enum err_code open_console(struct app *app, const struct invocation *inv,
 		code = ui_run(app, path, err);
 	free(path);
 	return code;
+}
+
+/* Ended by a signal: there is nothing to tell. */
+static int console_status(enum err_code code, const struct err *err)
+{
+	if (code == ERR_CANCELLED)
+		return err_exit_status(code);
+	return code == ERR_OK ? 0 : fail(err);
 }
 
 /* ---- one command ---- */
@@ -189,8 +220,8 @@ static int run_and_wait(struct cli *cli, struct invocation *inv)
 	if (cli_print_finish(cli, &err) != ERR_OK)
 		status = fail(&err);
 	if (app_case(cli->app) &&
-	    app_close_case(cli->app, &close_err) != ERR_OK)
-		status = fail(&close_err);
+	    app_close_case(cli->app, &close_err) != ERR_OK && status == 0)
+		status = fail(&close_err); /* else it was told already */
 	return status;
 }
 
@@ -214,9 +245,7 @@ static int run(struct invocation *inv, int argc, char **argv)
 	if (inv->command)
 		status = run_and_wait(&cli, inv);
 	else
-		status = open_console(cli.app, inv, &err) == ERR_OK
-				 ? 0
-				 : fail(&err);
+		status = console_status(open_console(cli.app, inv, &err), &err);
 	app_free(cli.app);
 	buf_release(&cli.out);
 	free(line);
@@ -238,11 +267,9 @@ static int start(struct invocation *inv, int argc, char **argv)
 					   &err);
 
 	if (option_flag(inv, "version"))
-		return print_text(make_version);
-	if (code != ERR_OK && !inv->command && option_flag(inv, "help")) {
-		inv->command = command_find("help");
-		code = ERR_OK;
-	}
+		return print_version();
+	if (code != ERR_OK && !inv->command && option_flag(inv, "help"))
+		return print_help(inv, &err);
 	if (code != ERR_OK && (inv->command || !wants_console(inv)))
 		return fail(&err);
 	if (option_text(inv, "log") &&

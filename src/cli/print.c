@@ -16,6 +16,7 @@
 #define OUT_MAX	  (64u << 20)
 #define KEPT_MAX  200 /* rows that decide how wide columns are */
 #define GAP	  2
+#define DOTS	  3 /* cells of "..." */
 
 unsigned cli_width(int fd, unsigned *rows)
 {
@@ -233,6 +234,43 @@ static void end_line(struct buf *out)
 	(void)buf_add_byte(out, '\n');
 }
 
+/* Of a path too wide for its column the end says more: ".../bin/sshd". The
+ * value that fits behind the dots, from a slash on; empty when none does. */
+static struct value path_end(const struct column *column,
+			     const struct value *v, unsigned width)
+{
+	struct value end = *v;
+	size_t most = 4 * (size_t)width; /* bytes that could ever fit */
+
+	if (end.b.n > most)
+		end.b = bytes_skip(end.b, end.b.n - most);
+	while (end.b.n) {
+		const uint8_t *slash = memchr(end.b.p + 1, '/', end.b.n - 1);
+
+		end.b = slash ? bytes_skip(end.b, (size_t)(slash - end.b.p))
+			      : bytes_of(NULL, 0);
+		if (cells_of(column, &end) + DOTS <= width)
+			break;
+	}
+	return end;
+}
+
+/* A value in at most so many cells. */
+static unsigned show_cell(const struct column *column, const struct value *v,
+			  unsigned width, struct buf *out)
+{
+	struct value end;
+
+	if (column->kind != COLUMN_BYTES || v->b.n == 0 || v->b.p[0] != '/' ||
+	    cells_of(column, v) <= width)
+		return value_show(column, v, width, out);
+	end = path_end(column, v, width);
+	if (end.b.n == 0)
+		return value_show(column, v, width, out);
+	(void)buf_add_str(out, "...");
+	return DOTS + value_show(column, &end, width - DOTS, out);
+}
+
 static void print_cell(struct cli *cli, size_t i, const struct value *v)
 {
 	const struct column *column = &cli->view->columns[i];
@@ -240,7 +278,7 @@ static void print_cell(struct cli *cli, size_t i, const struct value *v)
 	unsigned cells;
 
 	buf_init(&cell, OUT_MAX);
-	cells = value_show(column, v, cli->widths[i], &cell);
+	cells = show_cell(column, v, cli->widths[i], &cell);
 	if (is_right(column) && cells < cli->widths[i])
 		pad(&cli->out, cli->widths[i] - cells);
 	(void)buf_add_bytes(&cli->out, buf_bytes(&cell));

@@ -140,27 +140,42 @@ static uint64_t count_missing(struct waiting *w)
 	return n;
 }
 
-static void summarise(struct waiting *w, uint64_t findings_before)
+/* What the run added to the case; b - a, and 0 if that is less. */
+static uint64_t more(uint64_t before, uint64_t now)
+{
+	return now > before ? now - before : 0;
+}
+
+static void summarise(struct waiting *w, const struct case_info *before)
 {
 	const struct job_view *job = &w->job;
-	struct case_info info = {0};
+	const char *id = w->run->s + UUID_TEXT_LEN - 8;
+	struct case_info now;
 	struct err err;
-	uint64_t missing = count_missing(w), now = findings_before;
+	uint64_t missing = count_missing(w);
+	char findings[80] = "", evidence[80] = "";
 
-	if (case_info(app_case(w->cli->app), &info, &err) == ERR_OK)
-		now = info.n_findings;
-	cli_say(w->cli,
-		"%s %s: %zu %s done, %zu failed; %" PRIu64 " matches, %" PRIu64
-		" new findings",
-		job_op_name(job->op), w->run->s + UUID_TEXT_LEN - 8,
-		job->n_done, job->n_done == 1 ? "host" : "hosts",
-		job->n_failed, job->matches,
-		now > findings_before ? now - findings_before : 0);
+	if (case_info(app_case(w->cli->app), &now, &err) != ERR_OK)
+		now = *before; /* a summary without news, then */
+	if (job->op == JOB_HUNT)
+		(void)snprintf(findings, sizeof findings,
+			       "; %" PRIu64 " matches, %" PRIu64
+			       " new findings",
+			       job->matches,
+			       more(before->n_findings, now.n_findings));
+	if (more(before->n_evidence, now.n_evidence) || job->op == JOB_COLLECT)
+		(void)snprintf(evidence, sizeof evidence,
+			       "; %" PRIu64 " new evidence items",
+			       more(before->n_evidence, now.n_evidence));
+	cli_say(w->cli, "%s %s: %zu %s done, %zu failed%s%s",
+		job_op_name(job->op), id, job->n_done,
+		job->n_done == 1 ? "host" : "hosts", job->n_failed, findings,
+		evidence);
 	if (missing)
 		cli_say(w->cli,
 			"coverage: %" PRIu64 " files not read, see `halligan "
 			"coverage list --run %s`",
-			missing, w->run->s + UUID_TEXT_LEN - 8);
+			missing, id);
 }
 
 /* None of the hosts could be worked on: the reason decides. */
@@ -244,7 +259,7 @@ int cli_wait_job(struct cli *cli, const struct uuid *run, int *signal_no)
 		cli_error("%s", w.job.err.msg);
 		status = exit_status(&w);
 	} else if (case_flush(app_case(cli->app), &err) == ERR_OK) {
-		summarise(&w, before.n_findings);
+		summarise(&w, &before);
 		status = exit_status(&w);
 	} else {
 		tell_trouble(&w, &err);

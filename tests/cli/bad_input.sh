@@ -1,0 +1,127 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# What is wrong is said in one line, with the exit status for it.
+. "$(dirname "$0")/lib.sh"
+
+# Words.
+run 2 frobnicate
+says err "halligan: 'frobnicate' is not a command; see"
+run 2 hsot add x
+says err "did you mean 'host add'?"
+run 2 host
+says err "'host' wants a verb"
+run 2 hunt --frob
+says err "'hunt' has no option --frob"
+run 2 finding set
+says err 'usage: halligan finding set ID'
+run 2 hun
+run 2 "$(printf 'x\033[2J')"
+! grep -q "$(printf '\033')" err || fail "an escape reached standard error"
+run 2
+says err 'the console needs a terminal'
+
+# Help and version are data, and need no case.
+run 0 --version
+says out 'halligan '
+run 0 version
+says out 'libssh2'
+run 0 --help
+says out 'finding list'
+run 0 hunt -h
+says out 'usage: halligan hunt'
+run 0 help host
+says out 'host trust NAME'
+run 2 help frobnicate
+
+# Cases that are none.
+run 2 host list
+says err 'which case?'
+run 1 -C missing.case host list
+says err 'missing.case'
+one_line
+printf 'not a database at all, only some words to fill it up\n' >junk.case
+run 1 -C junk.case host list
+says err 'junk.case'
+one_line
+run 1 -C junk.case verify
+one_line
+: >empty.case
+run 1 -C empty.case note list
+one_line
+mkdir folder.case
+run 1 -C folder.case note list
+one_line
+rm -r junk.case empty.case folder.case
+
+run 0 new real.case
+if command -v sqlite3 >/dev/null; then
+	cp real.case newer.case
+	sqlite3 newer.case 'pragma user_version = 999'
+	run 1 -C newer.case note list
+	says err 'newer'
+	one_line
+	sqlite3 foreign.case 'create table t (x)'
+	run 1 -C foreign.case note list
+	one_line
+	rm -f newer.case foreign.case
+fi
+
+# Files.
+run 2 export -o x.csv
+says err '--format is one of csv, jsonl, bodyfile'
+run 2 export --format csv
+says err 'where to?'
+run 2 export --format csv --view frob -o x.csv
+run 2 export --format bodyfile --view note -o x.body
+run 1 export --format csv -o missing/x.csv
+one_line
+run 1 evidence get ffffffff -o x
+[ -z "$(find . -name 'x*')" ] || fail "a failed export left something"
+run 2 note add hello --json
+says err '--json has no meaning'
+run 1 -v missing/log note list
+one_line
+
+# Rules.
+printf 'rule good { condition: true }\n' >good.yar
+printf '\n\nrule bad { condition: $a }\n' >bad.yar
+run 0 rule lint good.yar
+says err '1 rules compile'
+run 1 rule lint good.yar bad.yar
+says out 'bad.yar:3: '
+says err '1 error in the rules'
+run 1 rule lint missing.yar
+one_line
+run 0 host add 127.0.0.1:1 nowhere
+run 1 hunt nowhere --rules bad.yar --path /tmp
+says err 'bad.yar:3: '
+one_line
+
+# Jobs that cannot begin.
+run 2 hunt
+says err 'which hosts?'
+run 2 hunt --all nowhere --rules good.yar --path /tmp
+run 2 hunt nowhere --rules good.yar
+run 2 hunt nowhere --path /tmp
+run 2 collect nowhere --path etc/passwd
+run 2 collect nowhere --path /etc --max-size 12Q
+run 1 hunt nobody --rules good.yar --path /tmp
+says err 'nobody'
+one_line
+run 0 run list --json
+lines out 0
+
+# A host that is not there.
+if [ -f "${HALLIGAN_PROBE:-}" ]; then
+	run 1 hunt nowhere --rules good.yar --path /tmp
+	says err 'halligan: nowhere: '
+	run 1 -q collect --all --path /etc/passwd --json
+	one_line
+	json out id op state hosts
+	says out '"state":"failed"'
+	run 0 run list --json
+	lines out 2
+fi
+
+run 0 verify
+finish
