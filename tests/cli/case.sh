@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # A case from its making to its verification, without any host.
+# shellcheck source=tests/cli/lib.sh disable=SC2016,SC2154
 . "$(dirname "$0")/lib.sh"
 
 # A new case is private, and never made over another.

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # What is asked about hosts and keys, and what happens with nobody to ask:
 # against a practice host on loopback.
+# shellcheck source=tests/cli/lib.sh disable=SC2016,SC2154
 . "$(dirname "$0")/lib.sh"
 
 need ssh-keygen
