@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "case/db.h"
 
-#define BUSY_MS 5000
+#define BUSY_MS 2000
 
 static const struct {
 	int rc; /* primary result code */
@@ -39,13 +39,15 @@ static const char *system_words(int sys)
 enum err_code db_error(struct db *db, int rc, const char *what,
 		       struct err *err)
 {
-	int primary = rc & 0xff;
+	int primary = rc & 0xff, last = errno;
 	int sys = db->handle ? sqlite3_system_errno(db->handle) : 0;
 	const char *words = sqlite3_errstr(rc);
 	enum err_code code = ERR_IO;
 
 	if (primary != SQLITE_CONSTRAINT)
 		db->broken = true;
+	if (rc == SQLITE_IOERR_WRITE && !sys)
+		sys = last; /* SQLite forgets it when a COMMIT fails */
 	for (size_t i = 0; i < ARRAY_SIZE(codes); i++)
 		if (codes[i].rc == primary) {
 			code = codes[i].code;
@@ -273,10 +275,12 @@ enum err_code db_step(struct db *db, sqlite3_stmt *stmt, bool *got,
 	*got = rc == SQLITE_ROW;
 	if (rc == SQLITE_ROW || rc == SQLITE_DONE)
 		return ERR_OK;
+	db_error(db, rc,
+		 sqlite3_db_readonly(db->handle, "main") ? "reading"
+							 : "writing to",
+		 err);
 	sqlite3_reset(stmt);
-	return db_error(db, rc,
-			sqlite3_stmt_readonly(stmt) ? "reading" : "writing to",
-			err);
+	return err->code;
 }
 
 enum err_code db_run(struct db *db, const char *sql, const struct value *args,
