@@ -1,3 +1,4 @@
 # man: one page a line
 dist_man_MANS += man/halligan.1
 dist_man_MANS += man/halligan-probe.1
+dist_man_MANS += man/halligan-case.5
