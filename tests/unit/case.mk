@@ -1,6 +1,7 @@
 # tests of src/case
 if HAVE_CMOCKA
-case_tests = tests/unit/test_case
+case_tests = tests/unit/test_case tests/unit/test_case_records \
+	tests/unit/test_case_rows tests/unit/test_case_verify
 check_PROGRAMS += $(case_tests)
 TESTS += $(case_tests)
 case_test_common = tests/unit/case_util.h tests/unit/case_util.c
@@ -11,4 +12,16 @@ case_test_cflags = $(UNIT_CFLAGS) $(SQLITE_CFLAGS)
 tests_unit_test_case_SOURCES = tests/unit/test_case.c $(case_test_common)
 tests_unit_test_case_CFLAGS = $(case_test_cflags)
 tests_unit_test_case_LDADD = $(case_test_libs)
+tests_unit_test_case_records_SOURCES = tests/unit/test_case_records.c \
+	$(case_test_common)
+tests_unit_test_case_records_CFLAGS = $(case_test_cflags)
+tests_unit_test_case_records_LDADD = $(case_test_libs)
+tests_unit_test_case_rows_SOURCES = tests/unit/test_case_rows.c \
+	$(case_test_common)
+tests_unit_test_case_rows_CFLAGS = $(case_test_cflags)
+tests_unit_test_case_rows_LDADD = $(case_test_libs)
+tests_unit_test_case_verify_SOURCES = tests/unit/test_case_verify.c \
+	$(case_test_common)
+tests_unit_test_case_verify_CFLAGS = $(case_test_cflags)
+tests_unit_test_case_verify_LDADD = $(case_test_libs)
 endif
