@@ -107,21 +107,22 @@ count()
 	h "$@" --json | wc -l
 }
 
-# Processes of a probe, found by its own arguments.
+# What runs in a session of one of our servers: sshd gives each the port.
 probes()
 {
-	for p in /proc/[0-9]*; do
-		tr '\0' ' ' <"$p/cmdline" 2>/dev/null |
-			grep -q -- '--serve --unlink' && echo "${p#/proc/}"
-	done
+	for port in $(awk '{ sub(/.*:/, "", $2); print $2 }' "$range/hosts.txt"); do
+		grep -lz "^SSH_CONNECTION=.* $port\$" /proc/[0-9]*/environ \
+			2>/dev/null
+	done | sed 's|/proc/\([0-9]*\)/.*|\1|'
 }
 
-# Files a probe may have been placed in, of this user.
+# Files named as probes are placed, newer than the test.
 leftovers()
 {
 	for dir in /dev/shm "/run/user/$(id -u)" /tmp /var/tmp "$HOME"; do
-		[ -d "$dir" ] && find "$dir" -maxdepth 1 -type f -user "$(id -u)" \
-			\( -perm -100 -o -name '.?*' \) -newer "$tmp/before" 2>/dev/null
+		find "$dir" -maxdepth 1 -type f -user "$(id -u)" -newer \
+			"$tmp/before" -name '.[0-9a-f]*' 2>/dev/null |
+			grep -E '/\.[0-9a-f]{32}$'
 	done
 }
 

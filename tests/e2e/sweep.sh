@@ -55,6 +55,22 @@ expect 0 "export" h export --format csv -o "$tmp/timeline.csv"
 expect 0 "connect" h connect db01
 expect 0 "verify" h verify
 
+# The look for what was left must be able to see something.
+mkfifo "$tmp/hold" "$tmp/said"
+target=$(awk '$1 == "web01" { print $2 }' "$range/hosts.txt")
+ssh -F none -i "$HOME/.ssh/id_ed25519" -o IdentitiesOnly=yes \
+	-o UserKnownHostsFile="$HOME/.ssh/known_hosts" -p "${target##*:}" \
+	"${target%:*}" 'echo here; exec cat' <"$tmp/hold" >"$tmp/said" 2>&1 &
+exec 9>"$tmp/hold"
+read -r line <"$tmp/said"
+[ "$line" = here ] || fail "ssh says $line"
+[ -n "$(probes)" ] || fail "a process in a session of ours is not seen"
+exec 9>&-
+wait
+touch /tmp/.0123456789abcdef0123456789abcdef
+[ -n "$(leftovers)" ] || fail "a file named as a probe is not seen"
+rm /tmp/.0123456789abcdef0123456789abcdef
+
 [ -z "$(probes)" ] || fail "a probe still runs: $(probes)"
 [ -z "$(leftovers)" ] || fail "left on the host: $(leftovers)"
 if command -v sqlite3 >/dev/null; then
