@@ -206,7 +206,7 @@ static int start_a_thread(void)
 	return FINE;
 }
 
-static int take_much_memory(void)
+UNUSED static int take_much_memory(void)
 {
 	void *p = mmap(NULL, (size_t)2 << 30, PROT_READ | PROT_WRITE,
 		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
