@@ -47,6 +47,8 @@ struct change_host {
 };
 
 struct change_host_key {
+	/* Both are empty for a fingerprint a person vouches for before the
+	 * key was ever seen (`host trust`). */
 	const char *key_type;	 /* "ssh-ed25519" */
 	struct bytes key;	 /* public key blob, RFC 4253 6.6 */
 	const char *fingerprint; /* "SHA256:..." */
