@@ -106,6 +106,15 @@ static void answer(struct ui *ui, bool yes, const struct secret *secret)
 	ui_next_ask(ui);
 }
 
+/* Neither yes nor no: somebody looks around first. */
+static void ask_later(struct ui *ui)
+{
+	ui->asking = false;
+	ui->ask_later = true;
+	prompt_close(&ui->prompt);
+	ui->changed = true;
+}
+
 static void answer_host_key(struct ui *ui)
 {
 	if (strcmp(ui->prompt.line, "yes") == 0)
@@ -126,7 +135,7 @@ static void ask_key(struct ui *ui, const struct key *key)
 		return;
 	event = prompt_key(&ui->prompt, key->code);
 	if (event == PROMPT_LEFT)
-		answer(ui, false, NULL);
+		ask_later(ui);
 	else if (event != PROMPT_DONE)
 		return;
 	else if (ui->asks[0].kind == ASK_HOST_KEY)
@@ -140,11 +149,11 @@ void ui_next_ask(struct ui *ui)
 	const struct ask *ask = &ui->asks[0];
 	char label[PROMPT_LABEL];
 
-	if (ui->n_asks == 0 || ui->prompt.kind != PROMPT_NONE)
+	if (ui->n_asks == 0 || ui->ask_later || ui->prompt.kind != PROMPT_NONE)
 		return;
 	if (ask->kind == ASK_HOST_KEY)
 		(void)snprintf(label, sizeof label,
-			       "type yes to trust this key, no to refuse: ");
+			       "type yes to trust this key, no to refuse it: ");
 	else
 		(void)snprintf(label, sizeof label, "%.200s: ", ask->prompt);
 	ui_prompt(ui,
@@ -160,8 +169,17 @@ void ui_asked(struct ui *ui, const struct ask *ask)
 		return;
 	}
 	ui->asks[ui->n_asks++] = *ask;
+	ui->ask_later = false;
 	ui_next_ask(ui);
 	ui->changed = true;
+}
+
+void ui_answer(struct ui *ui)
+{
+	if (ui->n_asks == 0)
+		ui_say(ui, ROLE_NORMAL, "no host waits for an answer");
+	ui->ask_later = false;
+	ui_next_ask(ui);
 }
 
 void ui_unasked(struct ui *ui, uint64_t id)
@@ -214,7 +232,7 @@ static void draw_secret(const struct ask *ask, struct grid *g, struct rect r)
 	p = pen_at(g, r, 2);
 	(void)pen_put(&p, ROLE_NORMAL,
 		      " What you type is not shown and not kept. Enter alone "
-		      "or Esc says no.");
+		      "says no, Esc later.");
 }
 
 void ui_draw_ask(struct ui *ui, struct grid *g)

@@ -81,7 +81,8 @@ struct ui {
 
 	struct ask asks[UI_ASKS_MAX];
 	size_t n_asks;
-	bool asking; /* the prompt is the answer to asks[0] */
+	bool asking;	/* the prompt is the answer to asks[0] */
+	bool ask_later; /* somebody wants to look around first */
 
 	size_t n_running; /* jobs */
 	struct uuid told[UI_TOLD_MAX]; /* ended jobs that were announced */
@@ -160,6 +161,7 @@ void ui_prompt_key(struct ui *ui, const struct key *key);
 void ui_asked(struct ui *ui, const struct ask *ask);
 void ui_unasked(struct ui *ui, uint64_t id);
 void ui_next_ask(struct ui *ui); /* shows a waiting question */
+void ui_answer(struct ui *ui); /* takes up a question that was put off */
 void ui_draw_ask(struct ui *ui, struct grid *g);
 void ui_stop_job(struct ui *ui, const char *run_id); /* NULL: the newest */
 void ui_quit(struct ui *ui);
@@ -195,7 +197,7 @@ void detail_title(const struct view *view, const struct row *row,
 struct list_spec {
 	const char *name;   /* context of its keys */
 	const char *view;   /* in the case */
-	const char *what;   /* "findings" */
+	const char *what;   /* "finding" */
 	const char *empty;  /* what to do when there are none */
 	const char *const *columns;
 	bool newest_first;

@@ -14,6 +14,7 @@
 #define HITS_MAX     64
 #define LINES_MAX    20
 #define PREVIEW_MAX  4096u
+#define MISSED_TITLE "WHAT WE DID NOT SEE"
 
 /* ---- fields ---- */
 
@@ -339,7 +340,9 @@ static void detail_run(struct ui *ui, const struct view *view,
 		doc_append(d, &fields);
 		put_section(ui, d, "HOSTS", &hosts);
 	}
-	put_section(ui, d, "WHAT WE DID NOT SEE", &missed);
+	put_section(ui, d, MISSED_TITLE, &missed);
+	if (d->n && strcmp(d->lines[d->n - 1].s, MISSED_TITLE) == 0)
+		doc_line(d, ROLE_GOOD, "  nothing that was asked for");
 	doc_release(&fields);
 	free(id);
 }

@@ -51,6 +51,8 @@ enum action {
 	ACT_NOTE,
 	ACT_EDIT,
 	ACT_STATUS,
+	ACT_ANSWER,
+	ACT_UNSEEN,
 	ACT_MENU,
 	N_ACTIONS
 };

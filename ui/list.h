@@ -32,7 +32,8 @@ struct list {
 	int columns[LIST_COLUMNS_MAX]; /* indices into the view */
 	unsigned width[LIST_COLUMNS_MAX]; /* widest value seen so far */
 	size_t n_columns;
-	size_t first; /* column drawn first */
+	size_t first;	/* column drawn first */
+	size_t n_drawn; /* columns that had room last time */
 
 	struct find find;
 	bool found_none; /* the last search found nothing */
@@ -91,7 +92,7 @@ size_t list_each_chosen(struct list *l,
 				     const struct row *row),
 			void *arg);
 
-/* "41 notes" or "shown 3 of 41 notes  filter: web01", marks, order. */
+/* "41 notes" (what: "note") or "shown 3 of 41 notes  filter: web01", marks, order. */
 void list_context(const struct list *l, const char *what, struct pen *p);
 
 #endif

@@ -9,7 +9,7 @@
 #define GAP	    2  /* cells between columns */
 #define LEAD	    2  /* cursor and mark */
 #define NATURAL_MAX 80 /* a column wants no more than this */
-#define CELL_TEXT   4096
+#define CELL_TEXT   (64u << 10)
 
 struct layout {
 	unsigned width[LIST_COLUMNS_MAX];
@@ -60,11 +60,15 @@ static void learn_widths(struct list *l, unsigned rows)
 	buf_release(&scratch);
 }
 
+/* Half a number or a time is of no use; half a text is. */
 static unsigned floor_of(const struct list *l, size_t i)
 {
 	const struct column *c = column_at(l, i);
 	unsigned least = MAX(c->min_cells, shown_cells(title_of(c)));
 
+	if (c->kind != COLUMN_TEXT && c->kind != COLUMN_BYTES &&
+	    c->kind != COLUMN_HASH)
+		return l->width[i];
 	return MIN(least, l->width[i]);
 }
 
@@ -94,18 +98,41 @@ static void shrink(const struct list *l, struct layout *lay, unsigned room)
 	}
 }
 
+/* What is left over goes to the text that was cut most. */
+static void grow(const struct list *l, struct layout *lay, unsigned room)
+{
+	while (layout_total(lay) < room) {
+		unsigned most = 0;
+		size_t best = lay->n;
+
+		for (size_t i = 0; i < lay->n; i++) {
+			unsigned lacks = l->width[l->first + i] - lay->width[i];
+
+			if (lacks > most) {
+				most = lacks;
+				best = i;
+			}
+		}
+		if (best == lay->n)
+			return;
+		lay->width[best]++;
+	}
+}
+
 static void lay_out(struct list *l, struct layout *lay, unsigned room)
 {
 	if (l->first >= l->n_columns)
 		l->first = l->n_columns ? l->n_columns - 1 : 0;
-	lay->n = l->n_columns - l->first;
-	for (size_t i = 0; i < lay->n; i++)
-		lay->width[i] = l->width[l->first + i];
-	shrink(l, lay, room);
-	/* The last column may use what is left over. */
-	if (lay->n && layout_total(lay) < room &&
-	    !is_right(column_at(l, l->first + lay->n - 1)))
-		lay->width[lay->n - 1] += room - layout_total(lay);
+	/* Columns that do not fit are left out, the last ones first. */
+	for (lay->n = l->n_columns - l->first; lay->n > 0; lay->n--) {
+		for (size_t i = 0; i < lay->n; i++)
+			lay->width[i] = l->width[l->first + i];
+		shrink(l, lay, room);
+		if (lay->n == 1 || layout_total(lay) <= room)
+			break;
+	}
+	l->n_drawn = lay->n;
+	grow(l, lay, room);
 }
 
 static void draw_head(const struct list *l, const struct layout *lay,
@@ -137,21 +164,32 @@ static enum role role_of(const struct column *c, const char *shown)
 	return ROLE_NORMAL;
 }
 
+/* Of a path its end says more than its beginning. */
+static bool cuts_in_front(const struct column *c)
+{
+	return strcmp(c->name, "path") == 0;
+}
+
 static void draw_value(struct pen *p, const struct column *c,
 		       const struct value *v, unsigned width, bool here)
 {
-	unsigned from = p->col, cells;
+	bool front = cuts_in_front(c);
+	unsigned from = p->col, cells, skip = 0;
 	struct pen part = *p;
 	struct buf shown;
 	enum role role;
 
 	buf_init(&shown, CELL_TEXT);
-	cells = value_show(c, v, width, &shown);
+	cells = value_show(c, v, front ? TEXT_ANY_WIDTH : width, &shown);
 	role = here ? ROLE_SELECTED : role_of(c, buf_str(&shown));
 	part.end = MIN(p->end, from + width);
 	if (is_right(c) && cells < width)
 		pen_pad(&part, from + width - cells, role);
-	pen_put_evidence(&part, role, ROLE_WARN, buf_str(&shown), 0);
+	if (front && cells > width) {
+		skip = cells - width + 1;
+		(void)pen_put(&part, here ? role : ROLE_DIM, "~");
+	}
+	pen_put_evidence(&part, role, ROLE_WARN, buf_str(&shown), skip);
 	p->col = part.col;
 	buf_release(&shown);
 }
@@ -223,16 +261,15 @@ void list_context(const struct list *l, const char *what, struct pen *p)
 	uint64_t total = source_count(l->src);
 
 	if (l->n_terms) {
-		(void)pen_putf(p, ROLE_SELECTED, "shown %s of %s %s%s",
+		(void)pen_putf(p, ROLE_SELECTED, "shown %s of %s%s",
 			       words_count(l->n_shown, n),
-			       words_count(total, all), what,
+			       words_plural(total, what, all),
 			       l->looked_at < total ? " (looking)" : "");
 		(void)pen_put(p, ROLE_SELECTED, "  filter: ");
 		pen_put_evidence(p, ROLE_SELECTED, ROLE_WARN,
 				 shown_str(l->filter).s, 0);
 	} else {
-		(void)pen_putf(p, ROLE_NORMAL, "%s %s", words_count(total, n),
-			       what);
+		(void)pen_put(p, ROLE_NORMAL, words_plural(total, what, all));
 		(void)pen_put(p, ROLE_DIM, "  filter: none");
 	}
 	if (l->n_marks)
@@ -244,6 +281,8 @@ void list_context(const struct list *l, const char *what, struct pen *p)
 	else if (l->find.words[0] && l->found_none)
 		(void)pen_putf(p, ROLE_WARN, "  no \"%s\"",
 			       shown_str(l->find.words).s);
-	if (l->first)
-		(void)pen_putf(p, ROLE_DIM, "  columns from %zu", l->first + 1);
+	if (l->first || (l->n_drawn && l->n_drawn < l->n_columns))
+		(void)pen_putf(p, ROLE_DIM, "  columns %zu-%zu of %zu (h l)",
+			       l->first + 1, l->first + l->n_drawn,
+			       l->n_columns);
 }

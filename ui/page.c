@@ -259,6 +259,7 @@ static const struct {
 	{ACT_REDRAW, redraw},	    {ACT_SUSPEND, suspend},
 	{ACT_REFRESH, ui_refresh},  {ACT_NOTE, ui_note_add},
 	{ACT_EDIT, ui_note_edit},   {ACT_STATUS, ui_set_status},
+	{ACT_ANSWER, ui_answer},
 };
 
 void ui_act(struct ui *ui, enum action action)

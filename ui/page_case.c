@@ -14,6 +14,7 @@
 #define HOSTS_MAX 5000
 #define RUNS_MAX  20
 #define JOBS_MAX  8
+#define AUDIT_MAX 500 /* rows looked at */
 
 /* Something to do, and where Enter leads. */
 struct need {
@@ -60,7 +61,8 @@ static void need_questions(struct case_page *cp)
 	(void)add_need(cp, 1);
 	doc_putf(&cp->doc, ROLE_BAD, " ! ");
 	doc_putf(&cp->doc, ROLE_NORMAL,
-		 "%zu hosts wait for an answer on the row below", ui->n_asks);
+		 "%zu %s for an answer: press !", ui->n_asks,
+		 ui->n_asks == 1 ? "host waits" : "hosts wait");
 }
 
 static void need_findings(struct case_page *cp)
@@ -267,37 +269,46 @@ static void put_jobs(struct case_page *cp, struct doc *d)
 		doc_job(d, &jobs[i]);
 }
 
-static void put_audit(struct case_page *cp, struct doc *d, uint64_t most)
+static void put_audit_row(struct doc *d, const struct view *v,
+			  const struct row *row)
+{
+	char at[TIME_TEXT_MAX];
+
+	(void)time_format_short(row_int(v, row, "at", 0), at);
+	doc_begin(d, -1);
+	doc_putf(d, ROLE_DIM, " %.9s ", at + 11);
+	doc_putf(d, ROLE_DIM, "%s  ", shown(row_bytes(v, row, "actor")).s);
+	doc_putf(d, ROLE_NORMAL, "%s  ",
+		 shown(row_bytes(v, row, "action")).s);
+	doc_putf(d, ROLE_NORMAL, "%s  ", shown(row_bytes(v, row, "host")).s);
+	doc_putf(d, ROLE_DIM, "%s", shown(row_bytes(v, row, "detail")).s);
+}
+
+/* What was done, without the thousand records that a hunt brings. */
+static void put_audit(struct case_page *cp, struct doc *d, unsigned most)
 {
 	struct row_query query = {.view = "audit", .reverse = true,
-				  .limit = most};
+				  .limit = AUDIT_MAX};
 	struct err err;
 	struct source *src = source_case(cp->page.ui->app, &query, &err);
 	struct row row;
 
 	doc_line(d, ROLE_NORMAL, "");
-	doc_line(d, ROLE_TITLE, "LAST DONE (audit)");
+	doc_line(d, ROLE_TITLE, "LAST DONE");
 	if (!src) {
 		doc_linef(d, ROLE_BAD, "%s", err.msg);
 		return;
 	}
-	for (uint64_t i = 0; i < MIN(source_count(src), most); i++) {
+	for (uint64_t i = 0; most && i < source_count(src); i++) {
 		const struct view *v = source_view(src);
-		char at[TIME_TEXT_MAX];
 
 		if (source_get(src, i, &row, &err) != ERR_OK)
 			break;
-		(void)time_format_short(row_int(v, &row, "at", 0), at);
-		doc_begin(d, -1);
-		doc_putf(d, ROLE_DIM, " %.9s ", at + 11);
-		doc_putf(d, ROLE_DIM, "%s  ",
-			 shown(row_bytes(v, &row, "actor")).s);
-		doc_putf(d, ROLE_NORMAL, "%s  ",
-			 shown(row_bytes(v, &row, "action")).s);
-		doc_putf(d, ROLE_NORMAL, "%s  ",
-			 shown(row_bytes(v, &row, "host")).s);
-		doc_putf(d, ROLE_DIM, "%s",
-			 shown(row_bytes(v, &row, "detail")).s);
+		if (bytes_starts(row_bytes(v, &row, "action"), "record") ||
+		    bytes_starts(row_bytes(v, &row, "action"), "run.host"))
+			continue;
+		put_audit_row(d, v, &row);
+		most--;
 	}
 	source_close(src);
 }

@@ -110,10 +110,14 @@ static void context(struct page *page, struct pen *p)
 {
 	struct item_page *ip = self(page);
 	struct pen name = *p;
+	unsigned room = pen_left(p) / 2, cells = shown_cells(ip->title);
 
-	/* A long path must not push out what one is looking at. */
-	name.end = MIN(p->end, p->col + (p->end - p->col) / 2);
-	pen_put_evidence(&name, ROLE_TITLE, ROLE_WARN, ip->title, 0);
+	/* A long path must not push out how one is looking at it. */
+	name.end = p->col + room;
+	if (cells > room)
+		(void)pen_put(&name, ROLE_DIM, "~");
+	pen_put_evidence(&name, ROLE_TITLE, ROLE_WARN, ip->title,
+			 cells > room ? cells - room + 1 : 0);
 	p->col = name.col;
 	(void)pen_put(p, ROLE_NORMAL, " ");
 	for (int i = 0; ip->id && i < N_WAYS; i++) {

@@ -108,7 +108,7 @@ static void draw_detail(struct list_page *lp, struct grid *g, struct rect r)
 static void draw_beside(struct list_page *lp, struct grid *g, struct rect r)
 {
 	unsigned left = r.cols >= VERY_WIDE ? r.cols / 2 : r.cols * 11 / 20;
-	struct rect list = {r.row, r.col, r.rows, left};
+	struct rect list = {r.row, r.col, r.rows, left - 1};
 	struct rect rule = {r.row, r.col + left, r.rows, 1};
 	struct rect detail = {r.row, r.col + left + 2, r.rows,
 			      r.cols - left - 2};
@@ -226,6 +226,12 @@ static bool act(struct page *page, enum action action)
 	}
 	if (action == ACT_EVIDENCE)
 		return open_bytes(lp);
+	if (action == ACT_UNSEEN) {
+		list_set_filter(&lp->list,
+				"outcome!=scanned outcome!=collected");
+		forget_detail(lp);
+		return true;
+	}
 	if (action == ACT_STOP_JOB)
 		return stop_job(lp);
 	if (!list_act(&lp->list, action, &err))
@@ -371,7 +377,7 @@ struct page *page_messages(struct ui *ui)
 	lp->type.name = "messages";
 	lp->type.refresh = NULL;
 	lp->type.free = free_messages;
-	lp->what = "messages";
+	lp->what = "message";
 	lp->list.empty = "Nothing was said yet";
 	return &lp->page;
 }

@@ -131,7 +131,7 @@ static void show_result(struct console_front *f, const struct invocation *inv)
 	struct ui *ui = f->ui;
 
 	if (f->table) {
-		ui_push(ui, page_table(ui, f->table, "rows"));
+		ui_push(ui, page_table(ui, f->table, "row"));
 		f->table = NULL;
 	}
 	if (f->doc->n) {

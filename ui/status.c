@@ -51,7 +51,8 @@ static void draw_top(struct ui *ui, struct grid *g)
 	bool wide = g->cols >= UI_WIDE;
 	struct pen p = pen_at(g, row_rect(g, 0), 0);
 	char when[TIME_TEXT_MAX], tlp[32] = "", *right;
-	unsigned cells;
+	unsigned cells, room;
+	struct text name;
 
 	draw_screens(ui, &p, wide);
 	(void)utc_minute(when, g->cols >= 150);
@@ -60,14 +61,13 @@ static void draw_top(struct ui *ui, struct grid *g)
 	for (char *c = tlp; *c; c++)
 		if (*c >= 'a' && *c <= 'z')
 			*c = (char)(*c - 32);
-	right = xasprintf("%s%s  %s", shown_str(ui->info.name).s,
+	cells = shown_cells(when) + shown_cells(wide ? tlp : "") + 2;
+	room = pen_left(&p) > cells + 1 ? pen_left(&p) - cells - 1 : 0;
+	text_from_bytes(&name, bytes_str(ui->info.name), MAX(room, 1u));
+	right = xasprintf("%s%s  %s", room > 3 ? text_str(&name) : "",
 			  wide ? tlp : "", when);
+	text_release(&name);
 	cells = shown_cells(right);
-	if (cells + 1 > pen_left(&p)) { /* then the time alone */
-		free(right);
-		right = xstrdup(when);
-		cells = shown_cells(right);
-	}
 	if (cells + 1 <= pen_left(&p)) {
 		pen_pad(&p, g->cols - cells, ROLE_NORMAL);
 		(void)pen_put(&p, ROLE_TITLE, right);
@@ -85,6 +85,10 @@ static void draw_message(struct ui *ui, struct grid *g)
 		prompt_draw_offers(&ui->prompt, g, row, OFFERS_MAX_ROWS);
 	} else if (ui->message[0]) {
 		(void)pen_put(&p, ui->message_role, ui->message);
+	} else if (ui->n_asks) {
+		(void)pen_putf(&p, ROLE_WARN,
+			       "%s waits for an answer; ! gives it",
+			       shown_str(ui->asks[0].host).s);
 	} else {
 		(void)ui_progress(ui, &p);
 	}
@@ -106,7 +110,7 @@ static void draw_hints(struct ui *ui, struct grid *g)
 
 	if (ui->prompt.kind != PROMPT_NONE) {
 		(void)put_hint(&p, "Enter", "does it");
-		(void)put_hint(&p, "Esc", "leaves");
+		(void)put_hint(&p, "Esc", ui->asking ? "later" : "leaves");
 		if (ui->completes)
 			(void)put_hint(&p, "Tab", "completes");
 		if (ui->prompt.history)
@@ -152,11 +156,11 @@ void ui_draw(struct ui *ui)
 		return;
 	}
 	draw_top(ui, g);
-	p = pen_at(g, row_rect(g, 1), 0);
-	page->type->context(page, &p);
 	ui->body = (struct rect){.row = 2, .rows = g->rows - 4,
 				 .cols = g->cols};
 	page->type->draw(page, g, ui->body);
+	p = pen_at(g, row_rect(g, 1), 0); /* says how the body was drawn */
+	page->type->context(page, &p);
 	if (ui->asking)
 		ui_draw_ask(ui, g);
 	draw_message(ui, g);

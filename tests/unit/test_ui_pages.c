@@ -198,7 +198,7 @@ static void small_terminals_only_let_one_quit(void **state UNUSED)
 static void findings_show_the_bytes_that_matched(void **state UNUSED)
 {
 	key('6');
-	assert_shows("> f-0001");
+	assert_shows("> high");
 	assert_shows("/tmp/\\x1b]52;c;QQ==\\x07");
 	key(K_ENTER);
 	assert_shows("finding wellmess");
@@ -208,7 +208,7 @@ static void findings_show_the_bytes_that_matched(void **state UNUSED)
 	key('J');
 	assert_shows("finding webshell");
 	key('q');
-	assert_shows("> f-0002");
+	assert_shows("> low");
 }
 
 static void wide_screens_put_the_detail_beside(void **state UNUSED)
@@ -271,7 +271,7 @@ static void commands_that_list_open_a_page(void **state UNUSED)
 	type("finding list");
 	key(K_ENTER);
 	assert_shows("2 rows  filter: none");
-	assert_shows("> f-0001");
+	assert_shows("> high");
 	key('q');
 	key(':');
 	type("hots add x");
@@ -418,7 +418,14 @@ static void questions_wait_their_turn(void **state UNUSED)
 	assert_shows(":verify"); /* what is being typed stays */
 	key(K_ESC);
 	assert_shows("1 more wait");
-	key(K_ESC); /* refuses */
+	key(K_ESC); /* later */
+	assert_int_equal(fake.answered, 0);
+	assert_shows("web03 waits for an answer; ! gives it");
+	key('2');
+	assert_shows("[2Hosts]");
+	key('!');
+	type("no");
+	key(K_ENTER);
 	assert_int_equal(fake.answered, 1);
 	assert_false(fake.answer);
 	assert_shows("passphrase of id_ed25519: (not shown)");
@@ -516,7 +523,7 @@ static void the_mouse_selects_tabs_and_rows(void **state UNUSED)
 	(void)screen();
 	k = (struct key){.code = K_CLICK, .row = 4, .col = 5};
 	ui_key(ui, &k);
-	assert_shows("> f-0002");
+	assert_shows("> low");
 	k.code = K_DOUBLE;
 	ui_key(ui, &k);
 	assert_shows("finding webshell");
