@@ -1,6 +1,7 @@
 # tests of src/remote, most of them against a real sshd
 if HAVE_CMOCKA
-ssh_tests = tests/ssh/test_jail tests/ssh/test_place
+ssh_tests = tests/ssh/test_jail tests/ssh/test_known_hosts \
+	tests/ssh/test_connect tests/ssh/test_place
 check_PROGRAMS += $(ssh_tests)
 TESTS += $(ssh_tests)
 SSH_TEST_LIBS = $(REMOTE_LIB) $(WIRE_LIB) $(MODEL_LIB) $(BASE_LIB) \
@@ -12,6 +13,15 @@ ssh_sim = $(ssh_harness) tests/ssh/sim.h tests/ssh/sim.c
 tests_ssh_test_jail_SOURCES = tests/ssh/test_jail.c
 tests_ssh_test_jail_CFLAGS = $(UNIT_CFLAGS)
 tests_ssh_test_jail_LDADD = $(SSH_TEST_LIBS)
+
+tests_ssh_test_known_hosts_SOURCES = $(ssh_harness) \
+	tests/ssh/test_known_hosts.c
+tests_ssh_test_known_hosts_CFLAGS = $(UNIT_CFLAGS)
+tests_ssh_test_known_hosts_LDADD = $(SSH_TEST_LIBS)
+
+tests_ssh_test_connect_SOURCES = $(ssh_harness) tests/ssh/test_connect.c
+tests_ssh_test_connect_CFLAGS = $(UNIT_CFLAGS)
+tests_ssh_test_connect_LDADD = $(SSH_TEST_LIBS)
 
 tests_ssh_test_place_SOURCES = $(ssh_sim) tests/ssh/test_place.c
 tests_ssh_test_place_CFLAGS = $(UNIT_CFLAGS)
