@@ -65,8 +65,8 @@ static const char script_take[] =
 	"unpack() {\n"
 	"  if [ $Z = gz ]; then take $GZ | gzip -dc; else take $RAW; fi\n"
 	"}\n"
-	"unpack 2>/dev/null >\"$F\" || fail cannot write $F\n"
-	"[ $(wc -c <\"$F\") -eq $RAW ] || fail $F is cut short\n"
+	"unpack 2>/dev/null >\"$F\" || fail cannot write or unpack $F\n"
+	"[ $(wc -c <\"$F\") -eq $RAW ] || fail cut short: $F\n"
 	"if command -v sha256sum >/dev/null 2>&1; then\n"
 	"  h=$(sha256sum <\"$F\"); h=${h%% *}\n"
 	"elif command -v shasum >/dev/null 2>&1; then\n"
@@ -77,7 +77,7 @@ static const char script_take[] =
 	"case $h in\n"
 	"'') k=unchecked ;;\n"
 	"$SHA) k=checked ;;\n"
-	"*) fail $F has another hash than what was sent ;;\n"
+	"*) fail another hash than what was sent: $F ;;\n"
 	"esac\n"
 	"chmod 700 \"$F\" || fail cannot make $F runnable\n"
 	"echo \"$M run $k $F\"\n"
@@ -89,7 +89,8 @@ struct placing {
 	char mark[64];	/* MARK and the nonce */
 	char line[LINE_MAX]; /* what came after the mark */
 	char system[128];    /* uname -s -m */
-	char folder[512];
+	char complaint[200]; /* the beginning of standard error */
+	size_t complaint_len;
 	bool gz;
 };
 
@@ -136,14 +137,34 @@ static enum err_code tell_rtt(struct link *l, int64_t rtt_ns, struct err *err)
 	return link_send(l, MSG_LINK_PHASE, &m, err);
 }
 
-/* Reads what is there of standard output; *got false when nothing was. */
-static enum err_code read_some(struct link *l, bool *got, struct err *err)
+/* Standard error is read lest it fill the window, and because libssh2 sees no
+ * end of file before it; the beginning is kept for the message. */
+static bool read_complaints(struct placing *p)
 {
+	char text[1024];
+	ssize_t n = libssh2_channel_read_stderr(p->link->channel, text,
+						sizeof text);
+	size_t room = sizeof p->complaint - p->complaint_len;
+
+	if (n <= 0)
+		return false; /* an error shows in the next read, too */
+	room = MIN(room, (size_t)n);
+	memcpy(p->complaint + p->complaint_len, text, room);
+	p->complaint_len += room;
+	return true;
+}
+
+/* Reads what is there of standard output; *got false when nothing was. */
+static enum err_code read_some(struct placing *p, bool *got, struct err *err)
+{
+	struct link *l = p->link;
 	size_t room = MIN(l->early.max - l->early.n, (size_t)4096);
 	uint8_t *to = buf_reserve(&l->early, room);
 	ssize_t n;
 
 	*got = false;
+	while (read_complaints(p))
+		;
 	if (room == 0)
 		return err_set(err, ERR_REMOTE,
 			       "the login shell there prints too much");
@@ -157,16 +178,12 @@ static enum err_code read_some(struct link *l, bool *got, struct err *err)
 	return ERR_OK;
 }
 
-static enum err_code shell_ended(struct link *l, struct err *err)
+static enum err_code shell_ended(const struct placing *p, struct err *err)
 {
-	char text[200];
-	struct bytes said = bytes_trim(buf_bytes(&l->early));
-	ssize_t n = 0;
+	struct bytes said = bytes_trim(buf_bytes(&p->link->early));
 
-	if (said.n == 0) {
-		n = libssh2_channel_read_stderr(l->channel, text, sizeof text);
-		said = bytes_trim(bytes_of(text, n > 0 ? (size_t)n : 0));
-	}
+	if (said.n == 0)
+		said = bytes_trim(bytes_of(p->complaint, p->complaint_len));
 	return err_set(err, ERR_REMOTE,
 		       "the shell there ended before the probe was placed%s%s",
 		       said.n ? ": " : "", shown(said).s);
@@ -200,10 +217,10 @@ static enum err_code await_line(struct placing *p, struct err *err)
 
 	while (!take_line(p)) {
 		bool got;
-		enum err_code code = read_some(l, &got, err);
+		enum err_code code = read_some(p, &got, err);
 
 		if (code == ERR_OK && !got && libssh2_channel_eof(l->channel))
-			return shell_ended(l, err);
+			return shell_ended(p, err);
 		if (code == ERR_OK && !got)
 			code = link_wait(l, err);
 		if (code != ERR_OK)
@@ -216,9 +233,11 @@ static enum err_code await_line(struct placing *p, struct err *err)
  * Writes all of b. Stops early, with ERR_OK, when the other side has said
  * something in between or is gone: then it wants no more.
  */
-static enum err_code write_all(struct link *l, struct bytes b, bool *stopped,
-			       struct err *err)
+static enum err_code write_all(struct placing *p, struct bytes b,
+			       bool *stopped, struct err *err)
 {
+	struct link *l = p->link;
+
 	*stopped = false;
 	while (b.n) {
 		ssize_t n = libssh2_channel_write(l->channel,
@@ -237,7 +256,7 @@ static enum err_code write_all(struct link *l, struct bytes b, bool *stopped,
 		/* libssh2 must finish a packet before it may begin another,
 		 * which reading can make it do. */
 		if (!unsent)
-			code = read_some(l, &got, err);
+			code = read_some(p, &got, err);
 		if (code == ERR_OK &&
 		    (got || libssh2_channel_eof(l->channel))) {
 			*stopped = true;
@@ -294,7 +313,6 @@ static enum err_code read_offer(struct placing *p, struct err *err)
 			       shown_str(p->line).s);
 	p->gz = strcmp(form, "gz") == 0;
 	(void)snprintf(p->system, sizeof p->system, "%s %s", os, arch);
-	(void)snprintf(p->folder, sizeof p->folder, "%s", shown(rest).s);
 	if (strcmp(os, "Linux") != 0 || strcmp(arch, "x86_64") != 0)
 		return err_set(err, ERR_UNSUPPORTED, "no probe for %s",
 			       p->system);
@@ -315,7 +333,7 @@ static enum err_code next_piece(struct placing *p, uint64_t left,
 	if (code == ERR_OK)
 		code = msg_read(&f, MSG_LINK_PROBE, &m, err);
 	if (code != ERR_OK)
-		return code;
+		return err_wrap(err, "placing the probe");
 	if (m.data.n > left || (m.last && m.data.n < left))
 		return err_set(err, ERR_FORMAT,
 			       "the probe is not as long as it was said to be");
@@ -343,7 +361,7 @@ static enum err_code upload(struct placing *p, struct err *err)
 		if (code != ERR_OK)
 			break;
 		left -= piece.n;
-		code = write_all(l, buf_bytes(&piece), &stopped, err);
+		code = write_all(p, buf_bytes(&piece), &stopped, err);
 	}
 	buf_release(&piece);
 	return code;
@@ -376,7 +394,7 @@ static enum err_code converse(struct placing *p, const struct buf *script,
 {
 	bool stopped;
 	enum err_code code =
-		write_all(p->link, buf_bytes(script), &stopped, err);
+		write_all(p, buf_bytes(script), &stopped, err);
 
 	if (code == ERR_OK)
 		code = await_line(p, err);
