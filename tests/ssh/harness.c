@@ -16,9 +16,12 @@
 
 #define SSHD	"/usr/sbin/sshd"
 #define WAIT_NS (60 * NS_PER_S)
-#define HEX_LEN 32 /* of the name a probe is placed under */
+
+static const int crashes[] = {SIGSEGV, SIGABRT, SIGBUS,
+			      SIGFPE,  SIGILL,	SIGSYS};
 
 char fixture[64];
+void (*sshd_before)(void);
 
 const char *in_fixture(const char *name)
 {
@@ -191,6 +194,8 @@ int sshd_start(const char *config, pid_t *pid)
 		(void)dup2(fds[1], 1);
 		(void)dup2(null, 2);
 		(void)signal(SIGPIPE, SIG_DFL);
+		if (sshd_before)
+			sshd_before();
 		exec_program(argv);
 	}
 	(void)setpgid(*pid, *pid); /* both try: one is first */
@@ -218,7 +223,13 @@ pid_t child_start(int (*child_main)(int, int), int fd, struct chan *c)
 	pid = fork();
 	assert_true(pid >= 0);
 	if (pid == 0) {
-		close(fds[0]);
+		/* cmocka would go on with the next test in the child. */
+		for (size_t i = 0; i < ARRAY_SIZE(crashes); i++)
+			(void)signal(crashes[i], SIG_DFL);
+		/* As the zygote does: above all no end of another's chan. */
+		for (int i = 3; i < 256; i++)
+			if (i != fds[1] && i != fd)
+				(void)close(i);
 		_exit(child_main(fds[1], fd));
 	}
 	close(fds[1]);
@@ -263,33 +274,36 @@ const char *user_name(void)
 	return pw->pw_name;
 }
 
-static bool is_ours(const char *name)
+const char *config_folders(const char *folders, const char *before)
 {
-	return name[0] == '.' && strlen(name) == 1 + HEX_LEN &&
-	       strspn(name + 1, "0123456789abcdef") == HEX_LEN;
+	static char line[300];
+	char *script = xasprintf(
+		"%s\n"
+		"n=${SSH_ORIGINAL_COMMAND##*count=}; n=${n%%%% *}\n"
+		"eval \"$(dd bs=1 count=$n 2>/dev/null |\n"
+		"  sed 's#^for d in .*; do#for d in %s; do#')\"\n",
+		before ? before : "", folders);
+
+	put_file("force", script, 0644);
+	free(script);
+	(void)snprintf(line, sizeof line, "ForceCommand /bin/sh %s",
+		       in_fixture("force"));
+	return line;
 }
 
-static unsigned count_in(const char *dir)
+unsigned count_files(const char *folder)
 {
-	DIR *d = opendir(dir);
 	struct dirent *e;
+	struct err err;
 	unsigned n = 0;
+	DIR *d;
 
-	if (!d)
-		return 0;
+	assert_ok(fs_make_dirs(in_fixture(folder), 0700, &err), err);
+	d = opendir(in_fixture(folder));
+	assert_non_null(d);
 	while ((e = readdir(d)))
-		n += is_ours(e->d_name);
+		n += strcmp(e->d_name, ".") != 0 &&
+		     strcmp(e->d_name, "..") != 0;
 	closedir(d);
 	return n;
-}
-
-unsigned count_leftovers(void)
-{
-	const struct passwd *pw = getpwuid(geteuid());
-	char run[64];
-
-	(void)snprintf(run, sizeof run, "/run/user/%u", (unsigned)geteuid());
-	return count_in("/dev/shm") + count_in(run) + count_in("/tmp") +
-	       count_in("/var/tmp") + (pw ? count_in(pw->pw_dir) : 0) +
-	       count_in(fixture);
 }

@@ -36,10 +36,11 @@ bool have_program(const char *path);
 void put_file(const char *name, const char *text, mode_t mode);
 
 /*
- * Starts `sshd -i` with `config` after (that is: with lower precedence than)
- * nothing and before the rest; returns our end of the connection. *pid is its
- * process group. NULL: no more than the usual.
+ * Starts `sshd -i`; returns our end of the connection. *pid is its process
+ * group. The lines of config, which may be NULL, go before the usual ones and
+ * so win. sshd_before, when set, runs in its process first.
  */
+extern void (*sshd_before)(void);
 int sshd_start(const char *config, pid_t *pid);
 bool sshd_is_there(void);
 
@@ -54,8 +55,16 @@ int child_wait(pid_t pid);
 void tell(struct chan *c, enum msg_type type, const void *msg);
 void hear(struct chan *c, struct frame *f);
 
-/* The user we are; and what a file of ours on a host would be called. */
 const char *user_name(void);
-unsigned count_leftovers(void);
+
+/*
+ * For sshd_start: makes the placing script see `folders` (as words of a
+ * shell) in place of the usual ones, after the shell commands of `before`.
+ * The string lives until the next call.
+ */
+const char *config_folders(const char *folders, const char *before);
+
+/* Files in a folder of the fixture; the folder is made when need be. */
+unsigned count_files(const char *folder);
 
 #endif

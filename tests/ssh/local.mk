@@ -1,7 +1,8 @@
 # tests of src/remote, most of them against a real sshd
 if HAVE_CMOCKA
 ssh_tests = tests/ssh/test_jail tests/ssh/test_known_hosts \
-	tests/ssh/test_connect tests/ssh/test_place
+	tests/ssh/test_connect tests/ssh/test_keyring \
+	tests/ssh/test_link tests/ssh/test_place
 check_PROGRAMS += $(ssh_tests)
 TESTS += $(ssh_tests)
 SSH_TEST_LIBS = $(REMOTE_LIB) $(WIRE_LIB) $(MODEL_LIB) $(BASE_LIB) \
@@ -22,6 +23,14 @@ tests_ssh_test_known_hosts_LDADD = $(SSH_TEST_LIBS)
 tests_ssh_test_connect_SOURCES = $(ssh_harness) tests/ssh/test_connect.c
 tests_ssh_test_connect_CFLAGS = $(UNIT_CFLAGS)
 tests_ssh_test_connect_LDADD = $(SSH_TEST_LIBS)
+
+tests_ssh_test_keyring_SOURCES = $(ssh_harness) tests/ssh/test_keyring.c
+tests_ssh_test_keyring_CFLAGS = $(UNIT_CFLAGS)
+tests_ssh_test_keyring_LDADD = $(SSH_TEST_LIBS)
+
+tests_ssh_test_link_SOURCES = $(ssh_sim) tests/ssh/test_link.c
+tests_ssh_test_link_CFLAGS = $(UNIT_CFLAGS)
+tests_ssh_test_link_LDADD = $(SSH_TEST_LIBS)
 
 tests_ssh_test_place_SOURCES = $(ssh_sim) tests/ssh/test_place.c
 tests_ssh_test_place_CFLAGS = $(UNIT_CFLAGS)

@@ -6,6 +6,7 @@
 
 #include "base/fs.h"
 #include "base/hash.h"
+#include "wire/stream.h"
 
 #define OUTPUT_MAX (256u << 20)
 
@@ -29,26 +30,41 @@ void sim_defaults(struct sim *s)
 	buf_init(&s->key, 1 << 16);
 	buf_init(&s->output, OUTPUT_MAX);
 	buf_init(&s->errors, 1 << 20);
+	buf_init(&s->gz_form, 64u << 20);
+}
+
+void sim_probe_bytes(struct sim *s, struct bytes probe)
+{
+	const char *argv[] = {"/bin/gzip", "-nc", in_fixture("probe"), NULL};
+	uint8_t digest[SHA256_LEN];
+	struct err err;
+
+	assert_ok(fs_replace(in_fixture("probe"), probe, 0644, &err), err);
+	assert_int_equal(run_program(argv, &s->gz_form), 0);
+	s->probe = probe;
+	s->probe_gz = buf_bytes(&s->gz_form);
+	hash_sha256(probe, digest);
+	(void)hex_encode(bytes_of(digest, sizeof digest), s->sha256,
+			 sizeof s->sha256);
+	s->start.probe_sha256 = bytes_str(s->sha256);
+	s->start.probe_len = s->probe.n;
+	s->start.probe_gz_len = s->probe_gz.n;
 }
 
 void sim_probe(struct sim *s, const char *script)
 {
-	const char *argv[] = {"/bin/gzip", "-nc", in_fixture("probe"), NULL};
-	static struct buf gz; /* one at a time */
-	static char hex[65];
-	uint8_t digest[SHA256_LEN];
+	sim_probe_bytes(s, bytes_str(script));
+}
 
-	put_file("probe", script, 0644);
-	buf_release(&gz);
-	buf_init(&gz, 1 << 20);
-	assert_int_equal(run_program(argv, &gz), 0);
-	s->probe = bytes_str(script);
-	s->probe_gz = buf_bytes(&gz);
-	hash_sha256(s->probe, digest);
-	s->start.probe_sha256 = bytes_str(
-		hex_encode(bytes_of(digest, sizeof digest), hex, sizeof hex));
-	s->start.probe_len = s->probe.n;
-	s->start.probe_gz_len = s->probe_gz.n;
+void compress_for_probe(struct bytes plain, struct buf *out)
+{
+	struct zwriter z;
+	struct err err;
+
+	buf_init(out, 256u << 20);
+	zwriter_init(&z, 1);
+	assert_ok(zwriter_add(&z, plain, ZFLUSH_END, out, &err), err);
+	zwriter_release(&z);
 }
 
 /* Passes the keyring's keys on to the link. */
@@ -288,5 +304,6 @@ int sim_end(struct sim *s)
 	buf_release(&s->key);
 	buf_release(&s->output);
 	buf_release(&s->errors);
+	buf_release(&s->gz_form);
 	return status;
 }

@@ -24,6 +24,9 @@ struct sim {
 	struct bytes input;	     /* for the probe, once it runs */
 	enum msg_type stop_at;	     /* return when this arrives */
 
+	char sha256[65];	     /* of probe */
+	struct buf gz_form;
+
 	/* what happened */
 	struct chan link, keyring;
 	pid_t link_pid, keyring_pid;
@@ -45,7 +48,12 @@ void sim_run(struct sim *s);
 /* Lets go of the children and waits for them; the link's exit status. */
 int sim_end(struct sim *s);
 
-/* A probe to be placed that is a script, in both forms. */
+/* The probe to be placed, in both forms; sim_probe: a script that stands in
+ * for it. The bytes are borrowed. */
+void sim_probe_bytes(struct sim *s, struct bytes probe);
 void sim_probe(struct sim *s, const char *script);
+
+/* What a probe would write for the engine to hear plain. */
+void compress_for_probe(struct bytes plain, struct buf *out);
 
 #endif

@@ -1,64 +1,455 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Placing and running the probe; that nothing of it stays behind. */
+/* Placing the probe; that nothing of it stays behind, whatever happens. */
 #include "ssh/sim.h"
 
+#include <sched.h>
 #include <signal.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 
 #include "base/fs.h"
-#include "wire/stream.h"
 
 /* A probe that unlinks itself and says what it is told. */
 #define ECHO "#!/bin/sh\nrm -f \"$0\"\nexec cat\n"
 
-static void compress(struct bytes plain, struct buf *out)
-{
-	struct zwriter z;
-	struct err err;
+static struct bytes greeting; /* "hello, probe", compressed */
 
-	buf_init(out, 64u << 20);
-	zwriter_init(&z, 3);
-	assert_ok(zwriter_add(&z, plain, ZFLUSH_END, out, &err), err);
-	zwriter_release(&z);
+static void start(struct sim *s, const char *config)
+{
+	pid_t sshd;
+
+	sim_probe(s, ECHO);
+	s->input = greeting;
+	sim_start(s, sshd_start(config, &sshd));
+	sim_run(s);
 }
 
-static void probe_runs_and_is_gone(void **state UNUSED)
+static void assert_ran(struct sim *s)
+{
+	if (s->fault.code != ERR_OK)
+		fail_msg("%s: %s", err_name(s->fault.code), s->fault.msg);
+	assert_true(s->exited);
+	assert_int_equal(s->exit_status, 0);
+	assert_true(bytes_eq(buf_bytes(&s->output),
+			     bytes_str("hello, probe")));
+	assert_int_equal(sim_end(s), 0);
+	await_all_gone();
+}
+
+static void assert_fault(struct sim *s, enum err_code code, const char *part)
+{
+	if (s->fault.code != code || !strstr(s->fault.msg, part))
+		fail_msg("%s: %s, instead of %s: %s", err_name(s->fault.code),
+			 s->fault.msg, err_name(code), part);
+	assert_int_equal(sim_end(s), 1);
+	await_all_gone();
+}
+
+static void the_probe_runs_and_is_gone(void **state UNUSED)
+{
+	char path[256];
+	struct sim s;
+
+	sim_defaults(&s);
+	start(&s, NULL);
+	assert_true(s.placed);
+	assert_true(s.gz);
+	assert_true(s.checked);
+	assert_true(s.rtt_ns > 0);
+	assert_string_equal(s.system, "Linux x86_64");
+	(void)snprintf(path, sizeof path, "%s", s.path);
+	assert_ran(&s);
+	assert_int_equal(path[0], '/');
+	assert_int_not_equal(access(path, F_OK), 0);
+}
+
+static void the_first_usable_folder_is_taken(void **state UNUSED)
+{
+	char folders[400], want[200];
+	struct sim s;
+
+	assert_int_equal(count_files("first"), 0);
+	assert_int_equal(count_files("with blank"), 0);
+	(void)snprintf(folders, sizeof folders,
+		       "/nonexistent /dev/null \"%s\" %s",
+		       in_fixture("with blank"), in_fixture("first"));
+	(void)snprintf(want, sizeof want, "%s/.", in_fixture("with blank"));
+	sim_defaults(&s);
+	start(&s, config_folders(folders, NULL));
+	assert_true(strncmp(s.path, want, strlen(want)) == 0);
+	assert_ran(&s);
+	assert_int_equal(count_files("first"), 0);
+	assert_int_equal(count_files("with blank"), 0);
+}
+
+static void a_profile_may_talk(void **state UNUSED)
 {
 	struct sim s;
-	struct buf z;
+
+	assert_int_equal(count_files("first"), 0);
+	sim_defaults(&s);
+	start(&s, config_folders(in_fixture("first"),
+				 "seq 10000; echo HALLIGAN-1 run; printf x"));
+	assert_ran(&s);
+	sim_defaults(&s);
+	start(&s, config_folders(in_fixture("first"), "seq 100000"));
+	assert_fault(&s, ERR_REMOTE, "prints too much");
+	assert_int_equal(count_files("first"), 0);
+}
+
+static void login_shells_that_refuse_are_quoted(void **state UNUSED)
+{
+	struct sim s;
+
+	sim_defaults(&s);
+	start(&s, "ForceCommand echo This account is not available; exit 1");
+	assert_fault(&s, ERR_REMOTE, "This account is not available");
+	sim_defaults(&s);
+	start(&s, "ForceCommand echo no entry >&2; exit 1");
+	assert_fault(&s, ERR_REMOTE, "no entry");
+}
+
+/* Programs a bare host may lack, by a PATH of our own. */
+static const char *with_path(const char *const *programs)
+{
+	static char before[200];
+	struct err err;
+
+	assert_ok(fs_remove_tree(in_fixture("bin"), &err), err);
+	assert_int_equal(count_files("bin"), 0);
+	for (; *programs; programs++) {
+		char from[64], to[64];
+
+		(void)snprintf(from, sizeof from, "/usr/bin/%s", *programs);
+		if (access(from, X_OK) != 0)
+			(void)snprintf(from, sizeof from, "/bin/%s", *programs);
+		(void)snprintf(to, sizeof to, "bin/%s", *programs);
+		assert_int_equal(symlink(from, in_fixture(to)), 0);
+	}
+	(void)snprintf(before, sizeof before, "PATH=%s", in_fixture("bin"));
+	return before;
+}
+
+static void bare_hosts_will_do(void **state UNUSED)
+{
+	static const char *const no_gzip[] = {"dd",  "sed", "id",   "rm",
+					      "chmod", "uname", "head", "wc",
+					      "sha256sum", "cat", NULL};
+	static const char *const no_head[] = {"dd",  "sed", "id",   "rm",
+					      "chmod", "uname", "gzip", "wc",
+					      "sha256sum", "cat", NULL};
+	static const char *const no_hash[] = {"dd",  "sed", "id",   "rm",
+					      "chmod", "uname", "gzip", "wc",
+					      "head", "cat", NULL};
+	struct sim s;
+
+	assert_int_equal(count_files("first"), 0);
+	sim_defaults(&s);
+	start(&s, config_folders(in_fixture("first"), with_path(no_gzip)));
+	assert_false(s.gz);
+	assert_true(s.checked);
+	assert_ran(&s);
+	sim_defaults(&s);
+	start(&s, config_folders(in_fixture("first"), with_path(no_head)));
+	assert_true(s.gz);
+	assert_ran(&s);
+	sim_defaults(&s);
+	start(&s, config_folders(in_fixture("first"), with_path(no_hash)));
+	assert_false(s.checked);
+	assert_ran(&s);
+	assert_int_equal(count_files("first"), 0);
+}
+
+static void no_usable_folder_is_said(void **state UNUSED)
+{
+	struct sim s;
+
+	sim_defaults(&s);
+	start(&s, config_folders("/nonexistent /dev/null /proc", NULL));
+	assert_false(s.placed);
+	assert_fault(&s, ERR_UNSUPPORTED, "no folder there lets a program");
+}
+
+static void mount_noexec(void)
+{
+	if (unshare(CLONE_NEWNS) != 0 ||
+	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+	    mount("none", in_fixture("noexec"), "tmpfs", MS_NOEXEC, NULL) != 0)
+		_exit(126);
+}
+
+static bool may_mount(void)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		mount_noexec();
+		_exit(0);
+	}
+	return child_wait(pid) == 0;
+}
+
+static void noexec_folders_are_passed_over(void **state UNUSED)
+{
+	char folders[400], want[200];
+	struct sim s;
+
+	assert_int_equal(count_files("noexec"), 0);
+	assert_int_equal(count_files("first"), 0);
+	if (!may_mount()) {
+		print_message("may not mount here\n");
+		skip();
+	}
+	sshd_before = mount_noexec;
+	sim_defaults(&s);
+	start(&s, config_folders(in_fixture("noexec"), NULL));
+	assert_fault(&s, ERR_UNSUPPORTED, "no folder there lets a program");
+	(void)snprintf(folders, sizeof folders, "%s %s", in_fixture("noexec"),
+		       in_fixture("first"));
+	(void)snprintf(want, sizeof want, "%s/.", in_fixture("first"));
+	sim_defaults(&s);
+	start(&s, config_folders(folders, NULL));
+	assert_true(strncmp(s.path, want, strlen(want)) == 0);
+	assert_ran(&s);
+	sshd_before = NULL;
+}
+
+static void other_systems_are_named(void **state UNUSED)
+{
+	struct sim s;
+
+	assert_int_equal(count_files("first"), 0);
+	sim_defaults(&s);
+	start(&s, config_folders(in_fixture("first"),
+				 "uname() { [ $1 = -s ] && echo FreeBSD || "
+				 "echo amd64; }"));
+	assert_fault(&s, ERR_UNSUPPORTED, "no probe for FreeBSD amd64");
+	assert_int_equal(count_files("first"), 0);
+}
+
+static void a_wrong_hash_is_not_run(void **state UNUSED)
+{
+	struct sim s;
+	pid_t sshd;
+
+	assert_int_equal(count_files("first"), 0);
+	sim_defaults(&s);
+	sim_probe(&s, ECHO);
+	s.start.probe_sha256 = bytes_str("0000000000000000000000000000000000"
+					 "000000000000000000000000000000");
+	sim_start(&s, sshd_start(config_folders(in_fixture("first"), NULL),
+				 &sshd));
+	sim_run(&s);
+	assert_false(s.placed);
+	assert_fault(&s, ERR_REMOTE, "another hash");
+	assert_int_equal(count_files("first"), 0);
+}
+
+static void a_wrong_length_is_not_run(void **state UNUSED)
+{
+	struct sim s;
+	pid_t sshd;
+
+	assert_int_equal(count_files("first"), 0);
+	sim_defaults(&s);
+	sim_probe(&s, ECHO);
+	s.start.probe_len++;
+	sim_start(&s, sshd_start(config_folders(in_fixture("first"), NULL),
+				 &sshd));
+	sim_run(&s);
+	assert_false(s.placed);
+	assert_fault(&s, ERR_REMOTE, "cut short");
+	assert_int_equal(count_files("first"), 0);
+}
+
+/* A probe too large to arrive in one piece. */
+static char *large_probe(void)
+{
+	size_t n = 3u << 20;
+	char *script = xmalloc(n + 1);
+	uint32_t x = 1;
+
+	memset(script, '#', n);
+	memcpy(script, ECHO, strlen(ECHO));
+	for (size_t i = strlen(ECHO); i < n; i++) {
+		x = x * 1664525u + 1013904223u; /* so that gzip keeps it long */
+		script[i] = (char)('A' + (x >> 24) % 26);
+		if (i % 80 == 0)
+			script[i] = '\n';
+	}
+	script[n] = '\0';
+	return script;
+}
+
+/* A limit on the length of files stands in for a full disk. */
+static void a_full_disk_is_said(void **state UNUSED)
+{
+	char *script = large_probe();
+	struct sim s;
+	pid_t sshd;
+
+	assert_int_equal(count_files("first"), 0);
+	sim_defaults(&s);
+	sim_probe(&s, script);
+	sim_start(&s, sshd_start(config_folders(in_fixture("first"),
+						"ulimit -f 100"),
+				 &sshd));
+	sim_run(&s);
+	assert_false(s.placed);
+	assert_fault(&s, ERR_REMOTE, "cannot write or unpack");
+	assert_int_equal(count_files("first"), 0);
+	free(script);
+}
+
+static void start_cut(struct sim *s, char *script)
+{
+	pid_t sshd;
+
+	assert_int_equal(count_files("first"), 0);
+	sim_defaults(s);
+	sim_probe(s, script);
+	s->probe_cut = s->probe_gz.n / 2;
+	s->stop_at = MSG_LINK_WANT;
+	sim_start(s, sshd_start(config_folders(in_fixture("first"), NULL),
+				&sshd));
+	sim_run(s);
+	assert_int_equal(s->fault.code, ERR_OK);
+}
+
+static void a_cut_connection_leaves_nothing(void **state UNUSED)
+{
+	char *script = large_probe();
+	struct sim s;
+
+	start_cut(&s, script);
+	(void)sim_end(&s);
+	await_all_gone();
+	assert_int_equal(count_files("first"), 0);
+	free(script);
+}
+
+static void a_killed_link_leaves_nothing(void **state UNUSED)
+{
+	char *script = large_probe();
+	struct sim s;
+
+	start_cut(&s, script);
+	(void)kill(s.link_pid, SIGKILL);
+	assert_int_equal(sim_end(&s), 128 + SIGKILL);
+	await_all_gone();
+	assert_int_equal(count_files("first"), 0);
+	free(script);
+}
+
+static void a_large_probe_arrives_whole(void **state UNUSED)
+{
+	char *script = large_probe();
+	struct sim s;
 	pid_t sshd;
 
 	sim_defaults(&s);
-	sim_probe(&s, ECHO);
-	compress(bytes_str("hello, probe"), &z);
-	s.input = buf_bytes(&z);
+	sim_probe(&s, script);
+	s.input = greeting;
+	sim_start(&s, sshd_start(NULL, &sshd));
+	sim_run(&s);
+	assert_ran(&s);
+	free(script);
+}
+
+/* A host that stops reading; it comes to its senses by itself later. */
+#define STALL                                                              \
+	"gzip() { case $1 in -dc) timeout 3 tail -f /dev/null;; *) cat;; " \
+	"esac; }"
+
+static void an_upload_that_stalls_ends(void **state UNUSED)
+{
+	char *script = large_probe();
+	struct sim s;
+	pid_t sshd;
+
+	assert_int_equal(count_files("first"), 0);
+	sim_defaults(&s);
+	sim_probe(&s, script);
+	s.start.placing_ms = 1500;
+	sim_start(&s, sshd_start(config_folders(in_fixture("first"), STALL),
+				 &sshd));
+	sim_run(&s);
+	assert_fault(&s, ERR_TIMEOUT, "placing the probe took longer than");
+	assert_int_equal(count_files("first"), 0);
+	free(script);
+}
+
+/* The probe that is built beside us, when it is. */
+static void our_own_probe_runs(void **state UNUSED)
+{
+	const char *path = getenv("HALLIGAN_PROBE");
+	struct buf probe;
+	char *script;
+	struct sim s;
+	pid_t sshd;
+	struct err err;
+
+	if (!path || access(path, X_OK) != 0) {
+		print_message("no probe is built\n");
+		skip();
+	}
+	buf_init(&probe, 64u << 20);
+	assert_ok(fs_read(path, &probe, &err), err);
+	sim_defaults(&s);
+	sim_probe_bytes(&s, buf_bytes(&probe));
 	sim_start(&s, sshd_start(NULL, &sshd));
 	sim_run(&s);
 	if (s.fault.code != ERR_OK)
 		fail_msg("%s: %s", err_name(s.fault.code), s.fault.msg);
-	assert_true(s.exited);
-	assert_int_equal(s.exit_status, 0);
-	assert_true(bytes_eq(buf_bytes(&s.output), bytes_str("hello, probe")));
-	assert_string_equal(s.system, "Linux x86_64");
-	assert_true(s.checked);
-	assert_true(s.gz);
-	assert_true(s.rtt_ns > 0);
-	assert_non_null(strstr(s.jail, "seccomp"));
-	assert_int_equal(sim_end(&s), 0);
+	assert_true(s.output.n > 0); /* it says hello, at the least */
+	script = xstrdup(s.path);
+	(void)sim_end(&s);
 	await_all_gone();
-	assert_int_equal(count_leftovers(), 0);
-	buf_release(&z);
+	assert_int_not_equal(access(script, F_OK), 0);
+	free(script);
+	buf_release(&probe);
+}
+
+static struct buf compressed;
+
+static int setup(void **state)
+{
+	compress_for_probe(bytes_str("hello, probe"), &compressed);
+	greeting = buf_bytes(&compressed);
+	return fixture_make(state);
+}
+
+static int teardown(void **state)
+{
+	buf_release(&compressed);
+	return fixture_remove(state);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(probe_runs_and_is_gone),
+		cmocka_unit_test(the_probe_runs_and_is_gone),
+		cmocka_unit_test(the_first_usable_folder_is_taken),
+		cmocka_unit_test(a_profile_may_talk),
+		cmocka_unit_test(login_shells_that_refuse_are_quoted),
+		cmocka_unit_test(bare_hosts_will_do),
+		cmocka_unit_test(no_usable_folder_is_said),
+		cmocka_unit_test(noexec_folders_are_passed_over),
+		cmocka_unit_test(other_systems_are_named),
+		cmocka_unit_test(a_wrong_hash_is_not_run),
+		cmocka_unit_test(a_wrong_length_is_not_run),
+		cmocka_unit_test(a_full_disk_is_said),
+		cmocka_unit_test(a_cut_connection_leaves_nothing),
+		cmocka_unit_test(a_killed_link_leaves_nothing),
+		cmocka_unit_test(a_large_probe_arrives_whole),
+		cmocka_unit_test(an_upload_that_stalls_ends),
+		cmocka_unit_test(our_own_probe_runs),
 	};
 
 	if (!sshd_is_there()) {
 		print_message("no sshd here: skipped\n");
 		return 77;
 	}
-	return cmocka_run_group_tests_name("place", tests, fixture_make,
-					   fixture_remove);
+	return cmocka_run_group_tests_name("place", tests, setup, teardown);
 }
