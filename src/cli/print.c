@@ -29,6 +29,7 @@ unsigned cli_width(int fd, unsigned *rows)
 	return size.ws_col;
 }
 
+PRINTF_LIKE(2, 0)
 static void vline(const char *prefix, const char *fmt, va_list ap)
 {
 	char line[ERR_MSG_MAX + 512];
