@@ -54,7 +54,9 @@ static enum err_code record_export(struct app *app, struct invocation *inv,
 	free(full);
 	if (case_apply(app_case(app), c, err) != ERR_OK)
 		return err_wrap(err, "recording the export");
-	cmd_say(inv, "%s: %" PRIu64 " %s, SHA-256 %s", shown_str(e->path).s,
+	cmd_say(inv, "%s: %" PRIu64 " %s, SHA-256 %s",
+		strcmp(e->path, "-") == 0 ? "standard output"
+					  : shown_str(e->path).s,
 		e->rows, strcmp(e->format, "evidence") == 0 ? "item" : "rows",
 		e->sha256);
 	return ERR_OK;

@@ -166,6 +166,8 @@ void asker_show(struct asker *a)
 				 ask->fingerprint);
 	else
 		text = xasprintf("%s: %s: ", ask->host, ask->prompt);
+	/* What was typed before the question was there answers nothing. */
+	(void)tcflush(a->tty, TCIFLUSH);
 	if (ask->kind != ASK_HOST_KEY)
 		set_echo(a, false);
 	tell(a, text);
@@ -202,10 +204,6 @@ void asker_read(struct asker *a)
 
 	if (n < 0 && errno == EINTR)
 		return;
-	if (!a->is_open) { /* typed ahead: answers nothing */
-		explicit_bzero(piece, sizeof piece);
-		return;
-	}
 	fits = n > 0 && buf_add(&a->line, piece,
 				end ? (size_t)(end - piece) : (size_t)n);
 	explicit_bzero(piece, sizeof piece);

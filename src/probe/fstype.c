@@ -8,7 +8,8 @@
 #include "probe/fstype.h"
 
 /* Numbers: linux/magic.h and, where it lacks them, the file systems' own
- * sources; written out because old headers do not have them all. */
+ * sources; written out because old headers do not have them all. 0: known
+ * by name only, in mount tables. */
 static const struct {
 	uint32_t type;
 	enum reason reason;
@@ -63,12 +64,29 @@ static const struct {
 	{0x786f4256, REASON_NETWORK, "vboxsf"},
 	{0xbacbacbc, REASON_NETWORK, "vmhgfs"},
 	{0x20030528, REASON_NETWORK, "orangefs"},
+	{0, REASON_NETWORK, "nfs4"},
+	{0, REASON_NETWORK, "smb3"},
+	{0, REASON_NETWORK, "fuseblk"},
+	{0, REASON_NETWORK, "virtiofs"},
+	{0, REASON_NETWORK, "prl_fs"},
+	{0, REASON_NETWORK, "pvfs2"},
 };
 
 enum reason fstype_reason(uint64_t type)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
-		if (types[i].type == (uint32_t)type)
+		if (types[i].type && types[i].type == (uint32_t)type)
+			return types[i].reason;
+	}
+	return REASON_SCANNED;
+}
+
+enum reason fstype_reason_of_name(struct bytes name)
+{
+	if (bytes_starts(name, "fuse."))
+		return REASON_NETWORK;
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
+		if (bytes_eq(name, bytes_str(types[i].name)))
 			return types[i].reason;
 	}
 	return REASON_SCANNED;

@@ -3,7 +3,8 @@ probe_common = src/probe/plan.h src/probe/plan.c src/probe/out.h \
 	src/probe/out.c src/probe/coverage.h src/probe/coverage.c \
 	src/probe/limits.h src/probe/limits.c src/probe/run.h \
 	src/probe/run.c src/probe/work.h src/probe/work.c \
-	src/probe/fstype.h src/probe/fstype.c src/probe/walk.h \
+	src/probe/fstype.h src/probe/fstype.c src/probe/mounts.h \
+	src/probe/mounts.c src/probe/walk.h \
 	src/probe/walk.c src/probe/file.h src/probe/file.c \
 	src/probe/stat.c src/probe/rules.h src/probe/rules.c \
 	src/probe/yara.h src/probe/scan.h src/probe/scan.c \

@@ -24,6 +24,7 @@ void run_init(struct run *run, const struct plan *plan,
 	    pthread_mutex_init(&run->current_lock, NULL) != 0)
 		BUG("a mutex cannot be made");
 	coverage_init(&run->coverage, plan, out);
+	mounts_read(&run->mounts);
 	buf_init(&run->current, RECORD_PATH_MAX);
 	run->deadline = (struct deadline){INT64_MAX, cancel};
 	if (s)
@@ -38,6 +39,7 @@ void run_init(struct run *run, const struct plan *plan,
 void run_release(struct run *run)
 {
 	coverage_release(&run->coverage);
+	mounts_release(&run->mounts);
 	buf_release(&run->current);
 	(void)pthread_mutex_destroy(&run->content_lock);
 	(void)pthread_mutex_destroy(&run->current_lock);

@@ -14,6 +14,7 @@
 #include "base/err.h"
 #include "base/wait.h"
 #include "probe/coverage.h"
+#include "probe/mounts.h"
 #include "probe/out.h"
 #include "probe/plan.h"
 
@@ -31,6 +32,7 @@ struct run {
 	const struct rules *rules; /* NULL when not scanning */
 	struct out *out;
 	struct coverage coverage;
+	struct mounts mounts;
 	struct deadline deadline; /* and its cancel */
 	struct run_limits limits;
 	atomic_uint_fast64_t file_seq, match_seq, matches;

@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
@@ -26,6 +27,8 @@ struct walk {
 	struct crew *crew;
 	size_t root;
 	struct buf path; /* of what is being looked at */
+	struct buf real; /* the root's path without symlinks; empty: unknown */
+	size_t root_n;   /* of path, the root */
 	struct level levels[WALK_DEPTH_MAX];
 	size_t depth;            /* levels in use */
 	dev_t known[KNOWN_DEVS]; /* whose file systems may be entered */
@@ -48,6 +51,17 @@ static void note(struct walk *w, enum reason reason, uint64_t bytes)
 static void note_errno(struct walk *w, uint64_t bytes)
 {
 	note(w, reason_of_errno(errno), bytes);
+}
+
+/* What was there a moment ago has vanished; a root never was there. */
+static void note_absent(struct walk *w)
+{
+	bool absent = errno == ENOENT || errno == ENOTDIR;
+
+	if (w->depth == 0 && absent)
+		note(w, REASON_NOT_FOUND, 0);
+	else
+		note_errno(w, 0);
 }
 
 /* Reading our own files, or as root, leaves no access time behind. */
@@ -181,13 +195,33 @@ static bool is_passed_over(struct walk *w, unsigned char type)
 	return true;
 }
 
-static void look_at(struct walk *w, struct entry *e)
+/* What the mount table says, before anything is touched. */
+static enum reason mounted_here(struct walk *w)
 {
+	size_t real_n = w->real.n;
 	enum reason reason;
 
+	if (real_n == 0)
+		return REASON_SCANNED;
+	(void)buf_add(&w->real, w->path.p + w->root_n,
+		      w->path.n - w->root_n); /* too long: no mount point */
+	reason = mounts_at(&w->run->mounts, buf_bytes(&w->real));
+	w->real.n = real_n;
+	w->real.full = false;
+	return reason;
+}
+
+static void look_at(struct walk *w, struct entry *e)
+{
+	enum reason reason = mounted_here(w);
+
+	if (reason != REASON_SCANNED) {
+		note(w, reason, 0);
+		return;
+	}
 	if (fstatat(e->dir_fd, e->name, &e->st,
 		    AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) != 0) {
-		note_errno(w, 0);
+		note_absent(w);
 		return;
 	}
 	if (!S_ISREG(e->st.st_mode) && !S_ISDIR(e->st.st_mode)) {
@@ -245,29 +279,52 @@ static void step(struct walk *w)
 		look_at(w, &e);
 }
 
+/* The root as the mount table has it, if /proc tells. */
+static void find_real(struct walk *w, const struct entry *e, bool is_top)
+{
+	char link[64], *real = xmalloc(PATH_MAX);
+	ssize_t n;
+
+	(void)snprintf(link, sizeof link, "/proc/self/fd/%d", e->dir_fd);
+	n = readlink(link, real, PATH_MAX);
+	if (n > 0 && n < PATH_MAX && real[0] == '/') {
+		(void)buf_add(&w->real, real, (size_t)n);
+		if (!is_top && n > 1)
+			(void)buf_add_byte(&w->real, '/');
+		if (!is_top)
+			(void)buf_add_str(&w->real, e->name);
+	}
+	free(real);
+}
+
 /*
  * The folders above a root are the host's business and may be symlinks, as
  * /var/run is; the root itself is an entry like any other.
  */
 static void begin(struct walk *w, const char *root)
 {
-	const char *slash = strrchr(root, '/');
+	enum reason reason = mounts_over(&w->run->mounts, bytes_str(root));
 	bool is_top = strcmp(root, "/") == 0;
-	char *parent = xstrdup(root);
+	const char *slash = strrchr(root, '/');
 	struct entry e = {.name = is_top ? "." : slash + 1};
+	char *parent;
 
-	parent[MAX(1, slash - root)] = '\0';
 	(void)buf_add_str(&w->path, root);
+	w->root_n = w->path.n;
+	if (reason != REASON_SCANNED) {
+		note(w, reason, 0);
+		return;
+	}
+	parent = xstrdup(root);
+	parent[MAX(1, slash - root)] = '\0';
 	e.dir_fd = open(parent, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	free(parent);
-	if (e.dir_fd < 0 ||
-	    fstatat(e.dir_fd, e.name, &e.st, AT_SYMLINK_NOFOLLOW) != 0) {
-		bool absent = errno == ENOENT || errno == ENOTDIR;
-
-		note(w, absent ? REASON_NOT_FOUND : reason_of_errno(errno), 0);
-	} else {
-		look_at(w, &e);
+	if (e.dir_fd < 0) {
+		note_absent(w);
+		return;
 	}
+	find_real(w, &e, is_top);
+	look_at(w, &e);
 	close_fd(e.dir_fd);
 }
 
@@ -279,6 +336,7 @@ void walk_root(struct run *run, size_t root, struct crew *crew)
 	w->crew = crew;
 	w->root = root;
 	buf_init(&w->path, RECORD_PATH_MAX);
+	buf_init(&w->real, RECORD_PATH_MAX);
 	if (!run_is_over(run))
 		begin(w, run->plan->roots[root]);
 	while (w->depth && !run_is_over(run))
@@ -291,5 +349,6 @@ void walk_root(struct run *run, size_t root, struct crew *crew)
 	while (w->depth)
 		(void)closedir(w->levels[--w->depth].dir);
 	buf_release(&w->path);
+	buf_release(&w->real);
 	free(w);
 }

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # A case from its making to its verification, without any host.
+# shellcheck source=tests/cli/lib.sh disable=SC2016,SC2154
 . "$(dirname "$0")/lib.sh"
 
 # A new case is private, and never made over another.
@@ -101,4 +102,20 @@ run 0 verify "$here/acme.case"
 run 0 timeline --json
 json out message datetime timestamp timestamp_desc time_ns host
 run 0 timeline
+
+# A case somebody wrote to behind our back does not hold, and it is said where.
+if command -v sqlite3 >/dev/null; then
+	cp acme.case bad.case
+	sqlite3 bad.case "update notes set body = 'nothing happened'" ||
+		fail "sqlite3"
+	run 4 verify bad.case
+	says out 'does not hold'
+	says out 'note'
+	one_line
+	run 4 verify bad.case --json
+	json out
+	says out '"problem":'
+	says out '"holds":false'
+	run 0 verify acme.case
+fi
 finish

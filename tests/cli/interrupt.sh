@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # An interrupt cancels what runs, the case says so, and the exit status too.
+# shellcheck source=tests/cli/lib.sh disable=SC2016,SC2154
 . "$(dirname "$0")/lib.sh"
 
 if [ ! -f "${HALLIGAN_PROBE:-}" ]; then

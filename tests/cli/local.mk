@@ -1,11 +1,14 @@
 # tests/cli: the finished program, run as anybody runs it
 cli_tests = tests/cli/case.sh tests/cli/bad_input.sh tests/cli/output.sh \
-	tests/cli/manual.sh tests/cli/interrupt.sh tests/cli/full_disk.sh
+	tests/cli/manual.sh tests/cli/interrupt.sh tests/cli/full_disk.sh \
+	tests/cli/hosts.sh
 dist_check_SCRIPTS += $(cli_tests)
 TESTS += $(cli_tests)
 EXTRA_DIST += tests/cli/lib.sh
-check_PROGRAMS += tests/cli/json_lines tests/cli/silent
+check_PROGRAMS += tests/cli/json_lines tests/cli/silent tests/cli/dialog
 tests_cli_json_lines_SOURCES = tests/cli/json_lines.c
 tests_cli_json_lines_LDADD = $(BASE_LIB)
 tests_cli_silent_SOURCES = tests/cli/silent.c
 tests_cli_silent_LDADD = $(BASE_LIB)
+tests_cli_dialog_SOURCES = tests/cli/dialog.c
+tests_cli_dialog_LDADD = $(BASE_LIB)

@@ -12,6 +12,7 @@ if [ "${1:-}" = update ]; then
 	rm -f "$page.commands"
 	exit
 fi
+# shellcheck source=tests/cli/lib.sh disable=SC2016,SC2154
 . "$(dirname "$0")/lib.sh"
 
 sed -n '/^\.Sh COMMANDS$/,/^\.Sh ENVIRONMENT$/p' \

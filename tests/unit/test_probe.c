@@ -96,6 +96,25 @@ static void all_hits_are_counted_some_are_sent(void **state UNUSED)
 	folder_remove(&f);
 }
 
+/* libyara counts a million of a string and no further. */
+static void more_hits_than_can_be_counted_are_said(void **state UNUSED)
+{
+	const size_t n = 1100000;
+	uint8_t *content = xmalloc(n);
+	struct folder f;
+	struct took t;
+
+	memset(content, 'a', n);
+	folder_make(&f);
+	folder_write(&f, "bad", bytes_of(content, n));
+	kit_look("rule r { strings: $a = \"aa\" condition: $a }", f.path, &t);
+	assert_true(took_match(&t, "r", folder_at(&f, "bad")));
+	assert_int_equal(took_covered(&t, "scanned", "too-many-matches"), 1);
+	took_release(&t);
+	folder_remove(&f);
+	free(content);
+}
+
 static void a_long_match_is_cut_in_its_context(void **state UNUSED)
 {
 	uint8_t *content = xcalloc(1, 5000);
@@ -442,6 +461,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_match_says_all_about_itself),
 		cmocka_unit_test(all_hits_are_counted_some_are_sent),
+		cmocka_unit_test(more_hits_than_can_be_counted_are_said),
 		cmocka_unit_test(a_long_match_is_cut_in_its_context),
 		cmocka_unit_test(rules_see_the_names_of_files),
 		cmocka_unit_test(every_name_of_a_file_is_looked_at),

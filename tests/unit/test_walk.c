@@ -184,6 +184,50 @@ static void made_up_file_systems_are_not_entered(void **state UNUSED)
 	took_release(&t);
 }
 
+static const char table[] =
+	"22 1 254:0 / / rw - ext4 /dev/root rw\n"
+	"23 22 0:21 / /proc rw,nosuid shared:5 master:1 - proc proc rw\n"
+	"24 22 0:30 / /mnt/a\\040b rw - nfs4 srv:/x rw,addr=1\n"
+	"25 24 8:1 / /mnt/a\\040b/local rw - ext4 /dev/sda1 rw\n"
+	"26 22 0:31 / /home rw - autofs systemd-1 rw\n"
+	"27 26 8:2 / /home rw - xfs /dev/sda2 rw\n"
+	"28 22 0:40 / /media/x rw - fuse.sshfs u@h: rw\n"
+	"junk\n"
+	"29 22 0:41 / /cut";
+
+static void the_mount_table_is_asked_first(void **state UNUSED)
+{
+	static const struct {
+		const char *path;
+		enum reason at, over;
+	} rows[] = {
+		{"/", REASON_SCANNED, REASON_SCANNED},
+		{"/proc", REASON_PSEUDO, REASON_PSEUDO},
+		{"/proc/1/stat", REASON_SCANNED, REASON_PSEUDO},
+		{"/process", REASON_SCANNED, REASON_SCANNED},
+		{"/mnt/a b", REASON_NETWORK, REASON_NETWORK},
+		{"/mnt/a b/x", REASON_SCANNED, REASON_NETWORK},
+		{"/mnt/a b/local/x", REASON_SCANNED, REASON_SCANNED},
+		{"/home", REASON_SCANNED, REASON_SCANNED},
+		{"/media/x", REASON_NETWORK, REASON_NETWORK},
+		{"/cut", REASON_SCANNED, REASON_SCANNED},
+	};
+	struct mounts m;
+	struct buf text;
+
+	buf_init(&text, 4096);
+	assert_true(buf_add(&text, table, sizeof table - 1));
+	mounts_parse(&m, &text);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct bytes path = bytes_str(rows[i].path);
+
+		assert_int_equal(mounts_at(&m, path), rows[i].at);
+		assert_int_equal(mounts_over(&m, path), rows[i].over);
+	}
+	mounts_release(&m);
+	buf_release(&text);
+}
+
 /* Whether this process may have a mount of its own; in a child. */
 static bool can_bind(const char *from, const char *to)
 {
@@ -292,6 +336,7 @@ int main(void)
 		cmocka_unit_test(paths_past_path_max_are_reached),
 		cmocka_unit_test(a_root_is_never_followed_its_parents_are),
 		cmocka_unit_test(made_up_file_systems_are_not_entered),
+		cmocka_unit_test(the_mount_table_is_asked_first),
 		cmocka_unit_test(a_folder_mounted_in_itself_ends),
 		cmocka_unit_test(what_may_not_be_read_is_listed_then_counted),
 		cmocka_unit_test(sizes_and_holes_are_respected),

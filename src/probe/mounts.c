@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The mount table, asked before a folder is touched. */
+#include "base/base.h"
+#include "base/fs.h"
+#include "probe/fstype.h"
+#include "probe/mounts.h"
+
+#define TABLE_MAX ((size_t)16 << 20)
+
+/* Fields of a line before its optional ones; the mount point is the fifth. */
+#define FIELD_PATH 4
+
+static bool is_octal(uint8_t c)
+{
+	return c >= '0' && c <= '7';
+}
+
+/* proc(5): blanks and backslashes are \ooo. Shrinks in place. */
+static size_t unescape(uint8_t *p, size_t n)
+{
+	size_t to = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		uint8_t c = p[i];
+
+		if (c == '\\' && i + 3 < n && is_octal(p[i + 1]) &&
+		    is_octal(p[i + 2]) && is_octal(p[i + 3])) {
+			c = (uint8_t)((p[i + 1] - '0') << 6 |
+				      (p[i + 2] - '0') << 3 | (p[i + 3] - '0'));
+			i += 3;
+		}
+		p[to++] = c;
+	}
+	return to;
+}
+
+/* Mount point and type of a line; false for one of another shape. */
+static bool parse_line(struct bytes line, struct bytes *path,
+		       struct bytes *type)
+{
+	struct bytes field;
+
+	for (unsigned i = 0; i <= FIELD_PATH; i++) {
+		if (!bytes_split(&line, ' ', &field))
+			return false;
+	}
+	*path = field;
+	do {
+		if (!bytes_split(&line, ' ', &field))
+			return false;
+	} while (!bytes_eq(field, bytes_str("-")));
+	return bytes_split(&line, ' ', type);
+}
+
+/* What is mounted last at a place is what is seen there. */
+static void add(struct mounts *m, struct mount mount)
+{
+	for (size_t i = 0; i < m->n; i++) {
+		if (bytes_eq(m->all[i].path, mount.path)) {
+			m->all[i] = mount;
+			return;
+		}
+	}
+	m->all = xrealloc(m->all, m->n + 1, sizeof mount);
+	m->all[m->n++] = mount;
+}
+
+static void put_shut_first(struct mounts *m)
+{
+	for (size_t i = 0; i < m->n; i++) {
+		struct mount mount = m->all[i];
+
+		if (mount.reason == REASON_SCANNED)
+			continue;
+		m->all[i] = m->all[m->n_shut];
+		m->all[m->n_shut++] = mount;
+	}
+}
+
+void mounts_parse(struct mounts *m, struct buf *text)
+{
+	struct bytes rest, line, path, type;
+
+	*m = (struct mounts){.text = *text};
+	buf_init(text, text->max);
+	rest = buf_bytes(&m->text);
+	while (bytes_split(&rest, '\n', &line)) {
+		uint8_t *at;
+
+		if (!parse_line(line, &path, &type))
+			continue;
+		at = m->text.p + (path.p - m->text.p);
+		path.n = unescape(at, path.n);
+		add(m, (struct mount){path, fstype_reason_of_name(type)});
+	}
+	put_shut_first(m);
+}
+
+void mounts_read(struct mounts *m)
+{
+	struct buf text;
+	struct err err;
+
+	buf_init(&text, TABLE_MAX);
+	if (fs_read("/proc/self/mountinfo", &text, &err) != ERR_OK)
+		buf_clear(&text); /* statfs(2) must do then */
+	mounts_parse(m, &text);
+}
+
+void mounts_release(struct mounts *m)
+{
+	buf_release(&m->text);
+	free(m->all);
+	*m = (struct mounts){0};
+}
+
+enum reason mounts_at(const struct mounts *m, struct bytes path)
+{
+	for (size_t i = 0; i < m->n_shut; i++) {
+		if (bytes_eq(m->all[i].path, path))
+			return m->all[i].reason;
+	}
+	return REASON_SCANNED;
+}
+
+static bool is_below(struct bytes path, struct bytes top)
+{
+	if (top.n == 1) /* the root */
+		return true;
+	return path.n >= top.n && memcmp(path.p, top.p, top.n) == 0 &&
+	       (path.n == top.n || path.p[top.n] == '/');
+}
+
+enum reason mounts_over(const struct mounts *m, struct bytes path)
+{
+	enum reason reason = REASON_SCANNED;
+	size_t longest = 0;
+
+	for (size_t i = 0; i < m->n; i++) {
+		struct bytes top = m->all[i].path;
+
+		if (top.n > longest && is_below(path, top)) {
+			longest = top.n;
+			reason = m->all[i].reason;
+		}
+	}
+	return reason;
+}
