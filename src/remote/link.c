@@ -150,6 +150,7 @@ int link_main(int chan_fd, int fd)
 	(void)signal(SIGALRM, SIG_DFL);
 	chan_init(&l.chan, chan_fd);
 	buf_init(&l.early, 64u << 10);
+	buf_init(&l.complaints, STDERR_MAX);
 	if (run(&l, &err) != ERR_OK) {
 		status = 1;
 		if (!l.chan.eof)

@@ -17,6 +17,7 @@
 
 #define LINK_KEYS_MAX  64
 #define SECRET_LEN_MAX 1025 /* SECRET_MAX and a byte more */
+#define STDERR_MAX     ((size_t)64 << 10) /* passed on, the rest is dropped */
 
 struct link_key {
 	uint8_t *blob;
@@ -47,7 +48,8 @@ struct link {
 	bool server_closed;   /* it ended the connection */
 	char goodbye[160];    /* what it said then, made safe */
 	struct auth *auth;    /* while logging in */
-	struct buf early;     /* of the channel: read, but not yet understood */
+	/* of the channel, read while the probe was placed but not used up */
+	struct buf early, complaints;
 };
 
 /* ---- session.c ---- */

@@ -89,8 +89,6 @@ struct placing {
 	char mark[64];	/* MARK and the nonce */
 	char line[LINE_MAX]; /* what came after the mark */
 	char system[128];    /* uname -s -m */
-	char complaint[200]; /* the beginning of standard error */
-	size_t complaint_len;
 	bool gz;
 };
 
@@ -138,32 +136,28 @@ static enum err_code tell_rtt(struct link *l, int64_t rtt_ns, struct err *err)
 }
 
 /* Standard error is read lest it fill the window, and because libssh2 sees no
- * end of file before it; the beginning is kept for the message. */
-static bool read_complaints(struct placing *p)
+ * end of file before it. It may be the probe's already: it is kept. */
+static bool read_complaints(struct link *l)
 {
 	char text[1024];
-	ssize_t n = libssh2_channel_read_stderr(p->link->channel, text,
-						sizeof text);
-	size_t room = sizeof p->complaint - p->complaint_len;
+	ssize_t n = libssh2_channel_read_stderr(l->channel, text, sizeof text);
 
 	if (n <= 0)
 		return false; /* an error shows in the next read, too */
-	room = MIN(room, (size_t)n);
-	memcpy(p->complaint + p->complaint_len, text, room);
-	p->complaint_len += room;
+	(void)buf_add(&l->complaints, text,
+		      MIN((size_t)n, l->complaints.max - l->complaints.n));
 	return true;
 }
 
 /* Reads what is there of standard output; *got false when nothing was. */
-static enum err_code read_some(struct placing *p, bool *got, struct err *err)
+static enum err_code read_some(struct link *l, bool *got, struct err *err)
 {
-	struct link *l = p->link;
 	size_t room = MIN(l->early.max - l->early.n, (size_t)4096);
 	uint8_t *to = buf_reserve(&l->early, room);
 	ssize_t n;
 
 	*got = false;
-	while (read_complaints(p))
+	while (read_complaints(l))
 		;
 	if (room == 0)
 		return err_set(err, ERR_REMOTE,
@@ -178,12 +172,12 @@ static enum err_code read_some(struct placing *p, bool *got, struct err *err)
 	return ERR_OK;
 }
 
-static enum err_code shell_ended(const struct placing *p, struct err *err)
+static enum err_code shell_ended(const struct link *l, struct err *err)
 {
-	struct bytes said = bytes_trim(buf_bytes(&p->link->early));
+	struct bytes said = bytes_trim(buf_bytes(&l->early));
 
 	if (said.n == 0)
-		said = bytes_trim(bytes_of(p->complaint, p->complaint_len));
+		said = bytes_trim(buf_bytes(&l->complaints));
 	return err_set(err, ERR_REMOTE,
 		       "the shell there ended before the probe was placed%s%s",
 		       said.n ? ": " : "", shown(said).s);
@@ -217,10 +211,10 @@ static enum err_code await_line(struct placing *p, struct err *err)
 
 	while (!take_line(p)) {
 		bool got;
-		enum err_code code = read_some(p, &got, err);
+		enum err_code code = read_some(l, &got, err);
 
 		if (code == ERR_OK && !got && libssh2_channel_eof(l->channel))
-			return shell_ended(p, err);
+			return shell_ended(l, err);
 		if (code == ERR_OK && !got)
 			code = link_wait(l, err);
 		if (code != ERR_OK)
@@ -233,11 +227,9 @@ static enum err_code await_line(struct placing *p, struct err *err)
  * Writes all of b. Stops early, with ERR_OK, when the other side has said
  * something in between or is gone: then it wants no more.
  */
-static enum err_code write_all(struct placing *p, struct bytes b,
-			       bool *stopped, struct err *err)
+static enum err_code write_all(struct link *l, struct bytes b, bool *stopped,
+			       struct err *err)
 {
-	struct link *l = p->link;
-
 	*stopped = false;
 	while (b.n) {
 		ssize_t n = libssh2_channel_write(l->channel,
@@ -256,7 +248,7 @@ static enum err_code write_all(struct placing *p, struct bytes b,
 		/* libssh2 must finish a packet before it may begin another,
 		 * which reading can make it do. */
 		if (!unsent)
-			code = read_some(p, &got, err);
+			code = read_some(l, &got, err);
 		if (code == ERR_OK &&
 		    (got || libssh2_channel_eof(l->channel))) {
 			*stopped = true;
@@ -361,7 +353,7 @@ static enum err_code upload(struct placing *p, struct err *err)
 		if (code != ERR_OK)
 			break;
 		left -= piece.n;
-		code = write_all(p, buf_bytes(&piece), &stopped, err);
+		code = write_all(l, buf_bytes(&piece), &stopped, err);
 	}
 	buf_release(&piece);
 	return code;
@@ -394,7 +386,7 @@ static enum err_code converse(struct placing *p, const struct buf *script,
 {
 	bool stopped;
 	enum err_code code =
-		write_all(p, buf_bytes(script), &stopped, err);
+		write_all(p->link, buf_bytes(script), &stopped, err);
 
 	if (code == ERR_OK)
 		code = await_line(p, err);

@@ -14,7 +14,6 @@
 
 #define RAW_LEN	    ((size_t)64 << 10)
 #define BACKLOG_MAX ((size_t)4 << 20)
-#define STDERR_MAX  ((size_t)64 << 10)
 #define CLOSE_MS    5000
 
 /* Who called libssh2. */
@@ -308,6 +307,10 @@ enum err_code link_relay(struct link *l, struct err *err)
 	buf_init(&r.input, MSG_DATA_MAX);
 	/* What came in one piece with the script's last line. */
 	(void)buf_add_bytes(&r.raw, buf_bytes(&l->early));
+	r.stderr_len = l->complaints.n;
+	if (code == ERR_OK && l->complaints.n)
+		code = send_data(l, MSG_LINK_STDERR,
+				 buf_bytes(&l->complaints), err);
 	libssh2_keepalive_config(l->ssh, 1, (unsigned)l->keepalive_s);
 	l->alive_ns = time_mono_ns();
 	if (code == ERR_OK)

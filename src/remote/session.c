@@ -144,7 +144,7 @@ enum err_code link_failed(struct link *l, int rc, const char *what,
 			       "%s: the server ended the connection: %s", what,
 			       l->goodbye);
 	if (l->server_closed || rc == LIBSSH2_ERROR_SOCKET_DISCONNECT ||
-	    rc == LIBSSH2_ERROR_SOCKET_SEND)
+	    rc == LIBSSH2_ERROR_SOCKET_SEND || rc == LIBSSH2_ERROR_SOCKET_RECV)
 		return err_set(err, ERR_NET,
 			       "%s: the server closed the connection", what);
 	if (rc == LIBSSH2_ERROR_BANNER_RECV)
@@ -355,6 +355,7 @@ void link_close(struct link *l)
 	for (size_t i = 0; i < l->n_keys; i++)
 		free(l->keys[i].blob);
 	buf_release(&l->early);
+	buf_release(&l->complaints);
 	chan_release(&l->chan);
 	l->sock = close_fd(l->sock);
 }

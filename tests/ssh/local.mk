@@ -2,7 +2,8 @@
 if HAVE_CMOCKA
 ssh_tests = tests/ssh/test_jail tests/ssh/test_known_hosts \
 	tests/ssh/test_connect tests/ssh/test_keyring \
-	tests/ssh/test_link tests/ssh/test_place
+	tests/ssh/test_link tests/ssh/test_place \
+	tests/ssh/test_relay tests/ssh/test_hostile
 check_PROGRAMS += $(ssh_tests)
 TESTS += $(ssh_tests)
 SSH_TEST_LIBS = $(REMOTE_LIB) $(WIRE_LIB) $(MODEL_LIB) $(BASE_LIB) \
@@ -35,4 +36,12 @@ tests_ssh_test_link_LDADD = $(SSH_TEST_LIBS)
 tests_ssh_test_place_SOURCES = $(ssh_sim) tests/ssh/test_place.c
 tests_ssh_test_place_CFLAGS = $(UNIT_CFLAGS)
 tests_ssh_test_place_LDADD = $(SSH_TEST_LIBS)
+
+tests_ssh_test_relay_SOURCES = $(ssh_sim) tests/ssh/test_relay.c
+tests_ssh_test_relay_CFLAGS = $(UNIT_CFLAGS)
+tests_ssh_test_relay_LDADD = $(SSH_TEST_LIBS)
+
+tests_ssh_test_hostile_SOURCES = $(ssh_sim) tests/ssh/test_hostile.c
+tests_ssh_test_hostile_CFLAGS = $(UNIT_CFLAGS)
+tests_ssh_test_hostile_LDADD = $(SSH_TEST_LIBS)
 endif
