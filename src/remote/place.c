@@ -51,7 +51,8 @@ static const char script_find[] =
 /*
  * Whatever happens from here on, the file goes: at the end of input (the
  * connection was cut), on a signal, on the first thing that is not right. An
- * exec that works runs no trap; the probe then unlinks itself.
+ * exec that works runs no trap; the probe then unlinks itself. One that fails
+ * ends bash without its trap, unless it is told to go on.
  */
 static const char script_take[] =
 	"gone() { rm -f \"$F\"; }\n"
@@ -81,7 +82,9 @@ static const char script_take[] =
 	"esac\n"
 	"chmod 700 \"$F\" || fail cannot make $F runnable\n"
 	"echo \"$M run $k $F\"\n"
-	"exec \"$F\" --serve --unlink\n";
+	"command -v shopt >/dev/null 2>&1 && shopt -s execfail\n"
+	"exec \"$F\" --serve --unlink\n"
+	"exit 126\n";
 
 struct placing {
 	struct link *link;

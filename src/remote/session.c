@@ -189,7 +189,13 @@ static void on_disconnect(LIBSSH2_SESSION *ssh UNUSED, int reason UNUSED,
 		       shown(bytes_of(message, n)).s);
 }
 
-/* libssh2 hands out all callbacks as void *, which ISO C will not convert. */
+#if LIBSSH2_VERSION_NUM >= 0x010b01
+static void set_callback(struct link *l, int which, void (*f)(void))
+{
+	(void)libssh2_session_callback_set2(l->ssh, which, f);
+}
+#else
+/* Callbacks are void * to it, to which ISO C will not convert a function. */
 static void set_callback(struct link *l, int which, void (*f)(void))
 {
 	union {
@@ -199,6 +205,7 @@ static void set_callback(struct link *l, int which, void (*f)(void))
 
 	(void)libssh2_session_callback_set(l->ssh, which, u.p);
 }
+#endif
 
 /*
  * Host keys we can verify, best first. libssh2 1.10 strips a name that it

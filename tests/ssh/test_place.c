@@ -15,14 +15,19 @@
 
 static struct bytes greeting; /* "hello, probe", compressed */
 
-static void start(struct sim *s, const char *config)
+static void start_probe(struct sim *s, const char *config)
 {
 	pid_t sshd;
 
-	sim_probe(s, ECHO);
 	s->input = greeting;
 	sim_start(s, sshd_start(config, &sshd));
 	sim_run(s);
+}
+
+static void start(struct sim *s, const char *config)
+{
+	sim_probe(s, ECHO);
+	start_probe(s, config);
 }
 
 static void assert_ran(struct sim *s)
@@ -161,6 +166,67 @@ static void bare_hosts_will_do(void **state UNUSED)
 	assert_int_equal(count_files("first"), 0);
 }
 
+/* Shells an account may have: they see one line, and need not be a sh. */
+static void login_shells_are_many(void **state UNUSED)
+{
+	static const char *const shells[] = {"/bin/bash", "/bin/dash",
+					     "/bin/tcsh", "/usr/bin/fish",
+					     "/bin/zsh",  "/bin/ksh",
+					     "/bin/mksh"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(shells); i++) {
+		char config[200];
+		struct sim s;
+
+		if (!have_program(shells[i]))
+			continue;
+		(void)snprintf(config, sizeof config,
+			       "ForceCommand %s -c \"$SSH_ORIGINAL_COMMAND\"",
+			       shells[i]);
+		sim_defaults(&s);
+		start(&s, config);
+		if (s.fault.code != ERR_OK)
+			print_message("with %s:\n", shells[i]);
+		assert_ran(&s);
+	}
+}
+
+/* What /bin/sh may be, and what each does with its traps when it runs the
+ * probe, or cannot. */
+static void any_posix_shell_will_do(void **state UNUSED)
+{
+	static const char *const shells[] = {
+		"/bin/dash", "/bin/bash --posix", "/bin/busybox ash",
+		"/bin/mksh", "/bin/ksh",	  "/bin/yash",
+	};
+
+	assert_int_equal(count_files("first"), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(shells); i++) {
+		char program[64], before[200];
+		struct sim s;
+
+		(void)snprintf(program, sizeof program, "%.*s",
+			       (int)strcspn(shells[i], " "), shells[i]);
+		if (!have_program(program))
+			continue;
+		(void)snprintf(before, sizeof before,
+			       "RUN='exec %s -c'", shells[i]);
+		sim_defaults(&s);
+		start(&s, config_folders(in_fixture("first"), before));
+		if (s.fault.code != ERR_OK)
+			print_message("with %s:\n", shells[i]);
+		assert_ran(&s);
+		sim_defaults(&s);
+		sim_probe(&s, "#!/nonexistent\n");
+		start_probe(&s, config_folders(in_fixture("first"), before));
+		assert_true(s.exited);
+		assert_int_not_equal(s.exit_status, 0);
+		(void)sim_end(&s);
+		await_all_gone();
+		assert_int_equal(count_files("first"), 0);
+	}
+}
+
 static void no_usable_folder_is_said(void **state UNUSED)
 {
 	struct sim s;
@@ -231,16 +297,13 @@ static void other_systems_are_named(void **state UNUSED)
 static void a_wrong_hash_is_not_run(void **state UNUSED)
 {
 	struct sim s;
-	pid_t sshd;
 
 	assert_int_equal(count_files("first"), 0);
 	sim_defaults(&s);
 	sim_probe(&s, ECHO);
 	s.start.probe_sha256 = bytes_str("0000000000000000000000000000000000"
 					 "000000000000000000000000000000");
-	sim_start(&s, sshd_start(config_folders(in_fixture("first"), NULL),
-				 &sshd));
-	sim_run(&s);
+	start_probe(&s, config_folders(in_fixture("first"), NULL));
 	assert_false(s.placed);
 	assert_fault(&s, ERR_REMOTE, "another hash");
 	assert_int_equal(count_files("first"), 0);
@@ -249,15 +312,12 @@ static void a_wrong_hash_is_not_run(void **state UNUSED)
 static void a_wrong_length_is_not_run(void **state UNUSED)
 {
 	struct sim s;
-	pid_t sshd;
 
 	assert_int_equal(count_files("first"), 0);
 	sim_defaults(&s);
 	sim_probe(&s, ECHO);
 	s.start.probe_len++;
-	sim_start(&s, sshd_start(config_folders(in_fixture("first"), NULL),
-				 &sshd));
-	sim_run(&s);
+	start_probe(&s, config_folders(in_fixture("first"), NULL));
 	assert_false(s.placed);
 	assert_fault(&s, ERR_REMOTE, "cut short");
 	assert_int_equal(count_files("first"), 0);
@@ -287,15 +347,11 @@ static void a_full_disk_is_said(void **state UNUSED)
 {
 	char *script = large_probe();
 	struct sim s;
-	pid_t sshd;
 
 	assert_int_equal(count_files("first"), 0);
 	sim_defaults(&s);
 	sim_probe(&s, script);
-	sim_start(&s, sshd_start(config_folders(in_fixture("first"),
-						"ulimit -f 100"),
-				 &sshd));
-	sim_run(&s);
+	start_probe(&s, config_folders(in_fixture("first"), "ulimit -f 100"));
 	assert_false(s.placed);
 	assert_fault(&s, ERR_REMOTE, "cannot write or unpack");
 	assert_int_equal(count_files("first"), 0);
@@ -346,13 +402,10 @@ static void a_large_probe_arrives_whole(void **state UNUSED)
 {
 	char *script = large_probe();
 	struct sim s;
-	pid_t sshd;
 
 	sim_defaults(&s);
 	sim_probe(&s, script);
-	s.input = greeting;
-	sim_start(&s, sshd_start(NULL, &sshd));
-	sim_run(&s);
+	start_probe(&s, NULL);
 	assert_ran(&s);
 	free(script);
 }
@@ -366,15 +419,12 @@ static void an_upload_that_stalls_ends(void **state UNUSED)
 {
 	char *script = large_probe();
 	struct sim s;
-	pid_t sshd;
 
 	assert_int_equal(count_files("first"), 0);
 	sim_defaults(&s);
 	sim_probe(&s, script);
 	s.start.placing_ms = 1500;
-	sim_start(&s, sshd_start(config_folders(in_fixture("first"), STALL),
-				 &sshd));
-	sim_run(&s);
+	start_probe(&s, config_folders(in_fixture("first"), STALL));
 	assert_fault(&s, ERR_TIMEOUT, "placing the probe took longer than");
 	assert_int_equal(count_files("first"), 0);
 	free(script);
@@ -434,6 +484,8 @@ int main(void)
 		cmocka_unit_test(a_profile_may_talk),
 		cmocka_unit_test(login_shells_that_refuse_are_quoted),
 		cmocka_unit_test(bare_hosts_will_do),
+		cmocka_unit_test(login_shells_are_many),
+		cmocka_unit_test(any_posix_shell_will_do),
 		cmocka_unit_test(no_usable_folder_is_said),
 		cmocka_unit_test(noexec_folders_are_passed_over),
 		cmocka_unit_test(other_systems_are_named),
