@@ -35,6 +35,11 @@ enum err_code book_open(struct book *book, const char *path,
 		code = schema_identify(&book->db, NULL, err);
 	if (code == ERR_OK)
 		code = schema_check_objects(&book->db, err);
+	if (code == ERR_OK) /* in pages: 64 MiB, for fewer waits on the disk */
+		code = db_script(&book->db,
+				 "PRAGMA wal_autocheckpoint = 4096;"
+				 "PRAGMA journal_size_limit = 67108864;",
+				 err);
 	if (code != ERR_OK) {
 		db_close(&book->db);
 		return code;

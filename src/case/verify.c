@@ -11,17 +11,9 @@
 
 #include "base/text.h"
 #include "case/casefile.h"
+#include "case/verify.h"
 
-struct verify {
-	struct db db;
-	void (*problem)(void *arg, const char *line);
-	void *arg;
-	struct verify_report *report;
-};
-
-static void problem(struct verify *v, const char *fmt, ...) PRINTF_LIKE(2, 3);
-
-static void problem(struct verify *v, const char *fmt, ...)
+void verify_problem(struct verify *v, const char *fmt, ...)
 {
 	char line[1024];
 	va_list ap;
@@ -52,7 +44,7 @@ static enum err_code check_structure(struct verify *v, struct err *err)
 			break;
 		said = db_column_bytes(stmt, 0);
 		if (!bytes_eq(said, bytes_str("ok")))
-			problem(v, "file structure: %s", shown(said).s);
+			verify_problem(v, "file structure: %s", shown(said).s);
 	}
 	if (code == ERR_OK)
 		sqlite3_reset(stmt);
@@ -76,11 +68,11 @@ static void check_link(struct verify *v, struct chain *chain,
 	uint8_t want[SHA256_LEN];
 
 	if (seq != chain->seq + 1)
-		problem(v, "audit %" PRId64 ": %" PRId64
+		verify_problem(v, "audit %" PRId64 ": %" PRId64
 			   " rows before it are missing",
 			seq, seq - chain->seq - 1);
 	else if (!bytes_eq(prev, bytes_of(chain->head, SHA256_LEN)))
-		problem(v, "audit %" PRId64
+		verify_problem(v, "audit %" PRId64
 			   ": does not follow from the row before it",
 			seq);
 	chain->seq = seq;
@@ -89,7 +81,7 @@ static void check_link(struct verify *v, struct chain *chain,
 	if (prev.n == SHA256_LEN)
 		audit_hash(prev.p, buf_bytes(&chain->encoding), want);
 	if (!bytes_eq(hash, bytes_of(want, sizeof want)))
-		problem(v, "audit %" PRId64 ": the row was changed", seq);
+		verify_problem(v, "audit %" PRId64 ": the row was changed", seq);
 	/* Go on from what is stored: one broken row is one problem. */
 	memset(chain->head, 0, SHA256_LEN);
 	if (hash.n == SHA256_LEN)
@@ -115,196 +107,12 @@ static enum err_code check_chain(struct verify *v, struct err *err)
 	if (code == ERR_OK) {
 		sqlite3_reset(stmt);
 		if (chain.seq == 0)
-			problem(v, "the audit log is empty");
+			verify_problem(v, "the audit log is empty");
 	}
 	v->report->head_seq = chain.seq;
 	(void)hex_encode(bytes_of(chain.head, SHA256_LEN), v->report->head,
 			 sizeof v->report->head);
 	buf_release(&chain.encoding);
-	return code;
-}
-
-/* ---- rows against the chain ---- */
-
-/* What the audit log says of rows first..last of a table. */
-struct claim {
-	int64_t first, last;
-	struct buf digests;
-	char id[64];
-};
-
-struct claims {
-	sqlite3_stmt *stmt;
-	struct claim now, ahead;
-	bool has_ahead;
-	int64_t row; /* the next row of `now` */
-};
-
-static void read_claim(sqlite3_stmt *stmt, struct claim *c)
-{
-	c->first = sqlite3_column_int64(stmt, 0);
-	c->last = sqlite3_column_int64(stmt, 1);
-	buf_clear(&c->digests);
-	(void)buf_add_bytes(&c->digests, db_column_bytes(stmt, 2));
-	(void)snprintf(c->id, sizeof c->id, "%s",
-		       shown(db_column_bytes(stmt, 3)).s);
-}
-
-static enum err_code look_ahead(struct verify *v, struct claims *c,
-				struct err *err)
-{
-	enum err_code code = db_step(&v->db, c->stmt, &c->has_ahead, err);
-
-	if (code == ERR_OK && c->has_ahead)
-		read_claim(c->stmt, &c->ahead);
-	return code;
-}
-
-static bool is_sound(const struct claim *c, int64_t after)
-{
-	return c->first > after && c->last >= c->first &&
-	       c->last - c->first < AUDIT_RANGE_MAX &&
-	       c->digests.n == (size_t)(c->last - c->first + 1) * SHA256_LEN;
-}
-
-/* The next claim: of several about one row, the last that was written. */
-static enum err_code next_claim(struct verify *v, struct claims *c,
-				bool *got, struct err *err)
-{
-	enum err_code code = ERR_OK;
-	int64_t after = c->now.last;
-
-	*got = false;
-	while (code == ERR_OK && c->has_ahead) {
-		struct claim spare = c->now;
-
-		c->now = c->ahead;
-		c->ahead = spare;
-		code = look_ahead(v, c, err);
-		if (code != ERR_OK)
-			return code;
-		if (c->has_ahead && c->ahead.first == c->now.first)
-			continue;
-		if (is_sound(&c->now, after)) {
-			c->row = c->now.first;
-			*got = true;
-			return ERR_OK;
-		}
-		problem(v, "audit of rows %s: makes no sense", c->now.id);
-		c->now.last = after;
-	}
-	return code;
-}
-
-struct table_check {
-	const struct table *table;
-	struct claims claims;
-	bool claimed; /* claims.row is the next row there should be */
-	sqlite3_stmt *rows;
-	bool there; /* rows is on a row */
-};
-
-static void name_row(const struct table_check *t, int64_t row, char out[96])
-{
-	const struct claim *c = &t->claims.now;
-
-	if (t->table->uuid && t->claimed && t->claims.row == row)
-		(void)snprintf(out, 96, "%" PRId64 " (%s)", row, c->id);
-	else
-		(void)snprintf(out, 96, "%" PRId64, row);
-}
-
-static enum err_code step_claim(struct verify *v, struct table_check *t,
-				struct err *err)
-{
-	if (t->claims.row < t->claims.now.last) {
-		t->claims.row++;
-		return ERR_OK;
-	}
-	return next_claim(v, &t->claims, &t->claimed, err);
-}
-
-static void compare_row(struct verify *v, const struct table_check *t)
-{
-	const struct claims *c = &t->claims;
-	const uint8_t *want = c->now.digests.p +
-			      (size_t)(c->row - c->now.first) * SHA256_LEN;
-	uint8_t digest[SHA256_LEN];
-	char name[96];
-
-	audit_row_digest(t->table->name, t->rows, digest);
-	if (memcmp(digest, want, SHA256_LEN) == 0)
-		return;
-	name_row(t, c->row, name);
-	problem(v, "%s %s: the row was changed", t->table->name, name);
-}
-
-/* One step of walking rows and claims side by side. */
-static enum err_code merge_step(struct verify *v, struct table_check *t,
-				struct err *err)
-{
-	int64_t row = t->there ? sqlite3_column_int64(t->rows, 0) : INT64_MAX;
-	enum err_code code = ERR_OK;
-	char name[96];
-
-	if (t->claimed && (!t->there || t->claims.row < row)) {
-		name_row(t, t->claims.row, name);
-		problem(v, "%s %s: the row was removed", t->table->name, name);
-		return step_claim(v, t, err);
-	}
-	v->report->rows++;
-	if (t->claimed && t->claims.row == row) {
-		compare_row(v, t);
-		code = step_claim(v, t, err);
-	} else {
-		problem(v, "%s %" PRId64
-			   ": the row is not in the audit log",
-			t->table->name, row);
-	}
-	if (code == ERR_OK)
-		code = db_step(&v->db, t->rows, &t->there, err);
-	return code;
-}
-
-#define CLAIMS_SQL                                                         \
-	"SELECT row_first, row_last, digest, object_id FROM audit_log"     \
-	" WHERE object = ? AND row_first IS NOT NULL"                      \
-	" ORDER BY row_first, seq"
-
-static enum err_code open_table(struct verify *v, struct table_check *t,
-				struct err *err)
-{
-	enum err_code code =
-		db_query(&v->db, CLAIMS_SQL, DB_ARGS(v_text(t->table->name)),
-			 &t->claims.stmt, err);
-
-	if (code == ERR_OK)
-		code = look_ahead(v, &t->claims, err);
-	if (code == ERR_OK)
-		code = next_claim(v, &t->claims, &t->claimed, err);
-	if (code == ERR_OK)
-		code = db_query(&v->db, t->table->select,
-				DB_ARGS(v_int(INT64_MIN), v_int(INT64_MAX)),
-				&t->rows, err);
-	if (code == ERR_OK)
-		code = db_step(&v->db, t->rows, &t->there, err);
-	return code;
-}
-
-static enum err_code check_table(struct verify *v, const struct table *table,
-				 struct err *err)
-{
-	struct table_check t = {.table = table};
-	enum err_code code;
-
-	buf_init(&t.claims.now.digests, AUDIT_ENCODING_MAX);
-	buf_init(&t.claims.ahead.digests, AUDIT_ENCODING_MAX);
-	t.claims.now.last = INT64_MIN;
-	code = open_table(v, &t, err);
-	while (code == ERR_OK && (t.there || t.claimed))
-		code = merge_step(v, &t, err);
-	buf_release(&t.claims.now.digests);
-	buf_release(&t.claims.ahead.digests);
 	return code;
 }
 
@@ -333,14 +141,14 @@ static void check_piece(struct verify *v, struct item *item,
 
 	if (chunk_decode(stmt, 2, bytes, &err) != ERR_OK ||
 	    bytes->n != size) {
-		problem(v, "evidence %s: the bytes at %" PRIu64
+		verify_problem(v, "evidence %s: the bytes at %" PRIu64
 			   " are not those that were stored",
 			item->uuid, offset);
 		item->damaged = true;
 		return;
 	}
 	if (offset != item->end && item->complete) {
-		problem(v, "evidence %s: there is a gap at %" PRIu64,
+		verify_problem(v, "evidence %s: there is a gap at %" PRIu64,
 			item->uuid, item->end);
 		item->damaged = true;
 	}
@@ -360,10 +168,10 @@ static void check_whole(struct verify *v, struct item *item)
 	if (item->damaged)
 		return; /* said already where */
 	if (item->complete && item->got != (uint64_t)item->size)
-		problem(v, "evidence %s: %" PRIu64 " bytes instead of %" PRId64,
+		verify_problem(v, "evidence %s: %" PRIu64 " bytes instead of %" PRId64,
 			item->uuid, item->got, item->size);
 	else if (item->sha256[0] && strcmp(hex, item->sha256) != 0)
-		problem(v, "evidence %s: SHA-256 is %s instead of %s",
+		verify_problem(v, "evidence %s: SHA-256 is %s instead of %s",
 			item->uuid, hex, item->sha256);
 }
 
@@ -449,7 +257,7 @@ static enum err_code check_stray_chunks(struct verify *v, struct err *err)
 		code = db_step(&v->db, stmt, &got, err);
 		if (code == ERR_OK && got &&
 		    chunk_decode(stmt, 1, &bytes, &ignored) != ERR_OK)
-			problem(v, "chunks %" PRId64 ": %s",
+			verify_problem(v, "chunks %" PRId64 ": %s",
 				(int64_t)sqlite3_column_int64(stmt, 0),
 				ignored.msg);
 	}
@@ -464,7 +272,7 @@ static enum err_code check_objects(struct verify *v, struct err *err)
 	enum err_code code = schema_check_objects(&v->db, err);
 
 	if (code == ERR_FORMAT) {
-		problem(v, "%s", err->msg);
+		verify_problem(v, "%s", err->msg);
 		return ERR_OK;
 	}
 	return code;
@@ -475,9 +283,9 @@ static enum err_code check_tables(struct verify *v, struct err *err)
 	enum err_code code = ERR_OK;
 
 	for (size_t i = 0; i < N_TABLES && code == ERR_OK; i++) {
-		code = check_table(v, &tables[i], err);
+		code = verify_table(v, &tables[i], err);
 		if (code == ERR_FORMAT) { /* the others may be readable */
-			problem(v, "%s: %s", tables[i].name, err->msg);
+			verify_problem(v, "%s: %s", tables[i].name, err->msg);
 			code = ERR_OK;
 		}
 	}
@@ -496,7 +304,7 @@ static enum err_code run_checks(struct verify *v, struct err *err)
 	for (size_t i = 0; i < ARRAY_SIZE(checks) && code == ERR_OK; i++) {
 		code = checks[i](v, err);
 		if (code == ERR_FORMAT) { /* damaged: a finding, not an end */
-			problem(v, "%s", err->msg);
+			verify_problem(v, "%s", err->msg);
 			code = ERR_OK;
 		}
 	}
