@@ -5,24 +5,30 @@
 #include "base/text.h"
 #include "case/book.h"
 
-#define NAME_MAX_BYTES 120	  /* of a host: fronts keep it in 128 */
+#define NAME_MAX_BYTES 120        /* of a host: fronts keep it in 128 */
 #define BODY_MAX_BYTES (1u << 20) /* of a note */
 #define DETAIL_MAX     (8u << 20)
 
+/* What a change touched. */
+struct touched {
+	enum table_id table;
+	int64_t row;  /* 0: none */
+	int64_t host; /* that it is about, 0: none */
+};
+
 static enum err_code audit_one(struct book *book, const struct change *c,
-			       enum table_id table, int64_t row, int64_t host,
-			       const char *detail, struct err *err)
+			       struct touched what, const char *detail,
+			       struct err *err)
 {
 	return audit_add(&book->audit,
-			 &(struct audit_entry){
-				 .action = change_action(c->kind),
-				 .at_ns = c->at_ns,
-				 .host = host,
-				 .has_rows = row != 0,
-				 .table = table,
-				 .first = row,
-				 .last = row,
-				 .detail = detail},
+			 &(struct audit_entry){.action = change_action(c->kind),
+					       .at_ns = c->at_ns,
+					       .host = what.host,
+					       .has_rows = what.row != 0,
+					       .table = what.table,
+					       .first = what.row,
+					       .last = what.row,
+					       .detail = detail},
 			 err);
 }
 
@@ -52,11 +58,10 @@ static enum err_code free_name(struct book *book, const struct change *c,
 {
 	const char *name = c->u.host.name;
 	int64_t live, removed;
-	enum err_code code =
-		db_number(&book->db,
-			  "SELECT id FROM hosts WHERE name = ?"
-			  " AND removed_at IS NULL",
-			  DB_ARGS(v_text(name)), &live, err);
+	enum err_code code = db_number(&book->db,
+				       "SELECT id FROM hosts WHERE name = ?"
+				       " AND removed_at IS NULL",
+				       DB_ARGS(v_text(name)), &live, err);
 
 	if (code == ERR_OK && live)
 		return err_set(err, ERR_EXISTS,
@@ -103,7 +108,8 @@ enum err_code apply_host_add(struct book *book, const struct change *c,
 				 &row, err);
 	if (code != ERR_OK)
 		return code;
-	return audit_one(book, c, T_HOSTS, row, row, NULL, err);
+	return audit_one(book, c, (struct touched){T_HOSTS, row, row}, NULL,
+			 err);
 }
 
 /* The row of the host that a change is about. */
@@ -129,7 +135,8 @@ enum err_code apply_host_remove(struct book *book, const struct change *c,
 			      DB_ARGS(v_int(c->at_ns), v_int(row)), err);
 	if (code != ERR_OK)
 		return code;
-	return audit_one(book, c, T_HOSTS, row, row, NULL, err);
+	return audit_one(book, c, (struct touched){T_HOSTS, row, row}, NULL,
+			 err);
 }
 
 static void key_detail(const struct change_host_key *k, struct buf *out)
@@ -167,13 +174,14 @@ enum err_code apply_host_trust(struct book *book, const struct change *c,
 		return code;
 	buf_init(&detail, DETAIL_MAX);
 	key_detail(k, &detail);
-	code = audit_one(book, c, T_HOSTS, row, row, buf_str(&detail), err);
+	code = audit_one(book, c, (struct touched){T_HOSTS, row, row},
+			 buf_str(&detail), err);
 	buf_release(&detail);
 	return code;
 }
 
-enum err_code apply_host_key_refused(struct book *book,
-				     const struct change *c, struct err *err)
+enum err_code apply_host_key_refused(struct book *book, const struct change *c,
+				     struct err *err)
 {
 	struct buf detail;
 	int64_t row;
@@ -183,7 +191,8 @@ enum err_code apply_host_key_refused(struct book *book,
 		return code;
 	buf_init(&detail, DETAIL_MAX);
 	key_detail(&c->u.host_key, &detail);
-	code = audit_one(book, c, T_HOSTS, 0, row, buf_str(&detail), err);
+	code = audit_one(book, c, (struct touched){T_HOSTS, 0, row},
+			 buf_str(&detail), err);
 	buf_release(&detail);
 	return code;
 }
@@ -216,7 +225,8 @@ enum err_code apply_host_seen(struct book *book, const struct change *c,
 			      err);
 	if (code != ERR_OK)
 		return code;
-	return audit_one(book, c, T_HOSTS, row, row, NULL, err);
+	return audit_one(book, c, (struct touched){T_HOSTS, row, row}, NULL,
+			 err);
 }
 
 static enum err_code check_note(const struct change_note *n, struct err *err)
@@ -267,7 +277,8 @@ enum err_code apply_note_add(struct book *book, const struct change *c,
 				  err);
 	if (code != ERR_OK)
 		return code;
-	return audit_one(book, c, T_NOTES, row, host, NULL, err);
+	return audit_one(book, c, (struct touched){T_NOTES, row, host}, NULL,
+			 err);
 }
 
 /* The audit log keeps what the words were before. */
@@ -311,14 +322,14 @@ enum err_code apply_note_edit(struct book *book, const struct change *c,
 	if (code == ERR_OK)
 		code = old_words(book, row, &detail, err);
 	if (code == ERR_OK)
-		code = db_number(&book->db,
-				 "UPDATE notes SET body = ?, changed_at = ?"
-				 " WHERE id = ? RETURNING host",
-				 DB_ARGS(v_text(n->body), v_int(c->at_ns),
-					 v_int(row)),
-				 &host, err);
+		code = db_number(
+			&book->db,
+			"UPDATE notes SET body = ?, changed_at = ?"
+			" WHERE id = ? RETURNING host",
+			DB_ARGS(v_text(n->body), v_int(c->at_ns), v_int(row)),
+			&host, err);
 	if (code == ERR_OK)
-		code = audit_one(book, c, T_NOTES, row, host,
+		code = audit_one(book, c, (struct touched){T_NOTES, row, host},
 				 buf_str(&detail), err);
 	buf_release(&detail);
 	return code;
@@ -411,7 +422,8 @@ enum err_code apply_finding_set(struct book *book, const struct change *c,
 				v_int(row)),
 			&host, err);
 	if (code == ERR_OK)
-		code = audit_one(book, c, T_FINDINGS, row, host,
+		code = audit_one(book, c,
+				 (struct touched){T_FINDINGS, row, host},
 				 buf_str(&detail), err);
 	buf_release(&detail);
 	return code;
@@ -434,7 +446,8 @@ enum err_code apply_export(struct book *book, const struct change *c,
 		json_str(&json, "sha256", e->sha256);
 	json_int(&json, "rows", (int64_t)e->rows);
 	json_end_object(&json);
-	code = audit_one(book, c, T_META, 0, 0, buf_str(&detail), err);
+	code = audit_one(book, c, (struct touched){T_META, 0, 0},
+			 buf_str(&detail), err);
 	buf_release(&detail);
 	return code;
 }

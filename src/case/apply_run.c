@@ -101,16 +101,16 @@ enum err_code apply_run_host(struct book *book, const struct change *c,
 	if (code == ERR_OK)
 		code = put_run_host(book, c, run, host, &row, err);
 	if (code == ERR_OK)
-		code = audit_add(&book->audit,
-				 &(struct audit_entry){
-					 .action = change_action(c->kind),
-					 .at_ns = c->at_ns,
-					 .host = host,
-					 .has_rows = true,
-					 .table = T_RUN_HOSTS,
-					 .first = row,
-					 .last = row},
-				 err);
+		code = audit_add(
+			&book->audit,
+			&(struct audit_entry){.action = change_action(c->kind),
+					      .at_ns = c->at_ns,
+					      .host = host,
+					      .has_rows = true,
+					      .table = T_RUN_HOSTS,
+					      .first = row,
+					      .last = row},
+			err);
 	if (code == ERR_OK && is_final(c->u.run_host.state))
 		code = streams_end(book, run, host, c->at_ns, err);
 	return code;
@@ -161,27 +161,25 @@ static enum err_code close_rows(struct book *book, const char *sql,
 		code = db_number(&book->db, sql, DB_ARGS(v_int(run)), &row,
 				 err);
 		if (code == ERR_OK && row)
-			code = audit_row(&book->audit, table, row, 0, now,
-					 err);
+			code = audit_row(&book->audit, table, row, 0, now, err);
 	}
 	return code;
 }
 
-#define CUT_HOSTS                                                          \
-	"UPDATE run_hosts SET state = 'interrupted' WHERE id ="            \
-	" (SELECT id FROM run_hosts WHERE run = ? AND state NOT IN"        \
-	" ('done','failed','partial','cancelled','interrupted') LIMIT 1)"  \
+#define CUT_HOSTS                                                              \
+	"UPDATE run_hosts SET state = 'interrupted' WHERE id ="                \
+	" (SELECT id FROM run_hosts WHERE run = ? AND state NOT IN"            \
+	" ('done','failed','partial','cancelled','interrupted') LIMIT 1)"      \
 	" RETURNING id"
 /* What it has of a file that was under way is known by the pieces. */
-#define CUT_EVIDENCE                                                       \
-	"UPDATE evidence_items SET size = (SELECT coalesce(sum(p.size), 0)" \
-	" FROM pieces p WHERE p.evidence = evidence_items.id),"            \
-	" reason = 'interrupted' WHERE id = (SELECT id FROM"               \
-	" evidence_items WHERE run = ? AND size IS NULL LIMIT 1)"          \
+#define CUT_EVIDENCE                                                           \
+	"UPDATE evidence_items SET size = (SELECT coalesce(sum(p.size), 0)"    \
+	" FROM pieces p WHERE p.evidence = evidence_items.id),"                \
+	" reason = 'interrupted' WHERE id = (SELECT id FROM"                   \
+	" evidence_items WHERE run = ? AND size IS NULL LIMIT 1)"              \
 	" RETURNING id"
 
-static enum err_code interrupt(struct book *book, int64_t run,
-			       struct err *err)
+static enum err_code interrupt(struct book *book, int64_t run, struct err *err)
 {
 	enum err_code code = db_run(
 		&book->db,
@@ -200,9 +198,8 @@ static enum err_code interrupt(struct book *book, int64_t run,
 }
 
 /* The next run after `from` that is under way, and whose it is. */
-static enum err_code next_running(struct book *book, int64_t from,
-				  int64_t *row, char owner[OWNER_MAX],
-				  struct err *err)
+static enum err_code next_running(struct book *book, int64_t from, int64_t *row,
+				  char owner[OWNER_MAX], struct err *err)
 {
 	sqlite3_stmt *stmt;
 	bool got;

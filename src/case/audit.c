@@ -42,8 +42,7 @@ static void encode_value(const struct value *v, struct buf *out)
 	}
 }
 
-void audit_encode(const char *table, sqlite3_stmt *stmt, int n,
-		  struct buf *out)
+void audit_encode(const char *table, sqlite3_stmt *stmt, int n, struct buf *out)
 {
 	while (n && sqlite3_column_type(stmt, n - 1) == SQLITE_NULL)
 		n--;
@@ -97,11 +96,10 @@ enum err_code audit_begin(struct audit *a, struct err *err)
 	sqlite3_stmt *stmt;
 	struct bytes hash;
 	bool got = false;
-	enum err_code code =
-		db_query(a->db,
-			 "SELECT seq, hash FROM audit_log"
-			 " ORDER BY seq DESC LIMIT 1",
-			 DB_NONE, &stmt, err);
+	enum err_code code = db_query(a->db,
+				      "SELECT seq, hash FROM audit_log"
+				      " ORDER BY seq DESC LIMIT 1",
+				      DB_NONE, &stmt, err);
 
 	if (code == ERR_OK)
 		code = db_step(a->db, stmt, &got, err);
@@ -148,8 +146,8 @@ static enum err_code digests(struct audit *a, const struct audit_entry *e,
 		return code;
 	sqlite3_reset(stmt);
 	if (out->n != (size_t)(e->last - e->first + 1) * SHA256_LEN)
-		BUG("audit of %s %" PRId64 "..%" PRId64 ": %zu bytes",
-		    t->name, e->first, e->last, out->n);
+		BUG("audit of %s %" PRId64 "..%" PRId64 ": %zu bytes", t->name,
+		    e->first, e->last, out->n);
 	return ERR_OK;
 }
 
@@ -163,10 +161,9 @@ static enum err_code object_id(struct audit *a, const struct audit_entry *e,
 	enum err_code code;
 
 	if (!sql) {
-		*out = e->first == e->last
-			       ? xasprintf("%" PRId64, e->first)
-			       : xasprintf("%" PRId64 "..%" PRId64, e->first,
-					   e->last);
+		*out = e->first == e->last ? xasprintf("%" PRId64, e->first)
+					   : xasprintf("%" PRId64 "..%" PRId64,
+						       e->first, e->last);
 		return ERR_OK;
 	}
 	code = db_query(a->db, sql, DB_ARGS(v_int(e->first)), &stmt, err);
@@ -189,9 +186,8 @@ static enum err_code seal(struct audit *a, struct err *err)
 	sqlite3_stmt *stmt;
 	struct buf b;
 	bool got;
-	enum err_code code =
-		db_query(a->db, AUDIT_SELECT "WHERE seq = ?",
-			 DB_ARGS(v_int(a->seq + 1)), &stmt, err);
+	enum err_code code = db_query(a->db, AUDIT_SELECT "WHERE seq = ?",
+				      DB_ARGS(v_int(a->seq + 1)), &stmt, err);
 
 	if (code == ERR_OK)
 		code = db_step(a->db, stmt, &got, err);
@@ -202,10 +198,10 @@ static enum err_code seal(struct audit *a, struct err *err)
 	sqlite3_reset(stmt);
 	audit_hash(a->head, buf_bytes(&b), hash);
 	buf_release(&b);
-	code = db_run(a->db, SEAL_SQL,
-		      DB_ARGS(v_blob(bytes_of(hash, sizeof hash)),
-			      v_int(a->seq + 1)),
-		      err);
+	code = db_run(
+		a->db, SEAL_SQL,
+		DB_ARGS(v_blob(bytes_of(hash, sizeof hash)), v_int(a->seq + 1)),
+		err);
 	if (code != ERR_OK)
 		return code;
 	memcpy(a->head, hash, sizeof hash);
@@ -219,21 +215,20 @@ static enum err_code insert(struct audit *a, const struct audit_entry *e,
 {
 	const char *object = e->has_rows ? tables[e->table].name : NULL;
 
-	return db_run(a->db,
-		      "INSERT INTO audit_log (seq, at_ns, actor, action, host,"
-		      " object, object_id, row_first, row_last, detail,"
-		      " digest, prev, hash)"
-		      " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,x'')",
-		      DB_ARGS(v_int(a->seq + 1), v_int(e->at_ns),
-			      v_text(a->actor), v_text(e->action),
-			      v_ref(e->host), v_text(object), v_text(id),
-			      e->has_rows ? v_int(e->first) : v_null(),
-			      e->has_rows ? v_int(e->last) : v_null(),
-			      v_text(e->detail),
-			      e->has_rows ? v_blob(buf_bytes(digest))
-					  : v_null(),
-			      v_blob(bytes_of(a->head, SHA256_LEN))),
-		      err);
+	return db_run(
+		a->db,
+		"INSERT INTO audit_log (seq, at_ns, actor, action, host,"
+		" object, object_id, row_first, row_last, detail,"
+		" digest, prev, hash)"
+		" VALUES (?,?,?,?,?,?,?,?,?,?,?,?,x'')",
+		DB_ARGS(v_int(a->seq + 1), v_int(e->at_ns), v_text(a->actor),
+			v_text(e->action), v_ref(e->host), v_text(object),
+			v_text(id), e->has_rows ? v_int(e->first) : v_null(),
+			e->has_rows ? v_int(e->last) : v_null(),
+			v_text(e->detail),
+			e->has_rows ? v_blob(buf_bytes(digest)) : v_null(),
+			v_blob(bytes_of(a->head, SHA256_LEN))),
+		err);
 }
 
 enum err_code audit_add(struct audit *a, const struct audit_entry *e,
@@ -302,8 +297,7 @@ enum err_code audit_row(struct audit *a, enum table_id table, int64_t row,
 		return grow_range(a, table, row, host, at_ns, err);
 	if (a->n_touches == a->cap) {
 		a->cap = a->cap ? a->cap * 2 : 64;
-		a->touches =
-			xrealloc(a->touches, a->cap, sizeof *a->touches);
+		a->touches = xrealloc(a->touches, a->cap, sizeof *a->touches);
 	}
 	a->touches[a->n_touches++] = (struct audit_touch){
 		.table = table, .row = row, .host = host, .at_ns = at_ns};
@@ -333,16 +327,16 @@ static enum err_code add_touches(struct audit *a, struct err *err)
 		if (i + 1 < a->n_touches && t[1].table == t->table &&
 		    t[1].row == t->row)
 			continue; /* once is enough: the row as it is now */
-		code = audit_add(a,
-				 &(struct audit_entry){
-					 .action = tables[t->table].action,
-					 .at_ns = t->at_ns,
-					 .host = t->host,
-					 .has_rows = true,
-					 .table = t->table,
-					 .first = t->row,
-					 .last = t->row},
-				 err);
+		code = audit_add(
+			a,
+			&(struct audit_entry){.action = tables[t->table].action,
+					      .at_ns = t->at_ns,
+					      .host = t->host,
+					      .has_rows = true,
+					      .table = t->table,
+					      .first = t->row,
+					      .last = t->row},
+			err);
 	}
 	a->n_touches = 0;
 	return code;

@@ -20,7 +20,7 @@
 
 struct audit_range {
 	int64_t first, last; /* last 0: none is open */
-	int64_t host;	     /* 0: none */
+	int64_t host;        /* 0: none */
 	int64_t at_ns;
 };
 
@@ -35,7 +35,7 @@ struct audit {
 	int64_t seq; /* of the last row */
 	uint8_t head[SHA256_LEN];
 	struct audit_range ranges[N_TABLES]; /* of tables that only grow */
-	struct audit_touch *touches;	     /* rows of the others */
+	struct audit_touch *touches;         /* rows of the others */
 	size_t n_touches, cap;
 };
 
@@ -43,8 +43,8 @@ struct audit {
 struct audit_entry {
 	const char *action;
 	int64_t at_ns;
-	int64_t host;	    /* row number, 0: none */
-	bool has_rows;	    /* table, first and last are set */
+	int64_t host;  /* row number, 0: none */
+	bool has_rows; /* table, first and last are set */
 	enum table_id table;
 	int64_t first, last;
 	const char *detail; /* JSON object, NULL */
@@ -80,8 +80,8 @@ void audit_row_digest(const char *table, sqlite3_stmt *stmt,
 
 /* Columns of audit_log before prev and hash; those two follow. */
 #define AUDIT_COLUMNS 11
-#define AUDIT_SELECT                                                       \
-	"SELECT seq, at_ns, actor, action, host, object, object_id,"       \
+#define AUDIT_SELECT                                                           \
+	"SELECT seq, at_ns, actor, action, host, object, object_id,"           \
 	" row_first, row_last, detail, digest, prev, hash FROM audit_log "
 
 /* hash = SHA-256(prev, encoding of the columns before it). */

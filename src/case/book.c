@@ -24,8 +24,8 @@ static apply_fn *const appliers[] = {
 
 _Static_assert(ARRAY_SIZE(appliers) == CHANGE_N_KINDS, "a change is missing");
 
-enum err_code book_open(struct book *book, const char *path,
-			const char *actor, struct err *err)
+enum err_code book_open(struct book *book, const char *path, const char *actor,
+			struct err *err)
 {
 	enum err_code code;
 
@@ -159,8 +159,8 @@ static enum err_code number_of(struct book *book, const char *sql,
 	return db_number(&book->db, sql, DB_ARGS(v_text(id->s)), row, err);
 }
 
-enum err_code book_host(struct book *book, const struct uuid *id,
-			int64_t *row, struct err *err)
+enum err_code book_host(struct book *book, const struct uuid *id, int64_t *row,
+			struct err *err)
 {
 	enum err_code code = number_of(
 		book, "SELECT id FROM hosts WHERE uuid = ?", id, row, err);

@@ -25,9 +25,9 @@
 /* What a stream's number for a file or a match stands for here. */
 struct seen {
 	uint64_t seq;
-	int64_t row;	  /* of files or findings */
+	int64_t row;      /* of files or findings */
 	int64_t evidence; /* of a file: its row of evidence_items, 0: none */
-	uint64_t txn;	  /* that made this */
+	uint64_t txn;     /* that made this */
 };
 
 struct seen_list {
@@ -39,7 +39,7 @@ struct seen_list {
 struct progress {
 	struct buf block;  /* bytes not stored yet, under CHUNK_SIZE */
 	uint64_t block_at; /* offset of its first byte in the file */
-	uint64_t size;	   /* bytes taken so far */
+	uint64_t size;     /* bytes taken so far */
 	struct hash hash;  /* of them */
 };
 
@@ -73,8 +73,8 @@ struct book {
 
 /* ---- book.c ---- */
 
-enum err_code book_open(struct book *book, const char *path,
-			const char *actor, struct err *err) MUST_CHECK;
+enum err_code book_open(struct book *book, const char *path, const char *actor,
+			struct err *err) MUST_CHECK;
 void book_close(struct book *book);
 
 enum err_code book_begin(struct book *book, struct err *err) MUST_CHECK;
@@ -105,8 +105,8 @@ apply_fn apply_host_add, apply_host_remove, apply_host_trust,
 	apply_note_edit, apply_finding_set, apply_export, apply_event;
 
 /* Row of a host or run by id; ERR_NOTFOUND. No id: 0. */
-enum err_code book_host(struct book *book, const struct uuid *id,
-			int64_t *row, struct err *err) MUST_CHECK;
+enum err_code book_host(struct book *book, const struct uuid *id, int64_t *row,
+			struct err *err) MUST_CHECK;
 enum err_code book_run(struct book *book, const struct uuid *id, int64_t *row,
 		       struct err *err) MUST_CHECK;
 

@@ -33,8 +33,7 @@ static enum err_code reserve(const char *path, struct err *err)
 		      0600);
 
 	if (fd < 0)
-		return err_errno(err, "making the case %s",
-				 shown_str(path).s);
+		return err_errno(err, "making the case %s", shown_str(path).s);
 	close_fd(fd);
 	return ERR_OK;
 }
@@ -43,10 +42,9 @@ static enum err_code put_meta(struct book *book, const char *key,
 			      const char *value, struct err *err)
 {
 	int64_t row;
-	enum err_code code =
-		db_insert(&book->db,
-			  "INSERT INTO meta (key, value) VALUES (?, ?)",
-			  DB_ARGS(v_text(key), v_text(value)), &row, err);
+	enum err_code code = db_insert(
+		&book->db, "INSERT INTO meta (key, value) VALUES (?, ?)",
+		DB_ARGS(v_text(key), v_text(value)), &row, err);
 
 	if (code != ERR_OK)
 		return code;
@@ -65,8 +63,7 @@ static enum err_code fill(struct book *book, const struct case_meta *meta,
 {
 	struct uuid id = uuid_v7();
 	char created[32];
-	enum err_code code = db_run(&book->db, "BEGIN IMMEDIATE", DB_NONE,
-				    err);
+	enum err_code code = db_run(&book->db, "BEGIN IMMEDIATE", DB_NONE, err);
 
 	(void)snprintf(created, sizeof created, "%" PRId64, time_now_ns());
 	if (code == ERR_OK)
@@ -197,8 +194,7 @@ struct sink *case_sink(struct casefile *cf)
 	return &cf->writer.sink;
 }
 
-enum err_code case_apply(struct casefile *cf, struct change *c,
-			 struct err *err)
+enum err_code case_apply(struct casefile *cf, struct change *c, struct err *err)
 {
 	return writer_ask(&cf->writer, c, false, err);
 }

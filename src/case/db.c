@@ -36,8 +36,7 @@ static const char *system_words(int sys)
 	return strerrordesc_np(sys);
 }
 
-enum err_code db_error(struct db *db, int rc, const char *what,
-		       struct err *err)
+enum err_code db_error(struct db *db, int rc, const char *what, struct err *err)
 {
 	int primary = rc & 0xff, last = errno;
 	int sys = db->handle ? sqlite3_system_errno(db->handle) : 0;
@@ -74,15 +73,13 @@ static enum err_code check_file(const char *path, enum db_mode mode,
 	struct stat st;
 
 	if (stat(path, &st) != 0)
-		return err_errno(err, "opening the case %s",
-				 shown_str(path).s);
+		return err_errno(err, "opening the case %s", shown_str(path).s);
 	if (!S_ISREG(st.st_mode))
 		return err_set(err, ERR_FORMAT,
 			       "%s is not a case: not a regular file",
 			       shown_str(path).s);
 	if (faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) != 0)
-		return err_errno(err, "reading the case %s",
-				 shown_str(path).s);
+		return err_errno(err, "reading the case %s", shown_str(path).s);
 	if (mode == DB_WRITE &&
 	    faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) != 0) {
 		err_errno(err, "writing to the case %s", shown_str(path).s);
@@ -96,20 +93,22 @@ static void defend(sqlite3 *handle)
 {
 	static const struct {
 		int what, value;
-	} flags[] = {
-		{SQLITE_DBCONFIG_DEFENSIVE, 1},
-		{SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
-		{SQLITE_DBCONFIG_ENABLE_TRIGGER, 0},
-		{SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0},
-		{SQLITE_DBCONFIG_WRITABLE_SCHEMA, 0},
-		{SQLITE_DBCONFIG_DQS_DDL, 0},
-		{SQLITE_DBCONFIG_DQS_DML, 0},
-	}, limits[] = {
-		{SQLITE_LIMIT_LENGTH, 64 << 20},
-		{SQLITE_LIMIT_ATTACHED, 0},
-		{SQLITE_LIMIT_COLUMN, 100},
-		{SQLITE_LIMIT_TRIGGER_DEPTH, 0},
-	};
+	} flags[] =
+		{
+			{SQLITE_DBCONFIG_DEFENSIVE, 1},
+			{SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
+			{SQLITE_DBCONFIG_ENABLE_TRIGGER, 0},
+			{SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0},
+			{SQLITE_DBCONFIG_WRITABLE_SCHEMA, 0},
+			{SQLITE_DBCONFIG_DQS_DDL, 0},
+			{SQLITE_DBCONFIG_DQS_DML, 0},
+		},
+	  limits[] = {
+		  {SQLITE_LIMIT_LENGTH, 64 << 20},
+		  {SQLITE_LIMIT_ATTACHED, 0},
+		  {SQLITE_LIMIT_COLUMN, 100},
+		  {SQLITE_LIMIT_TRIGGER_DEPTH, 0},
+	  };
 
 	for (size_t i = 0; i < ARRAY_SIZE(flags); i++)
 		(void)sqlite3_db_config(handle, flags[i].what, flags[i].value,
@@ -176,13 +175,12 @@ enum err_code db_open(struct db *db, const char *path, enum db_mode mode,
 		return code;
 	db->path = xstrdup(path);
 	/* A SQLite built with SQLITE_USE_URI takes file:... for more. */
-	name = mode == DB_FROZEN ? frozen_uri(path)
-				 : xasprintf("%s%s",
-					     bytes_starts(bytes_str(path),
-							  "file:")
-						     ? "./"
-						     : "",
-					     path);
+	name = mode == DB_FROZEN
+		       ? frozen_uri(path)
+		       : xasprintf("%s%s",
+				   bytes_starts(bytes_str(path), "file:") ? "./"
+									  : "",
+				   path);
 	rc = sqlite3_open_v2(name, &db->handle,
 			     flags[mode] | SQLITE_OPEN_NOMUTEX, NULL);
 	free(name);
@@ -246,9 +244,8 @@ enum err_code db_bind(struct db *db, sqlite3_stmt *stmt,
 	return ERR_OK;
 }
 
-enum err_code db_query(struct db *db, const char *sql,
-		       const struct value *args, size_t n,
-		       sqlite3_stmt **stmt, struct err *err)
+enum err_code db_query(struct db *db, const char *sql, const struct value *args,
+		       size_t n, sqlite3_stmt **stmt, struct err *err)
 {
 	enum err_code code;
 

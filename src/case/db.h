@@ -41,8 +41,8 @@ enum err_code db_error(struct db *db, int rc, const char *what,
 		       struct err *err);
 
 /* Arguments of a statement, in the order of its question marks. */
-#define DB_ARGS(...)                                                       \
-	(const struct value[]){__VA_ARGS__},                               \
+#define DB_ARGS(...)                                                           \
+	(const struct value[]){__VA_ARGS__},                                   \
 		ARRAY_SIZE(((const struct value[]){__VA_ARGS__}))
 #define DB_NONE NULL, 0
 
@@ -102,9 +102,8 @@ enum err_code db_number(struct db *db, const char *sql,
  * A kept statement, reset and bound (arguments are borrowed until it ends).
  * Read it with db_step and sqlite3_column_*, then sqlite3_reset.
  */
-enum err_code db_query(struct db *db, const char *sql,
-		       const struct value *args, size_t n,
-		       sqlite3_stmt **stmt, struct err *err);
+enum err_code db_query(struct db *db, const char *sql, const struct value *args,
+		       size_t n, sqlite3_stmt **stmt, struct err *err);
 enum err_code db_step(struct db *db, sqlite3_stmt *stmt, bool *got,
 		      struct err *err) MUST_CHECK;
 

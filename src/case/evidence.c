@@ -108,8 +108,7 @@ static enum err_code chunk_row(struct book *book, const struct stream *s,
 }
 
 enum err_code transfer_store(struct book *book, const struct stream *s,
-			     struct transfer *t, int64_t at_ns,
-			     struct err *err)
+			     struct transfer *t, int64_t at_ns, struct err *err)
 {
 	struct bytes b = buf_bytes(&t->now.block);
 	int64_t chunk, piece;
@@ -128,8 +127,8 @@ enum err_code transfer_store(struct book *book, const struct stream *s,
 					 v_int(chunk)),
 				 &piece, err);
 	if (code == ERR_OK)
-		code = audit_row(&book->audit, T_PIECES, piece, s->host,
-				 at_ns, err);
+		code = audit_row(&book->audit, T_PIECES, piece, s->host, at_ns,
+				 err);
 	if (code != ERR_OK)
 		return code;
 	t->now.block_at += b.n;
@@ -214,28 +213,28 @@ static enum err_code say_damaged(struct book *book, const struct stream *s,
 	return audit_row(&book->audit, T_COVERAGE, row, s->host, at_ns, err);
 }
 
-#define LINK_WHERE                                                         \
-	" WHERE evidence IS NULL AND host = ?1 AND sha256 = ?2"            \
-	" AND path = (SELECT f.path FROM evidence_items v"                 \
+#define LINK_WHERE                                                             \
+	" WHERE evidence IS NULL AND host = ?1 AND sha256 = ?2"                \
+	" AND path = (SELECT f.path FROM evidence_items v"                     \
 	" JOIN files f ON f.id = v.file WHERE v.id = ?3)"
 
 /* Findings of just these bytes at that place get to know their evidence. */
 static enum err_code link_findings(struct book *book, const struct stream *s,
-				   const struct transfer *t,
-				   const char *sha256, int64_t at_ns,
-				   struct err *err)
+				   const struct transfer *t, const char *sha256,
+				   int64_t at_ns, struct err *err)
 {
 	int64_t finding = 1;
 	enum err_code code = ERR_OK;
 
 	while (code == ERR_OK && finding) {
-		code = db_number(&book->db,
-				 "UPDATE findings SET evidence = ?3"
-				 " WHERE id = (SELECT id FROM findings"
-				 LINK_WHERE " LIMIT 1) RETURNING id",
-				 DB_ARGS(v_int(s->host), v_text(sha256),
-					 v_int(t->evidence)),
-				 &finding, err);
+		code = db_number(
+			&book->db,
+			"UPDATE findings SET evidence = ?3"
+			" WHERE id = (SELECT id FROM findings" LINK_WHERE
+			" LIMIT 1) RETURNING id",
+			DB_ARGS(v_int(s->host), v_text(sha256),
+				v_int(t->evidence)),
+			&finding, err);
 		if (code == ERR_OK && finding)
 			code = audit_row(&book->audit, T_FINDINGS, finding,
 					 s->host, at_ns, err);
@@ -260,8 +259,8 @@ static enum err_code write_outcome(struct book *book, const struct stream *s,
 
 	if (code != ERR_OK)
 		return code;
-	return audit_row(&book->audit, T_EVIDENCE, t->evidence, s->host,
-			 at_ns, err);
+	return audit_row(&book->audit, T_EVIDENCE, t->evidence, s->host, at_ns,
+			 err);
 }
 
 static void hash_so_far(const struct transfer *t, char out[HASH_HEX_MAX])

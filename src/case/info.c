@@ -61,14 +61,13 @@ enum err_code case_info(struct casefile *cf, struct case_info *info,
 		code = read_str(db, META("tlp"), info->tlp, sizeof info->tlp,
 				err);
 	if (code == ERR_OK)
-		code = read_str(db, META("created_at"), created,
-				sizeof created, err);
+		code = read_str(db, META("created_at"), created, sizeof created,
+				err);
 	if (code == ERR_OK)
 		code = read_str(db,
 				"SELECT uuid FROM runs ORDER BY id DESC"
 				" LIMIT 1",
-				info->last_run.s, sizeof info->last_run.s,
-				err);
+				info->last_run.s, sizeof info->last_run.s, err);
 	for (size_t i = 0; i < ARRAY_SIZE(numbers) && code == ERR_OK; i++) {
 		int64_t n;
 
@@ -107,11 +106,11 @@ static char *lower(const char *s)
 	return copy;
 }
 
-#define HOST_SQL                                                           \
-	"SELECT uuid, name, target, identity, key_type, key,"              \
-	" key_fingerprint, removed_at FROM hosts WHERE name = ?1"          \
-	" OR uuid = ?2 OR (length(?2) >= 8 AND"                            \
-	" substr(uuid, -length(?2)) = ?2)"                                 \
+#define HOST_SQL                                                               \
+	"SELECT uuid, name, target, identity, key_type, key,"                  \
+	" key_fingerprint, removed_at FROM hosts WHERE name = ?1"              \
+	" OR uuid = ?2 OR (length(?2) >= 8 AND"                                \
+	" substr(uuid, -length(?2)) = ?2)"                                     \
 	" ORDER BY name = ?1 DESC, removed_at IS NOT NULL LIMIT 1"
 
 enum err_code case_host_find(struct casefile *cf, const char *name,
@@ -120,9 +119,9 @@ enum err_code case_host_find(struct casefile *cf, const char *name,
 	char *id = lower(name);
 	sqlite3_stmt *stmt;
 	bool got = false;
-	enum err_code code = db_query(&cf->reader, HOST_SQL,
-				      DB_ARGS(v_text(name), v_text(id)), &stmt,
-				      err);
+	enum err_code code =
+		db_query(&cf->reader, HOST_SQL,
+			 DB_ARGS(v_text(name), v_text(id)), &stmt, err);
 
 	*host = (struct case_host){0};
 	if (code == ERR_OK)
@@ -131,8 +130,7 @@ enum err_code case_host_find(struct casefile *cf, const char *name,
 		code = err_set(err, ERR_NOTFOUND,
 			       "there is no host %s in the case",
 			       shown_str(name).s);
-	else if (code == ERR_OK &&
-		 sqlite3_column_type(stmt, 7) != SQLITE_NULL)
+	else if (code == ERR_OK && sqlite3_column_type(stmt, 7) != SQLITE_NULL)
 		code = err_set(err, ERR_NOTFOUND,
 			       "the host %s was removed from the case",
 			       shown_str(name).s);
@@ -179,8 +177,7 @@ static enum err_code two_ids(struct casefile *cf, sqlite3_stmt *stmt,
 }
 
 enum err_code case_find_id(struct casefile *cf, const char *view,
-			   const char *typed, struct uuid *id,
-			   struct err *err)
+			   const char *typed, struct uuid *id, struct err *err)
 {
 	const struct view *v = view_find(view);
 	int column = v ? view_column(v, "id") : -1;

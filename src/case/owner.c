@@ -83,8 +83,7 @@ bool owner_is_gone(const char *owner)
 	    !bytes_split(&rest, ' ', &space) ||
 	    !bytes_split(&rest, ' ', &pid) ||
 	    !bytes_split(&rest, ' ', &start) || !bytes_to_u64(pid, &number) ||
-	    !bytes_to_u64(start, &ticks) || number == 0 ||
-	    number > INT32_MAX)
+	    !bytes_to_u64(start, &ticks) || number == 0 || number > INT32_MAX)
 		return true; /* nobody we could find */
 	boot_id(our_boot, sizeof our_boot);
 	pid_space(our_space, sizeof our_space);

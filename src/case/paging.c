@@ -23,9 +23,8 @@ static enum err_code add_arg(struct rows *rows, const struct column *column,
 	rows->strings[rows->n_args++] = xstrdup(value);
 	b = bytes_str(rows->strings[rows->n_args - 1]);
 	if (!counts(column->kind)) {
-		*arg = column->kind == COLUMN_BYTES
-			       ? v_blob(b)
-			       : v_text((const char *)b.p);
+		*arg = column->kind == COLUMN_BYTES ? v_blob(b)
+						    : v_text((const char *)b.p);
 		return ERR_OK;
 	}
 	if (!bytes_to_u64(bytes_skip(b, minus), &number) || number > INT64_MAX)
@@ -175,11 +174,10 @@ static void anchor_add(struct rows *rows, uint64_t index, struct key *key)
 }
 
 enum err_code paging_select(struct rows *rows, const char *what,
-			    const struct key *after, bool against,
-			    const uint64_t window[2], sqlite3_stmt **stmt,
+			    const struct stretch *stretch, sqlite3_stmt **stmt,
 			    struct err *err)
 {
-	bool down = rows->down != against;
+	bool down = rows->down != stretch->against;
 	struct value args[WHERE_MAX + KEYS_MAX + 2];
 	size_t n = rows->n_args;
 	struct buf sql;
@@ -189,7 +187,7 @@ enum err_code paging_select(struct rows *rows, const char *what,
 	buf_init(&sql, 8192);
 	(void)buf_addf(&sql, "SELECT %s FROM %s%s", what, rows->view->name,
 		       rows->where);
-	if (after) {
+	if (stretch->after) {
 		(void)buf_addf(&sql, " %s (%s) %c (?",
 			       *rows->where ? "AND" : "WHERE", rows->key_list,
 			       down ? '<' : '>');
@@ -197,34 +195,34 @@ enum err_code paging_select(struct rows *rows, const char *what,
 			(void)buf_add_str(&sql, ", ?");
 		(void)buf_add_str(&sql, ")");
 		for (size_t i = 0; i < rows->n_keys; i++)
-			args[n++] = after->v[i];
+			args[n++] = stretch->after->v[i];
 	}
 	for (size_t i = 0; i < rows->n_keys; i++)
 		(void)buf_addf(&sql, "%s %s%s", i ? "," : " ORDER BY",
 			       rows->keys[i].name, down ? " DESC" : "");
 	(void)buf_add_str(&sql, " LIMIT ? OFFSET ?");
-	args[n++] = v_u64(window[0]);
-	args[n++] = v_u64(window[1]);
+	args[n++] = v_u64(stretch->rows);
+	args[n++] = v_u64(stretch->skip);
 	code = db_prepare(&rows->db, buf_str(&sql), stmt, err);
 	buf_release(&sql);
 	return code == ERR_OK ? db_bind(&rows->db, *stmt, args, n, err) : code;
 }
 
-enum err_code paging_walk(struct rows *rows, uint64_t index,
-			  struct err *err)
+enum err_code paging_walk(struct rows *rows, uint64_t index, struct err *err)
 {
 	const struct anchor *from = paging_before(rows, index);
 	uint64_t start = from ? from->index : 0;
 	bool against = rows->total - index < index - start;
-	uint64_t window[2] = {1, against ? rows->total - index
-					 : index - start - 1};
+	struct stretch stretch = {.after = from && !against ? &from->key : NULL,
+				  .against = against,
+				  .rows = 1,
+				  .skip = against ? rows->total - index
+						  : index - start - 1};
 	sqlite3_stmt *stmt = NULL;
 	struct key key = {0};
 	bool got = false;
 	enum err_code code =
-		paging_select(rows, rows->key_list,
-			    from && !against ? &from->key : NULL, against,
-			    window, &stmt, err);
+		paging_select(rows, rows->key_list, &stretch, &stmt, err);
 
 	if (code == ERR_OK)
 		code = db_step(&rows->db, stmt, &got, err);

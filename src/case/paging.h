@@ -11,9 +11,9 @@
 #include "case/db.h"
 #include "model/rows.h"
 
-#define KEYS_MAX     3
-#define WHERE_MAX    4
-#define ANCHORS_MAX  1024
+#define KEYS_MAX    3
+#define WHERE_MAX   4
+#define ANCHORS_MAX 1024
 
 /* The key of a row; bytes are owned. */
 struct key {
@@ -70,14 +70,17 @@ void paging_add(struct rows *rows, uint64_t index, const struct value *values);
 enum err_code paging_walk(struct rows *rows, uint64_t index,
 			  struct err *err) MUST_CHECK;
 
-/*
- * SELECT what ... after the key (NULL: from the start) in the list's order,
- * or against it; at most window[0] rows after window[1] others. The
- * statement is the caller's to finalize, also after an error.
- */
+/* A stretch of the list. */
+struct stretch {
+	const struct key *after; /* NULL: from its start */
+	bool against;            /* from its end, towards its start */
+	uint64_t rows, skip;     /* at most so many, after so many others */
+};
+
+/* SELECT what from it. The statement is the caller's to finalize, also after
+ * an error. */
 enum err_code paging_select(struct rows *rows, const char *what,
-			    const struct key *after, bool against,
-			    const uint64_t window[2], sqlite3_stmt **stmt,
+			    const struct stretch *stretch, sqlite3_stmt **stmt,
 			    struct err *err) MUST_CHECK;
 
 #endif

@@ -54,10 +54,10 @@ enum err_code chunk_decode(sqlite3_stmt *stmt, int first, struct buf *out,
 	return ERR_OK;
 }
 
-#define PIECE_SQL                                                          \
-	"SELECT p.\"offset\", p.size, p.chunk, " CHUNK_COLUMNS             \
-	" FROM pieces p JOIN chunks c ON c.id = p.chunk"                   \
-	" WHERE p.evidence = ?1 AND p.\"offset\" <= ?2"                    \
+#define PIECE_SQL                                                              \
+	"SELECT p.\"offset\", p.size, p.chunk, " CHUNK_COLUMNS                 \
+	" FROM pieces p JOIN chunks c ON c.id = p.chunk"                       \
+	" WHERE p.evidence = ?1 AND p.\"offset\" <= ?2"                        \
 	" ORDER BY p.\"offset\" DESC LIMIT 1"
 
 static enum err_code load_chunk(struct casefile *cf, sqlite3_stmt *stmt,
@@ -84,9 +84,9 @@ static enum err_code read_piece(struct casefile *cf, int64_t item,
 	sqlite3_stmt *stmt;
 	bool got = false;
 	uint64_t within;
-	enum err_code code = db_query(&cf->reader, PIECE_SQL,
-				      DB_ARGS(v_int(item), v_u64(offset)),
-				      &stmt, err);
+	enum err_code code =
+		db_query(&cf->reader, PIECE_SQL,
+			 DB_ARGS(v_int(item), v_u64(offset)), &stmt, err);
 
 	*n = 0;
 	if (code == ERR_OK)
@@ -107,8 +107,7 @@ static enum err_code read_piece(struct casefile *cf, int64_t item,
 
 /* The item's row, and how far it should reach: over that is its end. */
 static enum err_code find_item(struct casefile *cf, const char *id,
-			       int64_t *item, uint64_t *reach,
-			       struct err *err)
+			       int64_t *item, uint64_t *reach, struct err *err)
 {
 	sqlite3_stmt *stmt;
 	bool got = false;

@@ -21,9 +21,9 @@ static const struct {
 	const char *desc;
 	const char *earlier; /* was it so when the file was seen before? */
 } file_times[] = {
-#define SAME(column)                                                       \
-	"SELECT 1 FROM files WHERE host = ? AND path = ? AND id < ? AND "  \
-	column " = ? LIMIT 1"
+#define SAME(column)                                                           \
+	"SELECT 1 FROM files WHERE host = ? AND path = ? AND id < ? "          \
+	"AND " column " = ? LIMIT 1"
 	{offsetof(struct rec_file, mtime_ns), "Content Modification Time",
 	 SAME("mtime_ns")},
 	{offsetof(struct rec_file, atime_ns), "Last Access Time",
@@ -41,8 +41,9 @@ static char *file_message(const struct rec_file *f)
 
 	buf_init(&out, 4 * RECORD_PATH_MAX + 128);
 	(void)text_append(&out, f->path, TEXT_ANY_WIDTH);
-	(void)buf_addf(&out, " (%" PRIu64 " bytes, mode %04o, uid %" PRIu64
-			     ", gid %" PRIu64 ")",
+	(void)buf_addf(&out,
+		       " (%" PRIu64 " bytes, mode %04o, uid %" PRIu64
+		       ", gid %" PRIu64 ")",
 		       f->size, (unsigned)(f->mode & 07777), f->uid, f->gid);
 	return buf_detach(&out);
 }
@@ -77,30 +78,29 @@ static enum err_code file_events(struct intake *in, const struct rec_file *f,
 	return code;
 }
 
-#define FILE_IS                                                            \
-	"SELECT id FROM files WHERE host = ? AND path = ? AND mode = ?"    \
-	" AND uid = ? AND gid = ? AND nlink = ? AND ino = ? AND dev = ?"   \
-	" AND size = ? AND mtime_ns IS ? AND atime_ns IS ?"                \
-	" AND ctime_ns IS ? AND btime_ns IS ? AND sha256 IS ?"             \
+#define FILE_IS                                                                \
+	"SELECT id FROM files WHERE host = ? AND path = ? AND mode = ?"        \
+	" AND uid = ? AND gid = ? AND nlink = ? AND ino = ? AND dev = ?"       \
+	" AND size = ? AND mtime_ns IS ? AND atime_ns IS ?"                    \
+	" AND ctime_ns IS ? AND btime_ns IS ? AND sha256 IS ?"                 \
 	" AND changed = ? LIMIT 1"
-#define FILE_INSERT                                                        \
-	"INSERT INTO files (host, path, mode, uid, gid, nlink, ino, dev,"  \
-	" size, mtime_ns, atime_ns, ctime_ns, btime_ns, sha256, changed,"  \
+#define FILE_INSERT                                                            \
+	"INSERT INTO files (host, path, mode, uid, gid, nlink, ino, dev,"      \
+	" size, mtime_ns, atime_ns, ctime_ns, btime_ns, sha256, changed,"      \
 	" run, seen_at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 #define FILE_SAME 15 /* arguments of the former, in order, of the latter */
 
 /* The row of the file just as it is told, made when it is news. */
 static enum err_code file_row(struct intake *in, const struct rec_file *f,
-			      const char *sha256, int64_t *row,
-			      struct err *err)
+			      const char *sha256, int64_t *row, struct err *err)
 {
 	struct db *db = &in->book->db;
 	const struct value args[] = {
-		v_int(in->s->host),  v_blob(f->path),	 v_u64(f->mode),
-		v_u64(f->uid),	     v_u64(f->gid),	 v_u64(f->nlink),
-		v_u64(f->ino),	     v_u64(f->dev),	 v_u64(f->size),
+		v_int(in->s->host),  v_blob(f->path),     v_u64(f->mode),
+		v_u64(f->uid),       v_u64(f->gid),       v_u64(f->nlink),
+		v_u64(f->ino),       v_u64(f->dev),       v_u64(f->size),
 		v_time(f->mtime_ns), v_time(f->atime_ns), v_time(f->ctime_ns),
-		v_time(f->btime_ns), v_text(sha256),	 v_int(f->changed),
+		v_time(f->btime_ns), v_text(sha256),      v_int(f->changed),
 		v_int(in->s->run),   v_int(in->at_ns),
 	};
 	enum err_code code = db_number(db, FILE_IS, args, FILE_SAME, row, err);
@@ -116,8 +116,8 @@ static enum err_code file_row(struct intake *in, const struct rec_file *f,
 	return code;
 }
 
-static enum err_code evidence_row(struct intake *in, int64_t file,
-				  int64_t *row, struct err *err)
+static enum err_code evidence_row(struct intake *in, int64_t file, int64_t *row,
+				  struct err *err)
 {
 	struct uuid id = uuid_v7();
 	enum err_code code = db_insert(
@@ -126,8 +126,8 @@ static enum err_code evidence_row(struct intake *in, int64_t file,
 		" acquired_at, acquired_by, method, complete)"
 		" VALUES (?,?,?,?,?,?,?,0)",
 		DB_ARGS(v_text(id.s), v_int(in->s->host), v_int(in->s->run),
-			v_int(file), v_int(in->at_ns),
-			v_text(in->book->actor), v_text(in->s->program)),
+			v_int(file), v_int(in->at_ns), v_text(in->book->actor),
+			v_text(in->s->program)),
 		row, err);
 
 	if (code != ERR_OK)
@@ -217,8 +217,7 @@ static enum err_code new_finding(struct intake *in, const struct seen *file,
 		" WHERE f.id = ?",
 		DB_ARGS(v_text(id.s), v_int(in->s->host), v_int(in->s->run),
 			v_text(w->rule), v_text(w->ns), v_int(w->severity),
-			v_text(or_null(w->tags)),
-			v_text(or_null(w->technique)),
+			v_text(or_null(w->tags)), v_text(or_null(w->technique)),
 			v_text(or_null(w->description)),
 			v_text(or_null(w->author)),
 			v_text(or_null(w->reference)), v_int(in->at_ns),
@@ -244,19 +243,18 @@ static enum err_code finding_event(struct intake *in, const struct seen *file,
 	char *message;
 	enum err_code code;
 
-	message = *w->description
-			  ? xasprintf("%s: %s", w->rule, w->description)
-			  : xasprintf("rule %s matched", w->rule);
+	message = *w->description ? xasprintf("%s: %s", w->rule, w->description)
+				  : xasprintf("rule %s matched", w->rule);
 	e.message = message;
 	code = book_event(in->book, &e, err);
 	free(message);
 	return code;
 }
 
-#define FINDING_IS                                                         \
-	"SELECT d.id FROM findings d, files f WHERE f.id = ?"              \
-	" AND d.host = f.host AND d.path = f.path AND d.rule = ?"          \
-	" AND d.kind = 'yara' AND d.namespace = ? AND d.sha256 IS f.sha256" \
+#define FINDING_IS                                                             \
+	"SELECT d.id FROM findings d, files f WHERE f.id = ?"                  \
+	" AND d.host = f.host AND d.path = f.path AND d.rule = ?"              \
+	" AND d.kind = 'yara' AND d.namespace = ? AND d.sha256 IS f.sha256"    \
 	" LIMIT 1"
 
 static enum err_code finding_row(struct intake *in, const struct seen *file,
@@ -316,12 +314,11 @@ static enum err_code first_offset(struct intake *in, const struct seen *match,
 				  uint64_t offset, struct err *err)
 {
 	int64_t changed;
-	enum err_code code =
-		db_number(&in->book->db,
-			  "UPDATE findings SET \"offset\" = ? WHERE id = ?"
-			  " AND \"offset\" IS NULL RETURNING id",
-			  DB_ARGS(v_u64(offset), v_int(match->row)), &changed,
-			  err);
+	enum err_code code = db_number(
+		&in->book->db,
+		"UPDATE findings SET \"offset\" = ? WHERE id = ?"
+		" AND \"offset\" IS NULL RETURNING id",
+		DB_ARGS(v_u64(offset), v_int(match->row)), &changed, err);
 
 	if (code == ERR_OK && changed)
 		code = audit_row(&in->book->audit, T_FINDINGS, match->row,
@@ -410,14 +407,14 @@ static enum err_code take_hello(struct intake *in, const struct record *r,
 	char *os = words_of(h->os), *arch = words_of(h->arch);
 	char *program = words_of(h->program);
 	int64_t changed;
-	enum err_code code = db_number(
-		&in->book->db,
-		"UPDATE hosts SET os = ?1, arch = ?2, hostname = ?3"
-		" WHERE id = ?4 AND (os IS NOT ?1 OR arch IS NOT ?2"
-		" OR hostname IS NOT ?3) RETURNING id",
-		DB_ARGS(v_text(os), v_text(arch), v_blob(h->hostname),
-			v_int(in->s->host)),
-		&changed, err);
+	enum err_code code =
+		db_number(&in->book->db,
+			  "UPDATE hosts SET os = ?1, arch = ?2, hostname = ?3"
+			  " WHERE id = ?4 AND (os IS NOT ?1 OR arch IS NOT ?2"
+			  " OR hostname IS NOT ?3) RETURNING id",
+			  DB_ARGS(v_text(os), v_text(arch), v_blob(h->hostname),
+				  v_int(in->s->host)),
+			  &changed, err);
 
 	if (*program)
 		(void)snprintf(in->s->program, sizeof in->s->program, "%s",
@@ -453,16 +450,15 @@ static enum err_code take_file_end(struct intake *in, const struct record *r,
 			       "the end of file %" PRIu64
 			       ", which sends nothing",
 			       r->u.file_end.file_seq);
-	return transfer_end(in->book, in->s, t, &r->u.file_end, in->at_ns,
-			    err);
+	return transfer_end(in->book, in->s, t, &r->u.file_end, in->at_ns, err);
 }
 
 /* What is not here leaves no row: run_host carries the totals. */
 static enum err_code (*const takers[])(struct intake *in,
 				       const struct record *r,
 				       struct err *err) = {
-	[REC_HELLO] = take_hello,	[REC_FILE] = take_file,
-	[REC_MATCH] = take_match,	[REC_HIT] = take_hit,
+	[REC_HELLO] = take_hello,       [REC_FILE] = take_file,
+	[REC_MATCH] = take_match,       [REC_HIT] = take_hit,
 	[REC_COVERAGE] = take_coverage, [REC_CHUNK] = take_chunk,
 	[REC_FILE_END] = take_file_end,
 };

@@ -9,7 +9,7 @@
 #include "case/paging.h"
 
 #define WINDOW_ROWS  256
-#define WINDOW_BYTES (8u << 20) /* of text and bytes; then it ends early */
+#define WINDOW_BYTES (8u << 20)  /* of text and bytes; then it ends early */
 #define ROW_BYTES    (64u << 20) /* no row is larger (db.c) */
 
 /* Copies the row; its bytes go to data and are found by offset for now. */
@@ -40,15 +40,15 @@ static void settle_bytes(struct rows *rows, struct window *w)
 	}
 }
 
-static enum err_code load(struct rows *rows, struct window *w,
-			  uint64_t first, size_t room, struct err *err)
+static enum err_code load(struct rows *rows, struct window *w, uint64_t first,
+			  size_t room, struct err *err)
 {
 	const struct anchor *from = paging_before(rows, first);
-	const uint64_t window[2] = {room, 0};
+	struct stretch stretch = {.after = from ? &from->key : NULL,
+				  .rows = room};
 	sqlite3_stmt *stmt = NULL;
 	bool got = true;
-	enum err_code code = paging_select(rows, "*", from ? &from->key : NULL,
-					 false, window, &stmt, err);
+	enum err_code code = paging_select(rows, "*", &stretch, &stmt, err);
 
 	w->first = first;
 	w->n = 0;
@@ -203,8 +203,8 @@ enum err_code rows_get(struct rows *rows, uint64_t index, struct row *row,
 			w = NULL;
 	}
 	if (code == ERR_OK)
-		row->values = w->values +
-			      (index - w->first) * rows->view->n_columns;
+		row->values =
+			w->values + (index - w->first) * rows->view->n_columns;
 	return code;
 }
 

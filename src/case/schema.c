@@ -12,14 +12,21 @@ static const struct {
 	{schema_tables_v1, schema_views_v1},
 };
 
-#define SELECT(name)                                                       \
+#define SELECT(name)                                                           \
 	"SELECT * FROM " name " WHERE id BETWEEN ? AND ? ORDER BY id"
-#define CHANGES(n, a) {.name = n, .action = a, .select = SELECT(n)}
-#define NAMED(n, a)                                                        \
-	{.name = n, .action = a, .select = SELECT(n),                      \
-	 .uuid = "SELECT uuid FROM " n " WHERE id = ?"}
-#define APPENDS(n, a)                                                      \
-	{.name = n, .action = a, .appends = true, .select = SELECT(n)}
+#define CHANGES(n, a)                                                          \
+	{                                                                      \
+		.name = n, .action = a, .select = SELECT(n)                    \
+	}
+#define NAMED(n, a)                                                            \
+	{                                                                      \
+		.name = n, .action = a, .select = SELECT(n),                   \
+		.uuid = "SELECT uuid FROM " n " WHERE id = ?"                  \
+	}
+#define APPENDS(n, a)                                                          \
+	{                                                                      \
+		.name = n, .action = a, .appends = true, .select = SELECT(n)   \
+	}
 
 const struct table tables[N_TABLES] = {
 	[T_META] = CHANGES("meta", "case"),
@@ -53,8 +60,7 @@ int schema_version(void)
 	return (int)ARRAY_SIZE(migrations);
 }
 
-static enum err_code set_version(struct db *db, size_t version,
-				 struct err *err)
+static enum err_code set_version(struct db *db, size_t version, struct err *err)
 {
 	char sql[64];
 
@@ -83,8 +89,8 @@ enum err_code schema_migrate(struct db *db, struct err *err)
  * sqlite_ names are SQLite's own (statistics, automatic indexes). ORDER BY
  * makes two databases of one schema give the same rows.
  */
-#define SCHEMA_SQL                                                         \
-	"SELECT type, name, sql FROM sqlite_schema"                        \
+#define SCHEMA_SQL                                                             \
+	"SELECT type, name, sql FROM sqlite_schema"                            \
 	" WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
 
 static enum err_code foreign_object(sqlite3_stmt *theirs, bool there,
@@ -112,8 +118,7 @@ static enum err_code compare(struct db *db, struct db *model, struct err *err)
 {
 	sqlite3_stmt *theirs, *ours;
 	bool got_theirs = true, got_ours = true;
-	enum err_code code =
-		db_query(db, SCHEMA_SQL, DB_NONE, &theirs, err);
+	enum err_code code = db_query(db, SCHEMA_SQL, DB_NONE, &theirs, err);
 
 	if (code == ERR_OK)
 		code = db_query(model, SCHEMA_SQL, DB_NONE, &ours, err);

@@ -36,7 +36,7 @@ enum table_id {
 struct table {
 	const char *name;
 	const char *action; /* audit action of its rows that a host sent */
-	bool appends;	    /* rows never change once written */
+	bool appends;       /* rows never change once written */
 	const char *select; /* its rows from one number to another */
 	const char *uuid;   /* the uuid of a row, NULL: it has none */
 };

@@ -8,7 +8,7 @@
 #include "case/book.h"
 
 #define SEEN_MAX      (1u << 24) /* files or matches of one stream */
-#define TRANSFERS_MAX 64	 /* files of one stream under way at once */
+#define TRANSFERS_MAX 64         /* files of one stream under way at once */
 
 enum err_code stream_get(struct book *book, const struct change *c,
 			 struct stream **out, struct err *err)

@@ -33,8 +33,8 @@ static enum err_code check_structure(struct verify *v, struct err *err)
 {
 	sqlite3_stmt *stmt;
 	bool got = true;
-	enum err_code code = db_query(
-		&v->db, "PRAGMA integrity_check(20)", DB_NONE, &stmt, err);
+	enum err_code code = db_query(&v->db, "PRAGMA integrity_check(20)",
+				      DB_NONE, &stmt, err);
 
 	while (code == ERR_OK && got) {
 		struct bytes said;
@@ -68,20 +68,23 @@ static void check_link(struct verify *v, struct chain *chain,
 	uint8_t want[SHA256_LEN];
 
 	if (seq != chain->seq + 1)
-		verify_problem(v, "audit %" PRId64 ": %" PRId64
-			   " rows before it are missing",
-			seq, seq - chain->seq - 1);
+		verify_problem(v,
+			       "audit %" PRId64 ": %" PRId64
+			       " rows before it are missing",
+			       seq, seq - chain->seq - 1);
 	else if (!bytes_eq(prev, bytes_of(chain->head, SHA256_LEN)))
-		verify_problem(v, "audit %" PRId64
-			   ": does not follow from the row before it",
-			seq);
+		verify_problem(v,
+			       "audit %" PRId64
+			       ": does not follow from the row before it",
+			       seq);
 	chain->seq = seq;
 	audit_encode("audit_log", stmt, AUDIT_COLUMNS, &chain->encoding);
 	memset(want, 0, sizeof want);
 	if (prev.n == SHA256_LEN)
 		audit_hash(prev.p, buf_bytes(&chain->encoding), want);
 	if (!bytes_eq(hash, bytes_of(want, sizeof want)))
-		verify_problem(v, "audit %" PRId64 ": the row was changed", seq);
+		verify_problem(v, "audit %" PRId64 ": the row was changed",
+			       seq);
 	/* Go on from what is stored: one broken row is one problem. */
 	memset(chain->head, 0, SHA256_LEN);
 	if (hash.n == SHA256_LEN)
@@ -127,29 +130,29 @@ struct item {
 	struct hash hash;
 };
 
-#define PIECES_SQL                                                         \
-	"SELECT p.\"offset\", p.size, " CHUNK_COLUMNS                      \
-	" FROM pieces p LEFT JOIN chunks c ON c.id = p.chunk"              \
+#define PIECES_SQL                                                             \
+	"SELECT p.\"offset\", p.size, " CHUNK_COLUMNS                          \
+	" FROM pieces p LEFT JOIN chunks c ON c.id = p.chunk"                  \
 	" WHERE p.evidence = ? ORDER BY p.\"offset\""
 
-static void check_piece(struct verify *v, struct item *item,
-			sqlite3_stmt *stmt, struct buf *bytes)
+static void check_piece(struct verify *v, struct item *item, sqlite3_stmt *stmt,
+			struct buf *bytes)
 {
 	uint64_t offset = (uint64_t)sqlite3_column_int64(stmt, 0);
 	uint64_t size = (uint64_t)sqlite3_column_int64(stmt, 1);
 	struct err err;
 
-	if (chunk_decode(stmt, 2, bytes, &err) != ERR_OK ||
-	    bytes->n != size) {
-		verify_problem(v, "evidence %s: the bytes at %" PRIu64
-			   " are not those that were stored",
-			item->uuid, offset);
+	if (chunk_decode(stmt, 2, bytes, &err) != ERR_OK || bytes->n != size) {
+		verify_problem(v,
+			       "evidence %s: the bytes at %" PRIu64
+			       " are not those that were stored",
+			       item->uuid, offset);
 		item->damaged = true;
 		return;
 	}
 	if (offset != item->end && item->complete) {
 		verify_problem(v, "evidence %s: there is a gap at %" PRIu64,
-			item->uuid, item->end);
+			       item->uuid, item->end);
 		item->damaged = true;
 	}
 	hash_add(&item->hash, buf_bytes(bytes));
@@ -168,11 +171,12 @@ static void check_whole(struct verify *v, struct item *item)
 	if (item->damaged)
 		return; /* said already where */
 	if (item->complete && item->got != (uint64_t)item->size)
-		verify_problem(v, "evidence %s: %" PRIu64 " bytes instead of %" PRId64,
+		verify_problem(
+			v, "evidence %s: %" PRIu64 " bytes instead of %" PRId64,
 			item->uuid, item->got, item->size);
 	else if (item->sha256[0] && strcmp(hex, item->sha256) != 0)
 		verify_problem(v, "evidence %s: SHA-256 is %s instead of %s",
-			item->uuid, hex, item->sha256);
+			       item->uuid, hex, item->sha256);
 }
 
 static enum err_code check_item(struct verify *v, struct item *item,
@@ -198,12 +202,12 @@ static enum err_code check_item(struct verify *v, struct item *item,
 	return code;
 }
 
-#define ITEM_SQL                                                           \
-	"SELECT id, uuid, coalesce(sha256, ''), coalesce(size, 0),"        \
+#define ITEM_SQL                                                               \
+	"SELECT id, uuid, coalesce(sha256, ''), coalesce(size, 0),"            \
 	" complete FROM evidence_items WHERE id > ? ORDER BY id LIMIT 1"
 
-static enum err_code next_item(struct verify *v, struct item *item,
-			       bool *got, struct err *err)
+static enum err_code next_item(struct verify *v, struct item *item, bool *got,
+			       struct err *err)
 {
 	sqlite3_stmt *stmt;
 	enum err_code code = db_query(&v->db, ITEM_SQL,
@@ -244,11 +248,11 @@ static enum err_code check_stray_chunks(struct verify *v, struct err *err)
 	sqlite3_stmt *stmt;
 	struct buf bytes;
 	bool got = true;
-	enum err_code code = db_query(
-		&v->db,
-		"SELECT c.id, " CHUNK_COLUMNS " FROM chunks c"
-		" WHERE c.id NOT IN (SELECT chunk FROM pieces)",
-		DB_NONE, &stmt, err);
+	enum err_code code =
+		db_query(&v->db,
+			 "SELECT c.id, " CHUNK_COLUMNS " FROM chunks c"
+			 " WHERE c.id NOT IN (SELECT chunk FROM pieces)",
+			 DB_NONE, &stmt, err);
 
 	buf_init(&bytes, CHUNK_SIZE);
 	while (code == ERR_OK && got) {
@@ -258,8 +262,8 @@ static enum err_code check_stray_chunks(struct verify *v, struct err *err)
 		if (code == ERR_OK && got &&
 		    chunk_decode(stmt, 1, &bytes, &ignored) != ERR_OK)
 			verify_problem(v, "chunks %" PRId64 ": %s",
-				(int64_t)sqlite3_column_int64(stmt, 0),
-				ignored.msg);
+				       (int64_t)sqlite3_column_int64(stmt, 0),
+				       ignored.msg);
 	}
 	buf_release(&bytes);
 	return code;
@@ -294,10 +298,10 @@ static enum err_code check_tables(struct verify *v, struct err *err)
 
 static enum err_code run_checks(struct verify *v, struct err *err)
 {
-	static enum err_code (*const checks[])(struct verify *v,
-					       struct err *err) = {
+	static enum err_code (*const checks[])(struct verify * v,
+					       struct err * err) = {
 		check_objects, check_structure, check_chain,
-		check_tables,  check_evidence,	check_stray_chunks,
+		check_tables,  check_evidence,  check_stray_chunks,
 	};
 	enum err_code code = db_script(&v->db, "BEGIN", err);
 

@@ -51,8 +51,8 @@ static bool is_sound(const struct claim *c, int64_t after)
 }
 
 /* The next claim: of several about one row, the last that was written. */
-static enum err_code next_claim(struct verify *v, struct claims *c,
-				bool *got, struct err *err)
+static enum err_code next_claim(struct verify *v, struct claims *c, bool *got,
+				struct err *err)
 {
 	enum err_code code = ERR_OK;
 	int64_t after = c->now.last;
@@ -73,7 +73,8 @@ static enum err_code next_claim(struct verify *v, struct claims *c,
 			*got = true;
 			return ERR_OK;
 		}
-		verify_problem(v, "audit of rows %s: makes no sense", c->now.id);
+		verify_problem(v, "audit of rows %s: makes no sense",
+			       c->now.id);
 		c->now.last = after;
 	}
 	return code;
@@ -110,8 +111,8 @@ static enum err_code step_claim(struct verify *v, struct table_check *t,
 static void compare_row(struct verify *v, const struct table_check *t)
 {
 	const struct claims *c = &t->claims;
-	const uint8_t *want = c->now.digests.p +
-			      (size_t)(c->row - c->now.first) * SHA256_LEN;
+	const uint8_t *want =
+		c->now.digests.p + (size_t)(c->row - c->now.first) * SHA256_LEN;
 	uint8_t digest[SHA256_LEN];
 	char name[96];
 
@@ -132,7 +133,8 @@ static enum err_code merge_step(struct verify *v, struct table_check *t,
 
 	if (t->claimed && (!t->there || t->claims.row < row)) {
 		name_row(t, t->claims.row, name);
-		verify_problem(v, "%s %s: the row was removed", t->table->name, name);
+		verify_problem(v, "%s %s: the row was removed", t->table->name,
+			       name);
 		return step_claim(v, t, err);
 	}
 	v->report->rows++;
@@ -140,8 +142,8 @@ static enum err_code merge_step(struct verify *v, struct table_check *t,
 		compare_row(v, t);
 		code = step_claim(v, t, err);
 	} else {
-		verify_problem(v, "%s %" PRId64
-			   ": the row is not in the audit log",
+		verify_problem(
+			v, "%s %" PRId64 ": the row is not in the audit log",
 			t->table->name, row);
 	}
 	if (code == ERR_OK)
@@ -149,9 +151,9 @@ static enum err_code merge_step(struct verify *v, struct table_check *t,
 	return code;
 }
 
-#define CLAIMS_SQL                                                         \
-	"SELECT row_first, row_last, digest, object_id FROM audit_log"     \
-	" WHERE object = ? AND row_first IS NOT NULL"                      \
+#define CLAIMS_SQL                                                             \
+	"SELECT row_first, row_last, digest, object_id FROM audit_log"         \
+	" WHERE object = ? AND row_first IS NOT NULL"                          \
 	" ORDER BY row_first, seq"
 
 static enum err_code open_table(struct verify *v, struct table_check *t,

@@ -15,10 +15,10 @@ static const struct {
 	const char *word;
 	int severity;
 } words[] = {
-	{"critical", 4}, {"crit", 4},	  {"severe", 4}, {"very high", 4},
-	{"high", 3},	 {"important", 3}, {"medium", 2}, {"med", 2},
-	{"moderate", 2}, {"middle", 2},	  {"low", 1},	 {"minor", 1},
-	{"info", 0},	 {"informational", 0}, {"none", 0}, {"notice", 0},
+	{"critical", 4}, {"crit", 4},          {"severe", 4}, {"very high", 4},
+	{"high", 3},     {"important", 3},     {"medium", 2}, {"med", 2},
+	{"moderate", 2}, {"middle", 2},        {"low", 1},    {"minor", 1},
+	{"info", 0},     {"informational", 0}, {"none", 0},   {"notice", 0},
 };
 
 /* The least score from 0 to 100 for each severity above info. */

@@ -10,11 +10,11 @@
 #include "base/text.h"
 #include "case/writer.h"
 
-#define BOX_MAX	      (64u << 20) /* bytes of changes waiting */
-#define BATCH_MAX     (16u << 20) /* bytes in one transaction */
-#define BATCH_NS      (200 * NS_PER_MS)
-#define RETRY_MS      1000
-#define DETAIL_MAX    4096
+#define BOX_MAX    (64u << 20) /* bytes of changes waiting */
+#define BATCH_MAX  (16u << 20) /* bytes in one transaction */
+#define BATCH_NS   (200 * NS_PER_MS)
+#define RETRY_MS   1000
+#define DETAIL_MAX 4096
 
 static struct change *change_of(struct mail *mail)
 {
@@ -340,8 +340,8 @@ static void *writer_main(void *arg)
 
 static bool submit(struct sink *sink, struct change *c)
 {
-	struct writer *w = (struct writer *)((char *)sink -
-					     offsetof(struct writer, sink));
+	struct writer *w =
+		(struct writer *)((char *)sink - offsetof(struct writer, sink));
 
 	return mailbox_post(&w->box, &c->mail);
 }

@@ -43,8 +43,8 @@ struct writer {
 	pthread_cond_t answered;
 	struct change_reply *waiting;
 	struct err trouble; /* first since writer_health; code ERR_OK: none */
-	bool refused;	    /* trouble is of a change, not of the disk */
-	uint64_t lost;	    /* changes given up at the end */
+	bool refused;       /* trouble is of a change, not of the disk */
+	uint64_t lost;      /* changes given up at the end */
 	struct err lost_why;
 };
 

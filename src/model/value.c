@@ -10,8 +10,8 @@
 #include "base/time.h"
 #include "model/rows.h"
 
-#define ID_CELLS 8	  /* of an id, what people see */
-#define CELL_MAX 64	  /* room for a number, a time, a span */
+#define ID_CELLS 8          /* of an id, what people see */
+#define CELL_MAX 64         /* room for a number, a time, a span */
 #define TEXT_CUT (4u << 10) /* bytes of a long text worth laying out */
 
 static void size_str(int64_t bytes, char out[CELL_MAX])
@@ -40,21 +40,19 @@ static void span_str(int64_t span_ns, char out[CELL_MAX])
 		return;
 	}
 	(void)snprintf(out, CELL_MAX, "%s%s", span_ns < 0 ? "-" : "",
-		       time_format_span(span_ns > 0	      ? span_ns
+		       time_format_span(span_ns > 0            ? span_ns
 					: span_ns < -INT64_MAX ? INT64_MAX
 							       : -span_ns,
 					text));
 }
 
-static void int_str(const struct column *column, int64_t v,
-		    char out[CELL_MAX])
+static void int_str(const struct column *column, int64_t v, char out[CELL_MAX])
 {
 	char text[TIME_TEXT_MAX];
 
 	switch (column->kind) {
 	case COLUMN_TIME:
-		(void)snprintf(out, CELL_MAX, "%s",
-			       time_format_short(v, text));
+		(void)snprintf(out, CELL_MAX, "%s", time_format_short(v, text));
 		return;
 	case COLUMN_SPAN:
 		span_str(v, out);
@@ -76,8 +74,7 @@ static void int_str(const struct column *column, int64_t v,
 }
 
 /* Written words lie on one line in a list: breaks and tabs become blanks. */
-static unsigned show_words(struct bytes b, unsigned max_cells,
-			   struct buf *out)
+static unsigned show_words(struct bytes b, unsigned max_cells, struct buf *out)
 {
 	uint8_t *copy;
 	unsigned cells;

@@ -10,8 +10,8 @@
 #include <signal.h>
 #include <sys/wait.h>
 
-#define ROUNDS	40
-#define PER_ACK 7 /* files between two flushes */
+#define ROUNDS     40
+#define PER_ACK    7 /* files between two flushes */
 #define FILE_BYTES 70000
 
 /* Writes until it is killed; says after each flush how many files there are. */
@@ -84,8 +84,7 @@ static void killed_writer_leaves_a_sound_case(void **state)
 
 		v = fix_verify(f);
 		if (v.code != ERR_OK)
-			fail_msg("round %u: %s\n%s", round, v.err.msg,
-				 v.lines);
+			fail_msg("round %u: %s\n%s", round, v.err.msg, v.lines);
 		assert_true((uint64_t)sql_int(f, sql) >= acked);
 		total += acked;
 		free(sql);

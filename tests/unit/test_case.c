@@ -60,8 +60,7 @@ static void create_refuses_bad_names_and_markings(void **state)
 	assert_int_equal(access(path, F_OK), -1);
 }
 
-static void expect_open(const char *path, enum err_code want,
-			const char *words)
+static void expect_open(const char *path, enum err_code want, const char *words)
 {
 	struct casefile *cf = NULL;
 	struct err err;
@@ -84,8 +83,9 @@ static void open_tells_what_is_wrong(void **state)
 	expect_open(f->dir, ERR_FORMAT, "not a case");
 
 	(void)snprintf(path, sizeof path, "%s/text.case", f->dir);
-	assert_ok(fs_replace(path, bytes_str("not a database at all, but long "
-					     "enough to be taken for one"),
+	assert_ok(fs_replace(path,
+			     bytes_str("not a database at all, but long "
+				       "enough to be taken for one"),
 			     0600, &err),
 		  err);
 	expect_open(path, ERR_FORMAT, "not a case");
@@ -559,8 +559,7 @@ static void commits_ring(void **state)
 
 int main(void)
 {
-#define CASE_TEST(t) \
-	cmocka_unit_test_setup_teardown(t, fix_setup, fix_teardown)
+#define CASE_TEST(t) cmocka_unit_test_setup_teardown(t, fix_setup, fix_teardown)
 	const struct CMUnitTest tests[] = {
 		CASE_TEST(case_is_private_and_marked),
 		CASE_TEST(case_is_one_file_once_closed),

@@ -116,9 +116,9 @@ static void other_content_rule_or_host_is_another_finding(void **state)
 static void severities_are_one_of_five(void **state)
 {
 	static const char *const words[][2] = {
-		{"", "medium"},	     {"HIGH", "high"},	  {" low ", "low"},
-		{"75", "high"},	     {"100", "critical"}, {"0", "info"},
-		{"1", "low"},	     {"Info", "info"},	  {"bad", "medium"},
+		{"", "medium"},       {"HIGH", "high"},    {" low ", "low"},
+		{"75", "high"},       {"100", "critical"}, {"0", "info"},
+		{"1", "low"},         {"Info", "info"},    {"bad", "medium"},
 		{"crit", "critical"}, {"-3", "medium"},
 	};
 	struct fix *f = *state;
@@ -257,8 +257,8 @@ static void read_all(struct fix *f, const char *id, struct bytes want)
 
 static void evidence_comes_back_whole(void **state)
 {
-	static const size_t sizes[] = {0,	1,	     RECORD_CHUNK_MAX,
-				       MIB - 1, MIB,	     MIB + 1,
+	static const size_t sizes[] = {0,       1,           RECORD_CHUNK_MAX,
+				       MIB - 1, MIB,         MIB + 1,
 				       3 * MIB, 5 * MIB + 77};
 	struct fix *f = *state;
 
@@ -392,10 +392,10 @@ static void gaps_keep_their_place(void **state)
 	char *id;
 
 	put_bytes(f, file, bytes_str("abc"));
-	c->u.record.u.chunk = (struct rec_chunk){
-		.file_seq = file,
-		.offset = 100,
-		.data = change_bytes(c, bytes_str("xyz"))};
+	c->u.record.u.chunk =
+		(struct rec_chunk){.file_seq = file,
+				   .offset = 100,
+				   .data = change_bytes(c, bytes_str("xyz"))};
 	fix_submit(f, c);
 	put_end(f, file, bytes_str("abcxyz"));
 	fix_flush(f);
@@ -465,10 +465,9 @@ static void findings_know_their_evidence(void **state)
 	put_evidence(f, "/srv/y", b);
 	put_evidence(f, "/srv/y", bytes_str("other"));
 	fix_flush(f);
-	assert_int_equal(sql_int(f,
-				 "SELECT count(*) FROM finding d, evidence e"
-				 " WHERE d.evidence_id = e.id AND"
-				 " d.path = e.path AND d.sha256 = e.sha256"),
+	assert_int_equal(sql_int(f, "SELECT count(*) FROM finding d, evidence e"
+				    " WHERE d.evidence_id = e.id AND"
+				    " d.path = e.path AND d.sha256 = e.sha256"),
 			 2);
 	expect_sound(f);
 }
@@ -490,9 +489,9 @@ static void streams_interleave(void **state)
 		for (int i = 0; i < 2; i++) {
 			struct change *c =
 				fix_record(i ? &other : f, REC_CHUNK);
-			const uint8_t *from = i ? p + 3 * MIB - at -
-							  RECORD_CHUNK_MAX
-						: p + at;
+			const uint8_t *from =
+				i ? p + 3 * MIB - at - RECORD_CHUNK_MAX
+				  : p + at;
 
 			c->u.record.u.chunk = (struct rec_chunk){
 				.file_seq = mine,
@@ -505,8 +504,9 @@ static void streams_interleave(void **state)
 	put_match(&other, theirs, "theirs", "");
 	put_end(f, mine, bytes_of(p, 3 * MIB));
 	fix_flush(f);
-	assert_sql(f, "SELECT group_concat(host || rule) FROM"
-		      " (SELECT * FROM finding ORDER BY rule)",
+	assert_sql(f,
+		   "SELECT group_concat(host || rule) FROM"
+		   " (SELECT * FROM finding ORDER BY rule)",
 		   "web01mine,web02theirs");
 	assert_sql(f, "SELECT host FROM evidence WHERE complete", "web01");
 	expect_sound(f);
@@ -614,16 +614,15 @@ static void full_mailbox_pushes_back(void **state)
 
 	fix_flush(f);
 	assert_int_equal(sqlite3_open(f->path, &other), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL,
-				      NULL),
-			 SQLITE_OK);
+	assert_int_equal(
+		sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL),
+		SQLITE_OK);
 	while (room) { /* the box takes 64 MiB */
 		c = fix_record(f, REC_CHUNK);
 		c->u.record.u.chunk = (struct rec_chunk){
 			.file_seq = file,
 			.offset = sent * RECORD_CHUNK_MAX,
-			.data = change_bytes(c, bytes_of(p,
-							 RECORD_CHUNK_MAX))};
+			.data = change_bytes(c, bytes_of(p, RECORD_CHUNK_MAX))};
 		room = sink_submit(sink, c);
 		sent += room;
 		assert_true(sent < 300);
@@ -642,7 +641,7 @@ static void full_mailbox_pushes_back(void **state)
 
 int main(void)
 {
-#define RECORD_TEST(t) \
+#define RECORD_TEST(t)                                                         \
 	cmocka_unit_test_setup_teardown(t, host_and_run, fix_teardown)
 	const struct CMUnitTest tests[] = {
 		RECORD_TEST(match_becomes_a_finding),

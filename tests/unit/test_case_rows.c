@@ -44,9 +44,8 @@ static void many_events(struct fix *f, unsigned n)
 
 static void rows_come_in_order_from_anywhere(void **state)
 {
-	static const uint64_t at[] = {0,     1,	    255,   256, 257,
-				      99999, 50000, 49999, 7,	98765,
-				      70000, 511,   512,   0};
+	static const uint64_t at[] = {0,     1, 255,   256,   257, 99999, 50000,
+				      49999, 7, 98765, 70000, 511, 512,   0};
 	struct fix *f = *state;
 	struct rows *rows;
 
@@ -116,14 +115,14 @@ static void filters_are_values_not_sql(void **state)
 	struct err err;
 
 	fix_host(f, "x' OR '1'='1");
-	rows = open_rows(f, &(struct row_query){
-				    .view = "host",
-				    .where = {{"name", "x' OR '1'='1"}}});
+	rows = open_rows(
+		f, &(struct row_query){.view = "host",
+				       .where = {{"name", "x' OR '1'='1"}}});
 	assert_int_equal(rows_count(rows), 1);
 	rows_close(rows);
-	rows = open_rows(f, &(struct row_query){
-				    .view = "host",
-				    .where = {{"name", "' OR 1=1 --"}}});
+	rows = open_rows(
+		f, &(struct row_query){.view = "host",
+				       .where = {{"name", "' OR 1=1 --"}}});
 	assert_int_equal(rows_count(rows), 0);
 	rows_close(rows);
 	assert_code(case_rows(f->cf,
@@ -152,9 +151,9 @@ static void bytes_are_filtered_as_bytes(void **state)
 	put_file(f, "/srv/\xff", "", false);
 	put_file(f, "/srv/x", "", false);
 	fix_flush(f);
-	rows = open_rows(f, &(struct row_query){
-				    .view = "file",
-				    .where = {{"path", "/srv/\xff"}}});
+	rows = open_rows(f,
+			 &(struct row_query){.view = "file",
+					     .where = {{"path", "/srv/\xff"}}});
 	assert_int_equal(rows_count(rows), 1);
 	assert_int_equal(cell(rows, 0, "path")->type, VALUE_BLOB);
 	assert_int_equal(cell(rows, 0, "btime_ns")->type, VALUE_NULL);
@@ -277,9 +276,9 @@ static void long_lists_are_not_sorted(void **state)
 		sqlite3 *db;
 
 		assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
-		assert_int_equal(sqlite3_prepare_v2(db, plan_sql, -1, &stmt,
-						    NULL),
-				 SQLITE_OK);
+		assert_int_equal(
+			sqlite3_prepare_v2(db, plan_sql, -1, &stmt, NULL),
+			SQLITE_OK);
 		while (sqlite3_step(stmt) == SQLITE_ROW) {
 			const char *step =
 				(const char *)sqlite3_column_text(stmt, 3);
@@ -312,8 +311,7 @@ static char *section_of(const char *page, const char *view)
 	if (!from)
 		return NULL;
 	to = strstr(from + 1, "\n.S");
-	return to ? xasprintf("%.*s\n", (int)(to - from), from)
-		  : xstrdup(from);
+	return to ? xasprintf("%.*s\n", (int)(to - from), from) : xstrdup(from);
 }
 
 static void manual_names_every_column(void **state)
@@ -332,8 +330,7 @@ static void manual_names_every_column(void **state)
 		if (!section)
 			fail_msg("no section on view %s", views[i].name);
 		for (size_t k = 0; k < views[i].n_columns; k++)
-			if (!names(section, "It Va",
-				   views[i].columns[k].name))
+			if (!names(section, "It Va", views[i].columns[k].name))
 				fail_msg("view %s: no word on %s",
 					 views[i].name,
 					 views[i].columns[k].name);
@@ -345,8 +342,8 @@ static void manual_names_every_column(void **state)
 
 /* ---- cells ---- */
 
-static void assert_shown(enum column_kind kind, struct value v,
-			 unsigned cells, const char *want)
+static void assert_shown(enum column_kind kind, struct value v, unsigned cells,
+			 const char *want)
 {
 	struct column column = {.name = "c", .kind = kind};
 	struct buf out;
@@ -424,8 +421,7 @@ static void cells_are_json(void **state)
 
 int main(void)
 {
-#define ROWS_TEST(t) \
-	cmocka_unit_test_setup_teardown(t, fix_setup, fix_teardown)
+#define ROWS_TEST(t) cmocka_unit_test_setup_teardown(t, fix_setup, fix_teardown)
 	const struct CMUnitTest tests[] = {
 		ROWS_TEST(rows_come_in_order_from_anywhere),
 		ROWS_TEST(every_row_comes_once),

@@ -92,7 +92,8 @@ static void every_change_names_its_row(void **state)
 		 "findings 7 ("},
 		{"UPDATE findings SET severity = 0 WHERE id = 7",
 		 "): the row was changed"},
-		{"DELETE FROM hits WHERE id = 9", "hits 9: the row was removed"},
+		{"DELETE FROM hits WHERE id = 9",
+		 "hits 9: the row was removed"},
 		{"DELETE FROM events WHERE id > 100",
 		 "events 101: the row was removed"},
 		{"UPDATE events SET time_ns = time_ns + 1 WHERE id = 33",
@@ -120,8 +121,7 @@ static void every_change_names_its_row(void **state)
 		 "the bytes at 0 are not those that were stored"},
 		{"UPDATE pieces SET chunk = 2 WHERE id = 1",
 		 "pieces 1: the row was changed"},
-		{"DELETE FROM pieces WHERE id = 2",
-		 "bytes instead of 1572864"},
+		{"DELETE FROM pieces WHERE id = 2", "bytes instead of 1572864"},
 		{"UPDATE run_hosts SET state = 'failed'",
 		 "run_hosts 1: the row was changed"},
 		{"INSERT INTO indicators (uuid, kind, value, severity,"
@@ -192,9 +192,10 @@ static void the_audit_log_itself_holds(void **state)
 static bool fingerprint(const char *path, uint8_t out[SHA256_LEN])
 {
 	static const char *const names[] = {
-		"meta",	 "hosts",	  "runs",  "run_hosts", "files",
-		"hits",	 "coverage_rows", "notes", "pieces",	"chunks",
-		"events", "findings",	  "evidence_items", "audit_log"};
+		"meta",           "hosts",    "runs",          "run_hosts",
+		"files",          "hits",     "coverage_rows", "notes",
+		"pieces",         "chunks",   "events",        "findings",
+		"evidence_items", "audit_log"};
 	uint8_t digest[HASH_LEN_MAX];
 	struct hash h;
 	sqlite3 *db;
@@ -203,15 +204,15 @@ static bool fingerprint(const char *path, uint8_t out[SHA256_LEN])
 
 	hash_init(&h, HASH_SHA256);
 	for (size_t i = 0; i < ARRAY_SIZE(names) && readable; i++) {
-		char *sql = xasprintf("SELECT * FROM %s ORDER BY rowid",
-				      names[i]);
+		char *sql =
+			xasprintf("SELECT * FROM %s ORDER BY rowid", names[i]);
 		sqlite3_stmt *stmt = NULL;
 		int rc = sqlite3_prepare_v2(db, sql, -1, &stmt, NULL);
 
 		while (rc == SQLITE_OK || rc == SQLITE_ROW) {
 			rc = sqlite3_step(stmt);
-			for (int k = 0; rc == SQLITE_ROW &&
-					k < sqlite3_column_count(stmt);
+			for (int k = 0;
+			     rc == SQLITE_ROW && k < sqlite3_column_count(stmt);
 			     k++) {
 				int type = sqlite3_column_type(stmt, k);
 				const void *p = sqlite3_column_blob(stmt, k);
@@ -268,8 +269,7 @@ static void no_flipped_bit_goes_unseen(void **state)
 		if (!readable || memcmp(before, after, SHA256_LEN) != 0) {
 			changed++;
 			if (v.code == ERR_OK)
-				fail_msg("bit at %lld not seen",
-					 (long long)at);
+				fail_msg("bit at %lld not seen", (long long)at);
 		}
 		assert_int_equal(pwrite(fd, &byte, 1, at), 1);
 	}
@@ -408,9 +408,9 @@ static void a_locked_case_says_so(void **state)
 	struct err err;
 
 	assert_int_equal(sqlite3_open(f->path, &other), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL,
-				      NULL),
-			 SQLITE_OK);
+	assert_int_equal(
+		sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL),
+		SQLITE_OK);
 	c->u.note.body = "waits";
 	assert_code(case_apply(f->cf, c, &err), ERR_IO);
 	assert_non_null(strstr(err.msg, "another program is writing"));
@@ -422,8 +422,7 @@ static void a_locked_case_says_so(void **state)
 
 int main(void)
 {
-#define VERIFY_TEST(t) \
-	cmocka_unit_test_setup_teardown(t, filled, fix_teardown)
+#define VERIFY_TEST(t) cmocka_unit_test_setup_teardown(t, filled, fix_teardown)
 	const struct CMUnitTest tests[] = {
 		VERIFY_TEST(a_sound_case_verifies),
 		VERIFY_TEST(every_change_names_its_row),
