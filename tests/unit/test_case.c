@@ -3,11 +3,13 @@
 #include "unit/case_util.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/stat.h>
 
 #include "base/fs.h"
 #include "base/time.h"
+#include "base/wait.h"
 
 /* ---- making and opening ---- */
 
@@ -552,6 +554,9 @@ static void commits_ring(void **state)
 	c = change_new(CHANGE_NOTE_ADD);
 	c->u.note.body = change_str(c, "n");
 	assert_ok(case_apply(cf, c, &err), err);
+	/* The writer answers first and rings then. */
+	assert_ok(wait_fd(fd, POLLIN, deadline_in(10 * NS_PER_S, NULL), &err),
+		  err);
 	assert_int_equal(read(fd, &count, sizeof count), sizeof count);
 	assert_ok(case_close(cf, &err), err);
 	close_fd(fd);
