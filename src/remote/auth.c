@@ -9,9 +9,9 @@
 #include "remote/agent.h"
 #include "remote/link.h"
 
-#define TRIES_MAX    3 /* of what a person types */
-#define PROMPTS_MAX  16
-#define SIGNATURE_MAX (16u << 10)
+#define TRIES_MAX            3 /* of what a person types */
+#define PROMPTS_MAX          16
+#define SIGNATURE_MAX        (16u << 10)
 #define MSG_USERAUTH_REQUEST 50 /* RFC 4252 6 */
 
 struct auth {
@@ -19,8 +19,8 @@ struct auth {
 	const char *offers; /* methods the server takes, by commas */
 	unsigned n_keys, n_typed;
 	const struct link_key *key; /* the one being tried */
-	struct err stop; /* set in a callback: why to end at once */
-	bool given_up;	 /* the person answered no */
+	struct err stop;            /* set in a callback: why to end at once */
+	bool given_up;              /* the person answered no */
 	uint64_t n_signed;
 };
 
@@ -94,8 +94,8 @@ static enum err_code try_blob(struct auth *a, struct bytes blob, bool *in,
 	int rc;
 
 	do
-		rc = libssh2_userauth_publickey(l->ssh, l->user, blob.p,
-						blob.n, on_sign, &abstract);
+		rc = libssh2_userauth_publickey(l->ssh, l->user, blob.p, blob.n,
+						on_sign, &abstract);
 	while (link_again(l, rc, &code, err));
 	if (code != ERR_OK)
 		return code;
@@ -188,8 +188,8 @@ static bool ask_person(struct auth *a, struct bytes prompt, bool echo,
 
 	*n = 0;
 	if (a->given_up ||
-	    link_ask(a->link, MSG_LINK_PASSWORD, &ask, MSG_LINK_SECRET,
-		     &answer, &a->stop) != ERR_OK)
+	    link_ask(a->link, MSG_LINK_PASSWORD, &ask, MSG_LINK_SECRET, &answer,
+		     &a->stop) != ERR_OK)
 		return false;
 	a->given_up = !answer.ok;
 	if (answer.ok) {
@@ -217,9 +217,9 @@ static enum err_code try_password(struct auth *a, bool *in, struct err *err)
 	}
 	a->n_typed++;
 	do
-		rc = libssh2_userauth_password_ex(
-			l->ssh, l->user, (unsigned)strlen(l->user), secret,
-			(unsigned)n, NULL);
+		rc = libssh2_userauth_password_ex(l->ssh, l->user,
+						  (unsigned)strlen(l->user),
+						  secret, (unsigned)n, NULL);
 	while (link_again(l, rc, &code, err));
 	explicit_bzero(secret, sizeof secret);
 	*in = code == ERR_OK && rc == 0;
@@ -245,8 +245,8 @@ static void on_prompts(const char *name UNUSED, int name_len UNUSED,
 	struct auth *a = l->auth;
 
 	for (int i = 0; i < num_prompts && i < PROMPTS_MAX; i++) {
-		struct bytes prompt = bytes_of(prompts[i].text,
-					       prompts[i].length);
+		struct bytes prompt =
+			bytes_of(prompts[i].text, prompts[i].length);
 		char secret[SECRET_LEN_MAX];
 		size_t n;
 
@@ -270,8 +270,7 @@ static enum err_code try_interactive(struct auth *a, bool *in, struct err *err)
 
 	do
 		rc = libssh2_userauth_keyboard_interactive_ex(
-			l->ssh, l->user, (unsigned)strlen(l->user),
-			on_prompts);
+			l->ssh, l->user, (unsigned)strlen(l->user), on_prompts);
 	while (link_again(l, rc, &code, err));
 	if (code != ERR_OK)
 		return code;
@@ -325,8 +324,8 @@ static enum err_code refused(const struct auth *a, struct err *err)
 	char tried[80] = "";
 
 	if (a->n_typed)
-		(void)snprintf(tried, sizeof tried, ", %u answer%s",
-			       a->n_typed, a->n_typed == 1 ? "" : "s");
+		(void)snprintf(tried, sizeof tried, ", %u answer%s", a->n_typed,
+			       a->n_typed == 1 ? "" : "s");
 	return err_set(err, ERR_AUTH,
 		       "%s was not let in: the server accepts %s; tried "
 		       "%u key%s%s",
@@ -338,8 +337,8 @@ enum err_code link_authenticate(struct link *l, struct err *err)
 {
 	struct auth a = {.link = l};
 	bool in = false;
-	enum err_code code = link_phase(l, LINK_AUTH, "logging in", l->auth_ms,
-					err);
+	enum err_code code =
+		link_phase(l, LINK_AUTH, "logging in", l->auth_ms, err);
 
 	l->auth = &a;
 	if (code == ERR_OK)

@@ -17,9 +17,9 @@
 #include "remote/msg.h"
 #include "remote/remote.h"
 
-#define DEFAULT_MS   10000
+#define DEFAULT_MS    10000
 #define ADDRESSES_MAX 16
-#define SHOWN_MAX    80 /* "[v6%zone]:port" */
+#define SHOWN_MAX     80 /* "[v6%zone]:port" */
 
 /*
  * getaddrinfo cannot be given a deadline. When the alarm rings, what is ready
@@ -61,8 +61,7 @@ static void prepare_alarm(int chan_fd, const char *host, uint64_t ms)
 	(void)alarm((unsigned)((ms + 999) / 1000));
 }
 
-static const char *show_address(const struct addrinfo *ai,
-				char out[SHOWN_MAX])
+static const char *show_address(const struct addrinfo *ai, char out[SHOWN_MAX])
 {
 	char host[64], port[8];
 
@@ -167,8 +166,8 @@ static enum err_code resolve(const char *host, const char *port,
 	if (rc == 0)
 		return ERR_OK;
 	*list = NULL;
-	return err_set(err, ERR_NET, "cannot resolve %s: %s",
-		       shown_str(host).s, gai_strerror(rc));
+	return err_set(err, ERR_NET, "cannot resolve %s: %s", shown_str(host).s,
+		       gai_strerror(rc));
 }
 
 static enum err_code serve(struct chan *c, struct err *err)

@@ -17,7 +17,7 @@
 
 #define BEGIN_OPENSSH "-----BEGIN OPENSSH PRIVATE KEY-----"
 #define END_OPENSSH   "-----END OPENSSH PRIVATE KEY-----"
-#define MAGIC	      "openssh-key-v1" /* and its NUL */
+#define MAGIC         "openssh-key-v1" /* and its NUL */
 
 static const char *const usable[] = {
 	"ssh-ed25519",
@@ -114,8 +114,7 @@ static bool parse_openssh(struct bytes text, struct key_file *k)
 	bool ok;
 
 	buf_init(&raw, FILE_MAX);
-	ok = unarmour(text, &raw) &&
-	     bytes_starts(buf_bytes(&raw), MAGIC);
+	ok = unarmour(text, &raw) && bytes_starts(buf_bytes(&raw), MAGIC);
 	r = reader_of(bytes_skip(buf_bytes(&raw), sizeof MAGIC));
 	cipher = rd_sshstr(&r);
 	(void)rd_sshstr(&r); /* key derivation */

@@ -21,7 +21,7 @@
 struct key {
 	struct bytes blob;    /* owned */
 	struct bytes comment; /* owned */
-	char *path;	      /* NULL: the user's agent has it */
+	char *path;           /* NULL: the user's agent has it */
 	bool locked;
 	bool loaded; /* into the lockbox */
 };
@@ -110,8 +110,7 @@ static enum err_code add_file(struct keyring *k, const char *path,
 
 static void add_default_files(struct keyring *k, const char *ssh_dir)
 {
-	static const char *const names[] = {"id_ed25519", "id_ecdsa",
-					    "id_rsa"};
+	static const char *const names[] = {"id_ed25519", "id_ecdsa", "id_rsa"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		char *path = xasprintf("%s/%s", ssh_dir, names[i]);
@@ -127,9 +126,8 @@ static void add_default_files(struct keyring *k, const char *ssh_dir)
  * An identity asked for by name goes before the agent's keys, because servers
  * end a login after a few; it stands in for the default files.
  */
-static enum err_code list_keys(struct keyring *k,
-			       const struct msg_keyring_open *m,
-			       struct err *err)
+static enum err_code
+list_keys(struct keyring *k, const struct msg_keyring_open *m, struct err *err)
 {
 	char *ssh_dir = bytes_to_str(m->ssh_dir);
 	char *identity = bytes_to_str(m->identity);
@@ -232,9 +230,8 @@ static enum err_code on_sign(struct keyring *k, const struct frame *f,
 }
 
 /* Only files that were listed: the engine does not choose what is read. */
-static enum err_code unlock(struct keyring *k,
-			    const struct msg_keyring_unlock *ask,
-			    struct err *err)
+static enum err_code
+unlock(struct keyring *k, const struct msg_keyring_unlock *ask, struct err *err)
 {
 	for (size_t i = 0; i < k->n; i++) {
 		struct key *key = &k->keys[i];

@@ -13,7 +13,7 @@
 #include "remote/remote.h"
 
 #define FILES_MAX ((size_t)16 << 20)
-#define KEY_MAX	  8192
+#define KEY_MAX   8192
 #define SHA1_LEN  20
 #define SSH_PORT  22
 
@@ -129,9 +129,9 @@ static bool glob_matches(struct bytes pattern, struct bytes name)
 		if (p < pattern.n && pattern.p[p] == '*') {
 			star = p++;
 			star_s = s;
-		} else if (p < pattern.n && (pattern.p[p] == '?' ||
-					     lower(pattern.p[p]) ==
-						     name.p[s])) {
+		} else if (p < pattern.n &&
+			   (pattern.p[p] == '?' ||
+			    lower(pattern.p[p]) == name.p[s])) {
 			p++;
 			s++;
 		} else if (star != SIZE_MAX) {

@@ -12,9 +12,9 @@
 #include "remote/link.h"
 #include "remote/remote.h"
 
-#define MEMORY_MAX   (UINT64_C(1) << 30)
-#define ORDERS_NS    (600 * NS_PER_S) /* a passphrase may be typed meanwhile */
-#define PROBE_MAX    (UINT64_C(256) << 20)
+#define MEMORY_MAX (UINT64_C(1) << 30)
+#define ORDERS_NS  (600 * NS_PER_S) /* a passphrase may be typed meanwhile */
+#define PROBE_MAX  (UINT64_C(256) << 20)
 
 void remote_warm_up(void)
 {
@@ -48,8 +48,8 @@ static enum err_code read_start(struct link *l, struct err *err)
 {
 	struct msg_link_start m;
 	struct frame f;
-	enum err_code code = chan_wait(
-		&l->chan, &f, deadline_in(ORDERS_NS, NULL), err);
+	enum err_code code =
+		chan_wait(&l->chan, &f, deadline_in(ORDERS_NS, NULL), err);
 
 	if (code == ERR_OK)
 		code = msg_read(&f, MSG_LINK_START, &m, err);
@@ -58,8 +58,7 @@ static enum err_code read_start(struct link *l, struct err *err)
 	if (!take_str(m.user, l->user, sizeof l->user) ||
 	    !take_str(m.host_key_types, l->host_key_types,
 		      sizeof l->host_key_types) ||
-	    !take_str(m.probe_sha256, l->probe_sha256,
-		      sizeof l->probe_sha256))
+	    !take_str(m.probe_sha256, l->probe_sha256, sizeof l->probe_sha256))
 		return err_set(err, ERR_LIMIT, "orders that are too long");
 	if (m.probe_len > PROBE_MAX || m.probe_gz_len > PROBE_MAX)
 		return err_set(err, ERR_LIMIT, "a probe of %" PRIu64 " bytes",
@@ -82,8 +81,8 @@ static enum err_code enter_jail(struct link *l, struct err *err)
 	struct jail_report report;
 	struct msg_link_jailed m;
 	char what[128];
-	enum err_code code = jail_enter(&limits, keep, ARRAY_SIZE(keep),
-					&report, err);
+	enum err_code code =
+		jail_enter(&limits, keep, ARRAY_SIZE(keep), &report, err);
 
 	if (code != ERR_OK)
 		return code;

@@ -16,7 +16,7 @@
 #include "remote/msg.h"
 
 #define LINK_KEYS_MAX  64
-#define SECRET_LEN_MAX 1025 /* SECRET_MAX and a byte more */
+#define SECRET_LEN_MAX 1025               /* SECRET_MAX and a byte more */
 #define STDERR_MAX     ((size_t)64 << 10) /* passed on, the rest is dropped */
 
 struct link_key {
@@ -28,7 +28,7 @@ struct auth;
 
 struct link {
 	struct chan chan; /* the engine */
-	int sock;	  /* the server */
+	int sock;         /* the server */
 	LIBSSH2_SESSION *ssh;
 	LIBSSH2_CHANNEL *channel; /* the shell, then the probe */
 
@@ -43,11 +43,11 @@ struct link {
 	const char *phase; /* "the SSH handshake", for messages */
 	uint64_t phase_ms; /* how long it may last */
 	struct deadline deadline;
-	unsigned recv_left;   /* reads libssh2 may make before it must wait */
-	int64_t alive_ns;     /* when the server last said something */
-	bool server_closed;   /* it ended the connection */
-	char goodbye[160];    /* what it said then, made safe */
-	struct auth *auth;    /* while logging in */
+	unsigned recv_left; /* reads libssh2 may make before it must wait */
+	int64_t alive_ns;   /* when the server last said something */
+	bool server_closed; /* it ended the connection */
+	char goodbye[160];  /* what it said then, made safe */
+	struct auth *auth;  /* while logging in */
 	/* of the channel, read while the probe was placed but not used up */
 	struct buf early, complaints;
 };
@@ -56,7 +56,8 @@ struct link {
 
 /* Begins a phase: its name, its time, and telling the engine. */
 enum err_code link_phase(struct link *l, enum link_phase phase,
-			 const char *name, uint64_t ms, struct err *err) MUST_CHECK;
+			 const char *name, uint64_t ms,
+			 struct err *err) MUST_CHECK;
 
 /*
  * Waits until libssh2 can go on, or the engine said something. ERR_TIMEOUT
@@ -69,8 +70,7 @@ enum err_code link_wait_engine(struct link *l, struct err *err) MUST_CHECK;
 
 /* After a libssh2 call: true when it is to be made again. Otherwise *code
  * tells whether waiting failed. */
-bool link_again(struct link *l, long rc, enum err_code *code,
-		struct err *err);
+bool link_again(struct link *l, long rc, enum err_code *code, struct err *err);
 
 /* What a libssh2 error means; `what` was attempted. */
 enum err_code link_failed(struct link *l, int rc, const char *what,

@@ -24,8 +24,7 @@ struct lockbox {
  * will do. ERR_AUTH when the passphrase is wrong or missing.
  */
 enum err_code lockbox_add(struct lockbox *l, const char *path,
-			  struct bytes passphrase,
-			  struct err *err) MUST_CHECK;
+			  struct bytes passphrase, struct err *err) MUST_CHECK;
 
 void lockbox_close(struct lockbox *l);
 

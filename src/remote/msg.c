@@ -6,28 +6,27 @@
 #include "base/time.h"
 #include "remote/msg.h"
 
-#define NAME_LEN    256u	/* user, key type, system, signal */
-#define LINE_LEN    4096u	/* paths, prompts, one line of text */
-#define KEY_LEN	    (16u << 10) /* a public key or a signature */
-#define SECRET_LEN  1024u	/* SECRET_MAX */
+#define NAME_LEN    256u        /* user, key type, system, signal */
+#define LINE_LEN    4096u       /* paths, prompts, one line of text */
+#define KEY_LEN     (16u << 10) /* a public key or a signature */
+#define SECRET_LEN  1024u       /* SECRET_MAX */
 #define TO_SIGN_LEN (64u << 10)
 #define SEND_WAIT   (5 * NS_PER_S)
 
-#define U64(k, s, m)                                                       \
-	{                                                                  \
-		.key = (k), .kind = WIRE_U64, .required = true,            \
-		.offset = offsetof(struct s, m), .name = #m                \
+#define U64(k, s, m)                                                           \
+	{                                                                      \
+		.key = (k), .kind = WIRE_U64, .required = true,                \
+		.offset = offsetof(struct s, m), .name = #m                    \
 	}
-#define BOOL(k, s, m)                                                      \
-	{                                                                  \
-		.key = (k), .kind = WIRE_BOOL, .required = true,           \
-		.offset = offsetof(struct s, m), .name = #m                \
+#define BOOL(k, s, m)                                                          \
+	{                                                                      \
+		.key = (k), .kind = WIRE_BOOL, .required = true,               \
+		.offset = offsetof(struct s, m), .name = #m                    \
 	}
-#define BYTES(k, s, m, longest)                                            \
-	{                                                                  \
-		.key = (k), .kind = WIRE_BYTES, .required = true,          \
-		.max = (longest), .offset = offsetof(struct s, m),         \
-		.name = #m                                                 \
+#define BYTES(k, s, m, longest)                                                \
+	{                                                                      \
+		.key = (k), .kind = WIRE_BYTES, .required = true,              \
+		.max = (longest), .offset = offsetof(struct s, m), .name = #m  \
 	}
 
 static const struct wire_field fault_fields[] = {
@@ -154,14 +153,14 @@ static const struct wire_field unlocked_fields[] = {
 	BYTES(3, msg_keyring_unlocked, message, LINE_LEN),
 };
 
-#define TYPE(i, s, f)                                                      \
-	{                                                                  \
-		.id = (i), .name = #i, .size = sizeof(struct s),           \
-		.fields = (f), .n_fields = ARRAY_SIZE(f)                   \
+#define TYPE(i, s, f)                                                          \
+	{                                                                      \
+		.id = (i), .name = #i, .size = sizeof(struct s),               \
+		.fields = (f), .n_fields = ARRAY_SIZE(f)                       \
 	}
-#define EMPTY(i)                                                           \
-	{                                                                  \
-		.id = (i), .name = #i, .size = sizeof(struct msg_empty)    \
+#define EMPTY(i)                                                               \
+	{                                                                      \
+		.id = (i), .name = #i, .size = sizeof(struct msg_empty)        \
 	}
 
 static const struct wire_type types[] = {

@@ -23,31 +23,31 @@ enum msg_type {
 	MSG_CONNECT = 10,   /* engine -> connect */
 	MSG_CONNECTED = 11, /* connect -> engine, with the descriptor */
 
-	MSG_LINK_START = 20,	/* engine -> link */
-	MSG_LINK_KEY = 21,	/* engine -> link, one per key, in order */
-	MSG_LINK_GO = 22,	/* engine -> link: all keys were named */
-	MSG_LINK_JAILED = 23,	/* link -> engine */
-	MSG_LINK_PHASE = 24,	/* link -> engine */
-	MSG_LINK_HOSTKEY = 25,	/* link -> engine, waits for the verdict */
-	MSG_LINK_VERDICT = 26,	/* engine -> link */
-	MSG_LINK_SIGN = 27,	/* link -> engine, waits */
-	MSG_LINK_SIGNED = 28,	/* engine -> link */
+	MSG_LINK_START = 20,    /* engine -> link */
+	MSG_LINK_KEY = 21,      /* engine -> link, one per key, in order */
+	MSG_LINK_GO = 22,       /* engine -> link: all keys were named */
+	MSG_LINK_JAILED = 23,   /* link -> engine */
+	MSG_LINK_PHASE = 24,    /* link -> engine */
+	MSG_LINK_HOSTKEY = 25,  /* link -> engine, waits for the verdict */
+	MSG_LINK_VERDICT = 26,  /* engine -> link */
+	MSG_LINK_SIGN = 27,     /* link -> engine, waits */
+	MSG_LINK_SIGNED = 28,   /* engine -> link */
 	MSG_LINK_PASSWORD = 29, /* link -> engine, waits */
-	MSG_LINK_SECRET = 30,	/* engine -> link */
-	MSG_LINK_PROBE = 31,	/* engine -> link: the probe, in pieces, only
+	MSG_LINK_SECRET = 30,   /* engine -> link */
+	MSG_LINK_PROBE = 31,    /* engine -> link: the probe, in pieces, only
 				   after MSG_LINK_WANT said in which form */
-	MSG_LINK_PLACED = 32,	/* link -> engine */
-	MSG_LINK_INPUT = 33,	/* engine -> link: for the probe's stdin, only
+	MSG_LINK_PLACED = 32,   /* link -> engine */
+	MSG_LINK_INPUT = 33,    /* engine -> link: for the probe's stdin, only
 				   after MSG_LINK_PLACED */
-	MSG_LINK_OUTPUT = 34,	/* link -> engine: record stream, plain CBOR */
-	MSG_LINK_STDERR = 35,	/* link -> engine */
-	MSG_LINK_EXIT = 36,	/* link -> engine: the probe ended */
-	MSG_LINK_WANT = 37,	/* link -> engine, waits for MSG_LINK_PROBE */
+	MSG_LINK_OUTPUT = 34,   /* link -> engine: record stream, plain CBOR */
+	MSG_LINK_STDERR = 35,   /* link -> engine */
+	MSG_LINK_EXIT = 36,     /* link -> engine: the probe ended */
+	MSG_LINK_WANT = 37,     /* link -> engine, waits for MSG_LINK_PROBE */
 
-	MSG_KEYRING_OPEN = 50,	   /* engine -> keyring */
-	MSG_KEYRING_KEY = 51,	   /* keyring -> engine, one per key */
+	MSG_KEYRING_OPEN = 50,     /* engine -> keyring */
+	MSG_KEYRING_KEY = 51,      /* keyring -> engine, one per key */
 	MSG_KEYRING_LISTED = 52,   /* keyring -> engine: that was all */
-	MSG_KEYRING_SIGN = 53,	   /* engine -> keyring */
+	MSG_KEYRING_SIGN = 53,     /* engine -> keyring */
 	MSG_KEYRING_SIGNED = 54,   /* keyring -> engine */
 	MSG_KEYRING_UNLOCK = 55,   /* engine -> keyring */
 	MSG_KEYRING_UNLOCKED = 56, /* keyring -> engine */
@@ -76,7 +76,7 @@ struct msg_link_start {
 	uint64_t handshake_ms, auth_ms, placing_ms, idle_ms;
 	uint64_t keepalive_s;
 	uint64_t probe_gz_len, probe_len; /* compressed, plain */
-	struct bytes probe_sha256;	  /* hex, of the plain probe */
+	struct bytes probe_sha256;        /* hex, of the plain probe */
 	bool may_ask_password;
 };
 
@@ -113,16 +113,16 @@ struct msg_link_verdict {
 
 struct msg_sign { /* LINK_SIGN and KEYRING_SIGN */
 	uint64_t id;
-	struct bytes blob;  /* the real public key blob */
-	struct bytes data;  /* to sign */
-	uint64_t flags;	    /* agent flags: 2 rsa-sha2-256, 4 rsa-sha2-512 */
+	struct bytes blob; /* the real public key blob */
+	struct bytes data; /* to sign */
+	uint64_t flags;    /* agent flags: 2 rsa-sha2-256, 4 rsa-sha2-512 */
 };
 
 struct msg_signed { /* LINK_SIGNED and KEYRING_SIGNED */
 	uint64_t id;
 	bool ok;
-	bool locked; /* not ok because the key's passphrase is needed */
-	struct bytes path;	/* then: which file */
+	bool locked;       /* not ok because the key's passphrase is needed */
+	struct bytes path; /* then: which file */
 	struct bytes signature; /* the inner signature bytes, as libssh2 wants
 				   from a sign callback */
 	struct bytes message;
@@ -152,7 +152,7 @@ struct msg_link_placed {
 	struct bytes path;
 	uint64_t bytes;
 	struct bytes system; /* uname -sm */
-	bool checked;	     /* its hash was checked there before it ran */
+	bool checked;        /* its hash was checked there before it ran */
 };
 
 struct msg_link_exit {
@@ -170,7 +170,7 @@ struct msg_keyring_key {
 	struct bytes blob;
 	struct bytes comment;
 	struct bytes source; /* "agent" or the file's path */
-	bool locked;	     /* needs its passphrase before it can sign */
+	bool locked;         /* needs its passphrase before it can sign */
 };
 
 struct msg_keyring_unlock {

@@ -17,9 +17,9 @@
 #include "base/time.h"
 #include "remote/link.h"
 
-#define WINDOW	   (16u << 20) /* free on a LAN, five times faster far away */
-#define PACKET	   32768u      /* more breaks libssh2 */
-#define MARK	   "HALLIGAN-1"
+#define WINDOW     (16u << 20) /* free on a LAN, five times faster far away */
+#define PACKET     32768u      /* more breaks libssh2 */
+#define MARK       "HALLIGAN-1"
 #define SCRIPT_MAX 8192
 #define LINE_MAX   1024
 #define NONCE_LEN  16
@@ -89,7 +89,7 @@ static const char script_take[] =
 struct placing {
 	struct link *link;
 	char nonce[2 * NONCE_LEN + 1];
-	char mark[64];	/* MARK and the nonce */
+	char mark[64];       /* MARK and the nonce */
 	char line[LINE_MAX]; /* what came after the mark */
 	char system[128];    /* uname -s -m */
 	bool gz;
@@ -104,9 +104,9 @@ static enum err_code open_shell(struct link *l, size_t script_len,
 	int rc = 0;
 
 	do {
-		l->channel = libssh2_channel_open_ex(
-			l->ssh, "session", strlen("session"), WINDOW, PACKET,
-			NULL, 0);
+		l->channel = libssh2_channel_open_ex(l->ssh, "session",
+						     strlen("session"), WINDOW,
+						     PACKET, NULL, 0);
 		if (!l->channel)
 			rc = libssh2_session_last_errno(l->ssh);
 	} while (!l->channel && link_again(l, rc, &code, err));
@@ -120,9 +120,9 @@ static enum err_code open_shell(struct link *l, size_t script_len,
 		       "2>/dev/null)\"'",
 		       script_len);
 	do
-		rc = libssh2_channel_process_startup(
-			l->channel, "exec", strlen("exec"), command,
-			(unsigned)strlen(command));
+		rc = libssh2_channel_process_startup(l->channel, "exec",
+						     strlen("exec"), command,
+						     (unsigned)strlen(command));
 	while (link_again(l, rc, &code, err));
 	if (code != ERR_OK)
 		return code;
@@ -191,8 +191,7 @@ static bool take_line(struct placing *p)
 {
 	struct buf *b = &p->link->early;
 	size_t mark_len = strlen(p->mark), n;
-	const uint8_t *at =
-		b->n ? memmem(b->p, b->n, p->mark, mark_len) : NULL;
+	const uint8_t *at = b->n ? memmem(b->p, b->n, p->mark, mark_len) : NULL;
 	const uint8_t *text, *end;
 
 	if (!at)
@@ -235,8 +234,8 @@ static enum err_code write_all(struct link *l, struct bytes b, bool *stopped,
 {
 	*stopped = false;
 	while (b.n) {
-		ssize_t n = libssh2_channel_write(l->channel,
-						  (const char *)b.p, b.n);
+		ssize_t n = libssh2_channel_write(l->channel, (const char *)b.p,
+						  b.n);
 		bool unsent = libssh2_session_block_directions(l->ssh) &
 			      LIBSSH2_SESSION_BLOCK_OUTBOUND;
 		enum err_code code = ERR_OK;
@@ -299,8 +298,8 @@ static enum err_code read_offer(struct placing *p, struct err *err)
 			       "no folder there lets a program be written and "
 			       "run (tried /dev/shm, /run/user, /tmp, "
 			       "/var/tmp and the home folder)");
-	if (!next_word(&rest, verb, sizeof verb) ||
-	    strcmp(verb, "send") != 0 || !next_word(&rest, form, sizeof form) ||
+	if (!next_word(&rest, verb, sizeof verb) || strcmp(verb, "send") != 0 ||
+	    !next_word(&rest, form, sizeof form) ||
 	    !next_word(&rest, os, sizeof os) ||
 	    !next_word(&rest, arch, sizeof arch))
 		return err_set(err, ERR_REMOTE,
@@ -378,8 +377,8 @@ static enum err_code read_outcome(struct placing *p, struct err *err)
 		return err_set(err, ERR_REMOTE,
 			       "the shell there answers nonsense: %s",
 			       shown(rest).s);
-	m.path = bytes_skip(rest, strlen(m.checked ? "run checked "
-						   : "run unchecked "));
+	m.path = bytes_skip(
+		rest, strlen(m.checked ? "run checked " : "run unchecked "));
 	return link_send(p->link, MSG_LINK_PLACED, &m, err);
 }
 

@@ -12,7 +12,7 @@
 #include "remote/link.h"
 #include "wire/stream.h"
 
-#define RAW_LEN	    ((size_t)64 << 10)
+#define RAW_LEN     ((size_t)64 << 10)
 #define BACKLOG_MAX ((size_t)4 << 20)
 #define CLOSE_MS    5000
 
@@ -22,15 +22,15 @@ enum turn { NOBODY, WRITER, READER, ERROR_READER };
 struct relay {
 	struct link *link;
 	struct zreader z;
-	struct buf raw;	  /* off the channel, not unpacked yet */
+	struct buf raw;   /* off the channel, not unpacked yet */
 	struct buf plain; /* unpacked, not sent yet */
-	bool z_full;	  /* zstd may hold more than plain had room for */
+	bool z_full;      /* zstd may hold more than plain had room for */
 	struct buf input; /* of the engine, not written yet */
 	bool input_last;  /* after it, end of file */
 	bool eof_sent;
-	size_t stderr_len; /* passed on so far */
-	enum turn holder;  /* whose packet libssh2 holds in part */
-	bool moved;	   /* something happened in this round */
+	size_t stderr_len;    /* passed on so far */
+	enum turn holder;     /* whose packet libssh2 holds in part */
+	bool moved;           /* something happened in this round */
 	int64_t keepalive_ns; /* when the next is due */
 };
 
@@ -118,9 +118,8 @@ static enum err_code read_output(struct relay *r, struct err *err)
 
 	if (r->raw.n > 0 || r->z_full || !may(r, READER))
 		return ERR_OK;
-	n = libssh2_channel_read(l->channel,
-				 (char *)buf_reserve(&r->raw, RAW_LEN),
-				 RAW_LEN);
+	n = libssh2_channel_read(
+		l->channel, (char *)buf_reserve(&r->raw, RAW_LEN), RAW_LEN);
 	note_unsent(r, READER, n);
 	if (n == LIBSSH2_ERROR_EAGAIN)
 		return ERR_OK;
@@ -144,8 +143,8 @@ static enum err_code unpack(struct relay *r, struct err *err)
 		r->z_full = r->plain.n == r->plain.max;
 		if (r->plain.n == 0)
 			break;
-		code = send_data(r->link, MSG_LINK_OUTPUT,
-				 buf_bytes(&r->plain), err);
+		code = send_data(r->link, MSG_LINK_OUTPUT, buf_bytes(&r->plain),
+				 err);
 		buf_clear(&r->plain);
 		if (code != ERR_OK)
 			return code;
@@ -298,8 +297,8 @@ static enum err_code tell_exit(struct link *l, struct err *err)
 enum err_code link_relay(struct link *l, struct err *err)
 {
 	struct relay r = {.link = l};
-	enum err_code code = link_phase(l, LINK_RUNNING, "the probe",
-					l->idle_ms, err);
+	enum err_code code =
+		link_phase(l, LINK_RUNNING, "the probe", l->idle_ms, err);
 
 	zreader_init(&r.z);
 	buf_init(&r.raw, l->early.max + RAW_LEN);
@@ -309,8 +308,8 @@ enum err_code link_relay(struct link *l, struct err *err)
 	(void)buf_add_bytes(&r.raw, buf_bytes(&l->early));
 	r.stderr_len = l->complaints.n;
 	if (code == ERR_OK && l->complaints.n)
-		code = send_data(l, MSG_LINK_STDERR,
-				 buf_bytes(&l->complaints), err);
+		code = send_data(l, MSG_LINK_STDERR, buf_bytes(&l->complaints),
+				 err);
 	libssh2_keepalive_config(l->ssh, 1, (unsigned)l->keepalive_s);
 	l->alive_ns = time_mono_ns();
 	if (code == ERR_OK)

@@ -45,11 +45,11 @@ enum err_code known_hosts_load(struct known_hosts *kh, const char *ssh_dir,
 void known_hosts_release(struct known_hosts *kh);
 
 enum known_verdict {
-	KNOWN_UNKNOWN, /* no line for this host */
-	KNOWN_MATCH,   /* this very key */
+	KNOWN_UNKNOWN,    /* no line for this host */
+	KNOWN_MATCH,      /* this very key */
 	KNOWN_OTHER_TYPE, /* lines for the host, none with this key's type */
-	KNOWN_CHANGED,	  /* a line of this type with another key */
-	KNOWN_REVOKED,	  /* @revoked names this key */
+	KNOWN_CHANGED,    /* a line of this type with another key */
+	KNOWN_REVOKED,    /* @revoked names this key */
 };
 
 struct known_result {

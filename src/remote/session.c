@@ -16,7 +16,7 @@
 #define RECV_BUDGET 512
 
 #define WATCHDOG_GRACE_S 10
-#define ENGINE_AHEAD	 (512u << 10) /* frames of the engine we buffer */
+#define ENGINE_AHEAD     (512u << 10) /* frames of the engine we buffer */
 
 void link_watchdog(unsigned s)
 {
@@ -56,8 +56,7 @@ static enum err_code gone(struct err *err)
 }
 
 enum err_code link_ask(struct link *l, enum msg_type type, const void *msg,
-		       enum msg_type answer_type, void *answer,
-		       struct err *err)
+		       enum msg_type answer_type, void *answer, struct err *err)
 {
 	int64_t begun = time_mono_ns();
 	struct frame f;
@@ -212,10 +211,13 @@ static void set_callback(struct link *l, int which, void (*f)(void))
  * does not know out of the list with an overlapping memcpy, so none is given.
  */
 static const char *const known_types[] = {
-	"ssh-ed25519",	       "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384",
+	"ssh-ed25519",
+	"ecdsa-sha2-nistp256",
+	"ecdsa-sha2-nistp384",
 	"ecdsa-sha2-nistp521",
 #if LIBSSH2_VERSION_NUM >= 0x010b00
-	"rsa-sha2-512",	       "rsa-sha2-256",
+	"rsa-sha2-512",
+	"rsa-sha2-256",
 #endif
 	"ssh-rsa",
 };

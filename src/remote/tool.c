@@ -13,8 +13,8 @@
 #include "base/time.h"
 #include "remote/tool.h"
 
-#define RUN_NS	(60 * NS_PER_S) /* a slow key derivation takes seconds */
-#define STOP_NS (2 * NS_PER_S)
+#define RUN_NS       (60 * NS_PER_S) /* a slow key derivation takes seconds */
+#define STOP_NS      (2 * NS_PER_S)
 #define PATH_DEFAULT "/usr/local/bin:/usr/bin:/bin"
 
 enum { IN, OUT, ERRORS, N_PIPES };
@@ -28,8 +28,7 @@ static bool find_in_path(const char *name, char *out, size_t room)
 		int n = snprintf(out, room, "%.*s/%s", (int)dir.n,
 				 (const char *)dir.p, name);
 
-		if (dir.n == 0 || dir.p[0] != '/' || n < 0 ||
-		    (size_t)n >= room)
+		if (dir.n == 0 || dir.p[0] != '/' || n < 0 || (size_t)n >= room)
 			continue;
 		if (access(out, X_OK) == 0)
 			return true;
@@ -211,8 +210,8 @@ enum err_code tool_run(const struct tool *t, struct buf *out,
 	code = collect_both(pipes, out, errors, d, err);
 	close_pipes(pipes);
 	if (code == ERR_OK && ended_within(pid, deadline_left(d), &raw)) {
-		*status = WIFEXITED(raw) ? WEXITSTATUS(raw)
-					 : 128 + WTERMSIG(raw);
+		*status =
+			WIFEXITED(raw) ? WEXITSTATUS(raw) : 128 + WTERMSIG(raw);
 		return ERR_OK;
 	}
 	tool_stop(pid);

@@ -14,12 +14,12 @@
 #include "base/err.h"
 #include "base/wait.h"
 
-#define TOOL_ARGS_MAX 8
+#define TOOL_ARGS_MAX  8
 #define TOOL_INPUT_MAX 4096 /* fits a pipe, so that writing never waits */
 
 struct tool {
 	const char *args[TOOL_ARGS_MAX]; /* args[0]: its name; NULL ends */
-	const char *agent; /* SSH_AUTH_SOCK for it; NULL: none */
+	const char *agent;               /* SSH_AUTH_SOCK for it; NULL: none */
 	struct bytes input;
 };
 

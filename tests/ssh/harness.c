@@ -14,11 +14,10 @@
 #include "base/fs.h"
 #include "base/hash.h"
 
-#define SSHD	"/usr/sbin/sshd"
+#define SSHD    "/usr/sbin/sshd"
 #define WAIT_NS (60 * NS_PER_S)
 
-static const int crashes[] = {SIGSEGV, SIGABRT, SIGBUS,
-			      SIGFPE,  SIGILL,	SIGSYS};
+static const int crashes[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSYS};
 
 char fixture[64];
 void (*sshd_before)(void);
@@ -93,9 +92,19 @@ static void make_key(const char *name, const char *type, const char *pass)
 {
 	/* Small for RSA, to be quick; ignored by ed25519. */
 	const char *bits = strcmp(type, "rsa") == 0 ? "2048" : "256";
-	const char *argv[] = {"/usr/bin/ssh-keygen", "-q", "-t", type, "-b",
-			      bits, "-N", pass, "-C", name, "-f",
-			      in_fixture(name), NULL};
+	const char *argv[] = {"/usr/bin/ssh-keygen",
+			      "-q",
+			      "-t",
+			      type,
+			      "-b",
+			      bits,
+			      "-N",
+			      pass,
+			      "-C",
+			      name,
+			      "-f",
+			      in_fixture(name),
+			      NULL};
 
 	assert_int_equal(run_program(argv, NULL), 0);
 }
@@ -150,7 +159,8 @@ int fixture_remove(void **state UNUSED)
 {
 	struct err err;
 
-	if (getenv("KEEP")) return 0;
+	if (getenv("KEEP"))
+		return 0;
 	return fs_remove_tree(fixture, &err) != ERR_OK;
 }
 
@@ -164,10 +174,8 @@ static void write_config(const char *config)
 			       "PasswordAuthentication no\n"
 			       "KbdInteractiveAuthentication no\n"
 			       "LogLevel VERBOSE\n",
-			       config ? config : "",
-			       in_fixture("host_ed25519"),
-			       in_fixture("host_ecdsa"),
-			       in_fixture("host_rsa"),
+			       config ? config : "", in_fixture("host_ed25519"),
+			       in_fixture("host_ecdsa"), in_fixture("host_rsa"),
 			       in_fixture("authorized_keys"));
 
 	put_file("sshd_config", text, 0644);
@@ -176,14 +184,15 @@ static void write_config(const char *config)
 
 int sshd_start(const char *config, pid_t *pid)
 {
-	const char *argv[] = {SSHD, "-i", "-f", in_fixture("sshd_config"),
-			      "-E", in_fixture("sshd.log"), NULL};
+	const char *argv[] = {SSHD, "-i",
+			      "-f", in_fixture("sshd_config"),
+			      "-E", in_fixture("sshd.log"),
+			      NULL};
 	int fds[2];
 
 	write_config(config);
-	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0,
-				    fds),
-			 0);
+	assert_int_equal(
+		socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), 0);
 	*pid = fork();
 	assert_true(*pid >= 0);
 	if (*pid == 0) {
@@ -247,8 +256,7 @@ int child_wait(pid_t pid)
 	while (waitpid(pid, &status, 0) < 0)
 		assert_int_equal(errno, EINTR);
 	(void)alarm(0);
-	return WIFEXITED(status) ? WEXITSTATUS(status)
-				 : 128 + WTERMSIG(status);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
 void tell(struct chan *c, enum msg_type type, const void *msg)
@@ -277,12 +285,12 @@ const char *user_name(void)
 const char *config_folders(const char *folders, const char *before)
 {
 	static char line[300];
-	char *script = xasprintf(
-		"%s\n"
-		"n=${SSH_ORIGINAL_COMMAND##*count=}; n=${n%%%% *}\n"
-		"${RUN:-eval} \"$(dd bs=1 count=$n 2>/dev/null |\n"
-		"  sed 's#^for d in .*; do#for d in %s; do#')\"\n",
-		before ? before : "", folders);
+	char *script =
+		xasprintf("%s\n"
+			  "n=${SSH_ORIGINAL_COMMAND##*count=}; n=${n%%%% *}\n"
+			  "${RUN:-eval} \"$(dd bs=1 count=$n 2>/dev/null |\n"
+			  "  sed 's#^for d in .*; do#for d in %s; do#')\"\n",
+			  before ? before : "", folders);
 
 	put_file("force", script, 0644);
 	free(script);

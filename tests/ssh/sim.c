@@ -178,9 +178,8 @@ static void on_want(struct sim *s, const struct frame *f)
 		rest.n = MIN(rest.n, s->probe_cut);
 	while (rest.n) {
 		size_t n = MIN(rest.n, (size_t)MSG_DATA_MAX);
-		struct msg_data piece = {
-			.data = bytes_of(rest.p, n),
-			.last = n == rest.n && !s->probe_cut};
+		struct msg_data piece = {.data = bytes_of(rest.p, n),
+					 .last = n == rest.n && !s->probe_cut};
 
 		tell(&s->link, MSG_LINK_PROBE, &piece);
 		rest = bytes_skip(rest, n);
@@ -253,8 +252,8 @@ static void on_frame(struct sim *s, const struct frame *f)
 		enum msg_type type;
 		void (*on)(struct sim *s, const struct frame *f);
 	} asked[] = {
-		{MSG_LINK_SIGN, on_sign},	  {MSG_LINK_WANT, on_want},
-		{MSG_LINK_HOSTKEY, on_hostkey},	  {MSG_LINK_PLACED, on_placed},
+		{MSG_LINK_SIGN, on_sign},         {MSG_LINK_WANT, on_want},
+		{MSG_LINK_HOSTKEY, on_hostkey},   {MSG_LINK_PLACED, on_placed},
 		{MSG_LINK_PASSWORD, on_password},
 	};
 

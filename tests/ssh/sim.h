@@ -13,18 +13,18 @@
 struct sim {
 	/* the plan */
 	struct msg_link_start start; /* defaults by sim_init */
-	const char *identity;	     /* key file in the fixture */
-	const char *agent;	     /* SSH_AUTH_SOCK for it */
+	const char *identity;        /* key file in the fixture */
+	const char *agent;           /* SSH_AUTH_SOCK for it */
 	bool no_keyring;
-	const char *passphrase;	     /* for a locked key; NULL: refuse */
-	const char *const *answers;  /* to passwords, NULL ends */
+	const char *passphrase;     /* for a locked key; NULL: refuse */
+	const char *const *answers; /* to passwords, NULL ends */
 	bool refuse_host_key;
 	struct bytes probe, probe_gz;
-	size_t probe_cut;	     /* stop sending it after so many bytes */
-	struct bytes input;	     /* for the probe, once it runs */
-	enum msg_type stop_at;	     /* return when this arrives */
+	size_t probe_cut;      /* stop sending it after so many bytes */
+	struct bytes input;    /* for the probe, once it runs */
+	enum msg_type stop_at; /* return when this arrives */
 
-	char sha256[65];	     /* of probe */
+	char sha256[65]; /* of probe */
 	struct buf gz_form;
 
 	/* what happened */

@@ -107,8 +107,8 @@ static void names_who_refused(void **state UNUSED)
 	close(listener); /* nobody listens there now */
 	o = try_connect("127.0.0.1", port, 5000);
 	assert_int_equal(o.err.code, ERR_NET);
-	(void)snprintf(want, sizeof want,
-		       "connection refused by 127.0.0.1:%u", port);
+	(void)snprintf(want, sizeof want, "connection refused by 127.0.0.1:%u",
+		       port);
 	assert_string_equal(o.err.msg, want);
 }
 

@@ -12,7 +12,7 @@
 #include "base/fs.h"
 
 #define HANDSHAKE_MS 700
-#define BANNER	     "SSH-2.0-OpenSSH_9.9\r\n"
+#define BANNER       "SSH-2.0-OpenSSH_9.9\r\n"
 
 static void send_str(int fd, const char *s)
 {
@@ -128,8 +128,8 @@ static void huge_packet(int fd)
 static void rude_goodbye(int fd)
 {
 	static const uint8_t packet[] = {
-		0, 0, 0, 28, 6, 1, 0, 0, 0, 2, 0, 0, 0, 8, 'b', 'y', 'e',
-		'!', 0x1b, '[', '2', 'J', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+		0,   0,   0,    28,  6,   1,   0, 0, 0, 2, 0, 0, 0, 8, 'b', 'y',
+		'e', '!', 0x1b, '[', '2', 'J', 0, 0, 0, 0, 0, 0, 0, 0, 0,   0};
 
 	send_str(fd, BANNER);
 	send_bytes(fd, packet, sizeof packet);
@@ -222,8 +222,8 @@ static void orders_out_of_place_end_it(void **state UNUSED)
 	pid_t pid;
 
 	sim_defaults(&s);
-	s.link_pid = child_start(link_main, play_server(say_nothing, &pid),
-				 &s.link);
+	s.link_pid =
+		child_start(link_main, play_server(say_nothing, &pid), &s.link);
 	tell(&s.link, MSG_LINK_VERDICT, &early);
 	sim_run(&s);
 	assert_int_equal(s.fault.code, ERR_FORMAT);

@@ -21,7 +21,7 @@
 enum { CANNOT_ENTER = 100, ESCAPED = 101, REFUSED = 102, FINE = 103 };
 
 static int inherited[2]; /* a socket pair the jailed may use */
-static int closed_fd;	 /* a descriptor it was not left */
+static int closed_fd;    /* a descriptor it was not left */
 
 static int outcome(bool escaped)
 {
@@ -35,8 +35,8 @@ static int try_open(void)
 
 static int try_create(void)
 {
-	return outcome(open("/tmp/halligan-jail-test", O_CREAT | O_RDWR,
-			    0600) >= 0);
+	return outcome(
+		open("/tmp/halligan-jail-test", O_CREAT | O_RDWR, 0600) >= 0);
 }
 
 static int try_stat(void)
@@ -246,8 +246,8 @@ static void no_way_out(void **state UNUSED)
 			int s = run_jailed(ways_out[i].attempt, &kinds[k]);
 			bool killed = WIFSIGNALED(s) && WTERMSIG(s) == SIGSYS;
 
-			if (!killed && !(WIFEXITED(s) &&
-					 WEXITSTATUS(s) == REFUSED))
+			if (!killed &&
+			    !(WIFEXITED(s) && WEXITSTATUS(s) == REFUSED))
 				fail_msg("%s: status %#x", ways_out[i].name, s);
 		}
 	assert_int_not_equal(access("/tmp/halligan-jail-test", F_OK), 0);

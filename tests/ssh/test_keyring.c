@@ -211,9 +211,8 @@ static void default_files_are_found_in_order(void **state UNUSED)
 		char to[64];
 
 		(void)snprintf(to, sizeof to, "dot-ssh/%s", pairs[i][0]);
-		assert_int_equal(symlink(in_fixture(pairs[i][1]),
-					 in_fixture(to)),
-				 0);
+		assert_int_equal(
+			symlink(in_fixture(pairs[i][1]), in_fixture(to)), 0);
 	}
 	ring_open(&r, "", in_fixture("dot-ssh"), "");
 	assert_int_equal(r.n, 3);
@@ -271,8 +270,10 @@ static void junk_is_no_key(void **state UNUSED)
 
 static void make_pem(const char *name, const char *pass)
 {
-	const char *argv[] = {KEYGEN, "-q", "-t", "rsa", "-b", "2048", "-m",
-			      "PEM", "-N", pass, "-f", in_fixture(name), NULL};
+	const char *argv[] = {KEYGEN, "-q",   "-t", "rsa",
+			      "-b",   "2048", "-m", "PEM",
+			      "-N",   pass,   "-f", in_fixture(name),
+			      NULL};
 	char pub[64];
 
 	assert_int_equal(run_program(argv, NULL), 0);
@@ -337,9 +338,9 @@ static pid_t start_agent(const char *const *names)
 	assert_true(read(pipes[0], line, sizeof line) > 0);
 	close(pipes[0]);
 	for (; *names; names++) {
-		const char *add[] = {"/usr/bin/env",	 "-i", var,
-				     "/usr/bin/ssh-add", "-q",
-				     in_fixture(*names), NULL};
+		const char *add[] = {
+			"/usr/bin/env",     "-i", var, "/usr/bin/ssh-add", "-q",
+			in_fixture(*names), NULL};
 
 		assert_int_equal(run_program(add, NULL), 0);
 	}

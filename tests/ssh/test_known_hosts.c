@@ -35,10 +35,27 @@ static void targets_are_parsed(void **state UNUSED)
 		{"[web01]:23", "", "web01", 23},
 	};
 	static const char *const bad[] = {
-		"", "@", "u@", "@host", "-oProxyCommand=x", "a@-b", "host:",
-		"host:0", "host:65536", "host:22x", "ho st", "ho\x1bst",
-		"[::1", "[::1]x", "[::1]:", "[:::1]", "a/b", "host:22:23",
-		"x\xc3\xa9", "u:p@host", "[]",
+		"",
+		"@",
+		"u@",
+		"@host",
+		"-oProxyCommand=x",
+		"a@-b",
+		"host:",
+		"host:0",
+		"host:65536",
+		"host:22x",
+		"ho st",
+		"ho\x1bst",
+		"[::1",
+		"[::1]x",
+		"[::1]:",
+		"[:::1]",
+		"a/b",
+		"host:22:23",
+		"x\xc3\xa9",
+		"u:p@host",
+		"[]",
 	};
 	struct target t;
 	struct err err;
@@ -131,8 +148,8 @@ static void lines_match_by_name(void **state UNUSED)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		struct known_result r = check(cases[i].line, cases[i].host,
-					      "t", "key1");
+		struct known_result r =
+			check(cases[i].line, cases[i].host, "t", "key1");
 
 		if (r.verdict != cases[i].want)
 			fail_msg("%s for %s: verdict %d", cases[i].line,
@@ -144,13 +161,12 @@ static void the_right_line_wins(void **state UNUSED)
 {
 	struct known_result r;
 
-	r = check("web01 t a2V5Mg==\nweb01 t a2V5MQ==\n", "web01", "t",
-		  "key1");
+	r = check("web01 t a2V5Mg==\nweb01 t a2V5MQ==\n", "web01", "t", "key1");
 	assert_int_equal(r.verdict, KNOWN_MATCH);
 	assert_int_equal(r.line, 2);
 	assert_string_equal(r.fingerprint, "");
-	r = check("web01 t a2V5MQ==\n@revoked web01 t a2V5MQ==\n", "web01",
-		  "t", "key1");
+	r = check("web01 t a2V5MQ==\n@revoked web01 t a2V5MQ==\n", "web01", "t",
+		  "key1");
 	assert_int_equal(r.verdict, KNOWN_REVOKED);
 	r = check("#\nweb01 u a2V5MQ==\nweb01 t a2V5Mg==\n", "web01", "t",
 		  "key1");
@@ -248,8 +264,9 @@ static void hashed_names_agree_with_ssh_keygen(void **state UNUSED)
 	for (size_t i = 0; i < ARRAY_SIZE(hosts); i++) {
 		struct target t = target(hosts[i]);
 		const char *name = i < ARRAY_SIZE(filed) ? filed[i] : hosts[i];
-		const char *find[] = {KEYGEN, "-F", name, "-f",
-				      in_fixture("known_hosts"), NULL};
+		const char *find[] = {
+			KEYGEN, "-F", name, "-f", in_fixture("known_hosts"),
+			NULL};
 		bool theirs = run_program(find, NULL) == 0;
 		struct known_result r;
 
@@ -269,17 +286,17 @@ static void fingerprints_agree_with_ssh_keygen(void **state UNUSED)
 					    "rsa.pub"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		const char *list[] = {KEYGEN, "-l", "-f",
-				      in_fixture(names[i]), NULL};
+		const char *list[] = {KEYGEN, "-l", "-f", in_fixture(names[i]),
+				      NULL};
 		char type[64], ours[FINGERPRINT_MAX];
 		struct buf out, blob;
 
 		buf_init(&out, 4096);
 		assert_int_equal(run_program(list, &out), 0);
 		read_public(names[i], type, &blob);
-		assert_non_null(strstr(buf_str(&out),
-				       key_fingerprint(buf_bytes(&blob),
-						       ours)));
+		assert_non_null(
+			strstr(buf_str(&out),
+			       key_fingerprint(buf_bytes(&blob), ours)));
 		buf_release(&out);
 		buf_release(&blob);
 	}
@@ -293,8 +310,7 @@ static void missing_files_are_fine_others_not(void **state UNUSED)
 	assert_ok(known_hosts_load(&kh, "/nonexistent", &err), err);
 	known_hosts_release(&kh);
 	/* A folder in a file's place cannot be read, even by root. */
-	assert_ok(fs_make_dirs(in_fixture("odd/known_hosts"), 0700, &err),
-		  err);
+	assert_ok(fs_make_dirs(in_fixture("odd/known_hosts"), 0700, &err), err);
 	assert_true(known_hosts_load(&kh, in_fixture("odd"), &err) != ERR_OK);
 }
 

@@ -36,8 +36,7 @@ static void assert_ran(struct sim *s)
 		fail_msg("%s: %s", err_name(s->fault.code), s->fault.msg);
 	assert_true(s->exited);
 	assert_int_equal(s->exit_status, 0);
-	assert_true(bytes_eq(buf_bytes(&s->output),
-			     bytes_str("hello, probe")));
+	assert_true(bytes_eq(buf_bytes(&s->output), bytes_str("hello, probe")));
 	assert_int_equal(sim_end(s), 0);
 	await_all_gone();
 }
@@ -138,15 +137,15 @@ static const char *with_path(const char *const *programs)
 
 static void bare_hosts_will_do(void **state UNUSED)
 {
-	static const char *const no_gzip[] = {"dd",  "sed", "id",   "rm",
-					      "chmod", "uname", "head", "wc",
-					      "sha256sum", "cat", NULL};
-	static const char *const no_head[] = {"dd",  "sed", "id",   "rm",
+	static const char *const no_gzip[] = {
+		"dd",   "sed", "id",        "rm",  "chmod", "uname",
+		"head", "wc",  "sha256sum", "cat", NULL};
+	static const char *const no_head[] = {
+		"dd",   "sed", "id",        "rm",  "chmod", "uname",
+		"gzip", "wc",  "sha256sum", "cat", NULL};
+	static const char *const no_hash[] = {"dd",    "sed",   "id",   "rm",
 					      "chmod", "uname", "gzip", "wc",
-					      "sha256sum", "cat", NULL};
-	static const char *const no_hash[] = {"dd",  "sed", "id",   "rm",
-					      "chmod", "uname", "gzip", "wc",
-					      "head", "cat", NULL};
+					      "head",  "cat",   NULL};
 	struct sim s;
 
 	assert_int_equal(count_files("first"), 0);
@@ -169,10 +168,9 @@ static void bare_hosts_will_do(void **state UNUSED)
 /* Shells an account may have: they see one line, and need not be a sh. */
 static void login_shells_are_many(void **state UNUSED)
 {
-	static const char *const shells[] = {"/bin/bash", "/bin/dash",
-					     "/bin/tcsh", "/usr/bin/fish",
-					     "/bin/zsh",  "/bin/ksh",
-					     "/bin/mksh"};
+	static const char *const shells[] = {
+		"/bin/bash", "/bin/dash", "/bin/tcsh", "/usr/bin/fish",
+		"/bin/zsh",  "/bin/ksh",  "/bin/mksh"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(shells); i++) {
 		char config[200];
@@ -197,7 +195,7 @@ static void any_posix_shell_will_do(void **state UNUSED)
 {
 	static const char *const shells[] = {
 		"/bin/dash", "/bin/bash --posix", "/bin/busybox ash",
-		"/bin/mksh", "/bin/ksh",	  "/bin/yash",
+		"/bin/mksh", "/bin/ksh",          "/bin/yash",
 	};
 
 	assert_int_equal(count_files("first"), 0);
@@ -209,8 +207,8 @@ static void any_posix_shell_will_do(void **state UNUSED)
 			       (int)strcspn(shells[i], " "), shells[i]);
 		if (!have_program(program))
 			continue;
-		(void)snprintf(before, sizeof before,
-			       "RUN='exec %s -c'", shells[i]);
+		(void)snprintf(before, sizeof before, "RUN='exec %s -c'",
+			       shells[i]);
 		sim_defaults(&s);
 		start(&s, config_folders(in_fixture("first"), before));
 		if (s.fault.code != ERR_OK)
@@ -367,8 +365,8 @@ static void start_cut(struct sim *s, char *script)
 	sim_probe(s, script);
 	s->probe_cut = s->probe_gz.n / 2;
 	s->stop_at = MSG_LINK_WANT;
-	sim_start(s, sshd_start(config_folders(in_fixture("first"), NULL),
-				&sshd));
+	sim_start(s,
+		  sshd_start(config_folders(in_fixture("first"), NULL), &sshd));
 	sim_run(s);
 	assert_int_equal(s->fault.code, ERR_OK);
 }
@@ -411,8 +409,8 @@ static void a_large_probe_arrives_whole(void **state UNUSED)
 }
 
 /* A host that stops reading; it comes to its senses by itself later. */
-#define STALL                                                              \
-	"gzip() { case $1 in -dc) timeout 3 tail -f /dev/null;; *) cat;; " \
+#define STALL                                                                  \
+	"gzip() { case $1 in -dc) timeout 3 tail -f /dev/null;; *) cat;; "     \
 	"esac; }"
 
 static void an_upload_that_stalls_ends(void **state UNUSED)
