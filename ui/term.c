@@ -235,6 +235,7 @@ enum err_code term_open(struct err *err)
 			       "commands of `halligan help`",
 			       shown_str(name).s);
 	}
+	orig_colors = NULL; /* an OSC in some; we change no palette */
 	prepare_paste();
 	modes_on();
 	choose_roles();
