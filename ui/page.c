@@ -106,7 +106,7 @@ void ui_back(struct ui *ui)
 	} else if (ui->screen != 1) {
 		ui_go(ui, 1);
 	} else {
-		ui_quit(ui);
+		ui_say(ui, ROLE_NORMAL, "this is the first page; Q quits");
 	}
 }
 

@@ -5,12 +5,10 @@
  */
 #include "base/base.h"
 
-#include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <signal.h>
 #include <sys/ioctl.h>
-#include <termios.h>
 #include <wchar.h>
 
 #define NCURSES_WIDECHAR 1
@@ -18,6 +16,7 @@
 #include <term.h>
 
 #include "base/time.h"
+#include "ui/rescue.h"
 #include "ui/term.h"
 
 #define ESC_DELAY_MS 25
@@ -30,83 +29,13 @@
 
 static struct {
 	SCREEN *screen;
-	bool is_open;
 	bool is_utf8;
 	attr_t attrs[N_ROLES];
 	struct grid last; /* what is on the screen */
 	bool all;	  /* draw every cell */
 	bool mouse;
 	const char *paste_on, *paste_off;
-	/* For a crash: bytes and settings that give the terminal back,
-	 * written with what a signal handler may call. */
-	char rescue[RESCUE_MAX];
-	size_t rescue_n;
-	struct termios before;
-	struct sigaction old[NSIG];
 } term;
-
-static const int crashes[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
-
-/* ---- giving it back in an emergency ---- */
-
-static void rescue_add(const char *capability)
-{
-	const char *s = tigetstr(capability);
-	size_t n;
-
-	if (!s || s == (char *)-1)
-		return;
-	n = strlen(s);
-	if (term.rescue_n + n > sizeof term.rescue)
-		return;
-	memcpy(term.rescue + term.rescue_n, s, n);
-	term.rescue_n += n;
-}
-
-static void rescue_prepare(void)
-{
-	static const char *const capabilities[] = {"sgr0", "cnorm", "rmkx",
-						   "BD", "rmcup"};
-
-	term.rescue_n = 0;
-	for (size_t i = 0; i < ARRAY_SIZE(capabilities); i++)
-		rescue_add(capabilities[i]);
-}
-
-static void rescue(void)
-{
-	ssize_t n;
-
-	if (!term.is_open)
-		return;
-	term.is_open = false;
-	n = write(STDOUT_FILENO, term.rescue, term.rescue_n);
-	(void)n; /* nothing can be done about it here */
-	(void)tcsetattr(STDIN_FILENO, TCSANOW, &term.before);
-}
-
-static void on_crash(int sig)
-{
-	rescue();
-	(void)sigaction(sig, &term.old[sig], NULL);
-	(void)raise(sig);
-}
-
-static void catch_crashes(bool on)
-{
-	struct sigaction sa = {.sa_handler = on_crash};
-
-	(void)sigemptyset(&sa.sa_mask);
-	for (size_t i = 0; i < ARRAY_SIZE(crashes); i++) {
-		int sig = crashes[i];
-
-		if (on)
-			(void)sigaction(sig, &sa, &term.old[sig]);
-		else
-			(void)sigaction(sig, &term.old[sig], NULL);
-	}
-	bug_set_hook(on ? rescue : NULL);
-}
 
 /* ---- roles ---- */
 
@@ -203,6 +132,34 @@ static void modes_on(void)
 		send(term.paste_on);
 }
 
+static bool open_screen(void)
+{
+	term.screen = newterm(NULL, stdout, stdin);
+	if (!term.screen)
+		return false;
+	prepare_paste();
+	modes_on();
+	choose_roles();
+	rescue_needed(true);
+	term.all = true;
+	return true;
+}
+
+/* What gives the terminal back, for when there is no time for curses. */
+static void arm_rescue(void)
+{
+	static const char *const names[] = {"sgr0", "cnorm", "rmkx", "BD",
+					    "rmcup"};
+	struct buf all;
+
+	buf_init(&all, RESCUE_MAX);
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (capability(names[i]))
+			(void)buf_add_str(&all, capability(names[i]));
+	rescue_arm(buf_bytes(&all));
+	buf_release(&all);
+}
+
 enum err_code term_open(struct err *err)
 {
 	const char *name = getenv("TERM");
@@ -218,34 +175,27 @@ enum err_code term_open(struct err *err)
 			       "help`");
 	(void)setlocale(LC_CTYPE, "");
 	term.is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-	if (tcgetattr(STDIN_FILENO, &term.before) < 0)
-		return err_errno(err, "reading the terminal's settings");
+	if (rescue_remember(err) != ERR_OK)
+		return err->code;
 	(void)set_escdelay(ESC_DELAY_MS);
-	term.screen = newterm(NULL, stdout, stdin);
-	if (!term.screen)
+	if (!open_screen())
 		return err_set(err, ERR_UNSUPPORTED,
 			       "no description of terminal '%s'; set TERM to "
 			       "one that exists, such as vt100",
 			       shown_str(name).s);
 	if (!capability("cup")) {
-		(void)endwin();
-		delscreen(term.screen);
+		term_leave();
 		return err_set(err, ERR_UNSUPPORTED,
 			       "terminal '%s' cannot move its cursor; use the "
 			       "commands of `halligan help`",
 			       shown_str(name).s);
 	}
-	orig_colors = NULL; /* an OSC in some; we change no palette */
-	prepare_paste();
-	modes_on();
-	choose_roles();
-	rescue_prepare();
-	term.is_open = true;
-	catch_crashes(true);
-	term.all = true;
+	arm_rescue();
 	return ERR_OK;
 }
 
+/* All of the screen goes: ncurses would take it up again with an OSC that
+ * sets the palette back, which some terminals do not know. */
 void term_leave(void)
 {
 	if (term.paste_on)
@@ -253,13 +203,15 @@ void term_leave(void)
 	if (term.mouse)
 		(void)mousemask(0, NULL);
 	(void)endwin();
-	term.is_open = false;
+	delscreen(term.screen);
+	term.screen = NULL;
+	rescue_needed(false);
 }
 
 void term_return(void)
 {
-	term.is_open = true;
-	modes_on();
+	if (!open_screen())
+		BUG("the terminal opened before and does not now");
 	term_mouse(term.mouse);
 	term_resized();
 }
@@ -268,11 +220,9 @@ void term_close(void)
 {
 	if (!term.screen)
 		return;
-	catch_crashes(false);
+	rescue_disarm();
 	term_leave();
-	delscreen(term.screen);
 	grid_release(&term.last);
-	term.screen = NULL;
 	term.mouse = false;
 }
 
@@ -470,25 +420,63 @@ static bool mouse_key(struct key *key)
 	return true;
 }
 
+/*
+ * UTF-8 is put together here: get_wch() of ncurses swallows up to 15 keys
+ * after a byte that is none. -1: the rest has not come yet.
+ */
+static int32_t utf8_key(int c)
+{
+	static uint8_t bytes[4];
+	static size_t n;
+	size_t want;
+	int32_t cp;
+
+	for (;; c = getch()) {
+		if (c == ERR)
+			return -1;
+		if (n && (c & ~0x3f) != 0x80) {
+			n = 0;
+			(void)ungetch(c);
+			return K_UNKNOWN;
+		}
+		bytes[n++] = (uint8_t)c;
+		want = bytes[0] >= 0xf0 ? 4 : bytes[0] >= 0xe0 ? 3 : 2;
+		if (bytes[0] < 0xc2 || !term.is_utf8 || n == want)
+			break;
+	}
+	if (text_first_char(bytes_of(bytes, n), &cp) != n || cp < 0x80)
+		cp = K_UNKNOWN;
+	n = 0;
+	return cp;
+}
+
+static int32_t plain_key(int c)
+{
+	if (c == '\n')
+		return K_ENTER;
+	return c == '\b' ? K_BACKSPACE : c;
+}
+
 bool term_key(struct key *key)
 {
-	wint_t c;
-	int got = get_wch(&c);
+	static bool in_utf8;
+	int c = getch();
 
 	*key = (struct key){0};
-	if (got == ERR)
+	if (c == ERR)
 		return false;
-	if (got == KEY_CODE_YES && c == KEY_RESIZE)
+	if (c == KEY_RESIZE)
 		return term_key(key); /* SIGWINCH tells us itself */
-	if (got == KEY_CODE_YES && c == KEY_MOUSE)
+	if (c == KEY_MOUSE)
 		return mouse_key(key) || term_key(key);
-	if (got == KEY_CODE_YES)
-		key->code = special_code(c);
-	else if (c == '\n')
-		key->code = K_ENTER;
-	else if (c == '\b')
-		key->code = K_BACKSPACE;
-	else
-		key->code = (int32_t)c;
+	if (c > 0xff) {
+		key->code = special_code((wint_t)c);
+	} else if (c >= 0x80 || in_utf8) {
+		key->code = utf8_key(c);
+		in_utf8 = key->code < 0;
+		return !in_utf8;
+	} else {
+		key->code = plain_key(c);
+	}
 	return true;
 }
