@@ -32,7 +32,7 @@ enum err_code book_open(struct book *book, const char *path, const char *actor,
 	*book = (struct book){0};
 	code = db_open(&book->db, path, DB_WRITE, err);
 	if (code == ERR_OK)
-		code = schema_identify(&book->db, NULL, err);
+		code = schema_identify(&book->db, err);
 	if (code == ERR_OK)
 		code = schema_check_objects(&book->db, err);
 	if (code == ERR_OK) /* in pages: 64 MiB, for fewer waits on the disk */

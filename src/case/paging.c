@@ -53,10 +53,14 @@ static enum err_code make_where(struct rows *rows,
 				       rows->view->name, shown_str(name).s);
 			break;
 		}
-		(void)buf_addf(&sql, " %s \"%s\" = ?", i ? "AND" : "WHERE",
-			       rows->view->columns[at].name);
-		code = add_arg(rows, &rows->view->columns[at],
-			       query->where[i].value, err);
+		/* Not "IS ?" for both: with that SQLite would not begin at
+		 * the host to find a host's events. */
+		(void)buf_addf(&sql, " %s \"%s\" %s", i ? "AND" : "WHERE",
+			       rows->view->columns[at].name,
+			       query->where[i].value ? "= ?" : "IS NULL");
+		if (query->where[i].value)
+			code = add_arg(rows, &rows->view->columns[at],
+				       query->where[i].value, err);
 	}
 	rows->where = buf_detach(&sql);
 	return code;

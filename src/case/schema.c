@@ -150,7 +150,7 @@ enum err_code schema_check_objects(struct db *db, struct err *err)
 	return code;
 }
 
-enum err_code schema_identify(struct db *db, bool *older, struct err *err)
+enum err_code schema_identify(struct db *db, struct err *err)
 {
 	int64_t id, version = 0;
 	enum err_code code =
@@ -170,7 +170,5 @@ enum err_code schema_identify(struct db *db, bool *older, struct err *err)
 			       "; this halligan knows versions up to %d",
 			       shown_str(db->path).s, version,
 			       schema_version());
-	if (older)
-		*older = version < schema_version();
 	return ERR_OK;
 }

@@ -46,15 +46,15 @@ extern const struct table tables[N_TABLES];
 /* Number of the last migration: what this program reads and writes. */
 int schema_version(void);
 
-/* In a transaction: brings an empty or older database up to date. */
+/* In a transaction: runs the migrations that user_version does not count
+ * yet; in an empty database all. */
 enum err_code schema_migrate(struct db *db, struct err *err) MUST_CHECK;
 
 /*
  * Whether db is a case of a version we know: ERR_FORMAT (not a case),
- * ERR_UNSUPPORTED (newer). `older` (may be NULL): it wants migrating.
+ * ERR_UNSUPPORTED (newer).
  */
-enum err_code schema_identify(struct db *db, bool *older,
-			      struct err *err) MUST_CHECK;
+enum err_code schema_identify(struct db *db, struct err *err) MUST_CHECK;
 
 /* Whether it has exactly the tables, indexes and views that our version has:
  * others could make our statements do what we do not know. ERR_FORMAT. */

@@ -339,14 +339,14 @@ static enum err_code open_case(struct verify *v, const char *path,
 
 	if (code != ERR_OK)
 		return code;
-	code = schema_identify(&v->db, NULL, err);
+	code = schema_identify(&v->db, err);
 	if (code != ERR_OK &&
 	    (sqlite3_errcode(v->db.handle) & 0xff) == SQLITE_CANTOPEN &&
 	    may_be_frozen(path)) {
 		db_close(&v->db);
 		code = db_open(&v->db, path, DB_FROZEN, err);
 		if (code == ERR_OK)
-			code = schema_identify(&v->db, NULL, err);
+			code = schema_identify(&v->db, err);
 	}
 	return code;
 }

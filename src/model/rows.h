@@ -60,7 +60,8 @@ int view_column(const struct view *view, const char *name); /* -1 */
 /* Which rows. Zeroed: all, in the view's usual order. */
 struct row_query {
 	const char *view;
-	/* column = value, for up to 4 columns; NULL ends the list. */
+	/* column = value (NULL: IS NULL), for up to 4 columns; a column
+	 * that is NULL ends the list. */
 	struct {
 		const char *column;
 		const char *value;

@@ -11,8 +11,8 @@
 #include <sys/wait.h>
 
 #define ROUNDS     40
-#define PER_ACK    7 /* files between two flushes */
-#define FILE_BYTES 70000
+#define PER_ACK    5 /* files between two flushes */
+#define FILE_BYTES 30000
 
 /* Writes until it is killed; says after each flush how many files there are. */
 static NORETURN void victim(struct fix *f, int to)

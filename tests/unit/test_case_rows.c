@@ -101,6 +101,15 @@ static void filters_and_limits_hold(void **state)
 	assert_int_equal(rows_count(rows), 1);
 	assert_int_equal(cell(rows, 0, "id")->i, 17);
 	rows_close(rows);
+	rows = open_rows(f, &(struct row_query){.view = "event",
+						.where = {{"note_id", NULL},
+							  {"id", "-7"}}});
+	assert_int_equal(rows_count(rows), 0);
+	rows_close(rows);
+	rows = open_rows(f, &(struct row_query){.view = "event",
+						.where = {{"note_id", NULL}}});
+	assert_int_equal(rows_count(rows), 3000);
+	rows_close(rows);
 	rows = open_rows(f, &(struct row_query){.view = "event", .limit = 10});
 	assert_int_equal(rows_count(rows), 10);
 	assert_int_equal(cell(rows, 9, "id")->i, 10);
