@@ -92,6 +92,7 @@ static void learn(const char *term)
 		add_rule("\033[?%p1%dh");
 		add_rule("\033[?%p1%dl");
 	}
+	(void)del_curterm(set_curterm(NULL));
 }
 
 /* Bytes of b that the rule takes, 0 when it does not fit. */
