@@ -220,7 +220,9 @@ struct page *page_table(struct ui *ui, struct source *table,
 struct list *page_rows(struct page *page);
 /* Puts the cursor on the first row that has the value, if it is near. */
 void page_seek(struct page *page, const char *column, const char *value);
-struct page *page_detail(struct ui *ui, const char *name);
+/* All of the row under the cursor of the page that is seen now; the keys of
+ * that page work on it. */
+struct page *page_detail(struct ui *ui);
 struct page *page_item(struct ui *ui, const char *evidence_id,
 		       uint64_t offset, uint64_t n);
 /* A doc (from malloc, taken) as it is. */

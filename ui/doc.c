@@ -140,6 +140,12 @@ static void put_wrapped(struct doc *d, enum role role, unsigned indent,
 	} while (*shown && d->n < DOC_MAX);
 }
 
+void doc_text(struct doc *d, enum role role, const char *shown)
+{
+	doc_begin(d, -1);
+	put_wrapped(d, role, 0, shown);
+}
+
 void doc_bytes(struct doc *d, enum role role, unsigned indent, struct bytes b)
 {
 	struct bytes line;

@@ -56,6 +56,9 @@ void doc_linef(struct doc *d, enum role role, const char *fmt, ...)
 void doc_bytes(struct doc *d, enum role role, unsigned indent,
 	       struct bytes b);
 
+/* Text that is fit to be shown, wrapped between words. */
+void doc_text(struct doc *d, enum role role, const char *shown);
+
 /* "label     value", the value wrapped; shown already. */
 void doc_field(struct doc *d, const char *label, enum role role,
 	       const char *shown);

@@ -130,10 +130,6 @@ const struct binding keymap[] = {
 	RUN("coverage", 'w', "export --view coverage --format csv -o ",
 	    "write", "write the coverage to a file"),
 
-	ON("finding", 's', ACT_STATUS, "status", "say what you make of it"),
-	ON("finding", 'b', ACT_EVIDENCE, "bytes",
-	   "the evidence at the offset of the match"),
-
 	ON("item", K_TAB, ACT_NEXT_TAB, "text/hex/meta", "the next way to see it"),
 	ON("item", ']', ACT_NEXT_TAB, NULL, "the next way to see it"),
 	ON("item", '[', ACT_PREV_TAB, NULL, "the one before"),

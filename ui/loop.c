@@ -16,6 +16,7 @@
 #include "ui/ui.h"
 
 #define PROGRESS_MS 250 /* between looks at running jobs */
+#define REFRESH_MS   100 /* between looks at a case that jobs write to */
 #define KEYS_AT_ONCE 64
 
 struct loop {
@@ -24,6 +25,7 @@ struct loop {
 	int settle_fd; /* -1: nobody wants to know */
 	sigset_t before;
 	int64_t next_look_ns; /* at the jobs */
+	int64_t next_refresh_ns;
 	int64_t minute;	      /* on the clock of the first row */
 	int ended_by;	      /* signal, 0 */
 	bool settled;	      /* nothing happened since the byte was sent */
@@ -124,8 +126,18 @@ static void take_news(struct loop *l)
 		l->settled = false;
 		take_event(&l->ui, &event);
 	}
-	if (l->ui.case_changed)
-		ui_refresh(&l->ui);
+}
+
+/* At once when somebody did something; in steps while a hunt writes. */
+static void take_changes(struct loop *l)
+{
+	int64_t now = time_mono_ns();
+
+	if (!l->ui.case_changed ||
+	    (l->ui.n_running && now < l->next_refresh_ns))
+		return;
+	l->next_refresh_ns = now + REFRESH_MS * NS_PER_MS;
+	ui_refresh(&l->ui);
 }
 
 static void take_keys(struct loop *l)
@@ -166,12 +178,14 @@ static int time_left_ms(const struct loop *l)
 
 	if (l->ui.n_running)
 		left = MIN(left, l->next_look_ns - time_mono_ns());
+	if (l->ui.case_changed)
+		left = MIN(left, l->next_refresh_ns - time_mono_ns());
 	return (int)(MAX(left, INT64_C(0)) / NS_PER_MS) + 1;
 }
 
 static void tell_settled(struct loop *l, const struct pollfd *fds, size_t n)
 {
-	if (l->settled || l->settle_fd < 0)
+	if (l->settled || l->settle_fd < 0 || l->ui.case_changed)
 		return;
 	for (size_t i = 0; i < n; i++)
 		if (fds[i].revents)
@@ -219,6 +233,7 @@ static void run(struct loop *l)
 		take_signals(l);
 		take_news(l);
 		take_keys(l);
+		take_changes(l);
 	}
 }
 

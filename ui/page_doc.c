@@ -95,8 +95,9 @@ static bool act(struct page *page, enum action action)
 	     action == ACT_STOP_JOB) &&
 	    dp->is_detail)
 		return page->below->type->act(
-			page->below,
-			action == ACT_OPEN ? ACT_EVIDENCE : action);
+			       page->below,
+			       action == ACT_OPEN ? ACT_EVIDENCE : action) ||
+		       action == ACT_OPEN;
 	if (action == ACT_NEXT_HIT || action == ACT_PREV_HIT) {
 		if (!doc_search(dp->doc, action == ACT_PREV_HIT, true))
 			ui_say(page->ui, ROLE_WARN, "not found");
@@ -165,14 +166,14 @@ struct page *page_doc(struct ui *ui, const char *title, struct doc *doc)
 	return &dp->page;
 }
 
-struct page *page_detail(struct ui *ui, const char *name)
+struct page *page_detail(struct ui *ui)
 {
 	struct doc *doc = xcalloc(1, sizeof *doc);
 	struct doc_page *dp;
 
 	doc_init(doc, false);
 	dp = (struct doc_page *)page_doc(ui, "", doc);
-	dp->type.name = name;
+	dp->type.name = ui_page(ui)->type->name;
 	dp->type.live = true;
 	dp->is_detail = true;
 	return &dp->page;

@@ -166,7 +166,7 @@ static void open_row(struct list_page *lp)
 		return;
 	page = lp->spec && lp->spec->open
 		       ? lp->spec->open(lp->page.ui, view, &row)
-		       : page_detail(lp->page.ui, "detail");
+		       : page_detail(lp->page.ui);
 	if (page)
 		ui_push(lp->page.ui, page);
 }
@@ -221,7 +221,7 @@ static bool act(struct page *page, enum action action)
 	}
 	if (action == ACT_PANE) {
 		if (list_count(&lp->list))
-			ui_push(page->ui, page_detail(page->ui, "detail"));
+			ui_push(page->ui, page_detail(page->ui));
 		return true;
 	}
 	if (action == ACT_EVIDENCE)

@@ -33,13 +33,6 @@ static struct page *open_evidence(struct ui *ui, const struct view *view,
 	return page;
 }
 
-static struct page *open_finding(struct ui *ui,
-				 const struct view *view UNUSED,
-				 const struct row *row UNUSED)
-{
-	return page_detail(ui, "finding");
-}
-
 static const struct list_spec specs[] = {
 	{.name = "hosts", .view = "host", .what = "host",
 	 .columns = host_columns, .has_detail = true, .live = true,
@@ -55,7 +48,7 @@ static const struct list_spec specs[] = {
 	 .newest_first = true, .open = open_evidence,
 	 .empty = "No evidence yet. c on a host collects files"},
 	{.name = "findings", .view = "finding", .what = "finding",
-	 .columns = finding_columns, .has_detail = true, .open = open_finding,
+	 .columns = finding_columns, .has_detail = true,
 	 .empty = "No findings. H on a host hunts; coverage (4) says what "
 		  "was not seen"},
 	{.name = "notes", .view = "note", .what = "note",

@@ -10,7 +10,8 @@
 #include "ui/console.h"
 #include "ui/words.h"
 
-#define OFFERS_MAX_ROWS 8
+#define OFFERS_MAX_ROWS	 8
+#define MESSAGE_MAX_ROWS 6
 
 static struct rect row_rect(const struct grid *g, unsigned row)
 {
@@ -75,6 +76,26 @@ static void draw_top(struct ui *ui, struct grid *g)
 	free(right);
 }
 
+/* A long message takes rows from the page: an error is to be read whole. */
+static void draw_said(struct ui *ui, struct grid *g)
+{
+	struct rect r = {.row = g->rows - 2, .rows = 1, .cols = g->cols};
+	struct doc d;
+
+	doc_init(&d, false);
+	doc_clear(&d, g->cols);
+	doc_text(&d, ui->message_role, ui->message);
+	r.rows = (unsigned)MIN(d.n, (size_t)MESSAGE_MAX_ROWS);
+	r.row -= r.rows - 1;
+	for (unsigned line = 0; line < r.rows; line++) {
+		struct pen p = pen_at(g, r, line);
+
+		pen_fill(&p, ROLE_NORMAL);
+	}
+	doc_draw(&d, g, r);
+	doc_release(&d);
+}
+
 static void draw_message(struct ui *ui, struct grid *g)
 {
 	unsigned row = g->rows - 2;
@@ -84,7 +105,7 @@ static void draw_message(struct ui *ui, struct grid *g)
 		prompt_draw(&ui->prompt, g, row);
 		prompt_draw_offers(&ui->prompt, g, row, OFFERS_MAX_ROWS);
 	} else if (ui->message[0]) {
-		(void)pen_put(&p, ui->message_role, ui->message);
+		draw_said(ui, g);
 	} else if (ui->n_asks) {
 		(void)pen_putf(&p, ROLE_WARN,
 			       "%s waits for an answer; ! gives it",
@@ -128,6 +149,8 @@ static void draw_hints(struct ui *ui, struct grid *g)
 			continue;
 		if (!keymap_reaches(b, type->name, type->widget))
 			continue;
+		if (b->action == ACT_OPEN && strcmp(type->widget, "text") == 0)
+			continue; /* it is open */
 		(void)key_title(b->key, name);
 		if (b->action == ACT_SCREEN)
 			(void)snprintf(name, sizeof name, "1-0");

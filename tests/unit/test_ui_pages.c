@@ -283,6 +283,11 @@ static void commands_that_list_open_a_page(void **state UNUSED)
 	assert_shows("what can be set: mouse on, mouse off");
 	key('M');
 	assert_shows("2 messages");
+	ui_say(ui, ROLE_BAD, "%s",
+	       "a sentence that is longer than the eighty columns of the "
+	       "terminal is shown on as many rows as it takes");
+	assert_shows("a sentence that is longer than the eighty columns of the "
+		     "terminal is shown on\nas many rows as it takes\n");
 }
 
 static void completion_offers_commands(void **state UNUSED)
