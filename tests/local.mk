@@ -1,7 +1,18 @@
 # Tests: one fragment per room. C tests are cmocka programs in check_PROGRAMS
 # and TESTS; shell tests go into dist_check_SCRIPTS and TESTS. A test that
 # cannot run here exits 77 and says why.
+#
+# Tests that look for what a probe left anywhere on this machine run while no
+# other test does, which may just be placing one: they hold a lock alone that
+# all others share, those of another build folder and user included.
 AM_TESTS_ENVIRONMENT = \
+	if command -v flock >/dev/null; then \
+	exec 7</; \
+	case $$f in \
+	*tests/e2e/sweep.sh | *tests/e2e/kill.sh) flock -w 300 7 ;; \
+	*) flock -s -w 300 7 ;; \
+	esac; \
+	fi; \
 	HALLIGAN='$(abs_top_builddir)/halligan$(EXEEXT)'; export HALLIGAN; \
 	HALLIGAN_PROBE='$(abs_top_builddir)/halligan-probe$(EXEEXT)'; \
 	export HALLIGAN_PROBE; \
