@@ -78,7 +78,8 @@ trap 'exit 1' INT TERM
 # Hosts up, keys in place, an empty case chosen.
 begin()
 {
-	h range up first-watch --dir "$range" >"$tmp/out" 2>&1 || {
+	h range up "$HALLIGAN_SRCDIR/rules/scenarios/first-watch" \
+		--dir "$range" >"$tmp/out" 2>&1 || {
 		cat "$tmp/out"
 		echo "FAILED: no practice hosts"
 		exit 1
