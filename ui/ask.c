@@ -8,7 +8,7 @@
 #include "ui/console.h"
 
 #define COMPLETIONS_MAX (64u << 10)
-#define RUN_DIGITS	8
+#define RUN_DIGITS      8
 
 void ui_prompt(struct ui *ui, enum prompt_kind kind, const char *label,
 	       struct history *history, prompt_fn *done)
@@ -98,9 +98,8 @@ static void answer(struct ui *ui, bool yes, const struct secret *secret)
 	drop_ask(ui, 0);
 	ui->asking = false;
 	prompt_close(&ui->prompt);
-	ui_say(ui, yes ? ROLE_GOOD : ROLE_WARN, "%s: %s",
-	       shown_str(ask.host).s,
-	       !yes			   ? "refused"
+	ui_say(ui, yes ? ROLE_GOOD : ROLE_WARN, "%s: %s", shown_str(ask.host).s,
+	       !yes                       ? "refused"
 	       : ask.kind == ASK_HOST_KEY ? "its key is trusted from now on"
 					  : "answered");
 	ui_next_ask(ui);
@@ -156,8 +155,7 @@ void ui_next_ask(struct ui *ui)
 			       "type yes to trust this key, no to refuse it: ");
 	else
 		(void)snprintf(label, sizeof label, "%.200s: ", ask->prompt);
-	ui_prompt(ui,
-		  ask->kind == ASK_HOST_KEY ? PROMPT_LINE : PROMPT_SECRET,
+	ui_prompt(ui, ask->kind == ASK_HOST_KEY ? PROMPT_LINE : PROMPT_SECRET,
 		  label, NULL, NULL);
 	ui->asking = true;
 }
@@ -206,8 +204,9 @@ static void draw_key(const struct ask *ask, struct grid *g, struct rect r)
 	struct pen p = pen_at(g, r, 1);
 
 	(void)pen_putf(&p, ROLE_WARN, " %s", shown_str(ask->host).s);
-	(void)pen_putf(&p, ROLE_NORMAL, "  %s  has a key this case does not "
-					"know",
+	(void)pen_putf(&p, ROLE_NORMAL,
+		       "  %s  has a key this case does not "
+		       "know",
 		       shown_str(ask->address).s);
 	p = pen_at(g, r, 2);
 	(void)pen_putf(&p, ROLE_BAD, "   %s %s", shown_str(ask->key_type).s,
@@ -240,8 +239,8 @@ void ui_draw_ask(struct ui *ui, struct grid *g)
 	const struct ask *ask = &ui->asks[0];
 	bool is_key = ask->kind == ASK_HOST_KEY;
 	unsigned rows = is_key ? 5 : 3;
-	struct rect r = {.row = g->rows - 2 - rows, .rows = rows,
-			 .cols = g->cols};
+	struct rect r = {
+		.row = g->rows - 2 - rows, .rows = rows, .cols = g->cols};
 	struct pen p;
 
 	for (unsigned line = 0; line < rows; line++) {
@@ -252,8 +251,7 @@ void ui_draw_ask(struct ui *ui, struct grid *g)
 	(void)pen_put(&p, ROLE_DIM, "── ");
 	(void)pen_put(&p, ROLE_WARN, is_key ? "NOT CONNECTED" : "LOG IN");
 	if (ui->n_asks > 1)
-		(void)pen_putf(&p, ROLE_DIM, ", %zu more wait",
-			       ui->n_asks - 1);
+		(void)pen_putf(&p, ROLE_DIM, ", %zu more wait", ui->n_asks - 1);
 	(void)pen_put(&p, ROLE_DIM, " ");
 	pen_line(&p, ROLE_DIM);
 	if (is_key)
@@ -303,16 +301,16 @@ void ui_stop_job(struct ui *ui, const char *run_id)
 	char label[PROMPT_LABEL];
 
 	if (!find_running(ui, run_id, &job)) {
-		ui_say(ui, ROLE_NORMAL, run_id ? "that job is over"
-					       : "no job runs");
+		ui_say(ui, ROLE_NORMAL,
+		       run_id ? "that job is over" : "no job runs");
 		return;
 	}
 	ui->stopping = job.run;
-	(void)snprintf(label, sizeof label,
-		       "stop %.16s %.8s on %zu hosts? y stops it, n lets it run ",
-		       job_op_name(job.op),
-		       last_digits(job.run.s),
-		       job.n_hosts - MIN(job.n_done, job.n_hosts));
+	(void)snprintf(
+		label, sizeof label,
+		"stop %.16s %.8s on %zu hosts? y stops it, n lets it run ",
+		job_op_name(job.op), last_digits(job.run.s),
+		job.n_hosts - MIN(job.n_done, job.n_hosts));
 	ui_prompt(ui, PROMPT_CHOICE, label, NULL, stop_said);
 	ui->prompt.choices = "yn";
 }

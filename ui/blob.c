@@ -16,8 +16,8 @@ struct blob_in_memory {
 	uint8_t *p;
 };
 
-static enum err_code read_evidence(struct blob *b, uint64_t offset,
-				   uint8_t *to, size_t *n, struct err *err)
+static enum err_code read_evidence(struct blob *b, uint64_t offset, uint8_t *to,
+				   size_t *n, struct err *err)
 {
 	struct blob_in_case *c = (struct blob_in_case *)b;
 

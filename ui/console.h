@@ -18,7 +18,7 @@
 
 #define UI_MIN_ROWS 15
 #define UI_MIN_COLS 60
-#define UI_WIDE	    120 /* detail beside the list from here on */
+#define UI_WIDE     120 /* detail beside the list from here on */
 #define UI_SCREENS  10
 #define UI_ASKS_MAX 64
 #define UI_MSG_MAX  512
@@ -34,7 +34,7 @@ typedef void each_row(void *arg, const struct view *view,
 struct page_type {
 	const char *name;   /* its context in the keymap, and for help */
 	const char *widget; /* "list", "text" or "" : the second context */
-	bool live;	    /* shows jobs: drawn again while they run */
+	bool live;          /* shows jobs: drawn again while they run */
 	void (*draw)(struct page *page, struct grid *g, struct rect r);
 	void (*context)(struct page *page, struct pen *p); /* second row */
 	/* false: not an action of this page. */
@@ -57,7 +57,7 @@ struct page {
 	const struct page_type *type;
 	struct ui *ui;
 	struct page *below; /* in the stack of its screen; NULL at the ground */
-	bool stale;	    /* the case changed while it was not seen */
+	bool stale;         /* the case changed while it was not seen */
 };
 
 typedef void prompt_fn(struct ui *ui, const char *line);
@@ -70,9 +70,9 @@ struct ui {
 	unsigned screen, last_screen;
 
 	struct prompt prompt;
-	prompt_fn *prompt_done;	   /* line NULL: it was left */
+	prompt_fn *prompt_done;    /* line NULL: it was left */
 	prompt_fn *prompt_changed; /* NULL: nobody wants to know */
-	bool completes;		   /* Tab completes commands */
+	bool completes;            /* Tab completes commands */
 	struct history commands, searches;
 
 	char message[UI_MSG_MAX]; /* fit to be shown; "" : none */
@@ -81,19 +81,19 @@ struct ui {
 
 	struct ask asks[UI_ASKS_MAX];
 	size_t n_asks;
-	bool asking;	/* the prompt is the answer to asks[0] */
+	bool asking;    /* the prompt is the answer to asks[0] */
 	bool ask_later; /* somebody wants to look around first */
 
-	size_t n_running; /* jobs */
+	size_t n_running;              /* jobs */
 	struct uuid told[UI_TOLD_MAX]; /* ended jobs that were announced */
 	size_t n_told;
 	struct uuid stopping; /* the job a "stop?" is about */
 
 	struct case_info info;
-	char *note_host; /* host of the note being written, NULL */
-	bool changed;	 /* something has to be drawn */
+	char *note_host;   /* host of the note being written, NULL */
+	bool changed;      /* something has to be drawn */
 	bool case_changed; /* pages have to be refreshed */
-	bool pasting;	 /* a paste outside a prompt is being dropped */
+	bool pasting;      /* a paste outside a prompt is being dropped */
 	bool mouse;
 	bool quit;
 };
@@ -105,12 +105,12 @@ extern const struct screen {
 	struct page *(*open)(struct ui *ui);
 } screens[UI_SCREENS];
 
-struct page *ui_page(struct ui *ui); /* what is seen; never NULL */
+struct page *ui_page(struct ui *ui);            /* what is seen; never NULL */
 void ui_push(struct ui *ui, struct page *page); /* takes it */
 void ui_back(struct ui *ui);
 void ui_go(struct ui *ui, unsigned screen); /* opens it if needed */
-void ui_refresh(struct ui *ui); /* the case has changed */
-void ui_refresh_info(struct ui *ui); /* the counts of the case alone */
+void ui_refresh(struct ui *ui);             /* the case has changed */
+void ui_refresh_info(struct ui *ui);        /* the counts of the case alone */
 void ui_key(struct ui *ui, const struct key *key);
 void ui_act(struct ui *ui, enum action action);
 void ui_binding(struct ui *ui, const struct binding *b, int32_t key);
@@ -161,7 +161,7 @@ void ui_prompt_key(struct ui *ui, const struct key *key);
 void ui_asked(struct ui *ui, const struct ask *ask);
 void ui_unasked(struct ui *ui, uint64_t id);
 void ui_next_ask(struct ui *ui); /* shows a waiting question */
-void ui_answer(struct ui *ui); /* takes up a question that was put off */
+void ui_answer(struct ui *ui);   /* takes up a question that was put off */
 void ui_draw_ask(struct ui *ui, struct grid *g);
 void ui_stop_job(struct ui *ui, const char *run_id); /* NULL: the newest */
 void ui_quit(struct ui *ui);
@@ -189,16 +189,16 @@ void doc_job_hosts(struct ui *ui, struct doc *d, const struct uuid *run);
 void detail_row(struct ui *ui, const struct view *view, const struct row *row,
 		struct doc *d);
 /* "finding 9f3a1c02" */
-void detail_title(const struct view *view, const struct row *row,
-		  char *out, size_t room);
+void detail_title(const struct view *view, const struct row *row, char *out,
+		  size_t room);
 
 /* ---- pages ---- */
 
 struct list_spec {
-	const char *name;   /* context of its keys */
-	const char *view;   /* in the case */
-	const char *what;   /* "finding" */
-	const char *empty;  /* what to do when there are none */
+	const char *name;  /* context of its keys */
+	const char *view;  /* in the case */
+	const char *what;  /* "finding" */
+	const char *empty; /* what to do when there are none */
 	const char *const *columns;
 	bool newest_first;
 	bool has_detail;
@@ -214,8 +214,7 @@ struct page *page_list(struct ui *ui, const struct list_spec *spec,
 		       const char *column, const char *value);
 const struct list_spec *list_spec_for(const char *view);
 /* A table in memory, taken. */
-struct page *page_table(struct ui *ui, struct source *table,
-			const char *what);
+struct page *page_table(struct ui *ui, struct source *table, const char *what);
 /* The list of a page, NULL when it has none. */
 struct list *page_rows(struct page *page);
 /* Puts the cursor on the first row that has the value, if it is near. */
@@ -223,8 +222,8 @@ void page_seek(struct page *page, const char *column, const char *value);
 /* All of the row under the cursor of the page that is seen now; the keys of
  * that page work on it. */
 struct page *page_detail(struct ui *ui);
-struct page *page_item(struct ui *ui, const char *evidence_id,
-		       uint64_t offset, uint64_t n);
+struct page *page_item(struct ui *ui, const char *evidence_id, uint64_t offset,
+		       uint64_t n);
 /* A doc (from malloc, taken) as it is. */
 struct page *page_doc(struct ui *ui, const char *title, struct doc *doc);
 struct page *page_text(struct ui *ui, const char *title, struct bytes b);

@@ -18,8 +18,8 @@
 
 /* ---- fields ---- */
 
-static void put_field(struct doc *d, const char *label,
-		      const struct column *c, const struct value *v)
+static void put_field(struct doc *d, const char *label, const struct column *c,
+		      const struct value *v)
 {
 	struct buf shown;
 	enum role role = ROLE_NORMAL;
@@ -143,19 +143,29 @@ static void put_hit(struct doc *d, const struct view *view,
 static void detail_finding(struct ui *ui, const struct view *view,
 			   const struct row *row, struct doc *d)
 {
-	static const char *const first[] = {
-		"rule",	     "description=what", "severity", "status",
-		"host",	     "path",		 "size",     "mtime_ns=modified",
-		"sha256",    "technique=ATT&CK", NULL};
-	static const char *const rest[] = {
-		"author",	   "reference",		     "namespace=ruleset",
-		"tags",		   "found_at=found",	     "last_seen_at=seen",
-		"id",		   "evidence_id=evidence",   "run_id=run",
-		NULL};
+	static const char *const first[] = {"rule",     "description=what",
+					    "severity", "status",
+					    "host",     "path",
+					    "size",     "mtime_ns=modified",
+					    "sha256",   "technique=ATT&CK",
+					    NULL};
+	static const char *const rest[] = {"author",
+					   "reference",
+					   "namespace=ruleset",
+					   "tags",
+					   "found_at=found",
+					   "last_seen_at=seen",
+					   "id",
+					   "evidence_id=evidence",
+					   "run_id=run",
+					   NULL};
 	char *id = bytes_to_str(row_bytes(view, row, "id"));
 	struct doc later;
-	struct wanted hits = {.view = "hit", .column = "finding_id",
-			      .value = id, .most = HITS_MAX, .put = put_hit};
+	struct wanted hits = {.view = "hit",
+			      .column = "finding_id",
+			      .value = id,
+			      .most = HITS_MAX,
+			      .put = put_hit};
 
 	put_columns(d, view, row, first);
 	/* The strings go before what is seldom looked at, but the row is
@@ -232,33 +242,38 @@ static void put_section(struct ui *ui, struct doc *d, const char *title,
 static void detail_host(struct ui *ui, const struct view *view,
 			const struct row *row, struct doc *d)
 {
-	static const char *const columns[] = {
-		"state",
-		"target",
-		"address",
-		"key_type=key",
-		"key_fingerprint=fingerprint",
-		"os",
-		"arch",
-		"hostname",
-		"clock_offset_ns=clock",
-		"clock_error_ns=plus/minus",
-		"identity",
-		"last_seen_at=last seen",
-		"added_at=added",
-		"added_by=by",
-		"removed_at=removed",
-		"id",
-		NULL};
+	static const char *const columns[] = {"state",
+					      "target",
+					      "address",
+					      "key_type=key",
+					      "key_fingerprint=fingerprint",
+					      "os",
+					      "arch",
+					      "hostname",
+					      "clock_offset_ns=clock",
+					      "clock_error_ns=plus/minus",
+					      "identity",
+					      "last_seen_at=last seen",
+					      "added_at=added",
+					      "added_by=by",
+					      "removed_at=removed",
+					      "id",
+					      NULL};
 	char *name = bytes_to_str(row_bytes(view, row, "name"));
-	struct wanted runs = {.view = "run_host", .column = "host",
-			      .value = name, .most = 8,
+	struct wanted runs = {.view = "run_host",
+			      .column = "host",
+			      .value = name,
+			      .most = 8,
 			      .put = put_run_host_line};
-	struct wanted findings = {.view = "finding", .column = "host",
-				  .value = name, .most = LINES_MAX,
+	struct wanted findings = {.view = "finding",
+				  .column = "host",
+				  .value = name,
+				  .most = LINES_MAX,
 				  .put = put_finding_line};
-	struct wanted notes = {.view = "note", .column = "host",
-			       .value = name, .most = LINES_MAX,
+	struct wanted notes = {.view = "note",
+			       .column = "host",
+			       .value = name,
+			       .most = LINES_MAX,
 			       .put = put_note_line};
 
 	put_columns(d, view, row, columns);
@@ -312,19 +327,31 @@ static void put_missed(struct doc *d, const struct view *view,
 static void detail_run(struct ui *ui, const struct view *view,
 		       const struct row *row, struct doc *d)
 {
-	static const char *const columns[] = {
-		"command",	   "state",  "code",
-		"message",	   "hosts",  "started_at=started",
-		"started_by=by",   "ended_at=ended",
-		"rules_sha256=rules", "probe_sha256=probe", "id", NULL};
+	static const char *const columns[] = {"command",
+					      "state",
+					      "code",
+					      "message",
+					      "hosts",
+					      "started_at=started",
+					      "started_by=by",
+					      "ended_at=ended",
+					      "rules_sha256=rules",
+					      "probe_sha256=probe",
+					      "id",
+					      NULL};
 	struct uuid run = {0};
 	struct job_view job;
 	char *id = bytes_to_str(row_bytes(view, row, "id"));
-	struct wanted hosts = {.view = "run_host", .column = "run_id",
-			       .value = id, .most = 500,
+	struct wanted hosts = {.view = "run_host",
+			       .column = "run_id",
+			       .value = id,
+			       .most = 500,
 			       .put = put_run_host_by_host};
-	struct wanted missed = {.view = "coverage", .column = "run_id",
-				.value = id, .most = 500, .put = put_missed};
+	struct wanted missed = {.view = "coverage",
+				.column = "run_id",
+				.value = id,
+				.most = 500,
+				.put = put_missed};
 	struct doc fields;
 
 	(void)snprintf(run.s, sizeof run.s, "%s", id);
@@ -354,7 +381,7 @@ static void detail_note(struct ui *ui UNUSED, const struct view *view,
 {
 	static const char *const columns[] = {
 		"author", "host", "created_at=written", "changed_at=changed",
-		"id", NULL};
+		"id",     NULL};
 
 	doc_bytes(d, ROLE_NORMAL, 0, row_bytes(view, row, "body"));
 	doc_line(d, ROLE_NORMAL, "");
@@ -382,8 +409,8 @@ static void detail_evidence(struct ui *ui, const struct view *view,
 			    const struct row *row, struct doc *d)
 {
 	static const char *const columns[] = {
-		"path", "host", "complete=whole", "reason", "size", "sha256",
-		NULL};
+		"path",   "host", "complete=whole", "reason", "size",
+		"sha256", NULL};
 	char *id = bytes_to_str(row_bytes(view, row, "id"));
 
 	put_columns(d, view, row, columns);
@@ -397,8 +424,8 @@ static const struct {
 	void (*put)(struct ui *ui, const struct view *view,
 		    const struct row *row, struct doc *d);
 } details[] = {
-	{"finding", detail_finding}, {"host", detail_host},
-	{"run", detail_run},	     {"note", detail_note},
+	{"finding", detail_finding},   {"host", detail_host},
+	{"run", detail_run},           {"note", detail_note},
 	{"evidence", detail_evidence},
 };
 

@@ -121,8 +121,8 @@ static size_t fit_words(const char *s, unsigned cells)
 static void put_wrapped(struct doc *d, enum role role, unsigned indent,
 			const char *shown)
 {
-	unsigned room = d->width > indent + WRAP_MIN ? d->width - indent
-						     : WRAP_MIN;
+	unsigned room =
+		d->width > indent + WRAP_MIN ? d->width - indent : WRAP_MIN;
 	bool first = true;
 
 	do {
@@ -191,8 +191,8 @@ void doc_cut(struct doc *d, size_t from)
 }
 
 struct hex_line {
-	struct bytes b; /* bytes of this line */
-	uint64_t at;	/* offset of b[0] */
+	struct bytes b;    /* bytes of this line */
+	uint64_t at;       /* offset of b[0] */
 	uint64_t from, to; /* marked offsets */
 	unsigned width;
 };
@@ -214,12 +214,11 @@ static void put_hex(struct doc *d, const struct hex_line *l, bool as_chars)
 		}
 		was_marked = marked;
 		if (as_chars)
-			out[n++] = byte < 0x20 || byte > 0x7e ? '.'
-							      : (char)byte;
+			out[n++] =
+				byte < 0x20 || byte > 0x7e ? '.' : (char)byte;
 		else
-			n += (size_t)snprintf(out + n, 4,
-					      i < l->b.n ? "%02x " : "   ",
-					      byte);
+			n += (size_t)snprintf(
+				out + n, 4, i < l->b.n ? "%02x " : "   ", byte);
 		out[n] = '\0';
 	}
 	doc_put(d, was_marked ? ROLE_MARK : ROLE_NORMAL, out);
@@ -250,13 +249,13 @@ void doc_hex(struct doc *d, struct bytes b, uint64_t base, uint64_t from,
 static void draw_line(struct doc *d, struct pen *p, size_t i)
 {
 	const struct doc_line *l = &d->lines[i];
-	bool here = d->scroll.has_cursor && i == d->scroll.cursor &&
-		    l->target >= 0;
+	bool here =
+		d->scroll.has_cursor && i == d->scroll.cursor && l->target >= 0;
 	unsigned skip = d->left;
 
 	for (size_t k = 0; k < l->n_pieces; k++) {
-		enum role role = here ? ROLE_SELECTED
-				      : (enum role)l->pieces[k].role;
+		enum role role =
+			here ? ROLE_SELECTED : (enum role)l->pieces[k].role;
 		const char *s = l->s + l->pieces[k].at;
 		unsigned cells;
 

@@ -13,7 +13,7 @@
 #include "ui/scroll.h"
 
 #define DOC_PIECES 16
-#define DOC_MAX	   20000 /* lines */
+#define DOC_MAX    20000 /* lines */
 
 struct doc_line {
 	char *s; /* the pieces, each with its NUL */
@@ -53,8 +53,7 @@ void doc_linef(struct doc *d, enum role role, const char *fmt, ...)
 	PRINTF_LIKE(3, 4);
 
 /* Foreign bytes, line by line, wrapped between words, indented. */
-void doc_bytes(struct doc *d, enum role role, unsigned indent,
-	       struct bytes b);
+void doc_bytes(struct doc *d, enum role role, unsigned indent, struct bytes b);
 
 /* Text that is fit to be shown, wrapped between words. */
 void doc_text(struct doc *d, enum role role, const char *shown);

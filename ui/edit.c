@@ -69,8 +69,7 @@ static enum err_code run_editor(const char *path, struct err *err)
 	if (got < 0)
 		return err_errno(err, "waiting for the editor");
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
-		return err_set(err, ERR_NOTFOUND,
-			       "no editor: %s; set EDITOR",
+		return err_set(err, ERR_NOTFOUND, "no editor: %s; set EDITOR",
 			       editor_line() ? shown_str(editor_line()).s
 					     : "sensible-editor, nano, vi");
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
@@ -101,8 +100,7 @@ static char *make_folder(void)
 	return NULL;
 }
 
-static enum err_code edit_in(const char *dir, struct buf *text,
-			     struct err *err)
+static enum err_code edit_in(const char *dir, struct buf *text, struct err *err)
 {
 	char *path = xasprintf("%s/note.txt", dir);
 	enum err_code code = fs_replace(path, buf_bytes(text), 0600, err);
@@ -143,13 +141,11 @@ bool ui_editor(struct ui *ui, struct buf *text)
 
 /* ---- notes ---- */
 
-static void take_host(void *arg, const struct view *view,
-		      const struct row *row)
+static void take_host(void *arg, const struct view *view, const struct row *row)
 {
 	struct ui *ui = arg;
 	struct bytes host = row_bytes(
-		view, row,
-		strcmp(view->name, "host") == 0 ? "name" : "host");
+		view, row, strcmp(view->name, "host") == 0 ? "name" : "host");
 
 	free(ui->note_host);
 	ui->note_host = host.n ? bytes_to_str(host) : NULL;
@@ -158,8 +154,7 @@ static void take_host(void *arg, const struct view *view,
 static void write_note(struct ui *ui, const char *body)
 {
 	const char *words[] = {"note", "add", "--", body, NULL};
-	const char *about[] = {"note", "add",	      "--host",
-			       NULL,   "--", body, NULL};
+	const char *about[] = {"note", "add", "--host", NULL, "--", body, NULL};
 
 	about[3] = ui->note_host;
 	if (ui->note_host)
@@ -213,8 +208,7 @@ struct picked_note {
 	struct buf body;
 };
 
-static void pick_note(void *arg, const struct view *view,
-		      const struct row *row)
+static void pick_note(void *arg, const struct view *view, const struct row *row)
 {
 	struct picked_note *n = arg;
 

@@ -11,8 +11,8 @@ struct expansion {
 	const char *template;
 	struct buf lines;  /* finished ones, each with its newline */
 	struct buf joined; /* words of %{column*} so far */
-	size_t n;	   /* lines */
-	bool bad;	   /* a value that no word can hold */
+	size_t n;          /* lines */
+	bool bad;          /* a value that no word can hold */
 };
 
 static bool is_plain_char(char c)
@@ -85,8 +85,7 @@ static void expand_row(void *arg, const struct view *view,
 	e->n++;
 }
 
-static void join_row(void *arg, const struct view *view,
-		     const struct row *row)
+static void join_row(void *arg, const struct view *view, const struct row *row)
 {
 	struct expansion *e = arg;
 	const char *s = strstr(e->template, "%{");

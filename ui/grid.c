@@ -62,8 +62,8 @@ void grid_to_roles(const struct grid *g, struct buf *out)
 	for (unsigned row = 0; row < g->rows; row++) {
 		for (unsigned col = 0; col < g->cols; col++)
 			(void)buf_add_byte(
-				out, (uint8_t)"ndtsmgwb"[cell_at(g, row, col)
-								 ->role]);
+				out, (uint8_t) "ndtsmgwb"[cell_at(g, row, col)
+								  ->role]);
 		(void)buf_add_byte(out, '\n');
 	}
 }
@@ -100,8 +100,7 @@ static void glyph_add_marks(struct glyph *gl, struct bytes rest, size_t used)
 	for (int marks = 0; marks < MAX_MARKS; marks++) {
 		struct bytes at = bytes_skip(rest, gl->n);
 
-		if (at.n == 0 || !is_mark(at, &n) ||
-		    used + n >= sizeof gl->s)
+		if (at.n == 0 || !is_mark(at, &n) || used + n >= sizeof gl->s)
 			return;
 		memcpy(gl->s + used, at.p, n);
 		used += n;

@@ -30,7 +30,7 @@ enum role {
 
 struct cell {
 	char s[CELL_BYTES]; /* "" is a blank */
-	uint8_t cells;	    /* 1, 2; 0: the right half of a wide one */
+	uint8_t cells;      /* 1, 2; 0: the right half of a wide one */
 	uint8_t role;
 };
 

@@ -147,9 +147,9 @@ static bool search_on(struct hex *h)
 	const uint8_t *at;
 
 	load(h, h->search_at);
-	at = h->window_n ? memmem(h->window, h->window_n, h->needle,
-				  h->needle_n)
-			 : NULL;
+	at = h->window_n
+		     ? memmem(h->window, h->window_n, h->needle, h->needle_n)
+		     : NULL;
 	if (at) {
 		hex_goto(h, h->search_at + (uint64_t)(at - h->window),
 			 h->needle_n);
@@ -170,8 +170,8 @@ static const uint8_t *last_before(const struct hex *h)
 
 	for (at = h->window; at < end; at++) {
 		at = memmem(at, (size_t)(end - at), h->needle, h->needle_n);
-		if (!at || h->window_at + (uint64_t)(at - h->window) >=
-				   h->search_at)
+		if (!at ||
+		    h->window_at + (uint64_t)(at - h->window) >= h->search_at)
 			break;
 		last = at;
 	}
@@ -200,8 +200,8 @@ bool hex_work(struct hex *h)
 	int64_t until_ns = time_mono_ns() + UI_SLICE_NS;
 
 	while (h->searching) {
-		h->searching = !(h->search_back ? search_back(h)
-						: search_on(h));
+		h->searching =
+			!(h->search_back ? search_back(h) : search_on(h));
 		if (time_mono_ns() > until_ns)
 			return h->searching;
 	}
@@ -231,8 +231,8 @@ void hex_context(const struct hex *h, struct pen *p)
 	if (h->searching)
 		(void)pen_put(p, ROLE_WARN, "  searching");
 	else if (h->found_none)
-		(void)pen_put(p, ROLE_WARN, h->search_back
-					     ? "  not found before"
+		(void)pen_put(p, ROLE_WARN,
+			      h->search_back ? "  not found before"
 					     : "  not found from here on");
 	if (h->err.code != ERR_OK)
 		(void)pen_putf(p, ROLE_BAD, "  %s", h->err.msg);

@@ -8,9 +8,9 @@
 #include "ui/grid.h"
 #include "ui/scroll.h"
 
-#define HEX_WIDTH   16u
-#define HEX_WINDOW  (64u << 10)
-#define HEX_NEEDLE  64u
+#define HEX_WIDTH  16u
+#define HEX_WINDOW (64u << 10)
+#define HEX_NEEDLE 64u
 
 struct hex {
 	struct blob *blob; /* borrowed */
@@ -23,7 +23,7 @@ struct hex {
 	size_t needle_n;
 	bool searching, search_back, found_none;
 	uint64_t search_at;
-	uint64_t hit;	/* offset of the marked bytes */
+	uint64_t hit;   /* offset of the marked bytes */
 	uint64_t hit_n; /* 0: none */
 };
 

@@ -72,12 +72,11 @@ bool ui_progress(struct ui *ui, struct pen *p)
 			continue;
 		(void)pen_putf(p, ROLE_MARK, "%s %s", job_op_name(j->op),
 			       words_bar(j->n_done, j->n_hosts, bar));
-		(void)pen_putf(p, ROLE_NORMAL,
-			       "  %zu/%zu hosts  %s files  %s  %" PRIu64
-			       " matches",
-			       j->n_done, j->n_hosts,
-			       words_count(j->files, files),
-			       words_size(j->bytes, size), j->matches);
+		(void)pen_putf(
+			p, ROLE_NORMAL,
+			"  %zu/%zu hosts  %s files  %s  %" PRIu64 " matches",
+			j->n_done, j->n_hosts, words_count(j->files, files),
+			words_size(j->bytes, size), j->matches);
 		if (ui->n_running > 1)
 			(void)pen_putf(p, ROLE_DIM, "  %zu more jobs",
 				       ui->n_running - 1);
@@ -120,11 +119,11 @@ void doc_job(struct doc *d, const struct job_view *job)
 static enum role role_of_phase(enum host_phase phase)
 {
 	static const enum role roles[] = {
-		[HOST_QUEUED] = ROLE_DIM,      [HOST_CONNECTING] = ROLE_NORMAL,
+		[HOST_QUEUED] = ROLE_DIM,       [HOST_CONNECTING] = ROLE_NORMAL,
 		[HOST_HANDSHAKE] = ROLE_NORMAL, [HOST_ASKING] = ROLE_WARN,
-		[HOST_AUTH] = ROLE_NORMAL,     [HOST_PLACING] = ROLE_NORMAL,
-		[HOST_RUNNING] = ROLE_MARK,    [HOST_DONE] = ROLE_GOOD,
-		[HOST_PARTIAL] = ROLE_WARN,    [HOST_FAILED] = ROLE_BAD,
+		[HOST_AUTH] = ROLE_NORMAL,      [HOST_PLACING] = ROLE_NORMAL,
+		[HOST_RUNNING] = ROLE_MARK,     [HOST_DONE] = ROLE_GOOD,
+		[HOST_PARTIAL] = ROLE_WARN,     [HOST_FAILED] = ROLE_BAD,
 		[HOST_CANCELLED] = ROLE_WARN,
 	};
 
@@ -134,8 +133,8 @@ static enum role role_of_phase(enum host_phase phase)
 /* The way of a host as ten steps; how much there is to scan nobody knows. */
 static void put_steps(struct doc *d, enum host_phase phase)
 {
-	unsigned step = host_phase_is_final(phase) ? HOST_DONE
-						   : (unsigned)phase;
+	unsigned step =
+		host_phase_is_final(phase) ? HOST_DONE : (unsigned)phase;
 	char bar[HOST_DONE + 3] = "[";
 
 	for (unsigned i = 0; i < HOST_DONE; i++)

@@ -8,7 +8,7 @@
 
 #include "base/base.h"
 
-#define KEY_CTRL_(c) ((c) & 0x1f)
+#define KEY_CTRL_(c) ((c)&0x1f)
 
 enum special_key {
 	K_TAB = 9,
@@ -29,8 +29,8 @@ enum special_key {
 	K_BACKTAB,
 	K_PASTE_BEGIN,
 	K_PASTE_END,
-	K_CLICK,       /* row, col */
-	K_DOUBLE,      /* row, col */
+	K_CLICK,  /* row, col */
+	K_DOUBLE, /* row, col */
 	K_WHEEL_UP,
 	K_WHEEL_DOWN,
 	K_UNKNOWN,     /* a key we have no name for */

@@ -8,15 +8,15 @@ static const struct {
 	int32_t code;
 	const char *name;
 } names[] = {
-	{K_TAB, "Tab"},		{K_ENTER, "Enter"},
-	{K_ESC, "Esc"},		{K_BACKSPACE, "Backspace"},
-	{' ', "Space"},		{K_UP, "Up"},
-	{K_DOWN, "Down"},	{K_LEFT, "Left"},
-	{K_RIGHT, "Right"},	{K_HOME, "Home"},
-	{K_END, "End"},		{K_PGUP, "PgUp"},
-	{K_PGDN, "PgDn"},	{K_INSERT, "Ins"},
-	{K_DELETE, "Del"},	{K_BACKTAB, "S-Tab"},
-	{K_CLICK, "click"},	{K_DOUBLE, "double click"},
+	{K_TAB, "Tab"},           {K_ENTER, "Enter"},
+	{K_ESC, "Esc"},           {K_BACKSPACE, "Backspace"},
+	{' ', "Space"},           {K_UP, "Up"},
+	{K_DOWN, "Down"},         {K_LEFT, "Left"},
+	{K_RIGHT, "Right"},       {K_HOME, "Home"},
+	{K_END, "End"},           {K_PGUP, "PgUp"},
+	{K_PGDN, "PgDn"},         {K_INSERT, "Ins"},
+	{K_DELETE, "Del"},        {K_BACKTAB, "S-Tab"},
+	{K_CLICK, "click"},       {K_DOUBLE, "double click"},
 	{K_WHEEL_UP, "wheel up"}, {K_WHEEL_DOWN, "wheel down"},
 	{K_UNKNOWN, "that key"},
 };
@@ -46,8 +46,7 @@ size_t key_utf8(int32_t code, char out[5])
 	}
 	(void)snprintf(out, 5, "%c%c%c%c", (int)(0xf0 | c >> 18),
 		       (int)(0x80 | (c >> 12 & 0x3f)),
-		       (int)(0x80 | (c >> 6 & 0x3f)),
-		       (int)(0x80 | (c & 0x3f)));
+		       (int)(0x80 | (c >> 6 & 0x3f)), (int)(0x80 | (c & 0x3f)));
 	return 4;
 }
 
@@ -67,9 +66,18 @@ const char *key_title(int32_t code, char out[KEY_NAME_MAX])
 	return out;
 }
 
-#define ALWAYS(k, a, hint, help) {"", k, a, NULL, hint, help}
-#define ON(context, k, a, hint, help) {context, k, a, NULL, hint, help}
-#define RUN(context, k, line, hint, help) {context, k, ACT_NONE, line, hint, help}
+#define ALWAYS(k, a, hint, help)                                               \
+	{                                                                      \
+		"", k, a, NULL, hint, help                                     \
+	}
+#define ON(context, k, a, hint, help)                                          \
+	{                                                                      \
+		context, k, a, NULL, hint, help                                \
+	}
+#define RUN(context, k, line, hint, help)                                      \
+	{                                                                      \
+		context, k, ACT_NONE, line, hint, help                         \
+	}
 
 /* clang-format off */
 const struct binding keymap[] = {

@@ -8,7 +8,7 @@
 #include "ui/list_priv.h"
 
 #define ROW_TEXT_MAX (1u << 20)
-#define NEARBY	     200 /* rows looked at for the one that moved */
+#define NEARBY       200 /* rows looked at for the one that moved */
 
 static void add_column(struct list *l, int column)
 {
@@ -16,8 +16,7 @@ static void add_column(struct list *l, int column)
 		l->columns[l->n_columns++] = column;
 }
 
-void list_init(struct list *l, struct source *src,
-	       const char *const *columns)
+void list_init(struct list *l, struct source *src, const char *const *columns)
 {
 	const struct view *view = source_view(src);
 
@@ -122,8 +121,7 @@ static void mark(struct list *l, uint64_t i, bool toggle)
 	id = list_row_id(l, &row, i);
 	at = find_mark(l, id);
 	if (at == l->n_marks) {
-		l->marks = xrealloc(l->marks, l->n_marks + 1,
-				    sizeof *l->marks);
+		l->marks = xrealloc(l->marks, l->n_marks + 1, sizeof *l->marks);
 		l->marks[l->n_marks++] = id;
 		return;
 	}
@@ -314,8 +312,8 @@ static void add_term(struct list *l, const char *word)
 		return;
 	*t = (struct list_term){.column = -1};
 	if (op) {
-		char *name = bytes_to_str(bytes_of(
-			word, (size_t)(op - word) - (is_not ? 1 : 0)));
+		char *name = bytes_to_str(
+			bytes_of(word, (size_t)(op - word) - (is_not ? 1 : 0)));
 
 		t->column = view_column(source_view(l->src), name);
 		free(name);

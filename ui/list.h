@@ -14,7 +14,7 @@
 #include "ui/source.h"
 
 #define LIST_COLUMNS_MAX 24
-#define LIST_TERMS_MAX	 8
+#define LIST_TERMS_MAX   8
 
 /* A word of a filter: "words", "!words", "column=value", "column!=value". */
 struct list_term {
@@ -29,10 +29,10 @@ struct list {
 	const char *empty;  /* shown when there are no rows */
 	struct scroll scroll;
 
-	int columns[LIST_COLUMNS_MAX]; /* indices into the view */
+	int columns[LIST_COLUMNS_MAX];    /* indices into the view */
 	unsigned width[LIST_COLUMNS_MAX]; /* widest value seen so far */
 	size_t n_columns;
-	size_t first;	/* column drawn first */
+	size_t first;   /* column drawn first */
 	size_t n_drawn; /* columns that had room last time */
 
 	struct find find;
@@ -55,8 +55,7 @@ struct list {
  * Takes src. columns: names ending with NULL, in the order to show; NULL:
  * all that have a title. Names the view does not have are left out.
  */
-void list_init(struct list *l, struct source *src,
-	       const char *const *columns);
+void list_init(struct list *l, struct source *src, const char *const *columns);
 void list_release(struct list *l);
 
 void list_draw(struct list *l, struct grid *g, struct rect r);
@@ -92,7 +91,8 @@ size_t list_each_chosen(struct list *l,
 				     const struct row *row),
 			void *arg);
 
-/* "41 notes" (what: "note") or "shown 3 of 41 notes  filter: web01", marks, order. */
+/* "41 notes" (what: "note") or "shown 3 of 41 notes  filter: web01", marks,
+ * order. */
 void list_context(const struct list *l, const char *what, struct pen *p);
 
 #endif

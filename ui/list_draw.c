@@ -6,8 +6,8 @@
 #include "ui/list_priv.h"
 #include "ui/words.h"
 
-#define GAP	    2  /* cells between columns */
-#define LEAD	    2  /* cursor and mark */
+#define GAP         2  /* cells between columns */
+#define LEAD        2  /* cursor and mark */
 #define NATURAL_MAX 80 /* a column wants no more than this */
 #define CELL_TEXT   (64u << 10)
 
@@ -216,8 +216,8 @@ static void draw_row(struct list *l, const struct layout *lay, uint64_t i,
 		if (pen_left(&p) == 0)
 			break;
 		draw_value(&p, column_at(l, l->first + c),
-			   &row.values[l->columns[l->first + c]],
-			   lay->width[c], here);
+			   &row.values[l->columns[l->first + c]], lay->width[c],
+			   here);
 		pen_pad(&p, from + lay->width[c] + GAP, role);
 	}
 	if (here)
@@ -246,11 +246,10 @@ void list_draw(struct list *l, struct grid *g, struct rect r)
 	if (list_count(l) == 0)
 		draw_empty(l, g, r);
 	for (unsigned line = 0; line < rows; line++)
-		draw_row(l, &lay, l->scroll.top + line,
-			 pen_at(g, r, line + 1));
+		draw_row(l, &lay, l->scroll.top + line, pen_at(g, r, line + 1));
 	if (list_count(l) && r.rows > 1) {
-		g->cursor_row = (int)(r.row + 1 + l->scroll.cursor -
-				      l->scroll.top);
+		g->cursor_row =
+			(int)(r.row + 1 + l->scroll.cursor - l->scroll.top);
 		g->cursor_col = (int)r.col;
 	}
 }

@@ -15,7 +15,7 @@
 #include "ui/term.h"
 #include "ui/ui.h"
 
-#define PROGRESS_MS 250 /* between looks at running jobs */
+#define PROGRESS_MS  250 /* between looks at running jobs */
 #define REFRESH_MS   100 /* between looks at a case that jobs write to */
 #define KEYS_AT_ONCE 64
 
@@ -26,13 +26,13 @@ struct loop {
 	sigset_t before;
 	int64_t next_look_ns; /* at the jobs */
 	int64_t next_refresh_ns;
-	int64_t minute;	      /* on the clock of the first row */
-	int ended_by;	      /* signal, 0 */
-	bool settled;	      /* nothing happened since the byte was sent */
+	int64_t minute; /* on the clock of the first row */
+	int ended_by;   /* signal, 0 */
+	bool settled;   /* nothing happened since the byte was sent */
 };
 
-static const int signals[] = {SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGCONT,
-			      SIGPIPE};
+static const int signals[] = {SIGWINCH, SIGTERM, SIGHUP,
+			      SIGINT,   SIGCONT, SIGPIPE};
 
 static enum err_code catch_signals(struct loop *l, struct err *err)
 {

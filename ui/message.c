@@ -9,12 +9,21 @@
 #define LOG_ROWS 1000
 
 static const struct column columns[] = {
-	{.name = "at", .kind = COLUMN_TIME, .title = "TIME", .min_cells = 20,
+	{.name = "at",
+	 .kind = COLUMN_TIME,
+	 .title = "TIME",
+	 .min_cells = 20,
 	 .help = "when"},
-	{.name = "kind", .kind = COLUMN_TEXT, .title = "KIND", .min_cells = 7,
+	{.name = "kind",
+	 .kind = COLUMN_TEXT,
+	 .title = "KIND",
+	 .min_cells = 7,
 	 .help = "error, warning, ok or info"},
-	{.name = "message", .kind = COLUMN_TEXT, .title = "MESSAGE",
-	 .min_cells = 20, .help = "what"},
+	{.name = "message",
+	 .kind = COLUMN_TEXT,
+	 .title = "MESSAGE",
+	 .min_cells = 20,
+	 .help = "what"},
 };
 
 static const struct view view = {

@@ -251,14 +251,14 @@ static const struct {
 	enum action action;
 	void (*run)(struct ui *ui);
 } actions[] = {
-	{ACT_BACK, ui_back},	    {ACT_QUIT, ui_quit},
-	{ACT_HELP, help},	    {ACT_MENU, menu},
-	{ACT_COMMAND, command},	    {ACT_SEARCH, search},
-	{ACT_FILTER, filter},	    {ACT_LAST_SCREEN, last_screen},
-	{ACT_MESSAGES, messages},   {ACT_STOP_JOB, stop_newest},
-	{ACT_REDRAW, redraw},	    {ACT_SUSPEND, suspend},
-	{ACT_REFRESH, ui_refresh},  {ACT_NOTE, ui_note_add},
-	{ACT_EDIT, ui_note_edit},   {ACT_STATUS, ui_set_status},
+	{ACT_BACK, ui_back},       {ACT_QUIT, ui_quit},
+	{ACT_HELP, help},          {ACT_MENU, menu},
+	{ACT_COMMAND, command},    {ACT_SEARCH, search},
+	{ACT_FILTER, filter},      {ACT_LAST_SCREEN, last_screen},
+	{ACT_MESSAGES, messages},  {ACT_STOP_JOB, stop_newest},
+	{ACT_REDRAW, redraw},      {ACT_SUSPEND, suspend},
+	{ACT_REFRESH, ui_refresh}, {ACT_NOTE, ui_note_add},
+	{ACT_EDIT, ui_note_edit},  {ACT_STATUS, ui_set_status},
 	{ACT_ANSWER, ui_answer},
 };
 
@@ -310,8 +310,8 @@ static unsigned screen_at(const struct ui *ui, unsigned col)
 
 	for (unsigned i = 1; i <= UI_SCREENS; i++) {
 		const struct screen *s = &screens[i % UI_SCREENS];
-		const char *name = ui->grid.cols >= UI_WIDE ? s->wide
-							    : s->narrow;
+		const char *name =
+			ui->grid.cols >= UI_WIDE ? s->wide : s->narrow;
 
 		at += (unsigned)strlen(name) + 2 +
 		      (i % UI_SCREENS == ui->screen ? 2 : 0);

@@ -26,7 +26,7 @@ struct need {
 
 struct case_page {
 	struct page page;
-	struct doc doc;	  /* numbers, needs */
+	struct doc doc;   /* numbers, needs */
 	struct doc right; /* jobs, audit; of wide screens beside, else below */
 	struct need needs[NEEDS_MAX];
 	size_t n_needs;
@@ -60,9 +60,8 @@ static void need_questions(struct case_page *cp)
 		return;
 	(void)add_need(cp, 1);
 	doc_putf(&cp->doc, ROLE_BAD, " ! ");
-	doc_putf(&cp->doc, ROLE_NORMAL,
-		 "%zu %s for an answer: press !", ui->n_asks,
-		 ui->n_asks == 1 ? "host waits" : "hosts wait");
+	doc_putf(&cp->doc, ROLE_NORMAL, "%zu %s for an answer: press !",
+		 ui->n_asks, ui->n_asks == 1 ? "host waits" : "hosts wait");
 }
 
 static void need_findings(struct case_page *cp)
@@ -128,8 +127,7 @@ static void last_run(struct ui *ui, const char *host, char *code,
 	source_close(src);
 }
 
-static void need_host(struct case_page *cp, const char *name,
-		      const char *state)
+static void need_host(struct case_page *cp, const char *name, const char *state)
 {
 	char code[32] = "";
 	const char *what;
@@ -214,9 +212,9 @@ static void need_runs(struct case_page *cp)
 			break;
 		need = add_need(cp, 3);
 		(void)snprintf(need->column, sizeof need->column, "id");
-		(void)snprintf(need->value, sizeof need->value, "%.120s",
-			       shown(row_bytes(source_view(src), &row, "id"))
-				       .s);
+		(void)snprintf(
+			need->value, sizeof need->value, "%.120s",
+			shown(row_bytes(source_view(src), &row, "id")).s);
 		doc_put(&cp->doc, ROLE_WARN, " ! ");
 		doc_putf(&cp->doc, ROLE_NORMAL,
 			 "%s was interrupted: run it again to complete it",
@@ -278,8 +276,7 @@ static void put_audit_row(struct doc *d, const struct view *v,
 	doc_begin(d, -1);
 	doc_putf(d, ROLE_DIM, " %.9s ", at + 11);
 	doc_putf(d, ROLE_DIM, "%s  ", shown(row_bytes(v, row, "actor")).s);
-	doc_putf(d, ROLE_NORMAL, "%s  ",
-		 shown(row_bytes(v, row, "action")).s);
+	doc_putf(d, ROLE_NORMAL, "%s  ", shown(row_bytes(v, row, "action")).s);
 	doc_putf(d, ROLE_NORMAL, "%s  ", shown(row_bytes(v, row, "host")).s);
 	doc_putf(d, ROLE_DIM, "%s", shown(row_bytes(v, row, "detail")).s);
 }
@@ -287,8 +284,8 @@ static void put_audit_row(struct doc *d, const struct view *v,
 /* What was done, without the thousand records that a hunt brings. */
 static void put_audit(struct case_page *cp, struct doc *d, unsigned most)
 {
-	struct row_query query = {.view = "audit", .reverse = true,
-				  .limit = AUDIT_MAX};
+	struct row_query query = {
+		.view = "audit", .reverse = true, .limit = AUDIT_MAX};
 	struct err err;
 	struct source *src = source_case(cp->page.ui->app, &query, &err);
 	struct row row;
@@ -387,8 +384,7 @@ static void context(struct page *page, struct pen *p)
 	bool strict = strncmp(ui->info.tlp, "red", 3) == 0;
 
 	for (size_t i = 0; i < sizeof tlp; i++)
-		tlp[i] = (char)(ui->info.tlp[i] >= 'a' &&
-						ui->info.tlp[i] <= 'z'
+		tlp[i] = (char)(ui->info.tlp[i] >= 'a' && ui->info.tlp[i] <= 'z'
 					? ui->info.tlp[i] - 32
 					: ui->info.tlp[i]);
 	(void)pen_putf(p, ROLE_TITLE, "%s  ", shown_str(ui->info.name).s);

@@ -94,9 +94,9 @@ static bool act(struct page *page, enum action action)
 	if ((action == ACT_OPEN || action == ACT_EVIDENCE ||
 	     action == ACT_STOP_JOB) &&
 	    dp->is_detail)
-		return page->below->type->act(
-			       page->below,
-			       action == ACT_OPEN ? ACT_EVIDENCE : action) ||
+		return page->below->type->act(page->below,
+					      action == ACT_OPEN ? ACT_EVIDENCE
+								 : action) ||
 		       action == ACT_OPEN;
 	if (action == ACT_NEXT_HIT || action == ACT_PREV_HIT) {
 		if (!doc_search(dp->doc, action == ACT_PREV_HIT, true))

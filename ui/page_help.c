@@ -13,8 +13,8 @@
 struct help_page {
 	struct page page;
 	struct doc doc;
-	bool only_here;	     /* not what works everywhere, no commands */
-	const char *about;   /* context and widget of the page below */
+	bool only_here;    /* not what works everywhere, no commands */
+	const char *about; /* context and widget of the page below */
 	const char *widget;
 	char words[FIND_MAX]; /* typed */
 	bool made;
@@ -35,9 +35,8 @@ static void add_key(struct help_page *hp, size_t i)
 	const struct binding *b = &keymap[i];
 	char name[KEY_NAME_MAX], line[256];
 
-	(void)snprintf(line, sizeof line, "%s %s %s",
-		       key_title(b->key, name), b->help,
-		       b->line ? b->line : "");
+	(void)snprintf(line, sizeof line, "%s %s %s", key_title(b->key, name),
+		       b->help, b->line ? b->line : "");
 	if (!wanted(hp, line))
 		return;
 	doc_begin(&hp->doc, (int)i);
@@ -97,8 +96,9 @@ static void make(struct help_page *hp, unsigned width)
 	doc_clear(&hp->doc, width);
 	add_keys(hp, "HERE", hp->about);
 	if (hp->widget[0])
-		add_keys(hp, strcmp(hp->widget, "list") == 0 ? "IN LISTS"
-							      : "IN TEXT",
+		add_keys(hp,
+			 strcmp(hp->widget, "list") == 0 ? "IN LISTS"
+							 : "IN TEXT",
 			 hp->widget);
 	if (!hp->only_here) {
 		add_keys(hp, "EVERYWHERE", "");
@@ -118,8 +118,8 @@ static void draw(struct page *page, struct grid *g, struct rect r)
 		make(hp, r.cols);
 	doc_draw(&hp->doc, g, r);
 	g->cursor_row = 1;
-	g->cursor_col = (int)MIN(g->cols - 1,
-				 8 + shown_cells(shown_str(hp->words).s));
+	g->cursor_col =
+		(int)MIN(g->cols - 1, 8 + shown_cells(shown_str(hp->words).s));
 }
 
 static void context(struct page *page, struct pen *p)
@@ -142,8 +142,7 @@ static void run_target(struct page *page, int target)
 	if (target >= OWN_FROM)
 		line = xasprintf("%s ", ui_commands[target - OWN_FROM].name);
 	else if (target >= COMMANDS_FROM)
-		line = xasprintf("%s ",
-				 commands[target - COMMANDS_FROM].name);
+		line = xasprintf("%s ", commands[target - COMMANDS_FROM].name);
 	if (line) {
 		ui_act(ui, ACT_COMMAND);
 		prompt_set(&ui->prompt, line);

@@ -164,16 +164,16 @@ static bool act(struct page *page, enum action action)
 	struct item_page *ip = self(page);
 
 	if (ip->id && (action == ACT_NEXT_TAB || action == ACT_PREV_TAB)) {
-		ip->way = (enum way)(((int)ip->way +
-				      (action == ACT_NEXT_TAB ? 1
-							      : N_WAYS - 1)) %
-				     N_WAYS);
+		ip->way =
+			(enum way)(((int)ip->way +
+				    (action == ACT_NEXT_TAB ? 1 : N_WAYS - 1)) %
+				   N_WAYS);
 		return true;
 	}
 	if (action == ACT_NEXT_ITEM || action == ACT_PREV_ITEM)
 		return other_item(page, action);
-	if (ip->way == AS_META && (action == ACT_NEXT_HIT ||
-				   action == ACT_PREV_HIT))
+	if (ip->way == AS_META &&
+	    (action == ACT_NEXT_HIT || action == ACT_PREV_HIT))
 		return doc_search(&ip->meta, action == ACT_PREV_HIT, true);
 	if (ip->way == AS_META)
 		return doc_act(&ip->meta, action);
@@ -190,8 +190,8 @@ static void search(struct page *page, const char *words)
 	} else if (ip->way == AS_HEX) {
 		hex_search(&ip->hex, words);
 	} else {
-		(void)snprintf(ip->meta.find.words,
-			       sizeof ip->meta.find.words, "%s", words);
+		(void)snprintf(ip->meta.find.words, sizeof ip->meta.find.words,
+			       "%s", words);
 		(void)doc_search(&ip->meta, false, false);
 	}
 }
@@ -291,8 +291,8 @@ static bool is_text(struct blob *blob)
 	       !memchr(head, '\0', n);
 }
 
-struct page *page_item(struct ui *ui, const char *evidence_id,
-		       uint64_t offset, uint64_t n)
+struct page *page_item(struct ui *ui, const char *evidence_id, uint64_t offset,
+		       uint64_t n)
 {
 	struct item_page *ip;
 	struct source *src;

@@ -8,8 +8,8 @@
 
 #include "ui/console.h"
 
-#define DETAIL_LEAST 6	/* rows */
-#define LIST_LEAST   7	/* rows */
+#define DETAIL_LEAST 6 /* rows */
+#define LIST_LEAST   7 /* rows */
 #define VERY_WIDE    160
 #define SEEK_MAX     2000
 
@@ -38,9 +38,8 @@ static char *row_key(const struct view *view, const struct row *row)
 
 	if (id.n)
 		return bytes_to_str(id);
-	return xasprintf("%" PRId64,
-			 row_int(view, row, "seq",
-				 row_int(view, row, "id", -1)));
+	return xasprintf("%" PRId64, row_int(view, row, "seq",
+					     row_int(view, row, "id", -1)));
 }
 
 static void make_detail(struct list_page *lp, unsigned width)
@@ -179,8 +178,7 @@ static bool open_bytes(struct list_page *lp)
 	struct row row;
 	char *id;
 
-	if (!list_row(&lp->list, &row) ||
-	    view_column(view, "evidence_id") < 0)
+	if (!list_row(&lp->list, &row) || view_column(view, "evidence_id") < 0)
 		return false;
 	id = bytes_to_str(row_bytes(view, &row, "evidence_id"));
 	if (*id) {

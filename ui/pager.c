@@ -138,10 +138,9 @@ void pager_draw(struct pager *pg, struct grid *g, struct rect r)
 				       pg->lines[i].number);
 		else if (pg->numbers)
 			(void)pen_put(&p, ROLE_DIM, "     +  ");
-		pen_put_evidence(&p,
-				 (int64_t)i == pg->hit ? ROLE_MARK
-						       : ROLE_NORMAL,
-				 ROLE_WARN, buf_str(&shown), pg->left);
+		pen_put_evidence(
+			&p, (int64_t)i == pg->hit ? ROLE_MARK : ROLE_NORMAL,
+			ROLE_WARN, buf_str(&shown), pg->left);
 	}
 	buf_release(&shown);
 }

@@ -16,15 +16,15 @@
 #define PAGER_LINE_MAX 4096u
 
 struct pager_line {
-	uint32_t at;	 /* offset of its first byte */
+	uint32_t at;     /* offset of its first byte */
 	uint32_t number; /* 0: goes on from the line above */
 };
 
 struct pager {
 	struct blob *blob; /* borrowed */
 	struct buf data;   /* what was read so far */
-	bool all;	   /* no more will be read */
-	struct err err;	   /* why reading ended, ERR_OK */
+	bool all;          /* no more will be read */
+	struct err err;    /* why reading ended, ERR_OK */
 	struct pager_line *lines;
 	size_t n, cap;
 	struct scroll scroll;

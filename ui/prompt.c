@@ -354,8 +354,7 @@ void prompt_draw(const struct prompt *p, struct grid *g, unsigned row)
 
 	if (row >= g->rows)
 		return;
-	(void)pen_put(&pen,
-		      p->kind == PROMPT_LINE ? ROLE_TITLE : ROLE_WARN,
+	(void)pen_put(&pen, p->kind == PROMPT_LINE ? ROLE_TITLE : ROLE_WARN,
 		      p->label);
 	g->cursor_row = (int)row;
 	g->cursor_col = (int)pen.col;

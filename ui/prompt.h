@@ -14,8 +14,8 @@
 #include "ui/key.h"
 
 #define PROMPT_LINE_MAX 4096
-#define PROMPT_LABEL	240
-#define HISTORY_MAX	100
+#define PROMPT_LABEL    240
+#define HISTORY_MAX     100
 
 /* Lines typed before, the last one last. */
 struct history {
@@ -35,9 +35,9 @@ enum prompt_kind {
 
 enum prompt_event {
 	PROMPT_STAYS,
-	PROMPT_CHANGED,	 /* the line is another */
-	PROMPT_DONE,	 /* Enter, or a choice in line[0] */
-	PROMPT_LEFT,	 /* Esc or ^C */
+	PROMPT_CHANGED,  /* the line is another */
+	PROMPT_DONE,     /* Enter, or a choice in line[0] */
+	PROMPT_LEFT,     /* Esc or ^C */
 	PROMPT_COMPLETE, /* Tab: call prompt_offer */
 };
 
@@ -46,12 +46,12 @@ struct prompt {
 	char label[PROMPT_LABEL]; /* sanitised */
 	const char *choices;
 	char line[PROMPT_LINE_MAX]; /* UTF-8 */
-	size_t n, at;		    /* bytes; where the cursor is */
-	struct secret secret;	    /* PROMPT_SECRET */
+	size_t n, at;               /* bytes; where the cursor is */
+	struct secret secret;       /* PROMPT_SECRET */
 	struct history *history;    /* NULL: none */
-	size_t recalled;	    /* index into it; n: the line being typed */
-	char *typed;		    /* that line while another is recalled */
-	struct buf offers;	    /* completions, one a line */
+	size_t recalled;            /* index into it; n: the line being typed */
+	char *typed;                /* that line while another is recalled */
+	struct buf offers;          /* completions, one a line */
 	bool pasting;
 };
 

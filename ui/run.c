@@ -16,7 +16,7 @@
 struct console_front {
 	struct front front; /* first */
 	struct ui *ui;
-	bool shows;	      /* COMMAND_SHOWS: records, not a list */
+	bool shows; /* COMMAND_SHOWS: records, not a list */
 	size_t n_lists;
 	const struct view *view; /* of the list that is coming */
 	struct source *table;
@@ -139,8 +139,8 @@ static void show_result(struct console_front *f, const struct invocation *inv)
 		f->doc = NULL;
 	}
 	if (f->data.n)
-		ui_push(ui, page_text(ui, inv->command->name,
-				      buf_bytes(&f->data)));
+		ui_push(ui,
+			page_text(ui, inv->command->name, buf_bytes(&f->data)));
 	if (f->n_said > 1)
 		show_said(f, inv->command->name);
 	if (inv->run.s[0])
@@ -222,9 +222,10 @@ static void run_screen(struct ui *ui, size_t n, const char *const *args)
 			ui_go(ui, i);
 			return;
 		}
-	ui_say(ui, ROLE_BAD, "screens are case, hosts, jobs, coverage, "
-			     "evidence, findings, notes, timeline, audit and "
-			     "messages");
+	ui_say(ui, ROLE_BAD,
+	       "screens are case, hosts, jobs, coverage, "
+	       "evidence, findings, notes, timeline, audit and "
+	       "messages");
 }
 
 const struct ui_command ui_commands[] = {

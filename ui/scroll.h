@@ -10,10 +10,10 @@
 #include "ui/keymap.h"
 
 struct scroll {
-	uint64_t n;	 /* lines there are */
-	uint64_t top;	 /* first one drawn */
+	uint64_t n;      /* lines there are */
+	uint64_t top;    /* first one drawn */
 	uint64_t cursor; /* equals top without a cursor */
-	unsigned rows;	 /* lines drawn */
+	unsigned rows;   /* lines drawn */
 	bool has_cursor;
 };
 
@@ -33,7 +33,7 @@ const char *scroll_where(const struct scroll *s, char *out, size_t room);
 
 struct find {
 	char words[FIND_MAX]; /* "" : none */
-	bool pending;	      /* find_step has more to do */
+	bool pending;         /* find_step has more to do */
 	bool back;
 	uint64_t at;   /* next line to look at */
 	uint64_t left; /* lines not looked at yet */

@@ -10,7 +10,7 @@
 #include "ui/console.h"
 #include "ui/words.h"
 
-#define OFFERS_MAX_ROWS	 8
+#define OFFERS_MAX_ROWS  8
 #define MESSAGE_MAX_ROWS 6
 
 static struct rect row_rect(const struct grid *g, unsigned row)
@@ -143,9 +143,9 @@ static void draw_hints(struct ui *ui, struct grid *g)
 		const struct binding *b = &keymap[i];
 		char name[KEY_NAME_MAX];
 
-		if (!b->hint || (b->context[0] &&
-				 strcmp(b->context, type->name) != 0 &&
-				 strcmp(b->context, type->widget) != 0))
+		if (!b->hint ||
+		    (b->context[0] && strcmp(b->context, type->name) != 0 &&
+		     strcmp(b->context, type->widget) != 0))
 			continue;
 		if (!keymap_reaches(b, type->name, type->widget))
 			continue;
@@ -179,8 +179,8 @@ void ui_draw(struct ui *ui)
 		return;
 	}
 	draw_top(ui, g);
-	ui->body = (struct rect){.row = 2, .rows = g->rows - 4,
-				 .cols = g->cols};
+	ui->body =
+		(struct rect){.row = 2, .rows = g->rows - 4, .cols = g->cols};
 	page->type->draw(page, g, ui->body);
 	p = pen_at(g, row_rect(g, 1), 0); /* says how the body was drawn */
 	page->type->context(page, &p);

@@ -32,7 +32,7 @@ static struct {
 	bool is_utf8;
 	attr_t attrs[N_ROLES];
 	struct grid last; /* what is on the screen */
-	bool all;	  /* draw every cell */
+	bool all;         /* draw every cell */
 	bool mouse;
 	const char *paste_on, *paste_off;
 } term;
@@ -82,8 +82,8 @@ static void choose_roles(void)
 	use_mono();
 	if (no_color && *no_color)
 		return;
-	if (has_colors() && start_color() == OK &&
-	    use_default_colors() == OK && COLORS >= 8)
+	if (has_colors() && start_color() == OK && use_default_colors() == OK &&
+	    COLORS >= 8)
 		use_colours();
 }
 
@@ -264,8 +264,7 @@ void term_mouse(bool on)
 {
 	term.mouse = on;
 	(void)mouseinterval(0);
-	(void)mousemask(on ? BUTTON1_PRESSED | BUTTON4_PRESSED |
-				     BUTTON5_PRESSED
+	(void)mousemask(on ? BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED
 			   : 0,
 			NULL);
 }
@@ -372,12 +371,18 @@ static const struct {
 	wint_t curses;
 	int32_t code;
 } specials[] = {
-	{KEY_UP, K_UP},	       {KEY_DOWN, K_DOWN},
-	{KEY_LEFT, K_LEFT},    {KEY_RIGHT, K_RIGHT},
-	{KEY_HOME, K_HOME},    {KEY_END, K_END},
-	{KEY_PPAGE, K_PGUP},   {KEY_NPAGE, K_PGDN},
-	{KEY_IC, K_INSERT},    {KEY_DC, K_DELETE},
-	{KEY_BTAB, K_BACKTAB}, {KEY_BACKSPACE, K_BACKSPACE},
+	{KEY_UP, K_UP},
+	{KEY_DOWN, K_DOWN},
+	{KEY_LEFT, K_LEFT},
+	{KEY_RIGHT, K_RIGHT},
+	{KEY_HOME, K_HOME},
+	{KEY_END, K_END},
+	{KEY_PPAGE, K_PGUP},
+	{KEY_NPAGE, K_PGDN},
+	{KEY_IC, K_INSERT},
+	{KEY_DC, K_DELETE},
+	{KEY_BTAB, K_BACKTAB},
+	{KEY_BACKSPACE, K_BACKSPACE},
 	{KEY_ENTER, K_ENTER},
 	{CURSES_PASTE_BEGIN, K_PASTE_BEGIN},
 	{CURSES_PASTE_END, K_PASTE_END},

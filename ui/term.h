@@ -27,7 +27,7 @@ void term_suspend(void);
 
 void term_size(unsigned *rows, unsigned *cols);
 void term_resized(void); /* after SIGWINCH */
-void term_forget(void);	 /* the next term_draw draws every cell */
+void term_forget(void);  /* the next term_draw draws every cell */
 
 /* Puts the grid on the screen; only what changed is sent. */
 void term_draw(const struct grid *g);

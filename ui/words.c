@@ -6,28 +6,43 @@
 
 #define BAR_CELLS 20
 
-static const char *const columns[] = {"state", "status", "severity",
-				      "outcome", "code", "chain", "kind"};
+static const char *const columns[] = {"state", "status", "severity", "outcome",
+				      "code",  "chain",  "kind"};
 
 static const struct {
 	const char *word;
 	enum role role;
 } roles[] = {
-	{"new", ROLE_MARK},	     {"confirmed", ROLE_BAD},
-	{"benign", ROLE_DIM},	     {"critical", ROLE_BAD},
-	{"high", ROLE_BAD},	     {"medium", ROLE_WARN},
-	{"low", ROLE_NORMAL},	     {"info", ROLE_DIM},
-	{"done", ROLE_GOOD},	     {"ok", ROLE_GOOD},
-	{"up", ROLE_GOOD},	     {"partial", ROLE_WARN},
-	{"failed", ROLE_BAD},	     {"cancelled", ROLE_WARN},
-	{"refused", ROLE_BAD},	     {"key changed", ROLE_BAD},
-	{"hostkey", ROLE_BAD},	     {"auth", ROLE_BAD},
-	{"unreachable", ROLE_BAD},   {"skipped", ROLE_WARN},
-	{"scanned", ROLE_GOOD},	     {"collected", ROLE_GOOD},
-	{"running", ROLE_MARK},	     {"connecting", ROLE_MARK},
-	{"asking", ROLE_WARN},	     {"unknown", ROLE_DIM},
-	{"timeout", ROLE_BAD},	     {"net", ROLE_BAD},
-	{"false positive", ROLE_DIM}, {"error", ROLE_BAD},
+	{"new", ROLE_MARK},
+	{"confirmed", ROLE_BAD},
+	{"benign", ROLE_DIM},
+	{"critical", ROLE_BAD},
+	{"high", ROLE_BAD},
+	{"medium", ROLE_WARN},
+	{"low", ROLE_NORMAL},
+	{"info", ROLE_DIM},
+	{"done", ROLE_GOOD},
+	{"ok", ROLE_GOOD},
+	{"up", ROLE_GOOD},
+	{"partial", ROLE_WARN},
+	{"failed", ROLE_BAD},
+	{"cancelled", ROLE_WARN},
+	{"refused", ROLE_BAD},
+	{"key changed", ROLE_BAD},
+	{"hostkey", ROLE_BAD},
+	{"auth", ROLE_BAD},
+	{"unreachable", ROLE_BAD},
+	{"skipped", ROLE_WARN},
+	{"scanned", ROLE_GOOD},
+	{"collected", ROLE_GOOD},
+	{"running", ROLE_MARK},
+	{"connecting", ROLE_MARK},
+	{"asking", ROLE_WARN},
+	{"unknown", ROLE_DIM},
+	{"timeout", ROLE_BAD},
+	{"net", ROLE_BAD},
+	{"false positive", ROLE_DIM},
+	{"error", ROLE_BAD},
 	{"warning", ROLE_WARN},
 };
 

@@ -76,8 +76,8 @@ static void learn(const char *term)
 	for (size_t i = 0; strnames[i]; i++) {
 		const char *name = strnames[i], *s = tigetstr(name);
 		/* u0 to u9: questions to the terminal, and its answers */
-		bool is_user = name[0] == 'u' && name[1] >= '0' &&
-			       name[1] <= '9';
+		bool is_user =
+			name[0] == 'u' && name[1] >= '0' && name[1] <= '9';
 
 		if (s && s != (char *)-1 && !is_user)
 			add_rule(s);
@@ -125,12 +125,11 @@ static size_t known_sequence(struct bytes b)
 
 static bool is_layout(uint8_t c)
 {
-	return c == '\r' || c == '\n' || c == '\b' || c == '\t' ||
-	       c == 0x0e || c == 0x0f;
+	return c == '\r' || c == '\n' || c == '\b' || c == '\t' || c == 0x0e ||
+	       c == 0x0f;
 }
 
-bool bytes_are_clean(const char *term, struct bytes raw, char *why,
-		     size_t room)
+bool bytes_are_clean(const char *term, struct bytes raw, char *why, size_t room)
 {
 	size_t all = raw.n;
 

@@ -14,8 +14,10 @@
 #include "base/time.h"
 #include "unit/case_util.h"
 
-#define HOSTILE "\x1b]52;c;QUFB\x07\x1b]0;owned\x07\x1b[2J\xc2\x9b" \
-		"31m\xe2\x80\xae" "end"
+#define HOSTILE                                                                \
+	"\x1b]52;c;QUFB\x07\x1b]0;owned\x07\x1b[2J\xc2\x9b"                    \
+	"31m\xe2\x80\xae"                                                      \
+	"end"
 
 static struct tui tui;
 static char *home_env, *editor_env;
@@ -109,8 +111,8 @@ static void run_halligan(struct fix *f, const char *verb, int want)
 
 		(void)dup2(null, STDOUT_FILENO);
 		(void)dup2(null, STDERR_FILENO);
-		(void)execl(getenv("HALLIGAN"), "halligan", "-C", f->path,
-			    verb, (char *)NULL);
+		(void)execl(getenv("HALLIGAN"), "halligan", "-C", f->path, verb,
+			    (char *)NULL);
 		_exit(127);
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
@@ -150,8 +152,12 @@ static void the_check_of_bytes_finds_what_it_is_for(void **state UNUSED)
 		{"\033Pq\033\\", false},
 		{"\033_x\033\\", false},
 		{"\033[6n", false},
-		{"\xc2\x9b" "31m", false},
-		{"\x9b" "31m", false},
+		{"\xc2\x9b"
+		 "31m",
+		 false},
+		{"\x9b"
+		 "31m",
+		 false},
 		{"\xe2\x80\xae", false},
 		{"\a", false},
 	};
@@ -170,10 +176,11 @@ static void every_screen_at_80x24(void **state)
 	static const char *const keys[] = {"1", "2", "3", "4", "5",
 					   "6", "7", "8", "9", "0"};
 	static const char *const shows[] = {
-		"[1Case]",	     "> web01",	       "[3Jobs]",
-		"/proc",	     "[5Evid]",	       "webshell_generic",
-		"body \\x1b]52;c;",  "[8Time]",	       "run.interrupted",
-		"Nothing was said",
+		"[1Case]",          "> web01",
+		"[3Jobs]",          "/proc",
+		"[5Evid]",          "webshell_generic",
+		"body \\x1b]52;c;", "[8Time]",
+		"run.interrupted",  "Nothing was said",
 	};
 	struct fix *f = *state;
 
@@ -587,8 +594,7 @@ static void signals_give_the_terminal_back(void **state)
 		assert_false(is_cooked());
 		assert_int_equal(kill(tui.pid, signals[i]), 0);
 		(void)tui_wait_end(&tui);
-		assert_non_null(
-			memmem(tui.raw.p, tui.raw.n, "\033[?1049l", 8));
+		assert_non_null(memmem(tui.raw.p, tui.raw.n, "\033[?1049l", 8));
 		assert_true(is_cooked());
 	}
 	run_halligan(f, "verify", 0);
@@ -606,14 +612,72 @@ static uint32_t next_random(uint32_t *seed)
 static void random_keys(uint32_t *seed, char *out, unsigned n)
 {
 	static const char *const pieces[] = {
-		TUI_UP, TUI_DOWN, TUI_ENTER, TUI_ESC, TUI_TAB, "\033[5~",
-		"\033[6~", "\033OH", "\033OF", "\033OP", "\033[3~", "\177",
-		"\xc3\xa9", "\xe6\xbc\xa2", "\xff", "\033[200~x\033[201~",
-		"\014", "\004", "\025", "\033[<0;9;9M", ":", "/", "?", "x",
-		"1", "2", "3", "4", "5", "6", "7", "8", "9", "0", "h", "l",
-		"j", "k", "g", "G", " ", "*", "o", "f", "\\", "n", "N", "q",
-		"s", "c", "m", "u", "V", "r", "-", "J", "K", "[", "]", "b",
-		"M", "~", "\001", "help\r", "finding list\r", "severity=high\r",
+		TUI_UP,
+		TUI_DOWN,
+		TUI_ENTER,
+		TUI_ESC,
+		TUI_TAB,
+		"\033[5~",
+		"\033[6~",
+		"\033OH",
+		"\033OF",
+		"\033OP",
+		"\033[3~",
+		"\177",
+		"\xc3\xa9",
+		"\xe6\xbc\xa2",
+		"\xff",
+		"\033[200~x\033[201~",
+		"\014",
+		"\004",
+		"\025",
+		"\033[<0;9;9M",
+		":",
+		"/",
+		"?",
+		"x",
+		"1",
+		"2",
+		"3",
+		"4",
+		"5",
+		"6",
+		"7",
+		"8",
+		"9",
+		"0",
+		"h",
+		"l",
+		"j",
+		"k",
+		"g",
+		"G",
+		" ",
+		"*",
+		"o",
+		"f",
+		"\\",
+		"n",
+		"N",
+		"q",
+		"s",
+		"c",
+		"m",
+		"u",
+		"V",
+		"r",
+		"-",
+		"J",
+		"K",
+		"[",
+		"]",
+		"b",
+		"M",
+		"~",
+		"\001",
+		"help\r",
+		"finding list\r",
+		"severity=high\r",
 	};
 
 	*out = '\0';

@@ -11,9 +11,9 @@
 
 #include "base/time.h"
 
-#define RAW_MAX	    (64u << 20)
-#define HANG_NS	    (30 * NS_PER_S) /* nothing here takes that long */
-#define SETTLE_FD   9
+#define RAW_MAX   (64u << 20)
+#define HANG_NS   (30 * NS_PER_S) /* nothing here takes that long */
+#define SETTLE_FD 9
 
 static void make_screen(struct tui *t)
 {

@@ -17,22 +17,22 @@
 
 struct tui {
 	pid_t pid;
-	int fd;	    /* of the terminal */
+	int fd;     /* of the terminal */
 	int settle; /* a byte each time the program begins to wait */
 	int rows, cols;
 	VTerm *vt;
 	VTermScreen *screen;
 	struct buf raw; /* all that was sent */
-	char *shot;	/* the screen as text, of the last look */
+	char *shot;     /* the screen as text, of the last look */
 	size_t n_settled;
 	bool ended;
 	int status; /* of waitpid, once ended */
 };
 
 struct tui_options {
-	const char *term;	/* TERM; NULL: xterm-256color */
+	const char *term;       /* TERM; NULL: xterm-256color */
 	const char *const *env; /* "NAME=value" more, NULL ends; may be NULL */
-	int rows, cols;		/* 0: 24x80 */
+	int rows, cols;         /* 0: 24x80 */
 };
 
 /* Starts argv[0]. */
@@ -45,11 +45,11 @@ void tui_stop(struct tui *t);
 /* Types. Special keys by their xterm names: TUI_UP and so on. */
 void tui_type(struct tui *t, const char *keys);
 
-#define TUI_UP	  "\033OA"
+#define TUI_UP    "\033OA"
 #define TUI_DOWN  "\033OB"
 #define TUI_ENTER "\r"
-#define TUI_ESC	  "\033"
-#define TUI_TAB	  "\t"
+#define TUI_ESC   "\033"
+#define TUI_TAB   "\t"
 
 /* What is on the screen now, rows as lines without blanks at their ends. */
 const char *tui_screen(struct tui *t);

@@ -176,8 +176,7 @@ enum err_code case_evidence_read(struct casefile *cf UNUSED,
 				 const char *id UNUSED, uint64_t offset,
 				 uint8_t *to, size_t *n, struct err *err UNUSED)
 {
-	uint64_t left = offset < fake.n_evidence ? fake.n_evidence - offset
-						 : 0;
+	uint64_t left = offset < fake.n_evidence ? fake.n_evidence - offset : 0;
 
 	*n = (size_t)MIN((uint64_t)*n, left);
 	if (*n)
@@ -237,14 +236,28 @@ static const struct option_spec any_options[] = {
 const struct option_spec global_options[] = {{.name = NULL}};
 
 const struct command commands[] = {
-	{.name = "finding set", .args = "ID", .min_args = 1, .max_args = 1,
-	 .help = "Judge a finding.", .options = any_options},
-	{.name = "note add", .args = "TEXT", .min_args = 1, .max_args = 1,
-	 .help = "Write a note.", .options = any_options},
-	{.name = "hunt", .args = "[HOST...]", .max_args = 8,
-	 .help = "Sweep hosts.", .options = any_options},
-	{.name = "finding list", .max_args = 0, .help = "List findings.",
-	 .options = any_options, .flags = COMMAND_LISTS},
+	{.name = "finding set",
+	 .args = "ID",
+	 .min_args = 1,
+	 .max_args = 1,
+	 .help = "Judge a finding.",
+	 .options = any_options},
+	{.name = "note add",
+	 .args = "TEXT",
+	 .min_args = 1,
+	 .max_args = 1,
+	 .help = "Write a note.",
+	 .options = any_options},
+	{.name = "hunt",
+	 .args = "[HOST...]",
+	 .max_args = 8,
+	 .help = "Sweep hosts.",
+	 .options = any_options},
+	{.name = "finding list",
+	 .max_args = 0,
+	 .help = "List findings.",
+	 .options = any_options,
+	 .flags = COMMAND_LISTS},
 };
 const size_t n_commands = ARRAY_SIZE(commands);
 
@@ -271,8 +284,7 @@ enum err_code command_run(struct app *app UNUSED, struct invocation *inv,
 	return ERR_OK;
 }
 
-void command_complete(struct app *app UNUSED, const char *line,
-		      struct buf *out)
+void command_complete(struct app *app UNUSED, const char *line, struct buf *out)
 {
 	if (strncmp("hunt", line, strlen(line)) == 0)
 		(void)buf_add_str(out, "hunt\n");

@@ -26,11 +26,11 @@ struct fake_app {
 	struct job_host_view hosts[8];
 	size_t n_hosts;
 	struct case_info info;
-	struct buf ran; /* command lines, one a line */
+	struct buf ran;    /* command lines, one a line */
 	uint64_t answered; /* id of the last question answered */
 	bool answer;
 	char secret[64];
-	char cancelled[64]; /* run id */
+	char cancelled[64];      /* run id */
 	const uint8_t *evidence; /* bytes of every item */
 	size_t n_evidence;
 	uint64_t gets; /* rows read */

@@ -26,16 +26,16 @@ static const char *screen(void)
 	return shot;
 }
 
-#define assert_shows(words) \
-	do { \
-		if (!strstr(screen(), words)) \
-			fail_msg("no \"%s\" in:\n%s", words, shot); \
+#define assert_shows(words)                                                    \
+	do {                                                                   \
+		if (!strstr(screen(), words))                                  \
+			fail_msg("no \"%s\" in:\n%s", words, shot);            \
 	} while (0)
 
-#define assert_hides(words) \
-	do { \
-		if (strstr(screen(), words)) \
-			fail_msg("\"%s\" in:\n%s", words, shot); \
+#define assert_hides(words)                                                    \
+	do {                                                                   \
+		if (strstr(screen(), words))                                   \
+			fail_msg("\"%s\" in:\n%s", words, shot);               \
 	} while (0)
 
 static void key(int32_t code)
@@ -59,8 +59,10 @@ static void resize(unsigned rows, unsigned cols)
 
 static void fill_case(void)
 {
-	fake.info = (struct case_info){.n_hosts = 3, .n_findings = 2,
-				       .n_new_findings = 1, .n_evidence = 1,
+	fake.info = (struct case_info){.n_hosts = 3,
+				       .n_findings = 2,
+				       .n_new_findings = 1,
+				       .n_evidence = 1,
 				       .evidence_bytes = 1234567,
 				       .n_audit = 2};
 	(void)snprintf(fake.info.name, sizeof fake.info.name, "acme-26");
@@ -75,9 +77,9 @@ static void fill_case(void)
 	fake_row("run_host", "run_id=run-1", "host=web02", "state=failed",
 		 "code=hostkey", "message=key SHA256:ff is not SHA256:ab",
 		 NULL);
-	fake_row("coverage", "id=1", "run_id=run-1", "host=web01",
-		 "what=hunt", "outcome=skipped", "reason=permission",
-		 "path=/root/secret", "files=3", NULL);
+	fake_row("coverage", "id=1", "run_id=run-1", "host=web01", "what=hunt",
+		 "outcome=skipped", "reason=permission", "path=/root/secret",
+		 "files=3", NULL);
 	fake_row("finding", "id=f-0001", "host=web01", "rule=wellmess",
 		 "severity=high", "status=new", "path=/tmp/\x1b]52;c;QQ==\x07",
 		 "offset=4098", "description=a backdoor", "evidence_id=e-0001",
@@ -182,8 +184,7 @@ static void every_screen_draws_at_every_size(void **state UNUSED)
 		}
 	}
 	resize(14, 59);
-	assert_memory_equal(screen(), "too small: 59x14, need 60x15\n\n",
-			    30);
+	assert_memory_equal(screen(), "too small: 59x14, need 60x15\n\n", 30);
 }
 
 static void small_terminals_only_let_one_quit(void **state UNUSED)
@@ -320,20 +321,29 @@ static void add_job(bool over)
 {
 	struct job_view *j = &fake.jobs[fake.n_jobs++];
 
-	*j = (struct job_view){.op = JOB_HUNT, .n_hosts = 2, .n_done = 1,
-			       .files = 12345, .bytes = 2000000,
-			       .matches = 3, .over = over,
-			       .started_ns = 0, .ended_ns = TIME_UNKNOWN,
-			       .code = ERR_PARTIAL, .n_failed = 1};
+	*j = (struct job_view){.op = JOB_HUNT,
+			       .n_hosts = 2,
+			       .n_done = 1,
+			       .files = 12345,
+			       .bytes = 2000000,
+			       .matches = 3,
+			       .over = over,
+			       .started_ns = 0,
+			       .ended_ns = TIME_UNKNOWN,
+			       .code = ERR_PARTIAL,
+			       .n_failed = 1};
 	(void)snprintf(j->run.s, sizeof j->run.s, "run-1");
 	fake.n_hosts = 2;
-	fake.hosts[0] = (struct job_host_view){
-		.host = "web01", .phase = HOST_RUNNING, .files = 12345,
-		.bytes = 2000000, .matches = 3, .now = "/usr/lib",
-		.started_ns = TIME_UNKNOWN};
-	fake.hosts[1] = (struct job_host_view){
-		.host = "web02", .phase = HOST_FAILED,
-		.started_ns = TIME_UNKNOWN};
+	fake.hosts[0] = (struct job_host_view){.host = "web01",
+					       .phase = HOST_RUNNING,
+					       .files = 12345,
+					       .bytes = 2000000,
+					       .matches = 3,
+					       .now = "/usr/lib",
+					       .started_ns = TIME_UNKNOWN};
+	fake.hosts[1] = (struct job_host_view){.host = "web02",
+					       .phase = HOST_FAILED,
+					       .started_ns = TIME_UNKNOWN};
 	(void)err_set(&fake.hosts[1].err, ERR_NET, "connecting: refused");
 }
 
@@ -384,7 +394,9 @@ static void quitting_asks_while_jobs_run(void **state UNUSED)
 
 static void ask(uint64_t id, enum ask_kind kind)
 {
-	struct ask a = {.id = id, .kind = kind, .host = "web03",
+	struct ask a = {.id = id,
+			.kind = kind,
+			.host = "web03",
 			.prompt = "passphrase of id_ed25519",
 			.key_type = "ssh-ed25519",
 			.fingerprint = "SHA256:abcdef",

@@ -39,16 +39,16 @@ static const char *roles_of(void)
 	return shot;
 }
 
-#define assert_shows(words) \
-	do { \
-		if (!strstr(text_of(), words)) \
-			fail_msg("no \"%s\" in:\n%s", words, shot); \
+#define assert_shows(words)                                                    \
+	do {                                                                   \
+		if (!strstr(text_of(), words))                                 \
+			fail_msg("no \"%s\" in:\n%s", words, shot);            \
 	} while (0)
 
-#define assert_hides(words) \
-	do { \
-		if (strstr(text_of(), words)) \
-			fail_msg("\"%s\" in:\n%s", words, shot); \
+#define assert_hides(words)                                                    \
+	do {                                                                   \
+		if (strstr(text_of(), words))                                  \
+			fail_msg("\"%s\" in:\n%s", words, shot);               \
 	} while (0)
 
 static int fresh(void **state UNUSED)
@@ -74,7 +74,9 @@ static void grid_holds_nothing_a_terminal_obeys(void **state UNUSED)
 	struct pen p = pen_at(&grid, grid_rect(&grid), 0);
 
 	(void)pen_put(&p, ROLE_NORMAL,
-		      "a\x1b[2Jb\xc2\x9b" "c\xe2\x80\xae" "d\x7f\r\n\te\xff");
+		      "a\x1b[2Jb\xc2\x9b"
+		      "c\xe2\x80\xae"
+		      "d\x7f\r\n\te\xff");
 	assert_memory_equal(text_of(), "a?[2Jb?c?d????e?\n", 17);
 }
 
@@ -125,8 +127,9 @@ static void add_findings(unsigned n)
 		char *id = xasprintf("id=0000-%04u", i);
 		char *rule = xasprintf("rule=rule_%u", i);
 
-		fake_row("finding", id, rule, i % 2 ? "host=web01" : "host=db01",
-			 "severity=high", "status=new", "path=/tmp/x", NULL);
+		fake_row("finding", id, rule,
+			 i % 2 ? "host=web01" : "host=db01", "severity=high",
+			 "status=new", "path=/tmp/x", NULL);
 		free(id);
 		free(rule);
 	}
@@ -183,7 +186,7 @@ static void list_shrinks_wide_columns_to_fit(void **state UNUSED)
 	list_draw(&l, &grid, grid_rect(&grid));
 	assert_shows("web01");
 	assert_shows("a_rule_with_a_very_lon~");
-	assert_hides("PATH"); /* has no room, and half of it is no use */
+	assert_hides("PATH");       /* has no room, and half of it is no use */
 	list_act_ok(&l, ACT_RIGHT); /* columns scroll away on the left */
 	list_act_ok(&l, ACT_RIGHT);
 	grid_clear(&grid);
