@@ -1,144 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The console's pages and questions, over an app in memory. */
-#include "unit/unit.h"
-
-#include "base/time.h"
-#include "ui/console.h"
-#include "ui/words.h"
-#include "unit/fake_app.h"
-
-static struct ui *ui;
-static char *shot;
-
-static const char *screen(void)
-{
-	struct buf out;
-
-	if (ui->case_changed)
-		ui_refresh(ui);
-	while (ui_work(ui))
-		;
-	ui_draw(ui);
-	buf_init(&out, 1u << 20);
-	grid_to_text(&ui->grid, &out);
-	free(shot);
-	shot = buf_detach(&out);
-	return shot;
-}
-
-#define assert_shows(words)                                                    \
-	do {                                                                   \
-		if (!strstr(screen(), words))                                  \
-			fail_msg("no \"%s\" in:\n%s", words, shot);            \
-	} while (0)
-
-#define assert_hides(words)                                                    \
-	do {                                                                   \
-		if (strstr(screen(), words))                                   \
-			fail_msg("\"%s\" in:\n%s", words, shot);               \
-	} while (0)
-
-static void key(int32_t code)
-{
-	struct key k = {.code = code};
-
-	ui_key(ui, &k);
-}
-
-static void type(const char *s)
-{
-	for (; *s; s++)
-		key((uint8_t)*s);
-}
-
-static void resize(unsigned rows, unsigned cols)
-{
-	grid_release(&ui->grid);
-	grid_init(&ui->grid, rows, cols);
-}
-
-static void fill_case(void)
-{
-	fake.info = (struct case_info){.n_hosts = 3,
-				       .n_findings = 2,
-				       .n_new_findings = 1,
-				       .n_evidence = 1,
-				       .evidence_bytes = 1234567,
-				       .n_audit = 2};
-	(void)snprintf(fake.info.name, sizeof fake.info.name, "acme-26");
-	(void)snprintf(fake.info.tlp, sizeof fake.info.tlp, "amber");
-	fake_row("host", "id=h1", "name=web01", "state=done",
-		 "target=ir@192.0.2.7", "findings=2", NULL);
-	fake_row("host", "id=h2", "name=web02", "state=failed",
-		 "target=192.0.2.8", NULL);
-	fake_row("host", "id=h3", "name=db01", "state=done", NULL);
-	fake_row("run", "id=run-1", "op=hunt", "state=done",
-		 "command=hunt --all", "hosts=3", NULL);
-	fake_row("run_host", "run_id=run-1", "host=web02", "state=failed",
-		 "code=hostkey", "message=key SHA256:ff is not SHA256:ab",
-		 NULL);
-	fake_row("coverage", "id=1", "run_id=run-1", "host=web01", "what=hunt",
-		 "outcome=skipped", "reason=permission", "path=/root/secret",
-		 "files=3", NULL);
-	fake_row("finding", "id=f-0001", "host=web01", "rule=wellmess",
-		 "severity=high", "status=new", "path=/tmp/\x1b]52;c;QQ==\x07",
-		 "offset=4098", "description=a backdoor", "evidence_id=e-0001",
-		 NULL);
-	fake_row("finding", "id=f-0002", "host=web01", "rule=webshell",
-		 "severity=low", "status=benign", "path=/var/www/a.php", NULL);
-	fake_row("hit", "id=1", "finding_id=f-0001", "identifier=$a",
-		 "offset=4098", "length=4", "context=xxBOTYxx",
-		 "context_offset=4096", NULL);
-	fake_row("evidence", "id=e-0001", "host=web01", "path=/tmp/x",
-		 "size=23", "complete=1", NULL);
-	fake_row("note", "id=n-0001", "author=kim", "body=line one\nline two",
-		 "created_at=0", NULL);
-	fake_row("audit", "seq=1", "at=0", "actor=kim@laptop",
-		 "action=case.create", NULL);
-}
-
-static void open_ui(void)
-{
-	ui = xcalloc(1, sizeof *ui);
-	/* Any pointer that is not NULL: the fakes do not look at it. */
-	ui->app = (struct app *)(uintptr_t)&fake;
-	ui->log = source_table(messages_view());
-	ui->screen = 1;
-	grid_init(&ui->grid, 24, 80);
-	ui_refresh_info(ui);
-	ui_go(ui, 1);
-}
-
-static int fresh(void **state UNUSED)
-{
-	fake_reset();
-	fill_case();
-	open_ui();
-	return 0;
-}
-
-static int fresh_empty(void **state UNUSED)
-{
-	fake_reset();
-	open_ui();
-	return 0;
-}
-
-static int done(void **state UNUSED)
-{
-	prompt_close(&ui->prompt);
-	ui_free_pages(ui);
-	history_release(&ui->commands);
-	history_release(&ui->searches);
-	source_close(ui->log);
-	grid_release(&ui->grid);
-	free(ui->note_host);
-	free(ui);
-	free(shot);
-	shot = NULL;
-	fake_reset();
-	return 0;
-}
+/* The console's pages, over an app in memory. */
+#include "unit/ui_kit.h"
 
 static void dashboard_says_what_needs_somebody(void **state UNUSED)
 {
@@ -317,154 +179,6 @@ static void notes_are_typed_or_about_a_host(void **state UNUSED)
 	assert_shows("line one\nline two\n");
 }
 
-static void add_job(bool over)
-{
-	struct job_view *j = &fake.jobs[fake.n_jobs++];
-
-	*j = (struct job_view){.op = JOB_HUNT,
-			       .n_hosts = 2,
-			       .n_done = 1,
-			       .files = 12345,
-			       .bytes = 2000000,
-			       .matches = 3,
-			       .over = over,
-			       .started_ns = 0,
-			       .ended_ns = TIME_UNKNOWN,
-			       .code = ERR_PARTIAL,
-			       .n_failed = 1};
-	(void)snprintf(j->run.s, sizeof j->run.s, "run-1");
-	fake.n_hosts = 2;
-	fake.hosts[0] = (struct job_host_view){.host = "web01",
-					       .phase = HOST_RUNNING,
-					       .files = 12345,
-					       .bytes = 2000000,
-					       .matches = 3,
-					       .now = "/usr/lib",
-					       .started_ns = TIME_UNKNOWN};
-	fake.hosts[1] = (struct job_host_view){.host = "web02",
-					       .phase = HOST_FAILED,
-					       .started_ns = TIME_UNKNOWN};
-	(void)err_set(&fake.hosts[1].err, ERR_NET, "connecting: refused");
-}
-
-static void jobs_show_progress_and_stop(void **state UNUSED)
-{
-	add_job(false);
-	ui_watch_jobs(ui);
-	assert_int_equal(ui->n_running, 1);
-	assert_shows("hunt [##########----------]  1/2 hosts  12,345 files  "
-		     "2.0 MB  3 matches  X stops");
-	key('3');
-	assert_shows("web01        [######-] running");
-	assert_shows("connecting: refused");
-	key('X');
-	assert_shows("stop hunt run-1 on 1 hosts? y stops it");
-	key(K_ENTER);
-	assert_shows("stop hunt");
-	key('n');
-	assert_string_equal(fake.cancelled, "");
-	key('X');
-	key('y');
-	assert_string_equal(fake.cancelled, "run-1");
-	fake.jobs[0].over = true;
-	ui_watch_jobs(ui);
-	assert_shows("hunt is over: 2 hosts, 1 failed, 3 matches");
-}
-
-static void runs_say_what_was_not_seen(void **state UNUSED)
-{
-	key('3');
-	key(K_ENTER);
-	assert_shows("WHAT WE DID NOT SEE");
-	assert_shows("web01  skipped  permission  3 files  /root/secret");
-}
-
-static void quitting_asks_while_jobs_run(void **state UNUSED)
-{
-	add_job(false);
-	key('Q');
-	assert_false(ui->quit);
-	assert_shows("1 job runs; leave and stop it?");
-	key(K_ESC);
-	assert_false(ui->quit);
-	key('Q');
-	key('y');
-	assert_true(ui->quit);
-}
-
-static void ask(uint64_t id, enum ask_kind kind)
-{
-	struct ask a = {.id = id,
-			.kind = kind,
-			.host = "web03",
-			.prompt = "passphrase of id_ed25519",
-			.key_type = "ssh-ed25519",
-			.fingerprint = "SHA256:abcdef",
-			.address = "192.0.2.9:22"};
-
-	ui_asked(ui, &a);
-}
-
-static void host_keys_want_a_typed_yes(void **state UNUSED)
-{
-	ask(7, ASK_HOST_KEY);
-	assert_shows("NOT CONNECTED");
-	assert_shows("web03  192.0.2.9:22  has a key this case does not know");
-	assert_shows("ssh-ed25519 SHA256:abcdef");
-	key(K_ENTER);
-	type("y");
-	key(K_ENTER);
-	key(K_PASTE_BEGIN);
-	type("yes");
-	key(K_PASTE_END);
-	key(K_ENTER);
-	assert_int_equal(fake.answered, 0);
-	type("yes");
-	key(K_ENTER);
-	assert_int_equal(fake.answered, 7);
-	assert_true(fake.answer);
-	assert_hides("NOT CONNECTED");
-}
-
-static void questions_wait_their_turn(void **state UNUSED)
-{
-	key(':');
-	type("verify");
-	ask(1, ASK_HOST_KEY);
-	ask(2, ASK_PASSPHRASE);
-	assert_shows(":verify"); /* what is being typed stays */
-	key(K_ESC);
-	assert_shows("1 more wait");
-	key(K_ESC); /* later */
-	assert_int_equal(fake.answered, 0);
-	assert_shows("web03 waits for an answer; ! gives it");
-	key('2');
-	assert_shows("[2Hosts]");
-	key('!');
-	type("no");
-	key(K_ENTER);
-	assert_int_equal(fake.answered, 1);
-	assert_false(fake.answer);
-	assert_shows("passphrase of id_ed25519: (not shown)");
-	type("s3cret");
-	assert_hides("s3cret");
-	key(K_ENTER);
-	assert_int_equal(fake.answered, 2);
-	assert_true(fake.answer);
-	assert_string_equal(fake.secret, "s3cret");
-}
-
-static void questions_that_are_moot_go_away(void **state UNUSED)
-{
-	ask(1, ASK_PASSWORD);
-	ask(2, ASK_HOST_KEY);
-	ui_unasked(ui, 1);
-	assert_shows("type yes to trust this key");
-	ui_unasked(ui, 2);
-	assert_int_equal(ui->prompt.kind, PROMPT_NONE);
-	assert_int_equal(fake.answered, 0);
-}
-
 static void evidence_has_text_hex_and_meta(void **state UNUSED)
 {
 	static const char bytes[] = "root line\n\x1b[31mred\x1b[0m\n";
@@ -562,18 +276,11 @@ static void words_are_for_people(void **state UNUSED)
 	assert_int_equal(words_role("whatever"), ROLE_NORMAL);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, fresh, done)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(dashboard_says_what_needs_somebody),
-		cmocka_unit_test_setup_teardown(
-			dashboard_of_an_empty_case_says_how_to_begin,
-			fresh_empty, done),
 		TEST(every_screen_draws_at_every_size),
-		cmocka_unit_test_setup_teardown(
-			every_screen_draws_at_every_size, fresh_empty, done),
 		TEST(small_terminals_only_let_one_quit),
 		TEST(findings_show_the_bytes_that_matched),
 		TEST(wide_screens_put_the_detail_beside),
@@ -583,17 +290,16 @@ int main(void)
 		TEST(commands_that_list_open_a_page),
 		TEST(completion_offers_commands),
 		TEST(notes_are_typed_or_about_a_host),
-		TEST(jobs_show_progress_and_stop),
-		TEST(runs_say_what_was_not_seen),
-		TEST(quitting_asks_while_jobs_run),
-		TEST(host_keys_want_a_typed_yes),
-		TEST(questions_wait_their_turn),
-		TEST(questions_that_are_moot_go_away),
 		TEST(evidence_has_text_hex_and_meta),
 		TEST(help_is_searched_and_run),
 		TEST(pastes_and_unknown_keys_do_nothing),
 		TEST(the_mouse_selects_tabs_and_rows),
 		TEST(words_are_for_people),
+		cmocka_unit_test_setup_teardown(
+			dashboard_of_an_empty_case_says_how_to_begin,
+			fresh_empty, done),
+		cmocka_unit_test_setup_teardown(
+			every_screen_draws_at_every_size, fresh_empty, done),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
