@@ -214,6 +214,8 @@ int tui_wait_end(struct tui *t)
 
 void tui_stop(struct tui *t)
 {
+	if (!t->vt)
+		return; /* never started: a test was skipped */
 	if (!t->ended) {
 		(void)kill(t->pid, SIGKILL);
 		(void)waitpid(t->pid, &t->status, 0);
@@ -224,4 +226,5 @@ void tui_stop(struct tui *t)
 	vterm_free(t->vt);
 	buf_release(&t->raw);
 	free(t->shot);
+	*t = (struct tui){0};
 }
