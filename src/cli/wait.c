@@ -14,6 +14,10 @@
 #include "cli/cli.h"
 
 #define LOOK_EVERY_MS 250 /* with a progress display */
+/* A case that cannot be written for so long ends the job: nobody may be there
+ * to make room, and what was recorded is safe. */
+#define TROUBLE_NS (10 * NS_PER_S)
+#define CALM_NS	   (4 * NS_PER_S) /* the writer tries again each second */
 
 struct waiting {
 	struct cli *cli;
@@ -24,6 +28,8 @@ struct waiting {
 	int signal_fd;
 	int signal_no;
 	char trouble[ERR_MSG_MAX]; /* the last one told */
+	int64_t trouble_ns, last_trouble_ns; /* monotonic; 0: none */
+	bool given_up;
 };
 
 static void cancel(struct waiting *w, int signal_no)
@@ -55,6 +61,25 @@ static void tell_trouble(struct waiting *w, const struct err *err)
 	cli_error("%s", err->msg);
 }
 
+/* The writer says so each second while the case cannot be written. */
+static void judge_trouble(struct waiting *w, const struct err *err)
+{
+	int64_t now = time_mono_ns();
+
+	tell_trouble(w, err);
+	if (err->code != ERR_IO || w->given_up)
+		return;
+	if (!w->trouble_ns || now - w->last_trouble_ns > CALM_NS)
+		w->trouble_ns = now;
+	w->last_trouble_ns = now;
+	if (now - w->trouble_ns < TROUBLE_NS)
+		return;
+	w->given_up = true;
+	cli_error("the case still cannot be written: stopping; what was "
+		  "recorded is safe, make room and run it again");
+	app_cancel_job(w->cli->app, w->run, NULL);
+}
+
 static void take_events(struct waiting *w)
 {
 	struct app_event event;
@@ -72,7 +97,7 @@ static void take_events(struct waiting *w)
 			asker_remove(&w->asker, event.ask_id);
 			break;
 		case APP_TROUBLE:
-			tell_trouble(w, &event.err);
+			judge_trouble(w, &event.err);
 			break;
 		case APP_CASE:
 		case APP_JOBS:
@@ -193,6 +218,8 @@ static int exit_status(const struct waiting *w)
 {
 	if (w->signal_no)
 		return 128 + w->signal_no;
+	if (w->given_up)
+		return err_exit_status(ERR_IO);
 	if (w->job.err.code != ERR_OK)
 		return err_exit_status(w->job.err.code);
 	if (w->job.n_hosts && w->job.n_failed == w->job.n_hosts)

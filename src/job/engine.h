@@ -41,6 +41,7 @@ struct intake {
 	uint64_t files, bytes, matches;
 	char now[160];
 	char done_reason[160];
+	char first_failed[320]; /* the first path that failed, and why */
 	struct err fault; /* what the probe said; ERR_OK: nothing */
 };
 
@@ -112,6 +113,7 @@ void hostrun_pump(struct hostrun *h); /* go on after the sink was full */
 void hostrun_tick(struct hostrun *h, int64_t mono_ns);
 void hostrun_cancel(struct hostrun *h);
 void hostrun_fail(struct hostrun *h, const struct err *err);
+void hostrun_heard(struct hostrun *h); /* the probe said something */
 /* The probe has said its last record: let it end. */
 void hostrun_close(struct hostrun *h);
 void hostrun_finish(struct hostrun *h); /* the probe is done and gone */

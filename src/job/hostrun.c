@@ -14,6 +14,7 @@
 #define CONNECT_MS   UINT64_C(10000)
 #define CONNECT_NS   (15 * NS_PER_S) /* the child's own limit and some */
 #define CLOSE_NS     (10 * NS_PER_S) /* from done to gone */
+#define SILENCE_NS   (60 * NS_PER_S)
 #define INTAKE_MAX   (4u << 20)
 
 void hostrun_init(struct hostrun *h, struct jobrun *run, struct job_host *host)
@@ -111,6 +112,16 @@ void hostrun_cancel(struct hostrun *h)
 	fail_with(h, ERR_CANCELLED, "cancelled");
 }
 
+/* A probe says something every ten seconds, whatever it does. */
+void hostrun_heard(struct hostrun *h)
+{
+	int64_t silence_ns = h->engine->config.silence_ns;
+
+	if (!h->closing)
+		h->limit_ns = time_mono_ns() +
+			      (silence_ns ? silence_ns : SILENCE_NS);
+}
+
 void hostrun_close(struct hostrun *h)
 {
 	struct msg_data end = {.last = true};
@@ -120,6 +131,23 @@ void hostrun_close(struct hostrun *h)
 	h->closing = true;
 	(void)hostrun_send(h, MSG_LINK_INPUT, &end);
 	h->limit_ns = time_mono_ns() + CLOSE_NS;
+}
+
+/* Names what is missing, or the first of it; coverage has the rest. */
+static void say_partial(struct hostrun *h)
+{
+	const struct intake *in = &h->intake;
+	const char *between = in->done_reason[0] && in->n_failed ? "; " : "";
+
+	err_set(&h->err, ERR_PARTIAL, "%s%s%s", in->done_reason, between,
+		in->first_failed);
+	if (in->n_failed > 1) {
+		size_t n = strlen(h->err.msg);
+
+		(void)snprintf(h->err.msg + n, sizeof h->err.msg - n,
+			       " and %" PRIu64 " more, see coverage",
+			       in->n_failed - 1);
+	}
 }
 
 /* The probe has said all it had to say, or will never. */
@@ -139,10 +167,7 @@ void hostrun_finish(struct hostrun *h)
 	} else if (in->complete && !in->n_failed) {
 		end_in(h, HOST_DONE);
 	} else {
-		err_set(&h->err, ERR_PARTIAL,
-			"%s%s%" PRIu64 " paths failed, see coverage",
-			in->done_reason, in->done_reason[0] ? "; " : "",
-			in->n_failed);
+		say_partial(h);
 		end_in(h, HOST_PARTIAL);
 	}
 }
@@ -263,11 +288,20 @@ void hostrun_tick(struct hostrun *h, int64_t mono_ns)
 
 	if (mono_ns < h->limit_ns || host_phase_is_final(h->phase))
 		return;
+	if (h->phase == HOST_RUNNING && engine_sink_is_full(h->engine)) {
+		hostrun_heard(h); /* it is we who do not listen */
+		return;
+	}
 	if (h->closing) {
 		hostrun_finish(h); /* it lingers; all it had to say was said */
 		return;
 	}
-	(void)snprintf(msg, sizeof msg, "no answer while %s",
-		       host_phase_name(h->phase));
+	if (h->phase == HOST_RUNNING)
+		(void)snprintf(msg, sizeof msg,
+			       "the probe there has stopped answering; it may "
+			       "be held on the host");
+	else
+		(void)snprintf(msg, sizeof msg, "no answer while %s",
+			       host_phase_name(h->phase));
 	fail_with(h, ERR_TIMEOUT, msg);
 }

@@ -44,8 +44,15 @@ static enum err_code on_hello(struct hostrun *h, const struct record *rec,
 static enum err_code on_coverage(struct hostrun *h, const struct record *rec,
 				 struct err *err UNUSED)
 {
-	if (bytes_eq(rec->u.coverage.outcome, bytes_str("failed")))
-		h->intake.n_failed++;
+	const struct rec_coverage *c = &rec->u.coverage;
+
+	if (!bytes_eq(c->outcome, bytes_str("failed")))
+		return ERR_OK;
+	if (h->intake.n_failed == 0)
+		(void)snprintf(h->intake.first_failed,
+			       sizeof h->intake.first_failed, "%s: %s",
+			       shown(c->path).s, shown(c->reason).s);
+	h->intake.n_failed += MAX(c->files, UINT64_C(1));
 	return ERR_OK;
 }
 

@@ -63,6 +63,7 @@ struct engine_config {
 	const char *user;	  /* for targets that name none */
 	struct bytes probe_gz;	  /* borrowed for the engine's life */
 	struct bytes probe;
+	int64_t silence_ns; /* how long a probe may say nothing; 0: 60 s */
 };
 
 struct engine;

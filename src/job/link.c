@@ -86,7 +86,7 @@ static const struct {
 	[LINK_HANDSHAKE] = {HOST_HANDSHAKE, 25 * NS_PER_S},
 	[LINK_AUTH] = {HOST_AUTH, 0}, /* a person may be asked */
 	[LINK_PLACING] = {HOST_PLACING, 130 * NS_PER_S},
-	[LINK_RUNNING] = {HOST_RUNNING, 0},
+	[LINK_RUNNING] = {HOST_RUNNING, 70 * NS_PER_S},
 };
 
 static void on_phase(struct hostrun *h, const void *msg)
@@ -155,7 +155,7 @@ static void on_placed(struct hostrun *h, const void *msg)
 		       shown(m->path).s, m->bytes,
 		       m->checked ? "hash checked there" : "hash not checked");
 	hostrun_phase(h, HOST_RUNNING);
-	h->limit_ns = INT64_MAX;
+	hostrun_heard(h);
 	outcome_host(h);
 	while (rest.n) {
 		size_t n = MIN(rest.n, (size_t)MSG_DATA_MAX);
@@ -172,6 +172,7 @@ static void on_output(struct hostrun *h, const void *msg)
 	const struct msg_data *m = msg;
 	struct err err;
 
+	hostrun_heard(h);
 	/* Frames are taken only while intake decodes, so a full buffer means
 	 * one record that never ends. */
 	if (buf_add_bytes(&h->intake.in, m->data))

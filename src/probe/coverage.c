@@ -36,11 +36,11 @@ bool reason_is_success(enum reason reason)
 }
 
 static void send_row(struct coverage *c, enum reason reason, struct bytes path,
-		     struct tally sum)
+		     struct tally sum, const char *outcome)
 {
 	const char *what = reasons[reason].what;
 	struct rec_coverage row = {
-		.outcome = bytes_str(reasons[reason].outcome),
+		.outcome = bytes_str(outcome),
 		.reason = bytes_str(reasons[reason].reason),
 		.path = path,
 		.files = sum.files,
@@ -55,7 +55,8 @@ static void send_row(struct coverage *c, enum reason reason, struct bytes path,
 }
 
 /* Under the lock. A file that is scanned and then collected is done once. */
-static void count(struct coverage *c, enum reason reason, uint64_t bytes)
+static void count(struct coverage *c, enum reason reason, bool is_failure,
+		  uint64_t bytes)
 {
 	bool takes_hits = c->plan->start.scan && reasons[reason].what &&
 			  strcmp(reasons[reason].what, "collect") == 0;
@@ -64,7 +65,7 @@ static void count(struct coverage *c, enum reason reason, uint64_t bytes)
 	if (reason_is_success(reason)) {
 		c->done += !takes_hits;
 		c->done_bytes += takes_hits ? 0 : bytes;
-	} else if (strcmp(reasons[reason].outcome, "failed") == 0) {
+	} else if (is_failure) {
 		c->failed++;
 	} else {
 		c->skipped++;
@@ -76,12 +77,17 @@ void coverage_add(struct coverage *c, size_t root, enum reason reason,
 {
 	struct tally one = {.files = 1, .bytes = bytes};
 	struct tally *sum = &c->tallies[root * N_REASONS + reason];
-	bool list;
+	bool is_asked, is_failure, list;
 
+	/* What was asked for by name and is passed over has failed. */
+	is_asked = !reason_is_success(reason) && reason != REASON_STOPPED &&
+		   bytes_eq(path, bytes_str(c->plan->roots[root]));
+	is_failure = is_asked ||
+		     strcmp(reasons[reason].outcome, "failed") == 0;
 	pthread_mutex_lock(&c->lock);
-	count(c, reason, bytes);
-	list = reasons[reason].listed &&
-	       c->listed[reason] < COVERAGE_LISTED_MAX;
+	count(c, reason, is_failure, bytes);
+	list = is_asked || (reasons[reason].listed &&
+			    c->listed[reason] < COVERAGE_LISTED_MAX);
 	if (list) {
 		c->listed[reason]++;
 	} else {
@@ -90,7 +96,8 @@ void coverage_add(struct coverage *c, size_t root, enum reason reason,
 	}
 	pthread_mutex_unlock(&c->lock);
 	if (list)
-		send_row(c, reason, path, one);
+		send_row(c, reason, path, one,
+			 is_failure ? "failed" : reasons[reason].outcome);
 }
 
 void coverage_send(struct coverage *c)
@@ -99,7 +106,8 @@ void coverage_send(struct coverage *c)
 		if (c->tallies[i].files)
 			send_row(c, (enum reason)(i % N_REASONS),
 				 bytes_str(c->plan->roots[i / N_REASONS]),
-				 c->tallies[i]);
+				 c->tallies[i],
+				 reasons[i % N_REASONS].outcome);
 	}
 }
 

@@ -11,6 +11,7 @@
 #define SCAN_MAX_ASKED ((uint64_t)1 << 30) /* it is all held in memory */
 #define SCAN_TIMEOUT_S 60u
 #define PROGRESS_NS    (250 * NS_PER_MS)
+#define HEARTBEAT_NS   (10 * NS_PER_S) /* said even when nothing moved */
 
 void run_init(struct run *run, const struct plan *plan,
 	      const struct rules *rules, struct out *out,
@@ -86,8 +87,8 @@ void run_tick(struct run *run)
 	struct buf path;
 
 	get_progress(run, &p);
-	if (p.files != run->progress_done &&
-	    now - run->progress_ns >= PROGRESS_NS) {
+	if (now - run->progress_ns >=
+	    (p.files == run->progress_done ? HEARTBEAT_NS : PROGRESS_NS)) {
 		run->progress_done = p.files;
 		run->progress_ns = now;
 		buf_init(&path, RECORD_PATH_MAX);

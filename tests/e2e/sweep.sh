@@ -43,6 +43,10 @@ expect 3 "collect what is not there" \
 	h collect web01 --path /nonexistent/file --path /etc/passwd
 h coverage list --json | grep -q nonexistent ||
 	fail "a path that is not there is not in coverage"
+says "/nonexistent/file: not-found" "collect what is not there"
+ln -s auth.log "$log.link"
+expect 3 "collect a symlink by its name" h collect web01 --path "$log.link"
+says "symlink" "collect a symlink by its name"
 
 expect 0 "note" h note add "isolated at the switch" --host web01
 [ "$(count note list)" = 1 ] || fail "the note is not listed"

@@ -386,7 +386,7 @@ struct bed {
 	char dir[64];
 };
 
-static int set_up(void **state)
+static int set_up_patient(void **state, int64_t silence_ns)
 {
 	struct bed *bed = xcalloc(1, sizeof *bed);
 	struct engine_config config = {.zygote = &bed->zygote,
@@ -394,7 +394,8 @@ static int set_up(void **state)
 				       .ssh_dir = bed->dir,
 				       .user = "tester",
 				       .probe = LIT("probe"),
-				       .probe_gz = LIT("probe")};
+				       .probe_gz = LIT("probe"),
+				       .silence_ns = silence_ns};
 	struct err err;
 
 	(void)snprintf(bed->dir, sizeof bed->dir, "/tmp/halligan-job.XXXXXX");
@@ -408,6 +409,16 @@ static int set_up(void **state)
 	assert_ok(engine_start(&config, &bed->engine, &err), err);
 	*state = bed;
 	return 0;
+}
+
+static int set_up(void **state)
+{
+	return set_up_patient(state, 0);
+}
+
+static int set_up_impatient(void **state)
+{
+	return set_up_patient(state, 50 * NS_PER_MS);
 }
 
 static int tear_down(void **state)
@@ -507,7 +518,7 @@ static const struct {
 	const char *says;
 } endings[] = {
 	{SCRIPT_GOOD, ERR_OK, ERR_OK, HOST_DONE, ""},
-	{SCRIPT_PARTIAL, ERR_PARTIAL, ERR_PARTIAL, HOST_PARTIAL, "coverage"},
+	{SCRIPT_PARTIAL, ERR_PARTIAL, ERR_PARTIAL, HOST_PARTIAL, "/srv: "},
 	{SCRIPT_FLOOD, ERR_OK, ERR_OK, HOST_DONE, ""},
 	{SCRIPT_GARBAGE, ERR_FORMAT, ERR_FORMAT, HOST_FAILED, ""},
 	{SCRIPT_NO_HELLO, ERR_FORMAT, ERR_FORMAT, HOST_FAILED, "hello"},
@@ -714,6 +725,17 @@ static void a_cancel_ends_the_run(void **state)
 			 ERR_CANCELLED);
 }
 
+static void a_silent_probe_is_given_up(void **state)
+{
+	struct answers answers = {0};
+	struct job_host_view view;
+	struct job_host *host;
+
+	assert_int_equal(finish(*state, job_for(&host, SCRIPT_HANGS), &answers,
+				&view), ERR_TIMEOUT);
+	assert_non_null(strstr(view.err.msg, "stopped answering"));
+}
+
 static void many_hosts_share_few_places(void **state)
 {
 	struct bed *bed = *state;
@@ -756,6 +778,8 @@ int main(void)
 		BED(wrong_passphrases_end_after_three),
 		BED(a_password_goes_to_the_link),
 		BED(a_cancel_ends_the_run),
+		cmocka_unit_test_setup_teardown(a_silent_probe_is_given_up,
+						set_up_impatient, tear_down),
 		BED(many_hosts_share_few_places),
 	};
 
