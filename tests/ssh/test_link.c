@@ -14,7 +14,7 @@ static void log_in(struct sim *s, const char *config)
 {
 	pid_t sshd;
 
-	sim_probe(s, "#!/bin/sh\n");
+	sim_probe(s, "#!/bin/sh\nrm -f \"$0\"\n");
 	s->stop_at = MSG_LINK_WANT;
 	sim_start(s, sshd_start(config, &sshd));
 	sim_run(s);
@@ -329,7 +329,7 @@ static void it_ends_when_the_engine_goes(void **state UNUSED)
 		pid_t sshd;
 
 		sim_defaults(&s);
-		sim_probe(&s, "#!/bin/sh\n");
+		sim_probe(&s, "#!/bin/sh\nrm -f \"$0\"\n");
 		s.stop_at = at[i];
 		sim_start(&s, sshd_start(NULL, &sshd));
 		sim_run(&s);
