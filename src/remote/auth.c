@@ -17,6 +17,7 @@
 struct auth {
 	struct link *link;
 	const char *offers; /* methods the server takes, by commas */
+	bool half_in;       /* a key was taken, and more is wanted */
 	unsigned n_keys, n_typed;
 	const struct link_key *key; /* the one being tried */
 	struct err stop;            /* set in a callback: why to end at once */
@@ -165,14 +166,52 @@ static enum err_code try_key(struct auth *a, bool *in, struct err *err)
 }
 #endif
 
+/* The methods the server takes; NULL with *in true when it takes nothing. */
+static enum err_code ask_methods(struct auth *a, bool *in, struct err *err)
+{
+	struct link *l = a->link;
+	enum err_code code;
+	int rc;
+
+	do {
+		a->offers = libssh2_userauth_list(l->ssh, l->user,
+						  (unsigned)strlen(l->user));
+		rc = a->offers ? 0 : libssh2_session_last_errno(l->ssh);
+	} while (link_again(l, rc, &code, err));
+	if (code != ERR_OK || a->offers)
+		return code;
+	*in = libssh2_userauth_authenticated(l->ssh);
+	return *in ? ERR_OK : link_failed(l, rc, "logging in", err);
+}
+
+/*
+ * libssh2 tells a key that was taken, with more still to be shown, no
+ * different from a signature that was refused. The methods the server takes
+ * from then on are; asking costs a try, so only after a signature.
+ */
+static enum err_code ask_what_is_left(struct auth *a, bool *in, struct err *err)
+{
+	char *before = xstrdup(a->offers);
+	enum err_code code = ask_methods(a, in, err);
+
+	if (code == ERR_OK && !*in && strcmp(before, a->offers) != 0)
+		a->half_in = true;
+	free(before);
+	return code;
+}
+
 static enum err_code try_keys(struct auth *a, bool *in, struct err *err)
 {
-	for (size_t i = 0; i < a->link->n_keys; i++) {
+	for (size_t i = 0; i < a->link->n_keys && offered(a, "publickey");
+	     i++) {
+		uint64_t n_signed = a->n_signed;
 		enum err_code code;
 
 		a->key = &a->link->keys[i];
 		a->n_keys++;
 		code = try_key(a, in, err);
+		if (code == ERR_OK && !*in && a->n_signed > n_signed)
+			code = ask_what_is_left(a, in, err);
 		if (code != ERR_OK || *in)
 			return code;
 	}
@@ -301,24 +340,6 @@ static enum err_code try_typed(struct auth *a, bool *in, struct err *err)
 	return ERR_OK;
 }
 
-/* The methods the server takes; NULL with *in true when it takes nothing. */
-static enum err_code ask_methods(struct auth *a, bool *in, struct err *err)
-{
-	struct link *l = a->link;
-	enum err_code code;
-	int rc;
-
-	do {
-		a->offers = libssh2_userauth_list(l->ssh, l->user,
-						  (unsigned)strlen(l->user));
-		rc = a->offers ? 0 : libssh2_session_last_errno(l->ssh);
-	} while (link_again(l, rc, &code, err));
-	if (code != ERR_OK || a->offers)
-		return code;
-	*in = libssh2_userauth_authenticated(l->ssh);
-	return *in ? ERR_OK : link_failed(l, rc, "logging in", err);
-}
-
 static enum err_code refused(const struct auth *a, struct err *err)
 {
 	char tried[80] = "";
@@ -327,9 +348,11 @@ static enum err_code refused(const struct auth *a, struct err *err)
 		(void)snprintf(tried, sizeof tried, ", %u answer%s", a->n_typed,
 			       a->n_typed == 1 ? "" : "s");
 	return err_set(err, ERR_AUTH,
-		       "%s was not let in: the server accepts %s; tried "
+		       "%s was not let in: the server %s %s; tried "
 		       "%u key%s%s",
-		       shown_str(a->link->user).s, shown_str(a->offers).s,
+		       shown_str(a->link->user).s,
+		       a->half_in ? "took a key and also wants" : "accepts",
+		       shown_str(a->offers).s,
 		       a->n_keys, a->n_keys == 1 ? "" : "s", tried);
 }
 
@@ -343,7 +366,7 @@ enum err_code link_authenticate(struct link *l, struct err *err)
 	l->auth = &a;
 	if (code == ERR_OK)
 		code = ask_methods(&a, &in, err);
-	if (code == ERR_OK && !in && offered(&a, "publickey"))
+	if (code == ERR_OK && !in)
 		code = try_keys(&a, &in, err);
 	if (code == ERR_OK && !in)
 		code = try_typed(&a, &in, err);

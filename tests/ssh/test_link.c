@@ -242,7 +242,7 @@ static bool can_give_a_password(void)
 	return child_wait(pid) == 0;
 }
 
-static void check_password(const char *config)
+static void check_password(const char *config, bool with_key)
 {
 	static const char *const answers[] = {"wrong", PASSWORD, NULL};
 	struct sim s;
@@ -253,20 +253,21 @@ static void check_password(const char *config)
 	}
 	sshd_before = give_us_a_password;
 	sim_defaults(&s);
-	s.no_keyring = true;
+	s.no_keyring = !with_key;
 	s.start.may_ask_password = true;
 	s.answers = answers;
 	log_in(&s, config);
 	sshd_before = NULL;
 	assert_in(&s);
 	assert_int_equal(s.n_prompts, 2);
+	assert_int_equal(s.n_signs, with_key ? 1 : 0);
 	(void)sim_end(&s);
 	await_all_gone();
 }
 
 static void a_password_logs_in(void **state UNUSED)
 {
-	check_password("PasswordAuthentication yes");
+	check_password("PasswordAuthentication yes", false);
 }
 
 static void a_dialogue_logs_in(void **state UNUSED)
@@ -275,7 +276,51 @@ static void a_dialogue_logs_in(void **state UNUSED)
 		print_message("no PAM here\n");
 		skip();
 	}
-	check_password("UsePAM yes\nKbdInteractiveAuthentication yes");
+	check_password("UsePAM yes\nKbdInteractiveAuthentication yes", false);
+}
+
+static void a_key_and_a_password_log_in(void **state UNUSED)
+{
+	check_password("PasswordAuthentication yes\n"
+		       "AuthenticationMethods publickey,password",
+		       true);
+}
+
+static void a_key_and_a_dialogue_log_in(void **state UNUSED)
+{
+	if (access("/etc/pam.d/sshd", R_OK) != 0) {
+		print_message("no PAM here\n");
+		skip();
+	}
+	check_password("UsePAM yes\nKbdInteractiveAuthentication yes\n"
+		       "AuthenticationMethods publickey,keyboard-interactive",
+		       true);
+}
+
+/* Also where no password can be had. */
+static void what_is_wanted_after_a_key_is_asked(void **state UNUSED)
+{
+	static const char *const wrong[] = {"a", "b", "c", "d", NULL};
+	static const char config[] = "PasswordAuthentication yes\n"
+				     "AuthenticationMethods publickey,password";
+	struct sim s;
+
+	sim_defaults(&s);
+	s.start.may_ask_password = true;
+	s.answers = wrong;
+	log_in(&s, config);
+	assert_fault(&s, ERR_AUTH,
+		     "took a key and also wants password; tried 1 key, "
+		     "3 answers");
+	assert_int_equal(s.n_prompts, 3);
+	(void)sim_end(&s);
+	sim_defaults(&s);
+	log_in(&s, config);
+	assert_fault(&s, ERR_AUTH,
+		     "took a key and also wants password; tried 1 key");
+	assert_int_equal(s.n_prompts, 0);
+	(void)sim_end(&s);
+	await_all_gone();
 }
 
 static void no_answer_ends_the_asking(void **state UNUSED)
@@ -352,6 +397,9 @@ int main(void)
 		cmocka_unit_test(passwords_are_asked_three_times),
 		cmocka_unit_test(a_password_logs_in),
 		cmocka_unit_test(a_dialogue_logs_in),
+		cmocka_unit_test(a_key_and_a_password_log_in),
+		cmocka_unit_test(a_key_and_a_dialogue_log_in),
+		cmocka_unit_test(what_is_wanted_after_a_key_is_asked),
 		cmocka_unit_test(no_answer_ends_the_asking),
 		cmocka_unit_test(passwords_are_not_asked_unless_allowed),
 		cmocka_unit_test(the_jail_is_entered_and_named),
