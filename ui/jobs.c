@@ -33,15 +33,102 @@ static enum role role_of_code(enum err_code code)
 							    : ROLE_BAD;
 }
 
+/* Hosts that did not do all of it, and what the first of them says. */
+static void put_trouble(struct ui *ui, const struct job_view *job,
+			struct buf *counts, struct buf *first)
+{
+	struct job_host_view *hosts = xcalloc(HOSTS_SEEN, sizeof *hosts);
+	size_t n = MIN(app_job_hosts(ui->app, &job->run, hosts, HOSTS_SEEN),
+		       (size_t)HOSTS_SEEN);
+	size_t n_partly = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		n_partly += hosts[i].phase == HOST_PARTIAL;
+		if (hosts[i].err.code != ERR_OK && first->n == 0)
+			(void)buf_addf(first, "; %s: %s",
+				       shown_str(hosts[i].host).s,
+				       hosts[i].err.msg);
+	}
+	if (n_partly)
+		(void)buf_addf(counts, ", %zu partly", n_partly);
+	if (job->n_failed)
+		(void)buf_addf(counts, ", %zu failed", job->n_failed);
+	free(hosts);
+}
+
+/* How much a run brought into the case. */
+static uint64_t count_evidence(struct ui *ui, const struct uuid *run)
+{
+	struct row_query query = {.view = "evidence"};
+	struct rows *rows = NULL;
+	struct err err;
+	uint64_t n;
+
+	query.where[0].column = "run_id";
+	query.where[0].value = run->s;
+	if (app_rows(ui->app, &query, &rows, &err) != ERR_OK)
+		return 0;
+	n = rows_count(rows);
+	rows_close(rows);
+	return n;
+}
+
+/* A login brings nothing; what it says is that it worked. */
+static void put_result(struct ui *ui, const struct job_view *job,
+		       struct buf *out)
+{
+	char n[WORDS_MAX];
+
+	if (job->op == JOB_HUNT)
+		(void)buf_addf(out, ", %s%s", words_count(job->matches, n),
+			       job->matches == 1 ? " match" : " matches");
+	else if (job->op == JOB_COLLECT)
+		(void)buf_addf(out, ", %s",
+			       words_plural(count_evidence(ui, &job->run),
+					    "evidence item", n));
+}
+
 static void tell_end(struct ui *ui, const struct job_view *job)
 {
-	char hosts[WORDS_MAX], matches[WORDS_MAX];
+	struct buf counts, first;
+	char hosts[WORDS_MAX];
 
 	remember_told(ui, &job->run);
-	ui_say(ui, role_of_code(job->code), "%s is over: %s, %zu failed, %s%s",
+	if (job->err.code != ERR_OK) {
+		ui_say(ui, ROLE_BAD, "%s did not begin: %s",
+		       job_op_name(job->op), job->err.msg);
+		return;
+	}
+	buf_init(&counts, UI_MSG_MAX);
+	buf_init(&first, 2 * UI_MSG_MAX);
+	put_trouble(ui, job, &counts, &first);
+	put_result(ui, job, &counts);
+	ui_say(ui, role_of_code(job->code), "%s is over: %s%s%s",
 	       job_op_name(job->op), words_plural(job->n_hosts, "host", hosts),
-	       job->n_failed, words_count(job->matches, matches),
-	       job->matches == 1 ? " match" : " matches");
+	       buf_str(&counts), buf_str(&first));
+	buf_release(&counts);
+	buf_release(&first);
+}
+
+/* Evidence is counted in the case, where it comes before the run's end. */
+static bool is_in_case(struct ui *ui, const struct job_view *job)
+{
+	struct row_query query = {.view = "run", .limit = 1};
+	struct source *src;
+	struct row row;
+	struct err err;
+	bool runs;
+
+	if (job->op != JOB_COLLECT || job->err.code != ERR_OK)
+		return true;
+	query.where[0].column = "id";
+	query.where[0].value = job->run.s;
+	src = source_case(ui->app, &query, &err);
+	runs = src && source_get(src, 0, &row, &err) == ERR_OK &&
+	       bytes_eq(row_bytes(source_view(src), &row, "state"),
+			bytes_str("running"));
+	source_close(src);
+	return !runs;
 }
 
 void ui_watch_jobs(struct ui *ui)
@@ -53,7 +140,7 @@ void ui_watch_jobs(struct ui *ui)
 	for (size_t i = 0; i < n; i++) {
 		if (!jobs[i].over)
 			running++;
-		else if (!was_told(ui, &jobs[i].run))
+		else if (!was_told(ui, &jobs[i].run) && is_in_case(ui, &jobs[i]))
 			tell_end(ui, &jobs[i]);
 	}
 	ui->n_running = running;
@@ -114,6 +201,8 @@ void doc_job(struct doc *d, const struct job_view *job)
 		 words_count(job->files, files), words_size(job->bytes, size),
 		 job->matches);
 	put_span(d, job->started_ns, job->ended_ns);
+	if (job->err.code != ERR_OK)
+		doc_field(d, "not begun", ROLE_BAD, job->err.msg);
 }
 
 static enum role role_of_phase(enum host_phase phase)
@@ -157,8 +246,8 @@ static void put_host(struct doc *d, const struct job_host_view *h)
 		 h->matches);
 	put_span(d, h->started_ns, h->ended_ns);
 	if (h->err.code != ERR_OK) {
-		doc_begin(d, -1);
-		doc_putf(d, ROLE_BAD, "             %s", h->err.msg);
+		doc_field(d, "", h->phase == HOST_FAILED ? ROLE_BAD : ROLE_WARN,
+			  h->err.msg);
 	} else if (h->phase == HOST_RUNNING && h->now[0]) {
 		doc_begin(d, -1);
 		doc_putf(d, ROLE_DIM, "             %s", h->now);

@@ -96,6 +96,7 @@ static void take_event(struct ui *ui, const struct app_event *event)
 	switch (event->type) {
 	case APP_CASE:
 		ui->case_changed = true;
+		ui_watch_jobs(ui); /* an end may have waited for the case */
 		break;
 	case APP_JOBS:
 		ui_watch_jobs(ui);

@@ -24,13 +24,38 @@ struct need {
 	char value[128];
 };
 
+/* What the hosts of the case came to, and as what they are counted. */
+enum host_state {
+	HOSTS_DONE,
+	HOSTS_PARTLY,
+	HOSTS_FAILED,
+	HOSTS_STOPPED,
+	HOSTS_RUNNING,
+	HOSTS_FRESH,
+	N_HOST_STATES
+};
+
+static const struct {
+	const char *name;
+	enum role role; /* of a count that is not 0 */
+	bool always;    /* shown when it is 0 */
+} host_states[N_HOST_STATES] = {
+	[HOSTS_DONE] = {"done", ROLE_NORMAL, true},
+	[HOSTS_PARTLY] = {"partly", ROLE_WARN, false},
+	[HOSTS_FAILED] = {"failed", ROLE_BAD, true},
+	[HOSTS_STOPPED] = {"stopped", ROLE_WARN, false},
+	[HOSTS_RUNNING] = {"running", ROLE_MARK, false},
+	[HOSTS_FRESH] = {"not seen yet", ROLE_NORMAL, true},
+};
+
 struct case_page {
 	struct page page;
 	struct doc doc;   /* numbers, needs */
 	struct doc right; /* jobs, audit; of wide screens beside, else below */
 	struct need needs[NEEDS_MAX];
 	size_t n_needs;
-	uint64_t n_hosts, n_failed, n_done, n_fresh;
+	uint64_t n_hosts;
+	uint64_t by_state[N_HOST_STATES];
 	unsigned width;
 	bool made;
 };
@@ -81,19 +106,18 @@ static void need_findings(struct case_page *cp)
 		 info->n_new_findings == 1 ? "it" : "them");
 }
 
-struct host_says {
+static const struct {
 	const char *state, *code;
 	const char *what;
-};
-
-static const struct host_says says[] = {
+} says[] = {
 	{"failed", "hostkey", "host key not trusted, refused"},
 	{"failed", "auth", "did not let us in"},
 	{"failed", "net", "cannot be reached"},
 	{"failed", "timeout", "took too long"},
 	{"failed", "", "failed"},
+	{"partial", "", "was seen in part only"},
+	{"cancelled", "", "was stopped"},
 	{"interrupted", "", "was interrupted; run it again"},
-	{"new", "", NULL},
 };
 
 static const char *host_trouble(const char *state, const char *code)
@@ -129,25 +153,45 @@ static void last_run(struct ui *ui, const char *host, char *code,
 
 static void need_host(struct case_page *cp, const char *name, const char *state)
 {
+	bool failed = strcmp(state, "failed") == 0;
+	enum role role = failed ? ROLE_BAD : ROLE_WARN;
 	char code[32] = "";
 	const char *what;
 	struct need *need;
 	struct buf message;
 
+	if (!host_trouble(state, ""))
+		return;
 	buf_init(&message, 4096);
 	last_run(cp->page.ui, name, code, sizeof code, &message);
 	what = host_trouble(state, code);
-	if (what) {
-		need = add_need(cp, 2);
-		(void)snprintf(need->column, sizeof need->column, "name");
-		(void)snprintf(need->value, sizeof need->value, "%s", name);
-		doc_put(&cp->doc, ROLE_BAD, " ! ");
-		doc_putf(&cp->doc, ROLE_TITLE, "%-12s ", shown_str(name).s);
-		doc_putf(&cp->doc, ROLE_BAD, "%s", what);
-		doc_put(&cp->doc, ROLE_DIM, "  ");
-		doc_put(&cp->doc, ROLE_DIM, buf_str(&message));
-	}
+	need = add_need(cp, 2);
+	(void)snprintf(need->column, sizeof need->column, "name");
+	(void)snprintf(need->value, sizeof need->value, "%s", name);
+	doc_put(&cp->doc, role, " ! ");
+	doc_putf(&cp->doc, ROLE_TITLE, "%-12s ", shown_str(name).s);
+	doc_putf(&cp->doc, role, "%s", what);
+	doc_put(&cp->doc, ROLE_DIM, "  ");
+	doc_put(&cp->doc, ROLE_DIM, buf_str(&message));
 	buf_release(&message);
+}
+
+static enum host_state count_as(const char *state)
+{
+	static const struct {
+		const char *state;
+		enum host_state as;
+	} counted[] = {
+		{"done", HOSTS_DONE},         {"partial", HOSTS_PARTLY},
+		{"failed", HOSTS_FAILED},     {"cancelled", HOSTS_STOPPED},
+		{"new", HOSTS_FRESH},         {"trusted", HOSTS_FRESH},
+		{"interrupted", HOSTS_STOPPED},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(counted); i++)
+		if (strcmp(counted[i].state, state) == 0)
+			return counted[i].as;
+	return HOSTS_RUNNING; /* one of its phases */
 }
 
 static void look_at_host(struct case_page *cp, const struct view *v,
@@ -156,16 +200,11 @@ static void look_at_host(struct case_page *cp, const struct view *v,
 	char *state = bytes_to_str(row_bytes(v, row, "state"));
 	char *name = bytes_to_str(row_bytes(v, row, "name"));
 
-	cp->n_hosts++;
-	if (strcmp(state, "done") == 0)
-		cp->n_done++;
-	else if (strcmp(state, "new") == 0 || strcmp(state, "trusted") == 0)
-		cp->n_fresh++;
-	else if (strcmp(state, "failed") == 0 ||
-		 strcmp(state, "interrupted") == 0)
-		cp->n_failed++;
-	if (strcmp(state, "failed") == 0 || strcmp(state, "interrupted") == 0)
+	if (strcmp(state, "removed") != 0) {
+		cp->n_hosts++;
+		cp->by_state[count_as(state)]++;
 		need_host(cp, name, state);
+	}
 	free(state);
 	free(name);
 }
@@ -177,7 +216,8 @@ static void need_hosts(struct case_page *cp)
 	struct source *src = source_case(cp->page.ui->app, &query, &err);
 	struct row row;
 
-	cp->n_hosts = cp->n_failed = cp->n_done = cp->n_fresh = 0;
+	cp->n_hosts = 0;
+	memset(cp->by_state, 0, sizeof cp->by_state);
 	if (!src) {
 		doc_linef(&cp->doc, ROLE_BAD, "%s", err.msg);
 		return;
@@ -187,7 +227,7 @@ static void need_hosts(struct case_page *cp)
 		if (source_get(src, i, &row, &err) == ERR_OK)
 			look_at_host(cp, source_view(src), &row);
 	source_close(src);
-	if (cp->n_fresh && cp->n_fresh == cp->n_hosts) {
+	if (cp->n_hosts && cp->by_state[HOSTS_FRESH] == cp->n_hosts) {
 		(void)add_need(cp, 2);
 		doc_put(&cp->doc, ROLE_MARK, " * ");
 		doc_put(&cp->doc, ROLE_NORMAL,
@@ -225,6 +265,26 @@ static void need_runs(struct case_page *cp)
 
 /* ---- numbers ---- */
 
+/* Three on a line: all of them have to be read at once. */
+static void put_host_states(const struct case_page *cp, struct doc *d)
+{
+	unsigned n = 0;
+
+	for (size_t k = 0; k < N_HOST_STATES; k++) {
+		uint64_t hosts = cp->by_state[k];
+
+		if (hosts == 0 && !host_states[k].always)
+			continue;
+		if (n && n % 3 == 0) {
+			doc_begin(d, -1);
+			doc_putf(d, ROLE_NORMAL, "%16s", "");
+		}
+		doc_putf(d, hosts ? host_states[k].role : ROLE_NORMAL,
+			 "%s %" PRIu64 "   ", host_states[k].name, hosts);
+		n++;
+	}
+}
+
 static void put_numbers(struct case_page *cp, struct doc *d)
 {
 	const struct case_info *i = &cp->page.ui->info;
@@ -233,10 +293,7 @@ static void put_numbers(struct case_page *cp, struct doc *d)
 	doc_begin(d, -1);
 	doc_put(d, ROLE_DIM, "HOSTS     ");
 	doc_putf(d, ROLE_TITLE, "%-6s", words_count(cp->n_hosts, a));
-	doc_putf(d, ROLE_NORMAL, "done %" PRIu64 "   ", cp->n_done);
-	doc_putf(d, cp->n_failed ? ROLE_BAD : ROLE_NORMAL, "failed %" PRIu64,
-		 cp->n_failed);
-	doc_putf(d, ROLE_NORMAL, "   not seen yet %" PRIu64, cp->n_fresh);
+	put_host_states(cp, d);
 	doc_begin(d, -1);
 	doc_put(d, ROLE_DIM, "FINDINGS  ");
 	doc_putf(d, ROLE_TITLE, "%-6s", words_count(i->n_findings, a));
@@ -310,6 +367,23 @@ static void put_audit(struct case_page *cp, struct doc *d, unsigned most)
 	source_close(src);
 }
 
+/* A rule that does not compile ends a hunt before any host is reached. */
+static void need_rules(struct case_page *cp)
+{
+	struct job_view job;
+	struct need *need;
+
+	if (app_jobs(cp->page.ui->app, &job, 1) == 0 || !job.over ||
+	    job.err.code == ERR_OK)
+		return;
+	need = add_need(cp, 3);
+	(void)snprintf(need->column, sizeof need->column, "id");
+	(void)snprintf(need->value, sizeof need->value, "%s", job.run.s);
+	doc_putf(&cp->doc, ROLE_BAD, " ! %s did not begin  ",
+		 job_op_name(job.op));
+	doc_put(&cp->doc, ROLE_DIM, job.err.msg);
+}
+
 static void put_needs(struct case_page *cp)
 {
 	struct doc *d = &cp->doc;
@@ -319,6 +393,7 @@ static void put_needs(struct case_page *cp)
 	doc_line(d, ROLE_TITLE, "NEEDS YOU");
 	at = d->n;
 	need_questions(cp);
+	need_rules(cp);
 	need_findings(cp);
 	need_hosts(cp);
 	need_runs(cp);

@@ -56,6 +56,64 @@ static void jobs_show_progress_and_stop(void **state UNUSED)
 	assert_shows("hunt is over: 2 hosts, 1 failed, 3 matches");
 }
 
+static void a_bad_rule_does_not_look_clean(void **state UNUSED)
+{
+	add_job(true);
+	fake.n_hosts = 0;
+	(void)err_set(&fake.jobs[0].err, ERR_FORMAT,
+		      "bad.yar:3: undefined string \"$b\"");
+	ui_watch_jobs(ui);
+	assert_shows("hunt did not begin: bad.yar:3: undefined string \"$b\"");
+	assert_int_equal(ui->message_role, ROLE_BAD);
+	ui->message[0] = '\0';
+	ui_refresh(ui);
+	assert_shows("! hunt did not begin  bad.yar:3: undefined string");
+	key('0');
+	assert_shows("error  hunt did not begin: bad.yar:3");
+}
+
+static void the_end_of_a_job_counts_all_hosts(void **state UNUSED)
+{
+	add_job(true);
+	fake.hosts[0].phase = HOST_PARTIAL;
+	(void)err_set(&fake.hosts[0].err, ERR_PARTIAL, "3 files not read");
+	fake_row("evidence", "id=e-0002", "run_id=run-1", NULL);
+	ui_watch_jobs(ui);
+	assert_shows("hunt is over: 2 hosts, 1 partly, 1 failed, 3 matches; "
+		     "web01: 3 files");
+	(void)snprintf(fake.jobs[0].run.s, sizeof fake.jobs[0].run.s, "run-2");
+	fake.jobs[0].op = JOB_CONNECT;
+	ui_watch_jobs(ui);
+	assert_hides("match");
+	assert_shows("connect is over: 2 hosts, 1 partly, 1 failed; web01");
+	fake_row("run", "id=run-3", "op=collect", "state=running", NULL);
+	(void)snprintf(fake.jobs[0].run.s, sizeof fake.jobs[0].run.s, "run-3");
+	fake.jobs[0].op = JOB_COLLECT;
+	ui_watch_jobs(ui);
+	assert_hides("collect is over"); /* the case does not have all yet */
+	(void)snprintf(fake.jobs[0].run.s, sizeof fake.jobs[0].run.s, "run-1");
+	ui->n_told = 0;
+	ui_watch_jobs(ui);
+	assert_shows("collect is over: 2 hosts, 1 partly, 1 failed, "
+		     "1 evidence item; ");
+}
+
+static void hosts_add_up(void **state UNUSED)
+{
+	fake_row("host", "id=h4", "name=app01", "state=partial", NULL);
+	fake_row("host", "id=h5", "name=app02", "state=cancelled", NULL);
+	fake_row("host", "id=h6", "name=app03", "state=auth", NULL);
+	fake_row("host", "id=h7", "name=app04", "state=trusted", NULL);
+	fake_row("run_host", "run_id=run-1", "host=app01", "state=partial",
+		 "code=partial", "message=3 files not read", NULL);
+	ui_refresh(ui);
+	assert_shows("7     done 2   partly 1   failed 1");
+	assert_shows("stopped 1   running 1   not seen yet 1");
+	assert_shows("app01        was seen in part only  3 files not read");
+	assert_shows("app02        was stopped");
+	assert_shows("web02        host key not trusted, refused");
+}
+
 static void runs_say_what_was_not_seen(void **state UNUSED)
 {
 	key('3');
@@ -154,6 +212,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(jobs_show_progress_and_stop),
+		TEST(a_bad_rule_does_not_look_clean),
+		TEST(the_end_of_a_job_counts_all_hosts),
+		TEST(hosts_add_up),
 		TEST(runs_say_what_was_not_seen),
 		TEST(quitting_asks_while_jobs_run),
 		TEST(host_keys_want_a_typed_yes),
