@@ -359,8 +359,7 @@ static void status_said(struct ui *ui, const char *line)
 			continue;
 		lines = ui_expand(ui, statuses[i].line, &n);
 		if (lines)
-			ui_line(ui, lines);
-		free(lines);
+			ui_batch(ui, lines, n);
 	}
 }
 

@@ -91,6 +91,10 @@ struct ui {
 
 	struct case_info info;
 	char *note_host;   /* host of the note being written, NULL */
+	struct {
+		char *lines; /* being run a few at a time; NULL: none */
+		size_t at, n, n_done, n_failed;
+	} batch;
 	bool changed;      /* something has to be drawn */
 	bool case_changed; /* pages have to be refreshed */
 	bool pasting;      /* a paste outside a prompt is being dropped */
@@ -135,6 +139,10 @@ const struct view *messages_view(void);
 void ui_line(struct ui *ui, const char *line);
 /* The same from words; no splitting, so a word may hold anything. */
 enum err_code ui_words(struct ui *ui, size_t n, const char *const *words);
+/* Runs many lines, a few each turn of the loop; takes them. */
+void ui_batch(struct ui *ui, char *lines, size_t n);
+bool ui_batch_work(struct ui *ui); /* true: there is more */
+void ui_batch_stop(struct ui *ui); /* what was done stays */
 /* Completions of a `:` line. */
 void ui_complete(struct ui *ui, const char *line, struct buf *out);
 

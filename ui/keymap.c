@@ -118,7 +118,7 @@ const struct binding keymap[] = {
 	ON("findings", 's', ACT_STATUS, "status", "say what you make of it"),
 	ON("findings", 'b', ACT_EVIDENCE, "bytes",
 	   "the evidence at the offset of the match"),
-	RUN("findings", 'c', "collect %{host} --path %{path} ", "collect",
+	RUN("findings", 'c', "collect %{host=} %{--path path*} ", "collect",
 	    "bring the file itself as evidence"),
 
 	ON("notes", 'a', ACT_NOTE, "add", "write a note"),

@@ -138,7 +138,7 @@ static void mark_all(struct list *l)
 		clear_marks(l);
 		return;
 	}
-	for (uint64_t i = 0; i < MIN(list_count(l), (uint64_t)1000); i++)
+	for (uint64_t i = 0; i < MIN(list_count(l), (uint64_t)LIST_MARKS_MAX); i++)
 		mark(l, i, false);
 }
 

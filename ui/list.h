@@ -15,6 +15,7 @@
 
 #define LIST_COLUMNS_MAX 24
 #define LIST_TERMS_MAX   8
+#define LIST_MARKS_MAX   1000 /* by one key */
 
 /* A word of a filter: "words", "!words", "column=value", "column!=value". */
 struct list_term {

@@ -112,6 +112,8 @@ void ui_back(struct ui *ui)
 
 void ui_free_pages(struct ui *ui)
 {
+	free(ui->batch.lines);
+	ui->batch.lines = NULL;
 	for (size_t i = 0; i < UI_SCREENS; i++)
 		while (ui->tops[i]) {
 			struct page *page = ui->tops[i];
@@ -146,6 +148,7 @@ bool ui_work(struct ui *ui)
 	struct page *page = ui_page(ui);
 	bool more = page->type->work && page->type->work(page);
 
+	more |= ui_batch_work(ui);
 	ui->changed |= more;
 	return more;
 }
@@ -376,6 +379,10 @@ void ui_key(struct ui *ui, const struct key *key)
 	}
 	if (drop_paste(ui, key))
 		return;
+	if (ui->batch.lines && key->code == K_ESC) {
+		ui_batch_stop(ui);
+		return;
+	}
 	ui->message[0] = '\0';
 	if (key->code == K_CLICK || key->code == K_DOUBLE) {
 		click(ui, key);

@@ -7,6 +7,7 @@
 #include "base/base.h"
 
 #include "ui/console.h"
+#include "ui/words.h"
 
 #define DETAIL_LEAST 6 /* rows */
 #define LIST_LEAST   7 /* rows */
@@ -208,6 +209,17 @@ static bool stop_job(struct list_page *lp)
 	return true;
 }
 
+static void tell_marked(struct list_page *lp)
+{
+	uint64_t n = list_count(&lp->list);
+	char all[WORDS_MAX];
+
+	if (lp->list.n_marks && lp->list.n_marks < n)
+		ui_say(lp->page.ui, ROLE_WARN,
+		       "marked %zu of %s (the most at once)", lp->list.n_marks,
+		       words_count(n, all));
+}
+
 static bool act(struct page *page, enum action action)
 {
 	struct list_page *lp = self(page);
@@ -236,6 +248,8 @@ static bool act(struct page *page, enum action action)
 		return false;
 	if (err.code != ERR_OK)
 		ui_say_err(page->ui, &err);
+	else if (action == ACT_MARK_ALL)
+		tell_marked(lp);
 	return true;
 }
 

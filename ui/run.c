@@ -10,7 +10,7 @@
 
 #define DATA_MAX  (16u << 20)
 #define LINE_MAX_ PROMPT_LINE_MAX
-#define LINES_MAX 64
+#define BATCH_AT_ONCE 20 /* lines in a turn of the loop */
 
 /* What a command put out, until it is over. */
 struct console_front {
@@ -272,17 +272,19 @@ enum err_code ui_words(struct ui *ui, size_t n, const char *const *words)
 	return code;
 }
 
-static void run_one(struct ui *ui, const char *line)
+static enum err_code run_one(struct ui *ui, const char *line)
 {
 	struct command_words words;
 	struct err err;
+	enum err_code code = command_split(line, &words, &err);
 
-	if (command_split(line, &words, &err) != ERR_OK) {
+	if (code != ERR_OK) {
 		ui_say_err(ui, &err);
-		return;
+		return code;
 	}
-	(void)ui_words(ui, words.n, (const char *const *)words.v);
+	code = ui_words(ui, words.n, (const char *const *)words.v);
 	command_words_free(&words);
+	return code;
 }
 
 void ui_line(struct ui *ui, const char *line)
@@ -292,9 +294,80 @@ void ui_line(struct ui *ui, const char *line)
 	while (bytes_split(&rest, '\n', &piece)) {
 		char *one = bytes_to_str(piece);
 
-		run_one(ui, one);
+		(void)run_one(ui, one);
 		free(one);
 	}
+}
+
+/* ---- many lines ---- */
+
+static void batch_forget(struct ui *ui)
+{
+	free(ui->batch.lines);
+	ui->batch.lines = NULL;
+}
+
+void ui_batch(struct ui *ui, char *lines, size_t n)
+{
+	if (n == 1 || ui->batch.lines) {
+		if (n == 1)
+			ui_line(ui, lines);
+		else
+			ui_say(ui, ROLE_WARN,
+			       "the rows before are not done yet; Esc stops");
+		free(lines);
+		return;
+	}
+	ui->batch.lines = lines;
+	ui->batch.at = 0;
+	ui->batch.n = n;
+	ui->batch.n_done = ui->batch.n_failed = 0;
+}
+
+static void batch_end(struct ui *ui, const char *how)
+{
+	if (ui->batch.n_failed)
+		ui_say(ui, ROLE_BAD,
+		       "%s%zu of %zu judged, %zu failed: 0 says why", how,
+		       ui->batch.n_done - ui->batch.n_failed, ui->batch.n,
+		       ui->batch.n_failed);
+	else
+		ui_say(ui, *how ? ROLE_WARN : ROLE_GOOD,
+		       "%s%zu of %zu judged", how, ui->batch.n_done,
+		       ui->batch.n);
+	batch_forget(ui);
+}
+
+bool ui_batch_work(struct ui *ui)
+{
+	for (int i = 0; ui->batch.lines && i < BATCH_AT_ONCE; i++) {
+		char *line = ui->batch.lines + ui->batch.at;
+		size_t n = strcspn(line, "\n");
+
+		if (!*line) {
+			batch_end(ui, "");
+			return false;
+		}
+		ui->batch.at += n + (line[n] == '\n');
+		line[n] = '\0';
+		ui->batch.n_failed += run_one(ui, line) != ERR_OK;
+		ui->batch.n_done++;
+	}
+	if (!ui->batch.lines)
+		return false;
+	/* On the row alone: as a message it would be said fifty times. */
+	(void)snprintf(ui->message, sizeof ui->message,
+		       "%zu of %zu judged, Esc stops", ui->batch.n_done,
+		       ui->batch.n);
+	ui->message_role = ROLE_NORMAL;
+	ui->changed = true;
+	return true;
+}
+
+void ui_batch_stop(struct ui *ui)
+{
+	if (ui->batch.lines)
+		batch_end(ui, "stopped: ");
 }
 
 void ui_complete(struct ui *ui, const char *line, struct buf *out)

@@ -91,6 +91,7 @@ static void status_is_set_by_a_command(void **state UNUSED)
 	key('s');
 	assert_shows("status: n new, c confirmed, b benign");
 	key('c');
+	assert_shows("2 of 2 judged");
 	assert_string_equal(buf_str(&fake.ran),
 			    "finding set f-0001 --status confirmed\n"
 			    "finding set f-0002 --status confirmed\n");
@@ -276,6 +277,49 @@ static void words_are_for_people(void **state UNUSED)
 	assert_int_equal(words_role("whatever"), ROLE_NORMAL);
 }
 
+static void many_rows_are_judged_a_few_at_a_time(void **state UNUSED)
+{
+	char id[32];
+
+	for (int i = 0; i < 1100; i++) {
+		(void)snprintf(id, sizeof id, "id=x-%04d", i);
+		fake_row("finding", id, "host=web02", "path=/x", NULL);
+	}
+	key('6');
+	key('*');
+	assert_shows("marked 1000 of 1,102 (the most at once)");
+	key('s');
+	key('b');
+	assert_int_equal(ui_work(ui), true);
+	ui_draw(ui);
+	assert_string_equal(ui->message, "20 of 1000 judged, Esc stops");
+	key(K_ESC);
+	assert_shows("stopped: 20 of 1000 judged");
+	key('s');
+	key('b');
+	assert_shows("1000 of 1000 judged");
+}
+
+static void marked_findings_are_collected_by_host(void **state UNUSED)
+{
+	fake_row("finding", "id=f-0003", "host=web01", "path=/var/www/a.php",
+		 NULL);
+	fake_row("finding", "id=f-0004", "host=web01", "path=/b c", NULL);
+	fake_row("finding", "id=f-0005", "host=web02", "path=/d", NULL);
+	key('6');
+	assert_shows("5 findings");
+	key('j');
+	key(' ');
+	key(' ');
+	key(' ');
+	key('c');
+	assert_shows(":collect web01 --path /var/www/a.php --path \"/b c\"");
+	key(K_ESC);
+	key(' ');
+	key('c');
+	assert_shows("are of several hosts: mark those of one host at a time");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -300,6 +344,8 @@ int main(void)
 			fresh_empty, done),
 		cmocka_unit_test_setup_teardown(
 			every_screen_draws_at_every_size, fresh_empty, done),
+		TEST(many_rows_are_judged_a_few_at_a_time),
+		TEST(marked_findings_are_collected_by_host),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
