@@ -94,14 +94,15 @@ static void it_opens_nothing_of_the_host(void **state UNUSED)
 	char strace[] = "/usr/bin/strace", opt_f[] = "-f", opt_o[] = "-o";
 	char opt_e[] = "-etrace=open,openat,openat2,readlink";
 	char serve_arg[] = "--serve", quiet[] = "-qq";
-	char *log, *path = xstrdup(probe);
 	struct folder f, data;
+	char *log, *path;
 	struct child c;
 
 	if (geteuid() != 0) {
 		print_message("skipped: strace reads no strings of others\n");
 		skip();
 	}
+	path = xstrdup(probe);
 	folder_make(&f);
 	folder_make(&data);
 	log = xstrdup(folder_at(&f, "log"));
