@@ -16,40 +16,57 @@
 #define LINE_MAX_BYTES SECRET_MAX
 #define USED_MAX       (1u << 20)
 
-static enum err_code read_given(struct asker *a, uint64_t number,
-				struct err *err)
+/* One line, byte by byte: what follows it is somebody else's. */
+static ssize_t read_line(int fd, uint8_t *line, size_t room)
 {
-	uint8_t line[SECRET_MAX];
 	size_t n = 0;
 	ssize_t got;
-	int fd = number > INT32_MAX ? -1 : (int)number;
 
-	while (n < sizeof line && (got = read(fd, line + n, 1)) != 0) {
+	while (n < room && (got = read(fd, line + n, 1)) != 0) {
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
-			return err_errno(err, "--password-fd %" PRIu64, number);
+			return -1;
 		if (line[n] == '\n')
 			break;
 		n++;
 	}
-	secret_set(&a->given, bytes_of(line, n));
-	a->has_given = true;
+	return (ssize_t)n;
+}
+
+enum err_code cli_read_given(struct cli *cli, struct err *err)
+{
+	uint64_t number = option_number(cli->inv, "password-fd", 0);
+	int fd = number > INT32_MAX ? -1 : (int)number;
+	uint8_t line[SECRET_MAX];
+	ssize_t n;
+
+	if (!option_flag(cli->inv, "password-fd"))
+		return ERR_OK;
+	if (fcntl(fd, F_GETFD) < 0)
+		return err_set(err, ERR_USAGE,
+			       "--password-fd: descriptor %" PRIu64
+			       " is not open",
+			       number);
+	n = read_line(fd, line, sizeof line);
+	if (n < 0) {
+		err_errno(err, "--password-fd: descriptor %" PRIu64
+			  " cannot be read", number);
+		return err->code = ERR_USAGE;
+	}
+	secret_set(&cli->given, bytes_of(line, (size_t)n));
+	cli->has_given = true;
 	explicit_bzero(line, sizeof line);
 	return ERR_OK;
 }
 
-enum err_code asker_init(struct asker *a, struct cli *cli, struct err *err)
+void asker_init(struct asker *a, struct cli *cli)
 {
 	*a = (struct asker){.cli = cli, .tty = -1};
 	buf_init(&a->line, LINE_MAX_BYTES);
 	buf_init(&a->used, USED_MAX);
 	if (cli->may_ask)
 		a->tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
-	if (option_flag(cli->inv, "password-fd"))
-		return read_given(a, option_number(cli->inv, "password-fd", 0),
-				  err);
-	return ERR_OK;
 }
 
 static void tell(struct asker *a, const char *s)
@@ -90,7 +107,6 @@ void asker_release(struct asker *a)
 		close_question(a);
 	buf_release(&a->line);
 	buf_release(&a->used);
-	secret_release(&a->given);
 	a->tty = close_fd(a->tty);
 }
 
@@ -106,7 +122,7 @@ static void refuse(struct asker *a, const struct ask *ask)
 {
 	if (ask->kind != ASK_HOST_KEY)
 		cli_error("%s: %s: %s", ask->host, ask->prompt,
-			  a->has_given ? "--password-fd gave another"
+			  a->cli->has_given ? "--password-fd gave another"
 				       : "there is no terminal to ask on, and "
 					 "no --password-fd");
 	app_answer(a->cli->app, ask->id, false, NULL);
@@ -118,12 +134,12 @@ static bool answer_given(struct asker *a, const struct ask *ask)
 {
 	char key[sizeof ask->host + sizeof ask->prompt + 8];
 
-	if (!a->has_given || ask->kind == ASK_HOST_KEY)
+	if (!a->cli->has_given || ask->kind == ASK_HOST_KEY)
 		return false;
 	(void)snprintf(key, sizeof key, "%s:%s\n", ask->host, ask->prompt);
 	if (strstr(buf_str(&a->used), key) || !buf_add_str(&a->used, key))
 		return false;
-	app_answer(a->cli->app, ask->id, true, &a->given);
+	app_answer(a->cli->app, ask->id, true, &a->cli->given);
 	return true;
 }
 

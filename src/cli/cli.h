@@ -32,6 +32,10 @@ struct cli {
 	bool err_is_terminal; /* standard error */
 	bool may_ask;
 
+	/* ask.c */
+	struct secret given; /* from --password-fd */
+	bool has_given;
+
 	/* print.c */
 	struct buf out;
 	struct err out_err; /* the first failed write; code ERR_OK: none */
@@ -88,13 +92,16 @@ struct asker {
 	bool is_open; /* queue[0] is on the screen */
 	bool silent;  /* echo is off */
 	struct buf line;
-	struct secret given; /* from --password-fd */
-	bool has_given;
 	struct buf used; /* who got it already, one a line */
 };
 
-enum err_code asker_init(struct asker *a, struct cli *cli,
-			 struct err *err) MUST_CHECK;
+/*
+ * Reads the secret of --password-fd, if there is one. Before anything else
+ * is opened: a number nobody gave us would be that of a file of our own.
+ */
+enum err_code cli_read_given(struct cli *cli, struct err *err) MUST_CHECK;
+
+void asker_init(struct asker *a, struct cli *cli);
 void asker_release(struct asker *a);
 void asker_add(struct asker *a, const struct ask *ask);
 void asker_remove(struct asker *a, uint64_t ask_id);

@@ -225,6 +225,36 @@ static int run_and_wait(struct cli *cli, struct invocation *inv)
 	return status;
 }
 
+static int run_app(struct cli *cli, struct invocation *inv)
+{
+	struct err err;
+	int status;
+
+	if (app_new(&cli->app, &err) != ERR_OK)
+		return fail(&err);
+	app_set_interactive(cli->app, true); /* or ask.c answers no */
+	if (inv->command)
+		status = run_and_wait(cli, inv);
+	else
+		status = console_status(open_console(cli->app, inv, &err),
+					&err);
+	app_free(cli->app);
+	return status;
+}
+
+/* What a descriptor of the caller's holds is read before we open our own. */
+static enum err_code prepare(struct cli *cli, struct err *err)
+{
+	const char *log = option_text(cli->inv, "log");
+	enum err_code code = cli_read_given(cli, err);
+
+	if (code == ERR_OK && log)
+		code = log_open(log, LOG_DEBUG, err);
+	if (code == ERR_OK)
+		hash_lib_init();
+	return code;
+}
+
 static int run(struct invocation *inv, int argc, char **argv)
 {
 	struct cli cli = {0};
@@ -236,17 +266,9 @@ static int run(struct invocation *inv, int argc, char **argv)
 	cli.may_ask = !option_flag(inv, "no-input");
 	inv->front = &cli.front;
 	inv->line = line;
-	if (app_new(&cli.app, &err) != ERR_OK) {
-		free(line);
-		buf_release(&cli.out);
-		return fail(&err);
-	}
-	app_set_interactive(cli.app, true); /* or ask.c answers no */
-	if (inv->command)
-		status = run_and_wait(&cli, inv);
-	else
-		status = console_status(open_console(cli.app, inv, &err), &err);
-	app_free(cli.app);
+	status = prepare(&cli, &err) == ERR_OK ? run_app(&cli, inv)
+					       : fail(&err);
+	secret_release(&cli.given);
 	buf_release(&cli.out);
 	free(line);
 	return status;
@@ -272,9 +294,6 @@ static int start(struct invocation *inv, int argc, char **argv)
 		return print_help(inv, &err);
 	if (code != ERR_OK && (inv->command || !wants_console(inv)))
 		return fail(&err);
-	if (option_text(inv, "log") &&
-	    log_open(option_text(inv, "log"), LOG_DEBUG, &err) != ERR_OK)
-		return fail(&err);
 	return run(inv, argc, argv);
 }
 
@@ -284,7 +303,6 @@ int main(int argc, char **argv)
 	int status;
 
 	(void)setlocale(LC_ALL, ""); /* text is UTF-8 by our own tables */
-	hash_lib_init();
 	secret_harden_process();
 	(void)signal(SIGPIPE, SIG_IGN);
 	block_signals(SIG_BLOCK);

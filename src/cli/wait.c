@@ -274,10 +274,7 @@ int cli_wait_job(struct cli *cli, const struct uuid *run, int *signal_no)
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGHUP);
-	if (asker_init(&w.asker, cli, &err) != ERR_OK) {
-		cli_error("%s", err.msg);
-		app_cancel_job(cli->app, run, NULL);
-	}
+	asker_init(&w.asker, cli);
 	w.signal_fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (case_info(app_case(cli->app), &before, &err) != ERR_OK)
 		cli_error("%s", err.msg);

@@ -100,6 +100,15 @@ if [ -f "${HALLIGAN_PROBE:-}" ]; then
 	one_line
 fi
 
+# A descriptor that nobody gave us is never one of our own.
+for fd in 3 9 12 99999999999; do
+	run 2 --password-fd $fd connect nowhere 9<&-
+	says err "descriptor $fd is not open"
+	one_line
+done
+run 2 --password-fd 9 connect nowhere 9>/dev/null
+says err 'descriptor 9 cannot be read'
+
 # Jobs that cannot begin.
 run 2 hunt
 says err 'which hosts?'
