@@ -45,6 +45,8 @@ struct page_type {
 	void (*click)(struct page *page, unsigned line);
 	void (*refresh)(struct page *page); /* the case has changed; NULL */
 	void (*search)(struct page *page, const char *words); /* NULL */
+	/* What the prompt of a search says; NULL: "/". */
+	const char *(*search_label)(struct page *page);
 	void (*filter)(struct page *page, const char *words); /* NULL */
 	bool (*work)(struct page *page); /* true: there is more; NULL */
 	/* Rows the keys are about: returns how many; NULL: none. */

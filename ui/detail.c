@@ -123,6 +123,21 @@ static void put_shown(struct doc *d, enum role role, const struct view *view,
 	buf_release(&shown);
 }
 
+/* What may be long and is to be read whole, on lines of its own. */
+static void put_long(struct doc *d, enum role role, const char *label,
+		     struct bytes b)
+{
+	struct buf shown;
+
+	if (b.n == 0)
+		return;
+	buf_init(&shown, SHOWN_MAX);
+	(void)buf_add_str(&shown, label);
+	(void)text_append(&shown, b, TEXT_ANY_WIDTH);
+	doc_indented(d, role, 4, buf_str(&shown));
+	buf_release(&shown);
+}
+
 /* ---- finding ---- */
 
 static void put_hit(struct doc *d, const struct view *view,
@@ -193,9 +208,7 @@ static void put_finding_line(struct doc *d, const struct view *view,
 	put_shown(d, ROLE_NORMAL, view, row, "severity");
 	put_shown(d, ROLE_NORMAL, view, row, "status");
 	put_shown(d, ROLE_NORMAL, view, row, "rule");
-	doc_begin(d, -1);
-	doc_put(d, ROLE_NORMAL, "    ");
-	put_shown(d, ROLE_DIM, view, row, "path");
+	put_long(d, ROLE_DIM, "", row_bytes(view, row, "path"));
 }
 
 static void put_run_host_line(struct doc *d, const struct view *view,
@@ -210,13 +223,9 @@ static void put_run_host_line(struct doc *d, const struct view *view,
 	put_shown(d, ROLE_NORMAL, view, row, "state");
 	doc_putf(d, ROLE_NORMAL, "%s files  ",
 		 words_count((uint64_t)row_int(view, row, "files", 0), files));
-	if (row_bytes(view, row, "message").n)
-		put_shown(d, ROLE_WARN, view, row, "message");
-	if (row_bytes(view, row, "footprint").n) {
-		doc_begin(d, -1);
-		doc_put(d, ROLE_DIM, "    left there: ");
-		put_shown(d, ROLE_DIM, view, row, "footprint");
-	}
+	put_long(d, ROLE_WARN, "", row_bytes(view, row, "message"));
+	put_long(d, ROLE_DIM, "left there: ",
+		 row_bytes(view, row, "footprint"));
 }
 
 static void put_note_line(struct doc *d, const struct view *view,
@@ -298,11 +307,7 @@ static void put_run_host_by_host(struct doc *d, const struct view *view,
 		 words_count((uint64_t)row_int(view, row, "files", 0), files),
 		 words_size((uint64_t)row_int(view, row, "bytes", 0), size),
 		 row_int(view, row, "matches", 0));
-	if (row_bytes(view, row, "message").n) {
-		doc_begin(d, -1);
-		doc_put(d, ROLE_NORMAL, "    ");
-		put_shown(d, ROLE_WARN, view, row, "message");
-	}
+	put_long(d, ROLE_WARN, "", row_bytes(view, row, "message"));
 }
 
 static void put_missed(struct doc *d, const struct view *view,

@@ -146,6 +146,14 @@ void doc_text(struct doc *d, enum role role, const char *shown)
 	put_wrapped(d, role, 0, shown);
 }
 
+void doc_indented(struct doc *d, enum role role, unsigned indent,
+		  const char *shown)
+{
+	doc_begin(d, -1);
+	doc_putf(d, ROLE_NORMAL, "%*s", (int)indent, "");
+	put_wrapped(d, role, indent, shown);
+}
+
 void doc_bytes(struct doc *d, enum role role, unsigned indent, struct bytes b)
 {
 	struct bytes line;

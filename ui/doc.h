@@ -58,6 +58,10 @@ void doc_bytes(struct doc *d, enum role role, unsigned indent, struct bytes b);
 /* Text that is fit to be shown, wrapped between words. */
 void doc_text(struct doc *d, enum role role, const char *shown);
 
+/* The same, indented on every line. */
+void doc_indented(struct doc *d, enum role role, unsigned indent,
+		  const char *shown);
+
 /* "label     value", the value wrapped; shown already. */
 void doc_field(struct doc *d, const char *label, enum role role,
 	       const char *shown);

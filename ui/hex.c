@@ -110,15 +110,18 @@ void hex_goto(struct hex *h, uint64_t offset, uint64_t n)
 	scroll_near(&h->scroll, line);
 }
 
+/* Only what begins with 0x: "dead" and "1234" are words as well. */
 static bool needle_from_hex(struct hex *h, const char *words)
 {
 	char digits[2 * HEX_NEEDLE + 1];
 	size_t n = 0;
 
-	for (; *words; words++)
+	if (words[0] != '0' || (words[1] != 'x' && words[1] != 'X'))
+		return false;
+	for (words += 2; *words; words++)
 		if (*words != ' ' && n < sizeof digits - 1)
 			digits[n++] = *words;
-	if (n < 4 || n % 2)
+	if (n < 2 || n % 2)
 		return false;
 	h->needle_n = n / 2;
 	return hex_decode(bytes_of(digits, n), h->needle, h->needle_n);

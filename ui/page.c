@@ -174,11 +174,16 @@ static void searching(struct ui *ui, const char *line)
 
 static void search(struct ui *ui)
 {
-	if (!ui_page(ui)->type->search) {
+	struct page *page = ui_page(ui);
+	const char *label = "/";
+
+	if (!page->type->search) {
 		ui_say(ui, ROLE_NORMAL, "there is nothing to search here");
 		return;
 	}
-	ui_prompt(ui, PROMPT_LINE, "/", &ui->searches, searched);
+	if (page->type->search_label)
+		label = page->type->search_label(page);
+	ui_prompt(ui, PROMPT_LINE, label, &ui->searches, searched);
 	ui->prompt_changed = searching;
 }
 

@@ -64,8 +64,10 @@ static void context(struct page *page, struct pen *p)
 		make(dp);
 	}
 	(void)pen_put(p, ROLE_TITLE, dp->title);
-	(void)pen_putf(p, ROLE_DIM, "  lines %s",
-		       scroll_where(&dp->doc->scroll, where, sizeof where));
+	if (dp->doc->scroll.n)
+		(void)pen_putf(p, ROLE_DIM, "  lines %s",
+			       scroll_where(&dp->doc->scroll, where,
+					    sizeof where));
 }
 
 static bool next_row(struct doc_page *dp, enum action action)

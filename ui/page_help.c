@@ -40,7 +40,7 @@ static void add_key(struct help_page *hp, size_t i)
 	if (!wanted(hp, line))
 		return;
 	doc_begin(&hp->doc, (int)i);
-	doc_putf(&hp->doc, ROLE_TITLE, "  %-8s", key_title(b->key, name));
+	doc_putf(&hp->doc, ROLE_TITLE, "  %-12s ", key_title(b->key, name));
 	doc_putf(&hp->doc, ROLE_NORMAL, "%s", b->help);
 	if (b->line)
 		doc_putf(&hp->doc, ROLE_DIM, "   :%s", b->line);

@@ -9,6 +9,7 @@
 #include "ui/console.h"
 #include "ui/hex.h"
 #include "ui/pager.h"
+#include "ui/words.h"
 
 enum way { AS_TEXT, AS_HEX, AS_META, N_WAYS };
 
@@ -55,6 +56,7 @@ static void make_meta(struct item_page *ip, unsigned width)
 	struct row row;
 	struct source *src = find_row(ip->page.ui, ip->id, &row, &err);
 	const struct view *view;
+	char mode[WORDS_MAX];
 	struct buf shown;
 
 	doc_clear(&ip->meta, width);
@@ -71,7 +73,11 @@ static void make_meta(struct item_page *ip, unsigned width)
 		if (row.values[i].type == VALUE_NULL)
 			continue;
 		buf_clear(&shown);
-		if (c->kind == COLUMN_ID)
+		if (strcmp(c->name, "mode") == 0)
+			(void)buf_add_str(
+				&shown, words_mode((uint64_t)row.values[i].i,
+						   mode));
+		else if (c->kind == COLUMN_ID)
 			(void)text_append(&shown, row.values[i].b,
 					  TEXT_ANY_WIDTH);
 		else
@@ -110,7 +116,9 @@ static void context(struct page *page, struct pen *p)
 {
 	struct item_page *ip = self(page);
 	struct pen name = *p;
-	unsigned room = pen_left(p) / 2, cells = shown_cells(ip->title);
+	bool cut = ip->way == AS_TEXT && pager_is_cut(&ip->pager);
+	unsigned room = pen_left(p) / (cut ? 4 : 2);
+	unsigned cells = shown_cells(ip->title);
 
 	/* A long path must not push out how one is looking at it. */
 	name.end = p->col + room;
@@ -196,6 +204,11 @@ static void search(struct page *page, const char *words)
 	}
 }
 
+static const char *search_label(struct page *page)
+{
+	return self(page)->way == AS_HEX ? "text, or 0x.. for bytes: /" : "/";
+}
+
 static bool work(struct page *page)
 {
 	struct item_page *ip = self(page);
@@ -243,6 +256,7 @@ static const struct page_type item_type = {
 	.context = context,
 	.act = act,
 	.search = search,
+	.search_label = search_label,
 	.work = work,
 	.chosen = chosen,
 	.free = free_page,
@@ -255,6 +269,7 @@ static const struct page_type text_type = {
 	.context = context,
 	.act = act,
 	.search = search,
+	.search_label = search_label,
 	.work = work,
 	.free = free_page,
 };

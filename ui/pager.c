@@ -231,24 +231,46 @@ void pager_goto(struct pager *pg, uint64_t offset)
 	scroll_near(&pg->scroll, i);
 }
 
+bool pager_is_cut(const struct pager *pg)
+{
+	return pg->blob->size > PAGER_MAX;
+}
+
+/* What is not read is not searched either: said before all else. */
+static void put_cut(const struct pager *pg, struct pen *p)
+{
+	char got[WORDS_MAX], all[WORDS_MAX];
+
+	if (!pager_is_cut(pg))
+		return;
+	if (pg->found_none && pg->find.words[0])
+		(void)pen_putf(p, ROLE_WARN, "  not in the first %s of %s",
+			       words_size(PAGER_MAX, got),
+			       words_size(pg->blob->size, all));
+	else
+		(void)pen_putf(p, ROLE_WARN, "  first %s of %s",
+			       words_size(PAGER_MAX, got),
+			       words_size(pg->blob->size, all));
+}
+
 void pager_context(const struct pager *pg, struct pen *p)
 {
-	char where[64], got[WORDS_MAX], all[WORDS_MAX];
+	char where[64];
 
-	(void)pen_putf(p, ROLE_DIM, "  lines %s%s",
-		       scroll_where(&pg->scroll, where, sizeof where),
-		       pg->all ? "" : "+");
+	if (pg->blob->size == 0)
+		(void)pen_put(p, ROLE_DIM, "  empty");
+	put_cut(pg, p);
+	if (pg->n)
+		(void)pen_putf(p, ROLE_DIM, "  lines %s%s",
+			       scroll_where(&pg->scroll, where, sizeof where),
+			       pg->all ? "" : "+");
 	if (pg->left)
 		(void)pen_putf(p, ROLE_DIM, "  from column %u", pg->left + 1);
 	if (pg->find.pending)
 		(void)pen_put(p, ROLE_WARN, "  searching");
-	else if (pg->found_none && pg->find.words[0])
+	else if (pg->found_none && pg->find.words[0] && !pager_is_cut(pg))
 		(void)pen_putf(p, ROLE_WARN, "  no \"%s\"",
 			       shown_str(pg->find.words).s);
 	if (pg->err.code != ERR_OK)
 		(void)pen_putf(p, ROLE_BAD, "  %s", pg->err.msg);
-	else if (pg->all && pg->data.n < pg->blob->size)
-		(void)pen_putf(p, ROLE_WARN, "  first %s of %s",
-			       words_size(pg->data.n, got),
-			       words_size(pg->blob->size, all));
 }

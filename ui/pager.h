@@ -42,6 +42,8 @@ bool pager_act(struct pager *pg, enum action action);
 void pager_search(struct pager *pg, const char *words);
 bool pager_work(struct pager *pg); /* a slice of the search; true: more */
 void pager_context(const struct pager *pg, struct pen *p);
+/* Whether its end is beyond what is read. */
+bool pager_is_cut(const struct pager *pg);
 
 /* Scrolls to the line that holds that offset. */
 void pager_goto(struct pager *pg, uint64_t offset);

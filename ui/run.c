@@ -72,7 +72,7 @@ static void record_line(struct console_front *f, const struct row *row)
 		(void)buf_add_str(&shown, "  ");
 		(void)value_show(c, &row->values[i], TEXT_ANY_WIDTH, &shown);
 	}
-	doc_line(f->doc, ROLE_NORMAL, buf_str(&shown));
+	doc_text(f->doc, ROLE_NORMAL, buf_str(&shown));
 	buf_release(&shown);
 }
 
@@ -117,10 +117,11 @@ static void show_said(struct console_front *f, const char *title)
 	struct bytes rest = buf_bytes(&f->said), line;
 
 	doc_init(d, false);
+	d->width = f->ui->grid.cols;
 	while (bytes_split(&rest, '\n', &line)) {
 		char *s = bytes_to_str(line);
 
-		doc_line(d, ROLE_NORMAL, s);
+		doc_text(d, ROLE_NORMAL, s);
 		free(s);
 	}
 	ui_push(f->ui, page_doc(f->ui, title, d));
@@ -180,6 +181,7 @@ static enum err_code run_invocation(struct ui *ui, struct invocation *inv,
 	buf_init(&f.said, DATA_MAX);
 	f.doc = xcalloc(1, sizeof *f.doc);
 	doc_init(f.doc, false);
+	f.doc->width = ui->grid.cols;
 	if (may_take_long(inv->command))
 		draw_busy(ui, inv->command->name);
 	ui->message[0] = '\0';

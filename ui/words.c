@@ -2,6 +2,8 @@
 /* Colour words and numbers for people. */
 #include "base/base.h"
 
+#include <sys/stat.h>
+
 #include "ui/words.h"
 
 #define BAR_CELLS 20
@@ -110,5 +112,26 @@ const char *words_plural(uint64_t n, const char *noun, char out[WORDS_MAX])
 
 	(void)snprintf(out, WORDS_MAX, "%s %s%s", words_count(n, number), noun,
 		       n == 1 ? "" : "s");
+	return out;
+}
+
+const char *words_mode(uint64_t mode, char out[WORDS_MAX])
+{
+	static const struct {
+		uint64_t type;
+		const char *name;
+	} types[] = {
+		{S_IFREG, " regular file"}, {S_IFDIR, " folder"},
+		{S_IFLNK, " link"},         {S_IFCHR, " character device"},
+		{S_IFBLK, " block device"}, {S_IFIFO, " pipe"},
+		{S_IFSOCK, " socket"},
+	};
+	const char *name = "";
+
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
+		if (types[i].type == (mode & S_IFMT))
+			name = types[i].name;
+	(void)snprintf(out, WORDS_MAX, "%04" PRIo64 "%s",
+		       mode & ~(uint64_t)S_IFMT, name);
 	return out;
 }

@@ -15,6 +15,8 @@ enum role words_role(const char *word);
 
 /* "12,345" / "1.2 GB" / "[####------]". Return out. */
 const char *words_count(uint64_t n, char out[WORDS_MAX]);
+/* st_mode as people write it: "0644 regular file". */
+const char *words_mode(uint64_t mode, char out[WORDS_MAX]);
 const char *words_size(uint64_t bytes, char out[WORDS_MAX]);
 const char *words_bar(uint64_t done, uint64_t of, char out[WORDS_MAX]);
 

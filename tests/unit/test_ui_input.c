@@ -108,7 +108,11 @@ static void hex_shows_and_finds_bytes(void **state UNUSED)
 	hex_init(&h, blob);
 	hex_draw(&h, &grid, grid_rect(&grid));
 	assert_shows("00000000  00 01 02 03 04 05 06 07  08");
-	hex_search(&h, "41 42 43");
+	hex_search(&h, "4142");
+	while (hex_work(&h))
+		;
+	assert_true(h.found_none); /* text, not bytes */
+	hex_search(&h, "0x41 42 43");
 	while (hex_work(&h))
 		;
 	assert_int_equal(h.hit, 0x41);

@@ -300,6 +300,34 @@ static void many_rows_are_judged_a_few_at_a_time(void **state UNUSED)
 	assert_shows("1000 of 1000 judged");
 }
 
+static void long_words_of_a_host_are_wrapped(void **state UNUSED)
+{
+	fake_row("run_host", "run_id=run-1", "host=db01", "state=failed",
+		 "message=host key CHANGED: ssh-ed25519 SHA256:0123456789 is "
+		 "not the pinned SHA256:abcdefghij of the case",
+		 "footprint=wrote /tmp/.halligan-0123456789abcdef/probe, which "
+		 "removed itself when it started",
+		 NULL);
+	key('2');
+	key('G');
+	key(K_ENTER);
+	assert_shows("\n    SHA256:abcdefghij of the case");
+	assert_shows("it started");
+	assert_hides("lines 0-0");
+}
+
+static void evidence_says_its_mode_in_octal(void **state UNUSED)
+{
+	key('5');
+	key(K_ENTER);
+	key(K_TAB);
+	key('/');
+	assert_shows("text, or 0x.. for bytes: /");
+	key(K_ESC);
+	key(K_TAB);
+	assert_shows("mode        0644 regular file");
+}
+
 static void marked_findings_are_collected_by_host(void **state UNUSED)
 {
 	fake_row("finding", "id=f-0003", "host=web01", "path=/var/www/a.php",
@@ -346,6 +374,8 @@ int main(void)
 			every_screen_draws_at_every_size, fresh_empty, done),
 		TEST(many_rows_are_judged_a_few_at_a_time),
 		TEST(marked_findings_are_collected_by_host),
+		TEST(long_words_of_a_host_are_wrapped),
+		TEST(evidence_says_its_mode_in_octal),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -93,7 +93,7 @@ static void fill_case(void)
 		 "offset=4098", "length=4", "context=xxBOTYxx",
 		 "context_offset=4096", NULL);
 	fake_row("evidence", "id=e-0001", "host=web01", "path=/tmp/x",
-		 "size=23", "complete=1", NULL);
+		 "size=23", "mode=33188", "complete=1", NULL);
 	fake_row("note", "id=n-0001", "author=kim", "body=line one\nline two",
 		 "created_at=0", NULL);
 	fake_row("audit", "seq=1", "at=0", "actor=kim@laptop",
