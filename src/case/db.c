@@ -23,7 +23,8 @@ static const struct {
 	{SQLITE_PERM, ERR_DENIED, "it may not be opened"},
 	{SQLITE_AUTH, ERR_DENIED, "it may not be opened"},
 	{SQLITE_NOTADB, ERR_FORMAT, "it is not a case file"},
-	{SQLITE_CORRUPT, ERR_FORMAT, "it is damaged"},
+	{SQLITE_CORRUPT, ERR_VERIFY, "it is damaged"},
+	{SQLITE_ERROR, ERR_FORMAT, "it is not as it should be"},
 	{SQLITE_CONSTRAINT, ERR_EXISTS, "it does not fit what is there"},
 	{SQLITE_TOOBIG, ERR_LIMIT, "too large"},
 	{SQLITE_INTERRUPT, ERR_CANCELLED, "stopped"},
@@ -34,6 +35,17 @@ static const char *system_words(int sys)
 	if (sys == ENOSPC || sys == EDQUOT || sys == EFBIG)
 		return "disk full";
 	return strerrordesc_np(sys);
+}
+
+/* SQLite knows better than the table which table or view is meant. */
+static bool names_object(struct db *db, int primary)
+{
+	if (!db->handle)
+		return false;
+	return primary == SQLITE_ERROR ||
+	       (primary == SQLITE_CORRUPT &&
+		bytes_starts(bytes_str(sqlite3_errmsg(db->handle)),
+			     "malformed database schema"));
 }
 
 enum err_code db_error(struct db *db, int rc, const char *what, struct err *err)
@@ -56,7 +68,7 @@ enum err_code db_error(struct db *db, int rc, const char *what, struct err *err)
 		words = system_words(sys);
 	if (primary == SQLITE_CANTOPEN && (sys == EACCES || sys == EROFS))
 		code = ERR_DENIED;
-	if (primary == SQLITE_ERROR && db->handle)
+	if (names_object(db, primary))
 		words = sqlite3_errmsg(db->handle);
 	return err_set(err, code, "%s %s: %s", what,
 		       shown_str(db->path ? db->path : "a case").s,

@@ -86,54 +86,91 @@ enum err_code schema_migrate(struct db *db, struct err *err)
 }
 
 /*
- * sqlite_ names are SQLite's own (statistics, automatic indexes). ORDER BY
- * makes two databases of one schema give the same rows.
+ * sqlite_ names are SQLite's own (statistics, automatic indexes). Ordered as
+ * compare_keys has it: by bytes, whatever a stranger's file has there.
  */
 #define SCHEMA_SQL                                                             \
-	"SELECT type, name, sql FROM sqlite_schema"                            \
-	" WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
+	"SELECT CAST(name AS BLOB) AS n, CAST(type AS BLOB) AS t, sql"         \
+	" FROM sqlite_schema"                                                  \
+	" WHERE name IS NULL OR name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"        \
+	" ORDER BY n, t"
 
-static enum err_code foreign_object(sqlite3_stmt *theirs, bool there,
-				    sqlite3_stmt *ours, struct err *err)
+/* The objects of one database, in order. */
+struct objects {
+	struct db *db;
+	sqlite3_stmt *stmt;
+	bool there; /* the statement is on a row */
+};
+
+static enum err_code next_object(struct objects *o, struct err *err)
 {
-	sqlite3_stmt *which = there ? theirs : ours;
-
-	return err_set(err, ERR_FORMAT,
-		       "%s '%s' is not as a case of this version has it",
-		       shown(db_column_bytes(which, 0)).s,
-		       shown(db_column_bytes(which, 1)).s);
+	return db_step(o->db, o->stmt, &o->there, err);
 }
 
-static bool same_row(sqlite3_stmt *a, sqlite3_stmt *b)
+static enum err_code list_objects(struct objects *o, struct err *err)
 {
-	for (int i = 0; i < 3; i++)
-		if (!bytes_eq(db_column_bytes(a, i), db_column_bytes(b, i)))
-			return false;
-	return true;
+	enum err_code code =
+		db_query(o->db, SCHEMA_SQL, DB_NONE, &o->stmt, err);
+
+	return code == ERR_OK ? next_object(o, err) : code;
+}
+
+/* Which of the two comes first; 0: they are of one name and type. */
+static int compare_keys(const struct objects *a, const struct objects *b)
+{
+	int order = 0;
+
+	if (!a->there || !b->there)
+		return (int)b->there - (int)a->there;
+	for (int i = 0; i < 2 && order == 0; i++)
+		order = bytes_cmp(db_column_bytes(a->stmt, i),
+				  db_column_bytes(b->stmt, i));
+	return order;
+}
+
+static enum err_code object_error(const struct objects *o, const char *what,
+				  struct err *err)
+{
+	return err_set(err, ERR_FORMAT, "%s '%s' %s",
+		       shown(db_column_bytes(o->stmt, 1)).s,
+		       shown(db_column_bytes(o->stmt, 0)).s, what);
+}
+
+static enum err_code compare_objects(struct objects *theirs,
+				     struct objects *ours, struct err *err)
+{
+	int order = compare_keys(theirs, ours);
+
+	if (order < 0)
+		return object_error(theirs, "does not belong in a case", err);
+	if (order > 0)
+		return object_error(ours, "is missing", err);
+	if (!bytes_eq(db_column_bytes(theirs->stmt, 2),
+		      db_column_bytes(ours->stmt, 2)))
+		return object_error(theirs,
+				    "is not as a case of this version has it",
+				    err);
+	return ERR_OK;
 }
 
 /* Compares with a database made just now: a foreign trigger, view or index
  * could make our own statements do something else. */
 static enum err_code compare(struct db *db, struct db *model, struct err *err)
 {
-	sqlite3_stmt *theirs, *ours;
-	bool got_theirs = true, got_ours = true;
-	enum err_code code = db_query(db, SCHEMA_SQL, DB_NONE, &theirs, err);
+	struct objects theirs = {.db = db}, ours = {.db = model};
+	enum err_code code = list_objects(&theirs, err);
 
 	if (code == ERR_OK)
-		code = db_query(model, SCHEMA_SQL, DB_NONE, &ours, err);
-	while (code == ERR_OK && (got_theirs || got_ours)) {
-		code = db_step(db, theirs, &got_theirs, err);
+		code = list_objects(&ours, err);
+	while (code == ERR_OK && (theirs.there || ours.there)) {
+		code = compare_objects(&theirs, &ours, err);
 		if (code == ERR_OK)
-			code = db_step(model, ours, &got_ours, err);
-		if (code == ERR_OK && (got_theirs || got_ours) &&
-		    (got_theirs != got_ours || !same_row(theirs, ours)))
-			code = foreign_object(theirs, got_theirs, ours, err);
+			code = next_object(&theirs, err);
+		if (code == ERR_OK)
+			code = next_object(&ours, err);
 	}
-	if (code == ERR_OK) {
-		sqlite3_reset(theirs);
-		sqlite3_reset(ours);
-	}
+	sqlite3_reset(theirs.stmt); /* NULL is fine */
+	sqlite3_reset(ours.stmt);
 	return code;
 }
 

@@ -271,11 +271,17 @@ static enum err_code check_stray_chunks(struct verify *v, struct err *err)
 
 /* ---- all of it ---- */
 
+/* A finding, not what ends the search for others. */
+static bool is_damage(enum err_code code)
+{
+	return code == ERR_FORMAT || code == ERR_VERIFY;
+}
+
 static enum err_code check_objects(struct verify *v, struct err *err)
 {
 	enum err_code code = schema_check_objects(&v->db, err);
 
-	if (code == ERR_FORMAT) {
+	if (is_damage(code)) {
 		verify_problem(v, "%s", err->msg);
 		return ERR_OK;
 	}
@@ -288,7 +294,7 @@ static enum err_code check_tables(struct verify *v, struct err *err)
 
 	for (size_t i = 0; i < N_TABLES && code == ERR_OK; i++) {
 		code = verify_table(v, &tables[i], err);
-		if (code == ERR_FORMAT) { /* the others may be readable */
+		if (is_damage(code)) { /* the others may be readable */
 			verify_problem(v, "%s: %s", tables[i].name, err->msg);
 			code = ERR_OK;
 		}
@@ -307,17 +313,23 @@ static enum err_code run_checks(struct verify *v, struct err *err)
 
 	for (size_t i = 0; i < ARRAY_SIZE(checks) && code == ERR_OK; i++) {
 		code = checks[i](v, err);
-		if (code == ERR_FORMAT) { /* damaged: a finding, not an end */
+		if (is_damage(code)) {
 			verify_problem(v, "%s", err->msg);
 			code = ERR_OK;
 		}
 	}
-	if (code == ERR_OK && v->report->problems)
-		code = err_set(err, ERR_VERIFY,
-			       "%s does not verify: %" PRIu64 " problem%s",
-			       shown_str(v->db.path).s, v->report->problems,
-			       v->report->problems == 1 ? "" : "s");
 	return code;
+}
+
+static enum err_code conclude(const struct verify *v, const char *path,
+			      struct err *err)
+{
+	if (!v->report->problems)
+		return ERR_OK;
+	return err_set(err, ERR_VERIFY,
+		       "%s does not verify: %" PRIu64 " problem%s",
+		       shown_str(path).s, v->report->problems,
+		       v->report->problems == 1 ? "" : "s");
 }
 
 /* A case on a medium that cannot be written to has no place for SQLite's
@@ -365,5 +377,9 @@ enum err_code case_verify(const char *path,
 	if (code == ERR_OK)
 		code = run_checks(&v, err);
 	db_close(&v.db);
-	return code;
+	if (code == ERR_VERIFY) { /* so damaged that it does not open */
+		verify_problem(&v, "%s", err->msg);
+		code = ERR_OK;
+	}
+	return code == ERR_OK ? conclude(&v, path, err) : code;
 }

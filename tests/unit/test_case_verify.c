@@ -146,6 +146,58 @@ static void every_change_names_its_row(void **state)
 	expect_sound(f);
 }
 
+#define GARBAGE(name)                                                          \
+	"PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = 'garbage'"\
+	" WHERE name = '" name "'"
+
+static void every_object_is_named(void **state)
+{
+	static const struct {
+		const char *sql, *words;
+	} tricks[] = {
+		{"DROP VIEW finding", "view 'finding' is missing"},
+		{"DROP INDEX run_hosts_host",
+		 "index 'run_hosts_host' is missing"},
+		{"DROP TABLE sightings", "table 'sightings' is missing"},
+		{"CREATE TABLE aaa (x)",
+		 "table 'aaa' does not belong in a case"},
+		{"CREATE VIEW zzz AS SELECT 1",
+		 "view 'zzz' does not belong in a case"},
+		{"DROP VIEW note; CREATE VIEW note AS SELECT 1",
+		 "view 'note' is not as a case of this version has it"},
+		{GARBAGE("finding"), "malformed database schema (finding)"},
+		{GARBAGE("hosts"), "malformed database schema (hosts)"},
+	};
+	struct fix *f = *state;
+
+	fix_close(f);
+	for (size_t i = 0; i < ARRAY_SIZE(tricks); i++) {
+		struct buf whole;
+		struct err err;
+
+		buf_init(&whole, 64u << 20);
+		assert_ok(fs_read(f->path, &whole, &err), err);
+		sql_tamper(f, tricks[i].sql);
+		expect_problem(f, tricks[i].words);
+		assert_ok(fs_replace(f->path, buf_bytes(&whole), 0600, &err),
+			  err);
+		buf_release(&whole);
+	}
+	expect_sound(f);
+}
+
+static void a_truncated_case_does_not_hold(void **state)
+{
+	static const off_t sizes[] = {600, 16384, 40000, 100000};
+	struct fix *f = *state;
+
+	fix_close(f);
+	for (size_t i = ARRAY_SIZE(sizes); i-- > 0;) {
+		assert_int_equal(truncate(f->path, sizes[i]), 0);
+		expect_problem(f, "it is damaged");
+	}
+}
+
 static void the_audit_log_itself_holds(void **state)
 {
 	static const struct {
@@ -426,6 +478,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		VERIFY_TEST(a_sound_case_verifies),
 		VERIFY_TEST(every_change_names_its_row),
+		VERIFY_TEST(every_object_is_named),
+		VERIFY_TEST(a_truncated_case_does_not_hold),
 		VERIFY_TEST(the_audit_log_itself_holds),
 		VERIFY_TEST(no_flipped_bit_goes_unseen),
 		VERIFY_TEST(refused_changes_leave_nothing),
