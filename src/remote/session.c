@@ -325,6 +325,21 @@ static enum err_code show_host_key(struct link *l, struct err *err)
 	return code;
 }
 
+/* libssh2 does not say which kind of algorithm it was. */
+static enum err_code nothing_in_common(struct err *err)
+{
+#if LIBSSH2_VERSION_NUM < 0x010b00
+	static const char lacks[] =
+		", which lacks AES-GCM, ChaCha20 and RSA host keys with SHA-2";
+#else
+	static const char lacks[] = "";
+#endif
+	return err_set(err, ERR_UNSUPPORTED,
+		       "the SSH handshake: no key exchange, host key type, "
+		       "cipher or MAC in common with libssh2 %s%s",
+		       libssh2_version(0), lacks);
+}
+
 enum err_code link_handshake(struct link *l, struct err *err)
 {
 	enum err_code code = link_phase(l, LINK_HANDSHAKE, "the SSH handshake",
@@ -341,14 +356,8 @@ enum err_code link_handshake(struct link *l, struct err *err)
 	while (link_again(l, rc, &code, err));
 	if (code != ERR_OK)
 		return code;
-#if LIBSSH2_VERSION_NUM < 0x010b00
 	if (rc == LIBSSH2_ERROR_KEX_FAILURE && !l->server_closed)
-		return err_set(err, ERR_UNSUPPORTED,
-			       "the SSH handshake: no method in common (a "
-			       "server with only an RSA host key needs "
-			       "libssh2 1.11, this is %s)",
-			       libssh2_version(0));
-#endif
+		return nothing_in_common(err);
 	if (rc != 0)
 		return link_failed(l, rc, "the SSH handshake", err);
 	return show_host_key(l, err);

@@ -169,6 +169,28 @@ static void another_type_is_shown_when_need_be(void **state UNUSED)
 	await_all_gone();
 }
 
+/* Which kind did not match is not known, so none may be blamed alone. */
+static void nothing_in_common_is_said(void **state UNUSED)
+{
+	static const char *const configs[] = {
+		"Ciphers aes128-ctr\nMACs umac-128@openssh.com",
+		"Ciphers chacha20-poly1305@openssh.com",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(configs); i++) {
+		struct sim s;
+
+		sim_defaults(&s);
+		log_in(&s, configs[i]);
+		if (i == 0 || s.fault.code != ERR_OK) /* newer libssh2 can */
+			assert_fault(&s, ERR_UNSUPPORTED,
+				     "no key exchange, host key type, cipher "
+				     "or MAC in common");
+		(void)sim_end(&s);
+	}
+	await_all_gone();
+}
+
 static void no_means_no_login(void **state UNUSED)
 {
 	struct sim s;
@@ -393,6 +415,7 @@ int main(void)
 		cmocka_unit_test(methods_and_host_key_are_shown),
 		cmocka_unit_test(the_type_on_file_is_asked_for),
 		cmocka_unit_test(another_type_is_shown_when_need_be),
+		cmocka_unit_test(nothing_in_common_is_said),
 		cmocka_unit_test(no_means_no_login),
 		cmocka_unit_test(passwords_are_asked_three_times),
 		cmocka_unit_test(a_password_logs_in),
