@@ -23,42 +23,49 @@
 #define SCRIPT_MAX 8192
 #define LINE_MAX   1024
 #define NONCE_LEN  16
+#define SPARE_KIB  256 /* of room, beyond the probe itself */
 
 /*
- * In order of preference: memory, then disk. A folder will do when a file in
- * it can be run (a file without #! is: the kernel refuses it only after it
- * looked at the mount's flags, and the shell then reads it itself).
+ * Whatever happens, the file goes: at the end of input (the connection was
+ * cut), on a signal, on the first thing that is not right. An exec that works
+ * runs no trap; the probe then unlinks itself.
+ *
+ * The folders are in order of preference: memory, then disk. One will do when
+ * it has room, as far as df can tell, and a file in it can be run (a file
+ * without #! is: the kernel refuses it only after it looked at the mount's
+ * flags, and the shell then reads it itself).
  */
 static const char script_find[] =
 	"umask 077\n"
 	"set -C\n"
-	"D=\n"
+	"D= F= FULL=\n"
+	"gone() { [ -z \"$F\" ] || rm -f \"$F\"; }\n"
+	"trap gone 0\n"
+	"trap 'exit 1' 1 2 13 15\n"
+	"room() {\n"
+	"  k=$(df -Pk \"$1\" 2>/dev/null |\n"
+	"    sed -n '2s/.* \\([0-9]\\{1,\\}\\) \\{1,\\}[0-9]\\{1,\\}%.*/\\1/p' \\\n"
+	"    2>/dev/null)\n"
+	"  [ -z \"$k\" ] || [ \"$k\" -ge $KIB ]\n"
+	"}\n"
 	"for d in /dev/shm \"/run/user/$(id -u)\" /tmp /var/tmp \"$HOME\"; do\n"
-	"  f=\"$d/.$R\"\n"
-	"  [ -d \"$d\" ] || continue\n"
-	"  (echo exit 0 >\"$f\") 2>/dev/null || continue\n"
-	"  chmod 700 \"$f\" 2>/dev/null && \"$f\" 2>/dev/null && D=$d\n"
-	"  rm -f \"$f\"\n"
+	"  [ -d \"$d\" ] && [ -w \"$d\" ] || continue\n"
+	"  room \"$d\" || { FULL=\"$FULL $d\"; continue; }\n"
+	"  F=\"$d/.$R\"\n"
+	"  (echo exit 0 >\"$F\") 2>/dev/null || continue\n"
+	"  chmod 700 \"$F\" 2>/dev/null && \"$F\" 2>/dev/null && D=$d\n"
+	"  rm -f \"$F\"\n"
 	"  [ -z \"$D\" ] || break\n"
 	"done\n"
-	"[ -n \"$D\" ] || { echo \"$M none\"; exit 1; }\n"
-	"F=\"$D/.$R\"\n"
+	"[ -n \"$D\" ] || { echo \"$M none$FULL\"; exit 1; }\n"
 	"Z=raw\n"
 	"[ -z \"$(echo x | gzip -c 2>/dev/null | gzip -dc 2>/dev/null)\" ] ||\n"
 	"  Z=gz\n"
 	"echo \"$M send $Z $(uname -s) $(uname -m) $D\"\n";
 
-/*
- * Whatever happens from here on, the file goes: at the end of input (the
- * connection was cut), on a signal, on the first thing that is not right. An
- * exec that works runs no trap; the probe then unlinks itself. One that fails
- * ends bash without its trap, unless it is told to go on.
- */
+/* An exec that fails ends bash without its trap, unless told to go on. */
 static const char script_take[] =
-	"gone() { rm -f \"$F\"; }\n"
 	"fail() { gone; echo \"$M fail $*\"; exit 1; }\n"
-	"trap gone 0\n"
-	"trap 'exit 1' 1 2 13 15\n"
 	"take() {\n"
 	"  if [ \"$(echo x | head -c 1 2>/dev/null)\" = x ]; then head -c $1\n"
 	"  else dd bs=1 count=$1 2>/dev/null; fi\n"
@@ -264,15 +271,20 @@ static enum err_code write_all(struct link *l, struct bytes b, bool *stopped,
 	return ERR_OK;
 }
 
+static uint64_t kib_needed(const struct link *l)
+{
+	return l->probe_len / 1024 + 1 + SPARE_KIB;
+}
+
 static void write_script(const struct placing *p, struct buf *script)
 {
 	const struct link *l = p->link;
 
 	(void)buf_addf(script,
 		       "R=%s\nM='%s'\nGZ=%" PRIu64 "\nRAW=%" PRIu64
-		       "\nSHA=%s\n",
+		       "\nKIB=%" PRIu64 "\nSHA=%s\n",
 		       p->nonce, p->mark, l->probe_gz_len, l->probe_len,
-		       l->probe_sha256);
+		       kib_needed(l), l->probe_sha256);
 	(void)buf_add_str(script, script_find);
 	(void)buf_add_str(script, script_take);
 	if (script->full)
@@ -287,17 +299,30 @@ static bool next_word(struct bytes *rest, char *out, size_t room)
 	       snprintf(out, room, "%s", shown(word).s) > 0;
 }
 
+/* "none", or "none /dev/shm /tmp": folders without room for the probe */
+static enum err_code no_folder(const struct placing *p, struct bytes full,
+			       struct err *err)
+{
+	if (full.n > 0)
+		return err_set(err, ERR_UNSUPPORTED,
+			       "no room for the probe (%" PRIu64
+			       " KiB) in %s there, and no other folder lets a "
+			       "program be written and run",
+			       kib_needed(p->link), shown(full).s);
+	return err_set(err, ERR_UNSUPPORTED,
+		       "no folder there lets a program be written and run "
+		       "(tried /dev/shm, /run/user, /tmp, /var/tmp and the "
+		       "home folder)");
+}
+
 /* "send gz Linux x86_64 /dev/shm" */
 static enum err_code read_offer(struct placing *p, struct err *err)
 {
 	struct bytes rest = bytes_trim(bytes_str(p->line));
 	char verb[16], form[8], os[48], arch[48];
 
-	if (bytes_eq(rest, bytes_str("none")))
-		return err_set(err, ERR_UNSUPPORTED,
-			       "no folder there lets a program be written and "
-			       "run (tried /dev/shm, /run/user, /tmp, "
-			       "/var/tmp and the home folder)");
+	if (bytes_eq(rest, bytes_str("none")) || bytes_starts(rest, "none "))
+		return no_folder(p, bytes_trim(bytes_skip(rest, 4)), err);
 	if (!next_word(&rest, verb, sizeof verb) || strcmp(verb, "send") != 0 ||
 	    !next_word(&rest, form, sizeof form) ||
 	    !next_word(&rest, os, sizeof os) ||

@@ -243,12 +243,12 @@ static void mount_noexec(void)
 		_exit(126);
 }
 
-static bool may_mount(void)
+static bool may_do(void (*mounting)(void))
 {
 	pid_t pid = fork();
 
 	if (pid == 0) {
-		mount_noexec();
+		mounting();
 		_exit(0);
 	}
 	return child_wait(pid) == 0;
@@ -261,7 +261,7 @@ static void noexec_folders_are_passed_over(void **state UNUSED)
 
 	assert_int_equal(count_files("noexec"), 0);
 	assert_int_equal(count_files("first"), 0);
-	if (!may_mount()) {
+	if (!may_do(mount_noexec)) {
 		print_message("may not mount here\n");
 		skip();
 	}
@@ -277,6 +277,92 @@ static void noexec_folders_are_passed_over(void **state UNUSED)
 	assert_true(strncmp(s.path, want, strlen(want)) == 0);
 	assert_ran(&s);
 	sshd_before = NULL;
+}
+
+/* A probe too large to arrive in one piece. */
+static char *large_probe(void)
+{
+	size_t n = 3u << 20;
+	char *script = xmalloc(n + 1);
+	uint32_t x = 1;
+
+	memset(script, '#', n);
+	memcpy(script, ECHO, strlen(ECHO));
+	for (size_t i = strlen(ECHO); i < n; i++) {
+		x = x * 1664525u + 1013904223u; /* so that gzip keeps it long */
+		script[i] = (char)('A' + (x >> 24) % 26);
+		if (i % 80 == 0)
+			script[i] = '\n';
+	}
+	script[n] = '\0';
+	return script;
+}
+
+static void mount_small(void)
+{
+	if (unshare(CLONE_NEWNS) != 0 ||
+	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+	    mount("none", in_fixture("small"), "tmpfs", 0, "size=1m") != 0)
+		_exit(126);
+}
+
+static void full_folders_are_passed_over(void **state UNUSED)
+{
+	char *script = large_probe(), folders[400], want[200];
+	struct sim s;
+
+	assert_int_equal(count_files("small"), 0);
+	assert_int_equal(count_files("first"), 0);
+	if (!may_do(mount_small)) {
+		print_message("may not mount here\n");
+		free(script);
+		skip();
+	}
+	sshd_before = mount_small;
+	(void)snprintf(folders, sizeof folders, "%s %s", in_fixture("small"),
+		       in_fixture("first"));
+	(void)snprintf(want, sizeof want, "%s/.", in_fixture("first"));
+	sim_defaults(&s);
+	sim_probe(&s, script);
+	start_probe(&s, config_folders(folders, NULL));
+	assert_true(strncmp(s.path, want, strlen(want)) == 0);
+	assert_ran(&s);
+	sshd_before = NULL;
+	free(script);
+}
+
+/* df as hosts have it; what makes no sense is passed over in silence. */
+static void no_room_is_said(void **state UNUSED)
+{
+	static const char df[] = "df() { echo Filesystem; echo '%s'; }";
+	static const struct {
+		const char *line;
+		bool room;
+	} cases[] = {
+		{"tmpfs 1024 1000 24 98% /dev/shm", false},
+		{"//nas/my share 9999999 9999999 0 100% /mnt/a 5", false},
+		{"tmpfs 1024 0 1024 0% /dev/shm", true},
+		{"none - - - - /dev/shm", true},
+		{"", true},
+	};
+
+	assert_int_equal(count_files("first"), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		char before[200], want[200];
+		struct sim s;
+
+		(void)snprintf(before, sizeof before, df, cases[i].line);
+		(void)snprintf(want, sizeof want,
+			       "no room for the probe (257 KiB) in %s there",
+			       in_fixture("first"));
+		sim_defaults(&s);
+		start(&s, config_folders(in_fixture("first"), before));
+		if (cases[i].room)
+			assert_ran(&s);
+		else
+			assert_fault(&s, ERR_UNSUPPORTED, want);
+		assert_int_equal(count_files("first"), 0);
+	}
 }
 
 static void other_systems_are_named(void **state UNUSED)
@@ -321,25 +407,6 @@ static void a_wrong_length_is_not_run(void **state UNUSED)
 	assert_int_equal(count_files("first"), 0);
 }
 
-/* A probe too large to arrive in one piece. */
-static char *large_probe(void)
-{
-	size_t n = 3u << 20;
-	char *script = xmalloc(n + 1);
-	uint32_t x = 1;
-
-	memset(script, '#', n);
-	memcpy(script, ECHO, strlen(ECHO));
-	for (size_t i = strlen(ECHO); i < n; i++) {
-		x = x * 1664525u + 1013904223u; /* so that gzip keeps it long */
-		script[i] = (char)('A' + (x >> 24) % 26);
-		if (i % 80 == 0)
-			script[i] = '\n';
-	}
-	script[n] = '\0';
-	return script;
-}
-
 /* A limit on the length of files stands in for a full disk. */
 static void a_full_disk_is_said(void **state UNUSED)
 {
@@ -354,6 +421,19 @@ static void a_full_disk_is_said(void **state UNUSED)
 	assert_fault(&s, ERR_REMOTE, "cannot write or unpack");
 	assert_int_equal(count_files("first"), 0);
 	free(script);
+}
+
+/* Ended between the writing of the first file and its removal. */
+static void a_hangup_while_looking_leaves_nothing(void **state UNUSED)
+{
+	struct sim s;
+
+	assert_int_equal(count_files("first"), 0);
+	sim_defaults(&s);
+	start(&s, config_folders(in_fixture("first"),
+				 "chmod() { kill -HUP $$; }"));
+	assert_fault(&s, ERR_REMOTE, "ended before the probe was placed");
+	assert_int_equal(count_files("first"), 0);
 }
 
 static void start_cut(struct sim *s, char *script)
@@ -410,8 +490,10 @@ static void a_large_probe_arrives_whole(void **state UNUSED)
 
 /* A host that stops reading; it comes to its senses by itself later. */
 #define STALL                                                                  \
-	"gzip() { case $1 in -dc) timeout 3 tail -f /dev/null;; *) cat;; "     \
-	"esac; }"
+	"gzip() { case $1 in\n"                                                \
+	"-dc) read -r x; [ \"$x\" = x ] && echo x ||\n"                        \
+	"  timeout 3 tail -f /dev/null;;\n"                                    \
+	"*) cat;; esac; }"
 
 static void an_upload_that_stalls_ends(void **state UNUSED)
 {
@@ -486,10 +568,13 @@ int main(void)
 		cmocka_unit_test(any_posix_shell_will_do),
 		cmocka_unit_test(no_usable_folder_is_said),
 		cmocka_unit_test(noexec_folders_are_passed_over),
+		cmocka_unit_test(full_folders_are_passed_over),
+		cmocka_unit_test(no_room_is_said),
 		cmocka_unit_test(other_systems_are_named),
 		cmocka_unit_test(a_wrong_hash_is_not_run),
 		cmocka_unit_test(a_wrong_length_is_not_run),
 		cmocka_unit_test(a_full_disk_is_said),
+		cmocka_unit_test(a_hangup_while_looking_leaves_nothing),
 		cmocka_unit_test(a_cut_connection_leaves_nothing),
 		cmocka_unit_test(a_killed_link_leaves_nothing),
 		cmocka_unit_test(a_large_probe_arrives_whole),
