@@ -23,6 +23,7 @@
 #define SCRIPT_MAX 8192
 #define LINE_MAX   1024
 #define NONCE_LEN  16
+#define SHELL_NS   (30 * NS_PER_S) /* until the shell says something */
 #define SPARE_KIB  256 /* of room, beyond the probe itself */
 
 /*
@@ -233,6 +234,30 @@ static enum err_code await_line(struct placing *p, struct err *err)
 }
 
 /*
+ * The first line takes as long as the login shell's profile. Where that never
+ * ends, hanging up need not end it either, and people should know.
+ */
+static enum err_code await_shell(struct placing *p, struct err *err)
+{
+	struct link *l = p->link;
+	struct deadline whole = l->deadline;
+	int64_t wait_ns = MIN(deadline_left(whole), SHELL_NS);
+	int64_t begun = time_mono_ns();
+	enum err_code code;
+
+	l->deadline = deadline_in(wait_ns, whole.cancel);
+	code = await_line(p, err);
+	l->deadline = whole;
+	if (code != ERR_TIMEOUT)
+		return code;
+	return err_set(err, code,
+		       "the login shell there never answered (waited %" PRId64
+		       " s); a shell of %s may linger there",
+		       (time_mono_ns() - begun + NS_PER_S / 2) / NS_PER_S,
+		       shown_str(l->user).s);
+}
+
+/*
  * Writes all of b. Stops early, with ERR_OK, when the other side has said
  * something in between or is gone: then it wants no more.
  */
@@ -416,7 +441,7 @@ static enum err_code converse(struct placing *p, const struct buf *script,
 		write_all(p->link, buf_bytes(script), &stopped, err);
 
 	if (code == ERR_OK)
-		code = await_line(p, err);
+		code = await_shell(p, err);
 	if (code == ERR_OK)
 		code = read_offer(p, err);
 	if (code == ERR_OK)

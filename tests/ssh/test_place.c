@@ -495,6 +495,18 @@ static void a_large_probe_arrives_whole(void **state UNUSED)
 	"  timeout 3 tail -f /dev/null;;\n"                                    \
 	"*) cat;; esac; }"
 
+static void a_shell_that_never_answers_is_said(void **state UNUSED)
+{
+	struct sim s;
+
+	sim_defaults(&s);
+	sim_probe(&s, ECHO);
+	s.start.placing_ms = 1000;
+	start_probe(&s, "ForceCommand cat >/dev/null");
+	assert_fault(&s, ERR_TIMEOUT,
+		     "the login shell there never answered (waited 1 s)");
+}
+
 static void an_upload_that_stalls_ends(void **state UNUSED)
 {
 	char *script = large_probe();
@@ -578,6 +590,7 @@ int main(void)
 		cmocka_unit_test(a_cut_connection_leaves_nothing),
 		cmocka_unit_test(a_killed_link_leaves_nothing),
 		cmocka_unit_test(a_large_probe_arrives_whole),
+		cmocka_unit_test(a_shell_that_never_answers_is_said),
 		cmocka_unit_test(an_upload_that_stalls_ends),
 		cmocka_unit_test(our_own_probe_runs),
 	};
