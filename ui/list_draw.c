@@ -13,7 +13,8 @@
 
 struct layout {
 	unsigned width[LIST_COLUMNS_MAX];
-	size_t n; /* columns from l->first on */
+	size_t at[LIST_COLUMNS_MAX]; /* columns of the list, left to right */
+	size_t n;
 };
 
 static const struct column *column_at(const struct list *l, size_t i)
@@ -88,7 +89,7 @@ static void shrink(const struct list *l, struct layout *lay, unsigned room)
 		size_t best = lay->n;
 
 		for (size_t i = 0; i < lay->n; i++)
-			if (lay->width[i] > floor_of(l, l->first + i) &&
+			if (lay->width[i] > floor_of(l, lay->at[i]) &&
 			    (best == lay->n ||
 			     lay->width[i] > lay->width[best]))
 				best = i;
@@ -106,7 +107,7 @@ static void grow(const struct list *l, struct layout *lay, unsigned room)
 		size_t best = lay->n;
 
 		for (size_t i = 0; i < lay->n; i++) {
-			unsigned lacks = l->width[l->first + i] - lay->width[i];
+			unsigned lacks = l->width[lay->at[i]] - lay->width[i];
 
 			if (lacks > most) {
 				most = lacks;
@@ -119,17 +120,46 @@ static void grow(const struct list *l, struct layout *lay, unsigned room)
 	}
 }
 
+/* Rows differ in these: without them a list says nothing. */
+static bool is_precious(const struct column *c)
+{
+	static const char *const names[] = {"path", "message", "name",
+					    "host"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (strcmp(c->name, names[i]) == 0)
+			return true;
+	return false;
+}
+
+/* Leaves out the last column that rows can do without. */
+static void leave_out(const struct list *l, struct layout *lay)
+{
+	size_t i = lay->n - 1;
+
+	while (i > 0 && is_precious(column_at(l, lay->at[i])))
+		i--;
+	if (i == 0)
+		i = lay->n - 1;
+	lay->n--;
+	memmove(lay->at + i, lay->at + i + 1,
+		(lay->n - i) * sizeof lay->at[0]);
+}
+
 static void lay_out(struct list *l, struct layout *lay, unsigned room)
 {
 	if (l->first >= l->n_columns)
 		l->first = l->n_columns ? l->n_columns - 1 : 0;
-	/* Columns that do not fit are left out, the last ones first. */
-	for (lay->n = l->n_columns - l->first; lay->n > 0; lay->n--) {
+	lay->n = l->n_columns - l->first;
+	for (size_t i = 0; i < lay->n; i++)
+		lay->at[i] = l->first + i;
+	while (lay->n > 0) {
 		for (size_t i = 0; i < lay->n; i++)
-			lay->width[i] = l->width[l->first + i];
+			lay->width[i] = l->width[lay->at[i]];
 		shrink(l, lay, room);
 		if (lay->n == 1 || layout_total(lay) <= room)
 			break;
+		leave_out(l, lay);
 	}
 	l->n_drawn = lay->n;
 	grow(l, lay, room);
@@ -140,7 +170,7 @@ static void draw_head(const struct list *l, const struct layout *lay,
 {
 	pen_pad(&p, p.col + LEAD, ROLE_TITLE);
 	for (size_t i = 0; i < lay->n; i++) {
-		const struct column *c = column_at(l, l->first + i);
+		const struct column *c = column_at(l, lay->at[i]);
 		unsigned from = p.col, w = lay->width[i];
 		unsigned cells = shown_cells(title_of(c));
 		struct pen part = p;
@@ -165,15 +195,29 @@ static enum role role_of(const struct column *c, const char *shown)
 }
 
 /* Of a path its end says more than its beginning. */
-static bool cuts_in_front(const struct column *c)
+static bool cuts_in_front(const struct column *c, const struct value *v)
 {
-	return strcmp(c->name, "path") == 0;
+	return strcmp(c->name, "path") == 0 || strcmp(c->name, "exe") == 0 ||
+	       (strcmp(c->name, "message") == 0 && v->b.n &&
+		v->b.p[0] == '/');
+}
+
+/* Of "/path (size, mode)" the path says more. */
+static unsigned cut_behind(struct buf *shown, unsigned cells)
+{
+	char *at = strstr((char *)(uintptr_t)buf_str(shown), " (");
+
+	if (!at || shown->n == 0 || shown->p[shown->n - 1] != ')')
+		return cells;
+	*at = '\0';
+	shown->n = (size_t)(at - (char *)shown->p);
+	return shown_cells(buf_str(shown));
 }
 
 static void draw_value(struct pen *p, const struct column *c,
 		       const struct value *v, unsigned width, bool here)
 {
-	bool front = cuts_in_front(c);
+	bool front = cuts_in_front(c, v);
 	unsigned from = p->col, cells, skip = 0;
 	struct pen part = *p;
 	struct buf shown;
@@ -181,6 +225,8 @@ static void draw_value(struct pen *p, const struct column *c,
 
 	buf_init(&shown, CELL_TEXT);
 	cells = value_show(c, v, front ? TEXT_ANY_WIDTH : width, &shown);
+	if (front && cells > width)
+		cells = cut_behind(&shown, cells);
 	role = here ? ROLE_SELECTED : role_of(c, buf_str(&shown));
 	part.end = MIN(p->end, from + width);
 	if (is_right(c) && cells < width)
@@ -215,8 +261,8 @@ static void draw_row(struct list *l, const struct layout *lay, uint64_t i,
 
 		if (pen_left(&p) == 0)
 			break;
-		draw_value(&p, column_at(l, l->first + c),
-			   &row.values[l->columns[l->first + c]], lay->width[c],
+		draw_value(&p, column_at(l, lay->at[c]),
+			   &row.values[l->columns[lay->at[c]]], lay->width[c],
 			   here);
 		pen_pad(&p, from + lay->width[c] + GAP, role);
 	}
@@ -281,7 +327,6 @@ void list_context(const struct list *l, const char *what, struct pen *p)
 		(void)pen_putf(p, ROLE_WARN, "  no \"%s\"",
 			       shown_str(l->find.words).s);
 	if (l->first || (l->n_drawn && l->n_drawn < l->n_columns))
-		(void)pen_putf(p, ROLE_DIM, "  columns %zu-%zu of %zu (h l)",
-			       l->first + 1, l->first + l->n_drawn,
-			       l->n_columns);
+		(void)pen_putf(p, ROLE_DIM, "  %zu of %zu columns (h l)",
+			       l->n_drawn, l->n_columns);
 }

@@ -328,6 +328,19 @@ static void evidence_says_its_mode_in_octal(void **state UNUSED)
 	assert_shows("mode        0644 regular file");
 }
 
+static void the_timeline_keeps_its_messages(void **state UNUSED)
+{
+	fake_row("event", "id=1", "host=production-web-frontend-01",
+		 "time_ns=1", "kind=file", "timestamp_desc=Content Modification "
+		 "Time", "message=/home/deploy/.cache/fonts/.font-unix/mta-agent "
+		 "(12 bytes, mode 0755, uid 0, gid 0)",
+		 NULL);
+	resize(24, 62);
+	key('8');
+	assert_shows("MESSAGE");
+	assert_shows("nt-unix/mta-agent");
+}
+
 static void marked_findings_are_collected_by_host(void **state UNUSED)
 {
 	fake_row("finding", "id=f-0003", "host=web01", "path=/var/www/a.php",
@@ -376,6 +389,7 @@ int main(void)
 		TEST(marked_findings_are_collected_by_host),
 		TEST(long_words_of_a_host_are_wrapped),
 		TEST(evidence_says_its_mode_in_octal),
+		TEST(the_timeline_keeps_its_messages),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
