@@ -7,6 +7,7 @@
  */
 #include "base/base.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include "base/text.h"
@@ -332,35 +333,44 @@ static enum err_code conclude(const struct verify *v, const char *path,
 		       v->report->problems == 1 ? "" : "s");
 }
 
-/* A case on a medium that cannot be written to has no place for SQLite's
- * locks; it does not change either. */
-static bool may_be_frozen(const char *path)
+/* Whether all of the case is in its one file. */
+static bool is_checkpointed(const char *path)
 {
 	char *wal = xasprintf("%s-wal", path);
 	struct stat st;
-	bool frozen = stat(wal, &st) != 0 || st.st_size == 0;
+	bool whole = stat(wal, &st) != 0 || st.st_size == 0;
 
 	free(wal);
-	return frozen;
+	return whole;
 }
 
+static enum err_code open_as(struct verify *v, const char *path,
+			     enum db_mode mode, struct err *err)
+{
+	enum err_code code = db_open(&v->db, path, mode, err);
+
+	return code == ERR_OK ? schema_identify(&v->db, err) : code;
+}
+
+/* Where nothing can be written there is no place for SQLite's locks; but
+ * then the case does not change either. */
 static enum err_code open_case(struct verify *v, const char *path,
 			       struct err *err)
 {
-	enum err_code code = db_open(&v->db, path, DB_READ, err);
+	enum err_code code = open_as(v, path, DB_READ, err);
 
-	if (code != ERR_OK)
+	if (code != ERR_DENIED &&
+	    (code != ERR_IO || faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) == 0))
 		return code;
-	code = schema_identify(&v->db, err);
-	if (code != ERR_OK &&
-	    (sqlite3_errcode(v->db.handle) & 0xff) == SQLITE_CANTOPEN &&
-	    may_be_frozen(path)) {
-		db_close(&v->db);
-		code = db_open(&v->db, path, DB_FROZEN, err);
-		if (code == ERR_OK)
-			code = schema_identify(&v->db, err);
-	}
-	return code;
+	if (faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) != 0)
+		return code;
+	if (!is_checkpointed(path))
+		return err_wrap(err,
+				"its last changes are in %s-wal, which cannot "
+				"be read in a folder that cannot be written",
+				shown_str(path).s);
+	db_close(&v->db);
+	return open_as(v, path, DB_FROZEN, err);
 }
 
 enum err_code case_verify(const char *path,

@@ -118,4 +118,33 @@ if command -v sqlite3 >/dev/null; then
 	says out '"holds":false'
 	run 0 verify acme.case
 fi
+
+# Where nothing can be written a case can still be verified.
+as_reader()
+{
+	if [ "$(id -u)" = 0 ]; then
+		setpriv --reuid 65534 --regid 65534 --clear-groups "$@"
+	else
+		"$@"
+	fi
+}
+mkdir frozen
+cp acme.case frozen/acme.case
+chmod 755 "$here"
+chmod 444 frozen/acme.case
+chmod 555 frozen
+if as_reader "$HALLIGAN" --version >out 2>err; then
+	as_reader "$HALLIGAN" verify "$here/frozen/acme.case" >out 2>err ||
+		fail "verify of a case that cannot be written: $(cat err)"
+	says out 'holds'
+	chmod 755 frozen
+	echo 'changes' >frozen/acme.case-wal
+	chmod 444 frozen/acme.case-wal
+	chmod 555 frozen
+	as_reader "$HALLIGAN" verify "$here/frozen/acme.case" >out 2>err &&
+		fail "verify of a case whose changes cannot be read"
+	says err 'acme.case-wal'
+	one_line
+fi
+chmod 755 frozen
 finish
