@@ -36,7 +36,8 @@ COMMAND_RUN(cmd_rule_lint)
 					     err);
 
 	if (code == ERR_OK)
-		cmd_say(inv, "%" PRIu64 " rules compile", n_rules);
+		cmd_say(inv, "%" PRIu64 " %s", n_rules,
+			n_rules == 1 ? "rule compiles" : "rules compile");
 	else if (lint.errors) /* they are printed already */
 		return err_set(err, code, "%u %s in the rules", lint.errors,
 			       lint.errors == 1 ? "error" : "errors");

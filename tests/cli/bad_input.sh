@@ -87,7 +87,7 @@ one_line
 printf 'rule good { condition: true }\n' >good.yar
 printf '\n\nrule bad { condition: $a }\n' >bad.yar
 run 0 rule lint good.yar
-says err '1 rules compile'
+says err '1 rule compiles'
 run 1 rule lint good.yar bad.yar
 says out 'bad.yar:3: '
 says err '1 error in the rules'
