@@ -51,8 +51,9 @@ static enum err_code make_parents(const char *path, struct err *err)
 static enum err_code write_new(const char *path, mode_t mode, struct bytes b,
 			       struct err *err)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW |
-				    O_CLOEXEC, 0600);
+	int fd =
+		open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+		     0600);
 	enum err_code code;
 
 	if (fd < 0)
@@ -61,8 +62,7 @@ static enum err_code write_new(const char *path, mode_t mode, struct bytes b,
 	if (code == ERR_OK && fchmod(fd, mode) != 0)
 		code = err_errno(err, "setting the mode");
 	close_fd(fd);
-	return code == ERR_OK ? ERR_OK
-			      : err_wrap(err, "%s", shown_str(path).s);
+	return code == ERR_OK ? ERR_OK : err_wrap(err, "%s", shown_str(path).s);
 }
 
 static enum err_code lay_file(const struct scenario *s,
@@ -135,12 +135,12 @@ static enum err_code set_times(const struct scenario *s,
 	return ERR_OK;
 }
 
-static enum err_code each_item(const struct scenario *s, const char *hosts_dir,
-			       enum err_code (*act)(
-				       const struct scenario *s,
-				       const struct scenario_item *item,
-				       const char *path, struct err *err),
-			       struct err *err)
+static enum err_code
+each_item(const struct scenario *s, const char *hosts_dir,
+	  enum err_code (*act)(const struct scenario *s,
+			       const struct scenario_item *item,
+			       const char *path, struct err *err),
+	  struct err *err)
 {
 	enum err_code code = ERR_OK;
 

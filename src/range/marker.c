@@ -63,8 +63,8 @@ enum err_code marker_save(const char *dir, const struct marker *m,
 	if (m->made_run_sshd)
 		buf_add_str(&b, "made-run-sshd\n");
 	for (size_t i = 0; i < m->n_servers; i++)
-		buf_addf(&b, "server %d %" PRIu64 "\n",
-			 (int)m->servers[i].pid, m->servers[i].start);
+		buf_addf(&b, "server %d %" PRIu64 "\n", (int)m->servers[i].pid,
+			 m->servers[i].start);
 	code = fs_replace(path, buf_bytes(&b), 0600, err);
 	buf_release(&b);
 	free(path);

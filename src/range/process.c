@@ -17,10 +17,10 @@
 #include "base/wait.h"
 #include "range/process.h"
 
-#define TREE_MAX  1024
-#define STAT_MAX  4096
-#define END_NS	  (5 * NS_PER_S)
-#define RUN_NS	  (30 * NS_PER_S)
+#define TREE_MAX 1024
+#define STAT_MAX 4096
+#define END_NS   (5 * NS_PER_S)
+#define RUN_NS   (30 * NS_PER_S)
 
 /* What we take from proc_pid_stat(5). */
 struct stat_line {
@@ -112,8 +112,8 @@ static bool set_up(posix_spawnattr_t *attr, posix_spawn_file_actions_t *files,
 						     POSIX_SPAWN_SETSIGDEF);
 	bad |= posix_spawnattr_setsigmask(attr, &none);
 	bad |= posix_spawnattr_setsigdefault(attr, &all);
-	bad |= posix_spawn_file_actions_addopen(files, 0, "/dev/null",
-						O_RDONLY, 0);
+	bad |= posix_spawn_file_actions_addopen(files, 0, "/dev/null", O_RDONLY,
+						0);
 	bad |= posix_spawn_file_actions_addopen(
 		files, 1, log, O_WRONLY | O_APPEND | O_CREAT, 0600);
 	bad |= posix_spawn_file_actions_adddup2(files, 1, 2);

@@ -59,8 +59,8 @@ static enum err_code find_user(struct range *r, struct err *err)
 			       shown_str(pw->pw_shell).s);
 	if (strstr(pw->pw_shell, "nologin") || strstr(pw->pw_shell, "/false"))
 		return err_set(err, ERR_UNSUPPORTED,
-			       "%s cannot log in: the shell is %s",
-			       pw->pw_name, shown_str(pw->pw_shell).s);
+			       "%s cannot log in: the shell is %s", pw->pw_name,
+			       shown_str(pw->pw_shell).s);
 	r->user = xstrdup(pw->pw_name);
 	r->set.user = r->user;
 	sp = geteuid() == 0 ? getspnam(r->user) : NULL;
@@ -83,8 +83,7 @@ static enum err_code refuse_in_use(const char *dir, struct err *err)
 	if (!list)
 		return err_errno(err, "opening %s", shown_str(dir).s);
 	while ((d = readdir(list)))
-		if (strcmp(d->d_name, ".") != 0 &&
-		    strcmp(d->d_name, "..") != 0)
+		if (strcmp(d->d_name, ".") != 0 && strcmp(d->d_name, "..") != 0)
 			code = err_set(err, ERR_EXISTS,
 				       "%s is not empty; give a new folder",
 				       shown_str(dir).s);
@@ -93,8 +92,7 @@ static enum err_code refuse_in_use(const char *dir, struct err *err)
 }
 
 /* Makes dir and takes it: from here on it is ours to remove. */
-static enum err_code take_dir(struct range *r, const char *dir,
-			      struct err *err)
+static enum err_code take_dir(struct range *r, const char *dir, struct err *err)
 {
 	enum err_code code = ERR_OK;
 
@@ -199,8 +197,8 @@ static enum err_code add_known_host(const struct range *r,
 	buf_init(&b, 4096);
 	code = fs_read(path, &b, err);
 	rest = buf_bytes(&b);
-	if (code == ERR_OK && (!bytes_split(&rest, ' ', &type) ||
-			       !bytes_split(&rest, ' ', &key)))
+	if (code == ERR_OK &&
+	    (!bytes_split(&rest, ' ', &type) || !bytes_split(&rest, ' ', &key)))
 		code = err_set(err, ERR_FORMAT, "%s is no public key",
 			       shown_str(path).s);
 	buf_addf(out, "[127.0.0.1]:%u ", s->port);
@@ -291,8 +289,10 @@ static void say_next(const struct range *r, struct buf *say)
 		say_paths(r, i, ITEM_COLLECT, say);
 		buf_add_str(say, "\n");
 	}
-	buf_addf(say, "  halligan practice.case\nTo end them: halligan range "
-		      "down --dir '%s'\n", r->dir);
+	buf_addf(say,
+		 "  halligan practice.case\nTo end them: halligan range "
+		 "down --dir '%s'\n",
+		 r->dir);
 	free(rules);
 }
 
@@ -384,6 +384,7 @@ enum err_code range_down(const char *dir, struct buf *say, struct err *err)
 	else
 		buf_addf(say,
 			 "ended the practice hosts; %s stays, as something "
-			 "else is in it\n", shown_str(dir).s);
+			 "else is in it\n",
+			 shown_str(dir).s);
 	return ERR_OK;
 }

@@ -13,8 +13,8 @@
 
 #define START_NS      (10 * NS_PER_S)
 #define LOOK_EVERY_NS (20 * NS_PER_MS)
-#define TRIES	      5 /* ports, when somebody takes ours meanwhile */
-#define LOG_MAX	      65536
+#define TRIES         5 /* ports, when somebody takes ours meanwhile */
+#define LOG_MAX       65536
 
 bool server_dir_is_usable(const char *dir)
 {
@@ -35,10 +35,9 @@ static const char *first_executable(const char *const *paths)
 
 enum err_code server_find_sshd(const char **full, struct err *err)
 {
-	static const char *const usual[] = {"/usr/sbin/sshd",
-					    "/usr/local/sbin/sshd",
-					    "/usr/bin/sshd", "/sbin/sshd",
-					    NULL};
+	static const char *const usual[] = {
+		"/usr/sbin/sshd", "/usr/local/sbin/sshd", "/usr/bin/sshd",
+		"/sbin/sshd", NULL};
 	const char *const own[] = {getenv("HALLIGAN_SSHD"), NULL};
 
 	*full = first_executable(own[0] ? own : usual);
@@ -72,9 +71,9 @@ static char *own_path(const struct server_set *set, const char *name,
 enum err_code server_make_key(const struct server_set *set, const char *path,
 			      const char *comment, struct err *err)
 {
-	const char *argv[] = {set->ssh_keygen, "-q",    "-t", "ed25519",
-			      "-N",	       "",	"-C", comment,
-			      "-f",	       path,	NULL};
+	const char *argv[] = {
+		set->ssh_keygen, "-q", "-t", "ed25519", "-N", "", "-C",
+		comment,         "-f", path, NULL};
 
 	return process_run(argv, "/dev/null", err);
 }
@@ -111,10 +110,8 @@ static enum err_code write_config(const struct server_set *set,
 	buf_addf(&b, "# A practice host of halligan; gone with its range.\n");
 	buf_addf(&b, "ListenAddress 127.0.0.1\nPort %u\n", s->port);
 	buf_addf(&b, "PidFile \"%s/servers/%s/pid\"\n", set->dir, s->name);
-	buf_addf(&b, "HostKey \"%s/servers/%s/host_key\"\n", set->dir,
-		 s->name);
-	buf_addf(&b, "AuthorizedKeysFile \"%s/authorized_keys\"\n",
-		 set->dir);
+	buf_addf(&b, "HostKey \"%s/servers/%s/host_key\"\n", set->dir, s->name);
+	buf_addf(&b, "AuthorizedKeysFile \"%s/authorized_keys\"\n", set->dir);
 	buf_addf(&b, "AllowUsers %s\n", set->user);
 	buf_addf(&b, "UsePAM %s\n", set->use_pam ? "yes" : "no");
 	buf_add_str(&b, "StrictModes no\n"
@@ -163,8 +160,7 @@ static enum err_code wait_listening(const char *pid_file, struct process p,
 	while (time_mono_ns() < until) {
 		if (listens(pid_file, p))
 			return ERR_OK;
-		if (process_wait(p, LOOK_EVERY_NS, &status, err) !=
-		    ERR_TIMEOUT)
+		if (process_wait(p, LOOK_EVERY_NS, &status, err) != ERR_TIMEOUT)
 			return err_set(err, ERR_IO, "sshd ended at once");
 	}
 	return err_set(err, ERR_TIMEOUT, "sshd does not listen after 10 s");
@@ -202,8 +198,8 @@ static enum err_code try_port(const struct server_set *set, struct server *s,
 						       struct err *err),
 			      void *arg, struct err *err)
 {
-	const char *argv[] = {set->sshd, "-D",	      "-f",	  paths->config,
-			      "-E",	 paths->log,  NULL};
+	const char *argv[] = {set->sshd, "-D",       "-f", paths->config,
+			      "-E",      paths->log, NULL};
 	enum err_code code = free_port(&s->port, err);
 
 	if (code == ERR_OK)
@@ -219,8 +215,7 @@ static enum err_code try_port(const struct server_set *set, struct server *s,
 
 enum err_code server_start(const struct server_set *set, struct server *s,
 			   enum err_code (*started)(const struct server *s,
-						    void *arg,
-						    struct err *err),
+						    void *arg, struct err *err),
 			   void *arg, struct err *err)
 {
 	struct paths paths = {

@@ -30,13 +30,11 @@ bool server_dir_is_usable(const char *dir);
 
 /* The program in one of the usual places; *full is static or borrowed. */
 enum err_code server_find_sshd(const char **full, struct err *err) MUST_CHECK;
-enum err_code server_find_keygen(const char **full,
-				 struct err *err) MUST_CHECK;
+enum err_code server_find_keygen(const char **full, struct err *err) MUST_CHECK;
 
 /* Makes an ed25519 key pair without a passphrase. */
 enum err_code server_make_key(const struct server_set *set, const char *path,
-			      const char *comment,
-			      struct err *err) MUST_CHECK;
+			      const char *comment, struct err *err) MUST_CHECK;
 
 /*
  * Starts s->name's server and waits until it listens; sets port and process.
@@ -45,8 +43,7 @@ enum err_code server_make_key(const struct server_set *set, const char *path,
  */
 enum err_code server_start(const struct server_set *set, struct server *s,
 			   enum err_code (*started)(const struct server *s,
-						    void *arg,
-						    struct err *err),
+						    void *arg, struct err *err),
 			   void *arg, struct err *err) MUST_CHECK;
 
 #endif

@@ -6,3 +6,9 @@ dist_check_SCRIPTS += $(lint_tests)
 TESTS += $(lint_tests)
 EXTRA_DIST += tests/lint/lib.sh tests/lint/strip.awk tests/lint/calls.awk \
 	tests/lint/functions.awk tests/lint/waivers
+
+# By hand only: what clang-format would change is advice, no fault.
+format:
+	cd $(top_srcdir) && find src ui tests -name '*.[ch]' -exec \
+		clang-format -i {} +
+.PHONY: format

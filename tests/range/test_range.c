@@ -21,8 +21,8 @@
 #define NOWHERE "/nonexistent/sshd"
 
 struct place {
-	char tmp[64];	/* a folder of our own */
-	char dir[96];	/* the range, inside */
+	char tmp[64]; /* a folder of our own */
+	char dir[96]; /* the range, inside */
 	char scenario[PATH_MAX];
 	struct buf said;
 };
@@ -116,10 +116,23 @@ static enum err_code log_in(const char *proof, struct err *err)
 {
 	char key[PATH_MAX], known[PATH_MAX], log[PATH_MAX];
 	char target[128], port[16];
-	const char *argv[] = {"/usr/bin/ssh", "-F", "none", "-i", key, "-o",
-			      known, "-o", "BatchMode=yes", "-o",
-			      "StrictHostKeyChecking=yes", "-p", port, target,
-			      "touch", proof, NULL};
+	const char *argv[] = {"/usr/bin/ssh",
+			      "-F",
+			      "none",
+			      "-i",
+			      key,
+			      "-o",
+			      known,
+			      "-o",
+			      "BatchMode=yes",
+			      "-o",
+			      "StrictHostKeyChecking=yes",
+			      "-p",
+			      port,
+			      target,
+			      "touch",
+			      proof,
+			      NULL};
 
 	first_host(target, port);
 	snprintf(key, sizeof key, "%s/home/.ssh/id_ed25519", place.dir);
@@ -165,11 +178,13 @@ static void range_lays_out_samples_with_their_times(void **state)
 		 place.dir);
 	assert_int_equal(0, lstat(path, &st));
 	assert_int_equal(0644, st.st_mode & 07777);
-	assert_string_equal("2026-11-16T04:02:18+00:00",
-			    time_format(time_from_spec(st.st_mtim), TIME_S,
-					when));
+	assert_string_equal(
+		"2026-11-16T04:02:18+00:00",
+		time_format(time_from_spec(st.st_mtim), TIME_S, when));
 	b = read_below("hosts/db01/srv/lab/lib/netplan-helperd");
-	assert_memory_equal("\x7f" "ELF", b.p, 4);
+	assert_memory_equal("\x7f"
+			    "ELF",
+			    b.p, 4);
 	assert_int_equal(0, b.p[16] | b.p[17]); /* e_type: nothing to run */
 	assert_non_null(memmem(b.p, b.n, "SAMPLE DRYWELL/1", 16));
 	buf_release(&b);
