@@ -80,6 +80,7 @@ struct ui {
 	char message[UI_MSG_MAX]; /* fit to be shown; "" : none */
 	enum role message_role;
 	struct source *log; /* all messages of this session */
+	struct err trouble; /* the case cannot be written; ERR_OK: it can */
 
 	struct ask asks[UI_ASKS_MAX];
 	size_t n_asks;

@@ -94,7 +94,8 @@ static void take_signals(struct loop *l)
 static void take_event(struct ui *ui, const struct app_event *event)
 {
 	switch (event->type) {
-	case APP_CASE:
+	case APP_CASE: /* the writer was heard of: trouble follows, or is over */
+		ui->trouble.code = ERR_OK;
 		ui->case_changed = true;
 		ui_watch_jobs(ui); /* an end may have waited for the case */
 		break;
@@ -109,6 +110,8 @@ static void take_event(struct ui *ui, const struct app_event *event)
 		ui_unasked(ui, event->ask_id);
 		break;
 	case APP_TROUBLE:
+		ui->trouble = event->err;
+		ui->changed = true;
 		ui_say_err(ui, &event->err);
 		break;
 	case APP_NOTHING:

@@ -89,6 +89,18 @@ static void need_questions(struct case_page *cp)
 		 ui->n_asks, ui->n_asks == 1 ? "host waits" : "hosts wait");
 }
 
+/* Bars go on filling while nothing of it is saved: that must be said here. */
+static void need_room(struct case_page *cp)
+{
+	const struct err *trouble = &cp->page.ui->trouble;
+
+	if (trouble->code == ERR_OK)
+		return;
+	(void)add_need(cp, 1);
+	doc_putf(&cp->doc, ROLE_BAD, " ! ");
+	doc_putf(&cp->doc, ROLE_BAD, "NOT SAVED: %s", trouble->msg);
+}
+
 static void need_findings(struct case_page *cp)
 {
 	const struct case_info *info = &cp->page.ui->info;
@@ -392,6 +404,7 @@ static void put_needs(struct case_page *cp)
 	doc_line(d, ROLE_NORMAL, "");
 	doc_line(d, ROLE_TITLE, "NEEDS YOU");
 	at = d->n;
+	need_room(cp);
 	need_questions(cp);
 	need_rules(cp);
 	need_findings(cp);
