@@ -30,6 +30,8 @@ struct checker {
 	YR_COMPILER *compiler;
 	char file[1024];
 	uint32_t n_errors, n_warnings;
+	char magic_file[1024]; /* where "magic" was seen first, and its line */
+	int magic_line;
 };
 
 static void on_problem(int level, const char *file_name UNUSED, int line,
@@ -74,6 +76,52 @@ static bool fresh_compiler(struct checker *k)
 	return true;
 }
 
+/* Only a place to point at: a comment may hold the word too. */
+static void look_for_magic(struct checker *k)
+{
+	static const char word[] = "\"magic\"";
+	struct bytes b = buf_bytes(&k->source);
+	const uint8_t *at = b.n ? memmem(b.p, b.n, word, sizeof word - 1) : NULL;
+
+	if (!at || k->magic_line)
+		return;
+	memcpy(k->magic_file, k->file, sizeof k->magic_file);
+	k->magic_line = 1;
+	for (const uint8_t *p = b.p; p < at; p++)
+		k->magic_line += *p == '\n';
+}
+
+static int on_import(YR_SCAN_CONTEXT *context UNUSED, int message, void *data,
+		     void *user)
+{
+	const YR_MODULE_IMPORT *import = data;
+	bool *wants_magic = user;
+
+	if (message == CALLBACK_MSG_IMPORT_MODULE &&
+	    strcmp(import->module_name, "magic") == 0) {
+		*wants_magic = true;
+		return CALLBACK_ERROR;
+	}
+	return CALLBACK_CONTINUE;
+}
+
+/* The probe refuses the module, which would read the host's own magic file:
+ * better here than after a host was bothered. */
+static void refuse_magic(struct checker *k, YR_RULES *rules)
+{
+	bool wants_magic = false;
+
+	if (k->magic_line)
+		(void)yr_rules_scan_mem(rules, (const uint8_t *)"", 0, 0,
+					on_import, &wants_magic, 10);
+	if (!wants_magic)
+		return;
+	memcpy(k->file, k->magic_file, sizeof k->file);
+	on_problem(YARA_ERROR_LEVEL_ERROR, NULL, k->magic_line, NULL,
+		   "the module \"magic\" would read files of the host; "
+		   "rules that import it are not sent", k);
+}
+
 static bool compile(struct checker *k, const struct req_rules *req)
 {
 	char *ns = bytes_to_str(req->ns);
@@ -81,6 +129,7 @@ static bool compile(struct checker *k, const struct req_rules *req)
 	bool ok = true;
 
 	(void)snprintf(k->file, sizeof k->file, "%s", shown(req->name).s);
+	look_for_magic(k);
 	if (strlen(source) != k->source.n)
 		on_problem(YARA_ERROR_LEVEL_ERROR, NULL, 1, NULL,
 			   "the file holds a NUL byte", k);
@@ -115,6 +164,7 @@ static void send_result(struct checker *k)
 	if (k->n_errors == 0 &&
 	    yr_compiler_get_rules(k->compiler, &rules) == ERROR_SUCCESS) {
 		yr_rules_foreach(rules, rule) n_rules++;
+		refuse_magic(k, rules);
 		yr_rules_destroy(rules);
 	}
 	buf_init(&b, 64);

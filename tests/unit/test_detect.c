@@ -121,6 +121,25 @@ static void includes_are_refused(void **state UNUSED)
 	free(path);
 }
 
+static void the_magic_module_is_refused(void **state UNUSED)
+{
+	struct ruleset set;
+	struct said said;
+	struct err err;
+	char *path = put("m.yar", "/* x */\nimport \"magic\"\nrule A { "
+				  "condition: magic.type() contains \"x\" }");
+	char *want = xasprintf("%s:2: the module", path);
+
+	assert_code(check(path, &set, &said, &err), ERR_FORMAT);
+	assert_non_null(strstr(err.msg, want));
+	ruleset_release(&set);
+	free(put("m.yar", "rule A { strings: $a = \"magic\" condition: $a }"));
+	assert_ok(check(path, &set, &said, &err), err);
+	ruleset_release(&set);
+	free(want);
+	free(path);
+}
+
 static void nothing_to_read_is_said(void **state UNUSED)
 {
 	const char *missing = "/nonexistent/rules", *here = dir;
@@ -174,6 +193,7 @@ int main(void)
 		BED(good_rules_are_counted_and_hashed),
 		BED(a_bad_rule_names_file_and_line),
 		BED(includes_are_refused),
+		BED(the_magic_module_is_refused),
 		BED(nothing_to_read_is_said),
 		BED(large_files_travel_in_pieces),
 	};
