@@ -285,14 +285,6 @@ unsigned shown_cells(const char *shown)
 	return cells;
 }
 
-void grid_paint(struct grid *g, struct rect r, unsigned line, enum role role)
-{
-	struct pen p = pen_at(g, r, line);
-
-	for (; p.col < p.end; p.col++)
-		cell_at(g, p.row, p.col)->role = (uint8_t)role;
-}
-
 void grid_rule(struct grid *g, struct rect r, enum role role)
 {
 	r.cols = MIN(r.cols, 1u);

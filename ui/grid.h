@@ -96,9 +96,6 @@ static inline unsigned pen_left(const struct pen *p)
 /* Width in cells of text that is fit to be shown. */
 unsigned shown_cells(const char *shown);
 
-/* Gives every cell of the line the role; for the row under the cursor. */
-void grid_paint(struct grid *g, struct rect r, unsigned line, enum role role);
-
 /* A vertical rule over the height of the rectangle, in its first column. */
 void grid_rule(struct grid *g, struct rect r, enum role role);
 

@@ -145,11 +145,6 @@ void app_set_interactive(struct app *app, bool yes)
 	app->interactive = yes;
 }
 
-struct zygote *app_zygote(struct app *app)
-{
-	return &app->zygote;
-}
-
 enum err_code app_start_engine(struct app *app, struct err *err)
 {
 	struct engine_config config = {

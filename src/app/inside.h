@@ -30,7 +30,6 @@ struct app {
 	char *ssh_dir;
 };
 
-struct zygote *app_zygote(struct app *app);
 enum err_code app_start_engine(struct app *app, struct err *err) MUST_CHECK;
 
 #endif

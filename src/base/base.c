@@ -77,13 +77,6 @@ char *xasprintf(const char *fmt, ...)
 	return out;
 }
 
-void free_wiped(void *ptr, size_t size)
-{
-	if (ptr)
-		explicit_bzero(ptr, size);
-	free(ptr);
-}
-
 int close_fd(int fd)
 {
 	int saved = errno;

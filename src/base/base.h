@@ -53,9 +53,6 @@ void *xmemdup(const void *src, size_t size) MUST_CHECK;
 char *xstrdup(const char *s) MUST_CHECK;
 char *xasprintf(const char *fmt, ...) PRINTF_LIKE(1, 2) MUST_CHECK;
 
-/* Frees memory that held a secret, wiping it first. NULL is fine. */
-void free_wiped(void *ptr, size_t size);
-
 /* EINTR-safe close that keeps errno; fd < 0 is fine. Always returns -1. */
 int close_fd(int fd);
 

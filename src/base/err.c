@@ -5,10 +5,9 @@
 
 static const struct {
 	const char *name;
-	const char *help;
 	int status;
 } codes[] = {
-#define X(code, name, status, help) [ERR_##code] = {name, help, status},
+#define X(code, name, status, help) [ERR_##code] = {name, status},
 	ERR_CODES(X)
 #undef X
 };
@@ -86,11 +85,6 @@ static size_t checked_code(enum err_code code)
 const char *err_name(enum err_code code)
 {
 	return codes[checked_code(code)].name;
-}
-
-const char *err_help(enum err_code code)
-{
-	return codes[checked_code(code)].help;
 }
 
 int err_exit_status(enum err_code code)

@@ -65,7 +65,6 @@ enum err_code err_wrap(struct err *err, const char *fmt, ...)
 	PRINTF_LIKE(2, 3);
 
 const char *err_name(enum err_code code);
-const char *err_help(enum err_code code);
 int err_exit_status(enum err_code code);
 
 /* The code of that name; ERR_FORMAT when there is none. */

@@ -8,13 +8,10 @@
 
 #include "base/hash.h"
 
-static const struct {
-	const EVP_MD *(*md)(void);
-	size_t len;
-} algs[HASH_N] = {
-	[HASH_SHA256] = {EVP_sha256, 32},
-	[HASH_SHA1] = {EVP_sha1, 20},
-	[HASH_MD5] = {EVP_md5, 16},
+static const EVP_MD *(*const algs[HASH_N])(void) = {
+	[HASH_SHA256] = EVP_sha256,
+	[HASH_SHA1] = EVP_sha1,
+	[HASH_MD5] = EVP_md5,
 };
 
 void hash_lib_init(void)
@@ -31,16 +28,11 @@ void hash_copy(struct hash *to, const struct hash *from)
 		BUG("hash %d does not fork", (int)from->alg);
 }
 
-size_t hash_len(enum hash_alg alg)
-{
-	return algs[alg].len;
-}
-
 void hash_init(struct hash *h, enum hash_alg alg)
 {
 	h->alg = alg;
 	h->ctx = EVP_MD_CTX_new();
-	if (!h->ctx || !EVP_DigestInit_ex(h->ctx, algs[alg].md(), NULL))
+	if (!h->ctx || !EVP_DigestInit_ex(h->ctx, algs[alg](), NULL))
 		BUG("hash %d does not start", (int)alg);
 }
 
@@ -71,13 +63,6 @@ void hash_sha256(struct bytes b, uint8_t out[SHA256_LEN])
 	if (!EVP_Digest(b.n ? (const void *)b.p : "", b.n, out, NULL,
 			EVP_sha256(), NULL))
 		BUG("SHA-256");
-}
-
-void hash_sha1(struct bytes b, uint8_t out[20])
-{
-	if (!EVP_Digest(b.n ? (const void *)b.p : "", b.n, out, NULL,
-			EVP_sha1(), NULL))
-		BUG("SHA-1");
 }
 
 void hash_hmac_sha1(struct bytes key, struct bytes b, uint8_t out[20])

@@ -35,9 +35,7 @@ size_t hash_final(struct hash *h, uint8_t out[HASH_LEN_MAX]); /* releases */
 void hash_release(struct hash *h); /* for one not finished; zeroed is fine */
 void hash_copy(struct hash *to, const struct hash *from); /* both go on */
 
-size_t hash_len(enum hash_alg alg);
 void hash_sha256(struct bytes b, uint8_t out[SHA256_LEN]);
-void hash_sha1(struct bytes b, uint8_t out[20]);
 
 /* HMAC-SHA-1, for the hashed host names of known_hosts(5) only. */
 void hash_hmac_sha1(struct bytes key, struct bytes b, uint8_t out[20]);

@@ -141,17 +141,3 @@ void json_null(struct json *j, const char *key)
 	start(j, key);
 	add(j, "null");
 }
-
-void json_hex(struct json *j, const char *key, struct bytes b)
-{
-	char *hex = xmalloc(2 * b.n + 1);
-
-	json_str(j, key, hex_encode(b, hex, 2 * b.n + 1));
-	free(hex);
-}
-
-void json_raw(struct json *j, const char *key, const char *v)
-{
-	start(j, key);
-	add(j, v);
-}

@@ -31,8 +31,5 @@ void json_int(struct json *j, const char *key, int64_t v);
 void json_bool(struct json *j, const char *key, bool v);
 void json_real(struct json *j, const char *key, double v);
 void json_null(struct json *j, const char *key);
-void json_hex(struct json *j, const char *key, struct bytes b);
-/* v is JSON already, made by us. */
-void json_raw(struct json *j, const char *key, const char *v);
 
 #endif

@@ -27,11 +27,6 @@ enum err_code log_open(const char *path, enum log_level up_to, struct err *err)
 	return ERR_OK;
 }
 
-void log_close(void)
-{
-	fd = close_fd(fd);
-}
-
 int log_fd(void)
 {
 	return fd;

@@ -15,7 +15,6 @@ enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
 /* Appends to path (made 0600). Once, before threads. */
 enum err_code log_open(const char *path, enum log_level up_to,
 		       struct err *err) MUST_CHECK;
-void log_close(void);
 void log_line(enum log_level level, const char *area, const char *fmt, ...)
 	PRINTF_LIKE(3, 4);
 

@@ -151,11 +151,6 @@ void text_from_bytes(struct text *t, struct bytes b, unsigned max_cells)
 	t->s = buf_detach(&out);
 }
 
-void text_from_str(struct text *t, const char *s)
-{
-	text_from_bytes(t, bytes_str(s), TEXT_ANY_WIDTH);
-}
-
 void text_release(struct text *t)
 {
 	free(t->s);

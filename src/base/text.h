@@ -34,7 +34,6 @@ struct text {
  * max_cells wide; what is cut off shows as a last "~" cell.
  */
 void text_from_bytes(struct text *t, struct bytes b, unsigned max_cells);
-void text_from_str(struct text *t, const char *s); /* the same for a C string */
 void text_release(struct text *t);
 
 static inline const char *text_str(const struct text *t)

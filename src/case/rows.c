@@ -12,7 +12,8 @@
 #define WINDOW_BYTES (8u << 20)  /* of text and bytes; then it ends early */
 #define ROW_BYTES    (64u << 20) /* no row is larger (db.c) */
 
-/* Copies the row; its bytes go to data and are found by offset for now. */
+/* Copies the row; its bytes go to data and are found by offset: data may
+ * still move while the window fills. */
 static void take_row(struct rows *rows, struct window *w, sqlite3_stmt *stmt)
 {
 	size_t width = rows->view->n_columns;
