@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Local files: capped reads, atomic replacement, private folders, trees. */
+/* Local files: capped reads, atomic replacement, private folders, trees,
+ * descriptors. */
 #include "base/base.h"
 
 #include <dirent.h>
@@ -8,6 +9,10 @@
 #include <sys/stat.h>
 
 #include "base/fs.h"
+
+#define FIRST_FD 3 /* standard input, output and error stay */
+#define KEEP_MAX 16
+#define FDS_MAX	 1024 /* where the kernel cannot close a range */
 
 static enum err_code read_fd(int fd, const char *path, struct buf *out,
 			     struct err *err)
@@ -181,4 +186,39 @@ void fs_set_nonblock(int fd, bool on)
 	    fcntl(fd, F_SETFL,
 		  on ? flags | O_NONBLOCK : flags & ~O_NONBLOCK) < 0)
 		BUG("fcntl on descriptor %d", fd);
+}
+
+static int compare_fds(const void *a, const void *b)
+{
+	const int *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+/* Linux before 5.9 and some containers know no close_range(2). */
+static void close_span(int from, unsigned to)
+{
+	if (close_range((unsigned)from, to, 0) == 0)
+		return;
+	for (int fd = from; fd < FDS_MAX && (unsigned)fd <= to; fd++)
+		(void)close(fd); /* most are not open */
+}
+
+int fs_close_others(const int *keep, size_t n)
+{
+	int sorted[KEEP_MAX], from = FIRST_FD;
+
+	if (n > KEEP_MAX)
+		BUG("keeping %zu descriptors", n);
+	memcpy(sorted, keep, n * sizeof sorted[0]);
+	qsort(sorted, n, sizeof sorted[0], compare_fds);
+	for (size_t i = 0; i < n; i++) {
+		if (sorted[i] < from)
+			continue; /* none, standard, or named twice */
+		if (sorted[i] > from)
+			close_span(from, (unsigned)sorted[i] - 1);
+		from = sorted[i] + 1;
+	}
+	close_span(from, ~0U);
+	return from - 1;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Local files: capped reads, atomic replacement, private folders, trees. */
+/* Local files: capped reads, atomic replacement, private folders, trees,
+ * descriptors. */
 #ifndef HALLIGAN_BASE_FS_H
 #define HALLIGAN_BASE_FS_H
 
@@ -38,5 +39,11 @@ enum err_code fs_each_file(const char *path,
 
 /* Makes a descriptor (not) blocking; it is ours and open, so cannot fail. */
 void fs_set_nonblock(int fd, bool on);
+
+/*
+ * Closes every descriptor but the standard three and keep[] (n of them, at
+ * most 16; -1 and doubles are fine). Returns the highest one left.
+ */
+int fs_close_others(const int *keep, size_t n);
 
 #endif

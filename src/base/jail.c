@@ -18,6 +18,7 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 
+#include "base/fs.h"
 #include "base/jail.h"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -30,8 +31,6 @@
 #ifndef SANITISED
 #define SANITISED 0
 #endif
-
-#define FIRST_FD 3 /* standard input, output and error stay: /dev/null */
 
 /* linux/landlock.h of Debian 12 ends at ABI 2; the kernel may know more. */
 #define LANDLOCK_CREATE	   444
@@ -228,40 +227,11 @@ static enum err_code enter_seccomp(bool may_thread, struct err *err)
 	return err->code;
 }
 
-static int compare_fds(const void *a, const void *b)
-{
-	const int *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
-#define KEEP_MAX 16
-
-/* Closes all but the standard three and keep[]; the highest one left. */
-static int close_others(const int *keep, size_t n)
-{
-	int sorted[KEEP_MAX], from = FIRST_FD;
-
-	if (n > KEEP_MAX)
-		BUG("a jail with %zu descriptors", n);
-	memcpy(sorted, keep, n * sizeof sorted[0]);
-	qsort(sorted, n, sizeof sorted[0], compare_fds);
-	for (size_t i = 0; i < n; i++) {
-		if (sorted[i] < from)
-			continue; /* none, standard, or named twice */
-		if (sorted[i] > from)
-			(void)close_range(from, sorted[i] - 1, 0);
-		from = sorted[i] + 1;
-	}
-	(void)close_range(from, ~0U, 0);
-	return from - 1;
-}
-
 enum err_code jail_enter(const struct jail_limits *limits, const int *keep,
 			 size_t n, struct jail_report *report, struct err *err)
 {
 	enum err_code code;
-	int highest = close_others(keep, n);
+	int highest = fs_close_others(keep, n);
 
 	*report = (struct jail_report){0};
 	report->no_new_privs = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;

@@ -16,6 +16,7 @@
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 
+#include "base/fs.h"
 #include "base/log.h"
 #include "base/secret.h"
 #include "base/time.h"
@@ -46,16 +47,15 @@ struct nursery {
 /* The descriptors a child starts with; all others are closed. */
 static void keep_only(int chan_fd, int fd)
 {
-	int log = log_fd(), null = open("/dev/null", O_RDWR);
+	int keep[] = {chan_fd, fd, log_fd()};
+	int null = open("/dev/null", O_RDWR);
 
 	if (null < 0)
 		_exit(127);
 	for (int i = 0; i < 3; i++)
 		if (dup2(null, i) < 0)
 			_exit(127);
-	for (int i = 3; i < 1024; i++)
-		if (i != chan_fd && i != fd && i != log)
-			(void)close(i); /* most are not open */
+	(void)fs_close_others(keep, ARRAY_SIZE(keep));
 }
 
 NORETURN static void run_child(struct nursery *n, const struct child_kind *kind,

@@ -303,6 +303,20 @@ static enum err_code old_words(struct book *book, int64_t row,
 	return ERR_OK;
 }
 
+/* The row a person's id means; that there is none is their mistake. */
+static enum err_code find_row(struct book *book, const char *sql,
+			      const char *what, const char *id, int64_t *row,
+			      struct err *err)
+{
+	enum err_code code =
+		db_number(&book->db, sql, DB_ARGS(v_text(id)), row, err);
+
+	if (code == ERR_OK && !*row)
+		code = err_set(err, ERR_NOTFOUND, "there is no %s %s", what,
+			       shown_str(id ? id : "").s);
+	return code;
+}
+
 enum err_code apply_note_edit(struct book *book, const struct change *c,
 			      struct err *err)
 {
@@ -312,12 +326,8 @@ enum err_code apply_note_edit(struct book *book, const struct change *c,
 	enum err_code code = check_note(n, err);
 
 	if (code == ERR_OK)
-		code = db_number(&book->db,
-				 "SELECT id FROM notes WHERE uuid = ?",
-				 DB_ARGS(v_text(n->id)), &row, err);
-	if (code == ERR_OK && !row)
-		code = err_set(err, ERR_NOTFOUND, "there is no note %s",
-			       shown_str(n->id ? n->id : "").s);
+		code = find_row(book, "SELECT id FROM notes WHERE uuid = ?",
+				"note", n->id, &row, err);
 	buf_init(&detail, DETAIL_MAX);
 	if (code == ERR_OK)
 		code = old_words(book, row, &detail, err);
@@ -400,12 +410,8 @@ enum err_code apply_finding_set(struct book *book, const struct change *c,
 	enum err_code code = check_verdict(f, err);
 
 	if (code == ERR_OK)
-		code = db_number(&book->db,
-				 "SELECT id FROM findings WHERE uuid = ?",
-				 DB_ARGS(v_text(f->id)), &row, err);
-	if (code == ERR_OK && !row)
-		code = err_set(err, ERR_NOTFOUND, "there is no finding %s",
-			       shown_str(f->id ? f->id : "").s);
+		code = find_row(book, "SELECT id FROM findings WHERE uuid = ?",
+				"finding", f->id, &row, err);
 	buf_init(&detail, DETAIL_MAX);
 	if (code == ERR_OK)
 		code = verdict_detail(book, row, f, &detail, err);

@@ -10,8 +10,6 @@
 #include "base/time.h"
 #include "job/engine.h"
 
-#define REQUEST_MAX (96u << 20) /* rules and paths, encoded */
-
 static void say_problem(void *arg UNUSED, bool is_error, const char *line)
 {
 	log_line(is_error ? LOG_ERROR : LOG_WARN, "rules", "%s", line);
@@ -63,7 +61,7 @@ void run_begin(struct engine *e, struct job *job)
 	run->hosts = xcalloc(job->n_hosts, sizeof *run->hosts);
 	run->started_ns = time_now_ns();
 	run->ended_ns = TIME_UNKNOWN;
-	buf_init(&run->request, REQUEST_MAX);
+	buf_init(&run->request, JOB_REQUEST_MAX);
 	for (size_t i = 0; i < job->n_hosts; i++) {
 		hostrun_init(&run->hosts[i], run, &job->hosts[i]);
 		run->hosts[i].engine = e;

@@ -3,8 +3,6 @@
 #include "base/base.h"
 #include "job/job.h"
 
-#define REQUEST_MAX (96u << 20) /* rules and paths, encoded */
-
 struct job *job_new(enum job_op op)
 {
 	struct job *job = xcalloc(1, sizeof *job);
@@ -12,7 +10,7 @@ struct job *job_new(enum job_op op)
 	job->op = op;
 	job->run = uuid_v7();
 	job->parallel = JOB_PARALLEL_DEFAULT;
-	buf_init(&job->request, REQUEST_MAX);
+	buf_init(&job->request, JOB_REQUEST_MAX);
 	return job;
 }
 

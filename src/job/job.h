@@ -22,6 +22,7 @@
 
 #define JOB_PARALLEL_DEFAULT 32
 #define JOB_PARALLEL_MAX     256
+#define JOB_REQUEST_MAX	     (96u << 20) /* rules and paths, encoded */
 
 /* The rows of the zygote's table of children, in this order. */
 enum child_kind_index { CHILD_CONNECT, CHILD_LINK, CHILD_KEYRING, CHILD_RULES };

@@ -85,6 +85,20 @@ static int on_sign(LIBSSH2_SESSION *ssh UNUSED, unsigned char **sig,
 	return 0;
 }
 
+/* What the server made of one try: in, not in, or the end of it all. */
+static enum err_code answered(struct auth *a, int rc, bool *in,
+			      struct err *err)
+{
+	if (a->stop.code != ERR_OK) {
+		*err = a->stop;
+		return err->code;
+	}
+	*in = rc == 0;
+	if (rc != 0 && a->link->server_closed)
+		return link_failed(a->link, rc, "logging in", err);
+	return ERR_OK;
+}
+
 /* One publickey request. *in says whether it got us in. */
 static enum err_code try_blob(struct auth *a, struct bytes blob, bool *in,
 			      struct err *err)
@@ -98,16 +112,7 @@ static enum err_code try_blob(struct auth *a, struct bytes blob, bool *in,
 		rc = libssh2_userauth_publickey(l->ssh, l->user, blob.p, blob.n,
 						on_sign, &abstract);
 	while (link_again(l, rc, &code, err));
-	if (code != ERR_OK)
-		return code;
-	if (a->stop.code != ERR_OK) {
-		*err = a->stop;
-		return err->code;
-	}
-	*in = rc == 0;
-	if (rc != 0 && l->server_closed)
-		return link_failed(l, rc, "logging in", err);
-	return ERR_OK;
+	return code == ERR_OK ? answered(a, rc, in, err) : code;
 }
 
 #if LIBSSH2_VERSION_NUM < 0x010b00
@@ -311,16 +316,7 @@ static enum err_code try_interactive(struct auth *a, bool *in, struct err *err)
 		rc = libssh2_userauth_keyboard_interactive_ex(
 			l->ssh, l->user, (unsigned)strlen(l->user), on_prompts);
 	while (link_again(l, rc, &code, err));
-	if (code != ERR_OK)
-		return code;
-	*in = rc == 0;
-	if (a->stop.code != ERR_OK) {
-		*err = a->stop;
-		return err->code;
-	}
-	if (rc != 0 && l->server_closed)
-		return link_failed(l, rc, "logging in", err);
-	return ERR_OK;
+	return code == ERR_OK ? answered(a, rc, in, err) : code;
 }
 
 static enum err_code try_typed(struct auth *a, bool *in, struct err *err)
