@@ -10,6 +10,7 @@ static const struct {
 	const char *views;
 } migrations[] = {
 	{schema_tables_v1, schema_views_v1},
+	{schema_tables_v2, schema_views_v2},
 };
 
 #define SELECT(name)                                                           \
@@ -53,6 +54,9 @@ const struct table tables[N_TABLES] = {
 	[T_UNITS] = APPENDS("units", "record.unit"),
 	[T_INDICATORS] = NAMED("indicators", "indicator"),
 	[T_SIGHTINGS] = NAMED("sightings", "record.sighting"),
+	[T_HUNTS] = NAMED("hunts", "hunt"),
+	[T_EXCLUSIONS] = NAMED("exclusions", "exclusion"),
+	[T_FINDING_RUNS] = APPENDS("finding_runs", "record.finding_run"),
 };
 
 int schema_version(void)

@@ -30,6 +30,9 @@ enum table_id {
 	T_UNITS,
 	T_INDICATORS,
 	T_SIGHTINGS,
+	T_HUNTS,
+	T_EXCLUSIONS,
+	T_FINDING_RUNS,
 	N_TABLES
 };
 
@@ -63,5 +66,9 @@ enum err_code schema_check_objects(struct db *db, struct err *err) MUST_CHECK;
 /* The SQL of version 1. */
 extern const char schema_tables_v1[];
 extern const char schema_views_v1[];
+
+/* The SQL of version 2; its tables drop the views before. */
+extern const char schema_tables_v2[];
+extern const char schema_views_v2[];
 
 #endif

@@ -21,6 +21,7 @@
 #define RECORD_META_MAX	   4096u    /* long meta values, messages */
 #define RECORD_RULES_MAX   (512u << 10) /* rule source in one record */
 #define RECORD_BODY_MAX	   (768u << 10) /* encoded record, whole */
+#define RECORD_ID_MAX	   64u /* ids the console gives, hex hashes */
 
 enum rec_type {
 	/* probe -> console */
@@ -34,10 +35,23 @@ enum rec_type {
 	REC_PROGRESS = 8,
 	REC_DONE = 9,
 	REC_FAULT = 10,
+	REC_PLAN = 11,
+	REC_PROCESS = 12,
+	REC_SOCKET = 13,
+	REC_SIGHTING = 14,
+	REC_CURSOR = 15,
 	/* console -> probe */
 	REQ_RULES = 64,
 	REQ_PATH = 65,
 	REQ_START = 66,
+	REQ_CONTROL = 67, /* the only one after REQ_START */
+	REQ_BUDGET = 68,
+	REQ_FILTER = 69,
+	REQ_GLOB = 70,
+	REQ_MEMORY = 71,
+	REQ_INDICATOR = 72,
+	REQ_CURSOR = 73,
+	REQ_ABOUT = 74,
 };
 
 /* First record of a stream: who speaks. */
@@ -66,12 +80,18 @@ struct rec_file {
 	struct bytes sha256; /* of what was read; empty when not hashed */
 	bool changed;	     /* size or mtime differed after reading */
 	bool content;	     /* chunks follow, then REC_FILE_END */
+	/* Where in an archive at `path`: names joined by "!/". Size and hash
+	 * are the member's then, times and owner the archive's. */
+	struct bytes member;
+	uint64_t same_as; /* seq of a file with the same content (another name
+			     of it, or a copy), scanned once; 0: none */
+	struct bytes owner; /* user name there, empty when not known */
 };
 
 /* A rule that matched a file. Its strings follow as REC_HIT. */
 struct rec_match {
 	uint64_t seq;	   /* this stream's number for it, from 1 */
-	uint64_t file_seq; /* REC_FILE sent before it */
+	uint64_t file_seq; /* REC_FILE sent before it; 0: a process */
 	struct bytes rule;
 	struct bytes ns;	  /* YARA namespace: the rule file's name */
 	struct bytes tags;	  /* separated by blanks */
@@ -81,6 +101,10 @@ struct rec_match {
 	struct bytes author;	  /* meta */
 	struct bytes reference;	  /* meta */
 	uint64_t n_hits; /* in all; fewer may be sent */
+	uint64_t process_seq; /* REC_PROCESS sent before it; 0: a file */
+	struct bytes score;   /* meta "score", decimal; empty when none */
+	struct bytes meta;    /* all of it as a JSON object, cut at
+				 RECORD_META_MAX between members */
 };
 
 /* One matched string of a match. */
@@ -91,6 +115,9 @@ struct rec_hit {
 	uint64_t length;	 /* of the match; context may hold less */
 	struct bytes context;	 /* bytes around it */
 	uint64_t context_offset; /* in the file, of context[0] */
+	/* Of a process offsets are addresses, and this is the mapping they
+	 * are in, as in /proc/PID/maps: "7f00-7f10 rw-p [heap]". */
+	struct bytes region;
 };
 
 /* What was (not) looked at. One for each reason and root, or for one path. */
@@ -125,6 +152,8 @@ struct rec_progress {
 	uint64_t files, bytes; /* done so far */
 	uint64_t matches;
 	struct bytes path; /* being read */
+	bool paused;
+	uint64_t pace; /* percent of full speed that is allowed now; 0: full */
 };
 
 /* Last record: what was asked has been done. */
@@ -143,12 +172,63 @@ struct rec_fault {
 	struct bytes message;
 };
 
+/* What was asked for, before anything is done about it: a bundle says so of
+ * itself. */
+struct rec_plan {
+	struct bytes op;      /* "hunt", "collect", "walk" */
+	struct bytes command; /* as typed, for people */
+	struct bytes rules_sha256; /* hex, of the rule set; empty: none */
+	uint64_t n_rules;
+	struct bytes form; /* of the rules: "source", "compiled" */
+	struct bytes root; /* the folder that stood for /; empty: / itself */
+};
+
+/* A process that matters: something matched in it, or it holds a socket that
+ * did. */
+struct rec_process {
+	uint64_t seq; /* this stream's number for it, from 1 */
+	uint64_t pid, ppid, uid;
+	int64_t start_ns; /* TIME_UNKNOWN when not known */
+	struct bytes exe; /* path of its program, without " (deleted)" */
+	bool exe_deleted; /* that file is gone, or never had a name */
+	bool memfd;	  /* it runs from memory */
+	struct bytes cmdline; /* arguments, NUL between them */
+	struct bytes sha256;  /* of its program; empty when not read */
+	uint64_t bytes_read, bytes_skipped; /* of its memory */
+};
+
+/* A socket that was sighted. */
+struct rec_socket {
+	uint64_t seq;
+	struct bytes proto;	    /* "tcp", "tcp6", "udp", ... */
+	struct bytes local, remote; /* "192.0.2.7:443", "[2001:db8::7]:443" */
+	struct bytes state;	    /* "established", ... */
+	uint64_t uid, inode;
+	uint64_t process_seq; /* who holds it; 0: not known */
+};
+
+/* An indicator was seen. One of the three seqs says where. */
+struct rec_sighting {
+	struct bytes indicator; /* id, as REQ_INDICATOR gave it */
+	uint64_t file_seq, process_seq, socket_seq;
+	struct bytes context; /* what it was seen in: the path, the hash */
+	/* for a stream without a console, as REQ_INDICATOR has them */
+	struct bytes kind, value, severity, description;
+};
+
+/* Everything up to here was done and sent: where a walk may go on. */
+struct rec_cursor {
+	uint64_t root; /* number of the REQ_PATH, from 0 */
+	struct bytes path;
+};
+
 /* A piece of YARA source. Pieces of one file come in order. */
 struct req_rules {
 	struct bytes ns;     /* namespace to compile it in */
 	struct bytes name;   /* file name for messages */
 	struct bytes source; /* piece; the file is whole when `last` */
 	bool last;
+	bool compiled; /* all rules at once, as libyara saves them */
 };
 
 struct req_path {
@@ -164,6 +244,80 @@ struct req_start {
 				   collecting, the probe's own for scanning */
 	uint64_t deadline_s;	/* wall time for all of it; 0: none */
 	uint64_t threads;	/* scanners; 0: the probe chooses */
+	bool walk;		/* send a REC_FILE for every file */
+	bool archives;		/* look into archives and compressed files */
+	uint64_t archive_depth; /* archives in archives; 0: the probe's own */
+	uint64_t archive_bytes; /* unpacked from one, at most; 0: own */
+	bool hash;		/* SHA-256 of every file, matched or not */
+};
+
+enum control { CONTROL_PAUSE = 1, CONTROL_RESUME, CONTROL_SLOWER, CONTROL_FASTER };
+
+struct req_control {
+	uint64_t action; /* enum control */
+};
+
+/* What the host can spare. 0: the probe's own choice. */
+struct req_budget {
+	uint64_t cpu_percent;	/* of one CPU, all scanners together */
+	uint64_t read_bytes_s;	/* read from disk */
+	uint64_t memory_bytes;	/* resident, beside the compiled rules */
+	uint64_t load_centi;	/* wait while the load is over this / 100 */
+	uint64_t file_timeout_s; /* scanning one file */
+};
+
+/* Which files; all conditions hold together. 0 and TIME_UNKNOWN: any. */
+struct req_filter {
+	uint64_t min_size;
+	int64_t mtime_from_ns, mtime_until_ns;
+	int64_t ctime_from_ns, ctime_until_ns;
+	bool has_uid;
+	uint64_t uid;
+	uint64_t mode_any; /* one of these permission bits is set */
+	bool one_fs;	   /* do not enter other file systems */
+	uint64_t packaged; /* enum packaged */
+};
+
+enum packaged { PACKAGED_ANY, PACKAGED_NO, PACKAGED_YES };
+
+enum glob_use { GLOB_INCLUDE = 1, GLOB_EXCLUDE, GLOB_EXTENSION };
+
+/* Of whole paths: `*` stays within a folder, `**` does not. An extension is
+ * without its dot. With includes or extensions, one of them must match. */
+struct req_glob {
+	uint64_t use; /* enum glob_use */
+	struct bytes pattern;
+};
+
+/* Scan the memory of processes, too. */
+struct req_memory {
+	uint64_t pid;	  /* one; 0: all */
+	bool only;	  /* no files */
+	bool file_backed; /* also what is unchanged since it was mapped */
+	uint64_t process_bytes; /* of one process, at most; 0: own */
+	uint64_t total_bytes;	/* of all; 0: own */
+};
+
+/* Something to look for beside the rules. */
+struct req_indicator {
+	struct bytes id;
+	struct bytes kind; /* "filename", "path", "md5", "sha1", "sha256",
+			      "size", "ip", "domain" */
+	struct bytes value;
+	struct bytes severity, description;
+};
+
+/* Go on behind it. */
+struct req_cursor {
+	uint64_t root;
+	struct bytes path;
+};
+
+/* For REC_PLAN. */
+struct req_about {
+	struct bytes command;
+	struct bytes rules_sha256;
+	struct bytes root; /* looked at in place of / */
 };
 
 /* A record of any kind. */
@@ -180,9 +334,22 @@ struct record {
 		struct rec_progress progress;
 		struct rec_done done;
 		struct rec_fault fault;
+		struct rec_plan plan;
+		struct rec_process process;
+		struct rec_socket socket;
+		struct rec_sighting sighting;
+		struct rec_cursor cursor;
 		struct req_rules rules;
 		struct req_path req_path;
 		struct req_start start;
+		struct req_control control;
+		struct req_budget budget;
+		struct req_filter filter;
+		struct req_glob glob;
+		struct req_memory memory;
+		struct req_indicator indicator;
+		struct req_cursor req_cursor;
+		struct req_about about;
 	} u;
 };
 

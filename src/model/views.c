@@ -54,6 +54,13 @@ static const struct column run_columns[] = {
 	COL("hosts", INT, "HOSTS", 5, "Hosts that took part."),
 	COL("rules_sha256", HASH, NULL, 12, "SHA-256 of the rule set."),
 	COL("probe_sha256", HASH, NULL, 12, "SHA-256 of the probe used."),
+	COL("hunt", TEXT, "HUNT", 8, "Name of the saved hunt it repeats."),
+	COL("n_rules", INT, NULL, 6, "Rules in the set."),
+	COL("rules_form", TEXT, NULL, 8,
+	    "How the rules were sent: \"source\" or \"compiled\"."),
+	COL("source", TEXT, NULL, 12,
+	    "What was imported, when no host was reached."),
+	COL("source_sha256", HASH, NULL, 12, "SHA-256 of what was imported."),
 };
 
 static const struct column run_host_columns[] = {
@@ -71,6 +78,13 @@ static const struct column run_host_columns[] = {
 	COL("bytes", SIZE, "BYTES", 6, "Bytes read on the host."),
 	COL("matches", INT, "MATCHES", 7, "Rules that matched a file."),
 	COL("changed_at", TIME, NULL, 20, "When this row last changed."),
+	COL("engine", TEXT, NULL, 12, "What scanned there."),
+	COL("cpu_ns", SPAN, NULL, 6, "CPU time used on the host."),
+	COL("rss_bytes", SIZE, NULL, 6, "Memory used there, at most."),
+	COL("cursor_root", INT, NULL, 4,
+	    "Which of the paths asked for the walk had come to, from 0."),
+	COL("cursor", BYTES, NULL, 12,
+	    "Where in it; all before this is done and in the case."),
 };
 
 static const struct column coverage_columns[] = {
@@ -111,6 +125,7 @@ static const struct column evidence_columns[] = {
 	COL("complete", BOOL, "WHOLE", 5,
 	    "1: all of it is here and both hashes agree."),
 	COL("reason", TEXT, NULL, 10, "Why it is not complete."),
+	COL("member", BYTES, NULL, 12, "Where in the archive at path it was."),
 };
 
 static const struct column file_columns[] = {
@@ -132,6 +147,8 @@ static const struct column file_columns[] = {
 	COL("sha256", HASH, "SHA256", 12, "SHA-256 of what was read."),
 	COL("changed", BOOL, NULL, 3, "1: it changed while it was read."),
 	COL("seen_at", TIME, NULL, 20, "When it was recorded."),
+	COL("member", BYTES, NULL, 12, "Where in the archive at path it is."),
+	COL("owner", TEXT, NULL, 8, "User name of the owner there."),
 };
 
 static const struct column process_columns[] = {
@@ -146,6 +163,9 @@ static const struct column process_columns[] = {
 	COL("exe_deleted", BOOL, NULL, 3, "1: that file was deleted."),
 	COL("cmdline", BYTES, "COMMAND", 20, "Arguments, NUL between them."),
 	COL("sha256", HASH, NULL, 12, "SHA-256 of the program."),
+	COL("memfd", BOOL, NULL, 3, "1: it runs from memory, not a file."),
+	COL("bytes_read", SIZE, NULL, 6, "Bytes of its memory scanned."),
+	COL("bytes_skipped", SIZE, NULL, 6, "Bytes of it not read."),
 };
 
 static const struct column socket_columns[] = {
@@ -157,6 +177,8 @@ static const struct column socket_columns[] = {
 	COL("remote", BYTES, "REMOTE", 16, "Address and port of the peer."),
 	COL("state", TEXT, "STATE", 8, "State of the connection."),
 	COL("pid", INT, "PID", 6, "Process that holds it."),
+	COL("uid", INT, NULL, 5, "User that made it."),
+	COL("inode", INT, NULL, 8, "Its number in the kernel."),
 };
 
 static const struct column account_columns[] = {
@@ -224,6 +246,16 @@ static const struct column finding_columns[] = {
 	COL("last_seen_at", TIME, NULL, 20, "When it was found last."),
 	COL("run_id", ID, NULL, 8, "The run that found it last."),
 	COL("evidence_id", ID, NULL, 8, "The file's content, if collected."),
+	COL("score", INT, NULL, 5, "Score the rule gives, 0 to 100."),
+	COL("meta", TEXT, NULL, 20, "All the rule says of itself, JSON."),
+	COL("rules_sha256", HASH, NULL, 12,
+	    "SHA-256 of the rule set that found it last."),
+	COL("member", BYTES, NULL, 12, "Where in the archive at path it is."),
+	COL("pid", INT, NULL, 6, "The process it was found in."),
+	COL("process_start_ns", TIME, NULL, 20, "When that process started."),
+	COL("indicator_id", ID, NULL, 8, "The indicator that was seen."),
+	COL("exclusion_id", ID, NULL, 8,
+	    "The exclusion that calls it a false positive."),
 };
 
 static const struct column hit_columns[] = {
@@ -235,6 +267,8 @@ static const struct column hit_columns[] = {
 	COL("length", INT, "LENGTH", 6, "Length of the match."),
 	COL("context", BYTES, "CONTEXT", 20, "The bytes around it."),
 	COL("context_offset", INT, NULL, 10, "Where the context begins."),
+	COL("region", TEXT, NULL, 12,
+	    "Of a process: the mapping, as in /proc/PID/maps."),
 };
 
 static const struct column indicator_columns[] = {
@@ -259,6 +293,11 @@ static const struct column sighting_columns[] = {
 	COL("finding_id", ID, NULL, 8, "The finding made of it."),
 	COL("context", BYTES, "CONTEXT", 20, "The line or bytes it was in."),
 	COL("seen_at", TIME, "SEEN", 20, "When it was seen."),
+	COL("kind", TEXT, "KIND", 8, "Kind of the indicator."),
+	COL("value", TEXT, "VALUE", 20, "What the indicator looks for."),
+	COL("path", BYTES, "PATH", 20, "The file it was seen in or as."),
+	COL("pid", INT, "PID", 6, "The process it was seen in."),
+	COL("remote", BYTES, NULL, 16, "The peer it was seen as."),
 };
 
 static const struct column note_columns[] = {
@@ -282,6 +321,40 @@ static const struct column audit_columns[] = {
 	COL("detail", TEXT, "DETAIL", 20, "More of it, a JSON object."),
 	COL("hash", HASH, NULL, 12, "Hash of this row and all before it."),
 	COL("prev", HASH, NULL, 12, "Hash of the row before."),
+};
+
+static const struct column hunt_columns[] = {
+	COL("id", ID, NULL, 8, "The hunt's id."),
+	COL("name", TEXT, "NAME", 8, "Its name in the case, unique."),
+	COL("command", TEXT, "COMMAND", 24, "What is done, as it was typed."),
+	COL("created_at", TIME, NULL, 20, "When it was saved."),
+	COL("created_by", TEXT, NULL, 8, "Who saved it."),
+	COL("removed_at", TIME, NULL, 20, "When it was taken off the list."),
+	COL("runs", INT, "RUNS", 5, "How often it was run."),
+	COL("last_run_at", TIME, "LAST RUN", 20, "When it was run last."),
+};
+
+static const struct column exclusion_columns[] = {
+	COL("id", ID, "ID", 8, "The exclusion's id."),
+	COL("rule", TEXT, "RULE", 14, "Name of the rule; NULL: any."),
+	COL("sha256", HASH, "SHA256", 12, "SHA-256 of the file; NULL: any."),
+	COL("path", TEXT, "PATH", 16, "Path, * and ? as in a shell; NULL: any."),
+	COL("host", TEXT, "HOST", 8, "Name of the host; NULL: any."),
+	COL("reason", TEXT, "REASON", 16, "Why it is known to be harmless."),
+	COL("added_at", TIME, NULL, 20, "When it was added."),
+	COL("added_by", TEXT, NULL, 8, "Who added it."),
+	COL("removed_at", TIME, NULL, 20, "Since when it no longer holds."),
+	COL("findings", INT, "FINDINGS", 8, "Findings it covers."),
+};
+
+static const struct column finding_run_columns[] = {
+	COL("id", INT, NULL, 6, "Number of the row, in order of arrival."),
+	COL("finding_id", ID, "FINDING", 8, "The finding."),
+	COL("run_id", ID, "RUN", 8, "A run that saw it."),
+	COL("host", TEXT, "HOST", 8, "Name of the host."),
+	COL("rule", TEXT, "RULE", 14, "Name of the rule."),
+	COL("path", BYTES, "PATH", 20, "The file."),
+	COL("sha256", HASH, NULL, 12, "SHA-256 of the file in that run."),
 };
 
 #define VIEW(n, ord, h)                                                    \
@@ -309,6 +382,9 @@ const struct view views[] = {
 	VIEW(sighting, "id", "Where indicators were seen."),
 	VIEW(note, "id", "What the responders wrote."),
 	VIEW(audit, "seq", "Everything that was done to this case."),
+	VIEW(hunt, "name", "Saved hunts."),
+	VIEW(exclusion, "id", "What is known to be a false positive."),
+	VIEW(finding_run, "id", "Which run saw which finding."),
 };
 
 const size_t n_views = ARRAY_SIZE(views);

@@ -5,6 +5,7 @@
 
 #define WORD_MAX    RECORD_WORD_MAX
 #define META_MAX    RECORD_META_MAX
+#define ID_MAX      RECORD_ID_MAX
 #define SHA256_SIZE 32u
 #define HIT_MAX     (2u * RECORD_CONTEXT_MAX + RECORD_MATCH_MAX)
 
@@ -50,6 +51,9 @@ static const struct wire_field file_fields[] = {
 	BYTES(14, false, SHA256_SIZE, rec_file, sha256),
 	FIELD(15, WIRE_BOOL, false, rec_file, changed),
 	FIELD(16, WIRE_BOOL, false, rec_file, content),
+	BYTES(17, false, RECORD_PATH_MAX, rec_file, member),
+	FIELD(18, WIRE_U63, false, rec_file, same_as),
+	BYTES(19, false, WORD_MAX, rec_file, owner),
 };
 
 static const struct wire_field match_fields[] = {
@@ -64,6 +68,9 @@ static const struct wire_field match_fields[] = {
 	BYTES(9, false, META_MAX, rec_match, author),
 	BYTES(10, false, META_MAX, rec_match, reference),
 	FIELD(11, WIRE_U63, false, rec_match, n_hits),
+	FIELD(12, WIRE_U63, false, rec_match, process_seq),
+	BYTES(13, false, WORD_MAX, rec_match, score),
+	BYTES(14, false, META_MAX, rec_match, meta),
 };
 
 static const struct wire_field hit_fields[] = {
@@ -73,6 +80,7 @@ static const struct wire_field hit_fields[] = {
 	FIELD(4, WIRE_U63, true, rec_hit, length),
 	BYTES(5, false, HIT_MAX, rec_hit, context),
 	FIELD(6, WIRE_U63, false, rec_hit, context_offset),
+	BYTES(7, false, META_MAX, rec_hit, region),
 };
 
 static const struct wire_field coverage_fields[] = {
@@ -103,6 +111,8 @@ static const struct wire_field progress_fields[] = {
 	FIELD(2, WIRE_U63, true, rec_progress, bytes),
 	FIELD(3, WIRE_U63, false, rec_progress, matches),
 	BYTES(4, false, RECORD_PATH_MAX, rec_progress, path),
+	FIELD(5, WIRE_BOOL, false, rec_progress, paused),
+	FIELD(6, WIRE_U63, false, rec_progress, pace),
 };
 
 static const struct wire_field done_fields[] = {
@@ -122,11 +132,64 @@ static const struct wire_field fault_fields[] = {
 	BYTES(2, true, META_MAX, rec_fault, message),
 };
 
+static const struct wire_field plan_fields[] = {
+	BYTES(1, true, WORD_MAX, rec_plan, op),
+	BYTES(2, false, META_MAX, rec_plan, command),
+	BYTES(3, false, ID_MAX, rec_plan, rules_sha256),
+	FIELD(4, WIRE_U63, false, rec_plan, n_rules),
+	BYTES(5, false, WORD_MAX, rec_plan, form),
+	BYTES(6, false, RECORD_PATH_MAX, rec_plan, root),
+};
+
+static const struct wire_field process_fields[] = {
+	FIELD(1, WIRE_U63, true, rec_process, seq),
+	FIELD(2, WIRE_U63, true, rec_process, pid),
+	FIELD(3, WIRE_U63, false, rec_process, ppid),
+	FIELD(4, WIRE_U63, false, rec_process, uid),
+	FIELD(5, WIRE_I64, true, rec_process, start_ns),
+	BYTES(6, false, RECORD_PATH_MAX, rec_process, exe),
+	FIELD(7, WIRE_BOOL, false, rec_process, exe_deleted),
+	FIELD(8, WIRE_BOOL, false, rec_process, memfd),
+	BYTES(9, false, META_MAX, rec_process, cmdline),
+	BYTES(10, false, SHA256_SIZE, rec_process, sha256),
+	FIELD(11, WIRE_U63, false, rec_process, bytes_read),
+	FIELD(12, WIRE_U63, false, rec_process, bytes_skipped),
+};
+
+static const struct wire_field socket_fields[] = {
+	FIELD(1, WIRE_U63, true, rec_socket, seq),
+	BYTES(2, true, WORD_MAX, rec_socket, proto),
+	BYTES(3, false, WORD_MAX, rec_socket, local),
+	BYTES(4, false, WORD_MAX, rec_socket, remote),
+	BYTES(5, false, WORD_MAX, rec_socket, state),
+	FIELD(6, WIRE_U63, false, rec_socket, uid),
+	FIELD(7, WIRE_U63, false, rec_socket, inode),
+	FIELD(8, WIRE_U63, false, rec_socket, process_seq),
+};
+
+static const struct wire_field sighting_fields[] = {
+	BYTES(1, true, ID_MAX, rec_sighting, indicator),
+	FIELD(2, WIRE_U63, false, rec_sighting, file_seq),
+	FIELD(3, WIRE_U63, false, rec_sighting, process_seq),
+	FIELD(4, WIRE_U63, false, rec_sighting, socket_seq),
+	BYTES(5, false, META_MAX, rec_sighting, context),
+	BYTES(6, false, WORD_MAX, rec_sighting, kind),
+	BYTES(7, false, META_MAX, rec_sighting, value),
+	BYTES(8, false, WORD_MAX, rec_sighting, severity),
+	BYTES(9, false, META_MAX, rec_sighting, description),
+};
+
+static const struct wire_field cursor_fields[] = {
+	FIELD(1, WIRE_U63, false, rec_cursor, root),
+	BYTES(2, true, RECORD_PATH_MAX, rec_cursor, path),
+};
+
 static const struct wire_field rules_fields[] = {
 	BYTES(1, false, WORD_MAX, req_rules, ns),
 	BYTES(2, true, RECORD_PATH_MAX, req_rules, name),
 	BYTES(3, true, RECORD_RULES_MAX, req_rules, source),
 	FIELD(4, WIRE_BOOL, true, req_rules, last),
+	FIELD(5, WIRE_BOOL, false, req_rules, compiled),
 };
 
 static const struct wire_field req_path_fields[] = {
@@ -140,6 +203,68 @@ static const struct wire_field start_fields[] = {
 	FIELD(4, WIRE_U63, false, req_start, max_file_size),
 	FIELD(5, WIRE_U63, false, req_start, deadline_s),
 	FIELD(6, WIRE_U63, false, req_start, threads),
+	FIELD(7, WIRE_BOOL, false, req_start, walk),
+	FIELD(8, WIRE_BOOL, false, req_start, archives),
+	FIELD(9, WIRE_U63, false, req_start, archive_depth),
+	FIELD(10, WIRE_U63, false, req_start, archive_bytes),
+	FIELD(11, WIRE_BOOL, false, req_start, hash),
+};
+
+static const struct wire_field control_fields[] = {
+	FIELD(1, WIRE_U63, true, req_control, action),
+};
+
+static const struct wire_field budget_fields[] = {
+	FIELD(1, WIRE_U63, false, req_budget, cpu_percent),
+	FIELD(2, WIRE_U63, false, req_budget, read_bytes_s),
+	FIELD(3, WIRE_U63, false, req_budget, memory_bytes),
+	FIELD(4, WIRE_U63, false, req_budget, load_centi),
+	FIELD(5, WIRE_U63, false, req_budget, file_timeout_s),
+};
+
+static const struct wire_field filter_fields[] = {
+	FIELD(1, WIRE_U63, false, req_filter, min_size),
+	FIELD(2, WIRE_I64, true, req_filter, mtime_from_ns),
+	FIELD(3, WIRE_I64, true, req_filter, mtime_until_ns),
+	FIELD(4, WIRE_I64, true, req_filter, ctime_from_ns),
+	FIELD(5, WIRE_I64, true, req_filter, ctime_until_ns),
+	FIELD(6, WIRE_BOOL, false, req_filter, has_uid),
+	FIELD(7, WIRE_U63, false, req_filter, uid),
+	FIELD(8, WIRE_U63, false, req_filter, mode_any),
+	FIELD(9, WIRE_BOOL, false, req_filter, one_fs),
+	FIELD(10, WIRE_U63, false, req_filter, packaged),
+};
+
+static const struct wire_field glob_fields[] = {
+	FIELD(1, WIRE_U63, true, req_glob, use),
+	BYTES(2, true, RECORD_PATH_MAX, req_glob, pattern),
+};
+
+static const struct wire_field memory_fields[] = {
+	FIELD(1, WIRE_U63, false, req_memory, pid),
+	FIELD(2, WIRE_BOOL, false, req_memory, only),
+	FIELD(3, WIRE_BOOL, false, req_memory, file_backed),
+	FIELD(4, WIRE_U63, false, req_memory, process_bytes),
+	FIELD(5, WIRE_U63, false, req_memory, total_bytes),
+};
+
+static const struct wire_field indicator_fields[] = {
+	BYTES(1, true, ID_MAX, req_indicator, id),
+	BYTES(2, true, WORD_MAX, req_indicator, kind),
+	BYTES(3, true, META_MAX, req_indicator, value),
+	BYTES(4, false, WORD_MAX, req_indicator, severity),
+	BYTES(5, false, META_MAX, req_indicator, description),
+};
+
+static const struct wire_field req_cursor_fields[] = {
+	FIELD(1, WIRE_U63, false, req_cursor, root),
+	BYTES(2, true, RECORD_PATH_MAX, req_cursor, path),
+};
+
+static const struct wire_field about_fields[] = {
+	BYTES(1, false, META_MAX, req_about, command),
+	BYTES(2, false, ID_MAX, req_about, rules_sha256),
+	BYTES(3, false, RECORD_PATH_MAX, req_about, root),
 };
 
 #define TYPE(id_, name_, struct_, fields_)                                     \
@@ -159,9 +284,22 @@ const struct wire_type record_types[] = {
 	TYPE(REC_PROGRESS, "progress", rec_progress, progress_fields),
 	TYPE(REC_DONE, "done", rec_done, done_fields),
 	TYPE(REC_FAULT, "fault", rec_fault, fault_fields),
+	TYPE(REC_PLAN, "plan", rec_plan, plan_fields),
+	TYPE(REC_PROCESS, "process", rec_process, process_fields),
+	TYPE(REC_SOCKET, "socket", rec_socket, socket_fields),
+	TYPE(REC_SIGHTING, "sighting", rec_sighting, sighting_fields),
+	TYPE(REC_CURSOR, "cursor", rec_cursor, cursor_fields),
 	TYPE(REQ_RULES, "rules", req_rules, rules_fields),
 	TYPE(REQ_PATH, "path", req_path, req_path_fields),
 	TYPE(REQ_START, "start", req_start, start_fields),
+	TYPE(REQ_CONTROL, "control", req_control, control_fields),
+	TYPE(REQ_BUDGET, "budget", req_budget, budget_fields),
+	TYPE(REQ_FILTER, "filter", req_filter, filter_fields),
+	TYPE(REQ_GLOB, "glob", req_glob, glob_fields),
+	TYPE(REQ_MEMORY, "memory", req_memory, memory_fields),
+	TYPE(REQ_INDICATOR, "indicator", req_indicator, indicator_fields),
+	TYPE(REQ_CURSOR, "req_cursor", req_cursor, req_cursor_fields),
+	TYPE(REQ_ABOUT, "about", req_about, about_fields),
 };
 const size_t n_record_types = ARRAY_SIZE(record_types);
 
@@ -210,13 +348,27 @@ static bool is_sound(const struct record *rec)
 		return rec->u.req_path.path.n != 0 &&
 		       !memchr(rec->u.req_path.path.p, 0,
 			       rec->u.req_path.path.n);
+	case REC_PROCESS:
+		return is_hash(rec->u.process.sha256, true);
 	case REC_HELLO:
 	case REC_COVERAGE:
 	case REC_PROGRESS:
 	case REC_DONE:
 	case REC_FAULT:
+	case REC_PLAN:
+	case REC_SOCKET:
+	case REC_SIGHTING:
+	case REC_CURSOR:
 	case REQ_RULES:
 	case REQ_START:
+	case REQ_CONTROL:
+	case REQ_BUDGET:
+	case REQ_FILTER:
+	case REQ_GLOB:
+	case REQ_MEMORY:
+	case REQ_INDICATOR:
+	case REQ_CURSOR:
+	case REQ_ABOUT:
 		return true;
 	}
 	BUG("record type %d", (int)rec->type);

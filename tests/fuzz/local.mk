@@ -27,31 +27,57 @@ tests_fuzz_make_seeds_CFLAGS = $(fuzz_cflags)
 tests_fuzz_make_seeds_LDADD = $(fuzz_libs)
 
 EXTRA_DIST += \
+	tests/fuzz/seeds/wire/about \
+	tests/fuzz/seeds/wire/budget \
 	tests/fuzz/seeds/wire/chunk \
+	tests/fuzz/seeds/wire/control \
 	tests/fuzz/seeds/wire/coverage \
+	tests/fuzz/seeds/wire/cursor \
 	tests/fuzz/seeds/wire/done \
 	tests/fuzz/seeds/wire/fault \
 	tests/fuzz/seeds/wire/file \
 	tests/fuzz/seeds/wire/file_end \
+	tests/fuzz/seeds/wire/filter \
+	tests/fuzz/seeds/wire/glob \
 	tests/fuzz/seeds/wire/hello \
 	tests/fuzz/seeds/wire/hit \
+	tests/fuzz/seeds/wire/indicator \
 	tests/fuzz/seeds/wire/match \
+	tests/fuzz/seeds/wire/memory \
 	tests/fuzz/seeds/wire/path \
+	tests/fuzz/seeds/wire/plan \
+	tests/fuzz/seeds/wire/process \
 	tests/fuzz/seeds/wire/progress \
+	tests/fuzz/seeds/wire/req_cursor \
 	tests/fuzz/seeds/wire/rules \
+	tests/fuzz/seeds/wire/sighting \
+	tests/fuzz/seeds/wire/socket \
 	tests/fuzz/seeds/wire/start \
+	tests/fuzz/seeds/zreader/about \
+	tests/fuzz/seeds/zreader/budget \
 	tests/fuzz/seeds/zreader/chunk \
+	tests/fuzz/seeds/zreader/control \
 	tests/fuzz/seeds/zreader/coverage \
+	tests/fuzz/seeds/zreader/cursor \
 	tests/fuzz/seeds/zreader/done \
 	tests/fuzz/seeds/zreader/fault \
 	tests/fuzz/seeds/zreader/file \
 	tests/fuzz/seeds/zreader/file_end \
+	tests/fuzz/seeds/zreader/filter \
+	tests/fuzz/seeds/zreader/glob \
 	tests/fuzz/seeds/zreader/hello \
 	tests/fuzz/seeds/zreader/hit \
+	tests/fuzz/seeds/zreader/indicator \
 	tests/fuzz/seeds/zreader/match \
+	tests/fuzz/seeds/zreader/memory \
 	tests/fuzz/seeds/zreader/path \
+	tests/fuzz/seeds/zreader/plan \
+	tests/fuzz/seeds/zreader/process \
 	tests/fuzz/seeds/zreader/progress \
+	tests/fuzz/seeds/zreader/req_cursor \
 	tests/fuzz/seeds/zreader/rules \
+	tests/fuzz/seeds/zreader/sighting \
+	tests/fuzz/seeds/zreader/socket \
 	tests/fuzz/seeds/zreader/start
 
 if FUZZ
