@@ -9,6 +9,10 @@
 #include "base/log.h"
 #include "base/time.h"
 #include "job/engine.h"
+#include "wire/stream.h"
+
+/* signature-base, 7.0 MB: 1.2 MB in 0.1 s. 19 saves a tenth, in 2.6 s. */
+#define REQUEST_LEVEL 9
 
 static void say_problem(void *arg UNUSED, bool is_error, const char *line)
 {
@@ -27,18 +31,37 @@ static void give_up(struct engine *e, struct jobrun *run,
 	e->board_stale = true;
 }
 
+/* As every host of the job is sent it: once, in one zstd frame. */
+static enum err_code pack_request(struct jobrun *run, struct err *err)
+{
+	enum err_code code = ERR_OK;
+	struct zwriter z;
+	struct buf plain;
+
+	buf_init(&plain, JOB_REQUEST_MAX);
+	if (run->job->rules)
+		code = ruleset_encode(run->job->rules, &plain, err);
+	if (code == ERR_OK &&
+	    !buf_add_bytes(&plain, buf_bytes(&run->job->request)))
+		code = err_set(err, ERR_LIMIT, "too many rules and paths");
+	if (code == ERR_OK && plain.n) {
+		zwriter_init(&z, REQUEST_LEVEL);
+		code = zwriter_add(&z, buf_bytes(&plain), ZFLUSH_END,
+				   &run->request, err);
+		zwriter_release(&z);
+	}
+	buf_release(&plain);
+	return code;
+}
+
 /* Everything that could be known here is right: hosts may be bothered. */
 static void go(struct engine *e, struct jobrun *run)
 {
-	struct err err = {0};
+	struct err err;
 
 	run->checking = false;
 	rules_check_end(&run->check, e->config.zygote);
-	if ((run->job->rules &&
-	     ruleset_encode(run->job->rules, &run->request, &err) != ERR_OK) ||
-	    !buf_add_bytes(&run->request, buf_bytes(&run->job->request))) {
-		if (err.code == ERR_OK)
-			err_set(&err, ERR_LIMIT, "too many rules and paths");
+	if (pack_request(run, &err) != ERR_OK) {
 		give_up(e, run, &err);
 		return;
 	}

@@ -26,7 +26,7 @@ struct jobrun {
 	size_t n_active;
 	bool checking; /* its rules are being compiled; nothing else yet */
 	struct rules_check check;
-	struct buf request; /* the whole of it: rules, then the job's own */
+	struct buf request; /* rules, then the job's own, compressed */
 	bool over;
 	struct err err; /* why it never began */
 	enum err_code code;

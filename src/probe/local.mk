@@ -1,5 +1,6 @@
 # probe: the sources twice, for the static program and for the unit tests
-probe_common = src/probe/plan.h src/probe/plan.c src/probe/out.h \
+probe_common = src/probe/plan.h src/probe/plan.c src/probe/in.h \
+	src/probe/in.c src/probe/out.h \
 	src/probe/out.c src/probe/coverage.h src/probe/coverage.c \
 	src/probe/limits.h src/probe/limits.c src/probe/run.h \
 	src/probe/run.c src/probe/work.h src/probe/work.c \

@@ -5,12 +5,12 @@
  */
 #include "base/base.h"
 
-#include <poll.h>
 #include <signal.h>
 
 #include "base/hash.h"
 #include "base/time.h"
 #include "base/wait.h"
+#include "probe/in.h"
 #include "probe/limits.h"
 #include "probe/plan.h"
 #include "probe/rules.h"
@@ -31,56 +31,23 @@ struct server {
 	struct run run;
 	struct cancel cancel;      /* the console wants us to stop */
 	struct cancel tick_cancel; /* the ticker may go home */
-	struct buf in;
+	struct in in;
 };
-
-/* The next bytes of stdin; 0 at its end, which an error is too. */
-static size_t read_some(struct buf *in)
-{
-	size_t room = MIN(in->max - in->n, (size_t)64 << 10);
-	uint8_t *to = buf_reserve(in, room);
-	ssize_t n;
-
-	do
-		n = read(STDIN_FILENO, to, room);
-	while (n < 0 && errno == EINTR);
-	if (n <= 0)
-		return 0;
-	buf_commit(in, (size_t)n);
-	return (size_t)n;
-}
 
 /* Requests up to REQ_START. ERR_NET when stdin ends before. */
 static enum err_code read_plan(struct server *s, struct err *err)
 {
-	while (!s->plan.started) {
+	struct deadline never = deadline_in(INT64_MAX, NULL);
+	enum err_code code = ERR_OK;
+
+	while (code == ERR_OK && !s->plan.started) {
 		struct record rec;
-		size_t used;
-		enum err_code code =
-			record_next(buf_bytes(&s->in), &used, &rec, err);
 
-		if (code == ERR_OK && used)
+		code = in_next(&s->in, never, &rec, err);
+		if (code == ERR_OK)
 			code = plan_add(&s->plan, &rec, err);
-		if (code != ERR_OK)
-			return code;
-		buf_consume(&s->in, used);
-		if (!used && read_some(&s->in) == 0)
-			return err_set(err, ERR_NET, "the console is gone");
 	}
-	return ERR_OK;
-}
-
-/* Nothing is said to us after the start; what comes anyway is not kept. */
-static bool stdin_has_ended(struct deadline d)
-{
-	uint8_t junk[4096];
-	struct err err;
-	ssize_t n;
-
-	if (wait_fd(STDIN_FILENO, POLLIN, d, &err) != ERR_OK)
-		return true; /* late */
-	n = read(STDIN_FILENO, junk, sizeof junk);
-	return n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN);
+	return code;
 }
 
 /* Writes nothing, so that a console that does not read cannot hold it up. */
@@ -88,13 +55,16 @@ static void *watch_stdin(void *arg)
 {
 	struct server *s = arg;
 	struct deadline late = {.mono_ns = s->run.deadline.mono_ns};
+	struct record rec;
 	enum err_code code;
 	struct err err;
 
 	if (late.mono_ns != INT64_MAX)
 		late.mono_ns += LATE_NS;
-	while (!stdin_has_ended(late))
-		continue;
+	/* Nothing is said to us after the start; what comes is not kept. */
+	do
+		code = in_next(&s->in, late, &rec, &err);
+	while (code == ERR_OK);
 	cancel_raise(&s->cancel);
 	/* Whoever closed our stdin may still listen. Main ends us sooner, or
 	 * nobody listens, or time is up: one way or the other this is it. */
@@ -177,7 +147,7 @@ void serve_main(bool unlink_first)
 	limits_die_with_parent();
 	limits_apply();
 	hash_lib_init();
-	buf_init(&s.in, 2 * (size_t)RECORD_BODY_MAX);
+	in_init(&s.in, STDIN_FILENO);
 	out_init(&s.out, STDOUT_FILENO);
 	send_hello(&s.out, unlinked);
 	code = serve(&s, &err);

@@ -6,7 +6,8 @@ TESTS += $(job_tests)
 JOB_TEST_LIBS = $(JOB_LIB) $(DETECT_LIB) $(REMOTE_LIB) $(WIRE_LIB) \
 	$(MODEL_LIB) $(BASE_LIB) $(CMOCKA_LIBS) $(YARA_LIBS) $(SSH2_LIBS) \
 	$(SECCOMP_LIBS) $(ZSTD_LIBS) $(CRYPTO_LIBS) $(UTF8PROC_LIBS)
-tests_unit_test_job_SOURCES = tests/unit/test_job.c tests/unit/unit.h
+tests_unit_test_job_SOURCES = tests/unit/test_job.c tests/unit/unit.h \
+	tests/unit/job_fakes.h tests/unit/job_fakes.c
 tests_unit_test_job_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_job_LDADD = $(JOB_TEST_LIBS)
 tests_unit_test_detect_SOURCES = tests/unit/test_detect.c tests/unit/unit.h

@@ -12,6 +12,7 @@
 #include "base/fs.h"
 #include "base/time.h"
 #include "wire/records.h"
+#include "wire/stream.h"
 
 #define LIT(s)  bytes_of(s, sizeof(s) - 1)
 #define HANG_NS (20 * NS_PER_S) /* a machine may be slow; a hang is longer */
@@ -86,13 +87,20 @@ int child_end(struct child *c)
 
 void child_say(struct child *c, enum rec_type type, const void *msg)
 {
-	struct buf out;
+	struct buf plain, packed;
+	struct zwriter z;
 	struct err err;
 
-	buf_init(&out, RECORD_BODY_MAX);
-	assert_ok(record_encode(type, msg, &out, &err), err);
-	assert_ok(fs_write_all(c->to, buf_bytes(&out), &err), err);
-	buf_release(&out);
+	buf_init(&plain, RECORD_BODY_MAX);
+	buf_init(&packed, RECORD_BODY_MAX);
+	zwriter_init(&z, 1);
+	assert_ok(record_encode(type, msg, &plain, &err), err);
+	assert_ok(zwriter_add(&z, buf_bytes(&plain), ZFLUSH_END, &packed, &err),
+		  err);
+	assert_ok(fs_write_all(c->to, buf_bytes(&packed), &err), err);
+	zwriter_release(&z);
+	buf_release(&plain);
+	buf_release(&packed);
 }
 
 void child_ask(struct child *c, const char *rules, const char *path,

@@ -34,6 +34,7 @@ void child_await(struct child *c, enum rec_type type);
 /* Reads to the end and gives the exit status. */
 int child_end(struct child *c);
 
+/* A request, in a zstd frame of its own. */
 void child_say(struct child *c, enum rec_type type, const void *msg);
 
 /* A hunt, with its rules in two pieces. */

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Children that follow a script; the port of the target says which. */
+#include "unit/unit.h"
+
+#include "unit/job_fakes.h"
+
+#include "base/chan.h"
+#include "base/time.h"
+#include "job/job.h"
+#include "remote/msg.h"
+#include "wire/records.h"
+#include "wire/stream.h"
+
+#define LIT(s)	  bytes_of(s, sizeof(s) - 1)
+#define PATIENCE (20 * NS_PER_S)
+
+const uint8_t fake_host_key[FAKE_HOST_KEY_LEN] =
+	"\0\0\0\013ssh-ed25519\0\0\0\004keyA";
+
+struct deadline patience(void)
+{
+	return deadline_in(PATIENCE, NULL);
+}
+
+static int say(struct chan *c, enum msg_type type, const void *m)
+{
+	struct err err;
+
+	return msg_send(c, type, m, &err) == ERR_OK &&
+	       chan_drain(c, patience(), &err) == ERR_OK;
+}
+
+static int hear(struct chan *c, enum msg_type type, void *m)
+{
+	struct frame f;
+	struct err err;
+
+	return chan_wait(c, &f, patience(), &err) == ERR_OK &&
+	       msg_read(&f, type, m, &err) == ERR_OK;
+}
+
+/* The script number travels as the port, then as the descriptor's content. */
+static int fake_connect(int chan_fd, int fd UNUSED)
+{
+	struct msg_connect m;
+	struct msg_connected done = {.address = LIT("192.0.2.7:22")};
+	struct chan c;
+	struct buf b;
+	struct err err;
+	int fds[2];
+	char port = 0;
+
+	chan_init(&c, chan_fd);
+	if (!hear(&c, MSG_CONNECT, &m) || pipe(fds) != 0)
+		return 1;
+	port = (char)m.port;
+	if (write(fds[1], &port, 1) != 1)
+		return 1;
+	buf_init(&b, 4096);
+	if (wire_encode(msg_type(MSG_CONNECTED), &done, &b, &err) != ERR_OK)
+		return 1;
+	return chan_send_fd(&c, MSG_CONNECTED, buf_bytes(&b), fds[0],
+			    patience(), &err) != ERR_OK;
+}
+
+static void add(struct buf *b, enum rec_type type, const void *rec)
+{
+	struct err err;
+
+	if (record_encode(type, rec, b, &err) != ERR_OK)
+		_exit(9);
+}
+
+static void add_hello(struct buf *b)
+{
+	struct rec_hello hello = {.version = RECORD_VERSION,
+				  .program = LIT("fake"),
+				  .engine = LIT("none"),
+				  .os = LIT("Linux 6.1"),
+				  .arch = LIT("x86_64"),
+				  .hostname = LIT("evil\x1b[31m"),
+				  .clock_ns = time_now_ns(),
+				  .unlinked = true};
+
+	add(b, REC_HELLO, &hello);
+}
+
+static void add_coverage(struct buf *b, struct bytes outcome)
+{
+	struct rec_coverage cov = {.what = LIT("hunt"),
+				   .outcome = outcome,
+				   .path = LIT("/srv"),
+				   .files = 3,
+				   .bytes = 99};
+
+	add(b, REC_COVERAGE, &cov);
+}
+
+static void write_script(enum script script, struct buf *b)
+{
+	struct rec_done done = {.files = 3, .bytes = 99, .complete = true};
+
+	if (script == SCRIPT_GARBAGE) {
+		(void)buf_add_str(b, "Last login: never\n");
+		return;
+	}
+	if (script != SCRIPT_NO_HELLO)
+		add_hello(b);
+	for (int i = 0; i < (script == SCRIPT_FLOOD ? 3000 : 1); i++)
+		add_coverage(b, script == SCRIPT_PARTIAL ? LIT("failed")
+							 : LIT("scanned"));
+	if (script != SCRIPT_NO_DONE)
+		add(b, REC_DONE, &done);
+	if (script == SCRIPT_AFTER_DONE)
+		add_coverage(b, LIT("scanned"));
+}
+
+static int ask_for_secret(struct chan *c)
+{
+	struct msg_link_password ask = {.prompt = LIT("Password: ")};
+	struct msg_link_secret got;
+
+	return say(c, MSG_LINK_PASSWORD, &ask) &&
+	       hear(c, MSG_LINK_SECRET, &got) && got.ok &&
+	       bytes_eq(got.value, LIT("hunter2"));
+}
+
+static int ask_for_signature(struct chan *c)
+{
+	struct msg_sign ask = {.id = 5,
+			       .blob = LIT("a public key"),
+			       .data = LIT("to sign")};
+	struct msg_signed got;
+
+	return say(c, MSG_LINK_SIGN, &ask) && hear(c, MSG_LINK_SIGNED, &got) &&
+	       got.id == 5 && got.ok &&
+	       bytes_eq(got.signature, LIT("signed"));
+}
+
+static int log_in(struct chan *c, enum script script)
+{
+	struct msg_link_hostkey key = {.key_type = LIT("ssh-ed25519"),
+				       .key = bytes_of(fake_host_key,
+						       FAKE_HOST_KEY_LEN)};
+	struct msg_link_phase phase = {.phase = LINK_AUTH};
+	struct err fault = {.code = ERR_AUTH, .msg = "tried 1 key"};
+	struct msg_link_key offered;
+	struct msg_link_verdict verdict;
+	struct msg_link_start start;
+	struct frame f;
+	struct err err;
+	bool judged = false, go = false;
+
+	if (!hear(c, MSG_LINK_START, &start) ||
+	    !say(c, MSG_LINK_HOSTKEY, &key))
+		return 0;
+	while (!judged || !go) {
+		if (chan_wait(c, &f, patience(), &err) != ERR_OK)
+			return 0;
+		go |= f.type == MSG_LINK_GO;
+		if (f.type == MSG_LINK_KEY &&
+		    msg_read(&f, MSG_LINK_KEY, &offered, &err) != ERR_OK)
+			return 0;
+		if (f.type != MSG_LINK_VERDICT)
+			continue;
+		if (msg_read(&f, MSG_LINK_VERDICT, &verdict, &err) != ERR_OK ||
+		    !verdict.accepted)
+			return 0;
+		judged = true;
+	}
+	if (!say(c, MSG_LINK_PHASE, &phase))
+		return 0;
+	if (script == SCRIPT_FAULT) {
+		msg_send_fault(c, &fault);
+		return 0;
+	}
+	return script == SCRIPT_SIGN	   ? ask_for_signature(c)
+	       : script == SCRIPT_PASSWORD ? ask_for_secret(c)
+					   : 1;
+}
+
+static int send_output(struct chan *c, const struct buf *b)
+{
+	struct bytes rest = buf_bytes(b);
+
+	while (rest.n) {
+		/* Odd pieces: records must not need a frame of their own. */
+		struct msg_data piece = {.data = bytes_of(rest.p,
+							  MIN(rest.n, 777u))};
+
+		if (!say(c, MSG_LINK_OUTPUT, &piece))
+			return 0;
+		rest = bytes_skip(rest, piece.data.n);
+	}
+	return 1;
+}
+
+/* One zstd frame that holds whole requests, the last of them a start. */
+static int is_request(const struct buf *packed)
+{
+	struct bytes in = buf_bytes(packed), rest;
+	enum rec_type last = 0;
+	struct zreader z;
+	struct buf plain;
+	struct err err;
+
+	buf_init(&plain, 1u << 20);
+	zreader_init(&z);
+	if (zreader_add(&z, &in, &plain, &err) != ERR_OK || in.n)
+		return 0;
+	for (rest = buf_bytes(&plain); rest.n;) {
+		struct record rec;
+		size_t used;
+
+		if (record_next(rest, &used, &rec, &err) != ERR_OK || !used)
+			return 0;
+		last = rec.type;
+		rest = bytes_skip(rest, used);
+	}
+	return last == REQ_START;
+}
+
+/* Everything the probe's stdin would get, to its end. */
+static int take_request(struct chan *c)
+{
+	struct msg_data m = {0};
+	struct buf packed;
+
+	buf_init(&packed, 1u << 20);
+	while (!m.last)
+		if (!hear(c, MSG_LINK_INPUT, &m) ||
+		    !buf_add_bytes(&packed, m.data))
+			return 0;
+	return is_request(&packed);
+}
+
+static int fake_link(int chan_fd, int fd)
+{
+	struct msg_link_placed placed = {.path = LIT("/dev/shm/.x"),
+					 .bytes = 5,
+					 .checked = true};
+	struct msg_link_exit ended = {0};
+	struct chan c;
+	struct buf b;
+	char script;
+
+	chan_init(&c, chan_fd);
+	if (read(fd, &script, 1) != 1 || !log_in(&c, (enum script)script) ||
+	    !say(&c, MSG_LINK_PLACED, &placed))
+		return 1;
+	buf_init(&b, 4u << 20);
+	write_script((enum script)script, &b);
+	if (script == SCRIPT_DIES)
+		b.n /= 2;
+	if (script == SCRIPT_HANGS)
+		b.n = 0;
+	if (!send_output(&c, &b) || script == SCRIPT_DIES)
+		return 1;
+	if (script == SCRIPT_NO_DONE)
+		return !say(&c, MSG_LINK_EXIT, &ended);
+	return !take_request(&c) || !say(&c, MSG_LINK_EXIT, &ended);
+}
+
+static int fake_keyring(int chan_fd, int fd UNUSED)
+{
+	struct msg_keyring_open open_;
+	struct msg_keyring_key key = {.blob = LIT("a public key"),
+				      .source = LIT("/h/.ssh/id"),
+				      .locked = true};
+	struct msg_empty listed = {0};
+	struct chan c;
+	bool locked = true;
+	struct err err;
+	struct frame f;
+
+	chan_init(&c, chan_fd);
+	if (!hear(&c, MSG_KEYRING_OPEN, &open_) ||
+	    !say(&c, MSG_KEYRING_KEY, &key) ||
+	    !say(&c, MSG_KEYRING_LISTED, &listed))
+		return 1;
+	while (chan_wait(&c, &f, patience(), &err) == ERR_OK) {
+		struct msg_keyring_unlock unlock;
+		struct msg_sign sign;
+
+		if (msg_read(&f, MSG_KEYRING_SIGN, &sign, &err) == ERR_OK) {
+			struct msg_signed m = {.id = sign.id,
+					       .ok = !locked,
+					       .locked = locked,
+					       .path = LIT("/h/.ssh/id"),
+					       .signature = LIT("signed")};
+
+			(void)say(&c, MSG_KEYRING_SIGNED, &m);
+		} else if (msg_read(&f, MSG_KEYRING_UNLOCK, &unlock, &err) ==
+			   ERR_OK) {
+			struct msg_keyring_unlocked m = {
+				.path = LIT("/h/.ssh/id"),
+				.message = LIT("wrong passphrase")};
+
+			m.ok = bytes_eq(unlock.passphrase, LIT("sesame"));
+			locked = !m.ok;
+			(void)say(&c, MSG_KEYRING_UNLOCKED, &m);
+		}
+	}
+	return 0;
+}
+
+const struct child_kind job_fakes[] = {
+	[CHILD_CONNECT] = {"connect", fake_connect},
+	[CHILD_LINK] = {"link", fake_link},
+	[CHILD_KEYRING] = {"keyring", fake_keyring},
+};

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The engine's children, played: what each says to it is a script. */
+#ifndef HALLIGAN_TESTS_UNIT_JOB_FAKES_H
+#define HALLIGAN_TESTS_UNIT_JOB_FAKES_H
+
+#include "base/wait.h"
+#include "base/zygote.h"
+
+enum script {
+	SCRIPT_GOOD = 1, /* hello, one coverage, done */
+	SCRIPT_PARTIAL,	 /* a path failed */
+	SCRIPT_FLOOD,	 /* 3000 coverage records */
+	SCRIPT_GARBAGE,	 /* no CBOR at all */
+	SCRIPT_NO_HELLO,
+	SCRIPT_DIES,	  /* in the middle */
+	SCRIPT_NO_DONE,	  /* ends without its last record */
+	SCRIPT_FAULT,	  /* the link fails: authentication */
+	SCRIPT_SIGN,	  /* wants a signature first */
+	SCRIPT_PASSWORD,  /* wants a password first */
+	SCRIPT_HANGS,	  /* runs until it is cancelled */
+	SCRIPT_AFTER_DONE, /* records after the last one */
+};
+
+/* In the order of enum child_kind_index, but for the rule compiler. */
+#define JOB_FAKES 3
+extern const struct child_kind job_fakes[JOB_FAKES];
+
+#define FAKE_HOST_KEY_LEN 23
+extern const uint8_t fake_host_key[FAKE_HOST_KEY_LEN];
+
+/* How long a test waits for what should come at once. */
+struct deadline patience(void);
+
+#endif
