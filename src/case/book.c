@@ -24,6 +24,58 @@ static apply_fn *const appliers[] = {
 
 _Static_assert(ARRAY_SIZE(appliers) == CHANGE_N_KINDS, "a change is missing");
 
+static enum err_code say_migrated(struct book *book, int from, struct err *err)
+{
+	char detail[64];
+
+	(void)snprintf(detail, sizeof detail, "{\"from\":%d,\"to\":%d}", from,
+		       schema_version());
+	return audit_add(&book->audit,
+			 &(struct audit_entry){.action = "case.migrate",
+					       .at_ns = time_now_ns(),
+					       .detail = detail},
+			 err);
+}
+
+/*
+ * An older case becomes one of our version, in one transaction: all of it or
+ * nothing. Rows stay as they are, and so do the digests of them.
+ */
+static enum err_code migrate(struct book *book, struct err *err)
+{
+	int from = 0;
+	enum err_code code = book_begin(book, err);
+
+	if (code == ERR_OK) /* another process may have been quicker */
+		code = schema_identify(&book->db, &from, err);
+	if (code == ERR_OK)
+		code = schema_check_objects(&book->db, from, err);
+	if (code == ERR_OK && from < schema_version()) {
+		code = schema_migrate(&book->db, schema_version(), err);
+		if (code == ERR_OK)
+			code = say_migrated(book, from, err);
+	}
+	if (code == ERR_OK)
+		code = book_commit(book, err);
+	if (code == ERR_OK)
+		return code;
+	book_undo(book);
+	return err_wrap(err, "bringing the case from version %d to %d", from,
+			schema_version());
+}
+
+static enum err_code check(struct book *book, struct err *err)
+{
+	int version = 0;
+	enum err_code code = schema_identify(&book->db, &version, err);
+
+	if (code == ERR_OK)
+		code = schema_check_objects(&book->db, version, err);
+	if (code == ERR_OK && version < schema_version())
+		code = migrate(book, err);
+	return code;
+}
+
 enum err_code book_open(struct book *book, const char *path, const char *actor,
 			struct err *err)
 {
@@ -31,24 +83,21 @@ enum err_code book_open(struct book *book, const char *path, const char *actor,
 
 	*book = (struct book){0};
 	code = db_open(&book->db, path, DB_WRITE, err);
-	if (code == ERR_OK)
-		code = schema_identify(&book->db, err);
-	if (code == ERR_OK)
-		code = schema_check_objects(&book->db, err);
+	if (code != ERR_OK)
+		return code;
+	book->actor = xstrdup(actor);
+	owner_self(book->owner);
+	book->audit.db = &book->db;
+	book->audit.actor = book->actor;
+	code = check(book, err);
 	if (code == ERR_OK) /* in pages: 64 MiB, for fewer waits on the disk */
 		code = db_script(&book->db,
 				 "PRAGMA wal_autocheckpoint = 4096;"
 				 "PRAGMA journal_size_limit = 67108864;",
 				 err);
-	if (code != ERR_OK) {
-		db_close(&book->db);
-		return code;
-	}
-	book->actor = xstrdup(actor);
-	owner_self(book->owner);
-	book->audit.db = &book->db;
-	book->audit.actor = book->actor;
-	return ERR_OK;
+	if (code != ERR_OK)
+		book_close(book);
+	return code;
 }
 
 void book_close(struct book *book)

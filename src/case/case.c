@@ -67,7 +67,7 @@ static enum err_code fill(struct book *book, const struct case_meta *meta,
 
 	(void)snprintf(created, sizeof created, "%" PRId64, time_now_ns());
 	if (code == ERR_OK)
-		code = schema_migrate(&book->db, err);
+		code = schema_migrate(&book->db, schema_version(), err);
 	if (code == ERR_OK)
 		code = audit_begin(&book->audit, err);
 	if (code == ERR_OK)

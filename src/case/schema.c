@@ -59,6 +59,18 @@ const struct table tables[N_TABLES] = {
 	[T_FINDING_RUNS] = APPENDS("finding_runs", "record.finding_run"),
 };
 
+/* From which version on there is a table; those not named: from the first. */
+static const int since[N_TABLES] = {
+	[T_HUNTS] = 2,
+	[T_EXCLUSIONS] = 2,
+	[T_FINDING_RUNS] = 2,
+};
+
+bool schema_has_table(int version, enum table_id table)
+{
+	return version >= since[table];
+}
+
 int schema_version(void)
 {
 	return (int)ARRAY_SIZE(migrations);
@@ -72,14 +84,14 @@ static enum err_code set_version(struct db *db, size_t version, struct err *err)
 	return db_script(db, sql, err);
 }
 
-enum err_code schema_migrate(struct db *db, struct err *err)
+enum err_code schema_migrate(struct db *db, int to, struct err *err)
 {
 	int64_t version;
 	enum err_code code =
 		db_number(db, "PRAGMA user_version", DB_NONE, &version, err);
 
-	for (size_t i = (size_t)version;
-	     code == ERR_OK && i < ARRAY_SIZE(migrations); i++) {
+	for (size_t i = (size_t)version; code == ERR_OK && i < (size_t)to;
+	     i++) {
 		code = db_script(db, migrations[i].tables, err);
 		if (code == ERR_OK)
 			code = db_script(db, migrations[i].views, err);
@@ -178,20 +190,20 @@ static enum err_code compare(struct db *db, struct db *model, struct err *err)
 	return code;
 }
 
-enum err_code schema_check_objects(struct db *db, struct err *err)
+enum err_code schema_check_objects(struct db *db, int version, struct err *err)
 {
 	struct db model;
 	enum err_code code = db_open(&model, ":memory:", DB_MEMORY, err);
 
 	if (code == ERR_OK)
-		code = schema_migrate(&model, err);
+		code = schema_migrate(&model, version, err);
 	if (code == ERR_OK)
 		code = compare(db, &model, err);
 	db_close(&model);
 	return code;
 }
 
-enum err_code schema_identify(struct db *db, struct err *err)
+enum err_code schema_identify(struct db *db, int *out, struct err *err)
 {
 	int64_t id, version = 0;
 	enum err_code code =
@@ -211,5 +223,6 @@ enum err_code schema_identify(struct db *db, struct err *err)
 			       "; this halligan knows versions up to %d",
 			       shown_str(db->path).s, version,
 			       schema_version());
+	*out = (int)version;
 	return ERR_OK;
 }

@@ -49,19 +49,24 @@ extern const struct table tables[N_TABLES];
 /* Number of the last migration: what this program reads and writes. */
 int schema_version(void);
 
-/* In a transaction: runs the migrations that user_version does not count
- * yet; in an empty database all. */
-enum err_code schema_migrate(struct db *db, struct err *err) MUST_CHECK;
+/* Whether a case of that version has that table. */
+bool schema_has_table(int version, enum table_id table);
+
+/* In a transaction: runs the migrations up to the version `to` that
+ * user_version does not count yet; in an empty database all of them. */
+enum err_code schema_migrate(struct db *db, int to, struct err *err) MUST_CHECK;
 
 /*
- * Whether db is a case of a version we know: ERR_FORMAT (not a case),
- * ERR_UNSUPPORTED (newer).
+ * Whether db is a case of a version we know, and which: ERR_FORMAT (not a
+ * case), ERR_UNSUPPORTED (newer).
  */
-enum err_code schema_identify(struct db *db, struct err *err) MUST_CHECK;
+enum err_code schema_identify(struct db *db, int *version,
+			      struct err *err) MUST_CHECK;
 
-/* Whether it has exactly the tables, indexes and views that our version has:
+/* Whether it has exactly the tables, indexes and views of that version:
  * others could make our statements do what we do not know. ERR_FORMAT. */
-enum err_code schema_check_objects(struct db *db, struct err *err) MUST_CHECK;
+enum err_code schema_check_objects(struct db *db, int version,
+				   struct err *err) MUST_CHECK;
 
 /* The SQL of version 1. */
 extern const char schema_tables_v1[];

@@ -280,7 +280,7 @@ static bool is_damage(enum err_code code)
 
 static enum err_code check_objects(struct verify *v, struct err *err)
 {
-	enum err_code code = schema_check_objects(&v->db, err);
+	enum err_code code = schema_check_objects(&v->db, v->version, err);
 
 	if (is_damage(code)) {
 		verify_problem(v, "%s", err->msg);
@@ -294,6 +294,8 @@ static enum err_code check_tables(struct verify *v, struct err *err)
 	enum err_code code = ERR_OK;
 
 	for (size_t i = 0; i < N_TABLES && code == ERR_OK; i++) {
+		if (!schema_has_table(v->version, (enum table_id)i))
+			continue;
 		code = verify_table(v, &tables[i], err);
 		if (is_damage(code)) { /* the others may be readable */
 			verify_problem(v, "%s: %s", tables[i].name, err->msg);
@@ -349,7 +351,8 @@ static enum err_code open_as(struct verify *v, const char *path,
 {
 	enum err_code code = db_open(&v->db, path, mode, err);
 
-	return code == ERR_OK ? schema_identify(&v->db, err) : code;
+	return code == ERR_OK ? schema_identify(&v->db, &v->version, err)
+			      : code;
 }
 
 /* Where nothing can be written there is no place for SQLite's locks; but

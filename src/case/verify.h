@@ -10,6 +10,7 @@
 
 struct verify {
 	struct db db;
+	int version; /* of the case */
 	void (*problem)(void *arg, const char *line);
 	void *arg;
 	struct verify_report *report;
