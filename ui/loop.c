@@ -265,6 +265,10 @@ static enum err_code start(struct loop *l, struct err *err)
 	if (!ui->tops[1])
 		return err_set(err, ERR_IO, "the case cannot be read: %.400s",
 			       ui->message);
+	if (case_is_read_only(app_case(ui->app)))
+		ui_say(ui, ROLE_WARN,
+		       "the case cannot be written; it is open for reading "
+		       "only");
 	ui_watch_jobs(ui);
 	l->minute = time_now_ns() / (60 * NS_PER_S);
 	return ERR_OK;

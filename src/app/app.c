@@ -149,7 +149,6 @@ enum err_code app_start_engine(struct app *app, struct err *err)
 {
 	struct engine_config config = {
 		.zygote = &app->zygote,
-		.sink = case_sink(app->casefile),
 		.ssh_dir = app->ssh_dir,
 		.agent_socket = getenv("SSH_AUTH_SOCK"),
 		.user = app->user,
@@ -158,7 +157,9 @@ enum err_code app_start_engine(struct app *app, struct err *err)
 
 	if (app->engine)
 		return ERR_OK;
-	code = probe_load(&app->probe, err);
+	code = case_sink(app->casefile, &config.sink, err);
+	if (code == ERR_OK)
+		code = probe_load(&app->probe, err);
 	if (code != ERR_OK)
 		return code;
 	config.probe = buf_bytes(&app->probe.plain);

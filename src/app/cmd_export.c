@@ -36,7 +36,8 @@ static enum err_code open_output(struct invocation *inv, struct outfile *out,
 	return ERR_OK;
 }
 
-/* Data left the case: that is on record, with the hash of what left. */
+/* Data left the case: that is on record, with the hash of what left. A case
+ * that cannot be written cannot keep that, and who exports hears so. */
 static enum err_code record_export(struct app *app, struct invocation *inv,
 				   const struct change_export *e,
 				   struct err *err)
@@ -52,13 +53,18 @@ static enum err_code record_export(struct app *app, struct invocation *inv,
 	c->u.export.sha256 = change_str(c, e->sha256);
 	c->u.export.rows = e->rows;
 	free(full);
-	if (case_apply(app_case(app), c, err) != ERR_OK)
+	if (case_is_read_only(app_case(app)))
+		change_free(c);
+	else if (case_apply(app_case(app), c, err) != ERR_OK)
 		return err_wrap(err, "recording the export");
-	cmd_say(inv, "%s: %" PRIu64 " %s, SHA-256 %s",
+	cmd_say(inv, "%s: %" PRIu64 " %s, SHA-256 %s%s",
 		strcmp(e->path, "-") == 0 ? "standard output"
 					  : shown_str(e->path).s,
 		e->rows, strcmp(e->format, "evidence") == 0 ? "item" : "rows",
-		e->sha256);
+		e->sha256,
+		case_is_read_only(app_case(app))
+			? "; not recorded: the case cannot be written"
+			: "");
 	return ERR_OK;
 }
 

@@ -146,18 +146,16 @@ static enum err_code recover(struct book *book, struct err *err)
 	return code;
 }
 
-enum err_code case_open(const char *path, const char *actor, int notify_fd,
-			struct casefile **out, struct err *err)
+/* With its writer. */
+static enum err_code open_writing(struct casefile *cf, const char *path,
+				  const char *actor, int notify_fd,
+				  struct err *err)
 {
-	struct casefile *cf = xcalloc(1, sizeof *cf);
 	struct book book;
 	enum err_code code = book_open(&book, path, actor, err);
 
-	*out = NULL;
-	if (code != ERR_OK) {
-		free(cf);
+	if (code != ERR_OK)
 		return code;
-	}
 	code = recover(&book, err);
 	if (code == ERR_OK)
 		code = db_open(&cf->reader, path, DB_READ, err);
@@ -166,6 +164,42 @@ enum err_code case_open(const char *path, const char *actor, int notify_fd,
 	if (code != ERR_OK) {
 		db_close(&cf->reader);
 		book_close(&book);
+	}
+	return code;
+}
+
+/* Evidence of somebody else, a read-only medium: there is much to see. */
+static enum err_code open_reading(struct casefile *cf, const char *path,
+				  struct err *err)
+{
+	int version = 0;
+	enum err_code code = reader_open(&cf->reader, path, &cf->reader_mode,
+					 &version, err);
+
+	if (code == ERR_OK)
+		code = schema_check_objects(&cf->reader, version, err);
+	if (code == ERR_OK && version < schema_version())
+		code = err_set(err, ERR_DENIED,
+			       "%s is a case of version %d and cannot be "
+			       "written, so it cannot be brought to version "
+			       "%d; open a copy of it, or verify it",
+			       shown_str(path).s, version, schema_version());
+	if (code != ERR_OK)
+		db_close(&cf->reader);
+	cf->read_only = true;
+	return code;
+}
+
+enum err_code case_open(const char *path, const char *actor, int notify_fd,
+			struct casefile **out, struct err *err)
+{
+	struct casefile *cf = xcalloc(1, sizeof *cf);
+	enum err_code code = open_writing(cf, path, actor, notify_fd, err);
+
+	*out = NULL;
+	if (code == ERR_DENIED)
+		code = open_reading(cf, path, err);
+	if (code != ERR_OK) {
 		free(cf);
 		return code;
 	}
@@ -177,26 +211,45 @@ enum err_code case_open(const char *path, const char *actor, int notify_fd,
 
 enum err_code case_close(struct casefile *cf, struct err *err)
 {
-	enum err_code code;
+	enum err_code code = ERR_OK;
 
 	/* The writer last: whoever closes last tidies the file up, and only
 	 * a writer can. */
 	db_close(&cf->reader);
-	code = writer_stop(&cf->writer, err);
+	if (!cf->read_only)
+		code = writer_stop(&cf->writer, err);
 	buf_release(&cf->chunk_data);
 	free(cf->path);
 	free(cf);
 	return code;
 }
 
-struct sink *case_sink(struct casefile *cf)
+bool case_is_read_only(const struct casefile *cf)
 {
-	return &cf->writer.sink;
+	return cf->read_only;
+}
+
+enum err_code case_sink(struct casefile *cf, struct sink **sink,
+			struct err *err)
+{
+	if (cf->read_only)
+		return err_set(err, ERR_DENIED,
+			       "the case %s cannot be written; it is open for "
+			       "reading only",
+			       shown_str(cf->path).s);
+	*sink = &cf->writer.sink;
+	return ERR_OK;
 }
 
 enum err_code case_apply(struct casefile *cf, struct change *c, struct err *err)
 {
-	return writer_ask(&cf->writer, c, false, err);
+	struct sink *sink;
+	enum err_code code = case_sink(cf, &sink, err);
+
+	if (code == ERR_OK)
+		return writer_ask(&cf->writer, c, false, err);
+	change_free(c);
+	return code;
 }
 
 enum err_code case_flush(struct casefile *cf, struct err *err)
@@ -206,7 +259,7 @@ enum err_code case_flush(struct casefile *cf, struct err *err)
 
 enum err_code case_health(struct casefile *cf, struct err *err)
 {
-	return writer_health(&cf->writer, err);
+	return cf->read_only ? ERR_OK : writer_health(&cf->writer, err);
 }
 
 const char *case_path(const struct casefile *cf)

@@ -27,7 +27,9 @@ enum err_code case_create(const char *path, const struct case_meta *meta,
 struct casefile;
 
 /*
- * Opens a case and starts its writer thread. `actor` is who acts, for the
+ * Opens a case and starts its writer thread. One of an older version is
+ * brought to ours first. One that cannot be written is opened for reading
+ * only: what would change it is ERR_DENIED then. `actor` is who acts, for the
  * audit log ("kim@laptop"). ERR_NOTFOUND, ERR_FORMAT (not a case),
  * ERR_UNSUPPORTED (a newer version), ERR_DENIED, ERR_IO.
  * notify_fd: an eventfd of the caller that is rung after each commit; -1.
@@ -39,8 +41,12 @@ enum err_code case_open(const char *path, const char *actor, int notify_fd,
  * not reported to anybody comes out here. */
 enum err_code case_close(struct casefile *cf, struct err *err);
 
-/* The sink of this case: engine and commands submit to it. Any thread. */
-struct sink *case_sink(struct casefile *cf);
+bool case_is_read_only(const struct casefile *cf);
+
+/* The sink of this case: engine and commands submit to it, on any thread.
+ * ERR_DENIED when it is open for reading only. */
+enum err_code case_sink(struct casefile *cf, struct sink **sink,
+			struct err *err) MUST_CHECK;
 
 /*
  * Applies one change and waits until it is committed (any thread but the

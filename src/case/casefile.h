@@ -8,12 +8,21 @@
 
 struct casefile {
 	char *path;
+	bool read_only; /* it cannot be written: there is no writer */
 	struct writer writer;
-	struct db reader; /* the front thread's */
+	struct db reader;	  /* the front thread's */
+	enum db_mode reader_mode; /* of all readers */
 	/* The chunk read last: a pager asks for the same one many times. */
 	int64_t chunk;
 	struct buf chunk_data;
 };
+
+/*
+ * Opens a case of any version we know for reading; how, and which version,
+ * is told. Whether its tables are as they should be is not looked at.
+ */
+enum err_code reader_open(struct db *db, const char *path, enum db_mode *mode,
+			  int *version, struct err *err) MUST_CHECK;
 
 /*
  * The bytes of a chunk whose row (codec, size, sha256, data_sha256, data) the

@@ -168,7 +168,7 @@ enum err_code case_rows(struct casefile *cf, const struct row_query *query,
 	for (size_t i = 0; i < ARRAY_SIZE(rows->windows); i++)
 		buf_init(&rows->windows[i].data, WINDOW_BYTES + ROW_BYTES);
 	if (code == ERR_OK)
-		code = db_open(&rows->db, cf->path, DB_READ, err);
+		code = db_open(&rows->db, cf->path, cf->reader_mode, err);
 	if (code == ERR_OK)
 		code = rows_refresh(rows, err);
 	if (code != ERR_OK) {

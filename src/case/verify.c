@@ -7,9 +7,6 @@
  */
 #include "base/base.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-
 #include "base/text.h"
 #include "case/casefile.h"
 #include "case/verify.h"
@@ -335,47 +332,6 @@ static enum err_code conclude(const struct verify *v, const char *path,
 		       v->report->problems == 1 ? "" : "s");
 }
 
-/* Whether all of the case is in its one file. */
-static bool is_checkpointed(const char *path)
-{
-	char *wal = xasprintf("%s-wal", path);
-	struct stat st;
-	bool whole = stat(wal, &st) != 0 || st.st_size == 0;
-
-	free(wal);
-	return whole;
-}
-
-static enum err_code open_as(struct verify *v, const char *path,
-			     enum db_mode mode, struct err *err)
-{
-	enum err_code code = db_open(&v->db, path, mode, err);
-
-	return code == ERR_OK ? schema_identify(&v->db, &v->version, err)
-			      : code;
-}
-
-/* Where nothing can be written there is no place for SQLite's locks; but
- * then the case does not change either. */
-static enum err_code open_case(struct verify *v, const char *path,
-			       struct err *err)
-{
-	enum err_code code = open_as(v, path, DB_READ, err);
-
-	if (code != ERR_DENIED &&
-	    (code != ERR_IO || faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) == 0))
-		return code;
-	if (faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) != 0)
-		return code;
-	if (!is_checkpointed(path))
-		return err_wrap(err,
-				"its last changes are in %s-wal, which cannot "
-				"be read in a folder that cannot be written",
-				shown_str(path).s);
-	db_close(&v->db);
-	return open_as(v, path, DB_FROZEN, err);
-}
-
 enum err_code case_verify(const char *path,
 			  void (*report_problem)(void *arg, const char *line),
 			  void *arg, struct verify_report *report,
@@ -386,7 +342,8 @@ enum err_code case_verify(const char *path,
 	enum err_code code;
 
 	*report = (struct verify_report){0};
-	code = open_case(&v, path, err);
+	code = reader_open(&v.db, path, &(enum db_mode){DB_READ}, &v.version,
+			   err);
 	if (code == ERR_OK)
 		code = run_checks(&v, err);
 	db_close(&v.db);

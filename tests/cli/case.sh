@@ -137,6 +137,45 @@ if as_reader "$HALLIGAN" --version >out 2>err; then
 	as_reader "$HALLIGAN" verify "$here/frozen/acme.case" >out 2>err ||
 		fail "verify of a case that cannot be written: $(cat err)"
 	says out 'holds'
+	# ... and read, but not changed.
+	frozen()
+	{
+		want=$1
+		shift
+		as_reader "$HALLIGAN" "$@" --case "$here/frozen/acme.case" \
+			>out 2>err </dev/null
+		got=$?
+		[ "$got" = "$want" ] ||
+			fail "$* of a case that cannot be written: exit $got"
+	}
+	for list in host note run audit evidence finding; do
+		"$HALLIGAN" "$list" list --json --case acme.case >want.out
+		frozen 0 "$list" list --json
+		cmp -s want.out out || fail "$list list differs when read only"
+	done
+	frozen 0 export --format jsonl --view note -o -
+	says err 'not recorded: the case cannot be written'
+	[ -s out ] || fail "nothing was exported"
+	frozen 1 note add "never"
+	says err 'reading only'
+	one_line
+	frozen 1 host add root@192.0.2.9
+	says err 'reading only'
+	frozen 1 connect --all
+	says err 'reading only'
+	one_line
+	# One of an older version cannot be brought to ours there.
+	chmod 755 frozen
+	rm -f frozen/acme.case
+	gzip -dc "$HALLIGAN_SRCDIR/tests/data/version-1.case.gz" \
+		>frozen/acme.case
+	chmod 444 frozen/acme.case
+	chmod 555 frozen
+	frozen 1 note list
+	says err 'a case of version 1'
+	one_line
+	as_reader "$HALLIGAN" verify "$here/frozen/acme.case" >out 2>err ||
+		fail "verify of an old case that cannot be written"
 	chmod 755 frozen
 	echo 'changes' >frozen/acme.case-wal
 	chmod 444 frozen/acme.case-wal

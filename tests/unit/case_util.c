@@ -79,9 +79,10 @@ void fix_run(struct fix *f, const char *op)
 
 void fix_submit(struct fix *f, struct change *c)
 {
-	struct sink *sink = case_sink(f->cf);
+	struct sink *sink;
 	struct err err;
 
+	assert_ok(case_sink(f->cf, &sink, &err), err);
 	while (!sink_submit(sink, c))
 		assert_ok(wait_fd(sink->room_fd, POLLIN,
 				  deadline_in(60 * NS_PER_S, NULL), &err),

@@ -165,6 +165,11 @@ const char *case_path(const struct casefile *cf UNUSED)
 	return "/cases/acme.case";
 }
 
+bool case_is_read_only(const struct casefile *cf UNUSED)
+{
+	return false;
+}
+
 enum err_code case_info(struct casefile *cf UNUSED, struct case_info *info,
 			struct err *err UNUSED)
 {

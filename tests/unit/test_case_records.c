@@ -607,11 +607,13 @@ static void full_mailbox_pushes_back(void **state)
 	struct fix *f = *state;
 	uint8_t *p = noise(RECORD_CHUNK_MAX, 7);
 	uint64_t file = put_file(f, "/big", "", true), sent = 0;
-	struct sink *sink = case_sink(f->cf);
+	struct sink *sink;
 	sqlite3 *other;
 	struct change *c;
+	struct err err;
 	bool room = true;
 
+	assert_ok(case_sink(f->cf, &sink, &err), err);
 	fix_flush(f);
 	assert_int_equal(sqlite3_open(f->path, &other), SQLITE_OK);
 	assert_int_equal(
