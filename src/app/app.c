@@ -237,8 +237,8 @@ void app_answer(struct app *app, uint64_t ask_id, bool yes,
 
 enum err_code app_check_rules(struct app *app, const char *const *paths,
 			      size_t n_paths,
-			      void (*say)(void *arg, bool is_error,
-					  const char *line),
+			      void (*say)(void *arg,
+					  const struct rule_problem *p),
 			      void *arg, uint64_t *n_rules, struct err *err)
 {
 	struct ruleset set;

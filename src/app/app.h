@@ -18,6 +18,7 @@
 #include "model/rows.h"
 
 struct app;
+struct rule_problem; /* detect/detect.h */
 
 /*
  * Forks the zygote: call first thing in main(), before threads and before
@@ -119,8 +120,8 @@ bool app_job(struct app *app, const struct uuid *run, struct job_view *out);
  */
 enum err_code app_check_rules(struct app *app, const char *const *paths,
 			      size_t n_paths,
-			      void (*say)(void *arg, bool is_error,
-					  const char *line),
+			      void (*say)(void *arg,
+					  const struct rule_problem *p),
 			      void *arg, uint64_t *n_rules,
 			      struct err *err) MUST_CHECK;
 

@@ -3,6 +3,7 @@
 #include "base/base.h"
 
 #include "app/cmd.h"
+#include "base/json.h"
 #include "base/text.h"
 #include "detect/detect.h"
 #include "range/range.h"
@@ -15,14 +16,35 @@ struct lint {
 	unsigned errors;
 };
 
-static void print_problem(void *arg, bool is_error, const char *line)
+static void add_json(struct buf *out, const struct rule_problem *p)
+{
+	struct json j = json_to(out);
+
+	json_begin_object(&j, NULL);
+	json_bytes(&j, "file", bytes_str(p->place.path));
+	json_int(&j, "line", p->place.line);
+	json_int(&j, "column", p->place.column);
+	json_str(&j, "severity", p->is_error ? "error" : "warning");
+	json_str(&j, "message", p->message);
+	json_end_object(&j);
+}
+
+/* As compilers say it, so that editors find the place. */
+static void print_problem(void *arg, const struct rule_problem *p)
 {
 	struct lint *lint = arg;
 	struct buf out;
 
-	lint->errors += is_error;
+	lint->errors += p->is_error;
 	buf_init(&out, PRINT_MAX);
-	(void)buf_addf(&out, "%s%s\n", is_error ? "" : "warning: ", line);
+	if (lint->inv->front->json)
+		add_json(&out, p);
+	else
+		(void)buf_addf(&out, "%s:%u:%u: %s: %s",
+			       shown_str(p->place.path).s, p->place.line,
+			       p->place.column,
+			       p->is_error ? "error" : "warning", p->message);
+	(void)buf_add_byte(&out, '\n');
 	(void)lint->inv->front->data(lint->inv->front, buf_bytes(&out));
 	buf_release(&out);
 }

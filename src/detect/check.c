@@ -18,6 +18,7 @@
 #include "model/externals.h"
 #include "wire/records.h"
 
+#define SAID_MAX  1000 /* the point has been made then */
 #define CHECK_NS (60 * NS_PER_S)
 
 enum { FRAME_RULES = 1, FRAME_GO, FRAME_ERROR, FRAME_WARNING, FRAME_RESULT };
@@ -28,9 +29,9 @@ struct checker {
 	struct chan chan;
 	struct buf source; /* of the file being put together */
 	YR_COMPILER *compiler;
-	char file[1024];
+	uint32_t file; /* its number in the set */
 	uint32_t n_errors, n_warnings;
-	char magic_file[1024]; /* where "magic" was seen first, and its line */
+	uint32_t magic_file; /* where "magic" was seen first, and its line */
 	int magic_line;
 };
 
@@ -44,10 +45,11 @@ static void on_problem(int level, const char *file_name UNUSED, int line,
 	struct err err;
 
 	*(is_error ? &k->n_errors : &k->n_warnings) += 1;
-	if (k->n_errors + k->n_warnings > 1000)
-		return; /* the point has been made */
+	if (k->n_errors + k->n_warnings > SAID_MAX)
+		return;
 	buf_init(&b, 8192);
-	(void)buf_addf(&b, "%s:%d: ", k->file, line);
+	(void)buf_add_u32be(&b, k->file);
+	(void)buf_add_u32be(&b, (uint32_t)MAX(line, 1));
 	(void)text_append(&b, bytes_str(message), 400);
 	if (chan_send(&k->chan, is_error ? FRAME_ERROR : FRAME_WARNING,
 		      buf_bytes(&b), &err) != ERR_OK)
@@ -85,7 +87,7 @@ static void look_for_magic(struct checker *k)
 
 	if (!at || k->magic_line)
 		return;
-	memcpy(k->magic_file, k->file, sizeof k->magic_file);
+	k->magic_file = k->file;
 	k->magic_line = 1;
 	for (const uint8_t *p = b.p; p < at; p++)
 		k->magic_line += *p == '\n';
@@ -116,7 +118,7 @@ static void refuse_magic(struct checker *k, YR_RULES *rules)
 					on_import, &wants_magic, 10);
 	if (!wants_magic)
 		return;
-	memcpy(k->file, k->magic_file, sizeof k->file);
+	k->file = k->magic_file;
 	on_problem(YARA_ERROR_LEVEL_ERROR, NULL, k->magic_line, NULL,
 		   "the module \"magic\" would read files of the host; "
 		   "rules that import it are not sent", k);
@@ -128,7 +130,6 @@ static bool compile(struct checker *k, const struct req_rules *req)
 	const char *source = buf_str(&k->source);
 	bool ok = true;
 
-	(void)snprintf(k->file, sizeof k->file, "%s", shown(req->name).s);
 	look_for_magic(k);
 	if (strlen(source) != k->source.n)
 		on_problem(YARA_ERROR_LEVEL_ERROR, NULL, 1, NULL,
@@ -137,6 +138,7 @@ static bool compile(struct checker *k, const struct req_rules *req)
 		ok = fresh_compiler(k);
 	free(ns);
 	buf_clear(&k->source);
+	k->file++;
 	return ok;
 }
 
@@ -169,8 +171,6 @@ static void send_result(struct checker *k)
 	}
 	buf_init(&b, 64);
 	(void)buf_add_u64be(&b, n_rules);
-	(void)buf_add_u32be(&b, k->n_errors);
-	(void)buf_add_u32be(&b, k->n_warnings);
 	if (chan_send(&k->chan, FRAME_RESULT, buf_bytes(&b), &err) == ERR_OK &&
 	    chan_drain(&k->chan, deadline_in(CHECK_NS, NULL), &err) != ERR_OK)
 		k->chan.eof = true;
@@ -250,6 +250,7 @@ enum err_code rules_check_begin(struct rules_check *check, struct ruleset *set,
 	enum err_code code;
 
 	*check = (struct rules_check){.set = set};
+	check->names = ruleset_names(set, &check->n_names);
 	check->end_ns = time_mono_ns() + CHECK_NS;
 	code = zygote_spawn(z, kind, -1, &check->child, err);
 	if (code != ERR_OK)
@@ -259,6 +260,9 @@ enum err_code rules_check_begin(struct rules_check *check, struct ruleset *set,
 
 void rules_check_end(struct rules_check *check, struct zygote *z)
 {
+	free(check->names);
+	check->names = NULL;
+	check->n_names = 0;
 	if (!check->child.id)
 		return;
 	zygote_kill(z, &check->child);
@@ -266,20 +270,94 @@ void rules_check_end(struct rules_check *check, struct zygote *z)
 	check->child = (struct child){0};
 }
 
+static void tell(struct rules_check *k, const struct rule_problem *p)
+{
+	if (k->say)
+		k->say(k->arg, p);
+	if (!p->is_error) {
+		k->set->n_warnings++;
+	} else if (k->first.code == ERR_OK) {
+		err_set(&k->first, ERR_FORMAT, "%s:%u:%u: %s",
+			shown_str(p->place.path).s, p->place.line,
+			p->place.column, p->message);
+	}
+}
+
+/* What a message is about stands in quotes in it, and in the source. */
+static struct bytes quoted(struct bytes message)
+{
+	struct bytes piece = {0};
+
+	if (!bytes_split(&message, '"', &piece) ||
+	    !bytes_split(&message, '"', &piece))
+		return (struct bytes){0};
+	return piece;
+}
+
+/* An identifier that is taken already: by whom? */
+static void add_other_place(struct rules_check *k, const struct rule_file *f,
+			    struct bytes name, unsigned line, struct buf *out)
+{
+	for (size_t i = 0; i < k->n_names; i++) {
+		const struct rule_name *n = &k->names[i];
+		struct rule_place p;
+
+		if (n->file != f || n->place.line >= line ||
+		    !bytes_eq(n->name, name))
+			continue;
+		p = rule_place(f, n->place.line, name);
+		(void)buf_addf(out, ", first in %s:%u:%u", shown_str(p.path).s,
+			       p.line, p.column);
+		return;
+	}
+}
+
 static void hear_problem(struct rules_check *k, const struct frame *f)
 {
-	struct text line;
+	struct reader r = reader_of(f->body);
+	uint32_t file_no = rd_u32be(&r), line = rd_u32be(&r);
+	const struct rule_file *file;
+	struct rule_problem p = {.is_error = f->type == FRAME_ERROR};
+	struct bytes name = quoted(r.rest);
+	struct buf message;
 
-	/* The child sanitised it; it has been in hostile hands since. */
-	if (text_is_plain(f->body))
-		line = (struct text){.s = bytes_to_str(f->body)};
+	if (r.bad || file_no >= k->set->n_files)
+		return; /* the child has been in hostile hands */
+	file = &k->set->files[file_no];
+	buf_init(&message, 4096);
+	if (text_is_plain(r.rest)) /* it was made safe there */
+		(void)buf_add_bytes(&message, r.rest);
 	else
-		text_from_bytes(&line, f->body, 2000);
-	if (k->say)
-		k->say(k->arg, f->type == FRAME_ERROR, text_str(&line));
-	if (f->type == FRAME_ERROR && k->first.code == ERR_OK)
-		err_set(&k->first, ERR_FORMAT, "%s", text_str(&line));
-	text_release(&line);
+		(void)text_append(&message, r.rest, 2000);
+	if (bytes_starts(r.rest, "duplicated identifier"))
+		add_other_place(k, file, name, line, &message);
+	p.place = rule_place(file, line, name);
+	p.message = buf_str(&message);
+	tell(k, &p);
+	buf_release(&message);
+}
+
+/* Namespaces keep rules of one name apart; people seldom mean them to. */
+static void tell_doubles(struct rules_check *k)
+{
+	for (size_t i = 1; i < k->n_names; i++) {
+		const struct rule_name *a = &k->names[i - 1];
+		const struct rule_name *b = &k->names[i];
+		struct rule_problem p = {0};
+		struct rule_place other;
+		char *message;
+
+		if (!bytes_eq(a->name, b->name) || a->file == b->file)
+			continue;
+		other = rule_place(a->file, a->place.line, a->name);
+		p.place = rule_place(b->file, b->place.line, b->name);
+		message = xasprintf("rule \"%s\" is in %s:%u:%u, too",
+				    shown(b->name).s, shown_str(other.path).s,
+				    other.line, other.column);
+		p.message = message;
+		tell(k, &p);
+		free(message);
+	}
 }
 
 static enum err_code hear_result(struct rules_check *k, struct bytes body,
@@ -288,8 +366,8 @@ static enum err_code hear_result(struct rules_check *k, struct bytes body,
 	struct reader r = reader_of(body);
 
 	k->set->n_rules = rd_u64be(&r);
-	(void)rd_u32be(&r); /* errors: said one by one */
-	k->set->n_warnings = rd_u32be(&r);
+	if (k->first.code == ERR_OK)
+		tell_doubles(k);
 	*err = k->first;
 	return k->first.code;
 }

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Rule sets: YARA source read from files and folders, each file a namespace
- * of its own, compiled once in a jailed child of the console before the first
+ * Rule sets compiled once in a jailed child of the console before the first
  * packet leaves, so that a bad rule is one clear line and not a failed hunt.
- * Includes are not followed: a rule file may name any path.
  */
 #ifndef HALLIGAN_DETECT_DETECT_H
 #define HALLIGAN_DETECT_DETECT_H
@@ -12,33 +10,16 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/zygote.h"
+#include "rule/rule.h"
 
-#define RULES_TOTAL_MAX (48u << 20) /* bytes of source in one set */
-#define RULES_FILES_MAX 10000
-
-struct rule_file {
-	char *path; /* as found, for messages */
-	char *ns;   /* namespace: path below what was asked for, no suffix */
-	struct buf source;
+/* Something about a rule: an error, or a warning. Text is made safe. */
+struct rule_problem {
+	bool is_error;
+	struct rule_place place;
+	const char *message; /* "undefined string "$a"" */
 };
 
-struct ruleset {
-	struct rule_file *files;
-	size_t n_files;
-	size_t n_bytes;
-	uint64_t n_rules;    /* once checked */
-	uint64_t n_warnings; /* once checked */
-	char sha256[65];     /* over names and sources, hex */
-};
-
-/* Reads files and folders (*.yar, *.yara below them) in order of names. An
- * empty result is ERR_NOTFOUND. On failure set is released. */
-enum err_code ruleset_load(struct ruleset *set, const char *const *paths,
-			   size_t n_paths, struct err *err) MUST_CHECK;
-void ruleset_release(struct ruleset *set);
-
-/* One line about a rule: "rules/x.yar:12: undefined string "$a"". */
-typedef void (*ruleset_say)(void *arg, bool is_error, const char *line);
+typedef void (*ruleset_say)(void *arg, const struct rule_problem *problem);
 
 /* A compilation under way in a child. */
 struct rules_check {
@@ -47,6 +28,8 @@ struct rules_check {
 	ruleset_say say;
 	void *arg;
 	struct err first; /* error said */
+	struct rule_name *names;
+	size_t n_names;
 	int64_t end_ns;	  /* on the monotonic clock: then it took too long */
 };
 
@@ -69,10 +52,6 @@ void rules_check_end(struct rules_check *check, struct zygote *z);
 enum err_code ruleset_check(struct ruleset *set, struct zygote *z, size_t kind,
 			    ruleset_say say, void *arg,
 			    struct err *err) MUST_CHECK;
-
-/* Appends the set as REQ_RULES records, ready for the probe. */
-enum err_code ruleset_encode(const struct ruleset *set, struct buf *out,
-			     struct err *err) MUST_CHECK;
 
 /* The child. */
 int rules_main(int chan_fd, int fd);

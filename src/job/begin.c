@@ -7,6 +7,7 @@
 #include "base/base.h"
 
 #include "base/log.h"
+#include "base/text.h"
 #include "base/time.h"
 #include "job/engine.h"
 #include "wire/stream.h"
@@ -14,9 +15,11 @@
 /* signature-base, 7.0 MB: 1.2 MB in 0.1 s. 19 saves a tenth, in 2.6 s. */
 #define REQUEST_LEVEL 9
 
-static void say_problem(void *arg UNUSED, bool is_error, const char *line)
+static void say_problem(void *arg UNUSED, const struct rule_problem *p)
 {
-	log_line(is_error ? LOG_ERROR : LOG_WARN, "rules", "%s", line);
+	log_line(p->is_error ? LOG_ERROR : LOG_WARN, "rules", "%s:%u:%u: %s",
+		 shown_str(p->place.path).s, p->place.line, p->place.column,
+		 p->message);
 }
 
 static void give_up(struct engine *e, struct jobrun *run,

@@ -6,7 +6,8 @@ fuzz_cflags = $(AM_CFLAGS) -I$(top_srcdir)/tests
 fuzz_libs = $(WIRE_LIB) $(MODEL_LIB) $(BASE_LIB) $(ZSTD_LIBS) \
 	$(CRYPTO_LIBS) $(UTF8PROC_LIBS)
 
-fuzz_replays = tests/fuzz/replay_wire tests/fuzz/replay_zreader
+fuzz_replays = tests/fuzz/replay_wire tests/fuzz/replay_zreader \
+	tests/fuzz/replay_rule
 check_PROGRAMS += $(fuzz_replays)
 TESTS += $(fuzz_replays)
 tests_fuzz_replay_wire_SOURCES = tests/fuzz/fuzz_wire.c \
@@ -17,6 +18,10 @@ tests_fuzz_replay_zreader_SOURCES = tests/fuzz/fuzz_zreader.c \
 	tests/fuzz/replay.c $(fuzz_common)
 tests_fuzz_replay_zreader_CFLAGS = $(fuzz_cflags)
 tests_fuzz_replay_zreader_LDADD = $(fuzz_libs)
+tests_fuzz_replay_rule_SOURCES = tests/fuzz/fuzz_rule.c \
+	tests/fuzz/replay.c $(fuzz_common)
+tests_fuzz_replay_rule_CFLAGS = $(fuzz_cflags)
+tests_fuzz_replay_rule_LDADD = $(RULE_LIB) $(fuzz_libs)
 
 # Writes the seeds that are records: make_seeds tests/fuzz/seeds
 EXTRA_PROGRAMS = tests/fuzz/make_seeds
@@ -27,6 +32,11 @@ tests_fuzz_make_seeds_CFLAGS = $(fuzz_cflags)
 tests_fuzz_make_seeds_LDADD = $(fuzz_libs)
 
 EXTRA_DIST += \
+	tests/fuzz/seeds/rule/comments \
+	tests/fuzz/seeds/rule/heads \
+	tests/fuzz/seeds/rule/lines \
+	tests/fuzz/seeds/rule/open \
+	tests/fuzz/seeds/rule/strings \
 	tests/fuzz/seeds/wire/about \
 	tests/fuzz/seeds/wire/budget \
 	tests/fuzz/seeds/wire/chunk \
@@ -81,7 +91,8 @@ EXTRA_DIST += \
 	tests/fuzz/seeds/zreader/start
 
 if FUZZ
-fuzz_programs = tests/fuzz/fuzz_wire tests/fuzz/fuzz_zreader
+fuzz_programs = tests/fuzz/fuzz_wire tests/fuzz/fuzz_zreader \
+	tests/fuzz/fuzz_rule
 EXTRA_PROGRAMS += $(fuzz_programs)
 CLEANFILES += $(fuzz_programs)
 tests_fuzz_fuzz_wire_SOURCES = tests/fuzz/fuzz_wire.c $(fuzz_common)
@@ -92,6 +103,10 @@ tests_fuzz_fuzz_zreader_SOURCES = tests/fuzz/fuzz_zreader.c $(fuzz_common)
 tests_fuzz_fuzz_zreader_CFLAGS = $(fuzz_cflags) -fsanitize=fuzzer
 tests_fuzz_fuzz_zreader_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_fuzz_zreader_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_rule_SOURCES = tests/fuzz/fuzz_rule.c $(fuzz_common)
+tests_fuzz_fuzz_rule_CFLAGS = $(fuzz_cflags) -fsanitize=fuzzer
+tests_fuzz_fuzz_rule_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_rule_LDADD = $(RULE_LIB) $(fuzz_libs)
 
 fuzz: $(fuzz_programs)
 endif

@@ -3,7 +3,7 @@ if HAVE_CMOCKA
 job_tests = tests/unit/test_job tests/unit/test_detect
 check_PROGRAMS += $(job_tests)
 TESTS += $(job_tests)
-JOB_TEST_LIBS = $(JOB_LIB) $(DETECT_LIB) $(REMOTE_LIB) $(WIRE_LIB) \
+JOB_TEST_LIBS = $(JOB_LIB) $(DETECT_LIB) $(REMOTE_LIB) $(RULE_LIB) $(WIRE_LIB) \
 	$(MODEL_LIB) $(BASE_LIB) $(CMOCKA_LIBS) $(YARA_LIBS) $(SSH2_LIBS) \
 	$(SECCOMP_LIBS) $(ZSTD_LIBS) $(CRYPTO_LIBS) $(UTF8PROC_LIBS)
 tests_unit_test_job_SOURCES = tests/unit/test_job.c tests/unit/unit.h \

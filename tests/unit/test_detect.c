@@ -44,12 +44,14 @@ struct said {
 	char last[512];
 };
 
-static void hear(void *arg, bool is_error, const char *line)
+static void hear(void *arg, const struct rule_problem *p)
 {
 	struct said *said = arg;
 
-	*(is_error ? &said->errors : &said->warnings) += 1;
-	(void)snprintf(said->last, sizeof said->last, "%s", line);
+	*(p->is_error ? &said->errors : &said->warnings) += 1;
+	(void)snprintf(said->last, sizeof said->last, "%s:%u:%u: %s",
+		       p->place.path, p->place.line, p->place.column,
+		       p->message);
 }
 
 static enum err_code check(const char *path, struct ruleset *set,
@@ -100,7 +102,7 @@ static void a_bad_rule_names_file_and_line(void **state UNUSED)
 	char *path = put("bad.yar", "rule A {\n condition:\n  $nope }\n"), *want;
 
 	free(put("worse.yar", "rule {"));
-	want = xasprintf("%s:3: undefined string \"$nope\"", path);
+	want = xasprintf("%s:3:3: undefined string \"$nope\"", path);
 	assert_code(check(dir, &set, &said, &err), ERR_FORMAT);
 	assert_string_equal(err.msg, want);
 	assert_int_equal(said.errors, 2); /* both files are told of */
@@ -109,16 +111,106 @@ static void a_bad_rule_names_file_and_line(void **state UNUSED)
 	free(path);
 }
 
-static void includes_are_refused(void **state UNUSED)
+static void includes_stay_in_the_folder(void **state UNUSED)
+{
+	static const char *const sources[] = {
+		"include \"/etc/passwd\"\n", "include \"../../etc/passwd\"\n",
+		"include \"out.yar\"\n", "include \"nothing.yar\"\n",
+		"include \".\"\n", "include\n", "include \"inc.yar\"\n",
+	};
+	char *path = put("inc.yar", ""), *link, *want;
+	struct ruleset set;
+	struct err err;
+
+	link = xasprintf("%s/out.yar", dir);
+	assert_int_equal(symlink("/etc/passwd", link), 0);
+	want = xasprintf("%s:1:", path);
+	for (size_t i = 0; i < ARRAY_SIZE(sources); i++) {
+		const char *here = path;
+
+		free(put("inc.yar", sources[i]));
+		assert_code(ruleset_load(&set, &here, 1, &err), ERR_FORMAT);
+		assert_non_null(strstr(err.msg, "inc.yar:"));
+		assert_non_null(strstr(err.msg, "include"));
+	}
+	free(want);
+	free(link);
+	free(path);
+}
+
+static void includes_take_their_place(void **state UNUSED)
 {
 	struct ruleset set;
 	struct said said;
 	struct err err;
-	char *path = put("inc.yar", "include \"/etc/passwd\"\n");
+	char *path, *want;
 
-	assert_code(check(path, &set, &said, &err), ERR_FORMAT);
+	free(put("a_part.yar", "rule Part {\n condition: true }"));
+	path = put("index.yar",
+		   "// include \"nothing\"\n/* include \"nothing\" */\n"
+		   "rule First { strings: $a = \"include \\\"x\\\"\" "
+		   "$b = /include \"{3}/ condition: all of them }\n"
+		   "include \"a_part.yar\" rule Last { condition: Part and "
+		   "$x }\n");
+	want = xasprintf("%s:4:54: undefined string \"$x\"", path);
+	assert_code(check(dir, &set, &said, &err), ERR_FORMAT);
+	assert_string_equal(err.msg, want);
+	assert_int_equal(set.n_files, 1); /* the part is no file of its own */
+	ruleset_release(&set);
+	free(want);
+	free(put("a_part.yar", "rule Part {\n condition: nope }"));
+	assert_code(check(dir, &set, &said, &err), ERR_FORMAT);
+	assert_non_null(strstr(said.last, "index.yar:4:54: undefined string"));
+	assert_non_null(strstr(err.msg, "a_part.yar:2:13: undefined "
+					"identifier \"nope\""));
+	ruleset_release(&set);
+	free(put("a_part.yar", "rule Part { condition: true }"));
+	free(put("index.yar", "include \"a_part.yar\"\n"
+			      "rule Last { condition: Part }"));
+	assert_ok(check(dir, &set, &said, &err), err);
+	assert_int_equal(set.n_rules, 2);
 	ruleset_release(&set);
 	free(path);
+}
+
+static void doubles_are_named(void **state UNUSED)
+{
+	struct ruleset set;
+	struct said said;
+	struct err err;
+	char *want;
+
+	free(put("one.yar", "rule Same { condition: true }"));
+	free(put("two.yar", "\nprivate rule Same { condition: false }"));
+	assert_ok(check(dir, &set, &said, &err), err);
+	want = xasprintf("%s/two.yar:2:14: rule \"Same\" is in "
+			 "%s/one.yar:1:6, too", dir, dir);
+	assert_string_equal(said.last, want);
+	assert_int_equal(set.n_warnings, 1);
+	ruleset_release(&set);
+	free(want);
+	free(put("two.yar", "rule Twice { condition: true }\n"
+			    "rule Twice { condition: false }"));
+	assert_code(check(dir, &set, &said, &err), ERR_FORMAT);
+	assert_non_null(strstr(err.msg, "two.yar:2:6: duplicated identifier "
+					"\"Twice\", first in "));
+	assert_non_null(strstr(err.msg, "two.yar:1:6"));
+	ruleset_release(&set);
+}
+
+static void slow_rules_are_warned_about(void **state UNUSED)
+{
+	struct ruleset set;
+	struct said said;
+	struct err err;
+
+	free(put("slow.yar", "rule Slow {\n strings:\n  $s = /a.*b/\n  "
+			     "$t = \"x\"\n condition: any of them }"));
+	assert_ok(check(dir, &set, &said, &err), err);
+	assert_true(set.n_warnings >= 1);
+	assert_int_equal(said.warnings, set.n_warnings);
+	assert_non_null(strstr(said.last, "slow.yar:"));
+	ruleset_release(&set);
 }
 
 static void the_magic_module_is_refused(void **state UNUSED)
@@ -128,7 +220,7 @@ static void the_magic_module_is_refused(void **state UNUSED)
 	struct err err;
 	char *path = put("m.yar", "/* x */\nimport \"magic\"\nrule A { "
 				  "condition: magic.type() contains \"x\" }");
-	char *want = xasprintf("%s:2: the module", path);
+	char *want = xasprintf("%s:2:9: the module", path);
 
 	assert_code(check(path, &set, &said, &err), ERR_FORMAT);
 	assert_non_null(strstr(err.msg, want));
@@ -192,7 +284,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		BED(good_rules_are_counted_and_hashed),
 		BED(a_bad_rule_names_file_and_line),
-		BED(includes_are_refused),
+		BED(includes_stay_in_the_folder),
+		BED(includes_take_their_place),
+		BED(doubles_are_named),
+		BED(slow_rules_are_warned_about),
 		BED(the_magic_module_is_refused),
 		BED(nothing_to_read_is_said),
 		BED(large_files_travel_in_pieces),

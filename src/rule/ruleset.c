@@ -2,12 +2,13 @@
 /* Reading rule files into a set and sending it on. */
 #include "base/base.h"
 
+#include <limits.h>
 #include <sys/stat.h>
 
 #include "base/fs.h"
 #include "base/hash.h"
 #include "base/text.h"
-#include "detect/detect.h"
+#include "rule/rule.h"
 #include "wire/records.h"
 
 static bool has_suffix(const char *s, const char *suffix)
@@ -40,6 +41,7 @@ static char *namespace_of(const char *file, const char *root)
 struct loading {
 	struct ruleset *set;
 	const char *root;
+	char *below; /* the folder includes may come from */
 };
 
 static enum err_code add_file(const char *path, void *arg, struct err *err)
@@ -60,9 +62,88 @@ static enum err_code add_file(const char *path, void *arg, struct err *err)
 	*f = (struct rule_file){.path = xstrdup(path),
 				.ns = namespace_of(path, l->root)};
 	buf_init(&f->source, RULES_TOTAL_MAX - set->n_bytes);
-	code = fs_read(path, &f->source, err);
+	code = rule_file_read(f, l->below, err);
 	set->n_bytes += f->source.n;
 	return code;
+}
+
+/* A folder that was named, or the one a file lies in that was. */
+static enum err_code find_below(struct loading *l, struct err *err)
+{
+	struct stat st;
+	char *slash;
+
+	l->below = realpath(l->root, NULL);
+	if (!l->below || stat(l->below, &st) != 0)
+		return err_errno(err, "opening %s", shown_str(l->root).s);
+	slash = strrchr(l->below, '/');
+	if (!S_ISDIR(st.st_mode) && slash)
+		slash[slash == l->below] = '\0';
+	return ERR_OK;
+}
+
+static enum err_code load_one(struct loading *l, struct err *err)
+{
+	size_t before = l->set->n_files;
+	enum err_code code = find_below(l, err);
+
+	if (code == ERR_OK)
+		code = fs_each_file(l->root, add_file, l, err);
+	if (code == ERR_OK && l->set->n_files == before)
+		code = err_set(err, ERR_NOTFOUND,
+			       "no rule files (*.yar, *.yara) in %s",
+			       shown_str(l->root).s);
+	free(l->below);
+	return code;
+}
+
+static void file_release(struct rule_file *f)
+{
+	for (size_t i = 0; i < f->n_paths; i++)
+		free(f->paths[i]);
+	free(f->paths);
+	free(f->spans);
+	free(f->path);
+	free(f->ns);
+	buf_release(&f->source);
+}
+
+static bool is_included(const struct ruleset *set, const char *real)
+{
+	for (size_t i = 0; i < set->n_files; i++)
+		for (size_t j = 1; j < set->files[i].n_paths; j++)
+			if (strcmp(set->files[i].paths[j], real) == 0)
+				return true;
+	return false;
+}
+
+/* An index of a folder includes its other files: each counts once. */
+static void drop_included(struct ruleset *set)
+{
+	size_t kept = 0, n = set->n_files;
+	bool any = false, *drop;
+
+	for (size_t i = 0; i < n; i++)
+		any = any || set->files[i].n_paths > 1;
+	if (!any)
+		return;
+	drop = xcalloc(n, sizeof *drop);
+	for (size_t i = 0; i < n; i++) {
+		char *real = realpath(set->files[i].path, NULL);
+
+		drop[i] = real && is_included(set, real);
+		free(real);
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (!drop[i])
+			set->files[kept++] = set->files[i];
+		else
+			set->n_bytes -= set->files[i].source.n;
+		if (drop[i])
+			file_release(&set->files[i]);
+	}
+	set->n_files = kept;
+	free(drop);
 }
 
 static void hash_set(struct ruleset *set)
@@ -92,16 +173,11 @@ enum err_code ruleset_load(struct ruleset *set, const char *const *paths,
 	enum err_code code = ERR_OK;
 
 	*set = (struct ruleset){0};
-	for (size_t i = 0; code == ERR_OK && i < n_paths; i++) {
-		struct loading l = {.set = set, .root = paths[i]};
-		size_t before = set->n_files;
-
-		code = fs_each_file(paths[i], add_file, &l, err);
-		if (code == ERR_OK && set->n_files == before)
-			code = err_set(err, ERR_NOTFOUND,
-				       "no rule files (*.yar, *.yara) in %s",
-				       shown_str(paths[i]).s);
-	}
+	for (size_t i = 0; code == ERR_OK && i < n_paths; i++)
+		code = load_one(&(struct loading){.set = set, .root = paths[i]},
+				err);
+	if (code == ERR_OK)
+		drop_included(set);
 	if (code == ERR_OK)
 		hash_set(set);
 	else
@@ -111,11 +187,8 @@ enum err_code ruleset_load(struct ruleset *set, const char *const *paths,
 
 void ruleset_release(struct ruleset *set)
 {
-	for (size_t i = 0; i < set->n_files; i++) {
-		free(set->files[i].path);
-		free(set->files[i].ns);
-		buf_release(&set->files[i].source);
-	}
+	for (size_t i = 0; i < set->n_files; i++)
+		file_release(&set->files[i]);
 	free(set->files);
 	*set = (struct ruleset){0};
 }

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Rule sets as source: YARA files and folders, each file a namespace of its
+ * own, with what they include put in its place, so that neither compiler, on
+ * the console or on a host, opens a file. Includes are taken from below the
+ * folder that was asked for and from nowhere else: whoever wrote a rule does
+ * not choose which of our files are read.
+ *
+ * No function here compiles anything. One thread.
+ */
+#ifndef HALLIGAN_RULE_RULE_H
+#define HALLIGAN_RULE_RULE_H
+
+#include "base/base.h"
+#include "base/buf.h"
+#include "base/err.h"
+
+#define RULES_TOTAL_MAX	  (48u << 20) /* bytes of source in one set */
+#define RULES_FILES_MAX	  10000
+#define RULES_INCLUDE_MAX 16 /* files included by files that are included */
+
+/* From this line of the source on, until the next span: that file. */
+struct rule_span {
+	unsigned at; /* from 1 */
+	const char *path; /* of the rule file */
+	unsigned line;
+};
+
+struct rule_file {
+	char *path; /* as found, for messages */
+	char *ns;   /* namespace: path below what was asked for, no suffix */
+	struct buf source;
+	char **paths; /* of the files in it, itself first */
+	size_t n_paths;
+	struct rule_span *spans; /* at least one */
+	size_t n_spans;
+};
+
+struct ruleset {
+	struct rule_file *files;
+	size_t n_files;
+	size_t n_bytes;
+	uint64_t n_rules;    /* once checked */
+	uint64_t n_warnings; /* once checked */
+	char sha256[65];     /* over names and sources, hex */
+};
+
+/* Reads files and folders (*.yar, *.yara below them) in order of names; what
+ * another one includes is no rule file of its own then. An empty result is
+ * ERR_NOTFOUND. On failure set is released. */
+enum err_code ruleset_load(struct ruleset *set, const char *const *paths,
+			   size_t n_paths, struct err *err) MUST_CHECK;
+void ruleset_release(struct ruleset *set);
+
+/* Appends the set as REQ_RULES records, ready for the probe. */
+enum err_code ruleset_encode(const struct ruleset *set, struct buf *out,
+			     struct err *err) MUST_CHECK;
+
+/* Where in which file a person would look. Borrowed from the set. */
+struct rule_place {
+	const char *path;
+	unsigned line, column; /* from 1; columns are bytes */
+};
+
+/* The place of a line of a file's source, at the first `token` in it. */
+struct rule_place rule_place(const struct rule_file *file, unsigned line,
+			     struct bytes token);
+
+/* A rule as the source declares it. */
+struct rule_name {
+	struct bytes name; /* in the source */
+	const struct rule_file *file;
+	struct rule_place place;
+};
+
+/* All rules of a set, by name, then by where they are; the caller frees. */
+struct rule_name *ruleset_names(const struct ruleset *set,
+				size_t *n) MUST_CHECK;
+
+/* ---- include.c ---- */
+
+/*
+ * Reads a file and what it includes into f->source. `below` is the folder, as
+ * realpath(3) has it, that includes may not leave. ERR_FORMAT names the place.
+ */
+enum err_code rule_file_read(struct rule_file *f, const char *below,
+			     struct err *err) MUST_CHECK;
+
+#endif
