@@ -248,7 +248,10 @@ const struct command commands[] = {
 	{.name = "hunt", .args = "[HOST...]", .max_args = MANY, .flags = JOB,
 	 .options = hunt_options, .run = cmd_hunt,
 	 .help = "Sweep hosts with YARA rules.",
-	 .details = "The rules are compiled here first. What was scanned, "
+	 .details = "The rules are compiled here first; files they include are "
+		    "taken from below the folder that was named, and the "
+		    "database that the module magic needs goes along. What "
+		    "was scanned, "
 		    "skipped or unreadable is recorded as coverage. With "
 		    "--json the run is printed when it is over."},
 	{.name = "collect", .args = "[HOST...]", .max_args = MANY,
@@ -317,8 +320,11 @@ const struct command commands[] = {
 	 .details = "Exits with 4 when something does not hold, and names "
 		    "it."},
 	{.name = "rule lint", .args = "PATH...", .min_args = 1,
-	 .max_args = MANY, .run = cmd_rule_lint,
-	 .help = "Compile YARA rules here and say what is wrong with them."},
+	 .max_args = MANY, .flags = COMMAND_LISTS, .run = cmd_rule_lint,
+	 .help = "Compile YARA rules here and say what is wrong with them.",
+	 .details = "As a compiler says it, FILE:LINE:COLUMN: what. Warned "
+		    "of are rules that may be slow, and rules of one name in "
+		    "several files."},
 	{.name = "range up", .args = "SCENARIO", .min_args = 1,
 	 .max_args = 1, .flags = COMMAND_CLI_ONLY, .options = range_options,
 	 .run = cmd_range_up,

@@ -31,8 +31,7 @@ struct checker {
 	YR_COMPILER *compiler;
 	uint32_t file; /* its number in the set */
 	uint32_t n_errors, n_warnings;
-	uint32_t magic_file; /* where "magic" was seen first, and its line */
-	int magic_line;
+	bool may_want_magic; /* the word is in a source */
 };
 
 static void on_problem(int level, const char *file_name UNUSED, int line,
@@ -78,21 +77,6 @@ static bool fresh_compiler(struct checker *k)
 	return true;
 }
 
-/* Only a place to point at: a comment may hold the word too. */
-static void look_for_magic(struct checker *k)
-{
-	static const char word[] = "\"magic\"";
-	struct bytes b = buf_bytes(&k->source);
-	const uint8_t *at = b.n ? memmem(b.p, b.n, word, sizeof word - 1) : NULL;
-
-	if (!at || k->magic_line)
-		return;
-	k->magic_file = k->file;
-	k->magic_line = 1;
-	for (const uint8_t *p = b.p; p < at; p++)
-		k->magic_line += *p == '\n';
-}
-
 static int on_import(YR_SCAN_CONTEXT *context UNUSED, int message, void *data,
 		     void *user)
 {
@@ -107,21 +91,20 @@ static int on_import(YR_SCAN_CONTEXT *context UNUSED, int message, void *data,
 	return CALLBACK_CONTINUE;
 }
 
-/* The probe refuses the module, which would read the host's own magic file:
- * better here than after a host was bothered. */
-static void refuse_magic(struct checker *k, YR_RULES *rules)
+/* The word may be in a comment: only a scan tells what is imported. */
+static bool wants_magic(const struct checker *k, YR_RULES *rules)
 {
-	bool wants_magic = false;
+	bool wants = false;
 
-	if (k->magic_line)
+	if (k->may_want_magic)
 		(void)yr_rules_scan_mem(rules, (const uint8_t *)"", 0, 0,
-					on_import, &wants_magic, 10);
-	if (!wants_magic)
-		return;
-	k->file = k->magic_file;
-	on_problem(YARA_ERROR_LEVEL_ERROR, NULL, k->magic_line, NULL,
-		   "the module \"magic\" would read files of the host; "
-		   "rules that import it are not sent", k);
+					on_import, &wants, 10);
+	return wants;
+}
+
+static bool has_word(struct bytes b, const char *word)
+{
+	return b.n && memmem(b.p, b.n, word, strlen(word));
 }
 
 static bool compile(struct checker *k, const struct req_rules *req)
@@ -130,7 +113,8 @@ static bool compile(struct checker *k, const struct req_rules *req)
 	const char *source = buf_str(&k->source);
 	bool ok = true;
 
-	look_for_magic(k);
+	k->may_want_magic = k->may_want_magic ||
+			    has_word(buf_bytes(&k->source), "\"magic\"");
 	if (strlen(source) != k->source.n)
 		on_problem(YARA_ERROR_LEVEL_ERROR, NULL, 1, NULL,
 			   "the file holds a NUL byte", k);
@@ -158,6 +142,7 @@ static bool take_rules(struct checker *k, struct bytes body)
 static void send_result(struct checker *k)
 {
 	uint64_t n_rules = 0;
+	bool magic = false;
 	YR_RULES *rules = NULL;
 	YR_RULE *rule;
 	struct buf b;
@@ -166,11 +151,12 @@ static void send_result(struct checker *k)
 	if (k->n_errors == 0 &&
 	    yr_compiler_get_rules(k->compiler, &rules) == ERROR_SUCCESS) {
 		yr_rules_foreach(rules, rule) n_rules++;
-		refuse_magic(k, rules);
+		magic = wants_magic(k, rules);
 		yr_rules_destroy(rules);
 	}
 	buf_init(&b, 64);
 	(void)buf_add_u64be(&b, n_rules);
+	(void)buf_add_byte(&b, magic);
 	if (chan_send(&k->chan, FRAME_RESULT, buf_bytes(&b), &err) == ERR_OK &&
 	    chan_drain(&k->chan, deadline_in(CHECK_NS, NULL), &err) != ERR_OK)
 		k->chan.eof = true;
@@ -366,10 +352,11 @@ static enum err_code hear_result(struct rules_check *k, struct bytes body,
 	struct reader r = reader_of(body);
 
 	k->set->n_rules = rd_u64be(&r);
-	if (k->first.code == ERR_OK)
-		tell_doubles(k);
 	*err = k->first;
-	return k->first.code;
+	if (err->code != ERR_OK)
+		return err->code;
+	tell_doubles(k);
+	return rd_u8(&r) ? ruleset_load_magic(k->set, NULL, err) : ERR_OK;
 }
 
 enum err_code rules_check_step(struct rules_check *k, bool *done,

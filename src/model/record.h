@@ -52,6 +52,7 @@ enum rec_type {
 	REQ_INDICATOR = 72,
 	REQ_CURSOR = 73,
 	REQ_ABOUT = 74,
+	REQ_MAGIC = 75,
 };
 
 /* First record of a stream: who speaks. */
@@ -231,6 +232,12 @@ struct req_rules {
 	bool compiled; /* all rules at once, as libyara saves them */
 };
 
+/* A piece of the database that rules with `import "magic"` need. */
+struct req_magic {
+	struct bytes data; /* as in magic.mgc, magic(5) */
+	bool last;
+};
+
 struct req_path {
 	struct bytes path;
 };
@@ -350,6 +357,7 @@ struct record {
 		struct req_indicator indicator;
 		struct req_cursor req_cursor;
 		struct req_about about;
+		struct req_magic magic;
 	} u;
 };
 

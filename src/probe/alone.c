@@ -10,7 +10,6 @@
 #include <signal.h>
 #include <sys/stat.h>
 
-#include "base/fs.h"
 #include "base/hash.h"
 #include "base/text.h"
 #include "probe/alone.h"
@@ -21,6 +20,7 @@
 #include "probe/serve.h"
 
 #define CONTEXT_DEFAULT 32u
+#define RULE_PATHS_MAX  256
 
 enum option_id {
 	OPT_RULES = 1,
@@ -31,11 +31,12 @@ enum option_id {
 	OPT_CONTEXT,
 	OPT_DEADLINE,
 	OPT_THREADS,
+	OPT_MAGIC,
 };
 
 const struct alone_option alone_options[] = {
-	{"rules", OPT_RULES, "FILE",
-	 "YARA rules to hunt with; may be repeated"},
+	{"rules", OPT_RULES, "PATH",
+	 "YARA rule file, or folder of them; may be repeated"},
 	{"path", OPT_PATH, "PATH",
 	 "file or folder to look at; may be repeated"},
 	{"out", OPT_OUT, "BUNDLE", "new file that takes the records"},
@@ -45,11 +46,16 @@ const struct alone_option alone_options[] = {
 	 "bytes to keep either side of a match, 0 to 256"},
 	{"deadline", OPT_DEADLINE, "SECONDS", "stop after this long"},
 	{"threads", OPT_THREADS, "N", "threads that scan, 1 to 16"},
+	{"magic", OPT_MAGIC, "FILE",
+	 "magic.mgc, for rules that import \"magic\""},
 };
 const size_t n_alone_options = ARRAY_SIZE(alone_options);
 
 struct alone {
 	struct plan plan;
+	const char *rule_paths[RULE_PATHS_MAX], *magic_path;
+	size_t n_rule_paths;
+	struct ruleset rules;
 	struct req_start start;
 	const char *out_path;
 	struct out out;
@@ -66,26 +72,27 @@ static void on_signal(int sig UNUSED)
 	errno = saved;
 }
 
-static enum err_code add_rule_file(struct plan *plan, const char *path,
-				   struct err *err)
+static enum err_code name_rules(struct alone *a, const char *path,
+				struct err *err)
 {
-	struct buf source;
-	enum err_code code;
+	if (a->n_rule_paths == ARRAY_SIZE(a->rule_paths))
+		return err_set(err, ERR_LIMIT, "more than %zu times --rules",
+			       ARRAY_SIZE(a->rule_paths));
+	a->rule_paths[a->n_rule_paths++] = path;
+	return ERR_OK;
+}
 
-	buf_init(&source, PLAN_SOURCE_MAX);
-	code = fs_read(path, &source, err);
-	if (code == ERR_OK) {
-		struct req_rules req = {
-			.ns = bytes_str(path),
-			.name = bytes_str(path),
-			.source = buf_bytes(&source),
-			.last = true,
-		};
+static enum err_code load_rules(struct alone *a, struct err *err)
+{
+	enum err_code code = ERR_OK;
 
-		code = plan_add_rules(plan, &req, err);
-	}
-	buf_release(&source);
-	return code;
+	if (a->n_rule_paths)
+		code = ruleset_load(&a->rules, a->rule_paths, a->n_rule_paths,
+				    err);
+	if (code == ERR_OK && a->magic_path)
+		code = ruleset_load_magic(&a->rules, a->magic_path, err);
+	return code == ERR_OK ? plan_add_ruleset(&a->plan, &a->rules, err)
+			      : code;
 }
 
 static enum err_code number(const char *option, const char *text, uint64_t *out,
@@ -104,7 +111,10 @@ static enum err_code take_option(struct alone *a, enum option_id id,
 
 	switch (id) {
 	case OPT_RULES:
-		return add_rule_file(&a->plan, value, err);
+		return name_rules(a, value, err);
+	case OPT_MAGIC:
+		a->magic_path = value;
+		return ERR_OK;
 	case OPT_PATH:
 		return plan_add_root(&a->plan, bytes_str(value), err);
 	case OPT_OUT:
@@ -155,6 +165,8 @@ static enum err_code parse(struct alone *a, int argc, char **argv,
 			       shown_str(argv[optind]).s);
 	if (code == ERR_OK && !a->out_path)
 		code = err_set(err, ERR_USAGE, "no --out");
+	if (code == ERR_OK)
+		code = load_rules(a, err);
 	return code == ERR_OK ? plan_start(&a->plan, &a->start, err) : code;
 }
 
@@ -261,6 +273,7 @@ int alone_main(int argc, char **argv)
 	if (code != ERR_OK)
 		fprintf(stderr, "halligan-probe: %s\n", err.msg);
 	plan_release(&a.plan);
+	ruleset_release(&a.rules);
 	cancel_release(&interrupted);
 	return err_exit_status(code);
 }

@@ -7,7 +7,7 @@ probe_common = src/probe/plan.h src/probe/plan.c src/probe/in.h \
 	src/probe/fstype.h src/probe/fstype.c src/probe/mounts.h \
 	src/probe/mounts.c src/probe/walk.h \
 	src/probe/walk.c src/probe/file.h src/probe/file.c \
-	src/probe/stat.c src/probe/rules.h src/probe/rules.c \
+	src/probe/stat.c src/probe/filemagic.h src/probe/rules.h src/probe/rules.c \
 	src/probe/yara.h src/probe/scan.h src/probe/scan.c \
 	src/probe/serve.h src/probe/serve.c src/probe/hello.c \
 	src/probe/alone.h src/probe/alone.c
@@ -20,11 +20,12 @@ src_probe_libprobe_a_CPPFLAGS = $(AM_CPPFLAGS) $(YARA_CFLAGS)
 
 if PROBE
 pkglibexec_PROGRAMS += halligan-probe
-halligan_probe_SOURCES = src/probe/main.c $(probe_common) $(wire_common) \
+halligan_probe_SOURCES = src/probe/main.c src/probe/filemagic.c \
+	$(probe_common) $(rule_common) $(wire_common) \
 	src/model/record.h $(base_common)
 halligan_probe_CPPFLAGS = $(PROBE_CPPFLAGS)
 halligan_probe_CFLAGS = $(PROBE_CFLAGS)
-halligan_probe_LDFLAGS = -static -s
+halligan_probe_LDFLAGS = -static -s -Wl,--wrap=magic_load
 halligan_probe_LDADD = $(PROBE_LIBS)
 
 # What is sent to hosts, packed the same way every time. The program is

@@ -15,6 +15,7 @@ void plan_release(struct plan *plan)
 		free(plan->roots[i]);
 	free(plan->rules);
 	free(plan->roots);
+	buf_release(&plan->magic);
 	*plan = (struct plan){0};
 }
 
@@ -57,6 +58,40 @@ enum err_code plan_add_rules(struct plan *plan, const struct req_rules *req,
 	plan->source_bytes += req->source.n;
 	r->whole = req->last;
 	return ERR_OK;
+}
+
+enum err_code plan_add_magic(struct plan *plan, const struct req_magic *req,
+			     struct err *err)
+{
+	plan->magic.max = PLAN_MAGIC_MAX;
+	if (plan->magic_whole || !buf_add_bytes(&plan->magic, req->data))
+		return err_set(err, ERR_LIMIT,
+			       "more than %zu bytes of magic database, or two",
+			       PLAN_MAGIC_MAX);
+	plan->magic_whole = req->last;
+	return ERR_OK;
+}
+
+enum err_code plan_add_ruleset(struct plan *plan, const struct ruleset *set,
+			       struct err *err)
+{
+	struct req_magic magic = {.data = buf_bytes(&set->magic), .last = true};
+	enum err_code code = ERR_OK;
+
+	for (size_t i = 0; code == ERR_OK && i < set->n_files; i++) {
+		const struct rule_file *f = &set->files[i];
+		struct req_rules req = {.ns = bytes_str(f->ns),
+					.name = bytes_str(f->path),
+					.source = buf_bytes(&f->source),
+					.last = true};
+
+		code = plan_add_rules(plan, &req, err);
+		if (code == ERR_OK)
+			plan->rules[plan->n_rules - 1].from = f;
+	}
+	if (code == ERR_OK && magic.data.n)
+		code = plan_add_magic(plan, &magic, err);
+	return code;
 }
 
 /* Absolute, because evidence without a place is of little use; and without
@@ -127,6 +162,8 @@ enum err_code plan_add(struct plan *plan, const struct record *rec,
 		return ERR_OK;
 	case REQ_RULES:
 		return plan_add_rules(plan, &rec->u.rules, err);
+	case REQ_MAGIC:
+		return plan_add_magic(plan, &rec->u.magic, err);
 	case REQ_PATH:
 		return plan_add_root(plan, rec->u.req_path.path, err);
 	case REQ_START:

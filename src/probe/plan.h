@@ -7,9 +7,11 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "model/record.h"
+#include "rule/rule.h"
 
 #define PLAN_RULE_FILES_MAX 16384u
 #define PLAN_ROOTS_MAX      4096u
+#define PLAN_MAGIC_MAX      ((size_t)16 << 20)
 #define PLAN_SOURCE_MAX     ((size_t)64 << 20) /* rule source, all of it */
 
 struct plan_rules {
@@ -17,12 +19,15 @@ struct plan_rules {
 	char *name;
 	struct buf source;
 	bool whole; /* the last piece has come */
+	const struct rule_file *from; /* where its lines are from; NULL */
 };
 
 struct plan {
 	struct plan_rules *rules;
 	size_t n_rules;
 	size_t source_bytes;
+	struct buf magic; /* for rules that import it; empty: none came */
+	bool magic_whole;
 	char **roots; /* absolute, no slash at the end */
 	size_t n_roots;
 	struct req_start start;
@@ -34,6 +39,14 @@ void plan_release(struct plan *plan); /* zeroed is fine */
 /* The next piece of a rule file, or the first of another. */
 enum err_code plan_add_rules(struct plan *plan, const struct req_rules *req,
 			     struct err *err) MUST_CHECK;
+
+/* The next piece of the magic database. */
+enum err_code plan_add_magic(struct plan *plan, const struct req_magic *req,
+			     struct err *err) MUST_CHECK;
+
+/* Rules read on this machine; set outlives the plan. */
+enum err_code plan_add_ruleset(struct plan *plan, const struct ruleset *set,
+			       struct err *err) MUST_CHECK;
 
 enum err_code plan_add_root(struct plan *plan, struct bytes path,
 			    struct err *err) MUST_CHECK;

@@ -5,6 +5,7 @@
 #include <yara.h>
 
 #include "base/text.h"
+#include "probe/filemagic.h"
 #include "probe/rules.h"
 #include "probe/yara.h"
 
@@ -21,7 +22,7 @@ const char *const rules_externals[] = {
 
 /* The first error of a compilation. */
 struct first_error {
-	const char *name;
+	const struct plan_rules *file;
 	struct err *err;
 	unsigned n;
 };
@@ -36,11 +37,17 @@ static void on_message(int level, const char *file UNUSED, int line,
 		       void *user)
 {
 	struct first_error *first = user;
+	struct rule_place place;
 
 	if (level != YARA_ERROR_LEVEL_ERROR || first->n++)
 		return;
-	err_set(first->err, ERR_FORMAT, "%s:%d: %s", shown_str(first->name).s,
-		line, shown_str(message).s);
+	place = (struct rule_place){.path = first->file->name,
+				    .line = (unsigned)MAX(line, 1)};
+	if (first->file->from)
+		place = rule_place(first->file->from, place.line,
+				   (struct bytes){0});
+	err_set(first->err, ERR_FORMAT, "%s:%u: %s", shown_str(place.path).s,
+		place.line, shown_str(message).s);
 }
 
 static enum err_code set_up(YR_COMPILER *compiler, struct first_error *first)
@@ -62,7 +69,7 @@ static enum err_code add_file(YR_COMPILER *compiler, struct plan_rules *file,
 	const char *ns = *file->ns ? file->ns : "default";
 	int errors;
 
-	first->name = file->name;
+	first->file = file;
 	if (file->source.n && memchr(file->source.p, 0, file->source.n))
 		return err_set(first->err, ERR_FORMAT,
 			       "%s: a NUL byte is no YARA source",
@@ -74,6 +81,12 @@ static enum err_code add_file(YR_COMPILER *compiler, struct plan_rules *file,
 		err_set(first->err, ERR_FORMAT, "%s: cannot be compiled",
 			shown_str(file->name).s);
 	return first->err->code;
+}
+
+static int on_any(YR_SCAN_CONTEXT *context UNUSED, int message UNUSED,
+		  void *data UNUSED, void *user UNUSED)
+{
+	return CALLBACK_CONTINUE;
 }
 
 /* Runs for every module the rules import, at the begin of each scan. */
@@ -91,20 +104,30 @@ static int on_import(YR_SCAN_CONTEXT *context UNUSED, int message, void *data,
 	return CALLBACK_CONTINUE;
 }
 
+struct bytes filemagic;
+
 /*
  * libmagic would read /etc/magic or /usr/share/misc/magic.mgc of the host,
- * which may have been put there for us; and without them every scan fails.
+ * which may have been put there for us; and without a database every scan
+ * fails. So rules that need one come with it.
  */
-static enum err_code refuse_magic(YR_RULES *rules, struct err *err)
+static enum err_code try_out(YR_RULES *rules, struct err *err)
 {
 	bool wants_magic = false;
 	int got = yr_rules_scan_mem(rules, (const uint8_t *)"", 0, 0, on_import,
-				    &wants_magic, 60);
+				    &wants_magic, TRY_S);
 
-	if (wants_magic)
+	if (wants_magic && filemagic.n == 0)
 		return err_set(err, ERR_UNSUPPORTED,
-			       "a rule imports the module \"magic\", which "
-			       "reads a file of the host");
+			       "a rule imports the module \"magic\", and no "
+			       "magic database came with the rules");
+	if (wants_magic)
+		got = yr_rules_scan_mem(rules, (const uint8_t *)"", 0, 0,
+					on_any, NULL, TRY_S);
+	if (wants_magic && got == ERROR_INTERNAL_FATAL_ERROR)
+		return err_set(err, ERR_UNSUPPORTED,
+			       "the magic database that came with the rules is "
+			       "none that this probe's libmagic reads");
 	if (got != ERROR_SUCCESS && got != ERROR_SCAN_TIMEOUT)
 		return err_set(err, ERR_FORMAT,
 			       "the rules do not run: libyara error %d", got);
@@ -139,10 +162,11 @@ enum err_code rules_compile(const struct plan *plan, struct rules **rules,
 	*rules = NULL;
 	if (yr_initialize() != ERROR_SUCCESS)
 		return err_set(err, ERR_LIMIT, "libyara does not start");
+	filemagic = buf_bytes(&plan->magic);
 	r = xcalloc(1, sizeof *r);
 	code = compile(plan, &r->yr, err);
 	if (code == ERR_OK)
-		code = refuse_magic(r->yr, err);
+		code = try_out(r->yr, err);
 	if (code != ERR_OK) {
 		rules_free(r);
 		return code;

@@ -13,8 +13,9 @@ struct rules;
 const char *rules_engine(void);
 
 /*
- * Compiles all rule files of a plan. Includes are not followed, and the
- * module "magic" is refused, because both read files of the host. ERR_FORMAT
+ * Compiles all rule files of a plan, which outlives the result. Includes are
+ * not followed: who sends rules puts them in place before. The module "magic"
+ * works with what the plan has for it and is refused otherwise. ERR_FORMAT
  * says "name:line: what", ERR_UNSUPPORTED names the module. Call
  * hash_lib_init before; one thread.
  */

@@ -17,6 +17,7 @@
 
 #define RULES_TOTAL_MAX	  (48u << 20) /* bytes of source in one set */
 #define RULES_FILES_MAX	  10000
+#define RULES_MAGIC_MAX	  (16u << 20) /* magic.mgc has 8 MiB */
 #define RULES_INCLUDE_MAX 16 /* files included by files that are included */
 
 /* From this line of the source on, until the next span: that file. */
@@ -43,6 +44,7 @@ struct ruleset {
 	uint64_t n_rules;    /* once checked */
 	uint64_t n_warnings; /* once checked */
 	char sha256[65];     /* over names and sources, hex */
+	struct buf magic;    /* what the module of that name needs; empty */
 };
 
 /* Reads files and folders (*.yar, *.yara below them) in order of names; what
@@ -52,7 +54,12 @@ enum err_code ruleset_load(struct ruleset *set, const char *const *paths,
 			   size_t n_paths, struct err *err) MUST_CHECK;
 void ruleset_release(struct ruleset *set);
 
-/* Appends the set as REQ_RULES records, ready for the probe. */
+/* Reads the database for the set's rules that import "magic": path, or the
+ * one this system has when that is NULL. */
+enum err_code ruleset_load_magic(struct ruleset *set, const char *path,
+				 struct err *err) MUST_CHECK;
+
+/* Appends the set as REQ_RULES and REQ_MAGIC records, ready for the probe. */
 enum err_code ruleset_encode(const struct ruleset *set, struct buf *out,
 			     struct err *err) MUST_CHECK;
 

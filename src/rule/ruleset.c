@@ -173,6 +173,7 @@ enum err_code ruleset_load(struct ruleset *set, const char *const *paths,
 	enum err_code code = ERR_OK;
 
 	*set = (struct ruleset){0};
+	buf_init(&set->magic, RULES_MAGIC_MAX);
 	for (size_t i = 0; code == ERR_OK && i < n_paths; i++)
 		code = load_one(&(struct loading){.set = set, .root = paths[i]},
 				err);
@@ -190,7 +191,25 @@ void ruleset_release(struct ruleset *set)
 	for (size_t i = 0; i < set->n_files; i++)
 		file_release(&set->files[i]);
 	free(set->files);
+	buf_release(&set->magic);
 	*set = (struct ruleset){0};
+}
+
+enum err_code ruleset_load_magic(struct ruleset *set, const char *path,
+				 struct err *err)
+{
+	static const char *const usual[] = {"/usr/share/misc/magic.mgc",
+					    "/usr/lib/file/magic.mgc",
+					    "/usr/share/file/magic.mgc"};
+	enum err_code code = ERR_NOTFOUND;
+
+	if (path)
+		return fs_read(path, &set->magic, err);
+	for (size_t i = 0; code != ERR_OK && i < ARRAY_SIZE(usual); i++)
+		code = fs_read(usual[i], &set->magic, err);
+	return code == ERR_OK ? ERR_OK
+			      : err_wrap(err, "rules import \"magic\", which "
+					 "needs the file magic.mgc");
 }
 
 static enum err_code encode_file(const struct rule_file *f, struct buf *out,
@@ -212,6 +231,22 @@ static enum err_code encode_file(const struct rule_file *f, struct buf *out,
 	return code;
 }
 
+static enum err_code encode_magic(struct bytes rest, struct buf *out,
+				  struct err *err)
+{
+	enum err_code code = ERR_OK;
+
+	while (code == ERR_OK && rest.n) {
+		size_t n = MIN(rest.n, (size_t)RECORD_RULES_MAX);
+		struct req_magic req = {.data = bytes_of(rest.p, n),
+					.last = n == rest.n};
+
+		code = record_encode(REQ_MAGIC, &req, out, err);
+		rest = bytes_skip(rest, n);
+	}
+	return code;
+}
+
 enum err_code ruleset_encode(const struct ruleset *set, struct buf *out,
 			     struct err *err)
 {
@@ -219,5 +254,7 @@ enum err_code ruleset_encode(const struct ruleset *set, struct buf *out,
 
 	for (size_t i = 0; code == ERR_OK && i < set->n_files; i++)
 		code = encode_file(&set->files[i], out, err);
+	if (code == ERR_OK)
+		code = encode_magic(buf_bytes(&set->magic), out, err);
 	return code;
 }

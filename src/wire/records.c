@@ -267,6 +267,11 @@ static const struct wire_field about_fields[] = {
 	BYTES(3, false, RECORD_PATH_MAX, req_about, root),
 };
 
+static const struct wire_field magic_fields[] = {
+	BYTES(1, true, RECORD_RULES_MAX, req_magic, data),
+	FIELD(2, WIRE_BOOL, true, req_magic, last),
+};
+
 #define TYPE(id_, name_, struct_, fields_)                                     \
 	{                                                                      \
 		.id = (id_), .name = (name_), .size = sizeof(struct struct_),  \
@@ -300,6 +305,7 @@ const struct wire_type record_types[] = {
 	TYPE(REQ_INDICATOR, "indicator", req_indicator, indicator_fields),
 	TYPE(REQ_CURSOR, "req_cursor", req_cursor, req_cursor_fields),
 	TYPE(REQ_ABOUT, "about", req_about, about_fields),
+	TYPE(REQ_MAGIC, "magic", req_magic, magic_fields),
 };
 const size_t n_record_types = ARRAY_SIZE(record_types);
 
@@ -369,6 +375,7 @@ static bool is_sound(const struct record *rec)
 	case REQ_INDICATOR:
 	case REQ_CURSOR:
 	case REQ_ABOUT:
+	case REQ_MAGIC:
 		return true;
 	}
 	BUG("record type %d", (int)rec->type);

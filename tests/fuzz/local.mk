@@ -52,6 +52,7 @@ EXTRA_DIST += \
 	tests/fuzz/seeds/wire/hello \
 	tests/fuzz/seeds/wire/hit \
 	tests/fuzz/seeds/wire/indicator \
+	tests/fuzz/seeds/wire/magic \
 	tests/fuzz/seeds/wire/match \
 	tests/fuzz/seeds/wire/memory \
 	tests/fuzz/seeds/wire/path \
@@ -78,6 +79,7 @@ EXTRA_DIST += \
 	tests/fuzz/seeds/zreader/hello \
 	tests/fuzz/seeds/zreader/hit \
 	tests/fuzz/seeds/zreader/indicator \
+	tests/fuzz/seeds/zreader/magic \
 	tests/fuzz/seeds/zreader/match \
 	tests/fuzz/seeds/zreader/memory \
 	tests/fuzz/seeds/zreader/path \

@@ -7,7 +7,7 @@ TESTS += $(probe_tests)
 probe_kit = tests/unit/probe_kit.h tests/unit/probe_kit.c
 probe_child = $(probe_kit) tests/unit/probe_child.h \
 	tests/unit/probe_child.c
-probe_test_libs = $(PROBE_LIB) $(WIRE_LIB) $(MODEL_LIB) $(BASE_LIB) \
+probe_test_libs = $(PROBE_LIB) $(RULE_LIB) $(WIRE_LIB) $(MODEL_LIB) $(BASE_LIB) \
 	$(CMOCKA_LIBS) $(YARA_LIBS) $(ZSTD_LIBS) $(CRYPTO_LIBS) \
 	$(UTF8PROC_LIBS)
 tests_unit_test_plan_SOURCES = tests/unit/test_plan.c $(probe_kit)
