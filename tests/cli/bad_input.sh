@@ -89,14 +89,14 @@ printf '\n\nrule bad { condition: $a }\n' >bad.yar
 run 0 rule lint good.yar
 says err '1 rule compiles'
 run 1 rule lint good.yar bad.yar
-says out 'bad.yar:3: '
+says out 'bad.yar:3:23: '
 says err '1 error in the rules'
 run 1 rule lint missing.yar
 one_line
 run 0 host add 127.0.0.1:1 nowhere
 if [ -f "${HALLIGAN_PROBE:-}" ]; then
 	run 1 hunt nowhere --rules bad.yar --path /tmp
-	says err 'bad.yar:3: '
+	says err 'bad.yar:3:23: '
 	one_line
 fi
 
