@@ -70,6 +70,25 @@ bool bytes_to_u64(struct bytes b, uint64_t *out)
 	return true;
 }
 
+bool bytes_to_centi(struct bytes b, uint64_t *out)
+{
+	struct bytes rest = b, whole;
+	uint64_t n, part = 0;
+
+	if (!bytes_split(&rest, '.', &whole) || !bytes_to_u64(whole, &n) ||
+	    n > UINT64_MAX / 100 - 1 || (whole.n < b.n && rest.n == 0))
+		return false;
+	for (size_t i = 0; i < MAX(rest.n, (size_t)2); i++) {
+		if (i < rest.n && (rest.p[i] < '0' || rest.p[i] > '9'))
+			return false;
+		if (i < 2)
+			part = part * 10 +
+			       (i < rest.n ? (uint64_t)(rest.p[i] - '0') : 0);
+	}
+	*out = n * 100 + part;
+	return true;
+}
+
 bool bytes_split(struct bytes *rest, uint8_t sep, struct bytes *piece)
 {
 	const uint8_t *end;

@@ -155,6 +155,7 @@ struct rec_progress {
 	struct bytes path; /* being read */
 	bool paused;
 	uint64_t pace; /* percent of full speed that is allowed now; 0: full */
+	struct bytes waiting; /* for people: why nothing is read now; or empty */
 };
 
 /* Last record: what was asked has been done. */
@@ -256,9 +257,19 @@ struct req_start {
 	uint64_t archive_depth; /* archives in archives; 0: the probe's own */
 	uint64_t archive_bytes; /* unpacked from one, at most; 0: own */
 	bool hash;		/* SHA-256 of every file, matched or not */
+	uint64_t heard_s; /* end when nothing was heard from the console for
+			     so long, which says something more often; 0:
+			     only its end of file counts */
 };
 
-enum control { CONTROL_PAUSE = 1, CONTROL_RESUME, CONTROL_SLOWER, CONTROL_FASTER };
+/* ALIVE asks for nothing. */
+enum control {
+	CONTROL_PAUSE = 1,
+	CONTROL_RESUME,
+	CONTROL_SLOWER,
+	CONTROL_FASTER,
+	CONTROL_ALIVE,
+};
 
 struct req_control {
 	uint64_t action; /* enum control */

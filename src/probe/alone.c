@@ -32,6 +32,11 @@ enum option_id {
 	OPT_DEADLINE,
 	OPT_THREADS,
 	OPT_MAGIC,
+	OPT_CPU,
+	OPT_READ_RATE,
+	OPT_MEMORY_LIMIT,
+	OPT_MAX_LOAD,
+	OPT_FILE_TIMEOUT,
 };
 
 const struct alone_option alone_options[] = {
@@ -48,6 +53,12 @@ const struct alone_option alone_options[] = {
 	{"threads", OPT_THREADS, "N", "threads that scan, 1 to 16"},
 	{"magic", OPT_MAGIC, "FILE",
 	 "magic.mgc, for rules that import \"magic\""},
+	{"cpu", OPT_CPU, "PERCENT", "of one CPU, all threads together"},
+	{"read-rate", OPT_READ_RATE, "BYTES", "read no more in a second"},
+	{"memory-limit", OPT_MEMORY_LIMIT, "BYTES",
+	 "do not start unless so much is available"},
+	{"max-load", OPT_MAX_LOAD, "LOAD", "wait while the load is higher"},
+	{"file-timeout", OPT_FILE_TIMEOUT, "SECONDS", "for one file"},
 };
 const size_t n_alone_options = ARRAY_SIZE(alone_options);
 
@@ -104,6 +115,15 @@ static enum err_code number(const char *option, const char *text, uint64_t *out,
 	return ERR_OK;
 }
 
+static enum err_code load(const char *option, const char *text, uint64_t *out,
+			  struct err *err)
+{
+	if (!bytes_to_centi(bytes_str(text), out) || *out > INT64_MAX)
+		return err_set(err, ERR_USAGE, "--%s: %s is not a load",
+			       option, shown_str(text).s);
+	return ERR_OK;
+}
+
 static enum err_code take_option(struct alone *a, enum option_id id,
 				 const char *value, struct err *err)
 {
@@ -131,6 +151,17 @@ static enum err_code take_option(struct alone *a, enum option_id id,
 		return number(name, value, &a->start.deadline_s, err);
 	case OPT_THREADS:
 		return number(name, value, &a->start.threads, err);
+	case OPT_CPU:
+		return number(name, value, &a->plan.budget.cpu_percent, err);
+	case OPT_READ_RATE:
+		return number(name, value, &a->plan.budget.read_bytes_s, err);
+	case OPT_MEMORY_LIMIT:
+		return number(name, value, &a->plan.budget.memory_bytes, err);
+	case OPT_MAX_LOAD:
+		return load(name, value, &a->plan.budget.load_centi, err);
+	case OPT_FILE_TIMEOUT:
+		return number(name, value, &a->plan.budget.file_timeout_s,
+			      err);
 	}
 	BUG("option %d", (int)id);
 }
@@ -228,7 +259,8 @@ static enum err_code carry_out(struct alone *a, struct err *err)
 	enum err_code code = ERR_OK;
 	int fd = -1;
 
-	if (a->plan.start.scan)
+	code = budget_may_start(&a->plan.budget, a->plan.source_bytes, err);
+	if (code == ERR_OK && a->plan.start.scan)
 		code = rules_compile(&a->plan, &rules, err);
 	if (code == ERR_OK)
 		code = open_bundle(a, &fd, err);

@@ -16,9 +16,10 @@ static const struct {
 #undef X
 };
 
-void coverage_init(struct coverage *c, const struct plan *plan, struct out *out)
+void coverage_init(struct coverage *c, const struct plan *plan,
+		   struct out *out, const struct budget *budget)
 {
-	*c = (struct coverage){.plan = plan, .out = out};
+	*c = (struct coverage){.plan = plan, .out = out, .budget = budget};
 	if (pthread_mutex_init(&c->lock, NULL) != 0)
 		BUG("a mutex cannot be made");
 	c->tallies = xcalloc(plan->n_roots * N_REASONS, sizeof *c->tallies);
@@ -54,6 +55,11 @@ static void send_row(struct coverage *c, enum reason reason, struct bytes path,
 	(void)out_send(c->out, REC_COVERAGE, &row); /* remembered by out */
 }
 
+static bool is_stop(enum reason reason)
+{
+	return reason == REASON_STOPPED || reason == REASON_PRESSURE;
+}
+
 /* Under the lock. A file that is scanned and then collected is done once. */
 static void count(struct coverage *c, enum reason reason, bool is_failure,
 		  uint64_t bytes)
@@ -61,7 +67,7 @@ static void count(struct coverage *c, enum reason reason, bool is_failure,
 	bool takes_hits = c->plan->start.scan && reasons[reason].what &&
 			  strcmp(reasons[reason].what, "collect") == 0;
 
-	c->stopped += reason == REASON_STOPPED;
+	c->stopped += is_stop(reason);
 	if (reason_is_success(reason)) {
 		c->done += !takes_hits;
 		c->done_bytes += takes_hits ? 0 : bytes;
@@ -76,11 +82,15 @@ void coverage_add(struct coverage *c, size_t root, enum reason reason,
 		  struct bytes path, uint64_t bytes)
 {
 	struct tally one = {.files = 1, .bytes = bytes};
-	struct tally *sum = &c->tallies[root * N_REASONS + reason];
 	bool is_asked, is_failure, list;
+	struct tally *sum;
 
+	if (reason == REASON_STOPPED &&
+	    atomic_load(&c->budget->end) == BUDGET_PRESSURE)
+		reason = REASON_PRESSURE;
+	sum = &c->tallies[root * N_REASONS + reason];
 	/* What was asked for by name and is passed over has failed. */
-	is_asked = !reason_is_success(reason) && reason != REASON_STOPPED &&
+	is_asked = !reason_is_success(reason) && !is_stop(reason) &&
 		   bytes_eq(path, bytes_str(c->plan->roots[root]));
 	is_failure = is_asked ||
 		     strcmp(reasons[reason].outcome, "failed") == 0;

@@ -8,6 +8,7 @@
 #define HALLIGAN_PROBE_COVERAGE_H
 
 #include "base/base.h"
+#include "probe/budget.h"
 #include "probe/out.h"
 #include "probe/plan.h"
 
@@ -34,6 +35,7 @@
 	X(LOOP, NULL, "skipped", "loop", true)                                 \
 	X(DEPTH, NULL, "skipped", "depth", true)                               \
 	X(STOPPED, NULL, "skipped", "stopped", true)                           \
+	X(PRESSURE, NULL, "skipped", "memory-pressure", true)                  \
 	X(PERMISSION, NULL, "failed", "permission", true)                      \
 	X(VANISHED, NULL, "failed", "vanished", true)                          \
 	X(NOT_FOUND, NULL, "failed", "not-found", true)                        \
@@ -54,6 +56,7 @@ struct coverage {
 	pthread_mutex_t lock;
 	const struct plan *plan;
 	struct out *out;
+	const struct budget *budget;
 	struct tally {
 		uint64_t files, bytes;
 	} * tallies; /* [root][reason] */
@@ -62,9 +65,9 @@ struct coverage {
 	uint64_t skipped, failed, stopped;
 };
 
-/* Borrows both. */
+/* Borrows all. */
 void coverage_init(struct coverage *c, const struct plan *plan,
-		   struct out *out);
+		   struct out *out, const struct budget *budget);
 void coverage_release(struct coverage *c);
 
 void coverage_add(struct coverage *c, size_t root, enum reason reason,

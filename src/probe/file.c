@@ -91,15 +91,16 @@ static enum reason read_all(struct worker *w, struct file *f)
 		return REASON_MEMORY;
 	while (done < size) {
 		size_t n = MIN(size - done, READ_STEP);
-		ssize_t got = read_at(f->job->fd, w->content + done, n, done);
+		ssize_t got;
 
+		if (!budget_pass(f->run, f->turn, n))
+			return REASON_STOPPED;
+		got = read_at(f->job->fd, w->content + done, n, done);
 		if (got < 0)
 			return reason_of_errno(errno);
 		done += (size_t)got;
 		if ((size_t)got < n)
 			break;
-		if (run_is_over(f->run))
-			return REASON_STOPPED;
 	}
 	f->content = bytes_of(w->content, done);
 	return REASON_SCANNED;
@@ -158,6 +159,14 @@ static struct bytes next_piece(struct file *f, uint8_t *room, uint64_t offset,
 	return bytes_of(room, n < 0 ? 0 : (size_t)n);
 }
 
+/* What is read from the disk for it: nothing when it was read to be scanned. */
+static uint64_t piece_cost(const struct file *f, uint64_t offset)
+{
+	return f->run->plan->start.scan
+		       ? 0
+		       : MIN(f->rec.size - offset, RECORD_CHUNK_MAX);
+}
+
 static enum reason send_chunks(struct file *f, uint8_t *room,
 			       struct rec_file_end *end)
 {
@@ -166,19 +175,21 @@ static enum reason send_chunks(struct file *f, uint8_t *room,
 	bool over = false;
 
 	hash_init(&hash, HASH_SHA256);
-	while (end->size < f->rec.size && !over) {
+	while (end->size < f->rec.size) {
 		struct rec_chunk chunk = {
 			.file_seq = f->rec.seq,
 			.offset = end->size,
-			.data = next_piece(f, room, end->size, &error),
 		};
 
+		over = !budget_pass(f->run, f->turn, piece_cost(f, end->size));
+		if (over)
+			break;
+		chunk.data = next_piece(f, room, end->size, &error);
 		if (chunk.data.n == 0)
 			break;
 		hash_add(&hash, chunk.data);
 		end->size += chunk.data.n;
-		over = !out_send(f->run->out, REC_CHUNK, &chunk) ||
-		       run_is_over(f->run);
+		(void)out_send(f->run->out, REC_CHUNK, &chunk); /* remembered */
 	}
 	(void)hash_final(&hash, f->sha256);
 	end->sha256 = bytes_of(f->sha256, sizeof f->sha256);
@@ -223,28 +234,34 @@ static bool is_mostly_hole(const struct file *f)
 	return hole >= 0 && (uint64_t)hole < f->rec.size;
 }
 
-void worker_do(struct worker *w, const struct job *job)
+static void look_at(struct worker *w, struct file *f)
 {
-	struct file f = {.run = w->run, .job = job};
-
-	f.rec.path = bytes_of(job->path, job->path_n);
-	if (run_is_over(w->run)) {
-		note(&f, REASON_STOPPED, 0);
+	if (!budget_pass(w->run, f->turn, 0)) {
+		note(f, REASON_STOPPED, 0);
 		return;
 	}
-	run_set_current(w->run, f.rec.path);
-	if (!file_stat(job->fd, &f.rec)) {
-		note(&f, reason_of_errno(errno), 0);
-	} else if (!S_ISREG(f.rec.mode)) {
-		note(&f, reason_of_mode((uint32_t)f.rec.mode), 0);
-	} else if (is_mostly_hole(&f)) {
-		note(&f, REASON_SPARSE, f.rec.size);
-	} else if (f.rec.size > run_size_limit(w->run)) {
-		note(&f, REASON_SIZE, f.rec.size); /* it grew since */
+	run_set_current(w->run, f->rec.path);
+	if (!file_stat(f->job->fd, &f->rec)) {
+		note(f, reason_of_errno(errno), 0);
+	} else if (!S_ISREG(f->rec.mode)) {
+		note(f, reason_of_mode((uint32_t)f->rec.mode), 0);
+	} else if (is_mostly_hole(f)) {
+		note(f, REASON_SPARSE, f->rec.size);
+	} else if (f->rec.size > run_size_limit(w->run)) {
+		note(f, REASON_SIZE, f->rec.size); /* it grew since */
 	} else if (w->scanner) {
-		scan(w, &f);
+		scan(w, f);
 	} else {
-		file_report(&f);
-		file_send(&f);
+		file_report(f);
+		file_send(f);
 	}
+}
+
+void worker_do(struct worker *w, const struct job *job)
+{
+	struct file f = {.run = w->run, .job = job, .turn = &w->turn};
+
+	f.rec.path = bytes_of(job->path, job->path_n);
+	look_at(w, &f);
+	budget_rest(&w->turn);
 }

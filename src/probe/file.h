@@ -18,12 +18,14 @@ struct worker {
 	struct scanner *scanner; /* NULL when not scanning */
 	uint8_t *content;        /* of the file being scanned */
 	size_t room;
+	struct turn turn;
 };
 
 /* A file under way. */
 struct file {
 	struct run *run;
 	const struct job *job;
+	struct turn *turn; /* of the thread */
 	struct rec_file rec;
 	uint8_t sha256[32];
 	struct bytes content; /* read so far, when scanning */

@@ -29,9 +29,12 @@ void in_release(struct in *in)
 static enum err_code read_some(struct in *in, struct deadline d,
 			       struct err *err)
 {
-	enum err_code code = wait_fd(in->fd, POLLIN, d, err);
+	enum err_code code;
 	ssize_t n;
 
+	if (in->silence_ns)
+		d = deadline_within(d, in->silence_ns);
+	code = wait_fd(in->fd, POLLIN, d, err);
 	if (code != ERR_OK)
 		return code;
 	do

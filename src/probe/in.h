@@ -16,6 +16,7 @@
 
 struct in {
 	int fd; /* borrowed */
+	int64_t silence_ns; /* longest without a byte; 0: for ever */
 	struct zreader z;
 	struct buf packed; /* read, not unpacked yet */
 	struct buf plain;  /* unpacked, not handed out yet */
@@ -27,8 +28,8 @@ void in_release(struct in *in);
 
 /*
  * The next request; its type is 0 when we do not know it, and its bytes last
- * until the next call. ERR_NET when the input has ended, ERR_TIMEOUT,
- * ERR_FORMAT when these are no requests.
+ * until the next call. ERR_NET when the input has ended, ERR_TIMEOUT
+ * (also after a silence), * ERR_FORMAT when these are no requests.
  */
 enum err_code in_next(struct in *in, struct deadline d, struct record *rec,
 		      struct err *err) MUST_CHECK;

@@ -2,7 +2,9 @@
 probe_common = src/probe/plan.h src/probe/plan.c src/probe/in.h \
 	src/probe/in.c src/probe/out.h \
 	src/probe/out.c src/probe/coverage.h src/probe/coverage.c \
-	src/probe/limits.h src/probe/limits.c src/probe/run.h \
+	src/probe/limits.h src/probe/limits.c src/probe/pressure.h \
+	src/probe/pressure.c src/probe/budget.h src/probe/budget.c \
+	src/probe/run.h \
 	src/probe/run.c src/probe/work.h src/probe/work.c \
 	src/probe/fstype.h src/probe/fstype.c src/probe/mounts.h \
 	src/probe/mounts.c src/probe/walk.h \

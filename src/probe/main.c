@@ -45,7 +45,7 @@ static int help(int argc UNUSED, char **argv UNUSED)
 	for (size_t i = 0; i < n_alone_options; i++) {
 		const struct alone_option *o = &alone_options[i];
 
-		printf("  --%-10s %-8s %s\n", o->name, o->value ? o->value : "",
+		printf("  --%-12s %-8s %s\n", o->name, o->value ? o->value : "",
 		       o->help);
 	}
 	return 0;

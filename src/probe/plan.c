@@ -166,6 +166,9 @@ enum err_code plan_add(struct plan *plan, const struct record *rec,
 		return plan_add_magic(plan, &rec->u.magic, err);
 	case REQ_PATH:
 		return plan_add_root(plan, rec->u.req_path.path, err);
+	case REQ_BUDGET:
+		plan->budget = rec->u.budget;
+		return ERR_OK;
 	case REQ_START:
 		return plan_start(plan, &rec->u.start, err);
 	default:

@@ -31,6 +31,7 @@ struct plan {
 	char **roots; /* absolute, no slash at the end */
 	size_t n_roots;
 	struct req_start start;
+	struct req_budget budget;
 	bool started;
 };
 

@@ -24,14 +24,13 @@ void run_init(struct run *run, const struct plan *plan,
 	if (pthread_mutex_init(&run->content_lock, NULL) != 0 ||
 	    pthread_mutex_init(&run->current_lock, NULL) != 0)
 		BUG("a mutex cannot be made");
-	coverage_init(&run->coverage, plan, out);
+	budget_init(&run->budget, &plan->budget);
+	coverage_init(&run->coverage, plan, out, &run->budget);
 	mounts_read(&run->mounts);
 	buf_init(&run->current, RECORD_PATH_MAX);
 	run->deadline = (struct deadline){INT64_MAX, cancel};
 	if (s)
 		run->deadline = deadline_in((int64_t)s * NS_PER_S, cancel);
-	if (!run->limits.scan_timeout_s)
-		run->limits.scan_timeout_s = SCAN_TIMEOUT_S;
 	atomic_init(&run->file_seq, 0);
 	atomic_init(&run->match_seq, 0);
 	atomic_init(&run->matches, 0);
@@ -42,6 +41,7 @@ void run_release(struct run *run)
 	coverage_release(&run->coverage);
 	mounts_release(&run->mounts);
 	buf_release(&run->current);
+	budget_release(&run->budget);
 	(void)pthread_mutex_destroy(&run->content_lock);
 	(void)pthread_mutex_destroy(&run->current_lock);
 }
@@ -55,11 +55,20 @@ uint64_t run_size_limit(const struct run *run)
 	return asked ? MIN(asked, SCAN_MAX_ASKED) : SCAN_MAX;
 }
 
+unsigned run_file_timeout_s(const struct run *run)
+{
+	uint64_t asked = run->plan->budget.file_timeout_s;
+
+	return asked ? (unsigned)MIN(asked, (uint64_t)INT32_MAX)
+		     : SCAN_TIMEOUT_S;
+}
+
 bool run_is_over(const struct run *run)
 {
 	struct err err;
 
 	return atomic_load(&run->out->dead) ||
+	       atomic_load(&run->budget.end) != BUDGET_KEPT ||
 	       deadline_check(run->deadline, &err) != ERR_OK;
 }
 
@@ -73,6 +82,10 @@ void run_set_current(struct run *run, struct bytes path)
 
 static void get_progress(struct run *run, struct rec_progress *p)
 {
+	unsigned pace = atomic_load(&run->budget.pace);
+
+	p->paused = atomic_load(&run->budget.paused);
+	p->pace = pace == PACE_FULL ? 0 : pace;
 	pthread_mutex_lock(&run->coverage.lock);
 	p->files = run->coverage.done;
 	p->bytes = run->coverage.done_bytes;
@@ -80,34 +93,60 @@ static void get_progress(struct run *run, struct rec_progress *p)
 	p->matches = atomic_load(&run->matches);
 }
 
+static bool has_moved(const struct rec_progress *was,
+		      const struct rec_progress *now)
+{
+	return was->files != now->files || was->paused != now->paused ||
+	       was->pace != now->pace || was->waiting.n != now->waiting.n;
+}
+
+static void send_progress(struct run *run, struct rec_progress *p)
+{
+	struct buf path;
+
+	run->progress = *p;
+	buf_init(&path, RECORD_PATH_MAX);
+	pthread_mutex_lock(&run->current_lock);
+	(void)buf_add_bytes(&path, buf_bytes(&run->current));
+	pthread_mutex_unlock(&run->current_lock);
+	p->path = buf_bytes(&path);
+	(void)out_send(run->out, REC_PROGRESS, p); /* remembered */
+	buf_release(&path);
+}
+
 void run_tick(struct run *run)
 {
 	int64_t now = time_mono_ns();
 	struct rec_progress p = {0};
-	struct buf path;
+	char waiting[BUDGET_WAIT_MAX];
 
+	budget_watch(&run->budget);
 	get_progress(run, &p);
+	p.waiting = bytes_str(budget_waiting(&run->budget, waiting));
 	if (now - run->progress_ns >=
-	    (p.files == run->progress_done ? HEARTBEAT_NS : PROGRESS_NS)) {
-		run->progress_done = p.files;
+	    (has_moved(&run->progress, &p) ? PROGRESS_NS : HEARTBEAT_NS)) {
 		run->progress_ns = now;
-		buf_init(&path, RECORD_PATH_MAX);
-		pthread_mutex_lock(&run->current_lock);
-		(void)buf_add_bytes(&path, buf_bytes(&run->current));
-		pthread_mutex_unlock(&run->current_lock);
-		p.path = buf_bytes(&path);
-		(void)out_send(run->out, REC_PROGRESS, &p); /* remembered */
-		buf_release(&path);
+		send_progress(run, &p);
 	}
 	out_tick(run->out);
 }
+
+/* The budgets' ends; BUDGET_KEPT is none. */
+static const char *const ends[] = {
+	[BUDGET_PRESSURE] = "memory-pressure",
+	[BUDGET_UNHEARD] = "console-unheard",
+};
 
 static const char *why_over(const struct run *run)
 {
 	struct err err;
 
+	int end = atomic_load(&run->budget.end);
+
 	if (atomic_load(&run->out->dead))
 		return "output";
+	if (end != BUDGET_KEPT)
+		return ends[end];
 	switch (deadline_check(run->deadline, &err)) {
 	case ERR_CANCELLED:
 		return "cancelled";
@@ -138,8 +177,10 @@ static void send_done(struct run *run, const char *why)
 
 void run_files(struct run *run)
 {
-	struct crew *crew = crew_start(run);
+	struct crew *crew;
 
+	budget_begin(&run->budget);
+	crew = crew_start(run);
 	for (size_t i = 0; i < run->plan->n_roots; i++)
 		walk_root(run, i, crew);
 	crew_finish(crew);

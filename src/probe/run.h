@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/wait.h"
+#include "probe/budget.h"
 #include "probe/coverage.h"
 #include "probe/mounts.h"
 #include "probe/out.h"
@@ -22,7 +23,6 @@ struct rules;
 
 /* Zeroed: what a console gets that asks for nothing special. */
 struct run_limits {
-	unsigned scan_timeout_s; /* for one file; 0: 60 */
 	bool skip_own;           /* leave out the file own_dev, own_ino */
 	uint64_t own_dev, own_ino;
 };
@@ -34,13 +34,14 @@ struct run {
 	struct coverage coverage;
 	struct mounts mounts;
 	struct deadline deadline; /* and its cancel */
+	struct budget budget;
 	struct run_limits limits;
 	atomic_uint_fast64_t file_seq, match_seq, matches;
 	pthread_mutex_t content_lock; /* one file's chunks at a time */
 	pthread_mutex_t current_lock;
 	struct buf current; /* path being read */
 	int64_t progress_ns;
-	uint64_t progress_done;
+	struct rec_progress progress; /* as said last; its bytes are gone */
 };
 
 /* rules may be NULL; cancel may be NULL. All borrowed. */
@@ -55,7 +56,8 @@ void run_files(struct run *run);
 /* Sends what is left to say: the sums of coverage and REC_DONE. */
 void run_finish(struct run *run);
 
-/* Whether to stop: cancelled, out of time, or nobody listens. Any thread. */
+/* Whether to stop: cancelled, out of time or memory, or nobody listens. Any
+ * thread. */
 bool run_is_over(const struct run *run);
 
 /* REC_PROGRESS when there is some and the last was a while ago; flushes. One
@@ -64,6 +66,9 @@ void run_tick(struct run *run);
 
 /* The largest file to be read. */
 uint64_t run_size_limit(const struct run *run);
+
+/* The seconds that scanning one file may take, if the run has so many. */
+unsigned run_file_timeout_s(const struct run *run);
 
 /* Any thread. */
 void run_set_current(struct run *run, struct bytes path);

@@ -250,7 +250,7 @@ static int timeout_s(const struct run *run)
 {
 	int64_t left = deadline_left(run->deadline) / NS_PER_S + 1;
 
-	return (int)MIN(left, (int64_t)run->limits.scan_timeout_s);
+	return (int)MIN(left, (int64_t)run_file_timeout_s(run));
 }
 
 enum reason scanner_scan(struct scanner *s, struct file *f)

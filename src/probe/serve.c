@@ -21,6 +21,9 @@
 #define TICK_NS  (100 * NS_PER_MS)
 #define GRACE_NS (600 * NS_PER_MS) /* to say that we were cancelled */
 #define LATE_NS  (5 * NS_PER_S)    /* past a deadline, for one long scan */
+/* A request that stops coming: the connection may be cut where no end of file
+ * tells. Afterwards it is the console that says how long to wait. */
+#define HEARD_NS (8 * NS_PER_S)
 
 #define EXIT_GONE    1 /* the console is gone, or a fault was sent */
 #define EXIT_UNHEARD 2 /* nobody reads our stdout */
@@ -47,6 +50,28 @@ static enum err_code read_plan(struct server *s, struct err *err)
 		if (code == ERR_OK)
 			code = plan_add(&s->plan, &rec, err);
 	}
+	if (code == ERR_TIMEOUT)
+		err_set(err, code, "the console has fallen silent");
+	s->in.silence_ns = (int64_t)MIN(s->plan.start.heard_s,
+					(uint64_t)INT32_MAX) * NS_PER_S;
+	return code;
+}
+
+/* Until stdin ends, or is silent, or holds what no console of ours says. */
+static enum err_code heed_controls(struct server *s, struct deadline late,
+				   struct err *err)
+{
+	enum err_code code;
+	struct record rec;
+
+	while ((code = in_next(&s->in, late, &rec, err)) == ERR_OK) {
+		if (rec.type == REQ_CONTROL)
+			budget_control(&s->run.budget, rec.u.control.action);
+		else if (rec.type)
+			return err_set(err, ERR_FORMAT,
+				       "record type %d is not a control",
+				       (int)rec.type);
+	}
 	return code;
 }
 
@@ -55,16 +80,14 @@ static void *watch_stdin(void *arg)
 {
 	struct server *s = arg;
 	struct deadline late = {.mono_ns = s->run.deadline.mono_ns};
-	struct record rec;
 	enum err_code code;
 	struct err err;
 
 	if (late.mono_ns != INT64_MAX)
 		late.mono_ns += LATE_NS;
-	/* Nothing is said to us after the start; what comes is not kept. */
-	do
-		code = in_next(&s->in, late, &rec, &err);
-	while (code == ERR_OK);
+	code = heed_controls(s, late, &err);
+	if (code == ERR_TIMEOUT && deadline_left(late) > 0)
+		budget_stop(&s->run.budget, BUDGET_UNHEARD);
 	cancel_raise(&s->cancel);
 	/* Whoever closed our stdin may still listen. Main ends us sooner, or
 	 * nobody listens, or time is up: one way or the other this is it. */
@@ -104,12 +127,12 @@ static enum err_code carry_out(struct server *s, struct err *err)
 	run_init(&s->run, &s->plan, NULL, &s->out, &s->cancel, &limits);
 	if (!start_thread(&watcher, watch_stdin, s))
 		return err_set(err, ERR_LIMIT, "the host allows no threads");
-	if (s->plan.start.scan) {
+	code = budget_may_start(&s->plan.budget, s->plan.source_bytes, err);
+	if (code == ERR_OK && s->plan.start.scan)
 		code = rules_compile(&s->plan, &rules, err);
-		if (code != ERR_OK)
-			return code;
-		s->run.rules = rules;
-	}
+	if (code != ERR_OK)
+		return code;
+	s->run.rules = rules;
 	if (!start_thread(&ticker, tick, s))
 		return err_set(err, ERR_LIMIT, "the host allows no threads");
 	run_files(&s->run);
@@ -148,6 +171,7 @@ void serve_main(bool unlink_first)
 	limits_apply();
 	hash_lib_init();
 	in_init(&s.in, STDIN_FILENO);
+	s.in.silence_ns = HEARD_NS;
 	out_init(&s.out, STDOUT_FILENO);
 	send_hello(&s.out, unlinked);
 	code = serve(&s, &err);

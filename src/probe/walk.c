@@ -31,6 +31,7 @@ struct walk {
 	size_t root_n;   /* of path, the root */
 	struct level levels[WALK_DEPTH_MAX];
 	size_t depth;            /* levels in use */
+	struct turn turn;
 	dev_t known[KNOWN_DEVS]; /* whose file systems may be entered */
 	size_t n_known;          /* ever; the oldest are overwritten */
 };
@@ -339,7 +340,7 @@ void walk_root(struct run *run, size_t root, struct crew *crew)
 	buf_init(&w->real, RECORD_PATH_MAX);
 	if (!run_is_over(run))
 		begin(w, run->plan->roots[root]);
-	while (w->depth && !run_is_over(run))
+	while (w->depth && budget_pass(run, &w->turn, 0))
 		step(w);
 	if (w->depth || run_is_over(run)) {
 		buf_clear(&w->path);

@@ -113,6 +113,7 @@ static const struct wire_field progress_fields[] = {
 	BYTES(4, false, RECORD_PATH_MAX, rec_progress, path),
 	FIELD(5, WIRE_BOOL, false, rec_progress, paused),
 	FIELD(6, WIRE_U63, false, rec_progress, pace),
+	BYTES(7, false, WORD_MAX, rec_progress, waiting),
 };
 
 static const struct wire_field done_fields[] = {
@@ -208,6 +209,7 @@ static const struct wire_field start_fields[] = {
 	FIELD(9, WIRE_U63, false, req_start, archive_depth),
 	FIELD(10, WIRE_U63, false, req_start, archive_bytes),
 	FIELD(11, WIRE_BOOL, false, req_start, hash),
+	FIELD(12, WIRE_U63, false, req_start, heard_s),
 };
 
 static const struct wire_field control_fields[] = {

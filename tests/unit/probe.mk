@@ -1,7 +1,8 @@
 # tests of src/probe
 if HAVE_CMOCKA
 probe_tests = tests/unit/test_plan tests/unit/test_probe \
-	tests/unit/test_walk tests/unit/test_serve tests/unit/test_guest
+	tests/unit/test_walk tests/unit/test_serve tests/unit/test_guest \
+	tests/unit/test_budget
 check_PROGRAMS += $(probe_tests)
 TESTS += $(probe_tests)
 probe_kit = tests/unit/probe_kit.h tests/unit/probe_kit.c
@@ -19,11 +20,14 @@ tests_unit_test_probe_LDADD = $(probe_test_libs)
 tests_unit_test_walk_SOURCES = tests/unit/test_walk.c $(probe_kit)
 tests_unit_test_walk_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_walk_LDADD = $(probe_test_libs)
-# These two run halligan-probe, which `make check` has made before.
+# These run halligan-probe, which `make check` has made before.
 tests_unit_test_serve_SOURCES = tests/unit/test_serve.c $(probe_child)
 tests_unit_test_serve_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_serve_LDADD = $(probe_test_libs)
 tests_unit_test_guest_SOURCES = tests/unit/test_guest.c $(probe_child)
 tests_unit_test_guest_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_guest_LDADD = $(probe_test_libs)
+tests_unit_test_budget_SOURCES = tests/unit/test_budget.c $(probe_child)
+tests_unit_test_budget_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_budget_LDADD = $(probe_test_libs)
 endif

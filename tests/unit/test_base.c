@@ -94,6 +94,13 @@ static void numbers_refuse_junk_and_overflow(void **state UNUSED)
 	assert_false(bytes_to_u64(LIT("-1"), &v));
 	assert_false(bytes_to_u64(LIT(""), &v));
 	assert_false(bytes_to_u64(LIT("1 "), &v));
+	assert_true(bytes_to_centi(LIT("2"), &v) && v == 200);
+	assert_true(bytes_to_centi(LIT("0.5"), &v) && v == 50);
+	assert_true(bytes_to_centi(LIT("10.259"), &v) && v == 1025);
+	assert_false(bytes_to_centi(LIT("1."), &v));
+	assert_false(bytes_to_centi(LIT(".5"), &v));
+	assert_false(bytes_to_centi(LIT("1.5x"), &v));
+	assert_false(bytes_to_centi(LIT("18446744073709551615"), &v));
 }
 
 static void split_gives_empty_pieces(void **state UNUSED)

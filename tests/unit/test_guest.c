@@ -81,6 +81,8 @@ static void check_opens(const char *log, const char *folder)
 		if (path && path[1] == '/' &&
 		    strncmp(path + 1, folder, strlen(folder)) != 0 &&
 		    strncmp(path + 1, "/proc/self/", 11) != 0 &&
+		    strncmp(path + 1, "/proc/meminfo\"", 14) != 0 &&
+		    strncmp(path + 1, "/proc/pressure/memory\"", 22) != 0 &&
 		    strncmp(path + 1, "/tmp\"", 5) != 0)
 			fail_msg("%s", s);
 		free(s);
@@ -186,6 +188,43 @@ static void a_bundle_is_the_same_stream(void **state UNUSED)
 	folder_remove(&f);
 }
 
+static void budgets_hold_without_a_console(void **state UNUSED)
+{
+	static const struct {
+		const char *option, *value;
+		int status;
+	} rows[] = {
+		{"--memory-limit", "1152921504606846976", 1},
+		{"--max-load", "many", 2},
+		{"--max-load", "1.", 2},
+		{"--cpu", "half", 2},
+		{"--file-timeout", "20", 0},
+	};
+	char hunt[] = "collect", o_path[] = "--path", o_out[] = "--out";
+	char *p = xstrdup(probe);
+	struct folder f;
+
+	folder_make(&f);
+	folder_write(&f, "a", LIT("x"));
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char *option = xstrdup(rows[i].option);
+		char *value = xstrdup(rows[i].value);
+		char *path = xstrdup(folder_at(&f, "a"));
+		char *out = xstrdup(folder_at(&f, "bundle"));
+		char *argv[] = {p,   hunt,   o_path, path, o_out,
+				out, option, value,  NULL};
+
+		assert_int_equal(alone(argv), rows[i].status);
+		assert_int_equal(access(out, F_OK), rows[i].status ? -1 : 0);
+		free(option);
+		free(value);
+		free(path);
+		free(out);
+	}
+	free(p);
+	folder_remove(&f);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -193,6 +232,7 @@ int main(void)
 		cmocka_unit_test(an_empty_root_is_enough),
 		cmocka_unit_test(it_opens_nothing_of_the_host),
 		cmocka_unit_test(a_bundle_is_the_same_stream),
+		cmocka_unit_test(budgets_hold_without_a_console),
 	};
 
 	if (!probe_find())

@@ -434,8 +434,8 @@ static void being_stopped_is_said(void **state UNUSED)
 
 static void one_file_cannot_take_all_the_time(void **state UNUSED)
 {
-	const struct run_limits limits = {.scan_timeout_s = 1};
-	struct plan plan = {0};
+	const struct run_limits limits = {0};
+	struct plan plan = {.budget = {.file_timeout_s = 1}};
 	struct folder f;
 	struct took t;
 
