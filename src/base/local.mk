@@ -4,7 +4,8 @@ base_common = src/base/base.h src/base/base.c src/base/err.h src/base/err.c \
 	src/base/bytes.h src/base/bytes.c src/base/buf.h src/base/buf.c \
 	src/base/text.h src/base/text.c src/base/time.h src/base/time.c \
 	src/base/hash.h src/base/hash.c src/base/fs.h src/base/fs.c \
-	src/base/wait.h src/base/wait.c
+	src/base/wait.h src/base/wait.c \
+	src/base/glob.h src/base/glob.c
 src_base_libbase_a_SOURCES = $(base_common) \
 	src/base/log.h src/base/log.c src/base/mailbox.h src/base/mailbox.c \
 	src/base/uuid.h src/base/uuid.c src/base/json.h src/base/json.c \

@@ -7,7 +7,7 @@ fuzz_libs = $(WIRE_LIB) $(MODEL_LIB) $(BASE_LIB) $(ZSTD_LIBS) \
 	$(CRYPTO_LIBS) $(UTF8PROC_LIBS)
 
 fuzz_replays = tests/fuzz/replay_wire tests/fuzz/replay_zreader \
-	tests/fuzz/replay_rule
+	tests/fuzz/replay_rule tests/fuzz/replay_glob
 check_PROGRAMS += $(fuzz_replays)
 TESTS += $(fuzz_replays)
 tests_fuzz_replay_wire_SOURCES = tests/fuzz/fuzz_wire.c \
@@ -22,6 +22,10 @@ tests_fuzz_replay_rule_SOURCES = tests/fuzz/fuzz_rule.c \
 	tests/fuzz/replay.c $(fuzz_common)
 tests_fuzz_replay_rule_CFLAGS = $(fuzz_cflags)
 tests_fuzz_replay_rule_LDADD = $(RULE_LIB) $(fuzz_libs)
+tests_fuzz_replay_glob_SOURCES = tests/fuzz/fuzz_glob.c \
+	tests/fuzz/replay.c $(fuzz_common)
+tests_fuzz_replay_glob_CFLAGS = $(fuzz_cflags)
+tests_fuzz_replay_glob_LDADD = $(fuzz_libs)
 
 # Writes the seeds that are records: make_seeds tests/fuzz/seeds
 EXTRA_PROGRAMS = tests/fuzz/make_seeds
@@ -37,6 +41,12 @@ EXTRA_DIST += \
 	tests/fuzz/seeds/rule/lines \
 	tests/fuzz/seeds/rule/open \
 	tests/fuzz/seeds/rule/strings \
+	tests/fuzz/seeds/glob/backtrack \
+	tests/fuzz/seeds/glob/bare \
+	tests/fuzz/seeds/glob/brackets \
+	tests/fuzz/seeds/glob/class \
+	tests/fuzz/seeds/glob/folders \
+	tests/fuzz/seeds/glob/stars \
 	tests/fuzz/seeds/wire/about \
 	tests/fuzz/seeds/wire/budget \
 	tests/fuzz/seeds/wire/chunk \
@@ -94,7 +104,7 @@ EXTRA_DIST += \
 
 if FUZZ
 fuzz_programs = tests/fuzz/fuzz_wire tests/fuzz/fuzz_zreader \
-	tests/fuzz/fuzz_rule
+	tests/fuzz/fuzz_rule tests/fuzz/fuzz_glob
 EXTRA_PROGRAMS += $(fuzz_programs)
 CLEANFILES += $(fuzz_programs)
 tests_fuzz_fuzz_wire_SOURCES = tests/fuzz/fuzz_wire.c $(fuzz_common)
@@ -109,6 +119,10 @@ tests_fuzz_fuzz_rule_SOURCES = tests/fuzz/fuzz_rule.c $(fuzz_common)
 tests_fuzz_fuzz_rule_CFLAGS = $(fuzz_cflags) -fsanitize=fuzzer
 tests_fuzz_fuzz_rule_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_fuzz_rule_LDADD = $(RULE_LIB) $(fuzz_libs)
+tests_fuzz_fuzz_glob_SOURCES = tests/fuzz/fuzz_glob.c $(fuzz_common)
+tests_fuzz_fuzz_glob_CFLAGS = $(fuzz_cflags) -fsanitize=fuzzer
+tests_fuzz_fuzz_glob_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_glob_LDADD = $(fuzz_libs)
 
 fuzz: $(fuzz_programs)
 endif
