@@ -9,16 +9,9 @@
 #define BODY_MAX_BYTES (1u << 20) /* of a note */
 #define DETAIL_MAX     (8u << 20)
 
-/* What a change touched. */
-struct touched {
-	enum table_id table;
-	int64_t row;  /* 0: none */
-	int64_t host; /* that it is about, 0: none */
-};
-
-static enum err_code audit_one(struct book *book, const struct change *c,
-			       struct touched what, const char *detail,
-			       struct err *err)
+enum err_code audit_one(struct book *book, const struct change *c,
+			struct touched what, const char *detail,
+			struct err *err)
 {
 	return audit_add(&book->audit,
 			 &(struct audit_entry){.action = change_action(c->kind),
@@ -303,20 +296,6 @@ static enum err_code old_words(struct book *book, int64_t row,
 	return ERR_OK;
 }
 
-/* The row a person's id means; that there is none is their mistake. */
-static enum err_code find_row(struct book *book, const char *sql,
-			      const char *what, const char *id, int64_t *row,
-			      struct err *err)
-{
-	enum err_code code =
-		db_number(&book->db, sql, DB_ARGS(v_text(id)), row, err);
-
-	if (code == ERR_OK && !*row)
-		code = err_set(err, ERR_NOTFOUND, "there is no %s %s", what,
-			       shown_str(id ? id : "").s);
-	return code;
-}
-
 enum err_code apply_note_edit(struct book *book, const struct change *c,
 			      struct err *err)
 {
@@ -326,7 +305,7 @@ enum err_code apply_note_edit(struct book *book, const struct change *c,
 	enum err_code code = check_note(n, err);
 
 	if (code == ERR_OK)
-		code = find_row(book, "SELECT id FROM notes WHERE uuid = ?",
+		code = book_find(book, "SELECT id FROM notes WHERE uuid = ?",
 				"note", n->id, &row, err);
 	buf_init(&detail, DETAIL_MAX);
 	if (code == ERR_OK)
@@ -410,7 +389,7 @@ enum err_code apply_finding_set(struct book *book, const struct change *c,
 	enum err_code code = check_verdict(f, err);
 
 	if (code == ERR_OK)
-		code = find_row(book, "SELECT id FROM findings WHERE uuid = ?",
+		code = book_find(book, "SELECT id FROM findings WHERE uuid = ?",
 				"finding", f->id, &row, err);
 	buf_init(&detail, DETAIL_MAX);
 	if (code == ERR_OK)

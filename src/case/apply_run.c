@@ -40,15 +40,21 @@ enum err_code apply_run_begin(struct book *book, const struct change *c,
 	code = db_insert(&book->db,
 			 "INSERT INTO runs (uuid, op, command, rules_sha256,"
 			 " probe_sha256, started_at, started_by, owner, state,"
-			 " code) VALUES (?,?,?,?,?,?,?,?,'running','ok')",
+			 " code, words, hunt, resumes)"
+			 " VALUES (?,?,?,?,?,?,?,?,'running','ok',?,"
+			 " (SELECT id FROM hunts WHERE uuid = ?),"
+			 " (SELECT id FROM runs WHERE uuid = ?))",
 			 DB_ARGS(v_text(c->run.s), v_text(r->op ? r->op : ""),
 				 v_text(r->command), v_text(r->rules_sha256),
 				 v_text(r->probe_sha256), v_int(c->at_ns),
-				 v_text(book->actor), v_text(book->owner)),
+				 v_text(book->actor), v_text(book->owner),
+				 v_text(r->words), v_text(r->hunt),
+				 v_text(r->resumes)),
 			 &row, err);
 	if (code != ERR_OK)
 		return code;
-	return audit_run(book, change_action(c->kind), c->at_ns, row, err);
+	return audit_one(book, c, (struct touched){T_RUNS, row, 0},
+			 NULL, err);
 }
 
 static enum err_code its_run(struct book *book, const struct change *c,

@@ -18,6 +18,10 @@ static apply_fn *const appliers[] = {
 	[CHANGE_NOTE_ADD] = apply_note_add,
 	[CHANGE_NOTE_EDIT] = apply_note_edit,
 	[CHANGE_FINDING_SET] = apply_finding_set,
+	[CHANGE_HUNT_SAVE] = apply_hunt_save,
+	[CHANGE_HUNT_REMOVE] = apply_hunt_remove,
+	[CHANGE_EXCLUSION_ADD] = apply_exclusion_add,
+	[CHANGE_EXCLUSION_REMOVE] = apply_exclusion_remove,
 	[CHANGE_EXPORT] = apply_export,
 	[CHANGE_EVENT] = apply_event,
 };
@@ -229,6 +233,18 @@ enum err_code book_run(struct book *book, const struct uuid *id, int64_t *row,
 	if (code == ERR_OK && id->s[0] && !*row)
 		return err_set(err, ERR_NOTFOUND, "no run %s in this case",
 			       shown_str(id->s).s);
+	return code;
+}
+
+enum err_code book_find(struct book *book, const char *sql, const char *what,
+			const char *id, int64_t *row, struct err *err)
+{
+	enum err_code code =
+		db_number(&book->db, sql, DB_ARGS(v_text(id)), row, err);
+
+	if (code == ERR_OK && !*row)
+		code = err_set(err, ERR_NOTFOUND, "there is no %s %s", what,
+			       shown_str(id ? id : "").s);
 	return code;
 }
 

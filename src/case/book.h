@@ -102,7 +102,25 @@ typedef enum err_code apply_fn(struct book *book, const struct change *c,
 apply_fn apply_host_add, apply_host_remove, apply_host_trust,
 	apply_host_key_refused, apply_host_seen, apply_run_begin,
 	apply_run_host, apply_run_end, apply_record, apply_note_add,
-	apply_note_edit, apply_finding_set, apply_export, apply_event;
+	apply_note_edit, apply_finding_set, apply_hunt_save, apply_hunt_remove,
+	apply_exclusion_add, apply_exclusion_remove, apply_export, apply_event;
+
+/* What a change of a person's touched, for its audit row. */
+struct touched {
+	enum table_id table;
+	int64_t row;  /* 0: none */
+	int64_t host; /* that it is about, 0: none */
+};
+
+enum err_code audit_one(struct book *book, const struct change *c,
+			struct touched what, const char *detail,
+			struct err *err) MUST_CHECK;
+
+/* The row that a person's id means, by a query with one place for it;
+ * ERR_NOTFOUND names what there is not. */
+enum err_code book_find(struct book *book, const char *sql, const char *what,
+			const char *id, int64_t *row,
+			struct err *err) MUST_CHECK;
 
 /* Row of a host or run by id; ERR_NOTFOUND. No id: 0. */
 enum err_code book_host(struct book *book, const struct uuid *id, int64_t *row,
@@ -162,6 +180,12 @@ enum err_code transfer_end(struct book *book, struct stream *s,
 			   int64_t at_ns, struct err *err) MUST_CHECK;
 void transfer_undo(struct transfer *t);
 void transfer_free(struct transfer *t);
+
+/* ---- exclusions.c ---- */
+
+/* A new finding: whether an exclusion covers it. */
+enum err_code exclusion_judge(struct book *book, int64_t finding,
+			      struct err *err) MUST_CHECK;
 
 /* ---- words.c ---- */
 

@@ -69,7 +69,8 @@ const char *case_path(const struct casefile *cf);
 struct case_info {
 	char name[128], tlp[16];
 	int64_t created_ns;
-	uint64_t n_hosts, n_findings, n_new_findings, n_evidence, n_notes,
+	uint64_t n_hosts, n_findings, n_new_findings, n_excluded, n_evidence,
+		n_notes,
 		n_events, n_runs, evidence_bytes, n_audit;
 	struct uuid last_run;
 };
@@ -105,6 +106,23 @@ void case_host_release(struct case_host *host);
 enum err_code case_find_id(struct casefile *cf, const char *view,
 			   const char *typed, struct uuid *id,
 			   struct err *err) MUST_CHECK;
+
+/*
+ * What a run found that the one before it had not, and the other way round:
+ * rows of diff_view, by host. other NULL: for each host the last run before
+ * that did the same there.
+ */
+struct case_diff {
+	void (*each)(void *arg, const struct row *row);
+	void *arg;
+	uint64_t n_changes; /* out: rows */
+	uint64_t n_unseen;  /* findings of before that were not looked at */
+	uint64_t n_first;   /* hosts without a run before */
+};
+
+enum err_code case_diff(struct casefile *cf, const struct uuid *run,
+			const struct uuid *other, struct case_diff *diff,
+			struct err *err) MUST_CHECK;
 
 /*
  * Bytes of an evidence item from offset; *n in: room, out: got (0 at end).

@@ -35,9 +35,13 @@ static const struct {
 } numbers[] = {
 #define INFO(m) offsetof(struct case_info, m)
 	{INFO(n_hosts), "SELECT count(*) FROM hosts WHERE removed_at IS NULL"},
-	{INFO(n_findings), "SELECT count(*) FROM findings"},
+	{INFO(n_findings),
+	 "SELECT count(*) FROM findings WHERE exclusion IS NULL"},
 	{INFO(n_new_findings),
-	 "SELECT count(*) FROM findings WHERE status = 'new'"},
+	 "SELECT count(*) FROM findings WHERE status = 'new'"
+	 " AND exclusion IS NULL"},
+	{INFO(n_excluded),
+	 "SELECT count(*) FROM findings WHERE exclusion IS NOT NULL"},
 	{INFO(n_evidence), "SELECT count(*) FROM evidence_items"},
 	{INFO(n_notes), "SELECT count(*) FROM notes"},
 	{INFO(n_events), "SELECT max(id) FROM events"},

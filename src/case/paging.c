@@ -4,6 +4,11 @@
 #include "base/text.h"
 #include "case/paging.h"
 
+/* What keys of a chosen order have where the column is NULL, which does not
+ * compare. */
+#define KEY_NULL "-1"
+static const int64_t key_null = -1;
+
 static bool counts(enum column_kind kind)
 {
 	return kind == COLUMN_INT || kind == COLUMN_SIZE ||
@@ -34,6 +39,34 @@ static enum err_code add_arg(struct rows *rows, const struct column *column,
 	return ERR_OK;
 }
 
+/* Older cases do not say which runs saw a finding, but for the last. */
+#define SEEN_BY                                                                \
+	"(run_id = ?%zu OR \"%s\" IN (SELECT t.finding_id"                     \
+	" FROM finding_run t WHERE t.run_id = ?%zu))"
+
+/* The value is the argument number n. */
+static void add_condition(struct buf *sql, const char *name, enum row_op op,
+			  const char *value, size_t n)
+{
+	switch (op) {
+	case ROW_IS:
+		/* Not "IS ?" for both: with that SQLite would not begin at
+		 * the host to find a host's events. */
+		(void)buf_addf(sql, "\"%s\" %s", name,
+			       value ? "= ?" : "IS NULL");
+		break;
+	case ROW_IS_SET:
+		(void)buf_addf(sql, "\"%s\" IS NOT NULL", name);
+		break;
+	case ROW_AT_LEAST:
+		(void)buf_addf(sql, "\"%s\" >= ?", name);
+		break;
+	case ROW_SEEN_BY:
+		(void)buf_addf(sql, SEEN_BY, n, name, n);
+		break;
+	}
+}
+
 static enum err_code make_where(struct rows *rows,
 				const struct row_query *query, struct err *err)
 {
@@ -53,11 +86,10 @@ static enum err_code make_where(struct rows *rows,
 				       rows->view->name, shown_str(name).s);
 			break;
 		}
-		/* Not "IS ?" for both: with that SQLite would not begin at
-		 * the host to find a host's events. */
-		(void)buf_addf(&sql, " %s \"%s\" %s", i ? "AND" : "WHERE",
-			       rows->view->columns[at].name,
-			       query->where[i].value ? "= ?" : "IS NULL");
+		(void)buf_add_str(&sql, i ? " AND " : " WHERE ");
+		add_condition(&sql, rows->view->columns[at].name,
+			      query->where[i].op, query->where[i].value,
+			      rows->n_args + 1);
 		if (query->where[i].value)
 			code = add_arg(rows, &rows->view->columns[at],
 				       query->where[i].value, err);
@@ -66,10 +98,10 @@ static enum err_code make_where(struct rows *rows,
 	return code;
 }
 
-/* Takes the view's order apart: "time_ns DESC, id DESC". */
-static void make_keys(struct rows *rows, bool reverse)
+/* Takes an order apart: "time_ns DESC, id DESC". */
+static void make_keys(struct rows *rows, const char *order, bool reverse)
 {
-	struct bytes rest = bytes_str(rows->view->order), piece;
+	struct bytes rest = bytes_str(order ? order : rows->view->order), piece;
 	struct buf list;
 	size_t falls = 0;
 
@@ -89,9 +121,11 @@ static void make_keys(struct rows *rows, bool reverse)
 		free(word);
 		if (k->column < 0)
 			BUG("order of view %s", rows->view->name);
-		k->name = rows->view->columns[k->column].name;
+		(void)snprintf(k->expr, sizeof k->expr,
+			       order ? "ifnull(%s, " KEY_NULL ")" : "%s",
+			       rows->view->columns[k->column].name);
 		(void)buf_addf(&list, "%s%s", rows->n_keys ? ", " : "",
-			       k->name);
+			       k->expr);
 		rows->n_keys++;
 	}
 	if (falls && falls != rows->n_keys)
@@ -108,7 +142,7 @@ enum err_code paging_init(struct rows *rows, const struct row_query *query,
 		return err_set(err, ERR_USAGE, "there is no view '%s'",
 			       shown_str(query->view).s);
 	rows->limit = query->limit;
-	make_keys(rows, query->reverse);
+	make_keys(rows, query->order, query->reverse);
 	return make_where(rows, query, err);
 }
 
@@ -127,7 +161,7 @@ static void key_release(struct key *key)
 
 static void key_set(struct key *key, size_t i, const struct value *v)
 {
-	key->v[i] = *v;
+	key->v[i] = v->type == VALUE_NULL ? v_int(key_null) : *v;
 	key->v[i].b = (struct bytes){0};
 	if (v->b.n)
 		key->v[i].b = bytes_of(xmemdup(v->b.p, v->b.n), v->b.n);
@@ -203,7 +237,7 @@ enum err_code paging_select(struct rows *rows, const char *what,
 	}
 	for (size_t i = 0; i < rows->n_keys; i++)
 		(void)buf_addf(&sql, "%s %s%s", i ? "," : " ORDER BY",
-			       rows->keys[i].name, down ? " DESC" : "");
+			       rows->keys[i].expr, down ? " DESC" : "");
 	(void)buf_add_str(&sql, " LIMIT ? OFFSET ?");
 	args[n++] = v_u64(stretch->rows);
 	args[n++] = v_u64(stretch->skip);

@@ -11,8 +11,8 @@
 #include "case/db.h"
 #include "model/rows.h"
 
-#define KEYS_MAX    3
-#define WHERE_MAX   4
+#define KEYS_MAX    4
+#define WHERE_MAX   8
 #define ANCHORS_MAX 1024
 
 /* The key of a row; bytes are owned. */
@@ -39,7 +39,7 @@ struct rows {
 	char *where; /* "WHERE a = ? AND b = ?" or "" */
 	struct key_column {
 		int column;
-		const char *name;
+		char expr[64];
 	} keys[KEYS_MAX];
 	size_t n_keys;
 	bool down; /* keys fall */

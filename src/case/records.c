@@ -1,19 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Records of a host's stream become rows: files, findings, hits, coverage,
- * evidence, events. All checks come before the first write of a record. What
+ * Records of a host's stream become rows: files, coverage, evidence, events;
+ * what was found is in findings.c. All checks come before the first write of a record. What
  * a record refers to and is not there is an error of the stream (ERR_FORMAT).
  */
 #include "base/base.h"
 #include "base/text.h"
-#include "case/book.h"
-
-/* One record, on its way into the case. */
-struct intake {
-	struct book *book;
-	struct stream *s;
-	int64_t at_ns;
-};
+#include "case/records.h"
 
 /* The host's times of a file, in plaso's words. */
 static const struct {
@@ -83,31 +76,45 @@ static enum err_code file_events(struct intake *in, const struct rec_file *f,
 	" AND uid = ? AND gid = ? AND nlink = ? AND ino = ? AND dev = ?"       \
 	" AND size = ? AND mtime_ns IS ? AND atime_ns IS ?"                    \
 	" AND ctime_ns IS ? AND btime_ns IS ? AND sha256 IS ?"                 \
-	" AND changed = ? LIMIT 1"
+	" AND changed = ? AND member IS ? LIMIT 1"
 #define FILE_INSERT                                                            \
 	"INSERT INTO files (host, path, mode, uid, gid, nlink, ino, dev,"      \
 	" size, mtime_ns, atime_ns, ctime_ns, btime_ns, sha256, changed,"      \
-	" run, seen_at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
-#define FILE_SAME 15 /* arguments of the former, in order, of the latter */
+	" member, run, seen_at, owner)"                                        \
+	" VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+#define FILE_SAME 16 /* arguments of the former, in order, of the latter */
+
+static struct value v_some(struct bytes b)
+{
+	return b.n ? v_blob(b) : v_null();
+}
 
 /* The row of the file just as it is told, made when it is news. */
 static enum err_code file_row(struct intake *in, const struct rec_file *f,
 			      const char *sha256, int64_t *row, struct err *err)
 {
 	struct db *db = &in->book->db;
+	char *owner = words_of(f->owner);
+	bool is_new = true;
 	const struct value args[] = {
 		v_int(in->s->host),  v_blob(f->path),     v_u64(f->mode),
 		v_u64(f->uid),       v_u64(f->gid),       v_u64(f->nlink),
 		v_u64(f->ino),       v_u64(f->dev),       v_u64(f->size),
 		v_time(f->mtime_ns), v_time(f->atime_ns), v_time(f->ctime_ns),
 		v_time(f->btime_ns), v_text(sha256),      v_int(f->changed),
-		v_int(in->s->run),   v_int(in->at_ns),
+		v_some(f->member),   v_int(in->s->run),   v_int(in->at_ns),
+		v_text(*owner ? owner : NULL),
 	};
 	enum err_code code = db_number(db, FILE_IS, args, FILE_SAME, row, err);
 
-	if (code != ERR_OK || *row)
+	if (code == ERR_OK && !*row)
+		code = db_insert(db, FILE_INSERT, args, ARRAY_SIZE(args), row,
+				 err);
+	else
+		is_new = false;
+	free(owner);
+	if (code != ERR_OK || !is_new)
 		return code;
-	code = db_insert(db, FILE_INSERT, args, ARRAY_SIZE(args), row, err);
 	if (code == ERR_OK)
 		code = audit_row(&in->book->audit, T_FILES, *row, in->s->host,
 				 in->at_ns, err);
@@ -164,215 +171,6 @@ static enum err_code take_file(struct intake *in, const struct record *r,
 	if (f->content)
 		transfer_begin(in->book, in->s, &seen);
 	return ERR_OK;
-}
-
-/* The rule's words as text, for binding; each is freed by match_free. */
-struct match_words {
-	char *rule, *ns, *tags, *technique, *description, *author, *reference;
-	int severity;
-};
-
-static void match_words(struct match_words *w, const struct rec_match *m)
-{
-	w->rule = words_of(m->rule);
-	w->ns = words_of(m->ns);
-	w->tags = words_of(m->tags);
-	w->technique = words_of(m->technique);
-	w->description = words_of(m->description);
-	w->author = words_of(m->author);
-	w->reference = words_of(m->reference);
-	w->severity = severity_of(m->severity);
-	if (w->severity < 0)
-		w->severity = severity_of(bytes_str("medium"));
-}
-
-static void match_free(struct match_words *w)
-{
-	free(w->rule);
-	free(w->ns);
-	free(w->tags);
-	free(w->technique);
-	free(w->description);
-	free(w->author);
-	free(w->reference);
-}
-
-static const char *or_null(const char *s)
-{
-	return *s ? s : NULL;
-}
-
-static enum err_code new_finding(struct intake *in, const struct seen *file,
-				 const struct match_words *w, int64_t *row,
-				 struct err *err)
-{
-	struct uuid id = uuid_v7();
-	enum err_code code = db_insert(
-		&in->book->db,
-		"INSERT INTO findings (uuid, host, run, file, kind, rule,"
-		" namespace, path, sha256, severity, status, tags, technique,"
-		" description, author, reference, found_at, last_seen_at,"
-		" evidence) SELECT ?, ?, ?, f.id, 'yara', ?, ?, f.path,"
-		" f.sha256, ?, 'new', ?, ?, ?, ?, ?, ?, ?, ? FROM files f"
-		" WHERE f.id = ?",
-		DB_ARGS(v_text(id.s), v_int(in->s->host), v_int(in->s->run),
-			v_text(w->rule), v_text(w->ns), v_int(w->severity),
-			v_text(or_null(w->tags)), v_text(or_null(w->technique)),
-			v_text(or_null(w->description)),
-			v_text(or_null(w->author)),
-			v_text(or_null(w->reference)), v_int(in->at_ns),
-			v_int(in->at_ns), v_ref(file->evidence),
-			v_int(file->row)),
-		row, err);
-
-	return code;
-}
-
-static enum err_code finding_event(struct intake *in, const struct seen *file,
-				   const struct match_words *w, int64_t row,
-				   struct err *err)
-{
-	struct event e = {.host = in->s->host,
-			  .time_ns = in->at_ns,
-			  .file = file->row,
-			  .finding = row,
-			  .desc = "Detection Time",
-			  .kind = "finding",
-			  .actor = in->book->actor,
-			  .at_ns = in->at_ns};
-	char *message;
-	enum err_code code;
-
-	message = *w->description ? xasprintf("%s: %s", w->rule, w->description)
-				  : xasprintf("rule %s matched", w->rule);
-	e.message = message;
-	code = book_event(in->book, &e, err);
-	free(message);
-	return code;
-}
-
-#define FINDING_IS                                                             \
-	"SELECT d.id FROM findings d, files f WHERE f.id = ?"                  \
-	" AND d.host = f.host AND d.path = f.path AND d.rule = ?"              \
-	" AND d.kind = 'yara' AND d.namespace = ? AND d.sha256 IS f.sha256"    \
-	" LIMIT 1"
-
-static enum err_code finding_row(struct intake *in, const struct seen *file,
-				 const struct match_words *w, int64_t *row,
-				 struct err *err)
-{
-	struct db *db = &in->book->db;
-	enum err_code code = db_number(
-		db, FINDING_IS,
-		DB_ARGS(v_int(file->row), v_text(w->rule), v_text(w->ns)), row,
-		err);
-
-	if (code == ERR_OK && *row)
-		return db_run(db,
-			      "UPDATE findings SET run = ?, last_seen_at = ?,"
-			      " file = ?, evidence = coalesce(?, evidence)"
-			      " WHERE id = ?",
-			      DB_ARGS(v_int(in->s->run), v_int(in->at_ns),
-				      v_int(file->row), v_ref(file->evidence),
-				      v_int(*row)),
-			      err);
-	if (code == ERR_OK)
-		code = new_finding(in, file, w, row, err);
-	if (code == ERR_OK)
-		code = finding_event(in, file, w, *row, err);
-	return code;
-}
-
-static enum err_code take_match(struct intake *in, const struct record *r,
-				struct err *err)
-{
-	const struct rec_match *m = &r->u.match;
-	const struct seen *file = seen_find(&in->s->files, m->file_seq);
-	struct seen seen = {.seq = m->seq, .txn = in->book->txn};
-	struct match_words w;
-	enum err_code code = seen_check(&in->s->matches, m->seq, err);
-
-	if (code != ERR_OK)
-		return code;
-	if (!file || m->rule.n == 0)
-		return err_set(err, ERR_FORMAT,
-			       "match %" PRIu64 " has no rule or no file",
-			       m->seq);
-	match_words(&w, m);
-	code = finding_row(in, file, &w, &seen.row, err);
-	match_free(&w);
-	if (code == ERR_OK)
-		code = audit_row(&in->book->audit, T_FINDINGS, seen.row,
-				 in->s->host, in->at_ns, err);
-	if (code == ERR_OK)
-		seen_add(&in->s->matches, &seen);
-	return code;
-}
-
-/* The finding's offset is that of its first hit. */
-static enum err_code first_offset(struct intake *in, const struct seen *match,
-				  uint64_t offset, struct err *err)
-{
-	int64_t changed;
-	enum err_code code = db_number(
-		&in->book->db,
-		"UPDATE findings SET \"offset\" = ? WHERE id = ?"
-		" AND \"offset\" IS NULL RETURNING id",
-		DB_ARGS(v_u64(offset), v_int(match->row)), &changed, err);
-
-	if (code == ERR_OK && changed)
-		code = audit_row(&in->book->audit, T_FINDINGS, match->row,
-				 in->s->host, in->at_ns, err);
-	return code;
-}
-
-static enum err_code new_hit(struct intake *in, const struct seen *match,
-			     const struct rec_hit *h, const char *identifier,
-			     struct err *err)
-{
-	int64_t row;
-	enum err_code code = db_insert(
-		&in->book->db,
-		"INSERT INTO hits (finding, run, identifier, \"offset\","
-		" length, context, context_offset) VALUES (?,?,?,?,?,?,?)",
-		DB_ARGS(v_int(match->row), v_int(in->s->run),
-			v_text(identifier), v_u64(h->offset), v_u64(h->length),
-			v_blob(h->context), v_u64(h->context_offset)),
-		&row, err);
-
-	if (code == ERR_OK)
-		code = audit_row(&in->book->audit, T_HITS, row, in->s->host,
-				 in->at_ns, err);
-	if (code == ERR_OK)
-		code = first_offset(in, match, h->offset, err);
-	return code;
-}
-
-static enum err_code take_hit(struct intake *in, const struct record *r,
-			      struct err *err)
-{
-	const struct rec_hit *h = &r->u.hit;
-	const struct seen *match = seen_find(&in->s->matches, h->match_seq);
-	char *identifier;
-	int64_t known;
-	enum err_code code;
-
-	if (!match)
-		return err_set(err, ERR_FORMAT,
-			       "a hit of match %" PRIu64 ", which is not there",
-			       h->match_seq);
-	identifier = words_of(h->identifier);
-	code = db_number(&in->book->db,
-			 "SELECT id FROM hits WHERE finding = ?"
-			 " AND \"offset\" = ? AND length = ?"
-			 " AND identifier = ? LIMIT 1",
-			 DB_ARGS(v_int(match->row), v_u64(h->offset),
-				 v_u64(h->length), v_text(identifier)),
-			 &known, err);
-	if (code == ERR_OK && !known) /* else an earlier run told it */
-		code = new_hit(in, match, h, identifier, err);
-	free(identifier);
-	return code;
 }
 
 static enum err_code take_coverage(struct intake *in, const struct record *r,

@@ -34,6 +34,9 @@ const char schema_tables_v2[] =
 	"ALTER TABLE runs ADD COLUMN rules_form TEXT;"
 	"ALTER TABLE runs ADD COLUMN source TEXT;"
 	"ALTER TABLE runs ADD COLUMN source_sha256 TEXT;"
+	/* words: the command without its hosts, files named from / */
+	"ALTER TABLE runs ADD COLUMN words TEXT;"
+	"ALTER TABLE runs ADD COLUMN resumes INTEGER REFERENCES runs (id);"
 	"ALTER TABLE run_hosts ADD COLUMN engine TEXT;"
 	"ALTER TABLE run_hosts ADD COLUMN cpu_ns INTEGER;"
 	"ALTER TABLE run_hosts ADD COLUMN rss_bytes INTEGER;"
@@ -91,15 +94,16 @@ const char schema_views_v2[] =
 	" h.address, h.os, h.arch, h.hostname, h.key_type,"
 	" h.key_fingerprint, h.clock_offset_ns, h.clock_error_ns,"
 	" h.last_seen_at, h.added_at, h.added_by, h.removed_at,"
-	" (SELECT count(*) FROM findings f WHERE f.host = h.id) AS findings"
-	" FROM hosts h;"
+	" (SELECT count(*) FROM findings f WHERE f.host = h.id"
+	" AND f.exclusion IS NULL) AS findings FROM hosts h;"
 
 	"CREATE VIEW run AS SELECT r.uuid AS id, r.op, r.command,"
 	" r.started_at, r.started_by, r.ended_at, r.state, r.code,"
 	" r.message, (SELECT count(*) FROM run_hosts s WHERE s.run = r.id)"
 	" AS hosts, r.rules_sha256, r.probe_sha256, u.name AS hunt,"
-	" r.n_rules, r.rules_form, r.source, r.source_sha256 FROM runs r"
-	" LEFT JOIN hunts u ON u.id = r.hunt;"
+	" r.n_rules, r.rules_form, r.source, r.source_sha256, r.words,"
+	" p.uuid AS resumes FROM runs r LEFT JOIN hunts u ON u.id = r.hunt"
+	" LEFT JOIN runs p ON p.id = r.resumes;"
 
 	"CREATE VIEW run_host AS SELECT r.uuid AS run_id, h.name AS host,"
 	" s.state, s.code, s.message, s.footprint, s.jail, s.files, s.bytes,"
@@ -219,8 +223,12 @@ const char schema_views_v2[] =
 	"CREATE VIEW hunt AS SELECT u.uuid AS id, u.name, u.command,"
 	" u.created_at, u.created_by, u.removed_at,"
 	" (SELECT count(*) FROM runs r WHERE r.hunt = u.id) AS runs,"
-	" (SELECT max(r.started_at) FROM runs r WHERE r.hunt = u.id)"
-	" AS last_run_at FROM hunts u;"
+	" l.started_at AS last_run_at, l.uuid AS last_run_id,"
+	" l.state AS last_state, (SELECT count(DISTINCT t.finding)"
+	" FROM finding_runs t JOIN findings d ON d.id = t.finding"
+	" WHERE t.run = l.id AND d.exclusion IS NULL) AS findings"
+	" FROM hunts u LEFT JOIN runs l ON l.id ="
+	" (SELECT max(r.id) FROM runs r WHERE r.hunt = u.id);"
 
 	"CREATE VIEW exclusion AS SELECT x.uuid AS id, x.rule, x.sha256,"
 	" x.path, h.name AS host, x.reason, x.added_at, x.added_by,"
@@ -233,4 +241,16 @@ const char schema_views_v2[] =
 	" FROM finding_runs t LEFT JOIN findings d ON d.id = t.finding"
 	" LEFT JOIN runs r ON r.id = t.run"
 	" LEFT JOIN hosts h ON h.id = d.host"
-	" LEFT JOIN files f ON f.id = t.file;";
+	" LEFT JOIN files f ON f.id = t.file;"
+
+	/* Percentages round down: 100 is all of it. The groups are those of
+	 * the window, or SQLite would read all runs to show one. */
+	"CREATE VIEW coverage_sum AS SELECT min(c.id) AS id,"
+	" r.uuid AS run_id, h.name AS host, c.what, c.outcome, c.reason,"
+	" sum(c.files) AS files, sum(c.bytes) AS bytes,"
+	" CASE c.outcome WHEN 'failed' THEN 2 WHEN 'skipped' THEN 1 ELSE 0"
+	" END AS rank, sum(c.files) * 10000 / max(sum(sum(c.files))"
+	" OVER (PARTITION BY r.uuid, h.name, c.what), 1) / 100.0 AS percent"
+	" FROM coverage_rows c JOIN runs r ON r.id = c.run"
+	" JOIN hosts h ON h.id = c.host"
+	" GROUP BY r.uuid, h.name, c.what, c.outcome, c.reason;";

@@ -30,6 +30,10 @@
 	X(NOTE_ADD, "note.add", "a note is written")                        \
 	X(NOTE_EDIT, "note.edit", "a note is rewritten")                    \
 	X(FINDING_SET, "finding.set", "a finding is judged")                \
+	X(HUNT_SAVE, "hunt.save", "a hunt is saved under a name")           \
+	X(HUNT_REMOVE, "hunt.remove", "a saved hunt is taken off the list") \
+	X(EXCLUSION_ADD, "exclusion.add", "a false positive is known")      \
+	X(EXCLUSION_REMOVE, "exclusion.remove", "it no longer holds")       \
 	X(EXPORT, "export", "data left the case")                           \
 	X(EVENT, "audit", "something else worth a line in the audit log")
 
@@ -72,11 +76,14 @@ struct change_run {
 	const char *command; /* the command line, for people */
 	const char *rules_sha256; /* of the rule set, hex; NULL */
 	const char *probe_sha256; /* hex; NULL */
+	const char *words; /* the command without hosts, to be said again */
+	const char *hunt;  /* id of the saved hunt it repeats; NULL */
+	const char *resumes; /* id of the run it takes up; NULL */
 };
 
 struct change_run_host {
-	const char *state;   /* "connecting", "running", "done", "failed",
-				"partial", "cancelled" */
+	const char *state;   /* "queued", "connecting", "running", "done",
+				"failed", "partial", "cancelled" */
 	enum err_code code;  /* why, when failed */
 	const char *message; /* one line, NULL */
 	const char *footprint; /* what we changed there, NULL */
@@ -98,6 +105,21 @@ struct change_finding_set {
 	const char *id;
 	const char *status;   /* "new" "confirmed" "benign"...; NULL: as is */
 	const char *severity; /* NULL: as is */
+};
+
+struct change_hunt {
+	const char *id; /* HUNT_REMOVE: which; HUNT_SAVE: the new one's */
+	const char *name;
+	const char *command; /* words of the command line */
+};
+
+/* NULL: any. One of rule, sha256 and path is there. */
+struct change_exclusion {
+	const char *id; /* EXCLUSION_REMOVE: which; ADD: the new one's */
+	const char *rule;
+	const char *sha256; /* hex */
+	const char *path;   /* a glob of base/glob.h */
+	const char *reason;
 };
 
 struct change_export {
@@ -131,6 +153,8 @@ struct change {
 		struct record record;
 		struct change_note note;
 		struct change_finding_set finding;
+		struct change_hunt hunt;
+		struct change_exclusion exclusion;
 		struct change_export export;
 		struct change_event event;
 	} u;

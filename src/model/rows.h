@@ -54,18 +54,30 @@ struct view {
 extern const struct view views[];
 extern const size_t n_views;
 
+/* What differs between two runs: made from them, no view of the file. */
+extern const struct view diff_view;
+#define DIFF_COLUMNS_MAX 16
+
 const struct view *view_find(const char *name); /* NULL when there is none */
 int view_column(const struct view *view, const char *name); /* -1 */
+
+enum row_op {
+	ROW_IS, /* value NULL: IS NULL */
+	ROW_IS_SET, /* not NULL; value is not looked at */
+	ROW_AT_LEAST,
+	ROW_SEEN_BY, /* findings by id: a run with that id saw them */
+};
 
 /* Which rows. Zeroed: all, in the view's usual order. */
 struct row_query {
 	const char *view;
-	/* column = value (NULL: IS NULL), for up to 4 columns; a column
-	 * that is NULL ends the list. */
+	/* All of them hold; a column that is NULL ends the list. */
 	struct {
 		const char *column;
 		const char *value;
-	} where[4];
+		enum row_op op;
+	} where[8];
+	const char *order; /* as in struct view; NULL: the view's own */
 	bool reverse;
 	uint64_t limit; /* 0: all */
 };

@@ -36,7 +36,8 @@ static const struct column host_columns[] = {
 	COL("added_by", TEXT, NULL, 8, "Who added it."),
 	COL("removed_at", TIME, NULL, 20,
 	    "When it left the case; what it gave stays."),
-	COL("findings", INT, "FINDINGS", 8, "Findings on it."),
+	COL("findings", INT, "FINDINGS", 8,
+	    "Findings on it that no exclusion covers."),
 };
 
 static const struct column run_columns[] = {
@@ -61,14 +62,17 @@ static const struct column run_columns[] = {
 	COL("source", TEXT, NULL, 12,
 	    "What was imported, when no host was reached."),
 	COL("source_sha256", HASH, NULL, 12, "SHA-256 of what was imported."),
+	COL("words", TEXT, NULL, 20,
+	    "The command without its hosts, with whole paths of files here."),
+	COL("resumes", ID, NULL, 8, "The run it takes up where that was cut."),
 };
 
 static const struct column run_host_columns[] = {
 	COL("run_id", ID, "RUN", 8, "The run."),
 	COL("host", TEXT, "HOST", 8, "Name of the host."),
 	COL("state", TEXT, "STATE", 11,
-	    "\"connecting\", \"running\", \"done\", \"partial\", \"failed\", "
-	    "\"cancelled\" or \"interrupted\"."),
+	    "\"queued\", \"connecting\", \"running\", \"done\", \"partial\", "
+	    "\"failed\", \"cancelled\" or \"interrupted\"."),
 	COL("code", TEXT, NULL, 8, "Name of the error, \"ok\" when none."),
 	COL("message", TEXT, "MESSAGE", 20, "The error in words."),
 	COL("footprint", TEXT, NULL, 20, "What was changed on the host."),
@@ -246,7 +250,7 @@ static const struct column finding_columns[] = {
 	COL("last_seen_at", TIME, NULL, 20, "When it was found last."),
 	COL("run_id", ID, NULL, 8, "The run that found it last."),
 	COL("evidence_id", ID, NULL, 8, "The file's content, if collected."),
-	COL("score", INT, NULL, 5, "Score the rule gives, 0 to 100."),
+	COL("score", INT, "SCORE", 5, "Score the rule gives, 0 to 100."),
 	COL("meta", TEXT, NULL, 20, "All the rule says of itself, JSON."),
 	COL("rules_sha256", HASH, NULL, 12,
 	    "SHA-256 of the rule set that found it last."),
@@ -332,6 +336,10 @@ static const struct column hunt_columns[] = {
 	COL("removed_at", TIME, NULL, 20, "When it was taken off the list."),
 	COL("runs", INT, "RUNS", 5, "How often it was run."),
 	COL("last_run_at", TIME, "LAST RUN", 20, "When it was run last."),
+	COL("last_run_id", ID, "RUN", 8, "That run."),
+	COL("last_state", TEXT, "STATE", 8, "Its state, as in run."),
+	COL("findings", INT, "FINDINGS", 8,
+	    "Findings it saw that no exclusion covers."),
 };
 
 static const struct column exclusion_columns[] = {
@@ -355,6 +363,20 @@ static const struct column finding_run_columns[] = {
 	COL("rule", TEXT, "RULE", 14, "Name of the rule."),
 	COL("path", BYTES, "PATH", 20, "The file."),
 	COL("sha256", HASH, NULL, 12, "SHA-256 of the file in that run."),
+};
+
+static const struct column coverage_sum_columns[] = {
+	COL("id", INT, NULL, 6, "Least number of its rows in coverage."),
+	COL("run_id", ID, NULL, 8, "The run."),
+	COL("host", TEXT, "HOST", 8, "Name of the host."),
+	COL("what", TEXT, NULL, 7, "What was being done."),
+	COL("outcome", TEXT, "OUTCOME", 9, "As in coverage."),
+	COL("reason", TEXT, "REASON", 10, "Why, when not done."),
+	COL("files", INT, "FILES", 7, "Files it is about."),
+	COL("bytes", SIZE, "BYTES", 6, "Their size."),
+	COL("rank", INT, NULL, 1, "0 done, 1 skipped, 2 failed: for sorting."),
+	COL("percent", INT, "%", 5,
+	    "Of all files met on the host in that run, rounded down."),
 };
 
 #define VIEW(n, ord, h)                                                    \
@@ -385,6 +407,29 @@ const struct view views[] = {
 	VIEW(hunt, "name", "Saved hunts."),
 	VIEW(exclusion, "id", "What is known to be a false positive."),
 	VIEW(finding_run, "id", "Which run saw which finding."),
+	VIEW(coverage_sum, "run_id DESC, host DESC, rank DESC, id DESC",
+	     "Coverage counted by host and reason."),
+};
+
+static const struct column diff_columns[] = {
+	COL("change", TEXT, "CHANGE", 7, "\"new\", \"changed\" or \"gone\"."),
+	COL("host", TEXT, "HOST", 8, "Name of the host."),
+	COL("severity", TEXT, "SEVERITY", 8, "As in finding."),
+	COL("rule", TEXT, "RULE", 14, "Name of the rule."),
+	COL("path", BYTES, "PATH", 20, "The file."),
+	COL("member", BYTES, NULL, 12, "Where in the archive at path it is."),
+	COL("sha256", HASH, NULL, 12, "Of the file in the run."),
+	COL("sha256_was", HASH, NULL, 12, "Of the file in the run before."),
+	COL("score", INT, NULL, 5, "As in finding."),
+	COL("id", ID, "ID", 8, "The finding."),
+};
+
+const struct view diff_view = {
+	.name = "diff",
+	.help = "What changed from one run to the next.",
+	.columns = diff_columns,
+	.n_columns = ARRAY_SIZE(diff_columns),
+	.order = "host",
 };
 
 const size_t n_views = ARRAY_SIZE(views);

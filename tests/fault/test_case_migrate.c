@@ -54,15 +54,6 @@ static int old_setup(void **state)
 	return 0;
 }
 
-static struct verdict expect_sound(struct fix *f)
-{
-	struct verdict v = fix_verify(f);
-
-	if (v.code != ERR_OK)
-		fail_msg("%s\n%s", v.err.msg, v.lines);
-	return v;
-}
-
 static void expect_as_it_was(struct fix *f)
 {
 	struct verdict v = expect_sound(f);

@@ -1,7 +1,8 @@
 # tests of src/case
 if HAVE_CMOCKA
 case_tests = tests/unit/test_case tests/unit/test_case_records \
-	tests/unit/test_case_rows tests/unit/test_case_verify
+	tests/unit/test_case_rows tests/unit/test_case_verify \
+	tests/unit/test_case_hunts
 check_PROGRAMS += $(case_tests)
 TESTS += $(case_tests)
 case_test_common = tests/unit/case_util.h tests/unit/case_util.c
@@ -24,4 +25,8 @@ tests_unit_test_case_verify_SOURCES = tests/unit/test_case_verify.c \
 	$(case_test_common)
 tests_unit_test_case_verify_CFLAGS = $(case_test_cflags)
 tests_unit_test_case_verify_LDADD = $(case_test_libs)
+tests_unit_test_case_hunts_SOURCES = tests/unit/test_case_hunts.c \
+	$(case_test_common)
+tests_unit_test_case_hunts_CFLAGS = $(case_test_cflags)
+tests_unit_test_case_hunts_LDADD = $(case_test_libs)
 endif

@@ -309,6 +309,24 @@ struct verdict fix_verify(struct fix *f)
 	return v;
 }
 
+void assert_sql(struct fix *f, const char *sql, const char *want)
+{
+	char *got = sql_str(f, sql);
+
+	assert_non_null(got);
+	assert_string_equal(got, want);
+	free(got);
+}
+
+struct verdict expect_sound(struct fix *f)
+{
+	struct verdict v = fix_verify(f);
+
+	if (v.code != ERR_OK)
+		fail_msg("%s\n%s", v.err.msg, v.lines);
+	return v;
+}
+
 uint8_t *noise(size_t n, unsigned seed)
 {
 	uint64_t x = 0x9e3779b97f4a7c15u * (seed + 1);

@@ -66,7 +66,10 @@ struct verdict {
 };
 
 struct verdict fix_verify(struct fix *f);
+struct verdict expect_sound(struct fix *f); /* it must verify */
 
+/* The same must be that text. */
+void assert_sql(struct fix *f, const char *sql, const char *want);
 /* n bytes that do not compress, the same for the same seed. */
 uint8_t *noise(size_t n, unsigned seed);
 

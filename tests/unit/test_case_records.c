@@ -18,23 +18,6 @@ static int host_and_run(void **state)
 	return rc;
 }
 
-static void assert_sql(struct fix *f, const char *sql, const char *want)
-{
-	char *got = sql_str(f, sql);
-
-	assert_non_null(got);
-	assert_string_equal(got, want);
-	free(got);
-}
-
-static void expect_sound(struct fix *f)
-{
-	struct verdict v = fix_verify(f);
-
-	if (v.code != ERR_OK)
-		fail_msg("%s\n%s", v.err.msg, v.lines);
-}
-
 /* ---- findings ---- */
 
 static void match_becomes_a_finding(void **state)

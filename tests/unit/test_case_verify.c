@@ -46,14 +46,6 @@ static int filled(void **state)
 	return 0;
 }
 
-static void expect_sound(struct fix *f)
-{
-	struct verdict v = fix_verify(f);
-
-	if (v.code != ERR_OK)
-		fail_msg("%s\n%s", v.err.msg, v.lines);
-}
-
 static void expect_problem(struct fix *f, const char *words)
 {
 	struct verdict v = fix_verify(f);

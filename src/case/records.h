@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files share that make rows of a host's records. */
+#ifndef HALLIGAN_CASE_RECORDS_H
+#define HALLIGAN_CASE_RECORDS_H
+
+#include "base/base.h"
+#include "case/book.h"
+
+/* One record, on its way into the case. */
+struct intake {
+	struct book *book;
+	struct stream *s;
+	int64_t at_ns;
+};
+
+/* ---- findings.c ---- */
+
+enum err_code take_match(struct intake *in, const struct record *r,
+			 struct err *err) MUST_CHECK;
+enum err_code take_hit(struct intake *in, const struct record *r,
+		       struct err *err) MUST_CHECK;
+
+/*
+ * The run saw the finding, in that row of files (0: in none): kept once for
+ * each run, judged by the exclusions, and the finding's row is recorded as
+ * changed. For a finding of any kind.
+ */
+enum err_code finding_seen(struct intake *in, int64_t finding, int64_t file,
+			   struct err *err) MUST_CHECK;
+
+#endif
