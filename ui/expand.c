@@ -7,30 +7,10 @@
 
 #define LINES_BYTES (1u << 20)
 
-static bool is_plain_char(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	       (c >= '0' && c <= '9') || (c && strchr("_./:@%+,-", c));
-}
-
 /* A value as one word of a command line. */
 static bool add_word(struct buf *out, struct bytes b)
 {
-	bool plain = b.n > 0;
-
-	if (!text_is_plain(b))
-		return false;
-	for (size_t i = 0; i < b.n; i++)
-		plain &= is_plain_char((char)b.p[i]);
-	if (plain)
-		return buf_add_bytes(out, b);
-	(void)buf_add_byte(out, '"');
-	for (size_t i = 0; i < b.n; i++) {
-		if (b.p[i] == '"' || b.p[i] == '\\')
-			(void)buf_add_byte(out, '\\');
-		(void)buf_add_byte(out, b.p[i]);
-	}
-	return buf_add_byte(out, '"');
+	return text_is_plain(b) && command_quote(out, b);
 }
 
 /*

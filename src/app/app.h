@@ -79,6 +79,16 @@ void app_set_interactive(struct app *app, bool yes);
 
 /* ---- jobs ---- */
 
+/* What a job does again. */
+struct job_again {
+	const char *hunt;    /* id of a saved hunt; NULL */
+	const char *resumes; /* id of a run that was cut: NULL, or ... */
+	const char *rules_sha256;	/* ... what its rules were ... */
+	const char *const *hosts;	/* ... and ids of the hosts that were
+					   not done */
+	size_t n_hosts;
+};
+
 struct job_spec {
 	enum job_op op;
 	const char *const *hosts; /* names or ids; n_hosts 0: all */
@@ -92,6 +102,8 @@ struct job_spec {
 	uint64_t max_file_size; /* 0: the default */
 	unsigned parallel;	/* 0: the default, 32 */
 	const char *command;	/* the command line, for the record */
+	const char *words;	/* the same, to be said again elsewhere */
+	const struct job_again *again; /* NULL: nothing */
 };
 
 /*

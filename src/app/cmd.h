@@ -24,6 +24,19 @@ COMMAND_RUN(cmd_host_trust);
 COMMAND_RUN(cmd_hunt);
 COMMAND_RUN(cmd_collect);
 COMMAND_RUN(cmd_connect);
+COMMAND_RUN(cmd_hunt_save);
+COMMAND_RUN(cmd_hunt_list);
+COMMAND_RUN(cmd_hunt_show);
+COMMAND_RUN(cmd_hunt_run);
+COMMAND_RUN(cmd_hunt_remove);
+COMMAND_RUN(cmd_run_resume);
+COMMAND_RUN(cmd_run_diff);
+COMMAND_RUN(cmd_coverage_summary);
+COMMAND_RUN(cmd_finding_list);
+COMMAND_RUN(cmd_exclusion_add);
+COMMAND_RUN(cmd_exclusion_list);
+COMMAND_RUN(cmd_exclusion_show);
+COMMAND_RUN(cmd_exclusion_remove);
 COMMAND_RUN(cmd_run_show);
 COMMAND_RUN(cmd_note_add);
 COMMAND_RUN(cmd_note_edit);
@@ -63,7 +76,19 @@ enum err_code cmd_rows_where(struct app *app, struct invocation *inv,
 enum err_code cmd_host_id(struct app *app, const char *name, struct uuid *id,
 			  struct err *err) MUST_CHECK;
 
-/* Adds column = value to the query; a fifth condition is a mistake of ours. */
+/* Starts a job as the invocation says. again: NULL, or what it does again. */
+enum err_code cmd_job(struct app *app, struct invocation *inv, enum job_op op,
+		      const struct job_again *again,
+		      struct err *err) MUST_CHECK;
+
+/* What the invocation does, in words that do it again on any hosts, from any
+ * folder. */
+enum err_code cmd_words(const struct invocation *inv, const char *command,
+			struct buf *out, struct err *err) MUST_CHECK;
+
+/* Adds column = value to the query; more than fit are a mistake of ours. */
 void cmd_where(struct row_query *query, const char *column, const char *value);
+void cmd_where_op(struct row_query *query, const char *column, enum row_op op,
+		  const char *value);
 
 #endif

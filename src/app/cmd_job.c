@@ -6,6 +6,8 @@
 
 #include "app/cmd.h"
 
+#define WORDS_MAX (256u << 10)
+
 static enum err_code check_hosts(const struct invocation *inv, struct err *err)
 {
 	if (inv->n_args && option_flag(inv, "all"))
@@ -17,14 +19,21 @@ static enum err_code check_hosts(const struct invocation *inv, struct err *err)
 	return ERR_OK;
 }
 
-static enum err_code start(struct app *app, struct invocation *inv,
-			   enum job_op op, struct err *err)
+static void set_hosts(struct job_spec *spec, const struct invocation *inv)
+{
+	bool resumes = spec->again && spec->again->resumes;
+
+	spec->hosts = resumes ? spec->again->hosts : inv->args;
+	spec->n_hosts = resumes ? spec->again->n_hosts : inv->n_args;
+}
+
+enum err_code cmd_job(struct app *app, struct invocation *inv, enum job_op op,
+		      const struct job_again *again, struct err *err)
 {
 	const char *paths[COMMAND_VALUES_MAX], *rules[COMMAND_VALUES_MAX];
 	struct job_spec spec = {
 		.op = op,
-		.hosts = inv->args,
-		.n_hosts = inv->n_args,
+		.again = again,
 		.paths = paths,
 		.n_paths = option_all(inv, "path", paths, ARRAY_SIZE(paths)),
 		.rules = rules,
@@ -36,25 +45,36 @@ static enum err_code start(struct app *app, struct invocation *inv,
 		.command = inv->line,
 	};
 	uint64_t parallel = option_number(inv, "parallel", 0);
-	enum err_code code = check_hosts(inv, err);
+	struct buf words;
+	enum err_code code = ERR_OK;
 
+	set_hosts(&spec, inv);
+	if (spec.hosts == inv->args)
+		code = check_hosts(inv, err);
 	if (code != ERR_OK)
 		return code;
+	buf_init(&words, WORDS_MAX);
+	code = cmd_words(inv, job_op_name(op), &words, err);
+	spec.words = buf_str(&words);
 	spec.parallel = (unsigned)MIN(parallel, (uint64_t)UINT_MAX);
-	return app_start_job(app, &spec, &inv->run, err);
+	if (code == ERR_OK)
+		code = app_start_job(app, &spec, &inv->run, err);
+	buf_release(&words);
+	inv->wants_changes = option_flag(inv, "changed-only");
+	return code;
 }
 
 COMMAND_RUN(cmd_hunt)
 {
-	return start(app, inv, JOB_HUNT, err);
+	return cmd_job(app, inv, JOB_HUNT, NULL, err);
 }
 
 COMMAND_RUN(cmd_collect)
 {
-	return start(app, inv, JOB_COLLECT, err);
+	return cmd_job(app, inv, JOB_COLLECT, NULL, err);
 }
 
 COMMAND_RUN(cmd_connect)
 {
-	return start(app, inv, JOB_CONNECT, err);
+	return cmd_job(app, inv, JOB_CONNECT, NULL, err);
 }

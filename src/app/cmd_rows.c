@@ -3,6 +3,7 @@
 #include "base/base.h"
 
 #include "app/cmd.h"
+#include "base/text.h"
 
 #define CONSOLE_ROWS_MAX 1000 /* the console pages its own lists */
 
@@ -16,7 +17,6 @@ static const struct {
 	{"run list", "run"},
 	{"run show", "run"},
 	{"coverage list", "coverage"},
-	{"finding list", "finding"},
 	{"finding show", "finding"},
 	{"evidence list", "evidence"},
 	{"evidence show", "evidence"},
@@ -39,16 +39,23 @@ static const char *view_of(const struct invocation *inv)
 	BUG("no view for '%s'", inv->command->name);
 }
 
-void cmd_where(struct row_query *query, const char *column, const char *value)
+void cmd_where_op(struct row_query *query, const char *column, enum row_op op,
+		  const char *value)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(query->where); i++) {
 		if (query->where[i].column)
 			continue;
 		query->where[i].column = column;
+		query->where[i].op = op;
 		query->where[i].value = value;
 		return;
 	}
 	BUG("more than %zu conditions", ARRAY_SIZE(query->where));
+}
+
+void cmd_where(struct row_query *query, const char *column, const char *value)
+{
+	cmd_where_op(query, column, ROW_IS, value);
 }
 
 static enum err_code send_rows(struct invocation *inv, struct rows *rows,
@@ -99,9 +106,11 @@ enum err_code cmd_rows_where(struct app *app, struct invocation *inv,
 	return cmd_rows(app, inv, &query, err);
 }
 
-COMMAND_RUN(cmd_list)
+/* What the options of a list ask for; run: where its id is kept. */
+static enum err_code read_filters(struct app *app, const struct invocation *inv,
+				  struct row_query *query, struct uuid *run_id,
+				  struct err *err)
 {
-	struct row_query query = {.view = view_of(inv)};
 	const char *run = option_text(inv, "run");
 	const char *host = option_text(inv, "host");
 	struct uuid id;
@@ -109,19 +118,202 @@ COMMAND_RUN(cmd_list)
 
 	for (size_t i = 0; i < ARRAY_SIZE(filters); i++)
 		if (option_text(inv, filters[i]))
-			cmd_where(&query, filters[i],
+			cmd_where(query, filters[i],
 				  option_text(inv, filters[i]));
 	if (host)
 		code = cmd_host_id(app, host, &id, err);
 	if (code == ERR_OK && run)
-		code = case_find_id(app_case(app), "run", run, &id, err);
+		code = case_find_id(app_case(app), "run", run, run_id, err);
+	query->limit = option_number(inv, "limit", 0);
+	query->reverse = option_flag(inv, "reverse");
+	return code;
+}
+
+COMMAND_RUN(cmd_list)
+{
+	struct row_query query = {.view = view_of(inv)};
+	struct uuid run;
+	enum err_code code = read_filters(app, inv, &query, &run, err);
+
 	if (code != ERR_OK)
 		return code;
-	if (run)
-		cmd_where(&query, "run_id", id.s);
-	query.limit = option_number(inv, "limit", 0);
-	query.reverse = option_flag(inv, "reverse");
+	if (option_text(inv, "run"))
+		cmd_where(&query, "run_id", run.s);
 	return cmd_rows(app, inv, &query, err);
+}
+
+/* ---- findings ---- */
+
+static const struct {
+	const char *name;
+	const char *order; /* NULL: the view's own */
+} sorts[] = {
+	{"severity", NULL},
+	{"score", "score DESC, severity_rank DESC, id DESC"},
+	{"found", "found_at DESC, id DESC"},
+};
+
+static enum err_code read_sort(const struct invocation *inv,
+			       struct row_query *query, struct err *err)
+{
+	const char *name = option_text(inv, "sort");
+
+	for (size_t i = 0; i < ARRAY_SIZE(sorts); i++)
+		if (!name || strcmp(sorts[i].name, name) == 0) {
+			query->order = sorts[i].order;
+			return ERR_OK;
+		}
+	return err_set(err, ERR_USAGE,
+		       "--sort is one of severity, score and found; not '%s'",
+		       shown_str(name).s);
+}
+
+/* The newest row of a view with that value, its column as text. */
+static enum err_code newest(struct app *app, const struct row_query *query,
+			    const char *column, char *out, size_t room,
+			    struct err *err)
+{
+	struct rows *rows;
+	struct row row;
+	enum err_code code = app_rows(app, query, &rows, err);
+
+	if (code != ERR_OK)
+		return code;
+	code = rows_get(rows, 0, &row, err);
+	if (code == ERR_OK) {
+		const struct value *v =
+			&row.values[view_column(rows_view(rows), column)];
+
+		if (v->type == VALUE_INT)
+			(void)snprintf(out, room, "%" PRId64, v->i);
+		else
+			(void)snprintf(out, room, "%.*s", (int)v->b.n,
+				       (const char *)v->b.p);
+	}
+	rows_close(rows);
+	return code;
+}
+
+/* When that run began. */
+static enum err_code read_since(struct app *app, const char *typed,
+				char *began, size_t room, struct err *err)
+{
+	struct row_query query = {.view = "run"};
+	struct uuid id;
+	enum err_code code = case_find_id(app_case(app), "run", typed, &id,
+					  err);
+
+	cmd_where(&query, "id", id.s);
+	if (code == ERR_OK)
+		code = newest(app, &query, "started_at", began, room, err);
+	return code;
+}
+
+/* How many findings the list would have but for exclusions. */
+static enum err_code tell_excluded(struct app *app, struct invocation *inv,
+				   struct row_query query, struct err *err)
+{
+	struct rows *rows;
+	enum err_code code;
+	uint64_t n;
+
+	for (size_t i = 0; query.where[i].column; i++)
+		if (strcmp(query.where[i].column, "exclusion_id") == 0)
+			query.where[i].op = ROW_IS_SET;
+	query.limit = 0;
+	code = app_rows(app, &query, &rows, err);
+	if (code != ERR_OK)
+		return code;
+	n = rows_count(rows);
+	rows_close(rows);
+	if (n)
+		cmd_say(inv, "%" PRIu64 " excluded; --excluded lists them", n);
+	return ERR_OK;
+}
+
+static enum err_code list_findings(struct app *app, struct invocation *inv,
+				   struct row_query *query, struct err *err)
+{
+	const char *score = option_text(inv, "min-score");
+	const char *since = option_text(inv, "since-run");
+	bool excluded = option_flag(inv, "excluded");
+	char began[32];
+	enum err_code code = read_sort(inv, query, err);
+
+	if (code == ERR_OK && score)
+		cmd_where_op(query, "score", ROW_AT_LEAST, score);
+	if (code == ERR_OK && since)
+		code = read_since(app, since, began, sizeof began, err);
+	if (code != ERR_OK)
+		return code;
+	if (since)
+		cmd_where_op(query, "found_at", ROW_AT_LEAST, began);
+	cmd_where_op(query, "exclusion_id", excluded ? ROW_IS_SET : ROW_IS,
+		     NULL);
+	code = cmd_rows(app, inv, query, err);
+	if (code == ERR_OK && !excluded)
+		code = tell_excluded(app, inv, *query, err);
+	return code;
+}
+
+COMMAND_RUN(cmd_finding_list)
+{
+	struct row_query query = {.view = "finding"};
+	bool has_run = option_text(inv, "run") != NULL;
+	struct case_diff diff;
+	struct uuid run;
+	enum err_code code = read_filters(app, inv, &query, &run, err);
+
+	if (code != ERR_OK)
+		return code;
+	if (option_flag(inv, "changed-only") && !has_run)
+		return err_set(err, ERR_USAGE,
+			       "changed by which run? --changed-only goes with "
+			       "--run");
+	if (option_flag(inv, "changed-only"))
+		return cmd_changes(app, inv->front, &run, NULL, &diff, err);
+	if (has_run)
+		cmd_where_op(&query, "id", ROW_SEEN_BY, run.s);
+	return list_findings(app, inv, &query, err);
+}
+
+/* ---- coverage ---- */
+
+/* The last run that looked at anything (on that host). */
+static enum err_code last_covered(struct app *app, const char *host,
+				  struct uuid *run, struct err *err)
+{
+	struct row_query query = {
+		.view = "coverage", .reverse = true, .limit = 1};
+	enum err_code code;
+
+	if (host)
+		cmd_where(&query, "host", host);
+	code = newest(app, &query, "run_id", run->s, sizeof run->s, err);
+	if (code == ERR_NOTFOUND)
+		return err_set(err, ERR_NOTFOUND,
+			       "nothing was looked at yet: hunt or collect");
+	return code;
+}
+
+COMMAND_RUN(cmd_coverage_summary)
+{
+	/* By host, what was done first: the reverse of the view's order. */
+	struct row_query query = {.view = "coverage_sum"};
+	struct uuid run;
+	enum err_code code = read_filters(app, inv, &query, &run, err);
+
+	query.reverse = !query.reverse;
+	if (code == ERR_OK && !option_text(inv, "run"))
+		code = last_covered(app, option_text(inv, "host"), &run, err);
+	if (code != ERR_OK)
+		return code;
+	cmd_where(&query, "run_id", run.s);
+	code = cmd_rows(app, inv, &query, err);
+	if (code == ERR_OK)
+		cmd_say(inv, "run %s; `coverage list --run %s` has the paths",
+			run.s + UUID_TEXT_LEN - 8, run.s + UUID_TEXT_LEN - 8);
+	return code;
 }
 
 COMMAND_RUN(cmd_show)
@@ -157,7 +349,7 @@ static enum err_code show_with(struct app *app, struct invocation *inv,
 
 COMMAND_RUN(cmd_run_show)
 {
-	static const char *const more[] = {"run_host", "coverage", NULL};
+	static const char *const more[] = {"run_host", "coverage_sum", NULL};
 
 	return show_with(app, inv, "run_id", more, err);
 }

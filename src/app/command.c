@@ -25,7 +25,7 @@ const struct command *command_find(const char *name)
 	return NULL;
 }
 
-static bool is_group(const char *word)
+bool command_is_group(const char *word)
 {
 	for (size_t i = 0; i < n_commands; i++)
 		if (starts_with_word(commands[i].name, word))
@@ -211,11 +211,32 @@ static enum err_code parse_name(struct parse *p, const char *word,
 		return inv->command ? ERR_OK : add_arg(inv, word, err);
 	}
 	inv->command = command_find(word);
-	if (!inv->command && is_group(word)) {
+	if (!inv->command && command_is_group(word)) {
 		p->group = word;
 		return ERR_OK;
 	}
 	return inv->command ? ERR_OK : add_arg(inv, word, err);
+}
+
+/* "list" behind "hunt", which is a command of its own: the longer name is
+ * meant, unless something of the shorter one came between. */
+static bool goes_on(struct parse *p, const char *word)
+{
+	struct invocation *inv = p->inv;
+	const struct command *longer;
+	char name[NAME_ROOM];
+
+	if (p->ended || inv->n_args || strchr(inv->command->name, ' '))
+		return false;
+	for (size_t i = 0; i < inv->n_options; i++)
+		if (find_name(inv->command->options,
+			      bytes_str(inv->options[i].spec->name)))
+			return false;
+	(void)snprintf(name, sizeof name, "%s %s", inv->command->name, word);
+	longer = command_find(name);
+	if (longer)
+		inv->command = longer;
+	return longer != NULL;
 }
 
 static enum err_code parse_word(struct parse *p, struct err *err)
@@ -232,7 +253,7 @@ static enum err_code parse_word(struct parse *p, struct err *err)
 		return parse_letters(p, word, err);
 	if (!p->inv->command)
 		return parse_name(p, word, err);
-	return add_arg(p->inv, word, err);
+	return goes_on(p, word) ? ERR_OK : add_arg(p->inv, word, err);
 }
 
 /* What was typed names no command. */

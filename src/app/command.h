@@ -86,6 +86,8 @@ struct invocation {
 	struct front *front;
 	const char *line;     /* the whole line, for the record */
 	struct uuid run;      /* out: the job this started; s[0]==0: none */
+	bool wants_changes;   /* out: only what is new since the last such run
+				 is to be told of it */
 };
 
 extern const struct command commands[];
@@ -117,6 +119,9 @@ struct command_words {
 enum err_code command_split(const char *line, struct command_words *words,
 			    struct err *err) MUST_CHECK;
 void command_words_free(struct command_words *words);
+/* Adds the word as one that command_split gives back as it is; false when
+ * there is no room. */
+bool command_quote(struct buf *out, struct bytes word);
 
 /* Checks flags against the state (case open, front) and runs it. */
 enum err_code command_run(struct app *app, struct invocation *inv,
@@ -130,8 +135,17 @@ uint64_t option_number(const struct invocation *inv, const char *name,
 size_t option_all(const struct invocation *inv, const char *name,
 		  const char **out, size_t room);
 
+/* What changed from other (NULL: the last such run) to run, as a list of
+ * diff_view and sentences; diff: how much. */
+enum err_code cmd_changes(struct app *app, struct front *front,
+			  const struct uuid *run, const struct uuid *other,
+			  struct case_diff *diff, struct err *err) MUST_CHECK;
+
 /* The row of that name ("host add"), NULL when there is none. */
 const struct command *command_find(const char *name);
+
+/* Whether names of two words begin with that one. */
+bool command_is_group(const char *word);
 
 /* What a mistyped name may have meant, or NULL: a command, or the word that
  * several begin with. */

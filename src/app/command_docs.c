@@ -143,7 +143,7 @@ static void add_case_arms(struct buf *out)
 		bool seen = false;
 
 		if (!is_new_first_word(i, word, sizeof word) ||
-		    !strchr(commands[i].name, ' '))
+		    !command_is_group(word))
 			continue;
 		(void)buf_addf(out, "\t'%s') verbs='", word);
 		for (size_t j = 0; j < n_commands; j++)
@@ -152,15 +152,26 @@ static void add_case_arms(struct buf *out)
 	}
 }
 
+/* Of a command that others go on from, whatever word follows: it comes after
+ * those others. */
+static void add_option_arm(struct buf *out, const struct command *c,
+			   const char *more)
+{
+	if (!c->options)
+		return;
+	(void)buf_addf(out, "\t'%s'%s) options='", c->name, more);
+	add_option_words(out, c->options);
+	(void)buf_add_str(out, "' ;;\n");
+}
+
 static void add_option_arms(struct buf *out)
 {
-	for (size_t i = 0; i < n_commands; i++) {
-		if (!commands[i].options)
-			continue;
-		(void)buf_addf(out, "\t'%s') options='", commands[i].name);
-		add_option_words(out, commands[i].options);
-		(void)buf_add_str(out, "' ;;\n");
-	}
+	for (size_t i = 0; i < n_commands; i++)
+		if (!command_is_group(commands[i].name))
+			add_option_arm(out, &commands[i], "");
+	for (size_t i = 0; i < n_commands; i++)
+		if (command_is_group(commands[i].name))
+			add_option_arm(out, &commands[i], "*");
 }
 
 static void complete_bash(struct buf *out)
@@ -182,7 +193,8 @@ static void complete_bash(struct buf *out)
 	add_first_words(out);
 	(void)buf_add_str(out, "' -- \"$cur\"))\n"
 			       "\telif [ \"$COMP_CWORD\" = 2 ] && "
-			       "[ \"$verbs\" ]; then\n"
+			       "[ \"$verbs\" ] && "
+			       "[ \"${cur#-}\" = \"$cur\" ]; then\n"
 			       "\t\tCOMPREPLY=($(compgen -W \"$verbs\" -- "
 			       "\"$cur\"))\n"
 			       "\telif [ \"${cur#-}\" != \"$cur\" ]; then\n"

@@ -126,6 +126,26 @@ static void add_options(struct buf *out, const struct option_spec *spec)
 	}
 }
 
+static void add_command(struct buf *out, const struct command *c)
+{
+	char *left = xasprintf("%s%s%s", c->name, c->args ? " " : "",
+			       c->args ? c->args : "");
+
+	add_row(out, left, c->help);
+	free(left);
+}
+
+/* Longer commands that begin with this one's name. */
+static void add_group(const char *name, struct buf *out)
+{
+	struct buf group;
+
+	buf_init(&group, 64u << 10);
+	if (command_list_group(name, &group))
+		(void)buf_addf(out, "\nsee also:\n%s", buf_str(&group));
+	buf_release(&group);
+}
+
 void command_usage(const struct command *command, struct buf *out)
 {
 	(void)buf_addf(out, "usage: halligan %s%s%s%s\n\n", command->name,
@@ -141,17 +161,9 @@ void command_usage(const struct command *command, struct buf *out)
 		(void)buf_add_str(out, "\noptions:\n");
 		add_options(out, command->options);
 	}
+	add_group(command->name, out);
 	(void)buf_add_str(out, "\nfor every command:\n");
 	add_options(out, global_options);
-}
-
-static void add_command(struct buf *out, const struct command *c)
-{
-	char *left = xasprintf("%s%s%s", c->name, c->args ? " " : "",
-			       c->args ? c->args : "");
-
-	add_row(out, left, c->help);
-	free(left);
 }
 
 void command_list(struct buf *out)

@@ -169,15 +169,15 @@ static void offer_names(struct buf *out, const char *group, const char *begun)
 static const struct command *command_of(const struct command_words *words,
 					size_t n)
 {
-	const struct command *c = n > 0 ? command_find(words->v[0]) : NULL;
+	const struct command *c = NULL;
 	char *name;
 
-	if (c || n < 2)
-		return c;
-	name = xasprintf("%s %s", words->v[0], words->v[1]);
-	c = command_find(name);
-	free(name);
-	return c;
+	if (n >= 2) {
+		name = xasprintf("%s %s", words->v[0], words->v[1]);
+		c = command_find(name);
+		free(name);
+	}
+	return c || n == 0 ? c : command_find(words->v[0]);
 }
 
 static bool wants_host(const struct command *c,
@@ -204,9 +204,9 @@ void command_complete(struct app *app, const char *line, struct buf *out)
 	if (n && length && line[length - 1] != ' ')
 		begun = words.v[--n];
 	c = command_of(&words, n);
-	if (!c && n < 2)
+	if (n < 2 && begun[0] != '-')
 		offer_names(out, n ? words.v[0] : NULL, begun);
-	else if (c && begun[0] == '-')
+	if (c && begun[0] == '-')
 		offer_options(out, c->options, begun);
 	else if (c && wants_host(c, &words, n))
 		offer_hosts(app, out, begun);

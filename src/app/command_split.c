@@ -92,6 +92,29 @@ enum err_code command_split(const char *line, struct command_words *words,
 	return code;
 }
 
+static bool is_plain_char(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c >= '0' && c <= '9') || (c && strchr("_./:@%+,-=", c));
+}
+
+bool command_quote(struct buf *out, struct bytes word)
+{
+	bool plain = word.n > 0;
+
+	for (size_t i = 0; i < word.n; i++)
+		plain &= is_plain_char((char)word.p[i]);
+	if (plain)
+		return buf_add_bytes(out, word);
+	(void)buf_add_byte(out, '"');
+	for (size_t i = 0; i < word.n; i++) {
+		if (word.p[i] == '"' || word.p[i] == '\\')
+			(void)buf_add_byte(out, '\\');
+		(void)buf_add_byte(out, word.p[i]);
+	}
+	return buf_add_byte(out, '"');
+}
+
 void command_words_free(struct command_words *words)
 {
 	for (size_t i = 0; i < words->n; i++)

@@ -69,6 +69,11 @@
 	 .kind = OPTION_TEXT,                                      \
 	 .value = "DIR",                                           \
 	 .help = "Folder of the practice hosts; must be new or empty for up."}
+#define OPT_CHANGED_ONLY                                           \
+	{.name = "changed-only",                                   \
+	 .kind = OPTION_FLAG,                                      \
+	 .help = "Print what is new, changed or gone since the last run of " \
+		 "the same hunt on the same host, and nothing else."}
 #define OPT_END {.name = NULL}
 
 const struct option_spec global_options[] = {
@@ -129,10 +134,15 @@ static const struct option_spec hunt_options[] = {
 	OPT_ALL,
 	{.name = "take-hits", .kind = OPTION_FLAG,
 	 .help = "Bring every file that matches into the case as evidence."},
+	OPT_CHANGED_ONLY,
 	OPT_ACCEPT,
 	OPT_MAX_SIZE,
 	OPT_PARALLEL,
 	OPT_END,
+};
+
+static const struct option_spec resume_options[] = {
+	OPT_CHANGED_ONLY, OPT_ACCEPT, OPT_PARALLEL, OPT_END,
 };
 
 static const struct option_spec collect_options[] = {
@@ -172,9 +182,43 @@ static const struct option_spec finding_list_options[] = {
 	 .help = "Only findings with this status."},
 	{.name = "severity", .kind = OPTION_TEXT, .value = "SEVERITY",
 	 .help = "Only findings of this severity."},
+	{.name = "rule", .kind = OPTION_TEXT, .value = "RULE",
+	 .help = "Only findings of this rule."},
+	{.name = "min-score", .kind = OPTION_NUMBER, .value = "N",
+	 .help = "Only findings whose rule gives a score of N or more."},
+	{.name = "since-run", .kind = OPTION_TEXT, .value = "ID",
+	 .help = "Only what was found first in this run or later."},
+	{.name = "excluded", .kind = OPTION_FLAG,
+	 .help = "Those that an exclusion covers, instead of the others."},
+	OPT_CHANGED_ONLY,
+	{.name = "sort", .kind = OPTION_TEXT, .value = "KEY",
+	 .help = "severity (the worst first), score or found (the newest "
+		 "first)."},
 	OPT_LIMIT,
 	OPT_REVERSE,
 	OPT_END,
+};
+
+static const struct option_spec exclusion_add_options[] = {
+	{.name = "rule", .kind = OPTION_TEXT, .value = "RULE",
+	 .help = "What this rule finds."},
+	{.name = "sha256", .kind = OPTION_TEXT, .value = "HASH",
+	 .help = "Files with this content."},
+	{.name = "path", .kind = OPTION_TEXT, .value = "GLOB",
+	 .help = "Files with such a path: * and ? stay within a folder, ** "
+		 "does not."},
+	{.name = "host", .kind = OPTION_TEXT, .value = "NAME",
+	 .help = "On this host only."},
+	{.name = "by-path", .kind = OPTION_FLAG,
+	 .help = "Take the finding's path, whatever the file holds, not its "
+		 "hash."},
+	{.name = "reason", .kind = OPTION_TEXT, .value = "TEXT",
+	 .help = "Why it is harmless; it must be given."},
+	OPT_END,
+};
+
+static const struct option_spec coverage_summary_options[] = {
+	OPT_HOST, OPT_RUN, OPT_LIMIT, OPT_REVERSE, OPT_END,
 };
 
 static const struct option_spec finding_set_options[] = {
@@ -254,14 +298,37 @@ const struct command commands[] = {
 		    "was scanned, "
 		    "skipped or unreadable is recorded as coverage. With "
 		    "--json the run is printed when it is over."},
+	{.name = "hunt save", .args = "NAME [HOST...]", .min_args = 1,
+	 .max_args = MANY, .flags = COMMAND_NEEDS_CASE,
+	 .options = hunt_options, .run = cmd_hunt_save,
+	 .help = "Save a hunt under a name; nothing is run.",
+	 .details = "What follows the name is what `hunt` takes. Files are "
+		    "kept by their whole path."},
+	{.name = "hunt list", .flags = LIST, .options = plain_list_options,
+	 .run = cmd_hunt_list,
+	 .help = "List the saved hunts and their last runs."},
+	{.name = "hunt show", .args = "NAME", .min_args = 1, .max_args = 1,
+	 .flags = SHOW, .run = cmd_hunt_show,
+	 .help = "Show a saved hunt and its runs."},
+	{.name = "hunt run", .args = "NAME [HOST...]", .min_args = 1,
+	 .max_args = MANY, .flags = JOB, .options = hunt_options,
+	 .run = cmd_hunt_run, .help = "Run a saved hunt.",
+	 .details = "Hosts named here, or --all, take the place of those "
+		    "that were saved. So do options, but --rules and --path "
+		    "add to what was saved."},
+	{.name = "hunt remove", .args = "NAME", .min_args = 1, .max_args = 1,
+	 .flags = COMMAND_NEEDS_CASE, .run = cmd_hunt_remove,
+	 .help = "Take a saved hunt off the list; its runs stay."},
 	{.name = "collect", .args = "[HOST...]", .max_args = MANY,
 	 .flags = JOB, .options = collect_options, .run = cmd_collect,
 	 .help = "Bring files from hosts into the case as evidence.",
 	 .details = "Each file is hashed on the host and again here. With "
 		    "--json the run is printed when it is over."},
 	{.name = "finding list", .flags = LIST,
-	 .options = finding_list_options, .run = cmd_list,
-	 .help = "List the findings, the worst first."},
+	 .options = finding_list_options, .run = cmd_finding_list,
+	 .help = "List the findings, the worst first.",
+	 .details = "Those that an exclusion covers are left out and "
+		    "counted."},
 	{.name = "finding show", .args = "ID", .min_args = 1, .max_args = 1,
 	 .flags = SHOW, .run = cmd_finding_show,
 	 .help = "Show a finding and the bytes that matched.",
@@ -270,6 +337,23 @@ const struct command commands[] = {
 	{.name = "finding set", .args = "ID", .min_args = 1, .max_args = 1,
 	 .flags = COMMAND_NEEDS_CASE, .options = finding_set_options,
 	 .run = cmd_finding_set, .help = "Judge a finding."},
+	{.name = "exclusion add", .args = "[FINDING]", .max_args = 1,
+	 .flags = COMMAND_NEEDS_CASE, .options = exclusion_add_options,
+	 .run = cmd_exclusion_add,
+	 .help = "Say that findings are known to be harmless.",
+	 .details = "All that is given must hold. With the id of a finding "
+		    "it is the rule and the hash of that finding. It covers "
+		    "what is there and what will come; nothing is deleted."},
+	{.name = "exclusion list", .flags = LIST,
+	 .options = plain_list_options, .run = cmd_exclusion_list,
+	 .help = "List the exclusions that hold."},
+	{.name = "exclusion show", .args = "ID", .min_args = 1,
+	 .max_args = 1, .flags = SHOW, .run = cmd_exclusion_show,
+	 .help = "Show an exclusion and the findings it covers."},
+	{.name = "exclusion remove", .args = "ID", .min_args = 1,
+	 .max_args = 1, .flags = COMMAND_NEEDS_CASE,
+	 .run = cmd_exclusion_remove,
+	 .help = "Take an exclusion back: what it covered counts again."},
 	{.name = "evidence list", .flags = LIST, .options = run_list_options,
 	 .run = cmd_list, .help = "List the evidence."},
 	{.name = "evidence show", .args = "ID", .min_args = 1, .max_args = 1,
@@ -296,7 +380,23 @@ const struct command commands[] = {
 	 .run = cmd_list, .help = "List hunts and collections."},
 	{.name = "run show", .args = "ID", .min_args = 1, .max_args = 1,
 	 .flags = SHOW, .run = cmd_run_show,
-	 .help = "Show a run, how each host fared, and its coverage."},
+	 .help = "Show a run, how each host fared, and its coverage in sum."},
+	{.name = "run diff", .args = "RUN [OTHER]", .min_args = 1,
+	 .max_args = 2, .flags = LIST, .run = cmd_run_diff,
+	 .help = "Say which findings are new, changed or gone.",
+	 .details = "Compared with OTHER, or on each host with the last run "
+		    "before that did the same. changed: the same rule in the "
+		    "same place, but the file has other content."},
+	{.name = "run resume", .args = "ID", .min_args = 1, .max_args = 1,
+	 .flags = JOB, .options = resume_options, .run = cmd_run_resume,
+	 .help = "Take up a run that was cut, where it was cut.",
+	 .details = "A new run does what is left: hosts that were not done, "
+		    "each from where it had come to. The rules must be the "
+		    "same."},
+	{.name = "coverage summary", .flags = LIST,
+	 .options = coverage_summary_options, .run = cmd_coverage_summary,
+	 .help = "Count what was looked at and what was not, by host.",
+	 .details = "Of the last run when none is named."},
 	{.name = "coverage list", .flags = LIST, .options = coverage_options,
 	 .run = cmd_list,
 	 .help = "List what was looked at, and what was not and why."},

@@ -16,8 +16,10 @@ src_app_libapp_a_SOURCES = \
 	src/app/command_table.c \
 	src/app/cmd.h \
 	src/app/cmd_case.c \
+	src/app/cmd_exclusion.c \
 	src/app/cmd_export.c \
 	src/app/cmd_host.c \
+	src/app/cmd_hunt.c \
 	src/app/cmd_job.c \
 	src/app/cmd_note.c \
 	src/app/cmd_rows.c \

@@ -106,6 +106,18 @@ static enum err_code add_rules(struct job *job, const struct job_spec *spec,
 	return code;
 }
 
+/* What was done of a run was done with its rules. */
+static enum err_code check_rules(const struct job *job,
+				 const struct job_again *again, struct err *err)
+{
+	if (!again || !again->resumes || !job->rules ||
+	    strcmp(job->rules->sha256, again->rules_sha256) == 0)
+		return ERR_OK;
+	return err_set(err, ERR_USAGE,
+		       "the rules are not those of that run any more, so it "
+		       "cannot be taken up; hunt again");
+}
+
 static enum err_code add_path(struct job *job, const char *path,
 			      struct err *err)
 {
@@ -135,11 +147,18 @@ static enum err_code add_request(struct job *job, const struct job_spec *spec,
 		return err_set(err, ERR_USAGE, "no path was named: --path PATH");
 	if (spec->op == JOB_HUNT)
 		code = add_rules(job, spec, err);
+	if (code == ERR_OK)
+		code = check_rules(job, spec->again, err);
 	for (size_t i = 0; code == ERR_OK && i < spec->n_paths; i++)
 		code = add_path(job, spec->paths[i], err);
 	if (code == ERR_OK)
 		code = record_encode(REQ_START, &start, &job->request, err);
 	return code;
+}
+
+static char *copy(const char *s)
+{
+	return s ? xstrdup(s) : NULL;
 }
 
 enum err_code app_start_job(struct app *app, const struct job_spec *spec,
@@ -163,6 +182,9 @@ enum err_code app_start_job(struct app *app, const struct job_spec *spec,
 		job->parallel = spec->parallel;
 	job->accept_new_host_keys = spec->accept_new_host_keys;
 	job->command = xstrdup(spec->command ? spec->command : "");
+	job->words = copy(spec->words);
+	job->hunt = spec->again ? copy(spec->again->hunt) : NULL;
+	job->resumes = spec->again ? copy(spec->again->resumes) : NULL;
 	*run = job->run;
 	engine_submit(app->engine, job);
 	return ERR_OK;

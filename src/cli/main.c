@@ -64,16 +64,15 @@ static char *whole_line(int argc, char **argv)
 	buf_init(&line, 64u << 10);
 	(void)buf_add_str(&line, "halligan");
 	for (int i = 1; i < argc; i++) {
-		bool quote = argv[i][strcspn(argv[i], " \t\n'\"\\")] != '\0' ||
-			     !argv[i][0];
+		struct text shown = {0};
 
-		(void)buf_add_str(&line, quote ? " '" : " ");
-		if (utf8_is_valid(bytes_str(argv[i])))
-			(void)buf_add_str(&line, argv[i]);
-		else
-			(void)text_append(&line, bytes_str(argv[i]),
-					  TEXT_ANY_WIDTH);
-		(void)buf_add_str(&line, quote ? "'" : "");
+		(void)buf_add_str(&line, " ");
+		if (!utf8_is_valid(bytes_str(argv[i])))
+			text_from_bytes(&shown, bytes_str(argv[i]),
+					TEXT_ANY_WIDTH);
+		(void)command_quote(&line, shown.s ? bytes_str(shown.s)
+						   : bytes_str(argv[i]));
+		text_release(&shown);
 	}
 	return buf_detach(&line);
 }

@@ -27,6 +27,7 @@ struct waiting {
 	struct job_view job;
 	int signal_fd;
 	int signal_no;
+	uint64_t n_changes; /* since the last such run, when asked for */
 	char trouble[ERR_MSG_MAX]; /* the last one told */
 	int64_t trouble_ns, last_trouble_ns; /* monotonic; 0: none */
 	bool given_up;
@@ -178,16 +179,21 @@ static void summarise(struct waiting *w, const struct case_info *before)
 	struct case_info now;
 	struct err err;
 	uint64_t missing = count_missing(w);
-	char findings[80] = "", evidence[80] = "";
+	char findings[120] = "", evidence[80] = "", excluded[40] = "";
 
 	if (case_info(app_case(w->cli->app), &now, &err) != ERR_OK)
 		now = *before; /* a summary without news, then */
+	if (more(before->n_excluded, now.n_excluded))
+		(void)snprintf(excluded, sizeof excluded,
+			       ", %" PRIu64 " excluded",
+			       more(before->n_excluded, now.n_excluded));
 	if (job->op == JOB_HUNT)
 		(void)snprintf(findings, sizeof findings,
 			       "; %" PRIu64 " matches, %" PRIu64
-			       " new findings",
+			       " new findings%s",
 			       job->matches,
-			       more(before->n_findings, now.n_findings));
+			       more(before->n_findings, now.n_findings),
+			       excluded);
 	if (more(before->n_evidence, now.n_evidence) || job->op == JOB_COLLECT)
 		(void)snprintf(evidence, sizeof evidence,
 			       "; %" PRIu64 " new evidence items",
@@ -199,7 +205,7 @@ static void summarise(struct waiting *w, const struct case_info *before)
 	if (missing)
 		cli_say(w->cli,
 			"coverage: %" PRIu64 " files not read, see `halligan "
-			"coverage list --run %s`",
+			"coverage summary --run %s`",
 			missing, id);
 }
 
@@ -227,7 +233,7 @@ static int exit_status(const struct waiting *w)
 	if (w->job.code != ERR_OK)
 		return err_exit_status(w->job.code);
 	if (option_flag(w->cli->inv, "fail-empty") && w->job.op == JOB_HUNT &&
-	    w->job.matches == 0)
+	    (w->cli->inv->wants_changes ? w->n_changes : w->job.matches) == 0)
 		return EXIT_EMPTY;
 	return 0;
 }
@@ -251,6 +257,18 @@ static void print_run(struct waiting *w)
 		front->row(front, &row);
 	front->end(front);
 	rows_close(rows);
+}
+
+/* Data of a run of which only the changes are wanted. */
+static void print_changes(struct waiting *w)
+{
+	struct case_diff diff;
+	struct err err;
+
+	if (cmd_changes(w->cli->app, &w->cli->front, w->run, NULL, &diff,
+			&err) != ERR_OK)
+		cli_error("%s", err.msg);
+	w->n_changes = diff.n_changes;
 }
 
 static void run_to_end(struct waiting *w)
@@ -284,11 +302,14 @@ int cli_wait_job(struct cli *cli, const struct uuid *run, int *signal_no)
 		status = exit_status(&w);
 	} else if (case_flush(app_case(cli->app), &err) == ERR_OK) {
 		summarise(&w, &before);
+		if (cli->inv->wants_changes)
+			print_changes(&w);
 		status = exit_status(&w);
 	} else {
 		tell_trouble(&w, &err);
 	}
-	if (cli->front.json && w.job.err.code == ERR_OK)
+	if (cli->front.json && w.job.err.code == ERR_OK &&
+	    !cli->inv->wants_changes)
 		print_run(&w);
 	*signal_no = w.signal_no;
 	asker_release(&w.asker);

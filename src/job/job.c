@@ -40,6 +40,9 @@ void job_free(struct job *job)
 	free(job->hosts);
 	buf_release(&job->request);
 	free(job->command);
+	free(job->words);
+	free(job->hunt);
+	free(job->resumes);
 	if (job->rules)
 		ruleset_release(job->rules);
 	free(job->rules);

@@ -48,6 +48,9 @@ struct job {
 	struct buf request; /* REQ_ records for the probe but for the rules;
 			       empty: connect */
 	char *command;	    /* the command line, for people */
+	char *words;	    /* to be said again; NULL */
+	char *hunt;	    /* id of the saved hunt it repeats; NULL */
+	char *resumes;	    /* id of the run it takes up; NULL */
 	unsigned parallel;
 	bool accept_new_host_keys;
 };

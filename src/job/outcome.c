@@ -56,7 +56,13 @@ void outcome_run_begin(struct jobrun *run, struct engine *e)
 		c->u.run.rules_sha256 =
 			change_str(c, run->job->rules->sha256);
 	c->u.run.probe_sha256 = change_str(c, e->probe_sha256);
+	c->u.run.words = change_str(c, run->job->words);
+	c->u.run.hunt = change_str(c, run->job->hunt);
+	c->u.run.resumes = change_str(c, run->job->resumes);
 	engine_post(e, c);
+	/* Who is to take part is on record before anything can go wrong. */
+	for (size_t i = 0; i < run->job->n_hosts; i++)
+		outcome_host(&run->hosts[i]);
 }
 
 void outcome_run_end(struct jobrun *run, struct engine *e)

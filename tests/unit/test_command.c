@@ -34,6 +34,7 @@ const struct option_spec global_options[] = {
 const struct command commands[] = {
 	{.name = "sweep", .args = "HOST...", .min_args = 1, .max_args = 3,
 	 .options = sweep_options, .run = do_nothing, .help = "Sweep hosts."},
+	{.name = "sweep list", .run = do_nothing, .help = "List sweeps."},
 	{.name = "host add", .args = "TARGET [NAME]", .min_args = 1,
 	 .max_args = 2, .run = do_nothing, .help = "Add a host.",
 	 .details = "It is not connected to. Nothing is placed on it."},
@@ -81,6 +82,49 @@ static void one_and_two_words_name_commands(void **state UNUSED)
 	assert_ok(parse("host add kim@192.0.2.7:22 web01", &inv, &err), err);
 	assert_string_equal(inv.command->name, "host add");
 	assert_int_equal(inv.n_args, 2);
+}
+
+static void a_command_may_begin_longer_ones(void **state UNUSED)
+{
+	struct invocation inv;
+	struct err err;
+
+	assert_ok(parse("sweep list", &inv, &err), err);
+	assert_string_equal(inv.command->name, "sweep list");
+	assert_ok(parse("sweep -q list", &inv, &err), err);
+	assert_string_equal(inv.command->name, "sweep list");
+	assert_ok(parse("sweep web01 list", &inv, &err), err);
+	assert_string_equal(inv.command->name, "sweep");
+	assert_int_equal(inv.n_args, 2);
+	assert_ok(parse("sweep -- list", &inv, &err), err);
+	assert_string_equal(inv.command->name, "sweep");
+	assert_string_equal(inv.args[0], "list");
+	assert_ok(parse("sweep --all list", &inv, &err), err);
+	assert_string_equal(inv.command->name, "sweep");
+	assert_ok(parse("sweep lists", &inv, &err), err);
+	assert_string_equal(inv.args[0], "lists");
+}
+
+static void quoted_words_come_back(void **state UNUSED)
+{
+	static const char *const words[] = {
+		"plain", "two words", "", "it's", "a\"b\\c", "--path=/x", "$a",
+	};
+	struct command_words back;
+	struct buf line;
+	struct err err;
+
+	buf_init(&line, 4096);
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		assert_true(command_quote(&line, bytes_str(words[i])));
+		(void)buf_add_str(&line, " ");
+	}
+	assert_ok(command_split(buf_str(&line), &back, &err), err);
+	assert_int_equal(back.n, ARRAY_SIZE(words));
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		assert_string_equal(back.v[i], words[i]);
+	command_words_free(&back);
+	buf_release(&line);
 }
 
 static void options_stand_anywhere(void **state UNUSED)
@@ -342,6 +386,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_and_two_words_name_commands),
+		cmocka_unit_test(a_command_may_begin_longer_ones),
+		cmocka_unit_test(quoted_words_come_back),
 		cmocka_unit_test(options_stand_anywhere),
 		cmocka_unit_test(globals_stand_between_the_words_of_a_name),
 		cmocka_unit_test(two_dashes_end_options),
