@@ -38,6 +38,7 @@ include tests/fuzz/local.mk
 include tests/lint/local.mk
 include tests/bench/local.mk
 include tests/range/local.mk
+include tests/probe/local.mk
 include tests/e2e/local.mk
 
 # Where threads meet, for a tree configured --enable-sanitizers=thread.

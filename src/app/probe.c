@@ -11,7 +11,7 @@ static enum err_code load_from(struct probe *probe, const char *dir,
 			       struct err *err)
 {
 	char *plain = xasprintf("%s/halligan-probe", dir);
-	char *gz = xasprintf("%s/halligan-probe.gz", dir);
+	char *gz = xasprintf("%s/halligan-probe-x86_64.gz", dir);
 	enum err_code code;
 
 	buf_init(&probe->plain, PROBE_MAX);

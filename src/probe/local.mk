@@ -20,20 +20,20 @@ check_LIBRARIES += $(PROBE_LIB)
 src_probe_libprobe_a_SOURCES = $(probe_common)
 src_probe_libprobe_a_CPPFLAGS = $(AM_CPPFLAGS) $(YARA_CFLAGS)
 
-if PROBE
-pkglibexec_PROGRAMS += halligan-probe
-halligan_probe_SOURCES = src/probe/main.c src/probe/filemagic.c \
-	$(probe_common) $(rule_common) $(wire_common) \
-	src/model/record.h $(base_common)
-halligan_probe_CPPFLAGS = $(PROBE_CPPFLAGS)
-halligan_probe_CFLAGS = $(PROBE_CFLAGS)
-halligan_probe_LDFLAGS = -static -s -Wl,--wrap=magic_load
-halligan_probe_LDADD = $(PROBE_LIBS)
+# The static program, by the rules of bundle.mk: the same for each architecture.
+probe_sources = src/probe/main.c src/probe/filemagic.c $(probe_common) \
+	$(rule_common) $(wire_common) src/model/record.h $(base_common)
+probe_LINK = -static -s -Wl,--wrap=magic_load
+EXTRA_DIST += src/probe/main.c src/probe/filemagic.c src/probe/bundle.mk
 
-# What is sent to hosts, packed the same way every time. The program is
-# stripped as it is linked: console and host compare its hash.
-probe_DATA += halligan-probe.gz
-CLEANFILES += halligan-probe.gz
-halligan-probe.gz: halligan-probe$(EXEEXT)
-	$(AM_V_GEN)gzip -9n < halligan-probe$(EXEEXT) > $@.tmp && mv $@.tmp $@
+if PROBE
+pkglibexec_SCRIPTS += halligan-probe
+# What is sent to hosts: each probe in both forms, and a list of them.
+probe_DATA += $(PROBE_BUNDLE)
 endif
+PROBE_PLAIN = $(PROBE_ARCHES:%=halligan-probe-%)
+PROBE_BUNDLE = $(PROBE_PLAIN:%=%.zst) $(PROBE_PLAIN:%=%.gz) halligan-probes
+-include $(top_srcdir)/src/probe/bundle.mk
+clean-local:
+	rm -rf $(PROBE_ARCHES:%=probe-%)
+	rm -f $(PROBE_PLAIN) $(PROBE_BUNDLE) halligan-probe

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: Apache-2.0
+# GNU make, read as it is: one static probe for each architecture that
+# configure found a compiler and libraries for, and all of them packed.
+
+probe_stems = $(patsubst %.c,%,$(filter %.c,$(probe_sources)))
+
+# $(1): the architecture
+define probe_rules
+halligan-probe-$(1): $(probe_stems:%=probe-$(1)/%.o) probe-$(1)/flags
+	$$(AM_V_CCLD)$$(PROBE_CC_$(1)) $$(PROBE_CFLAGS) $$(probe_LINK) \
+		-o $$@ $$(filter %.o,$$^) $$(PROBE_LIBS_$(1))
+
+probe-$(1)/%.o: %.c config.h probe-$(1)/flags
+	$$(AM_V_CC)$$(MKDIR_P) $$(@D) && $$(PROBE_CC_$(1)) $$(DEFS) -I. \
+		$$(PROBE_CPPFLAGS) $$(PROBE_CPPFLAGS_$(1)) $$(PROBE_CFLAGS) \
+		-MMD -MP -c -o $$@ $$<
+
+# Changes when they do: objects for one libyara do not go with another's.
+probe-$(1)/flags: Makefile
+	$$(AM_V_at)$$(MKDIR_P) $$(@D) && echo '$$(PROBE_CC_$(1))' \
+		'$$(PROBE_CPPFLAGS) $$(PROBE_CPPFLAGS_$(1)) $$(PROBE_CFLAGS)' \
+		'$$(probe_LINK) $$(PROBE_LIBS_$(1)) $$(PROBE_ENGINE_$(1))' >$$@.tmp && \
+		if cmp -s $$@.tmp $$@; then rm $$@.tmp; else mv $$@.tmp $$@; fi
+
+-include $(probe_stems:%=probe-$(1)/%.d)
+endef
+$(foreach arch,$(PROBE_ARCHES),$(eval $(call probe_rules,$(arch))))
+
+# This machine's own, to be carried about and run by hand.
+halligan-probe: halligan-probe-$(PROBE_ARCH)
+	$(AM_V_GEN)ln -f halligan-probe-$(PROBE_ARCH) $@
+
+# Packed the same way every time. Programs are stripped as they are linked:
+# console and host compare their hashes.
+%.zst: %
+	$(AM_V_GEN)zstd -q -19 -c < $< > $@.tmp && mv $@.tmp $@
+
+%.gz: %
+	$(AM_V_GEN)gzip -9n < $< > $@.tmp && mv $@.tmp $@
+
+# One line each: architecture, bytes, and what it scans with.
+halligan-probes: $(PROBE_PLAIN)
+	$(AM_V_GEN)rm -f $@.tmp; $(foreach arch,$(PROBE_ARCHES),\
+	echo "$(arch) $$(wc -c <halligan-probe-$(arch))" \
+	"$(PROBE_ENGINE_$(arch))" >>$@.tmp;) mv $@.tmp $@
