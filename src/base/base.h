@@ -31,6 +31,19 @@
 #define NORETURN	       __attribute__((noreturn))
 #define UNUSED		       __attribute__((unused))
 
+/* Built with a sanitiser that needs terabytes of address space and does what
+ * a jail takes for an attack. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SANITISED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define SANITISED 1
+#endif
+#endif
+#ifndef SANITISED
+#define SANITISED 0
+#endif
+
 /* State nobody outside can cause: a mistake of ours. Says where, aborts. */
 #define BUG(...) bug_at(__FILE__, __LINE__, __VA_ARGS__)
 NORETURN void bug_at(const char *file, int line, const char *fmt, ...)

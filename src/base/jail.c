@@ -21,17 +21,6 @@
 #include "base/fs.h"
 #include "base/jail.h"
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITISED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define SANITISED 1
-#endif
-#endif
-#ifndef SANITISED
-#define SANITISED 0
-#endif
-
 /* linux/landlock.h of Debian 12 ends at ABI 2; the kernel may know more. */
 #define LANDLOCK_CREATE	   444
 #define LANDLOCK_RESTRICT  446

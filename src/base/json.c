@@ -127,7 +127,7 @@ void json_bool(struct json *j, const char *key, bool v)
 	add(j, v ? "true" : "false");
 }
 
-void json_real(struct json *j, const char *key, double v)
+void json_double(struct json *j, const char *key, double v)
 {
 	start(j, key);
 	if (isfinite(v))
@@ -136,7 +136,7 @@ void json_real(struct json *j, const char *key, double v)
 		add(j, "null"); /* RFC 8259 has no NaN */
 }
 
-void json_null(struct json *j, const char *key)
+void json_no_value(struct json *j, const char *key)
 {
 	start(j, key);
 	add(j, "null");

@@ -20,7 +20,8 @@ static inline struct json json_to(struct buf *out)
 	return (struct json){.out = out};
 }
 
-/* key is NULL inside arrays and at the top. */
+/* key is NULL inside arrays and at the top. (json_real and json_null are
+ * libjansson's, which the static probe is linked with.) */
 void json_begin_object(struct json *j, const char *key);
 void json_end_object(struct json *j);
 void json_begin_array(struct json *j, const char *key);
@@ -29,7 +30,7 @@ void json_bytes(struct json *j, const char *key, struct bytes b);
 void json_str(struct json *j, const char *key, const char *s);
 void json_int(struct json *j, const char *key, int64_t v);
 void json_bool(struct json *j, const char *key, bool v);
-void json_real(struct json *j, const char *key, double v);
-void json_null(struct json *j, const char *key);
+void json_double(struct json *j, const char *key, double v);
+void json_no_value(struct json *j, const char *key);
 
 #endif

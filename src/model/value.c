@@ -128,7 +128,7 @@ void value_json(const struct column *column, const struct value *value,
 {
 	switch (value->type) {
 	case VALUE_NULL:
-		json_null(json, column->name);
+		json_no_value(json, column->name);
 		break;
 	case VALUE_INT:
 		if (column->kind == COLUMN_BOOL)
@@ -137,7 +137,7 @@ void value_json(const struct column *column, const struct value *value,
 			json_int(json, column->name, value->i);
 		break;
 	case VALUE_REAL:
-		json_real(json, column->name, value->real);
+		json_double(json, column->name, value->real);
 		break;
 	case VALUE_TEXT:
 	case VALUE_BLOB:

@@ -13,11 +13,12 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "probe/alone.h"
+#include "probe/engine.h"
 #include "probe/limits.h"
 #include "probe/plan.h"
-#include "probe/rules.h"
 #include "probe/run.h"
 #include "probe/serve.h"
+#include "probe/work.h"
 
 #define CONTEXT_DEFAULT 32u
 #define RULE_PATHS_MAX  256
@@ -119,8 +120,8 @@ static enum err_code load(const char *option, const char *text, uint64_t *out,
 			  struct err *err)
 {
 	if (!bytes_to_centi(bytes_str(text), out) || *out > INT64_MAX)
-		return err_set(err, ERR_USAGE, "--%s: %s is not a load",
-			       option, shown_str(text).s);
+		return err_set(err, ERR_USAGE, "--%s: %s is not a load", option,
+			       shown_str(text).s);
 	return ERR_OK;
 }
 
@@ -160,8 +161,7 @@ static enum err_code take_option(struct alone *a, enum option_id id,
 	case OPT_MAX_LOAD:
 		return load(name, value, &a->plan.budget.load_centi, err);
 	case OPT_FILE_TIMEOUT:
-		return number(name, value, &a->plan.budget.file_timeout_s,
-			      err);
+		return number(name, value, &a->plan.budget.file_timeout_s, err);
 	}
 	BUG("option %d", (int)id);
 }
@@ -226,7 +226,7 @@ static void say_what_was_done(const struct alone *a, const struct run *run)
 		run->coverage.failed, shown_str(a->out_path).s);
 }
 
-static enum err_code fill(struct alone *a, const struct rules *rules, int fd,
+static enum err_code fill(struct alone *a, struct engine *engine, int fd,
 			  struct err *err)
 {
 	struct run run;
@@ -234,7 +234,7 @@ static enum err_code fill(struct alone *a, const struct rules *rules, int fd,
 
 	out_init(&a->out, fd);
 	send_hello(&a->out, false);
-	run_init(&run, &a->plan, rules, &a->out, &interrupted, &a->limits);
+	run_init(&run, &a->plan, engine, &a->out, &interrupted, &a->limits);
 	run_files(&run);
 	run_finish(&run);
 	code = out_end(&a->out, err);
@@ -255,19 +255,25 @@ static enum err_code fill(struct alone *a, const struct rules *rules, int fd,
 
 static enum err_code carry_out(struct alone *a, struct err *err)
 {
-	struct rules *rules = NULL;
+	const struct deadline d = {.mono_ns = INT64_MAX,
+				   .cancel = &interrupted};
+	struct engine *engine = NULL;
 	enum err_code code = ERR_OK;
 	int fd = -1;
 
 	code = budget_may_start(&a->plan.budget, a->plan.source_bytes, err);
 	if (code == ERR_OK && a->plan.start.scan)
-		code = rules_compile(&a->plan, &rules, err);
+		code = engine_start(&a->plan, crew_size(&a->plan), &engine,
+				    err);
+	if (code == ERR_OK && engine)
+		code = engine_await(engine, d, err);
 	if (code == ERR_OK)
 		code = open_bundle(a, &fd, err);
 	if (code == ERR_OK)
-		code = fill(a, rules, fd, err);
+		code = fill(a, engine, fd, err);
+	else
+		engine_stop(engine);
 	close_fd(fd);
-	rules_free(rules);
 	return code;
 }
 

@@ -33,6 +33,7 @@ void budget_init(struct budget *b, const struct req_budget *asked)
 	atomic_init(&b->end, BUDGET_KEPT);
 	atomic_init(&b->load, 0);
 	atomic_init(&b->watched_ns, 0);
+	atomic_init(&b->scanned, 0);
 }
 
 void budget_release(struct budget *b)
@@ -67,11 +68,21 @@ enum err_code budget_may_start(const struct req_budget *asked,
 	return ERR_OK;
 }
 
+void budget_spent(struct budget *b, uint64_t cpu_ns)
+{
+	atomic_fetch_add(&b->scanned, cpu_ns);
+}
+
+static uint64_t cpu_used(const struct budget *b)
+{
+	return usage_now().cpu_ns + atomic_load(&b->scanned);
+}
+
 void budget_begin(struct budget *b)
 {
 	pthread_mutex_lock(&b->lock);
 	b->filled_ns = time_mono_ns();
-	b->cpu_seen = usage_now().cpu_ns;
+	b->cpu_seen = cpu_used(b);
 	pthread_mutex_unlock(&b->lock);
 }
 
@@ -194,7 +205,7 @@ static void fill(struct budget *b, int64_t now)
 		return;
 	b->filled_ns = now;
 	if (cpu) {
-		used = usage_now().cpu_ns;
+		used = cpu_used(b);
 		b->cpu_credit += worth(span, cpu);
 		b->cpu_credit -= (int64_t)(used - MIN(used, b->cpu_seen));
 		b->cpu_credit = MIN(b->cpu_credit, worth(BURST_NS, cpu));

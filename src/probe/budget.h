@@ -31,6 +31,7 @@ struct budget {
 	atomic_int end;                 /* enum budget_end */
 	atomic_uint_fast64_t load;      /* too high, in hundredths; 0: not */
 	atomic_int_fast64_t watched_ns; /* when the host was last looked at */
+	atomic_uint_fast64_t scanned;   /* ns of CPU time of those who scan */
 	pthread_mutex_t lock;           /* for what follows */
 	int64_t filled_ns;              /* when credit was last given */
 	int64_t cpu_credit;             /* ns; below 0: wait */
@@ -58,6 +59,9 @@ void budget_begin(struct budget *b);
 /* Waits until the thread may go on and read so many bytes. False when the run
  * is over instead. */
 bool budget_pass(struct run *run, struct turn *turn, uint64_t bytes);
+
+/* CPU time that a process of ours which still lives says it used. */
+void budget_spent(struct budget *b, uint64_t cpu_ns);
 
 /* The thread has nothing to do until its next budget_pass. */
 void budget_rest(struct turn *turn);

@@ -23,6 +23,7 @@
 	X(COLLECTED, "collect", "collected", "", false)                        \
 	X(COLLECTED_CHANGED, "collect", "collected", "changed", true)          \
 	X(CUT_SHORT, "collect", "failed", "truncated", true)                   \
+	X(SHRUNK, "hunt", "failed", "truncated", true)                         \
 	X(SYMLINK, NULL, "skipped", "symlink", false)                          \
 	X(FIFO, NULL, "skipped", "fifo", false)                                \
 	X(SOCKET, NULL, "skipped", "socket", false)                            \
@@ -43,6 +44,7 @@
 	X(MEMORY, NULL, "failed", "memory", true)                              \
 	X(LIMIT, NULL, "failed", "limit", true)                                \
 	X(ENGINE, NULL, "failed", "engine", true)                              \
+	X(CRASH, NULL, "failed", "crash", true)                                \
 	X(IO, NULL, "failed", "io", true)
 
 enum reason {

@@ -6,20 +6,21 @@
 #include <sys/stat.h>
 
 #include "base/hash.h"
+#include "base/time.h"
+#include "probe/external.h"
 #include "probe/file.h"
-#include "probe/scan.h"
 
-#define KEPT_MAX   ((size_t)8 << 20) /* buffer kept from file to file */
 #define READ_STEP  ((size_t)1 << 20) /* between looks at the clock */
 #define SPARSE_MIN ((uint64_t)256 << 20)
 
-struct worker *worker_new(struct run *run)
+struct worker *worker_new(struct run *run, size_t number)
 {
 	struct worker *w = xcalloc(1, sizeof *w);
 
 	w->run = run;
-	if (run->plan->start.scan)
-		w->scanner = scanner_new(run);
+	buf_init(&w->room, READ_STEP);
+	if (run->engine)
+		w->scanner = scanner_new(run->engine, number);
 	return w;
 }
 
@@ -28,29 +29,8 @@ void worker_free(struct worker *w)
 	if (!w)
 		return;
 	scanner_free(w->scanner);
-	free(w->content);
+	buf_release(&w->room);
 	free(w);
-}
-
-static bool get_room(struct worker *w, size_t n)
-{
-	size_t want = MAX(n, READ_STEP);
-
-	if (w->room >= want)
-		return true;
-	free(w->content);
-	w->content = malloc(want); /* refused on a small host: its own reason */
-	w->room = w->content ? want : 0;
-	return w->content != NULL;
-}
-
-static void keep_little(struct worker *w)
-{
-	if (w->room <= KEPT_MAX)
-		return;
-	free(w->content);
-	w->content = NULL;
-	w->room = 0;
 }
 
 /* Up to n bytes at offset; fewer at the end of the file. -1 with errno. */
@@ -78,32 +58,72 @@ static bool has_changed(const struct file *f)
 	struct rec_file now = {0};
 
 	return !file_stat(f->job->fd, &now) || now.size != f->rec.size ||
-	       now.mtime_ns != f->rec.mtime_ns;
+	       now.mtime_ns != f->rec.mtime_ns ||
+	       now.ctime_ns != f->rec.ctime_ns;
 }
 
 /* No more than its size at first: a log that grows as fast as we read it
  * would have no end. */
-static enum reason read_all(struct worker *w, struct file *f)
+static enum reason read_all(struct file *f)
 {
+	uint8_t *area = scanner_area(f->worker->scanner);
 	size_t size = (size_t)f->rec.size, done = 0;
 
-	if (!get_room(w, size))
-		return REASON_MEMORY;
 	while (done < size) {
 		size_t n = MIN(size - done, READ_STEP);
 		ssize_t got;
 
 		if (!budget_pass(f->run, f->turn, n))
 			return REASON_STOPPED;
-		got = read_at(f->job->fd, w->content + done, n, done);
+		got = read_at(f->job->fd, area + done, n, done);
 		if (got < 0)
 			return reason_of_errno(errno);
 		done += (size_t)got;
 		if ((size_t)got < n)
 			break;
 	}
-	f->content = bytes_of(w->content, done);
+	f->content = bytes_of(area, done);
 	return REASON_SCANNED;
+}
+
+/* The next piece of the file; an empty one at its end or on an error. */
+struct bytes file_piece(struct file *f, size_t max, uint64_t offset, int *error)
+{
+	uint64_t left = f->rec.size - MIN(f->rec.size, offset);
+	size_t n = (size_t)MIN(left, (uint64_t)max);
+	uint8_t *room;
+	ssize_t got;
+
+	*error = 0;
+	if (f->content.p) {
+		struct bytes rest = bytes_skip(f->content, (size_t)offset);
+
+		return bytes_of(rest.p, MIN(rest.n, n));
+	}
+	buf_clear(&f->worker->room);
+	room = buf_reserve(&f->worker->room, n);
+	got = read_at(f->job->fd, room, n, offset);
+	*error = got < 0 ? errno : 0;
+	return bytes_of(room, got < 0 ? 0 : (size_t)got);
+}
+
+/* What is held was read for scanning, and is hashed in place; a mapped file
+ * is read again, from the page cache: if it changed since, that is said. */
+bool file_hash(struct file *f, enum hash_alg alg, uint8_t out[HASH_LEN_MAX])
+{
+	struct hash hash;
+	struct bytes piece;
+	uint64_t done = 0;
+	int error;
+
+	hash_init(&hash, alg);
+	do {
+		piece = file_piece(f, READ_STEP, done, &error);
+		hash_add(&hash, piece);
+		done += piece.n;
+	} while (piece.n && !run_is_over(f->run));
+	(void)hash_final(&hash, out);
+	return !error && (f->content.p || done == f->rec.size);
 }
 
 void file_report(struct file *f)
@@ -112,10 +132,9 @@ void file_report(struct file *f)
 		return;
 	f->reported = true;
 	f->rec.seq = atomic_fetch_add(&f->run->file_seq, 1) + 1;
-	if (f->run->plan->start.scan) {
-		hash_sha256(f->content, f->sha256);
+	f->rec.owner = owner_name(&f->run->owners, f->rec.uid);
+	if (f->run->plan->start.scan && file_hash(f, HASH_SHA256, f->sha256))
 		f->rec.sha256 = bytes_of(f->sha256, sizeof f->sha256);
-	}
 	f->rec.changed = has_changed(f);
 	f->rec.content = f->run->plan->start.collect;
 	(void)out_send(f->run->out, REC_FILE, &f->rec); /* remembered */
@@ -127,48 +146,96 @@ static void note(const struct file *f, enum reason reason, uint64_t bytes)
 		     bytes);
 }
 
-static void scan(struct worker *w, struct file *f)
+static void on_match(void *user, struct rec_match *m)
 {
-	enum reason reason = read_all(w, f);
+	struct file *f = user;
 
+	file_report(f);
+	m->seq = atomic_fetch_add(&f->run->match_seq, 1) + 1;
+	m->file_seq = f->rec.seq;
+	m->process_seq = 0;
+	f->match_seq = m->seq;
+	(void)out_send(f->run->out, REC_MATCH, m); /* remembered */
+	atomic_fetch_add(&f->run->matches, 1);
+}
+
+static void on_hit(void *user, struct rec_hit *h)
+{
+	struct file *f = user;
+
+	h->match_seq = f->match_seq;
+	h->region = (struct bytes){0};
+	(void)out_send(f->run->out, REC_HIT, h); /* remembered */
+}
+
+/* What is left of the run's time, as far as one file may use it. */
+static uint64_t timeout_ms(const struct run *run)
+{
+	int64_t most = (int64_t)run_file_timeout_s(run) * 1000;
+	int64_t left = deadline_left(run->deadline) / NS_PER_MS + 1;
+
+	return (uint64_t)MIN(left, most);
+}
+
+/* Why a scan of a mapped file may have ended the child that did it. */
+static bool has_shrunk(const struct file *f)
+{
+	struct rec_file now = {0};
+
+	return file_stat(f->job->fd, &now) && now.size < f->rec.size;
+}
+
+static enum reason scan_content(struct file *f)
+{
+	struct externals room;
+	struct scan_order order = {
+		.length = f->mapped ? f->rec.size : f->content.n,
+		.context = f->run->plan->start.context,
+		.timeout_ms = timeout_ms(f->run),
+	};
+	struct scan_sink sink = {on_match, on_hit, f};
+	enum reason reason;
+
+	if (!externals_fill(&room, f, order.externals))
+		return REASON_IO;
+	if (f->mapped && !budget_pass(f->run, f->turn, f->rec.size))
+		return REASON_STOPPED;
+	reason = scanner_scan(f->worker->scanner, &order,
+			      f->mapped ? f->job->fd : -1, f->run->deadline,
+			      &sink);
+	budget_spent(&f->run->budget, scanner_take_cpu_ns(f->worker->scanner));
+	if (reason == REASON_TIMEOUT && run_is_over(f->run))
+		return REASON_STOPPED;
+	if (reason == REASON_CRASH && f->mapped && has_shrunk(f))
+		return REASON_SHRUNK;
+	return reason;
+}
+
+static void scan(struct file *f)
+{
+	enum reason reason = REASON_SCANNED;
+
+	f->mapped = f->rec.size > ENGINE_AREA;
+	if (!f->mapped)
+		reason = read_all(f);
 	if (reason == REASON_SCANNED)
-		reason = scanner_scan(w->scanner, f);
+		reason = scan_content(f);
 	if (reason == REASON_SCANNED && has_changed(f))
 		reason = REASON_SCANNED_CHANGED;
-	note(f, reason, reason_is_success(reason) ? f->content.n : f->rec.size);
+	note(f, reason,
+	     reason_is_success(reason) && !f->mapped ? f->content.n
+						     : f->rec.size);
 	if (f->reported && f->run->plan->start.collect)
 		file_send(f);
-	keep_little(w);
 }
 
-/* The next piece of what is sent; an empty one at its end or on an error. */
-static struct bytes next_piece(struct file *f, uint8_t *room, uint64_t offset,
-			       int *error)
-{
-	uint64_t left = f->rec.size - offset;
-	ssize_t n;
-
-	if (f->run->plan->start.scan) {
-		struct bytes rest = bytes_skip(f->content, (size_t)offset);
-
-		return bytes_of(rest.p, MIN(rest.n, RECORD_CHUNK_MAX));
-	}
-	n = read_at(f->job->fd, room, (size_t)MIN(left, RECORD_CHUNK_MAX),
-		    offset);
-	*error = n < 0 ? errno : 0;
-	return bytes_of(room, n < 0 ? 0 : (size_t)n);
-}
-
-/* What is read from the disk for it: nothing when it was read to be scanned. */
+/* What is read from the disk for it: nothing when it is held. */
 static uint64_t piece_cost(const struct file *f, uint64_t offset)
 {
-	return f->run->plan->start.scan
-		       ? 0
-		       : MIN(f->rec.size - offset, RECORD_CHUNK_MAX);
+	return f->content.p ? 0 : MIN(f->rec.size - offset, RECORD_CHUNK_MAX);
 }
 
-static enum reason send_chunks(struct file *f, uint8_t *room,
-			       struct rec_file_end *end)
+static enum reason send_chunks(struct file *f, struct rec_file_end *end)
 {
 	struct hash hash;
 	int error = 0;
@@ -184,7 +251,7 @@ static enum reason send_chunks(struct file *f, uint8_t *room,
 		over = !budget_pass(f->run, f->turn, piece_cost(f, end->size));
 		if (over)
 			break;
-		chunk.data = next_piece(f, room, end->size, &error);
+		chunk.data = file_piece(f, RECORD_CHUNK_MAX, end->size, &error);
 		if (chunk.data.n == 0)
 			break;
 		hash_add(&hash, chunk.data);
@@ -204,18 +271,14 @@ static enum reason send_chunks(struct file *f, uint8_t *room,
 void file_send(struct file *f)
 {
 	struct rec_file_end end = {.file_seq = f->rec.seq};
-	uint8_t *room = NULL;
 	enum reason reason;
 
-	if (!f->run->plan->start.scan)
-		room = xmalloc(RECORD_CHUNK_MAX);
 	pthread_mutex_lock(&f->run->content_lock);
-	reason = send_chunks(f, room, &end);
+	reason = send_chunks(f, &end);
 	end.reason = bytes_str(reason_word(reason));
 	(void)out_send(f->run->out, REC_FILE_END, &end); /* remembered */
 	pthread_mutex_unlock(&f->run->content_lock);
 	note(f, reason, end.size);
-	free(room);
 }
 
 /*
@@ -250,7 +313,7 @@ static void look_at(struct worker *w, struct file *f)
 	} else if (f->rec.size > run_size_limit(w->run)) {
 		note(f, REASON_SIZE, f->rec.size); /* it grew since */
 	} else if (w->scanner) {
-		scan(w, f);
+		scan(f);
 	} else {
 		file_report(f);
 		file_send(f);
@@ -259,7 +322,8 @@ static void look_at(struct worker *w, struct file *f)
 
 void worker_do(struct worker *w, const struct job *job)
 {
-	struct file f = {.run = w->run, .job = job, .turn = &w->turn};
+	struct file f = {
+		.run = w->run, .job = job, .worker = w, .turn = &w->turn};
 
 	f.rec.path = bytes_of(job->path, job->path_n);
 	look_at(w, &f);

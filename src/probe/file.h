@@ -6,18 +6,18 @@
 #include <sys/stat.h>
 
 #include "base/base.h"
+#include "base/buf.h"
+#include "base/hash.h"
 #include "model/record.h"
+#include "probe/engine.h"
 #include "probe/run.h"
 #include "probe/work.h"
-
-struct scanner;
 
 /* What one thread keeps between files. */
 struct worker {
 	struct run *run;
 	struct scanner *scanner; /* NULL when not scanning */
-	uint8_t *content;        /* of the file being scanned */
-	size_t room;
+	struct buf room;         /* for pieces of what is not held whole */
 	struct turn turn;
 };
 
@@ -27,22 +27,34 @@ struct file {
 	const struct job *job;
 	struct turn *turn; /* of the thread */
 	struct rec_file rec;
-	uint8_t sha256[32];
-	struct bytes content; /* read so far, when scanning */
+	uint8_t sha256[HASH_LEN_MAX];
+	struct worker *worker;
+	struct bytes content; /* all of it, where it is held for scanning */
+	bool mapped;          /* it is not held: read it again */
 	bool reported;        /* REC_FILE was sent */
+	uint64_t match_seq;   /* of the match whose hits come in */
 };
 
-struct worker *worker_new(struct run *run) MUST_CHECK;
+/* number: from 0, below crew_size(). */
+struct worker *worker_new(struct run *run, size_t number) MUST_CHECK;
 void worker_free(struct worker *w); /* NULL is fine */
 void worker_do(struct worker *w, const struct job *job);
 
 /* Sends REC_FILE unless it was: with the hash of what was read. */
 void file_report(struct file *f);
 
+/* The next piece of the file, at most max (up to 1 MiB) bytes of it, valid
+ * until the next call; an empty one at its end or on an error. */
+struct bytes file_piece(struct file *f, size_t max, uint64_t offset,
+			int *error);
+
+/* Of all of it; false when it could not be read whole. */
+bool file_hash(struct file *f, enum hash_alg alg, uint8_t out[HASH_LEN_MAX]);
+
 /* stat of an open descriptor into the record; false with errno. */
 bool file_stat(int fd, struct rec_file *rec);
 
-/* Sends the file's bytes, from its descriptor, or from content if scanned. */
+/* Sends the file's bytes, from where it is held or from its descriptor. */
 void file_send(struct file *f);
 
 #endif

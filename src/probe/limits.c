@@ -83,17 +83,25 @@ bool unlink_self(void)
 	return unlink(path) == 0;
 }
 
+uint64_t usage_cpu_ns(const struct rusage *r)
+{
+	return (uint64_t)(r->ru_utime.tv_sec + r->ru_stime.tv_sec) * NS_PER_S +
+	       (uint64_t)(r->ru_utime.tv_usec + r->ru_stime.tv_usec) *
+		       NS_PER_US;
+}
+
 struct usage usage_now(void)
 {
+	static const int whose[] = {RUSAGE_SELF, RUSAGE_CHILDREN};
 	struct usage usage = {0};
 	struct rusage r;
 
-	if (getrusage(RUSAGE_SELF, &r) != 0)
-		return usage;
-	usage.cpu_ns =
-		(uint64_t)(r.ru_utime.tv_sec + r.ru_stime.tv_sec) * NS_PER_S +
-		(uint64_t)(r.ru_utime.tv_usec + r.ru_stime.tv_usec) * NS_PER_US;
-	usage.rss_bytes = (uint64_t)r.ru_maxrss * 1024;
+	for (size_t i = 0; i < ARRAY_SIZE(whose); i++) {
+		if (getrusage(whose[i], &r) != 0)
+			continue;
+		usage.cpu_ns += usage_cpu_ns(&r);
+		usage.rss_bytes += (uint64_t)r.ru_maxrss * 1024;
+	}
 	return usage;
 }
 

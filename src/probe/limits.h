@@ -26,7 +26,11 @@ struct usage {
 	uint64_t rss_bytes; /* most at once */
 };
 
+/* Of this process and of its children that have ended. */
 struct usage usage_now(void);
+
+struct rusage;
+uint64_t usage_cpu_ns(const struct rusage *r);
 
 /* CPUs we may run on, at least 1. Asks the kernel, not its files. */
 unsigned cpus_allowed(void);

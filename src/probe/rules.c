@@ -4,18 +4,12 @@
 
 #include <yara.h>
 
+#include "base/fs.h"
 #include "base/text.h"
 #include "probe/filemagic.h"
+#include "probe/order.h"
 #include "probe/rules.h"
 #include "probe/yara.h"
-
-/*
- * What rule packs expect of the program around libyara (signature-base names
- * these). A name nobody defined would make the whole file an error.
- */
-const char *const rules_externals[] = {
-	"filename", "filepath", "extension", "filetype", "owner", "md5", NULL,
-};
 
 /* Modules are loaded before the first condition: a moment is enough. */
 #define TRY_S 1
@@ -54,9 +48,9 @@ static enum err_code set_up(YR_COMPILER *compiler, struct first_error *first)
 {
 	yr_compiler_set_callback(compiler, on_message, first);
 	yr_compiler_set_include_callback(compiler, NULL, NULL, NULL);
-	for (size_t i = 0; rules_externals[i]; i++) {
+	for (size_t i = 0; i < N_EXTERNALS; i++) {
 		if (yr_compiler_define_string_variable(
-			    compiler, rules_externals[i], "") != ERROR_SUCCESS)
+			    compiler, external_names[i], "") != ERROR_SUCCESS)
 			return err_set(first->err, ERR_LIMIT,
 				       "no memory for the rules");
 	}
@@ -134,6 +128,35 @@ static enum err_code try_out(YR_RULES *rules, struct err *err)
 	return ERR_OK;
 }
 
+/*
+ * Whether the compiled conditions load that variable. Names are stored once,
+ * so that an instruction to load it holds the address its table row has. A
+ * chance likeness would only give a variable its value for nothing.
+ */
+static bool is_used(const YR_RULES *rules, const char *name)
+{
+	const YR_ARENA_BUFFER *code = &rules->arena->buffers[YR_CODE_SECTION];
+	const YR_EXTERNAL_VARIABLE *v = rules->ext_vars_table;
+	uint8_t load[1 + sizeof v->identifier] = {OP_OBJ_LOAD};
+
+	while (!EXTERNAL_VARIABLE_IS_NULL(v) &&
+	       strcmp(v->identifier, name) != 0)
+		v++;
+	if (EXTERNAL_VARIABLE_IS_NULL(v))
+		return false;
+	memcpy(load + 1, &v->identifier, sizeof v->identifier);
+	return memmem(code->data, code->used, load, sizeof load) != NULL;
+}
+
+static uint64_t find_uses(const YR_RULES *rules)
+{
+	uint64_t uses = 0;
+
+	for (unsigned i = 0; i < N_EXTERNALS; i++)
+		uses |= (uint64_t)is_used(rules, external_names[i]) << i;
+	return uses;
+}
+
 static enum err_code compile(const struct plan *plan, YR_RULES **rules,
 			     struct err *err)
 {
@@ -153,26 +176,105 @@ static enum err_code compile(const struct plan *plan, YR_RULES **rules,
 	return code;
 }
 
-enum err_code rules_compile(const struct plan *plan, struct rules **rules,
-			    struct err *err)
+/* libyara begun, for the plan's rules. */
+static enum err_code begin(const struct plan *plan, struct rules **rules,
+			   struct err *err)
 {
-	struct rules *r;
-	enum err_code code;
-
 	*rules = NULL;
 	if (yr_initialize() != ERROR_SUCCESS)
 		return err_set(err, ERR_LIMIT, "libyara does not start");
 	filemagic = buf_bytes(&plan->magic);
-	r = xcalloc(1, sizeof *r);
-	code = compile(plan, &r->yr, err);
-	if (code == ERR_OK)
-		code = try_out(r->yr, err);
-	if (code != ERR_OK) {
-		rules_free(r);
-		return code;
-	}
-	*rules = r;
+	*rules = xcalloc(1, sizeof **rules);
 	return ERR_OK;
+}
+
+/* Rules that are there have to run, too. */
+static enum err_code finish(struct rules **rules, enum err_code code,
+			    struct err *err)
+{
+	if (code == ERR_OK)
+		code = try_out((*rules)->yr, err);
+	if (code == ERR_OK) {
+		(*rules)->uses = find_uses((*rules)->yr);
+	} else {
+		rules_free(*rules);
+		*rules = NULL;
+	}
+	return code;
+}
+
+enum err_code rules_compile(const struct plan *plan, struct rules **rules,
+			    struct err *err)
+{
+	enum err_code code = begin(plan, rules, err);
+
+	if (code == ERR_OK)
+		code = finish(rules, compile(plan, &(*rules)->yr, err), err);
+	return code;
+}
+
+static size_t write_fd(const void *p, size_t size, size_t count, void *user)
+{
+	struct err err;
+
+	if (fs_write_all(*(int *)user, bytes_of(p, size * count), &err) !=
+	    ERR_OK)
+		return 0;
+	return count;
+}
+
+static size_t read_fd(void *p, size_t size, size_t count, void *user)
+{
+	size_t got = 0;
+
+	while (got < size * count) {
+		ssize_t n = read(*(int *)user, (uint8_t *)p + got,
+				 size * count - got);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			break;
+		got += (size_t)n;
+	}
+	return size ? got / size : 0;
+}
+
+enum err_code rules_save(const struct rules *rules, int fd, struct err *err)
+{
+	YR_STREAM stream = {.user_data = &fd, .write = write_fd};
+
+	if (yr_rules_save_stream(rules->yr, &stream) != ERROR_SUCCESS)
+		return err_set(err, ERR_IO, "the rules cannot be passed on");
+	return ERR_OK;
+}
+
+enum err_code rules_load(const struct plan *plan, int fd, struct rules **rules,
+			 struct err *err)
+{
+	YR_STREAM stream = {.user_data = &fd, .read = read_fd};
+	enum err_code code = begin(plan, rules, err);
+	int got;
+
+	if (code != ERR_OK)
+		return code;
+	got = yr_rules_load_stream(&stream, &(*rules)->yr);
+	if (got == ERROR_INSUFFICIENT_MEMORY)
+		code = err_set(err, ERR_LIMIT, "no memory for the rules");
+	else if (got != ERROR_SUCCESS)
+		code = err_set(err, ERR_FORMAT,
+			       "libyara crashes on these rules");
+	return finish(rules, code, err);
+}
+
+uint64_t rules_uses(const struct rules *rules)
+{
+	return rules->uses;
+}
+
+uint64_t rules_count(const struct rules *rules)
+{
+	return rules->yr->num_rules;
 }
 
 void rules_free(struct rules *rules)

@@ -21,9 +21,23 @@ const char *rules_engine(void);
  */
 enum err_code rules_compile(const struct plan *plan, struct rules **rules,
 			    struct err *err) MUST_CHECK;
-void rules_free(struct rules *rules); /* NULL is fine; scanners gone first */
 
-/* Names rules may use that are defined for each file, ending with NULL. */
-extern const char *const rules_externals[];
+/*
+ * Writes compiled rules to a descriptor, and reads them in another process.
+ * Compiling leaves memory in shreds: a process that only loads is smaller
+ * and scans faster. The plan is the one they were compiled of.
+ */
+enum err_code rules_save(const struct rules *rules, int fd,
+			 struct err *err) MUST_CHECK;
+enum err_code rules_load(const struct plan *plan, int fd, struct rules **rules,
+			 struct err *err) MUST_CHECK;
+
+void rules_free(struct rules *rules); /* NULL is fine */
+
+/* Bits by enum external (probe/order.h): variables that a rule asks for. */
+uint64_t rules_uses(const struct rules *rules);
+
+/* How many rules there are. */
+uint64_t rules_count(const struct rules *rules);
 
 #endif

@@ -2,31 +2,32 @@
 /* One plan carried out, from the first root to the last record. */
 #include "base/base.h"
 #include "base/time.h"
+#include "probe/engine.h"
 #include "probe/limits.h"
 #include "probe/run.h"
 #include "probe/walk.h"
 #include "probe/work.h"
 
-#define SCAN_MAX       ((uint64_t)128 << 20)
-#define SCAN_MAX_ASKED ((uint64_t)1 << 30) /* it is all held in memory */
+#define SCAN_MAX       ((uint64_t)1 << 30)
 #define SCAN_TIMEOUT_S 60u
 #define PROGRESS_NS    (250 * NS_PER_MS)
 #define HEARTBEAT_NS   (10 * NS_PER_S) /* said even when nothing moved */
 
-void run_init(struct run *run, const struct plan *plan,
-	      const struct rules *rules, struct out *out,
-	      const struct cancel *cancel, const struct run_limits *limits)
+void run_init(struct run *run, const struct plan *plan, struct engine *engine,
+	      struct out *out, const struct cancel *cancel,
+	      const struct run_limits *limits)
 {
 	uint64_t s = MIN(plan->start.deadline_s, (uint64_t)INT32_MAX);
 
 	*run = (struct run){
-		.plan = plan, .rules = rules, .out = out, .limits = *limits};
+		.plan = plan, .engine = engine, .out = out, .limits = *limits};
 	if (pthread_mutex_init(&run->content_lock, NULL) != 0 ||
 	    pthread_mutex_init(&run->current_lock, NULL) != 0)
 		BUG("a mutex cannot be made");
 	budget_init(&run->budget, &plan->budget);
 	coverage_init(&run->coverage, plan, out, &run->budget);
 	mounts_read(&run->mounts);
+	owners_read(&run->owners, "");
 	buf_init(&run->current, RECORD_PATH_MAX);
 	run->deadline = (struct deadline){INT64_MAX, cancel};
 	if (s)
@@ -40,6 +41,8 @@ void run_release(struct run *run)
 {
 	coverage_release(&run->coverage);
 	mounts_release(&run->mounts);
+	owners_release(&run->owners);
+	engine_stop(run->engine);
 	buf_release(&run->current);
 	budget_release(&run->budget);
 	(void)pthread_mutex_destroy(&run->content_lock);
@@ -52,7 +55,7 @@ uint64_t run_size_limit(const struct run *run)
 
 	if (!run->plan->start.scan)
 		return asked ? asked : INT64_MAX;
-	return asked ? MIN(asked, SCAN_MAX_ASKED) : SCAN_MAX;
+	return asked ? MIN(asked, SCAN_MAX) : SCAN_MAX;
 }
 
 unsigned run_file_timeout_s(const struct run *run)
@@ -190,6 +193,8 @@ void run_finish(struct run *run)
 {
 	const char *why = run->coverage.stopped ? why_over(run) : "";
 
+	engine_stop(run->engine); /* its CPU time counts, once it ended */
+	run->engine = NULL;
 	coverage_send(&run->coverage);
 	send_done(run, why);
 }

@@ -17,9 +17,10 @@
 #include "probe/coverage.h"
 #include "probe/mounts.h"
 #include "probe/out.h"
+#include "probe/owner.h"
 #include "probe/plan.h"
 
-struct rules;
+struct engine;
 
 /* Zeroed: what a console gets that asks for nothing special. */
 struct run_limits {
@@ -29,10 +30,11 @@ struct run_limits {
 
 struct run {
 	const struct plan *plan;
-	const struct rules *rules; /* NULL when not scanning */
+	struct engine *engine; /* NULL when not scanning */
 	struct out *out;
 	struct coverage coverage;
 	struct mounts mounts;
+	struct owners owners;
 	struct deadline deadline; /* and its cancel */
 	struct budget budget;
 	struct run_limits limits;
@@ -44,16 +46,17 @@ struct run {
 	struct rec_progress progress; /* as said last; its bytes are gone */
 };
 
-/* rules may be NULL; cancel may be NULL. All borrowed. */
-void run_init(struct run *run, const struct plan *plan,
-	      const struct rules *rules, struct out *out,
-	      const struct cancel *cancel, const struct run_limits *limits);
+/* engine and cancel may be NULL. Takes the engine, borrows the others. */
+void run_init(struct run *run, const struct plan *plan, struct engine *engine,
+	      struct out *out, const struct cancel *cancel,
+	      const struct run_limits *limits);
 void run_release(struct run *run);
 
 /* Looks at every file of the plan. */
 void run_files(struct run *run);
 
-/* Sends what is left to say: the sums of coverage and REC_DONE. */
+/* Ends the engine and sends what is left to say: the sums of coverage and
+ * REC_DONE. */
 void run_finish(struct run *run);
 
 /* Whether to stop: cancelled, out of time or memory, or nobody listens. Any

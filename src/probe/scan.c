@@ -1,45 +1,65 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Matching rules against the content of one file, one scanner a thread. */
+/*
+ * The child that scans: libyara over hostile bytes, in a jail. Content is in
+ * its area, or in a file it maps; what it finds goes back over its chan. A
+ * fault of libyara's ends it, which is what it is there for.
+ */
 #include "base/base.h"
 
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/time.h>
 #include <yara.h>
 
+#include "base/chan.h"
 #include "base/time.h"
+#include "probe/cell.h"
+#include "probe/coverage.h"
+#include "probe/engine.h"
+#include "probe/limits.h"
+#include "probe/metas.h"
 #include "probe/rules.h"
 #include "probe/scan.h"
 #include "probe/yara.h"
 
-struct scanner {
-	struct run *run;
+/* Answers wait no longer than until there are so many bytes of them. */
+#define ANSWERS_MAX ((size_t)256 << 10)
+/* How often pages of a mapped file are given back. */
+#define FORGET_US 20000
+
+struct scan {
+	const struct scan_setup *setup;
+	struct chan chan;
+	struct buf msg;
 	YR_SCANNER *yr;
-	struct file *file; /* being scanned */
-	bool too_many;     /* a string of it had more matches than libyara
-			      counts */
+	const struct scan_order *order;
+	struct bytes content;
+	uint64_t matches;
+	bool too_many; /* a string had more matches than libyara counts */
 };
 
-/* Rule authors have no one name for these; the first that is there counts. */
-static const char *const severity_names[] = {"severity", "score",
-					     "threat_level", NULL};
-static const char *const technique_names[] = {
-	"attack",           "technique", "mitre_attack", "mitre_att", "mitre",
-	"attack_technique", NULL};
-static const char *const description_names[] = {"description", "desc", NULL};
-static const char *const author_names[] = {"author", NULL};
-static const char *const reference_names[] = {"reference", "ref", "url", NULL};
+/* The file being scanned, as the signal handler sees it. */
+static void *volatile mapped;
+static volatile size_t mapped_n;
 
-/* Text of a meta value; numbers are written into the buffer. */
-#define NUMBER_MAX 24
-
-static const YR_META *meta_find(const YR_RULE *rule, const char *name)
+/* The probe is gone, or does not read: there is nobody to scan for. */
+static void must(enum err_code code)
 {
-	const YR_META *meta;
+	if (code != ERR_OK)
+		_exit(1);
+}
 
-	yr_rule_metas_foreach(rule, meta)
-	{
-		if (strcmp(meta->identifier, name) == 0)
-			return meta;
-	}
-	return NULL;
+static void answer(struct scan *s, enum engine_frame type, const void *msg)
+{
+	const struct deadline never = {.mono_ns = INT64_MAX};
+	struct err err;
+
+	must(order_encode(type, msg, &s->msg, &err));
+	must(chan_send(&s->chan, type, buf_bytes(&s->msg), &err));
+	if (type == FRAME_END || chan_backlog(&s->chan) > ANSWERS_MAX)
+		must(chan_drain(&s->chan, never, &err));
 }
 
 static struct bytes cut(struct bytes b, size_t max)
@@ -47,88 +67,28 @@ static struct bytes cut(struct bytes b, size_t max)
 	return bytes_of(b.p, MIN(b.n, max));
 }
 
-static struct bytes meta_text(const YR_RULE *rule, const char *const *names,
-			      size_t max, char number[NUMBER_MAX])
+static void send_hit(struct scan *s, const YR_STRING *string,
+		     const YR_MATCH *match)
 {
-	for (size_t i = 0; names[i]; i++) {
-		const YR_META *meta = meta_find(rule, names[i]);
-
-		if (!meta)
-			continue;
-		if (meta->type == META_TYPE_STRING)
-			return cut(bytes_str(meta->string), max);
-		(void)snprintf(number, NUMBER_MAX, "%" PRId64, meta->integer);
-		return bytes_str(number);
-	}
-	return (struct bytes){0};
-}
-
-static void add_tags(const YR_RULE *rule, struct buf *tags)
-{
-	const char *tag;
-
-	yr_rule_tags_foreach(rule, tag)
-	{
-		if (tags->n)
-			(void)buf_add_byte(tags, ' ');
-		(void)buf_add_str(tags, tag); /* a full one loses the rest */
-	}
-}
-
-static uint64_t send_match(struct scanner *s, const YR_RULE *rule,
-			   uint64_t n_hits)
-{
-	char number[5][NUMBER_MAX];
-	struct rec_match m = {
-		.seq = atomic_fetch_add(&s->run->match_seq, 1) + 1,
-		.file_seq = s->file->rec.seq,
-		.rule = cut(bytes_str(rule->identifier), RECORD_WORD_MAX),
-		.ns = cut(bytes_str(rule->ns->name), RECORD_META_MAX),
-		.severity = meta_text(rule, severity_names, RECORD_WORD_MAX,
-				      number[0]),
-		.technique = meta_text(rule, technique_names, RECORD_WORD_MAX,
-				       number[1]),
-		.description = meta_text(rule, description_names,
-					 RECORD_META_MAX, number[2]),
-		.author = meta_text(rule, author_names, RECORD_META_MAX,
-				    number[3]),
-		.reference = meta_text(rule, reference_names, RECORD_META_MAX,
-				       number[4]),
-		.n_hits = n_hits,
-	};
-	struct buf tags;
-
-	buf_init(&tags, RECORD_META_MAX);
-	add_tags(rule, &tags);
-	m.tags = buf_bytes(&tags);
-	(void)out_send(s->run->out, REC_MATCH, &m); /* remembered */
-	buf_release(&tags);
-	atomic_fetch_add(&s->run->matches, 1);
-	return m.seq;
-}
-
-static void send_hit(struct scanner *s, uint64_t match_seq,
-		     const YR_STRING *string, const YR_MATCH *match)
-{
-	struct bytes all = s->file->content;
-	uint64_t around = s->run->plan->start.context;
+	uint64_t around = s->order->context;
 	uint64_t at = (uint64_t)(match->base + match->offset);
 	uint64_t length = (uint64_t)match->match_length;
 	uint64_t from = at - MIN(at, around);
 	uint64_t to = at + MIN(length, (uint64_t)RECORD_MATCH_MAX) + around;
 	struct rec_hit hit = {
-		.match_seq = match_seq,
+		.match_seq = s->matches,
 		.identifier =
 			cut(bytes_str(string->identifier), RECORD_WORD_MAX),
-		.offset = at,
+		.offset = s->order->base + at,
 		.length = length,
-		.context_offset = from,
+		.context_offset = s->order->base + from,
 	};
 
-	to = MIN(to, all.n);
+	to = MIN(to, s->content.n);
 	if (from < to)
-		hit.context = bytes_of(all.p + from, (size_t)(to - from));
-	(void)out_send(s->run->out, REC_HIT, &hit); /* remembered */
+		hit.context =
+			bytes_of(s->content.p + from, (size_t)(to - from));
+	answer(s, FRAME_HIT, &hit);
 }
 
 /*
@@ -167,8 +127,20 @@ static uint64_t count_hits(YR_SCAN_CONTEXT *context, const YR_RULE *rule)
 	return n;
 }
 
-static void send_hits(struct scanner *s, YR_SCAN_CONTEXT *context,
-		      const YR_RULE *rule, uint64_t match_seq)
+static void send_match(struct scan *s, YR_SCAN_CONTEXT *context,
+		       const YR_RULE *rule)
+{
+	struct rec_match m = {.n_hits = count_hits(context, rule),
+			      .seq = ++s->matches};
+	struct metas metas;
+
+	metas_fill(&metas, rule, &m);
+	answer(s, FRAME_MATCH, &m);
+	metas_release(&metas);
+}
+
+static void send_hits(struct scan *s, YR_SCAN_CONTEXT *context,
+		      const YR_RULE *rule)
 {
 	const YR_STRING *string;
 	YR_MATCH match;
@@ -181,7 +153,7 @@ static void send_hits(struct scanner *s, YR_SCAN_CONTEXT *context,
 		while (next_hit(&at, &match)) {
 			if (n++ == SCAN_HITS_MAX)
 				return;
-			send_hit(s, match_seq, string, &match);
+			send_hit(s, string, &match);
 		}
 	}
 }
@@ -189,87 +161,188 @@ static void send_hits(struct scanner *s, YR_SCAN_CONTEXT *context,
 static int on_message(YR_SCAN_CONTEXT *context, int message, void *data,
 		      void *user)
 {
-	struct scanner *s = user;
-	uint64_t seq;
+	struct scan *s = user;
 
 	if (message == CALLBACK_MSG_TOO_MANY_MATCHES)
 		s->too_many = true;
 	if (message != CALLBACK_MSG_RULE_MATCHING)
 		return CALLBACK_CONTINUE;
-	file_report(s->file);
-	seq = send_match(s, data, count_hits(context, data));
-	send_hits(s, context, data, seq);
-	return run_is_over(s->run) ? CALLBACK_ABORT : CALLBACK_CONTINUE;
+	send_match(s, context, data);
+	send_hits(s, context, data);
+	return CALLBACK_CONTINUE;
 }
 
-struct scanner *scanner_new(struct run *run)
+/* Those the rules do not use are not sent, and keep the value "". */
+static bool define_externals(struct scan *s)
 {
-	struct scanner *s = xcalloc(1, sizeof *s);
+	for (size_t i = 0; i < N_EXTERNALS; i++) {
+		char *value;
+		int got;
 
-	s->run = run;
-	if (yr_scanner_create(run->rules->yr, &s->yr) != ERROR_SUCCESS)
-		BUG("out of memory for a scanner");
-	yr_scanner_set_callback(s->yr, on_message, s);
-	yr_scanner_set_flags(s->yr, SCAN_FLAGS_REPORT_RULES_MATCHING);
-	return s;
+		if (!(rules_uses(s->setup->rules) >> i & 1))
+			continue;
+		value = bytes_to_str(s->order->externals[i]);
+		got = yr_scanner_define_string_variable(
+			s->yr, external_names[i], value);
+		free(value);
+		if (got != ERROR_SUCCESS)
+			return false;
+	}
+	return true;
 }
 
-void scanner_free(struct scanner *s)
+static enum reason scan_content(struct scan *s)
 {
-	if (!s)
-		return;
-	yr_scanner_destroy(s->yr);
-	free(s);
-}
+	uint64_t seconds = (s->order->timeout_ms + 999) / 1000;
 
-static bool define(struct scanner *s, const char *name, const char *value)
-{
-	return yr_scanner_define_string_variable(s->yr, name, value) ==
-	       ERROR_SUCCESS;
-}
-
-/* As Loki and Thor define them: extension with its dot. */
-static bool define_names(struct scanner *s)
-{
-	char *path = bytes_to_str(s->file->rec.path);
-	char *slash = strrchr(path, '/');
-	const char *name = slash ? slash + 1 : path;
-	const char *dot = strrchr(name, '.');
-	bool ok = define(s, "filename", name) &&
-		  define(s, "extension", dot && dot != name ? dot : "");
-
-	if (slash)
-		*slash = '\0'; /* the name is defined: copied */
-	ok = ok && define(s, "filepath", path);
-	free(path);
-	return ok;
-}
-
-/* What is left of the run's time, as far as one file may use it. */
-static int timeout_s(const struct run *run)
-{
-	int64_t left = deadline_left(run->deadline) / NS_PER_S + 1;
-
-	return (int)MIN(left, (int64_t)run_file_timeout_s(run));
-}
-
-enum reason scanner_scan(struct scanner *s, struct file *f)
-{
-	struct bytes b = f->content;
-
-	s->file = f;
 	s->too_many = false;
-	if (!define_names(s))
+	s->matches = 0;
+	if (!define_externals(s))
 		return REASON_MEMORY;
-	yr_scanner_set_timeout(s->yr, timeout_s(s->run));
-	switch (yr_scanner_scan_mem(s->yr, b.p, b.n)) {
+	yr_scanner_set_timeout(s->yr, (int)MIN(seconds, (uint64_t)INT32_MAX));
+	switch (yr_scanner_scan_mem(s->yr, s->content.p, s->content.n)) {
 	case ERROR_SUCCESS:
 		return s->too_many ? REASON_SCANNED_MANY : REASON_SCANNED;
 	case ERROR_SCAN_TIMEOUT:
-		return run_is_over(s->run) ? REASON_STOPPED : REASON_TIMEOUT;
+		return REASON_TIMEOUT;
 	case ERROR_INSUFFICIENT_MEMORY:
 		return REASON_MEMORY;
 	default:
 		return REASON_ENGINE;
 	}
+}
+
+bool scan_may_end(uint64_t reason)
+{
+	static const enum reason ends[] = {REASON_SCANNED, REASON_SCANNED_MANY,
+					   REASON_TIMEOUT, REASON_MEMORY,
+					   REASON_ENGINE};
+
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
+		if (reason == ends[i])
+			return true;
+	}
+	return false;
+}
+
+/* Pages of the file that were looked at stay in the page cache, but are not
+ * ours any more: however long the file, few of them are at a time. */
+static void forget(int sig UNUSED)
+{
+	int saved = errno;
+
+	if (mapped)
+		(void)madvise(mapped, mapped_n, MADV_DONTNEED);
+	errno = saved;
+}
+
+static void forget_every(suseconds_t us)
+{
+	struct itimerval timer = {.it_interval.tv_usec = us,
+				  .it_value.tv_usec = us};
+
+	if (setitimer(ITIMER_REAL, &timer, NULL) != 0)
+		_exit(1);
+}
+
+static enum reason scan_mapped(struct scan *s, int fd)
+{
+	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+	uint64_t skip = s->order->offset % page;
+	uint64_t from = s->order->offset - skip, n = s->order->length + skip;
+	enum reason reason;
+	uint8_t *p;
+
+	if (n > SIZE_MAX / 2)
+		return REASON_MEMORY;
+	p = mmap(NULL, (size_t)n, PROT_READ, MAP_PRIVATE, fd, (off_t)from);
+	if (p == MAP_FAILED)
+		return errno == ENOMEM ? REASON_MEMORY : REASON_ENGINE;
+	(void)madvise(p, (size_t)n, MADV_SEQUENTIAL); /* a hint */
+	mapped_n = (size_t)n;
+	mapped = p;
+	forget_every(FORGET_US);
+	s->content = bytes_of(p + skip, (size_t)s->order->length);
+	reason = scan_content(s);
+	forget_every(0);
+	mapped = NULL;
+	(void)munmap(p, (size_t)n);
+	return reason;
+}
+
+static void carry_out(struct scan *s, const struct frame *f)
+{
+	struct scan_setup const *setup = s->setup;
+	struct scan_order order;
+	struct rusage used = {0};
+	struct scan_end end = {.reason = REASON_ENGINE};
+	struct err err;
+	int fd = chan_take_fd(&s->chan);
+
+	must(order_decode(f, (enum engine_frame)f->type, &order, &err));
+	s->order = &order;
+	if (f->type == FRAME_SCAN_FD && fd >= 0) {
+		end.reason = scan_mapped(s, fd);
+	} else if (f->type == FRAME_SCAN && order.length <= ENGINE_AREA) {
+		s->content = bytes_of(setup->areas + setup->slot * ENGINE_AREA,
+				      (size_t)order.length);
+		end.reason = scan_content(s);
+	}
+	close_fd(fd);
+	if (getrusage(RUSAGE_SELF, &used) == 0) {
+		end.cpu_ns = usage_cpu_ns(&used);
+		end.rss_bytes = (uint64_t)used.ru_maxrss * 1024;
+	}
+	answer(s, FRAME_END, &end);
+}
+
+/* The areas of others are none of this child's business. */
+static void forget_other_areas(const struct scan_setup *setup)
+{
+	uint8_t *own = setup->areas + setup->slot * ENGINE_AREA;
+	size_t before = (size_t)(own - setup->areas);
+	size_t after = (setup->n_slots - setup->slot - 1) * ENGINE_AREA;
+
+	if ((before && munmap(setup->areas, before) != 0) ||
+	    (after && munmap(own + ENGINE_AREA, after) != 0))
+		_exit(1);
+}
+
+static void enter_cell(struct scan *s)
+{
+	struct sigaction sa = {.sa_handler = forget, .sa_flags = SA_RESTART};
+	uint8_t filtered[4] = {0};
+	struct err err;
+
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != s->setup->parent)
+		_exit(0);
+	(void)prctl(PR_SET_NAME, "halligan:scan");
+	if (sigaction(SIGALRM, &sa, NULL) != 0)
+		_exit(1);
+	forget_other_areas(s->setup);
+	filtered[3] = cell_enter(s->setup->memory_bytes);
+	must(chan_send(&s->chan, FRAME_JAILED,
+		       bytes_of(filtered, sizeof filtered), &err));
+}
+
+void scan_main(const struct scan_setup *setup, int chan_fd)
+{
+	const struct deadline never = {.mono_ns = INT64_MAX};
+	struct scan s = {.setup = setup};
+	struct frame f;
+	struct err err;
+
+	chan_init(&s.chan, chan_fd);
+	buf_init(&s.msg, CHAN_BODY_MAX);
+	(void)buf_reserve(&s.msg, ANSWERS_MAX); /* while there is memory */
+	if (yr_scanner_create(setup->rules->yr, &s.yr) != ERROR_SUCCESS)
+		_exit(1);
+	yr_scanner_set_callback(s.yr, on_message, &s);
+	yr_scanner_set_flags(s.yr, SCAN_FLAGS_REPORT_RULES_MATCHING |
+					   SCAN_FLAGS_NO_TRYCATCH);
+	enter_cell(&s);
+	while (chan_wait(&s.chan, &f, never, &err) == ERR_OK)
+		carry_out(&s, &f);
+	_exit(0);
 }

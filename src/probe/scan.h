@@ -1,20 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Matching rules against the content of one file, one scanner a thread. */
+/* The child that scans: libyara over hostile bytes, in a jail. */
 #ifndef HALLIGAN_PROBE_SCAN_H
 #define HALLIGAN_PROBE_SCAN_H
 
+#include <sys/types.h>
+
 #include "base/base.h"
-#include "probe/file.h"
+
+struct rules;
 
 /* Hits sent of one match; all are counted. */
 #define SCAN_HITS_MAX 64u
 
-struct scanner;
+struct scan_setup {
+	const struct rules *rules;
+	uint8_t *areas; /* ENGINE_AREA each; the slot's own is its content */
+	size_t n_slots, slot;
+	uint64_t memory_bytes;
+	pid_t parent;
+};
 
-struct scanner *scanner_new(struct run *run) MUST_CHECK;
-void scanner_free(struct scanner *s); /* NULL is fine */
+/* Everything it does, in the forked process, until chan_fd ends. */
+NORETURN void scan_main(const struct scan_setup *setup, int chan_fd);
 
-/* Scans f->content; reports the file and its matches. */
-enum reason scanner_scan(struct scanner *s, struct file *f);
+/* Whether a child may give that as the reason of its end. */
+bool scan_may_end(uint64_t reason);
 
 #endif

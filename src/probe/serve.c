@@ -10,12 +10,13 @@
 #include "base/hash.h"
 #include "base/time.h"
 #include "base/wait.h"
+#include "probe/engine.h"
 #include "probe/in.h"
 #include "probe/limits.h"
 #include "probe/plan.h"
-#include "probe/rules.h"
 #include "probe/run.h"
 #include "probe/serve.h"
+#include "probe/work.h"
 #include "wire/records.h"
 
 #define TICK_NS  (100 * NS_PER_MS)
@@ -52,8 +53,9 @@ static enum err_code read_plan(struct server *s, struct err *err)
 	}
 	if (code == ERR_TIMEOUT)
 		err_set(err, code, "the console has fallen silent");
-	s->in.silence_ns = (int64_t)MIN(s->plan.start.heard_s,
-					(uint64_t)INT32_MAX) * NS_PER_S;
+	s->in.silence_ns =
+		(int64_t)MIN(s->plan.start.heard_s, (uint64_t)INT32_MAX) *
+		NS_PER_S;
 	return code;
 }
 
@@ -120,19 +122,23 @@ static bool start_thread(pthread_t *thread, void *(*entry)(void *), void *arg)
 static enum err_code carry_out(struct server *s, struct err *err)
 {
 	const struct run_limits limits = {0};
-	struct rules *rules = NULL;
+	struct engine *engine = NULL;
 	pthread_t watcher, ticker;
 	enum err_code code;
 
-	run_init(&s->run, &s->plan, NULL, &s->out, &s->cancel, &limits);
-	if (!start_thread(&watcher, watch_stdin, s))
-		return err_set(err, ERR_LIMIT, "the host allows no threads");
 	code = budget_may_start(&s->plan.budget, s->plan.source_bytes, err);
-	if (code == ERR_OK && s->plan.start.scan)
-		code = rules_compile(&s->plan, &rules, err);
+	if (code == ERR_OK && s->plan.start.scan) /* before the threads */
+		code = engine_start(&s->plan, crew_size(&s->plan), &engine,
+				    err);
 	if (code != ERR_OK)
 		return code;
-	s->run.rules = rules;
+	run_init(&s->run, &s->plan, engine, &s->out, &s->cancel, &limits);
+	if (!start_thread(&watcher, watch_stdin, s))
+		return err_set(err, ERR_LIMIT, "the host allows no threads");
+	if (engine)
+		code = engine_await(engine, s->run.deadline, err);
+	if (code != ERR_OK)
+		return code;
 	if (!start_thread(&ticker, tick, s))
 		return err_set(err, ERR_LIMIT, "the host allows no threads");
 	run_files(&s->run);

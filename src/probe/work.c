@@ -10,7 +10,7 @@
 
 #define QUEUE_LEN   32u
 #define THREADS_MAX 16u
-#define STACK_BYTES ((size_t)4 << 20) /* libyara recurses into regexes */
+#define STACK_BYTES ((size_t)512 << 10) /* the scanning is done elsewhere */
 
 struct crew {
 	struct run *run;
@@ -21,7 +21,8 @@ struct crew {
 	bool closed;
 	pthread_t threads[THREADS_MAX];
 	size_t n_threads;
-	struct worker *own; /* when not even one thread could be started */
+	atomic_size_t n_workers; /* that have begun: each has its number */
+	struct worker *own;      /* when not even one thread could be started */
 };
 
 static void job_release(struct job *job)
@@ -57,7 +58,8 @@ static bool take(struct crew *crew, struct job *job)
 static void *thread_main(void *arg)
 {
 	struct crew *crew = arg;
-	struct worker *worker = worker_new(crew->run);
+	struct worker *worker =
+		worker_new(crew->run, atomic_fetch_add(&crew->n_workers, 1));
 	struct job job;
 
 	while (take(crew, &job))
@@ -70,11 +72,11 @@ static void *thread_main(void *arg)
  * Contents are sent one file after the other, so more than one thread would
  * only wait; and the disk likes one reader best.
  */
-static size_t threads_wanted(const struct run *run)
+size_t crew_size(const struct plan *plan)
 {
-	size_t asked = (size_t)MIN(run->plan->start.threads, THREADS_MAX);
+	size_t asked = (size_t)MIN(plan->start.threads, THREADS_MAX);
 
-	if (!run->plan->start.scan)
+	if (!plan->start.scan)
 		return 1;
 	return asked ? asked : MIN(2u, cpus_allowed());
 }
@@ -82,7 +84,7 @@ static size_t threads_wanted(const struct run *run)
 struct crew *crew_start(struct run *run)
 {
 	struct crew *crew = xcalloc(1, sizeof *crew);
-	size_t wanted = threads_wanted(run);
+	size_t wanted = crew_size(run->plan);
 	pthread_attr_t attr;
 	sigset_t all, before;
 
@@ -93,8 +95,6 @@ struct crew *crew_start(struct run *run)
 	    pthread_attr_setstacksize(&attr, STACK_BYTES) != 0)
 		BUG("threads cannot be set up");
 	sigfillset(&all);
-	sigdelset(&all, SIGSEGV); /* libyara catches its own */
-	sigdelset(&all, SIGBUS);
 	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
 	while (crew->n_threads < wanted &&
 	       pthread_create(&crew->threads[crew->n_threads], &attr,
@@ -103,7 +103,7 @@ struct crew *crew_start(struct run *run)
 	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
 	(void)pthread_attr_destroy(&attr);
 	if (crew->n_threads == 0) /* a limit of the host: the walker works */
-		crew->own = worker_new(run);
+		crew->own = worker_new(run, 0);
 	return crew;
 }
 

@@ -16,6 +16,9 @@ struct job {
 
 struct crew;
 
+/* How many threads a plan is worth. */
+size_t crew_size(const struct plan *plan);
+
 /* Starts the plan's number of threads, or fewer when there is no more. */
 struct crew *crew_start(struct run *run) MUST_CHECK;
 

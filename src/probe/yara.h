@@ -5,8 +5,11 @@
 
 #include <yara.h>
 
+#include "base/base.h"
+
 struct rules {
 	YR_RULES *yr;
+	uint64_t uses; /* bits by enum external */
 };
 
 #endif

@@ -14,7 +14,7 @@ ssh_sim = $(ssh_harness) tests/ssh/sim.h tests/ssh/sim.c
 
 tests_ssh_test_jail_SOURCES = tests/ssh/test_jail.c
 tests_ssh_test_jail_CFLAGS = $(UNIT_CFLAGS)
-tests_ssh_test_jail_LDADD = $(SSH_TEST_LIBS)
+tests_ssh_test_jail_LDADD = $(PROBE_LIB) $(SSH_TEST_LIBS)
 
 tests_ssh_test_known_hosts_SOURCES = $(ssh_harness) \
 	tests/ssh/test_known_hosts.c

@@ -8,7 +8,8 @@
 
 #include "base/fs.h"
 #include "base/hash.h"
-#include "probe/rules.h"
+#include "probe/engine.h"
+#include "probe/work.h"
 #include "wire/records.h"
 #include "wire/stream.h"
 
@@ -176,6 +177,20 @@ uint64_t took_covered(const struct took *t, const char *outcome,
 	return n;
 }
 
+bool took_covers_path(const struct took *t, const char *reason,
+		      const char *path)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		const struct rec_coverage *c = &t->recs[i].u.coverage;
+
+		if (t->recs[i].type == REC_COVERAGE &&
+		    bytes_eq(c->reason, bytes_str(reason)) &&
+		    bytes_eq(c->path, bytes_str(path)))
+			return true;
+	}
+	return false;
+}
+
 bool took_match(const struct took *t, const char *rule, const char *path)
 {
 	const struct rec_file *file = took_file(t, path);
@@ -217,26 +232,44 @@ void plan_go(struct plan *plan, struct req_start start)
 	assert_ok(plan_start(plan, &start, &err), err);
 }
 
+struct engine *kit_engine(const struct plan *plan)
+{
+	const struct deadline never = {.mono_ns = INT64_MAX};
+	struct engine *engine;
+	struct err err;
+
+	if (!plan->start.scan)
+		return NULL;
+	assert_ok(engine_start(plan, crew_size(plan), &engine, &err), err);
+	assert_ok(engine_await(engine, never, &err), err);
+	return engine;
+}
+
 void kit_run(struct plan *plan, struct took *t)
 {
+	const struct deadline never = {.mono_ns = INT64_MAX};
 	const struct run_limits limits = {0};
+
+	kit_run_within(plan, never, &limits, t);
+}
+
+void kit_run_within(struct plan *plan, struct deadline d,
+		    const struct run_limits *limits, struct took *t)
+{
 	int fd = memfd_create("stream", MFD_CLOEXEC);
-	struct rules *rules = NULL;
 	struct run run;
 	struct out out;
 	struct err err;
 
 	assert_true(fd >= 0);
-	if (plan->start.scan)
-		assert_ok(rules_compile(plan, &rules, &err), err);
 	out_init(&out, fd);
-	run_init(&run, plan, rules, &out, NULL, &limits);
+	run_init(&run, plan, kit_engine(plan), &out, NULL, limits);
+	run.deadline = d;
 	run_files(&run);
 	run_finish(&run);
 	assert_ok(out_end(&out, &err), err);
 	run_release(&run);
 	out_release(&out);
-	rules_free(rules);
 	plan_release(plan);
 	assert_true(lseek(fd, 0, SEEK_SET) == 0);
 	took_read(t, fd);

@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/wait.h"
 #include "model/record.h"
+#include "probe/engine.h"
 #include "probe/plan.h"
 #include "probe/run.h"
 
@@ -46,6 +47,9 @@ const struct rec_file *took_file(const struct took *t, const char *path);
 /* Sum of the files of the rows with that outcome and reason. */
 uint64_t took_covered(const struct took *t, const char *outcome,
 		      const char *reason);
+/* Whether a row of that path alone has that reason. */
+bool took_covers_path(const struct took *t, const char *reason,
+		      const char *path);
 /* Whether a match of that rule in the file at path was reported. */
 bool took_match(const struct took *t, const char *rule, const char *path);
 
@@ -53,8 +57,15 @@ void plan_rules_str(struct plan *plan, const char *name, const char *source);
 void plan_root_str(struct plan *plan, const char *path);
 void plan_go(struct plan *plan, struct req_start start);
 
+/* An engine ready to scan with the plan's rules; NULL without scanning. */
+struct engine *kit_engine(const struct plan *plan) MUST_CHECK;
+
 /* Carries out a plan with no limits and releases it. */
 void kit_run(struct plan *plan, struct took *t);
+
+/* The same with a deadline and limits of the test's own. */
+void kit_run_within(struct plan *plan, struct deadline d,
+		    const struct run_limits *limits, struct took *t);
 
 /* hunt (source given) or collect of one root. */
 void kit_look(const char *source, const char *root, struct took *t);

@@ -302,7 +302,7 @@ static void json_is_valid_for_any_bytes(void **state UNUSED)
 	json_begin_array(&j, "l");
 	json_int(&j, NULL, -5);
 	json_bool(&j, NULL, true);
-	json_null(&j, NULL);
+	json_no_value(&j, NULL);
 	json_end_array(&j);
 	json_str(&j, "sep", "\xe2\x80\xa8");
 	json_str(&j, "csi", "\xc2\x9b" "2J\x7f");

@@ -9,7 +9,6 @@
 
 #include "base/hash.h"
 #include "base/time.h"
-#include "probe/rules.h"
 #include "probe/scan.h"
 #include "unit/probe_kit.h"
 
@@ -29,6 +28,7 @@ static const char evil_rules[] =
 	"rule evil : one two {\n"
 	"meta: description = \"does evil\" author = \"me\" score = 75\n"
 	"  attack = \"T1105\" reference = \"https://x.example/\"\n"
+	"  reference = false\n"
 	"strings: $a = \"EVIL\" $p = \"start\" private\n"
 	"condition: hidden and $a and $p }\n";
 
@@ -63,6 +63,11 @@ static void a_match_says_all_about_itself(void **state UNUSED)
 	assert_true(bytes_eq(m->description, LIT("does evil")));
 	assert_true(bytes_eq(m->author, LIT("me")));
 	assert_true(bytes_eq(m->reference, LIT("https://x.example/")));
+	assert_true(bytes_eq(m->score, LIT("75")));
+	assert_true(bytes_eq(
+		m->meta, LIT("{\"description\":\"does evil\",\"author\":\"me\","
+			     "\"score\":75,\"attack\":\"T1105\","
+			     "\"reference\":[\"https://x.example/\",false]}")));
 	assert_int_equal(m->n_hits, 2);
 	hit = &took_nth(&t, REC_HIT, 0)->u.hit;
 	assert_int_equal(hit->match_seq, m->seq);
@@ -147,8 +152,7 @@ static void rules_see_the_names_of_files(void **state UNUSED)
 	folder_write(&f, ".php", LIT("x"));
 	source = xasprintf("rule r { condition: filename == \"a.php\" and "
 			   "extension == \".php\" and filepath == \"%s\" "
-			   "and filetype == \"\" and owner == \"\" and "
-			   "md5 == \"\" }\n"
+			   "and filetype == \"\" }\n"
 			   "rule bare { condition: extension == \"\" }",
 			   f.path);
 	kit_look(source, f.path, &t);
@@ -157,6 +161,89 @@ static void rules_see_the_names_of_files(void **state UNUSED)
 	assert_true(took_match(&t, "bare", folder_at(&f, ".php")));
 	took_release(&t);
 	free(source);
+	folder_remove(&f);
+}
+
+static void rules_see_what_a_file_is(void **state UNUSED)
+{
+	static const struct {
+		const char *name, *content, *type;
+	} rows[] = {
+		{"exe", "MZ\x90", "EXE"},    {"elf", "\x7f" "ELF", "ELF"},
+		{"zip", "PK\x03\x04", "ZIP"}, {"gif", "GIF89a", "GIF"},
+		{"pdf", "%PDF-1.7", "PDF"},   {"php", "<?php x", "PHP"},
+		{"m", "M", ""},
+	};
+	struct folder f;
+	struct took t;
+
+	folder_make(&f);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		folder_write(&f, rows[i].name, bytes_str(rows[i].content));
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char *source = xasprintf("rule r { condition: filetype == "
+					 "\"%s\" }", rows[i].type);
+
+		kit_look(source, f.path, &t);
+		assert_int_equal(took_count(&t, REC_MATCH), 1);
+		assert_true(took_match(&t, "r", folder_at(&f, rows[i].name)));
+		took_release(&t);
+		free(source);
+	}
+	folder_remove(&f);
+}
+
+static void rules_see_whose_a_file_is(void **state UNUSED)
+{
+	struct bytes md5_of_x = LIT("9dd4e461268c8034f5c8564e155c67a6");
+	char *source, number[24];
+	struct owners owners;
+	struct bytes name;
+	struct folder f;
+	struct took t;
+
+	owners_read(&owners, "");
+	name = owner_name(&owners, geteuid());
+	snprintf(number, sizeof number, "%u", (unsigned)geteuid());
+	source = xasprintf("rule r { condition: owner == \"%.*s\" and "
+			   "md5 == \"%.*s\" }",
+			   name.n ? (int)name.n : (int)strlen(number),
+			   name.n ? (const char *)name.p : number,
+			   (int)md5_of_x.n, (const char *)md5_of_x.p);
+	folder_make(&f);
+	folder_write(&f, "x", LIT("x"));
+	kit_look(source, f.path, &t);
+	assert_true(took_match(&t, "r", folder_at(&f, "x")));
+	assert_true(bytes_eq(took_file(&t, folder_at(&f, "x"))->owner, name));
+	took_release(&t);
+	owners_release(&owners);
+	free(source);
+	folder_remove(&f);
+}
+
+static void owners_are_those_of_the_root(void **state UNUSED)
+{
+	struct owners owners;
+	struct folder f;
+
+	folder_make(&f);
+	assert_int_equal(mkdir(folder_at(&f, "etc"), 0700), 0);
+	folder_write(&f, "etc/passwd",
+		     LIT("root:x:0:0::/:/bin/sh\ntoor:x:0:0\njunk\n:x:7:\n"
+			 "bad:x:x\nwww-data:x:33:33:::\nlast:x:5"));
+	owners_read(&owners, f.path);
+	assert_int_equal(owners.n, 4);
+	assert_true(bytes_eq(owner_name(&owners, 0), LIT("root")));
+	assert_true(bytes_eq(owner_name(&owners, 33), LIT("www-data")));
+	assert_true(bytes_eq(owner_name(&owners, 5), LIT("last")));
+	assert_int_equal(owner_name(&owners, 7).n, 0);
+	owners_release(&owners);
+	assert_int_equal(remove(folder_at(&f, "etc/passwd")), 0);
+	assert_int_equal(symlink("/etc/passwd", folder_at(&f, "etc/passwd")),
+			 0);
+	owners_read(&owners, f.path); /* of another system */
+	assert_int_equal(owners.n, 0);
+	owners_release(&owners);
 	folder_remove(&f);
 }
 
@@ -375,34 +462,6 @@ static void a_dead_reader_ends_the_run(void **state UNUSED)
 	free(big);
 }
 
-/* A plan carried out with a deadline and limits of the test's own. */
-static void run_within(struct plan *plan, struct deadline d,
-		       const struct run_limits *limits, struct took *t)
-{
-	struct rules *rules = NULL;
-	FILE *tmp = tmpfile();
-	struct run run;
-	struct out out;
-	struct err err;
-
-	assert_non_null(tmp);
-	if (plan->start.scan)
-		assert_ok(rules_compile(plan, &rules, &err), err);
-	out_init(&out, fileno(tmp));
-	run_init(&run, plan, rules, &out, NULL, limits);
-	run.deadline = d;
-	run_files(&run);
-	run_finish(&run);
-	assert_ok(out_end(&out, &err), err);
-	assert_true(lseek(fileno(tmp), 0, SEEK_SET) == 0);
-	took_read(t, fileno(tmp));
-	run_release(&run);
-	out_release(&out);
-	rules_free(rules);
-	plan_release(plan);
-	fclose(tmp);
-}
-
 static void run_stopped(struct deadline d, const char *reason)
 {
 	const struct run_limits limits = {0};
@@ -412,7 +471,7 @@ static void run_stopped(struct deadline d, const char *reason)
 
 	plan_root_str(&plan, "/etc");
 	plan_go(&plan, (struct req_start){.collect = true});
-	run_within(&plan, d, &limits, &t);
+	kit_run_within(&plan, d, &limits, &t);
 	done = &took_nth(&t, REC_DONE, 0)->u.done;
 	assert_false(done->complete);
 	assert_true(bytes_eq(done->reason, bytes_str(reason)));
@@ -448,7 +507,8 @@ static void one_file_cannot_take_all_the_time(void **state UNUSED)
 		       "rule q { condition: filename == \"quick\" }");
 	plan_root_str(&plan, f.path);
 	plan_go(&plan, (struct req_start){.scan = true});
-	run_within(&plan, deadline_in(60 * NS_PER_S, NULL), &limits, &t);
+	kit_run_within(&plan, deadline_in(60 * NS_PER_S, NULL), &limits,
+		       &t);
 	assert_int_equal(took_covered(&t, "failed", "timeout"), 1);
 	assert_true(took_match(&t, "q", folder_at(&f, "quick")));
 	assert_true(took_nth(&t, REC_DONE, 0)->u.done.complete);
@@ -464,6 +524,9 @@ int main(void)
 		cmocka_unit_test(more_hits_than_can_be_counted_are_said),
 		cmocka_unit_test(a_long_match_is_cut_in_its_context),
 		cmocka_unit_test(rules_see_the_names_of_files),
+		cmocka_unit_test(rules_see_what_a_file_is),
+		cmocka_unit_test(rules_see_whose_a_file_is),
+		cmocka_unit_test(owners_are_those_of_the_root),
 		cmocka_unit_test(every_name_of_a_file_is_looked_at),
 		cmocka_unit_test(contents_arrive_whole),
 		cmocka_unit_test(taking_hits_leaves_the_rest),

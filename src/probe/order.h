@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the probe and the child that scans say to each other: frames of a
+ * chan whose bodies are wire/ messages. Neither side believes the other.
+ */
+#ifndef HALLIGAN_PROBE_ORDER_H
+#define HALLIGAN_PROBE_ORDER_H
+
+#include "base/base.h"
+#include "base/chan.h"
+#include "base/err.h"
+#include "model/externals.h"
+#include "model/record.h"
+
+/* Path names are the longest. */
+#define EXTERNAL_MAX RECORD_PATH_MAX
+
+enum external {
+#define X(name) EXTERNAL_##name,
+	RULE_EXTERNALS(X)
+#undef X
+		N_EXTERNALS
+};
+
+/* Names of the variables, by enum external. */
+extern const char *const external_names[N_EXTERNALS];
+
+/* Something to be scanned. */
+struct scan_order {
+	uint64_t offset;     /* of the bytes, in a descriptor */
+	uint64_t length;     /* of the bytes */
+	uint64_t base;       /* what reported offsets count from */
+	uint64_t context;    /* bytes to report either side of a hit */
+	uint64_t timeout_ms; /* for the scan */
+	struct bytes externals[N_EXTERNALS]; /* those that rules use */
+};
+
+/* How it ended. */
+struct scan_end {
+	uint64_t reason;    /* enum reason */
+	uint64_t cpu_ns;    /* the child has used in its life */
+	uint64_t rss_bytes; /* at most, in its life */
+};
+
+/* What became of compiling the rules. */
+struct engine_ready {
+	uint64_t code; /* enum err_code */
+	struct bytes message;
+	uint64_t uses;    /* bits by enum external: the rules ask for it */
+	uint64_t n_rules; /* that can match */
+};
+
+/* Frames. Those with a descriptor say so. */
+enum engine_frame {
+	/* from the engine's process */
+	FRAME_READY = 1, /* struct engine_ready */
+	/* to the engine's process */
+	FRAME_START, /* u32 slot; the child's socket comes along */
+	FRAME_KILL,  /* u32 slot */
+	/* from a child */
+	FRAME_JAILED, /* u32: 1 when a system call filter is on */
+	FRAME_MATCH,  /* struct rec_match */
+	FRAME_HIT,    /* struct rec_hit, of the match before it */
+	FRAME_END,    /* struct scan_end */
+	/* to a child */
+	FRAME_SCAN,    /* struct scan_order: the bytes are in its area */
+	FRAME_SCAN_FD, /* the same: in the descriptor that comes along */
+};
+
+/* The encoded struct of that frame into out (cleared first). */
+enum err_code order_encode(enum engine_frame type, const void *msg,
+			   struct buf *out, struct err *err) MUST_CHECK;
+
+/* Into msg, whose bytes point into the frame. ERR_FORMAT for another type or
+ * for what is not such a struct. */
+enum err_code order_decode(const struct frame *f, enum engine_frame type,
+			   void *msg, struct err *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Names of users, from a passwd file. */
+#include "base/base.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "model/record.h"
+#include "probe/owner.h"
+
+#define PASSWD_MAX ((size_t)4 << 20)
+#define USERS_MAX  65536u
+
+/* The whole of a regular file; nothing of anything else. */
+static void read_regular(const char *path, struct buf *out)
+{
+	struct stat st;
+	ssize_t n = 1;
+	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY |
+				    O_CLOEXEC);
+
+	while (fd >= 0 && n > 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+		uint8_t *to = buf_reserve(out, 4096);
+
+		if (!to)
+			break;
+		n = read(fd, to, 4096);
+		buf_commit(out, n > 0 ? (size_t)n : 0);
+	}
+	close_fd(fd);
+}
+
+/* name:password:uid:... */
+static bool parse_line(struct bytes line, struct owner *row)
+{
+	struct bytes password, uid;
+
+	return bytes_split(&line, ':', &row->name) && row->name.n &&
+	       row->name.n <= RECORD_WORD_MAX &&
+	       !memchr(row->name.p, 0, row->name.n) &&
+	       bytes_split(&line, ':', &password) &&
+	       bytes_split(&line, ':', &uid) && bytes_to_u64(uid, &row->uid);
+}
+
+/* Of the same uid the one that came first. */
+static int compare(const void *a, const void *b)
+{
+	const struct owner *x = a, *y = b;
+
+	if (x->uid != y->uid)
+		return x->uid < y->uid ? -1 : 1;
+	return x->name.p < y->name.p ? -1 : x->name.p > y->name.p;
+}
+
+static void index_text(struct owners *o)
+{
+	struct bytes rest = buf_bytes(&o->text), line;
+	struct owner row;
+
+	while (o->n < USERS_MAX && bytes_split(&rest, '\n', &line)) {
+		if (!parse_line(line, &row))
+			continue;
+		o->rows = xrealloc(o->rows, o->n + 1, sizeof *o->rows);
+		o->rows[o->n++] = row;
+	}
+	if (o->n)
+		qsort(o->rows, o->n, sizeof *o->rows, compare);
+}
+
+void owners_read(struct owners *o, const char *root)
+{
+	char *path = xasprintf("%s/etc/passwd", root);
+
+	*o = (struct owners){.n = 0};
+	buf_init(&o->text, PASSWD_MAX);
+	read_regular(path, &o->text);
+	index_text(o);
+	free(path);
+}
+
+void owners_release(struct owners *o)
+{
+	buf_release(&o->text);
+	free(o->rows);
+}
+
+struct bytes owner_name(const struct owners *o, uint64_t uid)
+{
+	size_t low = 0, high = o->n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (o->rows[mid].uid < uid)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	if (low < o->n && o->rows[low].uid == uid)
+		return o->rows[low].name;
+	return (struct bytes){0};
+}
