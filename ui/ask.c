@@ -363,6 +363,46 @@ static void status_said(struct ui *ui, const char *line)
 	}
 }
 
+/* Words of a person's at the end of a template: never places of it. */
+static void exclude_for(struct ui *ui, const char *reason)
+{
+	struct buf line;
+	char *lines;
+	size_t n;
+
+	if (!reason || !*reason)
+		return;
+	if (strstr(reason, "%{")) {
+		ui_say(ui, ROLE_WARN, "a reason without %%{, please");
+		return;
+	}
+	buf_init(&line, PROMPT_LINE_MAX);
+	(void)buf_addf(&line, "exclusion add %%{id}%s --reason ",
+		       ui->exclude_by_path ? " --by-path" : "");
+	(void)command_quote(&line, bytes_str(reason));
+	lines = ui_expand(ui, buf_str(&line), &n);
+	if (lines)
+		ui_batch(ui, lines, n);
+	buf_release(&line);
+}
+
+static void exclude_said(struct ui *ui, const char *line)
+{
+	if (!line || (line[0] != 'h' && line[0] != 'p'))
+		return;
+	ui->exclude_by_path = line[0] == 'p';
+	ui_prompt(ui, PROMPT_LINE, "why is it harmless? ", NULL, exclude_for);
+}
+
+void ui_exclude(struct ui *ui)
+{
+	ui_prompt(ui, PROMPT_CHOICE,
+		  "false positive: h this rule and this content, p this rule "
+		  "at this path ",
+		  NULL, exclude_said);
+	ui->prompt.choices = "hp";
+}
+
 void ui_set_status(struct ui *ui)
 {
 	ui_prompt(ui, PROMPT_CHOICE,

@@ -94,6 +94,7 @@ struct ui {
 
 	struct case_info info;
 	char *note_host;   /* host of the note being written, NULL */
+	bool exclude_by_path; /* the reason being typed is for that */
 	struct {
 		char *lines; /* being run a few at a time; NULL: none */
 		size_t at, n, n_done, n_failed;
@@ -138,6 +139,9 @@ const struct view *messages_view(void);
 
 /* ---- run.c: commands ---- */
 
+/* Puts a `:` line at the prompt, to be looked at and run with Enter. */
+void ui_propose(struct ui *ui, const char *line);
+
 /* Runs a `:` line. */
 void ui_line(struct ui *ui, const char *line);
 /* The same from words; no splitting, so a word may hold anything. */
@@ -177,6 +181,7 @@ void ui_draw_ask(struct ui *ui, struct grid *g);
 void ui_stop_job(struct ui *ui, const char *run_id); /* NULL: the newest */
 void ui_quit(struct ui *ui);
 void ui_set_status(struct ui *ui);
+void ui_exclude(struct ui *ui); /* the rows are known false positives */
 
 /* ---- edit.c: notes and $EDITOR ---- */
 
@@ -211,6 +216,9 @@ struct list_spec {
 	const char *what;  /* "finding" */
 	const char *empty; /* what to do when there are none */
 	const char *const *columns;
+	/* Rows in which this column is set are left out until asked for;
+	 * NULL: none are. hides_what: "excluded" */
+	const char *hides, *hides_what;
 	bool newest_first;
 	bool has_detail;
 	bool live;
@@ -220,9 +228,10 @@ struct list_spec {
 };
 
 struct page *page_case(struct ui *ui);
-/* where: column = value or NULL; NULL (said why) when it cannot be read. */
+/* The rows that query->where lets through, NULL: the usual ones. NULL (said
+ * why) when it cannot be read. */
 struct page *page_list(struct ui *ui, const struct list_spec *spec,
-		       const char *column, const char *value);
+		       const struct row_query *query);
 const struct list_spec *list_spec_for(const char *view);
 /* A table in memory, taken. */
 struct page *page_table(struct ui *ui, struct source *table, const char *what);

@@ -14,6 +14,7 @@
 #define HITS_MAX     64
 #define LINES_MAX    20
 #define PREVIEW_MAX  4096u
+#define CHANGES_MAX  40 /* lines */
 #define MISSED_TITLE "WHAT WE DID NOT SEE"
 
 /* ---- fields ---- */
@@ -155,17 +156,41 @@ static void put_hit(struct doc *d, const struct view *view,
 		(uint64_t)offset, (uint64_t)MAX(length, INT64_C(0)));
 }
 
+static void put_reason(struct doc *d, const struct view *view,
+		       const struct row *row)
+{
+	char id[UUID_TEXT_LEN + 1];
+
+	(void)snprintf(id, sizeof id, "%.*s",
+		       (int)row_bytes(view, row, "id").n,
+		       (const char *)row_bytes(view, row, "id").p);
+	doc_field(d, "excluded", ROLE_WARN, id);
+	put_long(d, ROLE_WARN, "", row_bytes(view, row, "reason"));
+}
+
+static void put_exclusion(struct ui *ui, struct doc *d, const char *id)
+{
+	struct wanted exclusion = {.view = "exclusion",
+				   .column = "id",
+				   .value = id,
+				   .most = 1,
+				   .put = put_reason};
+
+	if (*id)
+		(void)put_rows(ui, d, &exclusion);
+}
+
 static void detail_finding(struct ui *ui, const struct view *view,
 			   const struct row *row, struct doc *d)
 {
-	static const char *const first[] = {"rule",     "description=what",
-					    "severity", "status",
-					    "host",     "path",
-					    "size",     "mtime_ns=modified",
-					    "sha256",   "technique=ATT&CK",
-					    NULL};
-	static const char *const rest[] = {"author",
-					   "reference",
+	static const char *const first[] = {
+		"rule",   "author", "description=what", "severity",
+		"score",  "status", "host",             "path",
+		"member", "size",   "mtime_ns=modified", "sha256",
+		"technique=ATT&CK", NULL};
+	static const char *const rest[] = {"reference",
+					   "meta",
+					   "rules_sha256=rules",
 					   "namespace=ruleset",
 					   "tags",
 					   "found_at=found",
@@ -175,6 +200,7 @@ static void detail_finding(struct ui *ui, const struct view *view,
 					   "run_id=run",
 					   NULL};
 	char *id = bytes_to_str(row_bytes(view, row, "id"));
+	char *exclusion = bytes_to_str(row_bytes(view, row, "exclusion_id"));
 	struct doc later;
 	struct wanted hits = {.view = "hit",
 			      .column = "finding_id",
@@ -183,11 +209,14 @@ static void detail_finding(struct ui *ui, const struct view *view,
 			      .put = put_hit};
 
 	put_columns(d, view, row, first);
+	if (row_bytes(view, row, "author").n == 0)
+		doc_field(d, "author", ROLE_DIM, "the rule names none");
 	/* The strings go before what is seldom looked at, but the row is
 	 * gone once they are read. */
 	doc_init(&later, false);
 	later.width = d->width;
 	put_columns(&later, view, row, rest);
+	put_exclusion(ui, d, exclusion);
 	doc_line(d, ROLE_NORMAL, "");
 	doc_line(d, ROLE_TITLE, "MATCHED STRINGS");
 	if (put_rows(ui, d, &hits) == 0)
@@ -195,6 +224,7 @@ static void detail_finding(struct ui *ui, const struct view *view,
 	doc_line(d, ROLE_NORMAL, "");
 	doc_append(d, &later);
 	doc_release(&later);
+	free(exclusion);
 	free(id);
 }
 
@@ -329,6 +359,67 @@ static void put_missed(struct doc *d, const struct view *view,
 	put_shown(d, ROLE_DIM, view, row, "path");
 }
 
+static void put_sum(struct doc *d, const struct view *view,
+		    const struct row *row)
+{
+	const struct value *percent = row_value(view, row, "percent");
+	char files[WORDS_MAX];
+
+	doc_begin(d, -1);
+	doc_put(d, ROLE_NORMAL, "  ");
+	put_shown(d, ROLE_NORMAL, view, row, "host");
+	put_shown(d, ROLE_NORMAL, view, row, "outcome");
+	if (row_bytes(view, row, "reason").n)
+		put_shown(d, ROLE_NORMAL, view, row, "reason");
+	doc_putf(d, ROLE_NORMAL, "%s  ",
+		 words_plural((uint64_t)row_int(view, row, "files", 0), "file",
+			      files));
+	if (percent && percent->type == VALUE_REAL)
+		doc_putf(d, ROLE_DIM, "%.2f%%", percent->real);
+}
+
+static void put_change(void *arg, const struct row *row)
+{
+	struct doc *d = arg;
+
+	if (d->n >= CHANGES_MAX)
+		return;
+	doc_begin(d, -1);
+	doc_put(d, ROLE_NORMAL, "  ");
+	put_shown(d, ROLE_NORMAL, &diff_view, row, "change");
+	put_shown(d, ROLE_NORMAL, &diff_view, row, "severity");
+	put_shown(d, ROLE_NORMAL, &diff_view, row, "host");
+	put_shown(d, ROLE_NORMAL, &diff_view, row, "rule");
+	put_long(d, ROLE_DIM, "", row_bytes(&diff_view, row, "path"));
+}
+
+/* What is new since the last run of the same hunt. */
+static void put_changes(struct ui *ui, struct doc *d, const struct uuid *run)
+{
+	struct case_diff diff = {.each = put_change};
+	struct err err;
+	struct doc lines;
+
+	doc_init(&lines, false);
+	lines.width = d->width;
+	diff.arg = &lines;
+	if (case_diff(app_case(ui->app), run, NULL, &diff, &err) != ERR_OK)
+		doc_linef(&lines, ROLE_BAD, "%s", err.msg);
+	if (lines.n && !diff.n_first) {
+		doc_line(d, ROLE_NORMAL, "");
+		doc_line(d, ROLE_TITLE, "CHANGED SINCE THE LAST SUCH RUN");
+		doc_append(d, &lines);
+		if (lines.n >= CHANGES_MAX)
+			doc_linef(d, ROLE_DIM, "  %" PRIu64 " in all",
+				  diff.n_changes);
+	}
+	if (diff.n_unseen)
+		doc_linef(d, ROLE_WARN,
+			  "  %" PRIu64 " earlier findings could not be looked "
+			  "at again", diff.n_unseen);
+	doc_release(&lines);
+}
+
 static void detail_run(struct ui *ui, const struct view *view,
 		       const struct row *row, struct doc *d)
 {
@@ -340,6 +431,8 @@ static void detail_run(struct ui *ui, const struct view *view,
 					      "started_at=started",
 					      "started_by=by",
 					      "ended_at=ended",
+					      "hunt=saved as",
+					      "resumes",
 					      "rules_sha256=rules",
 					      "probe_sha256=probe",
 					      "id",
@@ -357,6 +450,12 @@ static void detail_run(struct ui *ui, const struct view *view,
 				.value = id,
 				.most = 500,
 				.put = put_missed};
+	struct wanted sums = {.view = "coverage_sum",
+			      .column = "run_id",
+			      .value = id,
+			      .most = 500,
+			      .reverse = true,
+			      .put = put_sum};
 	struct doc fields;
 
 	(void)snprintf(run.s, sizeof run.s, "%s", id);
@@ -372,6 +471,8 @@ static void detail_run(struct ui *ui, const struct view *view,
 		doc_append(d, &fields);
 		put_section(ui, d, "HOSTS", &hosts);
 	}
+	put_changes(ui, d, &run);
+	put_section(ui, d, "COVERAGE", &sums);
 	put_section(ui, d, MISSED_TITLE, &missed);
 	if (d->n && strcmp(d->lines[d->n - 1].s, MISSED_TITLE) == 0)
 		doc_line(d, ROLE_GOOD, "  nothing that was asked for");

@@ -28,6 +28,7 @@ struct list_term {
 struct list {
 	struct source *src; /* owned */
 	const char *empty;  /* shown when there are no rows */
+	const char *dims;   /* column of rows to be drawn dim; NULL */
 	struct scroll scroll;
 
 	int columns[LIST_COLUMNS_MAX];    /* indices into the view */

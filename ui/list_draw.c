@@ -214,9 +214,11 @@ static unsigned cut_behind(struct buf *shown, unsigned cells)
 	return shown_cells(buf_str(shown));
 }
 
+/* row: the role of one that has it as a whole as a whole; ROLE_NORMAL: none. */
 static void draw_value(struct pen *p, const struct column *c,
-		       const struct value *v, unsigned width, bool here)
+		       const struct value *v, unsigned width, enum role row)
 {
+	bool here = row == ROLE_SELECTED;
 	bool front = cuts_in_front(c, v);
 	unsigned from = p->col, cells, skip = 0;
 	struct pen part = *p;
@@ -227,7 +229,7 @@ static void draw_value(struct pen *p, const struct column *c,
 	cells = value_show(c, v, front ? TEXT_ANY_WIDTH : width, &shown);
 	if (front && cells > width)
 		cells = cut_behind(&shown, cells);
-	role = here ? ROLE_SELECTED : role_of(c, buf_str(&shown));
+	role = row != ROLE_NORMAL ? row : role_of(c, buf_str(&shown));
 	part.end = MIN(p->end, from + width);
 	if (is_right(c) && cells < width)
 		pen_pad(&part, from + width - cells, role);
@@ -240,21 +242,33 @@ static void draw_value(struct pen *p, const struct column *c,
 	buf_release(&shown);
 }
 
+static bool is_dim(const struct list *l, const struct row *row)
+{
+	const struct value *v =
+		l->dims ? row_value(source_view(l->src), row, l->dims) : NULL;
+
+	return v && v->type != VALUE_NULL;
+}
+
 static void draw_row(struct list *l, const struct layout *lay, uint64_t i,
 		     struct pen p)
 {
 	struct row row;
 	bool here = i == l->scroll.cursor;
 	enum role role = here ? ROLE_SELECTED : ROLE_NORMAL;
+	bool dim;
 
 	if (!list_get(l, i, &row))
 		return;
+	dim = is_dim(l, &row);
+	if (!here && dim)
+		role = ROLE_DIM;
 	(void)pen_put(&p, role, here ? ">" : " ");
 	if (list_is_marked(l, &row, i)) {
 		(void)pen_put(&p, here ? ROLE_SELECTED : ROLE_MARK, "*");
 		(void)list_get(l, i, &row);
-	} else {
-		(void)pen_put(&p, role, " ");
+	} else { /* what is dim is told without colour, too */
+		(void)pen_put(&p, role, dim ? "-" : " ");
 	}
 	for (size_t c = 0; c < lay->n; c++) {
 		unsigned from = p.col;
@@ -263,7 +277,7 @@ static void draw_row(struct list *l, const struct layout *lay, uint64_t i,
 			break;
 		draw_value(&p, column_at(l, lay->at[c]),
 			   &row.values[l->columns[lay->at[c]]], lay->width[c],
-			   here);
+			   role);
 		pen_pad(&p, from + lay->width[c] + GAP, role);
 	}
 	if (here)

@@ -7,42 +7,42 @@
 
 static struct page *open_hosts(struct ui *ui)
 {
-	return page_list(ui, list_spec_for("host"), NULL, NULL);
+	return page_list(ui, list_spec_for("host"), NULL);
 }
 
 static struct page *open_jobs(struct ui *ui)
 {
-	return page_list(ui, list_spec_for("run"), NULL, NULL);
+	return page_list(ui, list_spec_for("run"), NULL);
 }
 
 static struct page *open_coverage(struct ui *ui)
 {
-	return page_list(ui, list_spec_for("coverage"), NULL, NULL);
+	return page_list(ui, list_spec_for("coverage_sum"), NULL);
 }
 
 static struct page *open_evidence(struct ui *ui)
 {
-	return page_list(ui, list_spec_for("evidence"), NULL, NULL);
+	return page_list(ui, list_spec_for("evidence"), NULL);
 }
 
 static struct page *open_findings(struct ui *ui)
 {
-	return page_list(ui, list_spec_for("finding"), NULL, NULL);
+	return page_list(ui, list_spec_for("finding"), NULL);
 }
 
 static struct page *open_notes(struct ui *ui)
 {
-	return page_list(ui, list_spec_for("note"), NULL, NULL);
+	return page_list(ui, list_spec_for("note"), NULL);
 }
 
 static struct page *open_timeline(struct ui *ui)
 {
-	return page_list(ui, list_spec_for("event"), NULL, NULL);
+	return page_list(ui, list_spec_for("event"), NULL);
 }
 
 static struct page *open_audit(struct ui *ui)
 {
-	return page_list(ui, list_spec_for("audit"), NULL, NULL);
+	return page_list(ui, list_spec_for("audit"), NULL);
 }
 
 const struct screen screens[UI_SCREENS] = {
@@ -57,6 +57,14 @@ const struct screen screens[UI_SCREENS] = {
 	[8] = {"Time", "Timeline", open_timeline},
 	[9] = {"Aud", "Audit", open_audit},
 };
+
+static void open_hunts(struct ui *ui)
+{
+	struct page *page = page_list(ui, list_spec_for("hunt"), NULL);
+
+	if (page)
+		ui_push(ui, page);
+}
 
 struct page *ui_page(struct ui *ui)
 {
@@ -267,6 +275,7 @@ static const struct {
 	{ACT_REDRAW, redraw},      {ACT_SUSPEND, suspend},
 	{ACT_REFRESH, ui_refresh}, {ACT_NOTE, ui_note_add},
 	{ACT_EDIT, ui_note_edit},  {ACT_STATUS, ui_set_status},
+	{ACT_EXCLUDE, ui_exclude}, {ACT_HUNTS, open_hunts},
 	{ACT_ANSWER, ui_answer},
 };
 
@@ -283,6 +292,12 @@ void ui_act(struct ui *ui, enum action action)
 			return;
 		}
 	ui_say(ui, ROLE_NORMAL, "that key does nothing here");
+}
+
+void ui_propose(struct ui *ui, const char *line)
+{
+	command(ui);
+	prompt_set(&ui->prompt, line);
 }
 
 void ui_binding(struct ui *ui, const struct binding *b, int32_t key)
@@ -302,8 +317,7 @@ void ui_binding(struct ui *ui, const struct binding *b, int32_t key)
 	if (!line)
 		return;
 	if (b->line[strlen(b->line) - 1] == ' ') {
-		command(ui);
-		prompt_set(&ui->prompt, line);
+		ui_propose(ui, line);
 	} else {
 		ui_line(ui, line);
 	}

@@ -247,6 +247,22 @@ static void need_hosts(struct case_page *cp)
 	}
 }
 
+/* Whether another run has taken it up: then that one tells how it went. */
+static bool is_resumed(struct ui *ui, struct bytes id)
+{
+	char *run = bytes_to_str(id);
+	struct row_query query = {.view = "run",
+				  .where = {{"resumes", run, ROW_IS}},
+				  .limit = 1};
+	struct err err;
+	struct source *src = source_case(ui->app, &query, &err);
+	bool is = src && source_count(src) > 0;
+
+	source_close(src);
+	free(run);
+	return is;
+}
+
 static void need_runs(struct case_page *cp)
 {
 	struct row_query query = {.view = "run", .limit = RUNS_MAX};
@@ -262,6 +278,9 @@ static void need_runs(struct case_page *cp)
 
 		if (source_get(src, i, &row, &err) != ERR_OK)
 			break;
+		if (is_resumed(cp->page.ui,
+			       row_bytes(source_view(src), &row, "id")))
+			continue;
 		need = add_need(cp, 3);
 		(void)snprintf(need->column, sizeof need->column, "id");
 		(void)snprintf(
@@ -269,7 +288,7 @@ static void need_runs(struct case_page *cp)
 			shown(row_bytes(source_view(src), &row, "id")).s);
 		doc_put(&cp->doc, ROLE_WARN, " ! ");
 		doc_putf(&cp->doc, ROLE_NORMAL,
-			 "%s was interrupted: run it again to complete it",
+			 "%s was interrupted: R there takes it up",
 			 shown(row_bytes(source_view(src), &row, "op")).s);
 	}
 	source_close(src);
@@ -311,6 +330,9 @@ static void put_numbers(struct case_page *cp, struct doc *d)
 	doc_putf(d, ROLE_TITLE, "%-6s", words_count(i->n_findings, a));
 	doc_putf(d, i->n_new_findings ? ROLE_MARK : ROLE_NORMAL, "new %s",
 		 words_count(i->n_new_findings, b));
+	if (i->n_excluded)
+		doc_putf(d, ROLE_DIM, "   excluded %s",
+			 words_count(i->n_excluded, c));
 	doc_begin(d, -1);
 	doc_put(d, ROLE_DIM, "EVIDENCE  ");
 	doc_putf(d, ROLE_TITLE, "%-6s", words_count(i->n_evidence, a));

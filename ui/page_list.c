@@ -20,7 +20,7 @@ struct list_page {
 	const struct list_spec *spec;
 	struct list list;
 	const char *what;
-	char *about; /* "host = web01", of a list that is a part; NULL */
+	bool shows_all; /* also what the spec hides */
 	struct doc detail;
 	char *detail_id; /* of the row in `detail`, NULL: none */
 	unsigned detail_width;
@@ -143,13 +143,29 @@ static void draw(struct page *page, struct grid *g, struct rect r)
 		list_draw(&lp->list, g, r);
 }
 
+/* How many rows are left out. */
+static void hidden_context(const struct list_page *lp, struct pen *p)
+{
+	const char *view = lp->spec ? lp->spec->view : "";
+	uint64_t n = lp->page.ui->info.n_excluded;
+	char all[WORDS_MAX];
+
+	if (!lp->spec || !lp->spec->hides)
+		return;
+	if (lp->shows_all)
+		(void)pen_putf(p, ROLE_WARN, "  with those %s (-)",
+			       lp->spec->hides_what);
+	else if (strcmp(view, "finding") == 0 && n)
+		(void)pen_putf(p, ROLE_DIM, "  %s %s (e)", words_count(n, all),
+			       lp->spec->hides_what);
+}
+
 static void context(struct page *page, struct pen *p)
 {
 	struct list_page *lp = self(page);
 
-	if (lp->about)
-		(void)pen_putf(p, ROLE_TITLE, "%s  ", lp->about);
 	list_context(&lp->list, lp->what, p);
+	hidden_context(lp, p);
 	if (lp->list.n_terms)
 		pen_fill(p, ROLE_SELECTED);
 }
@@ -220,6 +236,53 @@ static void tell_marked(struct list_page *lp)
 		       words_count(n, all));
 }
 
+/* Rows of the case as the page shows them now; NULL: said why not. */
+static struct source *open_source(struct ui *ui, const struct list_spec *spec,
+				  const struct row_query *given, bool all)
+{
+	struct row_query query = {.view = spec->view};
+	struct source *src;
+	struct err err;
+	size_t n = 0;
+
+	if (given)
+		query = *given;
+	query.reverse = spec->newest_first;
+	while (n < ARRAY_SIZE(query.where) && query.where[n].column)
+		n++;
+	if (spec->hides && !all && n < ARRAY_SIZE(query.where))
+		query.where[n].column = spec->hides;
+	src = source_case(ui->app, &query, &err);
+	if (!src)
+		ui_say_err(ui, &err);
+	return src;
+}
+
+static void dress(struct list_page *lp)
+{
+	lp->list.reverse = lp->list.usual_reverse = lp->spec->newest_first;
+	lp->list.empty = lp->spec->empty;
+	lp->list.dims = lp->spec->hides;
+}
+
+/* Also what is left out at first, or again not. */
+static bool toggle_hidden(struct list_page *lp)
+{
+	struct source *src;
+
+	if (!lp->spec || !lp->spec->hides)
+		return false;
+	src = open_source(lp->page.ui, lp->spec, NULL, !lp->shows_all);
+	if (!src)
+		return true;
+	lp->shows_all = !lp->shows_all;
+	list_release(&lp->list);
+	list_init(&lp->list, src, lp->spec->columns);
+	dress(lp);
+	forget_detail(lp);
+	return true;
+}
+
 static bool act(struct page *page, enum action action)
 {
 	struct list_page *lp = self(page);
@@ -242,6 +305,8 @@ static bool act(struct page *page, enum action action)
 		forget_detail(lp);
 		return true;
 	}
+	if (action == ACT_HIDDEN)
+		return toggle_hidden(lp);
 	if (action == ACT_STOP_JOB)
 		return stop_job(lp);
 	if (!list_act(&lp->list, action, &err))
@@ -304,7 +369,6 @@ static void free_page(struct page *page)
 	list_release(&lp->list);
 	doc_release(&lp->detail);
 	free(lp->detail_id);
-	free(lp->about);
 	free(lp);
 }
 
@@ -348,27 +412,16 @@ static struct list_page *new_page(struct ui *ui, const struct list_spec *spec,
 }
 
 struct page *page_list(struct ui *ui, const struct list_spec *spec,
-		       const char *column, const char *value)
+		       const struct row_query *query)
 {
-	struct row_query query = {.view = spec->view,
-				  .reverse = spec->newest_first};
-	struct source *src;
+	struct source *src = open_source(ui, spec, query, false);
 	struct list_page *lp;
-	struct err err;
 
-	if (column) {
-		query.where[0].column = column;
-		query.where[0].value = value;
-	}
-	src = source_case(ui->app, &query, &err);
-	if (!src) {
-		ui_say_err(ui, &err);
+	if (!src)
 		return NULL;
-	}
 	lp = new_page(ui, spec, src);
-	lp->list.reverse = lp->list.usual_reverse = spec->newest_first;
-	lp->list.empty = spec->empty;
 	lp->what = spec->what;
+	dress(lp);
 	return &lp->page;
 }
 

@@ -10,13 +10,22 @@ static const char *const host_columns[] = {
 	"os",     "arch",         NULL};
 static const char *const run_columns[] = {
 	"op", "state", "hosts", "started_at", "command", "id", NULL};
+static const char *const coverage_sum_columns[] = {
+	"host", "outcome", "reason", "files", "bytes", "percent", "run_id",
+	NULL};
+static const char *const hunt_columns[] = {
+	"name",	  "last_run_at", "last_state", "findings",
+	"runs",	  "command",	 NULL};
+static const char *const diff_columns[] = {"change", "severity", "host",
+					   "rule",   "path",     NULL};
 static const char *const coverage_columns[] = {
 	"host", "what", "outcome", "reason", "files", "bytes", "path", NULL};
 static const char *const evidence_columns[] = {
 	"host",        "path",   "size", "complete",
 	"acquired_at", "sha256", "id",   NULL};
 static const char *const finding_columns[] = {
-	"severity", "status", "host", "rule", "path", "technique", "id", NULL};
+	"severity",  "status", "host",  "rule", "path",
+	"technique", "score",  "id",    NULL};
 static const char *const note_columns[] = {"created_at", "author", "host",
 					   "body", NULL};
 static const char *const event_columns[] = {"time_ns",        "host",    "kind",
@@ -32,6 +41,61 @@ static struct page *open_evidence(struct ui *ui, const struct view *view,
 
 	free(id);
 	return page;
+}
+
+/* The rows of a sum. */
+static struct page *open_coverage(struct ui *ui, const struct view *view,
+				  const struct row *row)
+{
+	static const char *const columns[] = {"run_id", "host", "what",
+					      "outcome", "reason"};
+	struct row_query query = {.view = "coverage"};
+	char *values[ARRAY_SIZE(columns)];
+	struct page *page;
+
+	for (size_t i = 0; i < ARRAY_SIZE(columns); i++) {
+		values[i] = bytes_to_str(row_bytes(view, row, columns[i]));
+		query.where[i].column = columns[i];
+		query.where[i].value = values[i];
+	}
+	page = page_list(ui, list_spec_for("coverage"), &query);
+	for (size_t i = 0; i < ARRAY_SIZE(columns); i++)
+		free(values[i]);
+	return page;
+}
+
+static void add_host(void *arg, const struct view *view, const struct row *row)
+{
+	struct buf *line = arg;
+
+	(void)buf_add_str(line, " ");
+	(void)command_quote(line, row_bytes(view, row, "name"));
+}
+
+/* Proposes to run it: on the hosts that are marked on their screen, or, when
+ * it was saved without any, on all. */
+static struct page *open_hunt(struct ui *ui, const struct view *view,
+			      const struct row *row)
+{
+	struct page *hosts = ui->tops[2];
+	struct list *marked = hosts ? page_rows(hosts) : NULL;
+	char *command = bytes_to_str(row_bytes(view, row, "command"));
+	struct buf line;
+
+	buf_init(&line, PROMPT_LINE_MAX);
+	(void)buf_add_str(&line, "hunt run ");
+	(void)buf_add_bytes(&line, row_bytes(view, row, "name"));
+	if (marked && marked->n_marks)
+		(void)list_each_chosen(marked, add_host, &line);
+	else if (!strstr(command, " -- ") && !strstr(command, " --all"))
+		(void)buf_add_str(&line, " --all");
+	if (line.full)
+		ui_say(ui, ROLE_WARN, "too many marked hosts for one line");
+	else
+		ui_propose(ui, buf_str(&line));
+	buf_release(&line);
+	free(command);
+	return NULL;
 }
 
 static const struct list_spec specs[] = {
@@ -50,6 +114,28 @@ static const struct list_spec specs[] = {
 	 .live = true,
 	 .empty = "No jobs yet. H hunts with YARA rules, c collects files"},
 	{.name = "coverage",
+	 .view = "coverage_sum",
+	 .what = "sum",
+	 .columns = coverage_sum_columns,
+	 .open = open_coverage,
+	 .empty = "Nothing was looked at yet. H hunts, c collects"},
+	{.name = "hunts",
+	 .view = "hunt",
+	 .what = "saved hunt",
+	 .columns = hunt_columns,
+	 .has_detail = true,
+	 .hides = "removed_at",
+	 .hides_what = "removed",
+	 .open = open_hunt,
+	 .empty = "No saved hunts. a saves one: hunt save NAME --rules ... "
+		  "--path ..."},
+	{.name = "changes",
+	 .view = "diff",
+	 .what = "change",
+	 .columns = diff_columns,
+	 .has_detail = true,
+	 .empty = "Nothing is new, changed or gone since the run before"},
+	{.name = "paths",
 	 .view = "coverage",
 	 .what = "coverage row",
 	 .columns = coverage_columns,
@@ -68,6 +154,8 @@ static const struct list_spec specs[] = {
 	 .what = "finding",
 	 .columns = finding_columns,
 	 .has_detail = true,
+	 .hides = "exclusion_id",
+	 .hides_what = "excluded",
 	 .empty = "No findings. H on a host hunts; coverage (4) says what "
 		  "was not seen"},
 	{.name = "notes",

@@ -10,6 +10,7 @@
 /* What is to be excluded; strings are owned. */
 struct asked {
 	char *rule, *sha256, *path;
+	bool is_covered; /* that finding is excluded already */
 };
 
 static void asked_release(struct asked *a)
@@ -48,6 +49,9 @@ static enum err_code take_over(const struct row *row, bool by_path,
 {
 	struct bytes path = cell(row, "path"), sha256 = cell(row, "sha256");
 
+	a->is_covered = cell(row, "exclusion_id").n > 0;
+	if (a->is_covered)
+		return ERR_OK;
 	a->rule = bytes_to_str(cell(row, "rule"));
 	if (!by_path && sha256.n == 0)
 		return err_set(err, ERR_USAGE,
@@ -166,6 +170,10 @@ COMMAND_RUN(cmd_exclusion_add)
 	enum err_code code = inv->n_args ? from_finding(app, inv, &a, err)
 					 : from_options(inv, &a, err);
 
+	if (code == ERR_OK && a.is_covered) {
+		cmd_say(inv, "an exclusion covers that finding already");
+		return ERR_OK;
+	}
 	if (code == ERR_OK)
 		code = apply(app, inv, &a, &id, err);
 	if (code == ERR_OK && !a.sha256 && !a.path)

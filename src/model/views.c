@@ -367,7 +367,7 @@ static const struct column finding_run_columns[] = {
 
 static const struct column coverage_sum_columns[] = {
 	COL("id", INT, NULL, 6, "Least number of its rows in coverage."),
-	COL("run_id", ID, NULL, 8, "The run."),
+	COL("run_id", ID, "RUN", 8, "The run."),
 	COL("host", TEXT, "HOST", 8, "Name of the host."),
 	COL("what", TEXT, NULL, 7, "What was being done."),
 	COL("outcome", TEXT, "OUTCOME", 9, "As in coverage."),

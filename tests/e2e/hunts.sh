@@ -74,6 +74,9 @@ says "covers 1 finding" "exclude"
 all=$(count finding list)
 h finding list >"$tmp/out" 2>"$tmp/err"
 says "1 excluded" "the list"
+expect 0 "exclude it again" h exclusion add "$(id finding list --excluded)" \
+	--reason x
+[ "$(count exclusion list)" = 1 ] || fail "it is excluded twice"
 [ "$(count finding list --excluded)" = 1 ] || fail "it is not among the excluded"
 expect 0 "exclude by rule" h exclusion add --rule training_drywell --reason "all"
 says "take care" "exclude by rule"

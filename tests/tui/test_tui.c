@@ -13,7 +13,7 @@ static void every_screen_at_80x24(void **state)
 					   "6", "7", "8", "9", "0"};
 	static const char *const shows[] = {
 		"[1Case]",          "> web01",
-		"[3Jobs]",          "/proc",
+		"[3Jobs]",          "skipped",
 		"[5Evid]",          "webshell_generic",
 		"body \\x1b]52;c;", "[8Time]",
 		"run.interrupted",  "Nothing was said",
@@ -204,8 +204,56 @@ static void filter_and_search(void **state)
 	tui_type(&tui, TUI_ENTER "4");
 	tui_wait(&tui, "scanned");
 	tui_type(&tui, "u");
-	tui_wait(&tui, "shown 1 of 2 coverage rows");
+	tui_wait(&tui, "shown 1 of 2 sums");
 	tui_wait_gone(&tui, "  scanned");
+	tui_type(&tui, TUI_ENTER);
+	tui_wait(&tui, "1 coverage row ");
+	tui_wait(&tui, "/proc");
+	leave(f, "xterm-256color");
+}
+
+static void false_positives_leave_the_list_and_are_counted(void **state)
+{
+	struct fix *f = *state;
+
+	start_usual(f);
+	tui_type(&tui, "6");
+	tui_wait(&tui, "2 findings");
+	tui_type(&tui, "F");
+	tui_wait(&tui, "h this rule and this content");
+	tui_type(&tui, "p");
+	tui_wait(&tui, "why is it harmless?");
+	tui_type(&tui, "our own \"agent\"" TUI_ENTER);
+	tui_wait(&tui, "covers 1 finding");
+	tui_wait(&tui, "1 finding  filter: none");
+	tui_wait(&tui, "1 excluded (e)");
+	tui_type(&tui, "e");
+	tui_wait(&tui, "with those excluded (-)");
+	tui_wait(&tui, "2 findings");
+	tui_type(&tui, TUI_ENTER);
+	tui_wait(&tui, "our own \"agent\"");
+	leave(f, "xterm-256color");
+}
+
+static void saved_hunts_are_proposed_on_marked_hosts(void **state)
+{
+	struct fix *f = *state;
+
+	start_usual(f);
+	tui_type(&tui, ":hunt save weekly --rules r --path /srv" TUI_ENTER);
+	tui_wait(&tui, "saved the hunt weekly");
+	tui_type(&tui, "3S");
+	tui_wait(&tui, "1 saved hunt");
+	tui_type(&tui, TUI_ENTER);
+	tui_wait(&tui, ":hunt run weekly --all");
+	tui_type(&tui, TUI_ESC);
+	tui_wait_gone(&tui, "Esc leaves");
+	tui_type(&tui, "2 3");
+	tui_wait(&tui, "1 saved hunt");
+	tui_type(&tui, TUI_ENTER);
+	tui_wait(&tui, ":hunt run weekly web01");
+	tui_type(&tui, TUI_ESC);
+	tui_wait_gone(&tui, "Esc leaves");
 	leave(f, "xterm-256color");
 }
 
@@ -336,6 +384,8 @@ int main(void)
 		TEST(commands_are_those_of_the_shell),
 		TEST(help_is_searched),
 		TEST(filter_and_search),
+		TEST(false_positives_leave_the_list_and_are_counted),
+		TEST(saved_hunts_are_proposed_on_marked_hosts),
 		TEST(pastes_outside_a_prompt_are_dropped),
 		TEST(the_mouse_is_off_until_set),
 		TEST(a_host_that_hangs_holds_nobody_up),
