@@ -1,5 +1,6 @@
-# rules and practice scenarios, installed under $(pkgdatadir)/rules
+# rules, indicators and practice scenarios, installed under $(pkgdatadir)/rules
 nobase_dist_pkgdata_DATA += \
+	rules/indicators/apt29-covid.csv \
 	rules/scenarios/first-watch/db01/README.txt \
 	rules/scenarios/first-watch/db01/auth-log \
 	rules/scenarios/first-watch/db01/cron-nightly-dump \

@@ -43,6 +43,10 @@ COMMAND_RUN(cmd_note_edit);
 COMMAND_RUN(cmd_finding_show);
 COMMAND_RUN(cmd_finding_set);
 COMMAND_RUN(cmd_evidence_get);
+COMMAND_RUN(cmd_indicator_add);
+COMMAND_RUN(cmd_indicator_import);
+COMMAND_RUN(cmd_indicator_show);
+COMMAND_RUN(cmd_indicator_remove);
 COMMAND_RUN(cmd_export);
 COMMAND_RUN(cmd_rule_lint);
 COMMAND_RUN(cmd_range_up);
@@ -50,6 +54,14 @@ COMMAND_RUN(cmd_range_down);
 COMMAND_RUN(cmd_help);
 COMMAND_RUN(cmd_version);
 COMMAND_RUN(cmd_completion);
+
+struct indicator_import;
+
+/* Lists into the case; says which lines are none. Release import->keys. */
+enum err_code cmd_import_indicators(struct app *app, struct invocation *inv,
+				    const char *const *files, size_t n,
+				    struct indicator_import *import,
+				    struct err *err) MUST_CHECK;
 
 /* A sentence for people; outside bytes only through shown(). */
 void cmd_say(struct invocation *inv, const char *fmt, ...) PRINTF_LIKE(2, 3);

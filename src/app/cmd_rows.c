@@ -22,13 +22,16 @@ static const struct {
 	{"evidence show", "evidence"},
 	{"note list", "note"},
 	{"note show", "note"},
+	{"indicator list", "indicator"},
+	{"indicator show", "indicator"},
+	{"sighting list", "sighting"},
 	{"timeline", "event"},
 	{"audit list", "audit"},
 };
 
 /* Options that are column = value. */
 static const char *const filters[] = {
-	"host", "status", "severity", "rule", "outcome",
+	"host", "status", "severity", "rule", "outcome", "kind",
 };
 
 static const char *view_of(const struct invocation *inv)
@@ -359,4 +362,11 @@ COMMAND_RUN(cmd_finding_show)
 	static const char *const more[] = {"hit", NULL};
 
 	return show_with(app, inv, "finding_id", more, err);
+}
+
+COMMAND_RUN(cmd_indicator_show)
+{
+	static const char *const more[] = {"sighting", NULL};
+
+	return show_with(app, inv, "indicator_id", more, err);
 }

@@ -229,6 +229,31 @@ static const struct option_spec finding_set_options[] = {
 	OPT_END,
 };
 
+static const struct option_spec indicator_add_options[] = {
+	{.name = "severity", .kind = OPTION_TEXT, .value = "SEVERITY",
+	 .help = "info, low, medium (when none is given), high, critical, or "
+		 "a score of 0 to 100."},
+	{.name = "technique", .kind = OPTION_TEXT, .value = "ID",
+	 .help = "ATT&CK technique it points to, such as T1105."},
+	{.name = "description", .kind = OPTION_TEXT, .value = "TEXT",
+	 .help = "What it stands for."},
+	{.name = "source", .kind = OPTION_TEXT, .value = "TEXT",
+	 .help = "Where it comes from."},
+	{.name = "valid-from", .kind = OPTION_TEXT, .value = "TIME",
+	 .help = "Hunts before this date or time do not look for it."},
+	{.name = "valid-until", .kind = OPTION_TEXT, .value = "TIME",
+	 .help = "Hunts after this date or time do not look for it."},
+	OPT_END,
+};
+
+static const struct option_spec indicator_list_options[] = {
+	{.name = "kind", .kind = OPTION_TEXT, .value = "KIND",
+	 .help = "Only this kind, such as sha256 or ip."},
+	OPT_LIMIT,
+	OPT_REVERSE,
+	OPT_END,
+};
+
 static const struct option_spec note_add_options[] = {
 	{.name = "host", .kind = OPTION_TEXT, .value = "NAME",
 	 .help = "The host the note is about."},
@@ -354,6 +379,39 @@ const struct command commands[] = {
 	 .max_args = 1, .flags = COMMAND_NEEDS_CASE,
 	 .run = cmd_exclusion_remove,
 	 .help = "Take an exclusion back: what it covered counts again."},
+	{.name = "indicator add", .args = "KIND VALUE", .min_args = 2,
+	 .max_args = 2, .flags = COMMAND_NEEDS_CASE,
+	 .options = indicator_add_options, .run = cmd_indicator_add,
+	 .help = "Add something to look for on hosts.",
+	 .details = "KIND is filename (a regular expression over whole "
+		    "paths, (?i) in front makes it ignore case), path, md5, "
+		    "sha1, sha256, size, ip (192.0.2.7, 192.0.2.0/24 or "
+		    "192.0.2.7:443), domain, or url, which is kept and not "
+		    "looked for on hosts. Values written so that nobody "
+		    "clicks on them (hxxp, [.]) are understood."},
+	{.name = "indicator import", .args = "FILE...", .min_args = 1,
+	 .max_args = MANY, .flags = COMMAND_NEEDS_CASE,
+	 .run = cmd_indicator_import,
+	 .help = "Add all indicators of lists to the case.",
+	 .details = "A list is a CSV with a header that names value (and "
+		    "kind, description, source, severity, technique, "
+		    "exclude, valid_from, valid_until), or has one a line as "
+		    "Loki has them: REGEX;SCORE[;REGEX of false positives], "
+		    "HASH;COMMENT, or addresses, domains and URLs. Lines that "
+		    "are none are named and passed over; the exit status is 3 "
+		    "then."},
+	{.name = "indicator list", .flags = LIST,
+	 .options = indicator_list_options, .run = cmd_list,
+	 .help = "List what is looked for."},
+	{.name = "indicator show", .args = "ID", .min_args = 1,
+	 .max_args = 1, .flags = SHOW, .run = cmd_indicator_show,
+	 .help = "Show an indicator and where it was seen."},
+	{.name = "indicator remove", .args = "ID", .min_args = 1,
+	 .max_args = 1, .flags = COMMAND_NEEDS_CASE,
+	 .run = cmd_indicator_remove,
+	 .help = "Look for it no more; where it was seen stays."},
+	{.name = "sighting list", .flags = LIST, .options = run_list_options,
+	 .run = cmd_list, .help = "List where indicators were seen."},
 	{.name = "evidence list", .flags = LIST, .options = run_list_options,
 	 .run = cmd_list, .help = "List the evidence."},
 	{.name = "evidence show", .args = "ID", .min_args = 1, .max_args = 1,

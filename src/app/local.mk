@@ -20,6 +20,9 @@ src_app_libapp_a_SOURCES = \
 	src/app/cmd_export.c \
 	src/app/cmd_host.c \
 	src/app/cmd_hunt.c \
+	src/app/cmd_indicator.c \
+	src/app/indicators.h \
+	src/app/indicators.c \
 	src/app/cmd_job.c \
 	src/app/cmd_note.c \
 	src/app/cmd_rows.c \

@@ -22,6 +22,8 @@ static apply_fn *const appliers[] = {
 	[CHANGE_HUNT_REMOVE] = apply_hunt_remove,
 	[CHANGE_EXCLUSION_ADD] = apply_exclusion_add,
 	[CHANGE_EXCLUSION_REMOVE] = apply_exclusion_remove,
+	[CHANGE_INDICATOR_ADD] = apply_indicator_add,
+	[CHANGE_INDICATOR_REMOVE] = apply_indicator_remove,
 	[CHANGE_EXPORT] = apply_export,
 	[CHANGE_EVENT] = apply_event,
 };

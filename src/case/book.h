@@ -18,6 +18,7 @@
 #include "case/audit.h"
 #include "case/db.h"
 #include "model/change.h"
+#include "model/severity.h"
 
 #define CHUNK_SIZE (1u << 20) /* of evidence, before compression */
 #define OWNER_MAX  160
@@ -25,8 +26,9 @@
 /* What a stream's number for a file or a match stands for here. */
 struct seen {
 	uint64_t seq;
-	int64_t row;      /* of files or findings */
-	int64_t evidence; /* of a file: its row of evidence_items, 0: none */
+	int64_t row;      /* of files, findings, processes or sockets */
+	/* of a file: its row of evidence_items; of a socket: its process; 0 */
+	int64_t evidence;
 	uint64_t txn;     /* that made this */
 };
 
@@ -57,7 +59,7 @@ struct stream {
 	struct uuid run_id, host_id;
 	int64_t run, host;
 	char program[96]; /* what sends it */
-	struct seen_list files, matches;
+	struct seen_list files, matches, processes, sockets;
 	struct transfer *transfers;
 	uint64_t made_txn, ended_txn;
 };
@@ -103,7 +105,8 @@ apply_fn apply_host_add, apply_host_remove, apply_host_trust,
 	apply_host_key_refused, apply_host_seen, apply_run_begin,
 	apply_run_host, apply_run_end, apply_record, apply_note_add,
 	apply_note_edit, apply_finding_set, apply_hunt_save, apply_hunt_remove,
-	apply_exclusion_add, apply_exclusion_remove, apply_export, apply_event;
+	apply_exclusion_add, apply_exclusion_remove, apply_indicator_add,
+	apply_indicator_remove, apply_export, apply_event;
 
 /* What a change of a person's touched, for its audit row. */
 struct touched {
@@ -192,10 +195,6 @@ enum err_code exclusion_judge(struct book *book, int64_t finding,
 /* Text from a host or a rule as TEXT: valid UTF-8 as it is, other bytes
  * spelled out. Owned: free() it. */
 char *words_of(struct bytes b) MUST_CHECK;
-
-/* Severity as a number, 4 critical .. 0 info; -1 for a word that is none. */
-int severity_of(struct bytes b);
-const char *severity_name(int severity);
 
 /* Hex of a hash that is raw or hex already; false when it is neither. An
  * empty one gives "". */

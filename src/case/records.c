@@ -258,7 +258,8 @@ static enum err_code (*const takers[])(struct intake *in,
 	[REC_HELLO] = take_hello,       [REC_FILE] = take_file,
 	[REC_MATCH] = take_match,       [REC_HIT] = take_hit,
 	[REC_COVERAGE] = take_coverage, [REC_CHUNK] = take_chunk,
-	[REC_FILE_END] = take_file_end,
+	[REC_FILE_END] = take_file_end, [REC_PROCESS] = take_process,
+	[REC_SOCKET] = take_socket,     [REC_SIGHTING] = take_sighting,
 };
 
 enum err_code apply_record(struct book *book, const struct change *c,

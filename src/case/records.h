@@ -28,4 +28,13 @@ enum err_code take_hit(struct intake *in, const struct record *r,
 enum err_code finding_seen(struct intake *in, int64_t finding, int64_t file,
 			   struct err *err) MUST_CHECK;
 
+/* ---- sightings.c ---- */
+
+enum err_code take_process(struct intake *in, const struct record *r,
+			   struct err *err) MUST_CHECK;
+enum err_code take_socket(struct intake *in, const struct record *r,
+			  struct err *err) MUST_CHECK;
+enum err_code take_sighting(struct intake *in, const struct record *r,
+			    struct err *err) MUST_CHECK;
+
 #endif

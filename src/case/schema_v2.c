@@ -57,6 +57,10 @@ const char schema_tables_v2[] =
 	"ALTER TABLE processes ADD COLUMN bytes_skipped INTEGER;"
 	"ALTER TABLE sockets ADD COLUMN uid INTEGER;"
 	"ALTER TABLE sockets ADD COLUMN inode INTEGER;"
+	"ALTER TABLE indicators ADD COLUMN exclude TEXT;"
+	"ALTER TABLE indicators ADD COLUMN removed_at INTEGER;"
+	"CREATE UNIQUE INDEX indicators_same ON indicators (kind, value);"
+	"CREATE INDEX sightings_of ON sightings (indicator);"
 	"ALTER TABLE sightings ADD COLUMN file INTEGER REFERENCES files (id);"
 	"ALTER TABLE sightings ADD COLUMN process INTEGER REFERENCES processes (id);"
 	"ALTER TABLE sightings ADD COLUMN socket INTEGER REFERENCES sockets (id);"
@@ -197,7 +201,9 @@ const char schema_views_v2[] =
 
 	"CREATE VIEW indicator AS SELECT i.uuid AS id, i.kind, i.value,"
 	" i.severity, i.technique, i.description, i.source, i.valid_from,"
-	" i.valid_until, i.added_at, i.added_by FROM indicators i;"
+	" i.valid_until, i.added_at, i.added_by, i.exclude, i.removed_at,"
+	" (SELECT count(*) FROM sightings s WHERE s.indicator = i.id)"
+	" AS sightings FROM indicators i;"
 
 	"CREATE VIEW sighting AS SELECT s.uuid AS id,"
 	" i.uuid AS indicator_id, h.name AS host, r.uuid AS run_id,"

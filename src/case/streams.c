@@ -135,6 +135,8 @@ static void stream_free(struct stream *s)
 	}
 	free(s->files.v);
 	free(s->matches.v);
+	free(s->processes.v);
+	free(s->sockets.v);
 	free(s);
 }
 
@@ -146,6 +148,8 @@ static void undo(struct stream *s, uint64_t txn)
 		s->ended_txn = 0;
 	seen_undo(&s->files, txn);
 	seen_undo(&s->matches, txn);
+	seen_undo(&s->processes, txn);
+	seen_undo(&s->sockets, txn);
 	while (*at) {
 		struct transfer *t = *at;
 

@@ -34,6 +34,8 @@
 	X(HUNT_REMOVE, "hunt.remove", "a saved hunt is taken off the list") \
 	X(EXCLUSION_ADD, "exclusion.add", "a false positive is known")      \
 	X(EXCLUSION_REMOVE, "exclusion.remove", "it no longer holds")       \
+	X(INDICATOR_ADD, "indicator.add", "something to look for")          \
+	X(INDICATOR_REMOVE, "indicator.remove", "it is not looked for now") \
 	X(EXPORT, "export", "data left the case")                           \
 	X(EVENT, "audit", "something else worth a line in the audit log")
 
@@ -122,6 +124,16 @@ struct change_exclusion {
 	const char *reason;
 };
 
+struct change_indicator {
+	const char *id;	   /* INDICATOR_REMOVE: which; else the new id */
+	const char *kind;  /* of model/indicator.h */
+	const char *value; /* in its normal form */
+	const char *severity; /* a word or a score; NULL: medium */
+	const char *technique, *description, *source, *exclude; /* NULL */
+	int64_t valid_from_ns, valid_until_ns; /* TIME_UNKNOWN: always */
+	bool if_new; /* one that is there already is no mistake */
+};
+
 struct change_export {
 	const char *format;
 	const char *path;
@@ -155,6 +167,7 @@ struct change {
 		struct change_finding_set finding;
 		struct change_hunt hunt;
 		struct change_exclusion exclusion;
+		struct change_indicator indicator;
 		struct change_export export;
 		struct change_event event;
 	} u;

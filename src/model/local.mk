@@ -1,6 +1,10 @@
 MODEL_LIB = src/model/libmodel.a
 noinst_LIBRARIES += $(MODEL_LIB)
-src_model_libmodel_a_SOURCES = src/model/record.h src/model/rows.h \
+# what the probe needs of it, too
+model_common = src/model/record.h src/model/indicator.h \
+	src/model/indicator.c src/model/indicator_list.c \
+	src/model/severity.h src/model/severity.c
+src_model_libmodel_a_SOURCES = $(model_common) src/model/rows.h \
 	src/model/change.h src/model/change.c \
 	src/model/job.h src/model/job.c \
 	src/model/externals.h \

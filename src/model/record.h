@@ -323,6 +323,7 @@ struct req_indicator {
 			      "size", "ip", "domain" */
 	struct bytes value;
 	struct bytes severity, description;
+	struct bytes exclude; /* a pattern; paths it is in are not meant */
 };
 
 /* Go on behind it. */

@@ -287,6 +287,10 @@ static const struct column indicator_columns[] = {
 	COL("valid_until", TIME, NULL, 20, "Not after this."),
 	COL("added_at", TIME, NULL, 20, "When it was added."),
 	COL("added_by", TEXT, NULL, 8, "Who added it."),
+	COL("exclude", TEXT, NULL, 12,
+	    "A pattern: paths it matches are not meant."),
+	COL("removed_at", TIME, NULL, 20, "Since when it is not looked for."),
+	COL("sightings", INT, "SEEN", 5, "How often it was seen."),
 };
 
 static const struct column sighting_columns[] = {

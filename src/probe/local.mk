@@ -28,7 +28,7 @@ src_probe_libprobe_a_CPPFLAGS = $(AM_CPPFLAGS) $(YARA_CFLAGS)
 
 # The static program, by the rules of bundle.mk: the same for each architecture.
 probe_sources = src/probe/main.c src/probe/filemagic.c $(probe_common) \
-	$(rule_common) $(wire_common) src/model/record.h $(base_common)
+	$(rule_common) $(wire_common) $(model_common) $(base_common)
 probe_LINK = -static -s -Wl,--wrap=magic_load
 EXTRA_DIST += src/probe/main.c src/probe/filemagic.c src/probe/bundle.mk
 

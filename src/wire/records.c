@@ -256,6 +256,7 @@ static const struct wire_field indicator_fields[] = {
 	BYTES(3, true, META_MAX, req_indicator, value),
 	BYTES(4, false, WORD_MAX, req_indicator, severity),
 	BYTES(5, false, META_MAX, req_indicator, description),
+	BYTES(6, false, META_MAX, req_indicator, exclude),
 };
 
 static const struct wire_field req_cursor_fields[] = {

@@ -7,7 +7,9 @@ fuzz_libs = $(WIRE_LIB) $(MODEL_LIB) $(BASE_LIB) $(ZSTD_LIBS) \
 	$(CRYPTO_LIBS) $(UTF8PROC_LIBS)
 
 fuzz_replays = tests/fuzz/replay_wire tests/fuzz/replay_zreader \
-	tests/fuzz/replay_rule tests/fuzz/replay_glob
+	tests/fuzz/replay_rule tests/fuzz/replay_glob \
+	tests/fuzz/replay_rule \
+	tests/fuzz/replay_indicator
 check_PROGRAMS += $(fuzz_replays)
 TESTS += $(fuzz_replays)
 tests_fuzz_replay_wire_SOURCES = tests/fuzz/fuzz_wire.c \
@@ -26,6 +28,10 @@ tests_fuzz_replay_glob_SOURCES = tests/fuzz/fuzz_glob.c \
 	tests/fuzz/replay.c $(fuzz_common)
 tests_fuzz_replay_glob_CFLAGS = $(fuzz_cflags)
 tests_fuzz_replay_glob_LDADD = $(fuzz_libs)
+tests_fuzz_replay_indicator_SOURCES = tests/fuzz/fuzz_indicator.c \
+	tests/fuzz/replay.c $(fuzz_common)
+tests_fuzz_replay_indicator_CFLAGS = $(fuzz_cflags)
+tests_fuzz_replay_indicator_LDADD = $(fuzz_libs)
 
 # Writes the seeds that are records: make_seeds tests/fuzz/seeds
 EXTRA_PROGRAMS = tests/fuzz/make_seeds
@@ -47,6 +53,11 @@ EXTRA_DIST += \
 	tests/fuzz/seeds/glob/class \
 	tests/fuzz/seeds/glob/folders \
 	tests/fuzz/seeds/glob/stars \
+	tests/fuzz/seeds/indicator/c2 \
+	tests/fuzz/seeds/indicator/csv \
+	tests/fuzz/seeds/indicator/filename \
+	tests/fuzz/seeds/indicator/hash \
+	tests/fuzz/seeds/indicator/odd \
 	tests/fuzz/seeds/wire/about \
 	tests/fuzz/seeds/wire/budget \
 	tests/fuzz/seeds/wire/chunk \
@@ -104,7 +115,9 @@ EXTRA_DIST += \
 
 if FUZZ
 fuzz_programs = tests/fuzz/fuzz_wire tests/fuzz/fuzz_zreader \
-	tests/fuzz/fuzz_rule tests/fuzz/fuzz_glob
+	tests/fuzz/fuzz_rule tests/fuzz/fuzz_glob \
+	tests/fuzz/fuzz_rule \
+	tests/fuzz/fuzz_indicator
 EXTRA_PROGRAMS += $(fuzz_programs)
 CLEANFILES += $(fuzz_programs)
 tests_fuzz_fuzz_wire_SOURCES = tests/fuzz/fuzz_wire.c $(fuzz_common)
@@ -123,6 +136,11 @@ tests_fuzz_fuzz_glob_SOURCES = tests/fuzz/fuzz_glob.c $(fuzz_common)
 tests_fuzz_fuzz_glob_CFLAGS = $(fuzz_cflags) -fsanitize=fuzzer
 tests_fuzz_fuzz_glob_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_fuzz_glob_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_indicator_SOURCES = tests/fuzz/fuzz_indicator.c \
+	$(fuzz_common)
+tests_fuzz_fuzz_indicator_CFLAGS = $(fuzz_cflags) -fsanitize=fuzzer
+tests_fuzz_fuzz_indicator_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_indicator_LDADD = $(fuzz_libs)
 
 fuzz: $(fuzz_programs)
 endif

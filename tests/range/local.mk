@@ -9,6 +9,6 @@ tests_range_test_range_LDADD = $(RANGE_LIB) $(BASE_LIB) $(CMOCKA_LIBS) \
 	$(CRYPTO_LIBS) $(UTF8PROC_LIBS)
 endif
 
-range_scripts = tests/range/rules.sh tests/range/first_watch.sh
+range_scripts = tests/range/rules.sh tests/range/indicators.sh tests/range/first_watch.sh
 dist_check_SCRIPTS += $(range_scripts)
 TESTS += $(range_scripts)

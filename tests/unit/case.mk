@@ -2,7 +2,8 @@
 if HAVE_CMOCKA
 case_tests = tests/unit/test_case tests/unit/test_case_records \
 	tests/unit/test_case_rows tests/unit/test_case_verify \
-	tests/unit/test_case_hunts
+	tests/unit/test_case_hunts \
+	tests/unit/test_case_sightings
 check_PROGRAMS += $(case_tests)
 TESTS += $(case_tests)
 case_test_common = tests/unit/case_util.h tests/unit/case_util.c
@@ -17,6 +18,10 @@ tests_unit_test_case_records_SOURCES = tests/unit/test_case_records.c \
 	$(case_test_common)
 tests_unit_test_case_records_CFLAGS = $(case_test_cflags)
 tests_unit_test_case_records_LDADD = $(case_test_libs)
+tests_unit_test_case_sightings_SOURCES = \
+	tests/unit/test_case_sightings.c $(case_test_common)
+tests_unit_test_case_sightings_CFLAGS = $(case_test_cflags)
+tests_unit_test_case_sightings_LDADD = $(case_test_libs)
 tests_unit_test_case_rows_SOURCES = tests/unit/test_case_rows.c \
 	$(case_test_common)
 tests_unit_test_case_rows_CFLAGS = $(case_test_cflags)
