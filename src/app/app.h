@@ -97,6 +97,13 @@ struct job_spec {
 	size_t n_paths;
 	const char *const *rules; /* files or folders; hunt only */
 	size_t n_rules;
+	/* Hunt: lists that go into the case and are looked for; or all that
+	 * the case has. say (may be NULL) hears of lines that are none. */
+	const char *const *indicators;
+	size_t n_indicators;
+	bool case_indicators;
+	void (*say)(void *arg, const char *line);
+	void *say_arg;
 	bool accept_new_host_keys;
 	bool take_hits;		/* hunt: bring matched files as evidence */
 	uint64_t max_file_size; /* 0: the default */

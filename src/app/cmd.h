@@ -55,16 +55,11 @@ COMMAND_RUN(cmd_help);
 COMMAND_RUN(cmd_version);
 COMMAND_RUN(cmd_completion);
 
-struct indicator_import;
-
-/* Lists into the case; says which lines are none. Release import->keys. */
-enum err_code cmd_import_indicators(struct app *app, struct invocation *inv,
-				    const char *const *files, size_t n,
-				    struct indicator_import *import,
-				    struct err *err) MUST_CHECK;
-
 /* A sentence for people; outside bytes only through shown(). */
 void cmd_say(struct invocation *inv, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+/* The same for a line that is sanitised; arg is the invocation. */
+void cmd_say_line(void *arg, const char *line);
 
 /* Text for stdout; ERR_IO when it could not be written. */
 enum err_code cmd_print(struct invocation *inv, const struct buf *text,

@@ -84,36 +84,11 @@ COMMAND_RUN(cmd_indicator_add)
 	return code;
 }
 
-static void say_line(void *arg, const char *line)
-{
-	cmd_say(arg, "%s", line);
-}
-
-enum err_code cmd_import_indicators(struct app *app, struct invocation *inv,
-				    const char *const *files, size_t n,
-				    struct indicator_import *import,
-				    struct err *err)
-{
-	enum err_code code = ERR_OK;
-
-	*import = (struct indicator_import){.say = say_line, .arg = inv};
-	for (size_t i = 0; code == ERR_OK && i < n; i++)
-		code = indicators_import(app_case(app), files[i], import, err);
-	if (code == ERR_OK && n)
-		cmd_say(inv,
-			"read %zu indicators, %" PRIu64 " of them new; %" PRIu64
-			" lines were none",
-			import->keys.n, import->n_new, import->n_bad);
-	if (code == ERR_OK && n && !import->keys.n)
-		code = err_set(err, ERR_FORMAT, "no indicator was in there");
-	return code;
-}
-
 COMMAND_RUN(cmd_indicator_import)
 {
-	struct indicator_import import;
-	enum err_code code = cmd_import_indicators(app, inv, inv->args,
-						   inv->n_args, &import, err);
+	struct indicator_import import = {.say = cmd_say_line, .arg = inv};
+	enum err_code code = indicators_import_all(
+		app_case(app), inv->args, inv->n_args, &import, err);
 
 	if (code == ERR_OK && import.n_bad)
 		code = err_set(err, ERR_PARTIAL, "%" PRIu64

@@ -31,6 +31,7 @@ enum err_code cmd_job(struct app *app, struct invocation *inv, enum job_op op,
 		      const struct job_again *again, struct err *err)
 {
 	const char *paths[COMMAND_VALUES_MAX], *rules[COMMAND_VALUES_MAX];
+	const char *lists[COMMAND_VALUES_MAX];
 	struct job_spec spec = {
 		.op = op,
 		.again = again,
@@ -38,6 +39,12 @@ enum err_code cmd_job(struct app *app, struct invocation *inv, enum job_op op,
 		.n_paths = option_all(inv, "path", paths, ARRAY_SIZE(paths)),
 		.rules = rules,
 		.n_rules = option_all(inv, "rules", rules, ARRAY_SIZE(rules)),
+		.indicators = lists,
+		.n_indicators = option_all(inv, "indicators", lists,
+					   ARRAY_SIZE(lists)),
+		.case_indicators = option_flag(inv, "case-indicators"),
+		.say = cmd_say_line,
+		.say_arg = inv,
 		.accept_new_host_keys = option_flag(inv,
 						    "accept-new-host-keys"),
 		.take_hits = option_flag(inv, "take-hits"),

@@ -23,6 +23,11 @@ void cmd_say(struct invocation *inv, const char *fmt, ...)
 	inv->front->say(inv->front, line);
 }
 
+void cmd_say_line(void *arg, const char *line)
+{
+	cmd_say(arg, "%s", line);
+}
+
 enum err_code cmd_print(struct invocation *inv, const struct buf *text,
 			struct err *err)
 {

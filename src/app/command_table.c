@@ -132,8 +132,14 @@ static const struct option_spec hunt_options[] = {
 	 .help = "YARA rule file, or a folder of *.yar and *.yara files."},
 	OPT_PATH,
 	OPT_ALL,
+	{.name = "indicators", .kind = OPTION_TEXT, .repeats = true,
+	 .value = "FILE",
+	 .help = "Look for the indicators of this list, too; they go into the "
+		 "case first."},
+	{.name = "case-indicators", .kind = OPTION_FLAG,
+	 .help = "Look for all indicators of the case that are valid now."},
 	{.name = "take-hits", .kind = OPTION_FLAG,
-	 .help = "Bring every file that matches into the case as evidence."},
+	 .help = "Bring every file that matches or is sighted into the case as evidence."},
 	OPT_CHANGED_ONLY,
 	OPT_ACCEPT,
 	OPT_MAX_SIZE,
@@ -316,8 +322,10 @@ const struct command commands[] = {
 	 .help = "Log in and see who the host is; no file of it is read."},
 	{.name = "hunt", .args = "[HOST...]", .max_args = MANY, .flags = JOB,
 	 .options = hunt_options, .run = cmd_hunt,
-	 .help = "Sweep hosts with YARA rules.",
-	 .details = "The rules are compiled here first; files they include are "
+	 .help = "Sweep hosts with YARA rules and indicators.",
+	 .details = "Indicators of addresses and domains are held against the "
+		    "sockets of the hosts; no name is looked up in the "
+		    "DNS. The rules are compiled here first; files they include are "
 		    "taken from below the folder that was named, and the "
 		    "database that the module magic needs goes along. What "
 		    "was scanned, "

@@ -87,7 +87,8 @@ static void bad(void *arg, uint64_t line, const char *why)
 			       line, why);
 
 	r->import->n_bad++;
-	r->import->say(r->import->arg, text);
+	if (r->import->say)
+		r->import->say(r->import->arg, text);
 	free(text);
 }
 
@@ -106,9 +107,9 @@ static enum err_code count(struct casefile *cf, uint64_t *n, struct err *err)
 	return ERR_OK;
 }
 
-enum err_code indicators_import(struct casefile *cf, const char *path,
-				struct indicator_import *import,
-				struct err *err)
+static enum err_code import_list(struct casefile *cf, const char *path,
+				 struct indicator_import *import,
+				 struct err *err)
 {
 	const char *slash = strrchr(path, '/');
 	struct reading reading = {.cf = cf, .import = import, .path = path};
@@ -134,6 +135,29 @@ enum err_code indicators_import(struct casefile *cf, const char *path,
 		import->n_new += after - before;
 	buf_release(&list);
 	return code;
+}
+
+enum err_code indicators_import_all(struct casefile *cf,
+				    const char *const *paths, size_t n,
+				    struct indicator_import *import,
+				    struct err *err)
+{
+	enum err_code code = ERR_OK;
+	char line[160];
+
+	for (size_t i = 0; code == ERR_OK && i < n; i++)
+		code = import_list(cf, paths[i], import, err);
+	if (code != ERR_OK)
+		return code;
+	(void)snprintf(line, sizeof line,
+		       "read %zu indicators, %" PRIu64 " of them new; %" PRIu64
+		       " lines were none",
+		       import->keys.n, import->n_new, import->n_bad);
+	if (import->say)
+		import->say(import->arg, line);
+	if (!import->keys.n)
+		return err_set(err, ERR_FORMAT, "no indicator was in there");
+	return ERR_OK;
 }
 
 /* ---- to a probe ---- */
@@ -182,7 +206,8 @@ static bool is_among(const struct indicator_keys *keys,
 
 static enum err_code encode_row(const struct columns *c, const struct value *v,
 				const struct indicator_keys *keys,
-				struct buf *out, uint64_t *n, struct err *err)
+				struct buf *out, struct indicator_sum *sum,
+				struct err *err)
 {
 	struct req_indicator req = {
 		.id = v[c->id].b,
@@ -197,20 +222,22 @@ static enum err_code encode_row(const struct columns *c, const struct value *v,
 	    (keys && !is_among(keys, &req)))
 		return ERR_OK;
 	req.description.n = MIN(req.description.n, RECORD_META_MAX);
-	++*n;
+	sum->n++;
+	sum->n_files += !bytes_eq(req.kind, bytes_str("ip")) &&
+			!bytes_eq(req.kind, bytes_str("domain"));
 	return record_encode(REQ_INDICATOR, &req, out, err);
 }
 
 enum err_code indicators_encode(struct casefile *cf,
 				struct indicator_keys *keys, struct buf *out,
-				uint64_t *n, struct err *err)
+				struct indicator_sum *sum, struct err *err)
 {
 	struct row_query query = {.view = "indicator"};
 	struct columns columns;
 	struct rows *rows;
 	enum err_code code = case_rows(cf, &query, &rows, err);
 
-	*n = 0;
+	*sum = (struct indicator_sum){0};
 	if (code != ERR_OK)
 		return code;
 	if (keys && keys->n)
@@ -221,7 +248,7 @@ enum err_code indicators_encode(struct casefile *cf,
 
 		code = rows_get(rows, i, &row, err);
 		if (code == ERR_OK)
-			code = encode_row(&columns, row.values, keys, out, n,
+			code = encode_row(&columns, row.values, keys, out, sum,
 					  err);
 	}
 	rows_close(rows);

@@ -5,6 +5,7 @@
  */
 #include "base/base.h"
 
+#include "app/indicators.h"
 #include "app/inside.h"
 #include "base/text.h"
 #include "detect/detect.h"
@@ -95,8 +96,9 @@ static enum err_code add_rules(struct job *job, const struct job_spec *spec,
 	enum err_code code;
 
 	if (spec->n_rules == 0)
-		return err_set(err, ERR_USAGE, "no rules were named: --rules "
-			       "FILE or folder");
+		return err_set(err, ERR_USAGE, "what for? give --rules FILE or "
+			       "folder, --indicators FILE or "
+			       "--case-indicators");
 	job->rules = xcalloc(1, sizeof *job->rules);
 	code = ruleset_load(job->rules, spec->rules, spec->n_rules, err);
 	if (code != ERR_OK) { /* released already */
@@ -118,6 +120,40 @@ static enum err_code check_rules(const struct job *job,
 		       "cannot be taken up; hunt again");
 }
 
+static bool has_indicators(const struct job_spec *spec)
+{
+	return spec->n_indicators || spec->case_indicators;
+}
+
+/* Lists go into the case first: what is hunted for is on record. */
+static enum err_code add_indicators(struct app *app, struct job *job,
+				    const struct job_spec *spec,
+				    struct err *err)
+{
+	struct indicator_import import = {.say = spec->say,
+					  .arg = spec->say_arg};
+	struct indicator_sum sum = {0};
+	enum err_code code = ERR_OK;
+
+	if (spec->n_indicators)
+		code = indicators_import_all(app->casefile, spec->indicators,
+					     spec->n_indicators, &import, err);
+	if (code == ERR_OK)
+		code = indicators_encode(
+			app->casefile,
+			spec->case_indicators ? NULL : &import.keys,
+			&job->request, &sum, err);
+	if (code == ERR_OK && sum.n == 0)
+		code = err_set(err, ERR_NOTFOUND,
+			       "there is no indicator to look for that is "
+			       "valid now");
+	if (code == ERR_OK && sum.n_files && !spec->n_paths)
+		code = err_set(err, ERR_USAGE,
+			       "indicators of files need a --path PATH");
+	indicator_keys_release(&import.keys);
+	return code;
+}
+
 static enum err_code add_path(struct job *job, const char *path,
 			      struct err *err)
 {
@@ -130,11 +166,12 @@ static enum err_code add_path(struct job *job, const char *path,
 	return record_encode(REQ_PATH, &req, &job->request, err);
 }
 
-static enum err_code add_request(struct job *job, const struct job_spec *spec,
-				 struct err *err)
+static enum err_code add_request(struct app *app, struct job *job,
+				 const struct job_spec *spec, struct err *err)
 {
 	struct req_start start = {
-		.scan = spec->op == JOB_HUNT,
+		.scan = spec->op == JOB_HUNT &&
+			(spec->n_rules || !has_indicators(spec)),
 		.collect = spec->op == JOB_COLLECT || spec->take_hits,
 		.context = CONTEXT_BYTES,
 		.max_file_size = spec->max_file_size,
@@ -143,14 +180,16 @@ static enum err_code add_request(struct job *job, const struct job_spec *spec,
 
 	if (spec->op == JOB_CONNECT)
 		return ERR_OK;
-	if (spec->n_paths == 0)
+	if (spec->n_paths == 0 && (spec->n_rules || !has_indicators(spec)))
 		return err_set(err, ERR_USAGE, "no path was named: --path PATH");
-	if (spec->op == JOB_HUNT)
+	if (start.scan)
 		code = add_rules(job, spec, err);
 	if (code == ERR_OK)
 		code = check_rules(job, spec->again, err);
 	for (size_t i = 0; code == ERR_OK && i < spec->n_paths; i++)
 		code = add_path(job, spec->paths[i], err);
+	if (code == ERR_OK && has_indicators(spec))
+		code = add_indicators(app, job, spec, err);
 	if (code == ERR_OK)
 		code = record_encode(REQ_START, &start, &job->request, err);
 	return code;
@@ -171,7 +210,7 @@ enum err_code app_start_job(struct app *app, const struct job_spec *spec,
 		code = err_set(err, ERR_USAGE, "at most %d hosts at once",
 			       JOB_PARALLEL_MAX);
 	if (code == ERR_OK)
-		code = add_request(job, spec, err);
+		code = add_request(app, job, spec, err);
 	if (code == ERR_OK)
 		code = app_start_engine(app, err);
 	if (code != ERR_OK) {

@@ -115,6 +115,9 @@ static const struct {
 	[REC_PROGRESS] = {true, false, on_progress},
 	[REC_DONE] = {true, false, on_done},
 	[REC_FAULT] = {true, false, on_fault},
+	[REC_PROCESS] = {true, true, NULL},
+	[REC_SOCKET] = {true, true, NULL},
+	[REC_SIGHTING] = {true, true, NULL},
 };
 
 static enum err_code take(struct hostrun *h, const struct record *rec,

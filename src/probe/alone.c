@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <sys/stat.h>
 
+#include "base/fs.h"
 #include "base/hash.h"
 #include "base/text.h"
 #include "probe/alone.h"
@@ -38,6 +39,7 @@ enum option_id {
 	OPT_MEMORY_LIMIT,
 	OPT_MAX_LOAD,
 	OPT_FILE_TIMEOUT,
+	OPT_INDICATORS,
 };
 
 const struct alone_option alone_options[] = {
@@ -60,6 +62,8 @@ const struct alone_option alone_options[] = {
 	 "do not start unless so much is available"},
 	{"max-load", OPT_MAX_LOAD, "LOAD", "wait while the load is higher"},
 	{"file-timeout", OPT_FILE_TIMEOUT, "SECONDS", "for one file"},
+	{"indicators", OPT_INDICATORS, "FILE",
+	 "hunt: a list of indicators to look for; may be repeated"},
 };
 const size_t n_alone_options = ARRAY_SIZE(alone_options);
 
@@ -105,6 +109,43 @@ static enum err_code load_rules(struct alone *a, struct err *err)
 		code = ruleset_load_magic(&a->rules, a->magic_path, err);
 	return code == ERR_OK ? plan_add_ruleset(&a->plan, &a->rules, err)
 			      : code;
+}
+
+static enum err_code take_indicator(void *arg, const struct indicator *i,
+				    struct err *err)
+{
+	const struct req_indicator req = {
+		.kind = bytes_str(indicator_kind_name(i->kind)),
+		.value = i->value,
+		.severity = i->severity,
+		.description = i->description,
+		.exclude = i->exclude,
+	};
+
+	return plan_add_indicator(arg, &req, err);
+}
+
+static void say_bad(void *arg UNUSED, uint64_t line, const char *why)
+{
+	fprintf(stderr, "halligan-probe: line %" PRIu64 ": %s\n", line, why);
+}
+
+static enum err_code add_indicators(struct plan *plan, const char *path,
+				    struct err *err)
+{
+	struct indicator_reader reader = {.name = path,
+					  .take = take_indicator,
+					  .bad = say_bad,
+					  .arg = plan};
+	struct buf list;
+	enum err_code code;
+
+	buf_init(&list, INDICATOR_LIST_MAX);
+	code = fs_read(path, &list, err);
+	if (code == ERR_OK)
+		code = indicator_list_read(&reader, buf_bytes(&list), err);
+	buf_release(&list);
+	return code;
 }
 
 static enum err_code number(const char *option, const char *text, uint64_t *out,
@@ -162,6 +203,8 @@ static enum err_code take_option(struct alone *a, enum option_id id,
 		return load(name, value, &a->plan.budget.load_centi, err);
 	case OPT_FILE_TIMEOUT:
 		return number(name, value, &a->plan.budget.file_timeout_s, err);
+	case OPT_INDICATORS:
+		return add_indicators(&a->plan, value, err);
 	}
 	BUG("option %d", (int)id);
 }
@@ -198,6 +241,8 @@ static enum err_code parse(struct alone *a, int argc, char **argv,
 		code = err_set(err, ERR_USAGE, "no --out");
 	if (code == ERR_OK)
 		code = load_rules(a, err);
+	if (a->plan.n_indicators && !a->plan.n_rules)
+		a->start.scan = false;
 	return code == ERR_OK ? plan_start(&a->plan, &a->start, err) : code;
 }
 

@@ -49,7 +49,7 @@ static void send_row(struct coverage *c, enum reason reason, struct bytes path,
 	};
 
 	if (!what)
-		what = c->plan->start.scan ? "hunt" : "collect";
+		what = plan_hunts(c->plan) ? "hunt" : "collect";
 	row.what = bytes_str(what);
 	row.path.n = MIN(row.path.n, RECORD_PATH_MAX);
 	(void)out_send(c->out, REC_COVERAGE, &row); /* remembered by out */
@@ -64,7 +64,7 @@ static bool is_stop(enum reason reason)
 static void count(struct coverage *c, enum reason reason, bool is_failure,
 		  uint64_t bytes)
 {
-	bool takes_hits = c->plan->start.scan && reasons[reason].what &&
+	bool takes_hits = plan_hunts(c->plan) && reasons[reason].what &&
 			  strcmp(reasons[reason].what, "collect") == 0;
 
 	c->stopped += is_stop(reason);

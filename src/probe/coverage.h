@@ -20,6 +20,7 @@
 	X(SCANNED, "hunt", "scanned", "", false)                               \
 	X(SCANNED_CHANGED, "hunt", "scanned", "changed", false)                \
 	X(SCANNED_MANY, "hunt", "scanned", "too-many-matches", true)           \
+	X(SCANNED_NO_RULES, "hunt", "scanned", "indicators-only", false)       \
 	X(COLLECTED, "collect", "collected", "", false)                        \
 	X(COLLECTED_CHANGED, "collect", "collected", "changed", true)          \
 	X(CUT_SHORT, "collect", "failed", "truncated", true)                   \

@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "probe/external.h"
 #include "probe/file.h"
+#include "probe/sight.h"
 
 #define READ_STEP  ((size_t)1 << 20) /* between looks at the clock */
 #define SPARSE_MIN ((uint64_t)256 << 20)
@@ -133,7 +134,7 @@ void file_report(struct file *f)
 	f->reported = true;
 	f->rec.seq = atomic_fetch_add(&f->run->file_seq, 1) + 1;
 	f->rec.owner = owner_name(&f->run->owners, f->rec.uid);
-	if (f->run->plan->start.scan && file_hash(f, HASH_SHA256, f->sha256))
+	if (plan_hunts(f->run->plan) && file_hash(f, HASH_SHA256, f->sha256))
 		f->rec.sha256 = bytes_of(f->sha256, sizeof f->sha256);
 	f->rec.changed = has_changed(f);
 	f->rec.content = f->run->plan->start.collect;
@@ -219,12 +220,27 @@ static void scan(struct file *f)
 	if (!f->mapped)
 		reason = read_all(f);
 	if (reason == REASON_SCANNED)
+		reason = sight_file(f);
+	if (reason == REASON_SCANNED)
 		reason = scan_content(f);
 	if (reason == REASON_SCANNED && has_changed(f))
 		reason = REASON_SCANNED_CHANGED;
 	note(f, reason,
 	     reason_is_success(reason) && !f->mapped ? f->content.n
 						     : f->rec.size);
+	if (f->reported && f->run->plan->start.collect)
+		file_send(f);
+}
+
+/* By indicators alone: nothing is read unless they are hashes. */
+static void judge(struct file *f)
+{
+	bool reads = indicators_want_hashes(f->run->indicators);
+	enum reason reason = sight_file(f);
+
+	if (reason == REASON_SCANNED)
+		reason = REASON_SCANNED_NO_RULES;
+	note(f, reason, reads ? f->rec.size : 0);
 	if (f->reported && f->run->plan->start.collect)
 		file_send(f);
 }
@@ -297,6 +313,13 @@ static bool is_mostly_hole(const struct file *f)
 	return hole >= 0 && (uint64_t)hole < f->rec.size;
 }
 
+/* Not read, but it has a name. */
+static void pass_over(struct file *f, enum reason reason, uint64_t bytes)
+{
+	note(f, reason, bytes);
+	sight_unread(f->run, f->job->root, &f->rec);
+}
+
 static void look_at(struct worker *w, struct file *f)
 {
 	if (!budget_pass(w->run, f->turn, 0)) {
@@ -307,13 +330,15 @@ static void look_at(struct worker *w, struct file *f)
 	if (!file_stat(f->job->fd, &f->rec)) {
 		note(f, reason_of_errno(errno), 0);
 	} else if (!S_ISREG(f->rec.mode)) {
-		note(f, reason_of_mode((uint32_t)f->rec.mode), 0);
+		pass_over(f, reason_of_mode((uint32_t)f->rec.mode), 0);
 	} else if (is_mostly_hole(f)) {
-		note(f, REASON_SPARSE, f->rec.size);
+		pass_over(f, REASON_SPARSE, f->rec.size);
 	} else if (f->rec.size > run_size_limit(w->run)) {
-		note(f, REASON_SIZE, f->rec.size); /* it grew since */
+		pass_over(f, REASON_SIZE, f->rec.size); /* it grew since */
 	} else if (w->scanner) {
 		scan(f);
+	} else if (plan_hunts(w->run->plan)) {
+		judge(f);
 	} else {
 		file_report(f);
 		file_send(f);

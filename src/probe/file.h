@@ -54,6 +54,9 @@ bool file_hash(struct file *f, enum hash_alg alg, uint8_t out[HASH_LEN_MAX]);
 /* stat of an open descriptor into the record; false with errno. */
 bool file_stat(int fd, struct rec_file *rec);
 
+/* The same for a name in a folder, symlinks not followed. */
+bool file_stat_at(int dir_fd, const char *name, struct rec_file *rec);
+
 /* Sends the file's bytes, from where it is held or from its descriptor. */
 void file_send(struct file *f);
 

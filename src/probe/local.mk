@@ -19,6 +19,10 @@ probe_common = src/probe/plan.h src/probe/plan.c src/probe/in.h \
 	src/probe/filetype.h src/probe/filetype.c \
 	src/probe/serve.h src/probe/serve.c src/probe/hello.c \
 	src/probe/alone.h src/probe/alone.c
+probe_common += src/probe/indicator.h src/probe/indicator.c \
+	src/probe/sight.h src/probe/sight.c \
+	src/probe/process.h src/probe/process.c src/probe/socket.h \
+	src/probe/socket.c
 
 # Only tests link this one: sanitised and dynamic like the console.
 PROBE_LIB = src/probe/libprobe.a

@@ -4,6 +4,15 @@
 #include "base/text.h"
 #include "probe/plan.h"
 
+static void release_indicator(struct plan_indicator *i)
+{
+	free(i->id);
+	free(i->value);
+	free(i->severity);
+	free(i->description);
+	free(i->exclude);
+}
+
 void plan_release(struct plan *plan)
 {
 	for (size_t i = 0; i < plan->n_rules; i++) {
@@ -13,6 +22,9 @@ void plan_release(struct plan *plan)
 	}
 	for (size_t i = 0; i < plan->n_roots; i++)
 		free(plan->roots[i]);
+	for (size_t i = 0; i < plan->n_indicators; i++)
+		release_indicator(&plan->indicators[i]);
+	free(plan->indicators);
 	free(plan->rules);
 	free(plan->roots);
 	buf_release(&plan->magic);
@@ -135,6 +147,63 @@ enum err_code plan_add_root(struct plan *plan, struct bytes path,
 	return ERR_OK;
 }
 
+/* A value that is written another way is one we read another way: refused. */
+static enum err_code check_indicator(const struct req_indicator *req,
+				     enum indicator_kind *kind, struct err *err)
+{
+	struct buf normal;
+	enum err_code code;
+
+	if (!indicator_kind_of(req->kind, kind))
+		return err_set(err, ERR_UNSUPPORTED,
+			       "%s is no kind of indicator",
+			       shown(req->kind).s);
+	buf_init(&normal, INDICATOR_VALUE_MAX);
+	code = indicator_normal(*kind, req->value, &normal, err);
+	if (code == ERR_OK && !bytes_eq(buf_bytes(&normal), req->value))
+		code = err_set(err, ERR_FORMAT, "%s is written another way",
+			       shown(req->value).s);
+	buf_clear(&normal);
+	if (code == ERR_OK && req->exclude.n)
+		code = indicator_normal(INDICATOR_FILENAME, req->exclude,
+					&normal, err);
+	buf_release(&normal);
+	return code;
+}
+
+enum err_code plan_add_indicator(struct plan *plan,
+				 const struct req_indicator *req,
+				 struct err *err)
+{
+	size_t n = req->id.n + req->value.n + req->severity.n +
+		   req->description.n + req->exclude.n;
+	struct plan_indicator i = {0};
+	enum err_code code;
+
+	if (plan->n_indicators == PLAN_INDICATORS_MAX ||
+	    n > PLAN_INDICATOR_BYTES_MAX - plan->indicator_bytes)
+		return err_set(err, ERR_LIMIT,
+			       "more than %u indicators, or %zu bytes of them",
+			       PLAN_INDICATORS_MAX, PLAN_INDICATOR_BYTES_MAX);
+	code = check_indicator(req, &i.kind, err);
+	if (code != ERR_OK)
+		return code;
+	i.id = bytes_to_str(req->id);
+	i.value = bytes_to_str(req->value);
+	i.severity = bytes_to_str(req->severity);
+	i.description = bytes_to_str(req->description);
+	i.exclude = bytes_to_str(req->exclude);
+	if (plan->n_indicators == plan->cap_indicators) {
+		plan->cap_indicators = MAX(64u, 2 * plan->cap_indicators);
+		plan->indicators = xrealloc(plan->indicators,
+					    plan->cap_indicators,
+					    sizeof *plan->indicators);
+	}
+	plan->indicators[plan->n_indicators++] = i;
+	plan->indicator_bytes += n;
+	return ERR_OK;
+}
+
 enum err_code plan_start(struct plan *plan, const struct req_start *req,
 			 struct err *err)
 {
@@ -142,11 +211,11 @@ enum err_code plan_start(struct plan *plan, const struct req_start *req,
 		return err_set(
 			err, ERR_FORMAT, "the rule file %s has no end",
 			shown_str(plan->rules[plan->n_rules - 1].name).s);
-	if (!req->scan && !req->collect)
+	if (!req->scan && !req->collect && !plan->n_indicators)
 		return err_set(err, ERR_USAGE, "nothing to do");
 	if (req->scan && plan->n_rules == 0)
 		return err_set(err, ERR_USAGE, "no rules to scan with");
-	if (plan->n_roots == 0)
+	if (plan->n_roots == 0 && (req->scan || !plan->n_indicators))
 		return err_set(err, ERR_USAGE, "no paths to look at");
 	plan->start = *req;
 	plan->start.context = MIN(req->context, RECORD_CONTEXT_MAX);
@@ -169,6 +238,8 @@ enum err_code plan_add(struct plan *plan, const struct record *rec,
 	case REQ_BUDGET:
 		plan->budget = rec->u.budget;
 		return ERR_OK;
+	case REQ_INDICATOR:
+		return plan_add_indicator(plan, &rec->u.indicator, err);
 	case REQ_START:
 		return plan_start(plan, &rec->u.start, err);
 	default:

@@ -6,12 +6,15 @@
 #include "base/base.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "model/indicator.h"
 #include "model/record.h"
 #include "rule/rule.h"
 
 #define PLAN_RULE_FILES_MAX 16384u
 #define PLAN_ROOTS_MAX      4096u
 #define PLAN_MAGIC_MAX      ((size_t)16 << 20)
+#define PLAN_INDICATORS_MAX     (1u << 20)
+#define PLAN_INDICATOR_BYTES_MAX ((size_t)64 << 20)
 #define PLAN_SOURCE_MAX     ((size_t)64 << 20) /* rule source, all of it */
 
 struct plan_rules {
@@ -22,7 +25,15 @@ struct plan_rules {
 	const struct rule_file *from; /* where its lines are from; NULL */
 };
 
+/* Strings are owned; the value is in its normal form. */
+struct plan_indicator {
+	enum indicator_kind kind;
+	char *id, *value, *severity, *description, *exclude;
+};
+
 struct plan {
+	struct plan_indicator *indicators;
+	size_t n_indicators, cap_indicators, indicator_bytes;
 	struct plan_rules *rules;
 	size_t n_rules;
 	size_t source_bytes;
@@ -51,6 +62,17 @@ enum err_code plan_add_ruleset(struct plan *plan, const struct ruleset *set,
 
 enum err_code plan_add_root(struct plan *plan, struct bytes path,
 			    struct err *err) MUST_CHECK;
+
+enum err_code plan_add_indicator(struct plan *plan,
+				 const struct req_indicator *req,
+				 struct err *err) MUST_CHECK;
+
+/* Whether files are looked at for what is in them or what they are called;
+ * else they are collected as they are. */
+static inline bool plan_hunts(const struct plan *plan)
+{
+	return plan->start.scan || plan->n_indicators;
+}
 
 /* Ends the plan: checks that there is something to do. */
 enum err_code plan_start(struct plan *plan, const struct req_start *req,

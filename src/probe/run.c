@@ -3,8 +3,11 @@
 #include "base/base.h"
 #include "base/time.h"
 #include "probe/engine.h"
+#include "probe/indicator.h"
 #include "probe/limits.h"
 #include "probe/run.h"
+#include "probe/sight.h"
+#include "probe/socket.h"
 #include "probe/walk.h"
 #include "probe/work.h"
 
@@ -35,10 +38,14 @@ void run_init(struct run *run, const struct plan *plan, struct engine *engine,
 	atomic_init(&run->file_seq, 0);
 	atomic_init(&run->match_seq, 0);
 	atomic_init(&run->matches, 0);
+	atomic_init(&run->process_seq, 0);
+	atomic_init(&run->socket_seq, 0);
+	run->indicators = indicators_new(plan);
 }
 
 void run_release(struct run *run)
 {
+	indicators_free(run->indicators);
 	coverage_release(&run->coverage);
 	mounts_release(&run->mounts);
 	owners_release(&run->owners);
@@ -53,7 +60,7 @@ uint64_t run_size_limit(const struct run *run)
 {
 	uint64_t asked = run->plan->start.max_file_size;
 
-	if (!run->plan->start.scan)
+	if (!plan_hunts(run->plan))
 		return asked ? asked : INT64_MAX;
 	return asked ? MIN(asked, SCAN_MAX) : SCAN_MAX;
 }
@@ -183,6 +190,7 @@ void run_files(struct run *run)
 	struct crew *crew;
 
 	budget_begin(&run->budget);
+	sockets_look(run); /* first: they do not wait */
 	crew = crew_start(run);
 	for (size_t i = 0; i < run->plan->n_roots; i++)
 		walk_root(run, i, crew);
@@ -196,5 +204,6 @@ void run_finish(struct run *run)
 	engine_stop(run->engine); /* its CPU time counts, once it ended */
 	run->engine = NULL;
 	coverage_send(&run->coverage);
+	sight_finish(run);
 	send_done(run, why);
 }

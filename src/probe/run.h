@@ -21,6 +21,7 @@
 #include "probe/plan.h"
 
 struct engine;
+struct indicators;
 
 /* Zeroed: what a console gets that asks for nothing special. */
 struct run_limits {
@@ -38,7 +39,9 @@ struct run {
 	struct deadline deadline; /* and its cancel */
 	struct budget budget;
 	struct run_limits limits;
+	struct indicators *indicators; /* NULL: none are looked for */
 	atomic_uint_fast64_t file_seq, match_seq, matches;
+	atomic_uint_fast64_t process_seq, socket_seq;
 	pthread_mutex_t content_lock; /* one file's chunks at a time */
 	pthread_mutex_t current_lock;
 	struct buf current; /* path being read */

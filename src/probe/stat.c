@@ -47,18 +47,28 @@ static void from_stat(const struct stat *st, struct rec_file *rec)
 }
 
 /* Old container filters answer statx(2), which is new, with EPERM. */
-bool file_stat(int fd, struct rec_file *rec)
+static bool stat_at(int fd, const char *name, int flags, struct rec_file *rec)
 {
 	struct statx sx;
 	struct stat st;
 
-	if (statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS | STATX_BTIME,
-		  &sx) == 0) {
+	if (statx(fd, name, flags, STATX_BASIC_STATS | STATX_BTIME, &sx) == 0) {
 		from_statx(&sx, rec);
 		return true;
 	}
-	if (fstat(fd, &st) != 0)
+	if (fstatat(fd, name, &st, flags) != 0)
 		return false;
 	from_stat(&st, rec);
 	return true;
+}
+
+bool file_stat(int fd, struct rec_file *rec)
+{
+	return stat_at(fd, "", AT_EMPTY_PATH, rec);
+}
+
+bool file_stat_at(int dir_fd, const char *name, struct rec_file *rec)
+{
+	return stat_at(dir_fd, name, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT,
+		       rec);
 }

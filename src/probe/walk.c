@@ -9,6 +9,7 @@
 #include <sys/vfs.h>
 
 #include "probe/fstype.h"
+#include "probe/sight.h"
 #include "probe/walk.h"
 
 /* Overlays give files the devices of the layers they come from. */
@@ -52,6 +53,13 @@ static void note(struct walk *w, enum reason reason, uint64_t bytes)
 static void note_errno(struct walk *w, uint64_t bytes)
 {
 	note(w, reason_of_errno(errno), bytes);
+}
+
+/* What is not read has a name that may be looked for. */
+static void sight_name(struct walk *w, const struct entry *e, uint64_t size)
+{
+	sight_entry(w->run, w->root, e->dir_fd, e->name, buf_bytes(&w->path),
+		    size);
 }
 
 /* What was there a moment ago has vanished; a root never was there. */
@@ -159,6 +167,7 @@ static void enter_folder(struct walk *w, const struct entry *e)
 		close_fd(fd);
 		return;
 	}
+	sight_name(w, e, SIZE_UNKNOWN);
 	push(w, e, dir);
 }
 
@@ -175,11 +184,13 @@ static void offer_file(struct walk *w, const struct entry *e)
 	}
 	if (size > run_size_limit(w->run)) {
 		note(w, REASON_SIZE, size);
+		sight_name(w, e, size);
 		return;
 	}
 	job.fd = open_quietly(e->dir_fd, e->name, 0);
 	if (job.fd < 0) {
 		note_errno(w, size);
+		sight_name(w, e, size);
 		return;
 	}
 	job.path = xmemdup(w->path.p, w->path.n);
@@ -227,6 +238,7 @@ static void look_at(struct walk *w, struct entry *e)
 	}
 	if (!S_ISREG(e->st.st_mode) && !S_ISDIR(e->st.st_mode)) {
 		note(w, reason_of_mode(e->st.st_mode), 0);
+		sight_name(w, e, SIZE_UNKNOWN);
 		return;
 	}
 	reason = on_which(w, e);
@@ -276,7 +288,9 @@ static void step(struct walk *w)
 		return;
 	}
 	e = (struct entry){.dir_fd = dirfd(level->dir), .name = d->d_name};
-	if (!is_passed_over(w, d->d_type))
+	if (is_passed_over(w, d->d_type))
+		sight_name(w, &e, SIZE_UNKNOWN);
+	else
 		look_at(w, &e);
 }
 

@@ -76,7 +76,7 @@ size_t crew_size(const struct plan *plan)
 {
 	size_t asked = (size_t)MIN(plan->start.threads, THREADS_MAX);
 
-	if (!plan->start.scan)
+	if (!plan_hunts(plan))
 		return 1;
 	return asked ? asked : MIN(2u, cpus_allowed());
 }

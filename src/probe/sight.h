@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Holding files against indicators, and telling what was sighted. */
+#ifndef HALLIGAN_PROBE_SIGHT_H
+#define HALLIGAN_PROBE_SIGHT_H
+
+#include "base/base.h"
+#include "probe/coverage.h"
+#include "probe/file.h"
+#include "probe/indicator.h"
+#include "probe/run.h"
+
+/*
+ * By name, size and hash; told of with its REC_FILE when something is seen.
+ * Hashes are made in one pass over what is held, or over the file. Success,
+ * or why not all of it could be read.
+ */
+enum reason sight_file(struct file *f);
+
+/* By name and size alone: it is not going to be read. */
+void sight_unread(struct run *run, size_t root, const struct rec_file *file);
+
+/* The same of an entry of a folder, looked at only when its path is sighted;
+ * size: SIZE_UNKNOWN when it is no regular file. */
+void sight_entry(struct run *run, size_t root, int dir_fd, const char *name,
+		 struct bytes path, uint64_t size);
+
+/* One REC_SIGHTING each. `where` has the seqs and the context. */
+void sightings_send(struct run *run, const struct sightings *seen,
+		    const struct rec_sighting *where);
+
+/* What was judged, as coverage. */
+void sight_finish(struct run *run);
+
+#endif

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The host's sockets as the kernel lists them, held against addresses and
+ * domains. A domain is what /etc/hosts says it is: nobody is asked.
+ */
+#include "base/base.h"
+
+#include <arpa/inet.h>
+#include <dirent.h>
+
+#include "base/fs.h"
+#include "probe/indicator.h"
+#include "probe/process.h"
+#include "probe/run.h"
+#include "probe/sight.h"
+#include "probe/socket.h"
+
+#define TABLE_MAX   ((size_t)64 << 20)
+#define SIGHTED_MAX 4096u
+#define END_MAX	    64u
+
+static const struct {
+	const char *path, *proto;
+} socket_tables[] = {
+	{"/proc/net/tcp", "tcp"},
+	{"/proc/net/tcp6", "tcp6"},
+	{"/proc/net/udp", "udp"},
+	{"/proc/net/udp6", "udp6"},
+};
+
+/* include/net/tcp_states.h */
+static const char *const states[] = {
+	"",	      "established", "syn-sent", "syn-recv",   "fin-wait-1",
+	"fin-wait-2", "time-wait",   "close",	 "close-wait", "last-ack",
+	"listen",     "closing",     "new-syn-recv",
+};
+
+/* One that was sighted. */
+struct sighted {
+	struct socket socket;
+	struct sightings seen;
+	uint64_t process_seq;
+};
+
+struct look {
+	struct run *run;
+	struct sighted *v;
+	size_t n, n_looked;
+	size_t n_unowned;
+};
+
+/* ---- the kernel's tables ---- */
+
+static bool parse_hex(struct bytes b, uint64_t *v)
+{
+	char text[17];
+	char *end;
+
+	if (b.n == 0 || b.n >= sizeof text)
+		return false;
+	memcpy(text, b.p, b.n);
+	text[b.n] = '\0';
+	*v = strtoull(text, &end, 16);
+	return *end == '\0';
+}
+
+/* "0100007F:0016": words of 32 bits as this machine holds them, and a port. */
+static bool parse_end(struct bytes b, struct socket_end *end, bool *is_v4)
+{
+	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+	struct bytes addr;
+	size_t at = 0;
+
+	if (!bytes_split(&b, ':', &addr) || (addr.n != 8 && addr.n != 32))
+		return false;
+	*is_v4 = addr.n == 8;
+	if (*is_v4) {
+		memcpy(end->addr, mapped, sizeof mapped);
+		at = sizeof mapped;
+	}
+	for (; addr.n; addr = bytes_skip(addr, 8), at += 4) {
+		uint64_t v;
+		uint32_t word;
+
+		if (!parse_hex(bytes_of(addr.p, 8), &v))
+			return false;
+		word = (uint32_t)v;
+		memcpy(end->addr + at, &word, sizeof word);
+	}
+	return parse_hex(b, &end->port) && end->port <= UINT16_MAX;
+}
+
+/* The n-th field; blanks in between come in any number. */
+static struct bytes nth(struct bytes line, unsigned n)
+{
+	struct bytes field = {0};
+
+	for (unsigned i = 0; i <= n; i++)
+		do {
+			if (!bytes_split(&line, ' ', &field))
+				return (struct bytes){0};
+		} while (field.n == 0);
+	return field;
+}
+
+bool socket_parse(struct bytes line, struct socket *s)
+{
+	return parse_end(nth(line, 1), &s->local, &s->is_v4) &&
+	       parse_end(nth(line, 2), &s->remote, &s->is_v4) &&
+	       parse_hex(nth(line, 3), &s->state) &&
+	       bytes_to_u64(nth(line, 7), &s->uid) &&
+	       bytes_to_u64(nth(line, 9), &s->inode);
+}
+
+/* ---- /etc/hosts ---- */
+
+void hosts_parse(struct indicators *in, struct bytes text)
+{
+	struct bytes line, addr, name;
+
+	while (bytes_split(&text, '\n', &line)) {
+		const uint8_t *hash = line.n ? memchr(line.p, '#', line.n)
+					     : NULL;
+
+		if (hash)
+			line.n = (size_t)(hash - line.p);
+		addr = nth(line, 0);
+		for (unsigned i = 1; addr.n && (name = nth(line, i)).n; i++)
+			indicators_add_name(in, name, addr);
+	}
+}
+
+static void read_hosts(struct run *run)
+{
+	struct buf text;
+	struct err err;
+
+	if (!run->indicators->domains.n)
+		return;
+	buf_init(&text, TABLE_MAX);
+	if (fs_read("/etc/hosts", &text, &err) == ERR_OK) {
+		for (size_t i = 0; i < text.n; i++)
+			if (text.p[i] == '\t' || text.p[i] == '\r')
+				text.p[i] = ' ';
+		hosts_parse(run->indicators, buf_bytes(&text));
+	}
+	buf_release(&text);
+}
+
+/* ---- looking ---- */
+
+static void look_at(struct look *l, struct socket *s)
+{
+	struct sightings seen = {0};
+
+	l->n_looked++;
+	if (!s->remote.port)
+		return; /* it listens */
+	indicators_by_peer(l->run->indicators, s->remote.addr, s->remote.port,
+			   &seen);
+	if (seen.n && l->n < SIGHTED_MAX)
+		l->v[l->n++] = (struct sighted){.socket = *s, .seen = seen};
+}
+
+static void say(struct run *run, const char *outcome, const char *reason,
+		const char *path, uint64_t n)
+{
+	struct rec_coverage row = {
+		.what = bytes_str("indicators"),
+		.outcome = bytes_str(outcome),
+		.reason = bytes_str(reason),
+		.path = bytes_str(path),
+		.files = n,
+	};
+
+	(void)out_send(run->out, REC_COVERAGE, &row); /* remembered */
+}
+
+static void read_table(struct look *l, const char *path, const char *proto)
+{
+	struct bytes rest, line;
+	struct buf text;
+	struct err err;
+
+	buf_init(&text, TABLE_MAX);
+	if (fs_read(path, &text, &err) != ERR_OK && err.sys != ENOENT)
+		say(l->run, "failed", reason_word(reason_of_errno(err.sys)),
+		    path, 1);
+	rest = buf_bytes(&text);
+	while (bytes_split(&rest, '\n', &line)) {
+		struct socket s = {.proto = proto};
+
+		if (socket_parse(line, &s))
+			look_at(l, &s);
+	}
+	buf_release(&text);
+}
+
+/* ---- whose they are ---- */
+
+static void tell_owner(struct look *l, uint64_t pid, uint64_t *seq)
+{
+	struct process *p = xmalloc(sizeof *p);
+
+	if (!*seq && process_read(p, pid)) {
+		process_send(l->run, p);
+		*seq = p->rec.seq;
+	}
+	free(p);
+}
+
+static void claim(struct look *l, uint64_t inode, uint64_t pid, uint64_t *seq)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		struct sighted *s = &l->v[i];
+
+		if (s->socket.inode != inode || s->process_seq)
+			continue;
+		tell_owner(l, pid, seq);
+		s->process_seq = *seq;
+		l->n_unowned -= *seq != 0;
+	}
+}
+
+/* Of all that a process has open only names are read: "socket:[4711]". */
+static bool look_through(void *arg, uint64_t pid)
+{
+	static const char prefix[] = "socket:[";
+	struct look *l = arg;
+	char path[64], link[64];
+	struct dirent *d;
+	uint64_t inode, seq = 0;
+	DIR *dir;
+
+	(void)snprintf(path, sizeof path, "/proc/%" PRIu64 "/fd", pid);
+	dir = opendir(path);
+	while (dir && (d = readdir(dir))) {
+		ssize_t n = readlinkat(dirfd(dir), d->d_name, link,
+				       sizeof link);
+		struct bytes b = bytes_of(link, n > 0 ? (size_t)n : 0);
+
+		if (!bytes_starts(b, prefix) || link[n - 1] != ']')
+			continue;
+		b = bytes_skip(b, sizeof prefix - 1);
+		b.n--;
+		if (bytes_to_u64(b, &inode) && inode)
+			claim(l, inode, pid, &seq);
+	}
+	if (dir)
+		(void)closedir(dir);
+	return l->n_unowned != 0;
+}
+
+/* ---- telling ---- */
+
+static struct bytes show_end(const struct socket *s,
+			     const struct socket_end *end, char out[END_MAX])
+{
+	char text[INET6_ADDRSTRLEN];
+
+	if (!inet_ntop(s->is_v4 ? AF_INET : AF_INET6,
+		       s->is_v4 ? end->addr + 12 : end->addr, text,
+		       sizeof text))
+		BUG("an address that does not print");
+	(void)snprintf(out, END_MAX, s->is_v4 ? "%s:%" PRIu64
+					      : "[%s]:%" PRIu64,
+		       text, end->port);
+	return bytes_str(out);
+}
+
+static void tell(struct run *run, const struct sighted *s)
+{
+	const struct socket *k = &s->socket;
+	char local[END_MAX], remote[END_MAX];
+	struct rec_socket rec = {
+		.seq = atomic_fetch_add(&run->socket_seq, 1) + 1,
+		.proto = bytes_str(k->proto),
+		.local = show_end(k, &k->local, local),
+		.remote = show_end(k, &k->remote, remote),
+		.state = bytes_str(k->state < ARRAY_SIZE(states)
+					   ? states[k->state]
+					   : ""),
+		.uid = k->uid,
+		.inode = k->inode,
+		.process_seq = s->process_seq,
+	};
+
+	(void)out_send(run->out, REC_SOCKET, &rec); /* remembered */
+	sightings_send(run, &s->seen,
+		       &(struct rec_sighting){.socket_seq = rec.seq,
+					      .context = rec.remote});
+}
+
+void sockets_look(struct run *run)
+{
+	struct look l = {.run = run};
+
+	if (!indicators_want_peers(run->indicators))
+		return;
+	l.v = xcalloc(SIGHTED_MAX, sizeof *l.v);
+	read_hosts(run);
+	for (size_t i = 0; i < ARRAY_SIZE(socket_tables); i++)
+		read_table(&l, socket_tables[i].path, socket_tables[i].proto);
+	l.n_unowned = l.n;
+	if (l.n)
+		process_each(look_through, &l);
+	for (size_t i = 0; i < l.n; i++)
+		tell(run, &l.v[i]);
+	say(run, "scanned", "sockets", "/proc/net", l.n_looked);
+	free(l.v);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The host's sockets, held against addresses and domains. */
+#ifndef HALLIGAN_PROBE_SOCKET_H
+#define HALLIGAN_PROBE_SOCKET_H
+
+#include "base/base.h"
+#include "base/bytes.h"
+#include "model/record.h"
+
+struct run;
+struct indicators;
+
+struct socket_end {
+	uint8_t addr[16]; /* IPv4 is mapped */
+	uint64_t port;
+};
+
+struct socket {
+	const char *proto;
+	bool is_v4;
+	struct socket_end local, remote;
+	uint64_t state, uid, inode;
+};
+
+/* A line of /proc/net/tcp and its like; false for the heading and others. */
+bool socket_parse(struct bytes line, struct socket *s);
+
+/* Lines of /etc/hosts into the peers of domains. */
+void hosts_parse(struct indicators *in, struct bytes text);
+
+/* Looks at all sockets, if the plan has anything to see in them. */
+void sockets_look(struct run *run);
+
+#endif
