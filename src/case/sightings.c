@@ -213,8 +213,11 @@ static enum err_code resolve(struct intake *in, const struct rec_sighting *s,
 	" (SELECT sha256 FROM processes WHERE id = ?3))"
 #define FINDING_IS                                                             \
 	"SELECT id FROM findings WHERE host = ?4 AND path =" PLACE             \
-	" AND kind = 'indicator' AND indicator = ?1 AND sha256 IS" HASHED      \
-	" LIMIT 1"
+	" AND kind = 'indicator' AND indicator = ?1 LIMIT 1"
+#define FINDING_AGAIN                                                          \
+	"UPDATE findings SET run = ?4, last_seen_at = ?5, file = ?2,"          \
+	" process = ?3, sha256 = coalesce(" HASHED ", sha256),"                \
+	" evidence = coalesce(?6, evidence) WHERE id = ?1"
 #define FINDING_INSERT                                                         \
 	"INSERT INTO findings (uuid, host, run, file, kind, rule, namespace,"  \
 	" path, sha256, severity, status, technique, description, found_at,"   \
@@ -271,13 +274,10 @@ static enum err_code finding_row(struct intake *in, const struct sighting *s,
 		row, err);
 
 	if (code == ERR_OK && *row)
-		return db_run(db,
-			      "UPDATE findings SET run = ?, last_seen_at = ?,"
-			      " file = ?, process = ?,"
-			      " evidence = coalesce(?, evidence) WHERE id = ?",
-			      DB_ARGS(v_int(in->s->run), v_int(in->at_ns),
-				      v_ref(s->file), v_ref(s->process),
-				      v_ref(s->evidence), v_int(*row)),
+		return db_run(db, FINDING_AGAIN,
+			      DB_ARGS(v_int(*row), v_ref(s->file),
+				      v_ref(s->process), v_int(in->s->run),
+				      v_int(in->at_ns), v_ref(s->evidence)),
 			      err);
 	if (code == ERR_OK)
 		code = db_insert(db, FINDING_INSERT,

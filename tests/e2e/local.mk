@@ -1,6 +1,11 @@
 # tests/e2e: the program as users type it, against real sshds
 e2e_tests = tests/e2e/sweep.sh tests/e2e/trust.sh tests/e2e/refused.sh tests/e2e/rules.sh \
 	tests/e2e/kill.sh tests/e2e/hunts.sh
+# The network of a host, for indicators of addresses.
+e2e_tests += tests/e2e/indicators.sh
+check_PROGRAMS += tests/e2e/peer
+tests_e2e_peer_SOURCES = tests/e2e/peer.c
+tests_e2e_peer_LDADD = $(BASE_LIB)
 dist_check_SCRIPTS += $(e2e_tests)
 TESTS += $(e2e_tests)
 EXTRA_DIST += tests/e2e/lib.sh

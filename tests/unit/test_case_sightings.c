@@ -17,23 +17,6 @@ static int host_and_run(void **state)
 	return rc;
 }
 
-static void assert_sql(struct fix *f, const char *sql, const char *want)
-{
-	char *got = sql_str(f, sql);
-
-	assert_non_null(got);
-	assert_string_equal(got, want);
-	free(got);
-}
-
-static void expect_sound(struct fix *f)
-{
-	struct verdict v = fix_verify(f);
-
-	if (v.code != ERR_OK)
-		fail_msg("%s\n%s", v.err.msg, v.lines);
-}
-
 static enum err_code add(struct fix *f, const struct uuid *id,
 			 const char *kind, const char *value,
 			 const char *severity, bool if_new)
