@@ -399,15 +399,26 @@ static enum err_code read_hosts(struct app *app, struct invocation *inv,
 	return code;
 }
 
-static enum job_op op_of(const struct command *command)
+/* What can be taken up. */
+static const enum job_op resumable[] = {JOB_HUNT, JOB_COLLECT};
+
+static enum err_code find_op(const struct command *command, enum job_op *op,
+			     struct err *err)
 {
-	return strcmp(command->name, "collect") == 0 ? JOB_COLLECT : JOB_HUNT;
+	for (size_t i = 0; i < ARRAY_SIZE(resumable); i++) {
+		*op = resumable[i];
+		if (strcmp(job_op_name(*op), command->name) == 0)
+			return ERR_OK;
+	}
+	return err_set(err, ERR_USAGE, "a run of '%s' cannot be taken up",
+		       command->name);
 }
 
 COMMAND_RUN(cmd_run_resume)
 {
 	struct cut_run cut = {0};
 	struct again a = {0};
+	enum job_op op = JOB_HUNT;
 	enum err_code code = case_find_id(app_case(app), "run", inv->args[0],
 					  &cut.id, err);
 
@@ -417,6 +428,8 @@ COMMAND_RUN(cmd_run_resume)
 		code = read_hosts(app, inv, &cut, err);
 	if (code == ERR_OK)
 		code = again_parse(cut.words, &a, err);
+	if (code == ERR_OK)
+		code = find_op(a.inv->command, &op, err);
 	if (code == ERR_OK)
 		code = add_said(a.inv, inv, err);
 	if (code == ERR_OK) {
@@ -428,8 +441,7 @@ COMMAND_RUN(cmd_run_resume)
 			.n_hosts = cut.n_hosts,
 		};
 
-		code = cmd_job(app, a.inv, op_of(a.inv->command), &origin,
-			       err);
+		code = cmd_job(app, a.inv, op, &origin, err);
 		inv->run = a.inv->run;
 		inv->wants_changes = a.inv->wants_changes;
 	}

@@ -458,7 +458,7 @@ const struct command commands[] = {
 	 .help = "Take up a run that was cut, where it was cut.",
 	 .details = "A new run does what is left: hosts that were not done, "
 		    "each from where it had come to. The rules must be the "
-		    "same."},
+		    "same; options here take the place of those then."},
 	{.name = "coverage summary", .flags = LIST,
 	 .options = coverage_summary_options, .run = cmd_coverage_summary,
 	 .help = "Count what was looked at and what was not, by host.",

@@ -90,6 +90,50 @@ static enum err_code add_hosts(struct app *app, struct job *job,
 	return code;
 }
 
+static void set_cursor(struct job *job, const struct view *view,
+		       const struct row *row)
+{
+	struct bytes name = row->values[view_column(view, "host")].b;
+	struct bytes at = row->values[view_column(view, "cursor")].b;
+
+	for (size_t i = 0; at.n && i < job->n_hosts; i++) {
+		struct job_host *host = &job->hosts[i];
+
+		if (!bytes_eq(bytes_str(host->name), name) || host->has_cursor)
+			continue;
+		host->has_cursor = true;
+		host->cursor_root = (uint64_t)
+			row->values[view_column(view, "cursor_root")].i;
+		host->cursor = xmemdup(at.p, at.n);
+		host->cursor_n = at.n;
+	}
+}
+
+/* Each host goes on from where it had come to in the run that was cut. */
+static enum err_code add_cursors(struct app *app, struct job *job,
+				 const struct job_again *again, struct err *err)
+{
+	struct row_query query = {.view = "run_host"};
+	struct rows *rows;
+	struct row row;
+	enum err_code code;
+
+	if (!again || !again->resumes)
+		return ERR_OK;
+	query.where[0].column = "run_id";
+	query.where[0].value = again->resumes;
+	code = case_rows(app->casefile, &query, &rows, err);
+	if (code != ERR_OK)
+		return code;
+	for (uint64_t i = 0; code == ERR_OK && i < rows_count(rows); i++) {
+		code = rows_get(rows, i, &row, err);
+		if (code == ERR_OK)
+			set_cursor(job, rows_view(rows), &row);
+	}
+	rows_close(rows);
+	return code;
+}
+
 static enum err_code add_rules(struct job *job, const struct job_spec *spec,
 			       struct err *err)
 {
@@ -206,6 +250,8 @@ enum err_code app_start_job(struct app *app, const struct job_spec *spec,
 	struct job *job = job_new(spec->op);
 	enum err_code code = add_hosts(app, job, spec, err);
 
+	if (code == ERR_OK)
+		code = add_cursors(app, job, spec->again, err);
 	if (code == ERR_OK && spec->parallel > JOB_PARALLEL_MAX)
 		code = err_set(err, ERR_USAGE, "at most %d hosts at once",
 			       JOB_PARALLEL_MAX);

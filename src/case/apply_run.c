@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Runs: begin, how each host fares, end, and those that were cut off. */
 #include "base/base.h"
+#include "base/json.h"
 #include "base/text.h"
 #include "case/book.h"
 
@@ -28,6 +29,27 @@ static enum err_code audit_run(struct book *book, const char *action,
 			 err);
 }
 
+/* What it takes up is told in words: the log is read without the rows. */
+static enum err_code audit_begun(struct book *book, const struct change *c,
+				 int64_t row, struct err *err)
+{
+	struct touched run = {T_RUNS, row, 0};
+	struct buf detail;
+	struct json json;
+	enum err_code code;
+
+	if (!c->u.run.resumes)
+		return audit_one(book, c, run, NULL, err);
+	buf_init(&detail, 4096);
+	json = json_to(&detail);
+	json_begin_object(&json, NULL);
+	json_str(&json, "resumes", c->u.run.resumes);
+	json_end_object(&json);
+	code = audit_one(book, c, run, buf_str(&detail), err);
+	buf_release(&detail);
+	return code;
+}
+
 enum err_code apply_run_begin(struct book *book, const struct change *c,
 			      struct err *err)
 {
@@ -53,8 +75,7 @@ enum err_code apply_run_begin(struct book *book, const struct change *c,
 			 &row, err);
 	if (code != ERR_OK)
 		return code;
-	return audit_one(book, c, (struct touched){T_RUNS, row, 0},
-			 NULL, err);
+	return audit_begun(book, c, row, err);
 }
 
 static enum err_code its_run(struct book *book, const struct change *c,
@@ -76,8 +97,8 @@ static enum err_code put_run_host(struct book *book, const struct change *c,
 	return db_number(
 		&book->db,
 		"INSERT INTO run_hosts (run, host, state, code, message,"
-		" footprint, jail, files, bytes, matches, changed_at)"
-		" VALUES (?,?,?,?,?,?,?,?,?,?,?)"
+		" footprint, jail, files, bytes, matches, changed_at,"
+		" cursor_root, cursor) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"
 		" ON CONFLICT (run, host) DO UPDATE SET"
 		" state = excluded.state, code = excluded.code,"
 		" message = excluded.message,"
@@ -86,11 +107,15 @@ static enum err_code put_run_host(struct book *book, const struct change *c,
 		" files = max(files, excluded.files),"
 		" bytes = max(bytes, excluded.bytes),"
 		" matches = max(matches, excluded.matches),"
+		" cursor_root = coalesce(excluded.cursor_root, cursor_root),"
+		" cursor = coalesce(excluded.cursor, cursor),"
 		" changed_at = excluded.changed_at RETURNING id",
 		DB_ARGS(v_int(run), v_int(host), v_text(h->state),
 			v_text(err_name(h->code)), v_text(h->message),
 			v_text(h->footprint), v_text(h->jail), v_u64(h->files),
-			v_u64(h->bytes), v_u64(h->matches), v_int(c->at_ns)),
+			v_u64(h->bytes), v_u64(h->matches), v_int(c->at_ns),
+			h->cursor.n ? v_u64(h->cursor_root) : v_null(),
+			h->cursor.n ? v_blob(h->cursor) : v_null()),
 		row, err);
 }
 

@@ -226,6 +226,27 @@ static enum err_code take_hello(struct intake *in, const struct record *r,
 			 in->at_ns, err);
 }
 
+/* In the transaction of what came before it, or a later one: what is behind
+ * it may be lost, nothing before it. */
+static enum err_code take_cursor(struct intake *in, const struct record *r,
+				 struct err *err)
+{
+	const struct rec_cursor *k = &r->u.cursor;
+	int64_t row;
+	enum err_code code = db_number(
+		&in->book->db,
+		"UPDATE run_hosts SET cursor_root = ?, cursor = ?"
+		" WHERE run = ? AND host = ? RETURNING id",
+		DB_ARGS(v_u64(k->root), v_blob(k->path), v_int(in->s->run),
+			v_int(in->s->host)),
+		&row, err);
+
+	if (code != ERR_OK || !row)
+		return code;
+	return audit_row(&in->book->audit, T_RUN_HOSTS, row, in->s->host,
+			 in->at_ns, err);
+}
+
 static enum err_code take_chunk(struct intake *in, const struct record *r,
 				struct err *err)
 {
@@ -260,6 +281,7 @@ static enum err_code (*const takers[])(struct intake *in,
 	[REC_COVERAGE] = take_coverage, [REC_CHUNK] = take_chunk,
 	[REC_FILE_END] = take_file_end, [REC_PROCESS] = take_process,
 	[REC_SOCKET] = take_socket,     [REC_SIGHTING] = take_sighting,
+	[REC_CURSOR] = take_cursor,
 };
 
 enum err_code apply_record(struct book *book, const struct change *c,

@@ -118,6 +118,7 @@ static const struct {
 	[REC_PROCESS] = {true, true, NULL},
 	[REC_SOCKET] = {true, true, NULL},
 	[REC_SIGHTING] = {true, true, NULL},
+	[REC_CURSOR] = {true, true, NULL},
 };
 
 static enum err_code take(struct hostrun *h, const struct record *rec,

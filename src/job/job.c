@@ -36,6 +36,7 @@ void job_free(struct job *job)
 		free(host->identity);
 		free(host->pinned_key_type);
 		free(host->pinned_fingerprint);
+		free(host->cursor);
 	}
 	free(job->hosts);
 	buf_release(&job->request);

@@ -36,6 +36,12 @@ struct job_host {
 	char *pinned_key_type;	 /* NULL: nothing is pinned, or its type is
 				    not known */
 	char *pinned_fingerprint; /* NULL: nothing is pinned */
+	/* Where an earlier run came to, as run_host has it: this one goes on
+	 * behind it. */
+	bool has_cursor;
+	uint64_t cursor_root;
+	uint8_t *cursor;
+	size_t cursor_n;
 };
 
 /* A job as submitted. Made by job_new, given away with engine_submit. */

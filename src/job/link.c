@@ -5,11 +5,14 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "job/engine.h"
+#include "wire/records.h"
+#include "wire/stream.h"
 
 #define HANDSHAKE_MS UINT64_C(15000)
 #define AUTH_MS	     UINT64_C(30000)
 #define PLACING_MS   UINT64_C(120000)
 #define IDLE_MS	     UINT64_C(30000)
+#define CURSOR_LEVEL 1
 #define KEEPALIVE_S  UINT64_C(5)
 
 /* The engine's own limits, should the child be in hostile hands. */
@@ -144,10 +147,53 @@ static void on_want(struct hostrun *h, const void *msg)
 	} while (rest.n);
 }
 
+static bool send_input(struct hostrun *h, struct bytes rest)
+{
+	while (rest.n) {
+		size_t n = MIN(rest.n, (size_t)MSG_DATA_MAX);
+		struct msg_data piece = {.data = bytes_of(rest.p, n)};
+
+		if (!hostrun_send(h, MSG_LINK_INPUT, &piece))
+			return false;
+		rest = bytes_skip(rest, n);
+	}
+	return true;
+}
+
+/* What this host alone is asked, in a frame before the one for all. */
+static bool send_cursor(struct hostrun *h)
+{
+	const struct job_host *host = h->host;
+	struct req_cursor req = {
+		.root = host->cursor_root,
+		.path = bytes_of(host->cursor, host->cursor_n),
+	};
+	struct buf plain, packed;
+	struct zwriter z;
+	struct err err;
+	bool ok = true;
+
+	if (!host->has_cursor)
+		return true;
+	buf_init(&plain, RECORD_BODY_MAX);
+	buf_init(&packed, RECORD_BODY_MAX);
+	zwriter_init(&z, CURSOR_LEVEL);
+	if (record_encode(REQ_CURSOR, &req, &plain, &err) != ERR_OK ||
+	    zwriter_add(&z, buf_bytes(&plain), ZFLUSH_END, &packed, &err) !=
+		    ERR_OK) {
+		hostrun_fail(h, &err);
+		ok = false;
+	}
+	ok = ok && send_input(h, buf_bytes(&packed));
+	zwriter_release(&z);
+	buf_release(&packed);
+	buf_release(&plain);
+	return ok;
+}
+
 static void on_placed(struct hostrun *h, const void *msg)
 {
 	const struct msg_link_placed *m = msg;
-	struct bytes rest = buf_bytes(&h->run->request);
 
 	(void)snprintf(h->footprint, sizeof h->footprint,
 		       "wrote %s (%" PRIu64 " bytes, %s), which removed itself "
@@ -157,14 +203,8 @@ static void on_placed(struct hostrun *h, const void *msg)
 	hostrun_phase(h, HOST_RUNNING);
 	hostrun_heard(h);
 	outcome_host(h);
-	while (rest.n) {
-		size_t n = MIN(rest.n, (size_t)MSG_DATA_MAX);
-		struct msg_data piece = {.data = bytes_of(rest.p, n)};
-
-		if (!hostrun_send(h, MSG_LINK_INPUT, &piece))
-			return;
-		rest = bytes_skip(rest, n);
-	}
+	if (send_cursor(h))
+		(void)send_input(h, buf_bytes(&h->run->request));
 }
 
 static void on_output(struct hostrun *h, const void *msg)

@@ -98,6 +98,12 @@ void outcome_host(struct hostrun *h)
 	o->files = h->intake.files;
 	o->bytes = h->intake.bytes;
 	o->matches = h->intake.matches;
+	if (h->phase == HOST_QUEUED && h->host->has_cursor) {
+		/* until its probe tells of another */
+		o->cursor_root = h->host->cursor_root;
+		o->cursor = change_bytes(c, bytes_of(h->host->cursor,
+						     h->host->cursor_n));
+	}
 	engine_post(h->engine, c);
 }
 

@@ -91,6 +91,8 @@ struct change_run_host {
 	const char *footprint; /* what we changed there, NULL */
 	const char *jail;      /* what held the link child, NULL */
 	uint64_t files, bytes, matches;
+	uint64_t cursor_root;
+	struct bytes cursor; /* where it goes on; empty: as it was */
 };
 
 struct change_run_end {

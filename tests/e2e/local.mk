@@ -6,6 +6,7 @@ e2e_tests += tests/e2e/indicators.sh
 check_PROGRAMS += tests/e2e/peer
 tests_e2e_peer_SOURCES = tests/e2e/peer.c
 tests_e2e_peer_LDADD = $(BASE_LIB)
+e2e_tests += tests/e2e/resume.sh
 dist_check_SCRIPTS += $(e2e_tests)
 TESTS += $(e2e_tests)
 EXTRA_DIST += tests/e2e/lib.sh

@@ -516,6 +516,34 @@ static void a_resumed_run_is_compared_whole(void **state)
 	assert_int_equal(diff(f, NULL, out).n_changes, 0);
 }
 
+/* ---- cursors ---- */
+
+static void a_run_keeps_how_far_each_host_came(void **state)
+{
+	struct fix *f = *state;
+	struct change *c = change_new(CHANGE_RUN_HOST);
+
+	c->host = f->host;
+	c->run = f->run;
+	c->u.run_host.state = "queued";
+	c->u.run_host.cursor_root = 1;
+	c->u.run_host.cursor = change_bytes(c, bytes_str("/srv/\xff"));
+	fix_submit(f, c);
+	put_run_host(f, "running");
+	fix_flush(f);
+	assert_sql(f, "SELECT cursor_root || hex(cursor) FROM run_host",
+		   "12F7372762FFF");
+	c = fix_record(f, REC_CURSOR);
+	c->u.record.u.cursor = (struct rec_cursor){
+		.root = 2, .path = change_bytes(c, bytes_str("/var/z"))};
+	fix_submit(f, c);
+	put_run_host(f, "failed");
+	fix_flush(f);
+	assert_sql(f, "SELECT cursor_root || state || cursor FROM run_host",
+		   "2failed/var/z");
+	expect_sound(f);
+}
+
 /* ---- coverage ---- */
 
 static void put_counted(struct fix *f, const char *outcome, const char *reason,
@@ -567,6 +595,7 @@ int main(void)
 		HUNTS_TEST(runs_differ_in_what_came_went_and_changed),
 		HUNTS_TEST(what_was_not_looked_at_is_not_gone),
 		HUNTS_TEST(a_resumed_run_is_compared_whole),
+		HUNTS_TEST(a_run_keeps_how_far_each_host_came),
 		HUNTS_TEST(coverage_adds_up),
 	};
 
