@@ -180,6 +180,77 @@ static void put_exclusion(struct ui *ui, struct doc *d, const char *id)
 		(void)put_rows(ui, d, &exclusion);
 }
 
+static void put_what_is_meant(struct doc *d, const struct view *view,
+			      const struct row *row)
+{
+	static const char *const columns[] = {
+		"kind=indicator", "value", "description=meaning", "source",
+		"exclude=not in",  NULL};
+
+	put_columns(d, view, row, columns);
+}
+
+static void put_sighting(struct doc *d, const struct view *view,
+			 const struct row *row)
+{
+	doc_begin(d, -1);
+	doc_put(d, ROLE_NORMAL, "  ");
+	put_shown(d, ROLE_DIM, view, row, "seen_at");
+	put_shown(d, ROLE_NORMAL, view, row, "host");
+	put_long(d, ROLE_NORMAL, "", row_bytes(view, row, "context"));
+}
+
+static void put_sightings(struct ui *ui, struct doc *d, const char *column,
+			  const char *id)
+{
+	struct wanted sightings = {.view = "sighting",
+				   .column = column,
+				   .value = id,
+				   .most = LINES_MAX,
+				   .reverse = true,
+				   .put = put_sighting};
+
+	doc_line(d, ROLE_NORMAL, "");
+	doc_line(d, ROLE_TITLE, "SIGHTINGS");
+	if (put_rows(ui, d, &sightings) == 0)
+		doc_line(d, ROLE_DIM, "it was not seen");
+}
+
+static void detail_indicator(struct ui *ui, const struct view *view,
+			     const struct row *row, struct doc *d)
+{
+	char *id = bytes_to_str(row_bytes(view, row, "id"));
+
+	put_all(ui, view, row, d);
+	put_sightings(ui, d, "indicator_id", id);
+	free(id);
+}
+
+static void put_indicator(struct ui *ui, struct doc *d, const char *id)
+{
+	struct wanted indicator = {.view = "indicator",
+				   .column = "id",
+				   .value = id,
+				   .most = 1,
+				   .put = put_what_is_meant};
+
+	(void)put_rows(ui, d, &indicator);
+}
+
+static void put_strings(struct ui *ui, struct doc *d, const char *id)
+{
+	struct wanted hits = {.view = "hit",
+			      .column = "finding_id",
+			      .value = id,
+			      .most = HITS_MAX,
+			      .put = put_hit};
+
+	doc_line(d, ROLE_NORMAL, "");
+	doc_line(d, ROLE_TITLE, "MATCHED STRINGS");
+	if (put_rows(ui, d, &hits) == 0)
+		doc_line(d, ROLE_DIM, "the rule has a condition, no strings");
+}
+
 static void detail_finding(struct ui *ui, const struct view *view,
 			   const struct row *row, struct doc *d)
 {
@@ -201,15 +272,11 @@ static void detail_finding(struct ui *ui, const struct view *view,
 					   NULL};
 	char *id = bytes_to_str(row_bytes(view, row, "id"));
 	char *exclusion = bytes_to_str(row_bytes(view, row, "exclusion_id"));
+	char *indicator = bytes_to_str(row_bytes(view, row, "indicator_id"));
 	struct doc later;
-	struct wanted hits = {.view = "hit",
-			      .column = "finding_id",
-			      .value = id,
-			      .most = HITS_MAX,
-			      .put = put_hit};
 
 	put_columns(d, view, row, first);
-	if (row_bytes(view, row, "author").n == 0)
+	if (!*indicator && row_bytes(view, row, "author").n == 0)
 		doc_field(d, "author", ROLE_DIM, "the rule names none");
 	/* The strings go before what is seldom looked at, but the row is
 	 * gone once they are read. */
@@ -217,13 +284,16 @@ static void detail_finding(struct ui *ui, const struct view *view,
 	later.width = d->width;
 	put_columns(&later, view, row, rest);
 	put_exclusion(ui, d, exclusion);
-	doc_line(d, ROLE_NORMAL, "");
-	doc_line(d, ROLE_TITLE, "MATCHED STRINGS");
-	if (put_rows(ui, d, &hits) == 0)
-		doc_line(d, ROLE_DIM, "the rule has a condition, no strings");
+	if (*indicator) {
+		put_indicator(ui, d, indicator);
+		put_sightings(ui, d, "finding_id", id);
+	} else {
+		put_strings(ui, d, id);
+	}
 	doc_line(d, ROLE_NORMAL, "");
 	doc_append(d, &later);
 	doc_release(&later);
+	free(indicator);
 	free(exclusion);
 	free(id);
 }
@@ -532,7 +602,7 @@ static const struct {
 } details[] = {
 	{"finding", detail_finding},   {"host", detail_host},
 	{"run", detail_run},           {"note", detail_note},
-	{"evidence", detail_evidence},
+	{"evidence", detail_evidence}, {"indicator", detail_indicator},
 };
 
 void detail_row(struct ui *ui, const struct view *view, const struct row *row,

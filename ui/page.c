@@ -58,12 +58,22 @@ const struct screen screens[UI_SCREENS] = {
 	[9] = {"Aud", "Audit", open_audit},
 };
 
-static void open_hunts(struct ui *ui)
+static void push_list(struct ui *ui, const char *view)
 {
-	struct page *page = page_list(ui, list_spec_for("hunt"), NULL);
+	struct page *page = page_list(ui, list_spec_for(view), NULL);
 
 	if (page)
 		ui_push(ui, page);
+}
+
+static void open_hunts(struct ui *ui)
+{
+	push_list(ui, "hunt");
+}
+
+static void open_indicators(struct ui *ui)
+{
+	push_list(ui, "indicator");
 }
 
 struct page *ui_page(struct ui *ui)
@@ -276,7 +286,7 @@ static const struct {
 	{ACT_REFRESH, ui_refresh}, {ACT_NOTE, ui_note_add},
 	{ACT_EDIT, ui_note_edit},  {ACT_STATUS, ui_set_status},
 	{ACT_EXCLUDE, ui_exclude}, {ACT_HUNTS, open_hunts},
-	{ACT_ANSWER, ui_answer},
+	{ACT_ANSWER, ui_answer},   {ACT_INDICATORS, open_indicators},
 };
 
 void ui_act(struct ui *ui, enum action action)

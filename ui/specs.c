@@ -33,6 +33,26 @@ static const char *const event_columns[] = {"time_ns",        "host",    "kind",
 static const char *const audit_columns[] = {"seq",    "at",     "actor", "host",
 					    "action", "detail", NULL};
 
+static const char *const indicator_columns[] = {
+	"kind", "value", "severity", "sightings", "description", "source",
+	"id",	NULL};
+static const char *const sighting_columns[] = {
+	"seen_at", "host", "kind", "value", "path", "remote", "pid", NULL};
+
+static struct page *open_sightings(struct ui *ui, const struct view *view,
+				   const struct row *row)
+{
+	struct row_query query = {.view = "sighting"};
+	char *id = bytes_to_str(row_bytes(view, row, "id"));
+	struct page *page;
+
+	query.where[0].column = "indicator_id";
+	query.where[0].value = id;
+	page = page_list(ui, list_spec_for("sighting"), &query);
+	free(id);
+	return page;
+}
+
 static struct page *open_evidence(struct ui *ui, const struct view *view,
 				  const struct row *row)
 {
@@ -158,6 +178,22 @@ static const struct list_spec specs[] = {
 	 .hides_what = "excluded",
 	 .empty = "No findings. H on a host hunts; coverage (4) says what "
 		  "was not seen"},
+	{.name = "indicators",
+	 .view = "indicator",
+	 .what = "indicator",
+	 .columns = indicator_columns,
+	 .has_detail = true,
+	 .hides = "removed_at",
+	 .hides_what = "removed",
+	 .open = open_sightings,
+	 .empty = "No indicators. a adds one, i adds those of a list"},
+	{.name = "sightings",
+	 .view = "sighting",
+	 .what = "sighting",
+	 .columns = sighting_columns,
+	 .has_detail = true,
+	 .newest_first = true,
+	 .empty = "It was not seen. H on the indicators hunts for them"},
 	{.name = "notes",
 	 .view = "note",
 	 .what = "note",

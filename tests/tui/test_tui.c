@@ -257,6 +257,27 @@ static void saved_hunts_are_proposed_on_marked_hosts(void **state)
 	leave(f, "xterm-256color");
 }
 
+static void indicators_have_a_page(void **state)
+{
+	struct fix *f = *state;
+
+	start_usual(f);
+	tui_type(&tui, ":indicator add ip 192[.]0[.]2[.]7 --severity "
+		       "high" TUI_ENTER);
+	tui_wait(&tui, "added ip 192.0.2.7");
+	tui_type(&tui, "6I");
+	tui_wait(&tui, "1 indicator");
+	tui_type(&tui, "\t");
+	tui_wait(&tui, "SIGHTINGS");
+	tui_type(&tui, "q" TUI_ENTER);
+	tui_wait(&tui, "It was not seen");
+	tui_type(&tui, "qa");
+	tui_wait(&tui, ":indicator add");
+	tui_type(&tui, TUI_ESC);
+	tui_wait_gone(&tui, "Esc leaves");
+	leave(f, "xterm-256color");
+}
+
 static void pastes_outside_a_prompt_are_dropped(void **state)
 {
 	struct fix *f = *state;
@@ -386,6 +407,7 @@ int main(void)
 		TEST(filter_and_search),
 		TEST(false_positives_leave_the_list_and_are_counted),
 		TEST(saved_hunts_are_proposed_on_marked_hosts),
+		TEST(indicators_have_a_page),
 		TEST(pastes_outside_a_prompt_are_dropped),
 		TEST(the_mouse_is_off_until_set),
 		TEST(a_host_that_hangs_holds_nobody_up),

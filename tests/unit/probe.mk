@@ -2,7 +2,7 @@
 if HAVE_CMOCKA
 probe_tests = tests/unit/test_plan tests/unit/test_probe \
 	tests/unit/test_walk tests/unit/test_engine tests/unit/test_serve \
-	tests/unit/test_guest tests/unit/test_budget
+	tests/unit/test_guest tests/unit/test_budget tests/unit/test_sight
 check_PROGRAMS += $(probe_tests)
 TESTS += $(probe_tests)
 probe_kit = tests/unit/probe_kit.h tests/unit/probe_kit.c
@@ -23,6 +23,9 @@ tests_unit_test_walk_LDADD = $(probe_test_libs)
 tests_unit_test_engine_SOURCES = tests/unit/test_engine.c $(probe_kit)
 tests_unit_test_engine_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_engine_LDADD = $(probe_test_libs)
+tests_unit_test_sight_SOURCES = tests/unit/test_sight.c $(probe_kit)
+tests_unit_test_sight_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_sight_LDADD = $(probe_test_libs)
 # These run halligan-probe, which `make check` has made before.
 tests_unit_test_serve_SOURCES = tests/unit/test_serve.c $(probe_child)
 tests_unit_test_serve_CFLAGS = $(UNIT_CFLAGS)
