@@ -102,6 +102,23 @@ expect 0 "summary of the last" h coverage summary --host db01
 expect 0 "csv of it" h export --view coverage_sum --format csv -o "$tmp/sum.csv"
 grep -q "percent" "$tmp/sum.csv" || fail "no percent in the export"
 
+# A rule's score says how bad it is, and lists go by it.
+cat >"$tmp/scored.yar" <<'RULE'
+rule scored { meta: author = "somebody" score = 95 condition: filesize > 0 }
+RULE
+expect 0 "a rule with a score" h hunt db01 --rules "$tmp/scored.yar" \
+	--path "$srv/again/kept"
+[ "$(count finding list --min-score 95)" = 1 ] || fail "no finding of 95"
+[ "$(count finding list --min-score 96)" = 0 ] || fail "a finding of 96"
+[ "$(field rule finding list --sort score --limit 1)" = scored ] ||
+	fail "the highest score is not first"
+expect 2 "another order" h finding list --sort size
+expect 0 "one finding" h finding show "$(id finding list --rule scored)" --json
+for words in '"severity":"critical"' '"score":95' '"author":"somebody"' \
+	'"meta":"{' '"rules_sha256":"'; do
+	grep -qF "$words" "$tmp/out" || fail "the finding has no $words"
+done
+
 expect 0 "remove" h hunt remove weekly
 [ "$(count hunt list)" = 0 ] || fail "the hunt is still listed"
 expect 0 "verify" h verify
