@@ -210,6 +210,20 @@ static enum err_code add_path(struct job *job, const char *path,
 	return record_encode(REQ_PATH, &req, &job->request, err);
 }
 
+/* The probe says it again first of all, so that a bundle of it would tell. */
+static enum err_code add_about(struct job *job, const struct job_spec *spec,
+			       struct err *err)
+{
+	struct req_about about = {
+		.command = bytes_str(spec->command ? spec->command : ""),
+		.rules_sha256 =
+			bytes_str(job->rules ? job->rules->sha256 : ""),
+	};
+
+	about.command.n = MIN(about.command.n, (size_t)RECORD_META_MAX);
+	return record_encode(REQ_ABOUT, &about, &job->request, err);
+}
+
 static enum err_code add_request(struct app *app, struct job *job,
 				 const struct job_spec *spec, struct err *err)
 {
@@ -230,6 +244,8 @@ static enum err_code add_request(struct app *app, struct job *job,
 		code = add_rules(job, spec, err);
 	if (code == ERR_OK)
 		code = check_rules(job, spec->again, err);
+	if (code == ERR_OK)
+		code = add_about(job, spec, err);
 	for (size_t i = 0; code == ERR_OK && i < spec->n_paths; i++)
 		code = add_path(job, spec->paths[i], err);
 	if (code == ERR_OK && has_indicators(spec))

@@ -62,14 +62,17 @@ enum err_code apply_run_begin(struct book *book, const struct change *c,
 	code = db_insert(&book->db,
 			 "INSERT INTO runs (uuid, op, command, rules_sha256,"
 			 " probe_sha256, started_at, started_by, owner, state,"
-			 " code, words, hunt, resumes)"
-			 " VALUES (?,?,?,?,?,?,?,?,'running','ok',?,"
+			 " code, n_rules, source, source_sha256, words, hunt,"
+			 " resumes)"
+			 " VALUES (?,?,?,?,?,?,?,?,'running','ok',?,?,?,?,"
 			 " (SELECT id FROM hunts WHERE uuid = ?),"
 			 " (SELECT id FROM runs WHERE uuid = ?))",
 			 DB_ARGS(v_text(c->run.s), v_text(r->op ? r->op : ""),
 				 v_text(r->command), v_text(r->rules_sha256),
 				 v_text(r->probe_sha256), v_int(c->at_ns),
 				 v_text(book->actor), v_text(book->owner),
+				 r->rules_sha256 ? v_u64(r->n_rules) : v_null(),
+				 v_text(r->source), v_text(r->source_sha256),
 				 v_text(r->words), v_text(r->hunt),
 				 v_text(r->resumes)),
 			 &row, err);
@@ -98,7 +101,8 @@ static enum err_code put_run_host(struct book *book, const struct change *c,
 		&book->db,
 		"INSERT INTO run_hosts (run, host, state, code, message,"
 		" footprint, jail, files, bytes, matches, changed_at,"
-		" cursor_root, cursor) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"
+		" cursor_root, cursor, engine, cpu_ns, rss_bytes)"
+		" VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 		" ON CONFLICT (run, host) DO UPDATE SET"
 		" state = excluded.state, code = excluded.code,"
 		" message = excluded.message,"
@@ -109,13 +113,19 @@ static enum err_code put_run_host(struct book *book, const struct change *c,
 		" matches = max(matches, excluded.matches),"
 		" cursor_root = coalesce(excluded.cursor_root, cursor_root),"
 		" cursor = coalesce(excluded.cursor, cursor),"
+		" engine = coalesce(excluded.engine, engine),"
+		" cpu_ns = coalesce(excluded.cpu_ns, cpu_ns),"
+		" rss_bytes = coalesce(excluded.rss_bytes, rss_bytes),"
 		" changed_at = excluded.changed_at RETURNING id",
 		DB_ARGS(v_int(run), v_int(host), v_text(h->state),
 			v_text(err_name(h->code)), v_text(h->message),
 			v_text(h->footprint), v_text(h->jail), v_u64(h->files),
 			v_u64(h->bytes), v_u64(h->matches), v_int(c->at_ns),
 			h->cursor.n ? v_u64(h->cursor_root) : v_null(),
-			h->cursor.n ? v_blob(h->cursor) : v_null()),
+			h->cursor.n ? v_blob(h->cursor) : v_null(),
+			v_text(h->engine),
+			h->cpu_ns ? v_u64(h->cpu_ns) : v_null(),
+			h->rss_bytes ? v_u64(h->rss_bytes) : v_null()),
 		row, err);
 }
 

@@ -5,6 +5,7 @@
  * a record refers to and is not there is an error of the stream (ERR_FORMAT).
  */
 #include "base/base.h"
+#include "base/json.h"
 #include "base/text.h"
 #include "case/records.h"
 
@@ -247,6 +248,80 @@ static enum err_code take_cursor(struct intake *in, const struct record *r,
 			 in->at_ns, err);
 }
 
+/* All hosts of a run get the rules in one form: the first says which. */
+static enum err_code first_form(struct intake *in, const char *form,
+				struct err *err)
+{
+	int64_t changed;
+	enum err_code code = db_number(
+		&in->book->db,
+		"UPDATE runs SET rules_form = ? WHERE id = ?"
+		" AND rules_form IS NULL RETURNING id",
+		DB_ARGS(v_text(form), v_int(in->s->run)), &changed, err);
+
+	if (code != ERR_OK || !changed)
+		return code;
+	return audit_row(&in->book->audit, T_RUNS, in->s->run, 0, in->at_ns,
+			 err);
+}
+
+/* What was asked for in the first place, of a bundle that says so. */
+static enum err_code audit_plan(struct intake *in, const struct rec_plan *p,
+				struct err *err)
+{
+	struct buf detail;
+	struct json json;
+	enum err_code code;
+
+	buf_init(&detail, 8 * (RECORD_META_MAX + RECORD_PATH_MAX));
+	json = json_to(&detail);
+	json_begin_object(&json, NULL);
+	json_bytes(&json, "op", p->op);
+	json_bytes(&json, "command", p->command);
+	json_bytes(&json, "root", p->root);
+	json_end_object(&json);
+	code = audit_add(&in->book->audit,
+			 &(struct audit_entry){.action = "run.plan",
+					       .at_ns = in->at_ns,
+					       .host = in->s->host,
+					       .has_rows = true,
+					       .table = T_RUNS,
+					       .first = in->s->run,
+					       .last = in->s->run,
+					       .detail = buf_str(&detail)},
+			 err);
+	buf_release(&detail);
+	return code;
+}
+
+/* The console knows what it asked a host; of a bundle only this tells. */
+static enum err_code take_plan(struct intake *in, const struct record *r,
+			       struct err *err)
+{
+	const struct rec_plan *p = &r->u.plan;
+	char *op = words_of(p->op), *form = words_of(p->form);
+	char *rules = words_of(p->rules_sha256);
+	int64_t imported = 0;
+	enum err_code code = db_number(
+		&in->book->db,
+		"UPDATE runs SET op = ?, rules_sha256 = ?, n_rules = ?,"
+		" rules_form = ? WHERE id = ? AND source IS NOT NULL"
+		" RETURNING id",
+		DB_ARGS(v_text(op), v_text(*rules ? rules : NULL),
+			*rules ? v_u64(p->n_rules) : v_null(),
+			v_text(*form ? form : NULL), v_int(in->s->run)),
+		&imported, err);
+
+	if (code == ERR_OK && imported)
+		code = audit_plan(in, p, err);
+	else if (code == ERR_OK && *form)
+		code = first_form(in, form, err);
+	free(op);
+	free(form);
+	free(rules);
+	return code;
+}
+
 static enum err_code take_chunk(struct intake *in, const struct record *r,
 				struct err *err)
 {
@@ -282,6 +357,7 @@ static enum err_code (*const takers[])(struct intake *in,
 	[REC_FILE_END] = take_file_end, [REC_PROCESS] = take_process,
 	[REC_SOCKET] = take_socket,     [REC_SIGHTING] = take_sighting,
 	[REC_CURSOR] = take_cursor,
+	[REC_PLAN] = take_plan,
 };
 
 enum err_code apply_record(struct book *book, const struct change *c,

@@ -39,6 +39,9 @@ struct intake {
 	bool hello, done, complete;
 	uint64_t n_records, n_failed;
 	uint64_t files, bytes, matches;
+	uint64_t cpu_ns, rss_bytes; /* used there, told at the end */
+	char engine[96];	    /* what scans there */
+	bool plan;		    /* it said what it is going to do */
 	char now[160];
 	char done_reason[160];
 	char first_failed[320]; /* the first path that failed, and why */

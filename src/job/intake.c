@@ -29,6 +29,8 @@ static enum err_code on_hello(struct hostrun *h, const struct record *rec,
 			       " of the stream, this console %d",
 			       hello->version, RECORD_VERSION);
 	h->intake.hello = true;
+	(void)snprintf(h->intake.engine, sizeof h->intake.engine, "%s",
+		       shown(hello->engine).s);
 	if (!hello->unlinked) {
 		size_t n = strlen(h->footprint);
 
@@ -38,6 +40,24 @@ static enum err_code on_hello(struct hostrun *h, const struct record *rec,
 	outcome_seen(h, hello);
 	if (h->run->job->op == JOB_CONNECT)
 		hostrun_close(h);
+	return ERR_OK;
+}
+
+/* What it is going to do must be what it was asked to do. */
+static enum err_code on_plan(struct hostrun *h, const struct record *rec,
+			     struct err *err)
+{
+	const struct rec_plan *plan = &rec->u.plan;
+	const struct ruleset *rules = h->run->job->rules;
+
+	if (h->intake.plan)
+		return err_set(err, ERR_FORMAT, "a second plan");
+	h->intake.plan = true;
+	if (!bytes_eq(plan->rules_sha256,
+		      bytes_str(rules ? rules->sha256 : "")))
+		return err_set(err, ERR_FORMAT,
+			       "the probe there has other rules than it was "
+			       "sent");
 	return ERR_OK;
 }
 
@@ -79,6 +99,8 @@ static enum err_code on_done(struct hostrun *h, const struct record *rec,
 	h->intake.files = d->files;
 	h->intake.bytes = d->bytes;
 	h->intake.matches = d->matches;
+	h->intake.cpu_ns = d->cpu_ns;
+	h->intake.rss_bytes = d->rss_bytes;
 	(void)snprintf(h->intake.done_reason, sizeof h->intake.done_reason,
 		       "%s", shown(d->reason).s);
 	hostrun_close(h);
@@ -119,6 +141,7 @@ static const struct {
 	[REC_SOCKET] = {true, true, NULL},
 	[REC_SIGHTING] = {true, true, NULL},
 	[REC_CURSOR] = {true, true, NULL},
+	[REC_PLAN] = {true, true, on_plan},
 };
 
 static enum err_code take(struct hostrun *h, const struct record *rec,

@@ -52,9 +52,11 @@ void outcome_run_begin(struct jobrun *run, struct engine *e)
 
 	c->u.run.op = job_op_name(run->job->op);
 	c->u.run.command = change_str(c, run->job->command);
-	if (run->job->rules)
+	if (run->job->rules) {
 		c->u.run.rules_sha256 =
 			change_str(c, run->job->rules->sha256);
+		c->u.run.n_rules = run->job->rules->n_rules;
+	}
 	c->u.run.probe_sha256 = change_str(c, e->probe_sha256);
 	c->u.run.words = change_str(c, run->job->words);
 	c->u.run.hunt = change_str(c, run->job->hunt);
@@ -95,6 +97,9 @@ void outcome_host(struct hostrun *h)
 	o->message = h->err.code == ERR_OK ? NULL : change_str(c, h->err.msg);
 	o->footprint = text_or_null(c, h->footprint);
 	o->jail = text_or_null(c, h->jail);
+	o->engine = text_or_null(c, h->intake.engine);
+	o->cpu_ns = h->intake.cpu_ns;
+	o->rss_bytes = h->intake.rss_bytes;
 	o->files = h->intake.files;
 	o->bytes = h->intake.bytes;
 	o->matches = h->intake.matches;

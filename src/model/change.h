@@ -78,6 +78,9 @@ struct change_run {
 	const char *command; /* the command line, for people */
 	const char *rules_sha256; /* of the rule set, hex; NULL */
 	const char *probe_sha256; /* hex; NULL */
+	uint64_t n_rules;	  /* in the rule set */
+	const char *source;	  /* the bundle's name, when it is an import */
+	const char *source_sha256; /* of that file, hex */
 	const char *words; /* the command without hosts, to be said again */
 	const char *hunt;  /* id of the saved hunt it repeats; NULL */
 	const char *resumes; /* id of the run it takes up; NULL */
@@ -90,7 +93,9 @@ struct change_run_host {
 	const char *message; /* one line, NULL */
 	const char *footprint; /* what we changed there, NULL */
 	const char *jail;      /* what held the link child, NULL */
+	const char *engine;    /* what scanned there, NULL */
 	uint64_t files, bytes, matches;
+	uint64_t cpu_ns, rss_bytes; /* used there; 0: not known */
 	uint64_t cursor_root;
 	struct bytes cursor; /* where it goes on; empty: as it was */
 };

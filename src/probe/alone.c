@@ -298,6 +298,18 @@ static enum err_code fill(struct alone *a, struct engine *engine, int fd,
 	return code;
 }
 
+/* As it was typed, for whoever gets the bundle. */
+static void note_command(struct plan *plan, int argc, char **argv)
+{
+	struct buf line;
+
+	buf_init(&line, RECORD_META_MAX);
+	(void)buf_add_str(&line, "halligan-probe");
+	for (int i = 0; i < argc; i++)
+		(void)buf_addf(&line, " %s", argv[i]); /* cut is fine */
+	plan->command = buf_detach(&line);
+}
+
 static enum err_code carry_out(struct alone *a, struct err *err)
 {
 	const struct deadline d = {.mono_ns = INT64_MAX,
@@ -349,6 +361,7 @@ int alone_main(int argc, char **argv)
 	struct err err;
 	enum err_code code = begin(&err);
 
+	note_command(&a.plan, argc, argv); /* getopt puts them in order */
 	if (code == ERR_OK)
 		code = parse(&a, argc, argv, &err);
 	if (code == ERR_OK)

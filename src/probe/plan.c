@@ -27,6 +27,8 @@ void plan_release(struct plan *plan)
 	free(plan->indicators);
 	free(plan->rules);
 	free(plan->roots);
+	free(plan->command);
+	free(plan->root);
 	buf_release(&plan->magic);
 	*plan = (struct plan){0};
 }
@@ -103,6 +105,8 @@ enum err_code plan_add_ruleset(struct plan *plan, const struct ruleset *set,
 	}
 	if (code == ERR_OK && magic.data.n)
 		code = plan_add_magic(plan, &magic, err);
+	(void)snprintf(plan->rules_sha256, sizeof plan->rules_sha256, "%s",
+		       set->n_files ? set->sha256 : "");
 	return code;
 }
 
@@ -204,6 +208,46 @@ enum err_code plan_add_indicator(struct plan *plan,
 	return ERR_OK;
 }
 
+enum err_code plan_about(struct plan *plan, const struct req_about *req,
+			 struct err *err)
+{
+	if (req->root.n && (req->root.p[0] != '/' ||
+			    memchr(req->root.p, 0, req->root.n)))
+		return err_set(err, ERR_USAGE, "%s is not an absolute path",
+			       shown(req->root).s);
+	free(plan->command);
+	free(plan->root);
+	plan->command = bytes_to_str(req->command);
+	plan->root = req->root.n ? bytes_to_str(req->root) : NULL;
+	(void)snprintf(plan->rules_sha256, sizeof plan->rules_sha256, "%.*s",
+		       (int)MIN(req->rules_sha256.n, (size_t)64),
+		       (const char *)req->rules_sha256.p);
+	return ERR_OK;
+}
+
+static const char *op_of(const struct plan *plan)
+{
+	if (plan_hunts(plan))
+		return "hunt";
+	return plan->start.collect ? "collect" : "walk";
+}
+
+struct rec_plan plan_record(const struct plan *plan, uint64_t n_rules)
+{
+	struct bytes command =
+		bytes_str(plan->command ? plan->command : "");
+
+	command.n = MIN(command.n, (size_t)RECORD_META_MAX);
+	return (struct rec_plan){
+		.op = bytes_str(op_of(plan)),
+		.command = command,
+		.rules_sha256 = bytes_str(plan->rules_sha256),
+		.n_rules = n_rules,
+		.form = bytes_str(plan->n_rules ? "source" : ""),
+		.root = bytes_str(plan->root ? plan->root : ""),
+	};
+}
+
 enum err_code plan_start(struct plan *plan, const struct req_start *req,
 			 struct err *err)
 {
@@ -240,6 +284,8 @@ enum err_code plan_add(struct plan *plan, const struct record *rec,
 		return ERR_OK;
 	case REQ_INDICATOR:
 		return plan_add_indicator(plan, &rec->u.indicator, err);
+	case REQ_ABOUT:
+		return plan_about(plan, &rec->u.about, err);
 	case REQ_START:
 		return plan_start(plan, &rec->u.start, err);
 	default:

@@ -44,6 +44,9 @@ struct plan {
 	struct req_start start;
 	struct req_budget budget;
 	bool started;
+	char *command;	       /* as typed; NULL: not told */
+	char rules_sha256[65]; /* of the rule set, hex; empty: not told */
+	char *root; /* looked at in place of /; NULL: / itself */
 };
 
 void plan_release(struct plan *plan); /* zeroed is fine */
@@ -73,6 +76,14 @@ static inline bool plan_hunts(const struct plan *plan)
 {
 	return plan->start.scan || plan->n_indicators;
 }
+
+/* For the record: what was typed, the hash of the rules, what stands for /. */
+enum err_code plan_about(struct plan *plan, const struct req_about *req,
+			 struct err *err) MUST_CHECK;
+
+/* What is going to be done, as a record that borrows from the plan. */
+struct rec_plan plan_record(const struct plan *plan, uint64_t n_rules)
+	MUST_CHECK;
 
 /* Ends the plan: checks that there is something to do. */
 enum err_code plan_start(struct plan *plan, const struct req_start *req,

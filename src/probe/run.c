@@ -187,8 +187,12 @@ static void send_done(struct run *run, const char *why)
 
 void run_files(struct run *run)
 {
+	struct rec_plan plan =
+		plan_record(run->plan,
+			    run->engine ? engine_rules(run->engine) : 0);
 	struct crew *crew;
 
+	(void)out_send(run->out, REC_PLAN, &plan); /* remembered */
 	budget_begin(&run->budget);
 	sockets_look(run); /* first: they do not wait */
 	crew = crew_start(run);

@@ -55,7 +55,7 @@ void run_init(struct run *run, const struct plan *plan, struct engine *engine,
 	      const struct run_limits *limits);
 void run_release(struct run *run);
 
-/* Looks at every file of the plan. */
+/* Says what the plan is, and looks at every file of it. */
 void run_files(struct run *run);
 
 /* Ends the engine and sends what is left to say: the sums of coverage and

@@ -3,7 +3,7 @@ if HAVE_CMOCKA
 case_tests = tests/unit/test_case tests/unit/test_case_records \
 	tests/unit/test_case_rows tests/unit/test_case_verify \
 	tests/unit/test_case_hunts \
-	tests/unit/test_case_sightings
+	tests/unit/test_case_sightings tests/unit/test_case_runs
 check_PROGRAMS += $(case_tests)
 TESTS += $(case_tests)
 case_test_common = tests/unit/case_util.h tests/unit/case_util.c
@@ -34,4 +34,8 @@ tests_unit_test_case_hunts_SOURCES = tests/unit/test_case_hunts.c \
 	$(case_test_common)
 tests_unit_test_case_hunts_CFLAGS = $(case_test_cflags)
 tests_unit_test_case_hunts_LDADD = $(case_test_libs)
+tests_unit_test_case_runs_SOURCES = tests/unit/test_case_runs.c \
+	$(case_test_common)
+tests_unit_test_case_runs_CFLAGS = $(case_test_cflags)
+tests_unit_test_case_runs_LDADD = $(case_test_libs)
 endif

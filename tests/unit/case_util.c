@@ -340,3 +340,14 @@ uint8_t *noise(size_t n, unsigned seed)
 	}
 	return p;
 }
+
+int host_and_run(void **state)
+{
+	int rc = fix_setup(state);
+
+	if (rc == 0) {
+		fix_host(*state, "web01");
+		fix_run(*state, "hunt");
+	}
+	return rc;
+}

@@ -66,6 +66,9 @@ struct verdict {
 };
 
 struct verdict fix_verify(struct fix *f);
+/* cmocka setup: a case with a host and a run of it under way. */
+int host_and_run(void **state);
+
 struct verdict expect_sound(struct fix *f); /* it must verify */
 
 /* The same must be that text. */

@@ -96,9 +96,20 @@ static void add_coverage(struct buf *b, struct bytes outcome)
 	add(b, REC_COVERAGE, &cov);
 }
 
+static void add_plan(struct buf *b)
+{
+	struct rec_plan plan = {.op = LIT("hunt"),
+				.rules_sha256 = LIT("abcd"),
+				.n_rules = 1,
+				.form = LIT("source")};
+
+	add(b, REC_PLAN, &plan);
+}
+
 static void write_script(enum script script, struct buf *b)
 {
-	struct rec_done done = {.files = 3, .bytes = 99, .complete = true};
+	struct rec_done done = {.files = 3, .bytes = 99, .complete = true,
+				.cpu_ns = 11, .rss_bytes = 12};
 
 	if (script == SCRIPT_GARBAGE) {
 		(void)buf_add_str(b, "Last login: never\n");
@@ -106,6 +117,8 @@ static void write_script(enum script script, struct buf *b)
 	}
 	if (script != SCRIPT_NO_HELLO)
 		add_hello(b);
+	if (script == SCRIPT_OTHER_RULES)
+		add_plan(b);
 	for (int i = 0; i < (script == SCRIPT_FLOOD ? 3000 : 1); i++)
 		add_coverage(b, script == SCRIPT_PARTIAL ? LIT("failed")
 							 : LIT("scanned"));

@@ -19,6 +19,7 @@ enum script {
 	SCRIPT_PASSWORD,  /* wants a password first */
 	SCRIPT_HANGS,	  /* runs until it is cancelled */
 	SCRIPT_AFTER_DONE, /* records after the last one */
+	SCRIPT_OTHER_RULES, /* plans to use rules it was not sent */
 };
 
 /* In the order of enum child_kind_index, but for the rule compiler. */

@@ -7,17 +7,6 @@
 #define MIB (1u << 20)
 #define SHA "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 
-static int host_and_run(void **state)
-{
-	int rc = fix_setup(state);
-
-	if (rc == 0) {
-		fix_host(*state, "web01");
-		fix_run(*state, "hunt");
-	}
-	return rc;
-}
-
 /* ---- findings ---- */
 
 static void match_becomes_a_finding(void **state)

@@ -6,17 +6,6 @@
 
 #define SHA "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 
-static int host_and_run(void **state)
-{
-	int rc = fix_setup(state);
-
-	if (rc == 0) {
-		fix_host(*state, "web01");
-		fix_run(*state, "hunt");
-	}
-	return rc;
-}
-
 static enum err_code add(struct fix *f, const struct uuid *id,
 			 const char *kind, const char *value,
 			 const char *severity, bool if_new)

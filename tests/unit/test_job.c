@@ -245,6 +245,8 @@ static const struct {
 	{SCRIPT_NO_DONE, ERR_REMOTE, ERR_REMOTE, HOST_FAILED, "before it was"},
 	{SCRIPT_FAULT, ERR_AUTH, ERR_AUTH, HOST_FAILED, "tried 1 key"},
 	{SCRIPT_AFTER_DONE, ERR_FORMAT, ERR_FORMAT, HOST_FAILED, "after the"},
+	{SCRIPT_OTHER_RULES, ERR_FORMAT, ERR_FORMAT, HOST_FAILED,
+	 "other rules"},
 };
 
 static void every_ending_is_told(void **state)
@@ -292,6 +294,14 @@ static void records_reach_the_sink_in_order(void **state)
 	assert_non_null(strstr(
 		last_of(&bed->memory, CHANGE_RUN_HOST)->u.run_host.footprint,
 		"/dev/shm/.x"));
+	assert_string_equal(
+		last_of(&bed->memory, CHANGE_RUN_HOST)->u.run_host.engine,
+		"none");
+	assert_int_equal(
+		last_of(&bed->memory, CHANGE_RUN_HOST)->u.run_host.cpu_ns, 11);
+	assert_int_equal(
+		last_of(&bed->memory, CHANGE_RUN_HOST)->u.run_host.rss_bytes,
+		12);
 }
 
 static void a_full_sink_makes_hosts_wait(void **state)

@@ -37,6 +37,42 @@ static void bad_rules_are_named(void **state UNUSED)
 	}
 }
 
+/* What it is told for the record is what it says first. */
+static void a_plan_says_what_was_asked(void **state UNUSED)
+{
+	static const struct {
+		struct req_start start;
+		const char *op;
+	} ops[] = {
+		{{.scan = true, .collect = true}, "hunt"},
+		{{.collect = true}, "collect"},
+	};
+	struct record about = {
+		.type = REQ_ABOUT,
+		.u.about = {.command = LIT("hunt --all"),
+			    .rules_sha256 = LIT("abcd"),
+			    .root = LIT("/mnt/image")},
+	};
+	struct plan plan = {0};
+	struct rec_plan said;
+	struct err err;
+
+	assert_ok(plan_add(&plan, &about, &err), err);
+	plan_rules_str(&plan, "a.yar", "rule z {condition: true}");
+	for (size_t i = 0; i < ARRAY_SIZE(ops); i++) {
+		plan.start = ops[i].start;
+		said = plan_record(&plan, 1);
+		assert_true(bytes_eq(said.op, bytes_str(ops[i].op)));
+	}
+	assert_true(bytes_eq(said.command, LIT("hunt --all")));
+	assert_true(bytes_eq(said.rules_sha256, LIT("abcd")));
+	assert_true(bytes_eq(said.form, LIT("source")));
+	assert_true(bytes_eq(said.root, LIT("/mnt/image")));
+	about.u.about.root = LIT("mnt");
+	assert_code(plan_add(&plan, &about, &err), ERR_USAGE);
+	plan_release(&plan);
+}
+
 static void a_nul_in_rules_is_refused(void **state UNUSED)
 {
 	struct req_rules req = {.name = LIT("r"),
@@ -103,6 +139,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bad_rules_are_named),
+		cmocka_unit_test(a_plan_says_what_was_asked),
 		cmocka_unit_test(a_nul_in_rules_is_refused),
 		cmocka_unit_test(same_names_in_two_files_are_fine),
 		cmocka_unit_test(plans_are_checked),
