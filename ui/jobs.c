@@ -79,7 +79,7 @@ static void put_result(struct ui *ui, const struct job_view *job,
 {
 	char n[WORDS_MAX];
 
-	if (job->op == JOB_HUNT)
+	if (job->op == JOB_HUNT || job->op == JOB_IMPORT)
 		(void)buf_addf(out, ", %s%s", words_count(job->matches, n),
 			       job->matches == 1 ? " match" : " matches");
 	else if (job->op == JOB_COLLECT)

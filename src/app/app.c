@@ -21,6 +21,8 @@ static const struct child_kind children[] = {
 	[CHILD_LINK] = {"link", link_main},
 	[CHILD_KEYRING] = {"keyring", keyring_main},
 	[CHILD_RULES] = {"rules", rules_main},
+	[CHILD_BUNDLE] = {"bundle", bundle_main},
+	[CHILD_LOCAL] = {"local", local_main},
 };
 
 static void warm_up(void)

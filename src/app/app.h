@@ -108,6 +108,8 @@ struct job_spec {
 	bool take_hits;		/* hunt: bring matched files as evidence */
 	uint64_t max_file_size; /* 0: the default */
 	unsigned parallel;	/* 0: the default, 32 */
+	const char *root; /* a folder of this machine that stands for / of the
+			     one host, which is made when it is new; NULL */
 	const char *command;	/* the command line, for the record */
 	const char *words;	/* the same, to be said again elsewhere */
 	const struct job_again *again; /* NULL: nothing */
@@ -120,6 +122,17 @@ struct job_spec {
  */
 enum err_code app_start_job(struct app *app, const struct job_spec *spec,
 			    struct uuid *run, struct err *err) MUST_CHECK;
+
+struct import_spec {
+	const char *file; /* the bundle */
+	const char *host; /* whose it is; NULL: the bundle says so */
+	bool again;	  /* also when it was imported before */
+	const char *command;
+};
+
+/* A bundle that a probe wrote when it worked alone becomes a run. */
+enum err_code app_start_import(struct app *app, const struct import_spec *spec,
+			       struct uuid *run, struct err *err) MUST_CHECK;
 
 /* host NULL: all of the run. Evidence so far stays, marked incomplete. */
 void app_cancel_job(struct app *app, const struct uuid *run, const char *host);

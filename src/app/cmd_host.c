@@ -3,11 +3,10 @@
 #include "base/base.h"
 
 #include "app/cmd.h"
+#include "app/inside.h"
 #include "base/hash.h"
 #include "base/text.h"
 #include "remote/remote.h"
-
-#define NAME_MAX_BYTES 100
 
 enum err_code cmd_host_id(struct app *app, const char *name, struct uuid *id,
 			  struct err *err)
@@ -19,22 +18,6 @@ enum err_code cmd_host_id(struct app *app, const char *name, struct uuid *id,
 		*id = host.id;
 	case_host_release(&host);
 	return code;
-}
-
-/* Names go into commands, file names and messages: nothing to quote. */
-static enum err_code check_name(const char *name, struct err *err)
-{
-	static const char good[] = "abcdefghijklmnopqrstuvwxyz"
-				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-:";
-	size_t n = strlen(name);
-
-	if (n && n <= NAME_MAX_BYTES && strspn(name, good) == n &&
-	    name[0] != '-')
-		return ERR_OK;
-	return err_set(err, ERR_USAGE,
-		       "'%s' cannot be the name of a host: letters, digits "
-		       "and . _ - : make one",
-		       shown_str(name).s);
 }
 
 static enum err_code check_identity(const char *given, char **path,
@@ -64,14 +47,17 @@ static enum err_code add_host(struct app *app, const struct change_host *host,
 COMMAND_RUN(cmd_host_add)
 {
 	struct change_host host = {.target = inv->args[0]};
-	struct target target;
+	struct target target = {0};
 	char *identity = NULL;
-	enum err_code code = target_parse(host.target, &target, err);
+	bool is_reached = strcmp(host.target, "-") != 0;
+	enum err_code code =
+		is_reached ? target_parse(host.target, &target, err) : ERR_OK;
 
 	if (code != ERR_OK)
 		return code;
 	host.name = inv->n_args > 1 ? inv->args[1] : target.host;
-	code = check_name(host.name, err);
+	host.target = is_reached ? host.target : "";
+	code = app_check_host_name(host.name, err);
 	if (code == ERR_OK)
 		code = check_identity(option_text(inv, "identity"), &identity,
 				      err);
@@ -80,7 +66,8 @@ COMMAND_RUN(cmd_host_add)
 		code = add_host(app, &host, err);
 	if (code == ERR_OK)
 		cmd_say(inv, "added %s (%s)", host.name,
-			shown_str(host.target).s);
+			is_reached ? shown_str(host.target).s
+				   : "not reached, only imported to");
 	free(identity);
 	return code;
 }

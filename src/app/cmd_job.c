@@ -3,8 +3,10 @@
 #include "base/base.h"
 
 #include <limits.h>
+#include <sys/stat.h>
 
 #include "app/cmd.h"
+#include "base/text.h"
 
 #define WORDS_MAX (256u << 10)
 
@@ -16,6 +18,32 @@ static enum err_code check_hosts(const struct invocation *inv, struct err *err)
 	if (!inv->n_args && !option_flag(inv, "all"))
 		return err_set(err, ERR_USAGE,
 			       "which hosts? name them, or give --all");
+	return ERR_OK;
+}
+
+/* A folder stands for the one host that --host names. */
+static enum err_code check_root(const struct invocation *inv, char **root,
+				struct err *err)
+{
+	const char *given = option_text(inv, "root");
+	struct stat st;
+
+	if (!given && option_text(inv, "host"))
+		return err_set(err, ERR_USAGE,
+			       "--host goes with --root DIR; hosts to be "
+			       "reached are named without it");
+	if (!given)
+		return check_hosts(inv, err);
+	if (inv->n_args || option_flag(inv, "all") || !option_text(inv, "host"))
+		return err_set(err, ERR_USAGE,
+			       "--root is of one host: name it with --host "
+			       "NAME alone");
+	*root = realpath(given, NULL);
+	if (!*root || stat(*root, &st) != 0)
+		return err_errno(err, "the folder %s", shown_str(given).s);
+	if (!S_ISDIR(st.st_mode))
+		return err_set(err, ERR_USAGE, "%s is no folder",
+			       shown_str(given).s);
 	return ERR_OK;
 }
 
@@ -52,14 +80,21 @@ enum err_code cmd_job(struct app *app, struct invocation *inv, enum job_op op,
 		.command = inv->line,
 	};
 	uint64_t parallel = option_number(inv, "parallel", 0);
+	const char *host = option_text(inv, "host");
+	char *root = NULL;
 	struct buf words;
 	enum err_code code = ERR_OK;
 
 	set_hosts(&spec, inv);
 	if (spec.hosts == inv->args)
-		code = check_hosts(inv, err);
+		code = check_root(inv, &root, err);
 	if (code != ERR_OK)
 		return code;
+	if (root) {
+		spec.root = root;
+		spec.hosts = &host;
+		spec.n_hosts = 1;
+	}
 	buf_init(&words, WORDS_MAX);
 	code = cmd_words(inv, job_op_name(op), &words, err);
 	spec.words = buf_str(&words);
@@ -67,6 +102,7 @@ enum err_code cmd_job(struct app *app, struct invocation *inv, enum job_op op,
 	if (code == ERR_OK)
 		code = app_start_job(app, &spec, &inv->run, err);
 	buf_release(&words);
+	free(root);
 	inv->wants_changes = option_flag(inv, "changed-only");
 	return code;
 }

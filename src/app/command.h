@@ -50,7 +50,7 @@ struct front {
 
 enum command_flags {
 	COMMAND_NEEDS_CASE = 1 << 0,
-	COMMAND_STARTS_JOB = 1 << 1, /* sets invocation.run; the front waits */
+	COMMAND_STARTS_JOB = 1 << 1, /* fills in runs; the front waits */
 	COMMAND_CLI_ONLY = 1 << 2,   /* no meaning inside the console */
 	COMMAND_CONSOLE_ONLY = 1 << 3,
 	COMMAND_LISTS = 1 << 4, /* takes --json */
@@ -88,6 +88,9 @@ struct invocation {
 	struct uuid run;      /* out: the job this started; s[0]==0: none */
 	bool wants_changes;   /* out: only what is new since the last such run
 				 is to be told of it */
+	/* out: jobs beside it, when it started several */
+	struct uuid more_runs[COMMAND_VALUES_MAX];
+	size_t n_more_runs;
 };
 
 extern const struct command commands[];

@@ -28,6 +28,16 @@
 	 .letter = 'r',                                            \
 	 .kind = OPTION_FLAG,                                      \
 	 .help = "Print the last row first."}
+#define OPT_ROOT                                                   \
+	{.name = "root",                                           \
+	 .kind = OPTION_TEXT,                                      \
+	 .value = "DIR",                                           \
+	 .help = "Look at DIR on this machine, such as a mounted image, " \
+		 "as the host that --host names; nothing is connected."}, \
+	{.name = "host",                                           \
+	 .kind = OPTION_TEXT,                                      \
+	 .value = "NAME",                                          \
+	 .help = "With --root: the host that DIR is of; added when new."}
 #define OPT_OUTPUT                                                 \
 	{.name = "output",                                         \
 	 .letter = 'o',                                            \
@@ -144,6 +154,7 @@ static const struct option_spec hunt_options[] = {
 	OPT_ACCEPT,
 	OPT_MAX_SIZE,
 	OPT_PARALLEL,
+	OPT_ROOT,
 	OPT_END,
 };
 
@@ -152,7 +163,17 @@ static const struct option_spec resume_options[] = {
 };
 
 static const struct option_spec collect_options[] = {
-	OPT_PATH, OPT_ALL, OPT_ACCEPT, OPT_MAX_SIZE, OPT_PARALLEL, OPT_END,
+	OPT_PATH, OPT_ALL, OPT_ACCEPT, OPT_MAX_SIZE, OPT_PARALLEL,
+	OPT_ROOT, OPT_END,
+};
+
+static const struct option_spec import_options[] = {
+	{.name = "host", .kind = OPTION_TEXT, .value = "NAME",
+	 .help = "The host that the bundles are of; who they say they are "
+		 "otherwise."},
+	{.name = "again", .kind = OPTION_FLAG,
+	 .help = "Import what was imported before."},
+	OPT_END,
 };
 
 static const struct option_spec connect_options[] = {
@@ -302,7 +323,8 @@ const struct command commands[] = {
 	 .options = host_add_options, .run = cmd_host_add,
 	 .help = "Add a host to the case.",
 	 .details = "TARGET is [user@]host[:port]. Nothing is connected "
-		    "yet."},
+		    "yet. With - the host needs a NAME and is not reached: "
+		    "import tells of it."},
 	{.name = "host list", .flags = LIST, .options = plain_list_options,
 	 .run = cmd_list, .help = "List the hosts of the case."},
 	{.name = "host show", .args = "NAME", .min_args = 1, .max_args = 1,
@@ -357,6 +379,14 @@ const struct command commands[] = {
 	 .help = "Bring files from hosts into the case as evidence.",
 	 .details = "Each file is hashed on the host and again here. With "
 		    "--json the run is printed when it is over."},
+	{.name = "import", .args = "FILE...", .min_args = 1, .max_args = MANY,
+	 .flags = JOB, .options = import_options, .run = cmd_import,
+	 .help = "Bring bundles into the case that probes wrote alone.",
+	 .details = "Each becomes a run, checked like the word of a host. "
+		    "Without --host it is of the host that has the name it "
+		    "gives itself, which is added when the case has none. One "
+		    "that was imported before is left alone. Exits with 3 "
+		    "when some could not be imported or were cut off."},
 	{.name = "finding list", .flags = LIST,
 	 .options = finding_list_options, .run = cmd_finding_list,
 	 .help = "List the findings, the worst first.",

@@ -30,6 +30,14 @@ struct app {
 	char *ssh_dir;
 };
 
+/* Letters, digits and a few signs: nothing to quote. */
+enum err_code app_check_host_name(const char *name,
+				  struct err *err) MUST_CHECK;
+
+/* Adds a host that is not reached, only told of. */
+enum err_code app_add_host(struct app *app, const char *name,
+			   struct err *err) MUST_CHECK;
+
 enum err_code app_start_engine(struct app *app, struct err *err) MUST_CHECK;
 
 #endif

@@ -7,6 +7,7 @@ src_app_libapp_a_SOURCES = \
 	src/app/inside.h \
 	src/app/probe.c \
 	src/app/start.c \
+	src/app/import.c \
 	src/app/command.h \
 	src/app/command.c \
 	src/app/command_docs.c \
@@ -23,6 +24,7 @@ src_app_libapp_a_SOURCES = \
 	src/app/cmd_indicator.c \
 	src/app/indicators.h \
 	src/app/indicators.c \
+	src/app/cmd_import.c \
 	src/app/cmd_job.c \
 	src/app/cmd_note.c \
 	src/app/cmd_rows.c \

@@ -24,7 +24,13 @@ static enum err_code add_host(struct app *app, struct job *job,
 
 	if (code != ERR_OK)
 		return code;
-	code = target_parse(found.target, &target, err);
+	if (job->via == VIA_SSH && !found.target[0])
+		code = err_set(err, ERR_USAGE,
+			       "%s is not reached: import bundles of it, or "
+			       "hunt with --root",
+			       shown_str(found.name).s);
+	else if (job->via == VIA_SSH)
+		code = target_parse(found.target, &target, err);
 	for (size_t i = 0; code == ERR_OK && i < job->n_hosts; i++)
 		if (strcmp(job->hosts[i].id.s, found.id.s) == 0)
 			goto out; /* named twice: once is enough */
@@ -51,12 +57,13 @@ static enum err_code add_every_host(struct app *app, struct job *job,
 	struct row_query query = {.view = "host"};
 	struct rows *rows;
 	enum err_code code = case_rows(app->casefile, &query, &rows, err);
-	int id, removed;
+	int id, removed, target;
 
 	if (code != ERR_OK)
 		return code;
 	id = view_column(rows_view(rows), "id");
 	removed = view_column(rows_view(rows), "removed_at");
+	target = view_column(rows_view(rows), "target");
 	for (uint64_t i = 0; code == ERR_OK && i < rows_count(rows); i++) {
 		struct row row;
 		char *s;
@@ -64,8 +71,9 @@ static enum err_code add_every_host(struct app *app, struct job *job,
 		code = rows_get(rows, i, &row, err);
 		if (code != ERR_OK)
 			break;
-		if (row.values[removed].type != VALUE_NULL)
-			continue;
+		if (row.values[removed].type != VALUE_NULL ||
+		    row.values[target].b.n == 0)
+			continue; /* it left, or is not reached */
 		s = bytes_to_str(row.values[id].b);
 		code = add_host(app, job, s, err);
 		free(s);
@@ -218,6 +226,7 @@ static enum err_code add_about(struct job *job, const struct job_spec *spec,
 		.command = bytes_str(spec->command ? spec->command : ""),
 		.rules_sha256 =
 			bytes_str(job->rules ? job->rules->sha256 : ""),
+		.root = bytes_str(spec->root ? spec->root : ""),
 	};
 
 	about.command.n = MIN(about.command.n, (size_t)RECORD_META_MAX);
@@ -260,11 +269,31 @@ static char *copy(const char *s)
 	return s ? xstrdup(s) : NULL;
 }
 
+/* The host of a folder is made when the case has none of that name. */
+static enum err_code prepare_root(struct app *app, struct job *job,
+				  const struct job_spec *spec, struct err *err)
+{
+	struct case_host found;
+	enum err_code code;
+
+	if (!spec->root)
+		return ERR_OK;
+	job->via = VIA_LOCAL;
+	job->source = xstrdup(spec->root);
+	code = case_host_find(app->casefile, spec->hosts[0], &found, err);
+	if (code == ERR_OK)
+		case_host_release(&found);
+	else if (code == ERR_NOTFOUND)
+		code = app_add_host(app, spec->hosts[0], err);
+	return code == ERR_OK ? add_hosts(app, job, spec, err) : code;
+}
+
 enum err_code app_start_job(struct app *app, const struct job_spec *spec,
 			    struct uuid *run, struct err *err)
 {
 	struct job *job = job_new(spec->op);
-	enum err_code code = add_hosts(app, job, spec, err);
+	enum err_code code =
+		spec->root ? ERR_OK : add_hosts(app, job, spec, err);
 
 	if (code == ERR_OK)
 		code = add_cursors(app, job, spec->again, err);
@@ -273,6 +302,8 @@ enum err_code app_start_job(struct app *app, const struct job_spec *spec,
 			       JOB_PARALLEL_MAX);
 	if (code == ERR_OK)
 		code = add_request(app, job, spec, err);
+	if (code == ERR_OK)
+		code = prepare_root(app, job, spec, err);
 	if (code == ERR_OK)
 		code = app_start_engine(app, err);
 	if (code != ERR_OK) {

@@ -194,7 +194,7 @@ enum err_code apply_host_seen(struct book *book, const struct change *c,
 			      struct err *err)
 {
 	const struct change_host_seen *s = &c->u.host_seen;
-	int64_t row;
+	int64_t row, seen_ns = s->seen_ns ? s->seen_ns : c->at_ns;
 	enum err_code code = its_host(book, c, &row, err);
 
 	if (code == ERR_OK)
@@ -204,7 +204,8 @@ enum err_code apply_host_seen(struct book *book, const struct change *c,
 			      " hostname = coalesce(?, hostname),"
 			      " clock_offset_ns = coalesce(?, clock_offset_ns),"
 			      " clock_error_ns = coalesce(?, clock_error_ns),"
-			      " last_seen_at = ? WHERE id = ?",
+			      " last_seen_at = max(coalesce(last_seen_at, ?),"
+			      " ?) WHERE id = ?",
 			      DB_ARGS(v_text(s->address), v_text(s->os),
 				      v_text(s->arch),
 				      s->hostname
@@ -214,7 +215,8 @@ enum err_code apply_host_seen(struct book *book, const struct change *c,
 				      s->clock_offset_ns == TIME_UNKNOWN
 					      ? v_null()
 					      : v_time(s->clock_error_ns),
-				      v_int(c->at_ns), v_int(row)),
+				      v_int(seen_ns), v_int(seen_ns),
+				      v_int(row)),
 			      err);
 	if (code != ERR_OK)
 		return code;

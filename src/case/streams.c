@@ -14,7 +14,7 @@ enum err_code stream_get(struct book *book, const struct change *c,
 			 struct stream **out, struct err *err)
 {
 	struct stream *s;
-	int64_t run = 0, host = 0;
+	int64_t run = 0, host = 0, imported = 0;
 	enum err_code code;
 
 	for (s = book->streams; s; s = s->next)
@@ -26,6 +26,11 @@ enum err_code stream_get(struct book *book, const struct change *c,
 	code = book_run(book, &c->run, &run, err);
 	if (code == ERR_OK)
 		code = book_host(book, &c->host, &host, err);
+	if (code == ERR_OK)
+		code = db_number(&book->db,
+				 "SELECT source IS NOT NULL FROM runs"
+				 " WHERE id = ?",
+				 DB_ARGS(v_int(run)), &imported, err);
 	if (code != ERR_OK)
 		return code;
 	if (!run || !host)
@@ -37,7 +42,8 @@ enum err_code stream_get(struct book *book, const struct change *c,
 	s->run = run;
 	s->host = host;
 	s->made_txn = book->txn;
-	(void)snprintf(s->program, sizeof s->program, "halligan-probe");
+	(void)snprintf(s->program, sizeof s->program, "halligan-probe%s",
+		       imported ? ", by a bundle" : "");
 	s->next = book->streams;
 	book->streams = s;
 	*out = s;

@@ -199,14 +199,34 @@ static enum err_code run_command(struct cli *cli, struct invocation *inv,
 	return command_run(cli->app, inv, err);
 }
 
+/* One after the other; they work side by side. Different ends: partial. */
+static int wait_jobs(struct cli *cli, const struct invocation *inv,
+		     int *signal_no)
+{
+	int status = cli_wait_job(cli, &inv->run, signal_no);
+
+	for (size_t i = 0; i < inv->n_more_runs; i++) {
+		int got;
+
+		if (*signal_no)
+			app_cancel_job(cli->app, &inv->more_runs[i], NULL);
+		got = cli_wait_job(cli, &inv->more_runs[i], signal_no);
+		if (*signal_no)
+			status = got;
+		else if (got != status)
+			status = err_exit_status(ERR_PARTIAL);
+	}
+	return status;
+}
+
 static int run_and_wait(struct cli *cli, struct invocation *inv)
 {
 	struct err err = {0}, close_err = {0};
 	int status = 0, signal_no = 0;
 	enum err_code code = run_command(cli, inv, &err);
 
-	if (code == ERR_OK && inv->run.s[0])
-		status = cli_wait_job(cli, &inv->run, &signal_no);
+	if (inv->run.s[0]) /* some may have begun before another could not */
+		status = wait_jobs(cli, inv, &signal_no);
 	else if (code == ERR_CANCELLED && interrupt_no)
 		status = 128 + interrupt_no;
 	else if (code == ERR_OK && cli->n_lists && cli->n_rows == 0 &&

@@ -112,7 +112,7 @@ static bool look(struct waiting *w)
 {
 	if (!app_job(w->cli->app, w->run, &w->job))
 		return false; /* the engine has not taken it up yet */
-	if (!w->asker.is_open)
+	if (!w->asker.is_open && w->job.err.code == ERR_OK)
 		progress_update(&w->progress, w->cli, w->run);
 	if (w->job.over)
 		return true;
@@ -187,7 +187,7 @@ static void summarise(struct waiting *w, const struct case_info *before)
 		(void)snprintf(excluded, sizeof excluded,
 			       ", %" PRIu64 " excluded",
 			       more(before->n_excluded, now.n_excluded));
-	if (job->op == JOB_HUNT)
+	if (job->op == JOB_HUNT || job->op == JOB_IMPORT)
 		(void)snprintf(findings, sizeof findings,
 			       "; %" PRIu64 " matches, %" PRIu64
 			       " new findings%s",
@@ -276,7 +276,8 @@ static void run_to_end(struct waiting *w)
 	while (!look(w))
 		wait_some(w);
 	take_events(w);
-	progress_update(&w->progress, w->cli, w->run);
+	if (w->job.err.code == ERR_OK) /* else it never began */
+		progress_update(&w->progress, w->cli, w->run);
 	progress_clear(&w->progress);
 }
 
@@ -311,7 +312,8 @@ int cli_wait_job(struct cli *cli, const struct uuid *run, int *signal_no)
 	if (cli->front.json && w.job.err.code == ERR_OK &&
 	    !cli->inv->wants_changes)
 		print_run(&w);
-	*signal_no = w.signal_no;
+	if (w.signal_no)
+		*signal_no = w.signal_no;
 	asker_release(&w.asker);
 	progress_release(&w.progress);
 	close_fd(w.signal_fd);

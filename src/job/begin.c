@@ -74,7 +74,8 @@ static void go(struct engine *e, struct jobrun *run)
 					     &e->known_err);
 	if (e->known_err.code != ERR_OK)
 		log_line(LOG_WARN, "job", "known_hosts: %s", e->known_err.msg);
-	outcome_run_begin(run, e);
+	if (run->job->via != VIA_BUNDLE) /* it is not known what that is */
+		outcome_run_begin(run, e);
 	e->board_stale = true;
 }
 

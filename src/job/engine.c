@@ -4,6 +4,7 @@
 
 #include "base/hash.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "base/time.h"
 #include "job/engine.h"
 
@@ -153,7 +154,8 @@ static void schedule(struct engine *e, struct jobrun *run)
 		struct hostrun *h = &run->hosts[i];
 
 		if (h->phase == HOST_QUEUED &&
-		    run->n_active < run->job->parallel)
+		    run->n_active < run->job->parallel &&
+		    (run->job->via != VIA_BUNDLE || bundles_may_start(e)))
 			hostrun_start(h);
 		all_final &= host_phase_is_final(h->phase);
 	}
@@ -162,6 +164,10 @@ static void schedule(struct engine *e, struct jobrun *run)
 	run->over = true;
 	run->code = run_code(run);
 	run->ended_ns = time_now_ns();
+	if (!run->begun) {
+		run->err = run->hosts[0].err;
+		err_wrap(&run->err, "%s", shown_str(run->job->source).s);
+	}
 	outcome_run_end(run, e);
 	e->board_stale = true;
 }

@@ -27,6 +27,7 @@ struct jobrun {
 	bool checking; /* its rules are being compiled; nothing else yet */
 	struct rules_check check;
 	struct buf request; /* rules, then the job's own, compressed */
+	bool begun; /* it is on record */
 	bool over;
 	struct err err; /* why it never began */
 	enum err_code code;
@@ -66,6 +67,11 @@ struct hostrun {
 	bool keys_offered;
 	char key_note[200]; /* why a key could not sign, for the last word */
 	struct err err;
+	/* of a bundle: its hash, whose it says it is, and what is to be told
+	 * of that host once it is known which of the case's it is */
+	char sha256[65], hostname[256];
+	uint64_t size;
+	struct change *seen;
 	/* the host key being judged */
 	char key_type[64], fingerprint[FINGERPRINT_MAX];
 	struct buf key;
@@ -128,6 +134,22 @@ bool hostrun_send(struct hostrun *h, enum msg_type type, const void *msg);
 void link_begin(struct hostrun *h, int fd);
 void link_frame(struct hostrun *h, const struct frame *f);
 
+/* Gives the probe all that the job asks of it. */
+void link_send_request(struct hostrun *h);
+
+/* ---- unreached.c: a file or a folder of this machine in place of a link ---- */
+void bundle_start(struct hostrun *h);
+void bundle_sum(struct hostrun *h, const struct msg_bundle_sum *sum);
+/* The first record after the hello: now it can be known which host this is,
+ * and the run begins. */
+enum err_code bundle_settle(struct hostrun *h, const struct record *rec,
+			    struct err *err) MUST_CHECK;
+/* Whether what it says was asked makes sense. */
+enum err_code bundle_check_plan(const struct rec_plan *plan,
+				struct err *err) MUST_CHECK;
+bool bundles_may_start(const struct engine *e); /* one more of them */
+void local_start(struct hostrun *h);
+
 /* ---- trust.c: is this that host ---- */
 void trust_judge(struct hostrun *h, const struct msg_link_hostkey *offer);
 void trust_answer(struct hostrun *h, bool yes);
@@ -170,6 +192,7 @@ static inline bool engine_sink_is_full(const struct engine *e)
 {
 	return e->pending != NULL;
 }
+/* Once; sets run->begun. */
 void outcome_run_begin(struct jobrun *run, struct engine *e);
 void outcome_run_end(struct jobrun *run, struct engine *e);
 void outcome_host(struct hostrun *h);

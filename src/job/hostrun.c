@@ -47,6 +47,7 @@ void hostrun_release(struct hostrun *h)
 {
 	buf_release(&h->intake.in);
 	buf_release(&h->key);
+	change_free(h->seen);
 }
 
 void hostrun_phase(struct hostrun *h, enum host_phase phase)
@@ -117,7 +118,8 @@ void hostrun_heard(struct hostrun *h)
 {
 	int64_t silence_ns = h->engine->config.silence_ns;
 
-	if (!h->closing)
+	/* A file is not silent, the disk it is on is slow. */
+	if (!h->closing && h->run->job->via != VIA_BUNDLE)
 		h->limit_ns = time_mono_ns() +
 			      (silence_ns ? silence_ns : SILENCE_NS);
 }
@@ -150,6 +152,29 @@ static void say_partial(struct hostrun *h)
 	}
 }
 
+static void say_broken_off(struct hostrun *h)
+{
+	struct err err;
+
+	if (h->run->job->via == VIA_BUNDLE) {
+		err_set(&err, h->run->begun ? ERR_PARTIAL : ERR_FORMAT,
+			"the bundle ends before the probe was done: it was cut "
+			"off%s",
+			h->run->begun ? "; what it has until there is kept"
+				      : "");
+		if (h->run->begun) {
+			h->err = err;
+			end_in(h, HOST_PARTIAL);
+			return;
+		}
+	} else {
+		err_set(&err, ERR_REMOTE,
+			"the probe ended before it was done%s%s",
+			h->stderr_tail[0] ? ": " : "", h->stderr_tail);
+	}
+	hostrun_fail(h, &err);
+}
+
 /* The probe has said all it had to say, or will never. */
 void hostrun_finish(struct hostrun *h)
 {
@@ -158,12 +183,7 @@ void hostrun_finish(struct hostrun *h)
 	if (h->run->job->op == JOB_CONNECT && in->hello) {
 		end_in(h, HOST_DONE);
 	} else if (!in->done) {
-		struct err err;
-
-		err_set(&err, ERR_REMOTE,
-			"the probe ended before it was done%s%s",
-			h->stderr_tail[0] ? ": " : "", h->stderr_tail);
-		hostrun_fail(h, &err);
+		say_broken_off(h);
 	} else if (in->complete && !in->n_failed) {
 		end_in(h, HOST_DONE);
 	} else {
@@ -185,12 +205,10 @@ static bool spawn_connect(struct hostrun *h, struct err *err)
 	return hostrun_send(h, MSG_CONNECT, &m);
 }
 
-void hostrun_start(struct hostrun *h)
+static void start_ssh(struct hostrun *h)
 {
 	struct err err;
 
-	h->started_ns = time_now_ns();
-	h->run->n_active++;
 	if (target_parse(h->host->target, &h->target, &err) != ERR_OK) {
 		hostrun_fail(h, &err);
 		return;
@@ -202,6 +220,19 @@ void hostrun_start(struct hostrun *h)
 	outcome_host(h);
 	if (!spawn_connect(h, &err))
 		hostrun_fail(h, &err);
+}
+
+void hostrun_start(struct hostrun *h)
+{
+	static void (*const ways[])(struct hostrun *h) = {
+		[VIA_SSH] = start_ssh,
+		[VIA_BUNDLE] = bundle_start,
+		[VIA_LOCAL] = local_start,
+	};
+
+	h->started_ns = time_now_ns();
+	h->run->n_active++;
+	ways[h->run->job->via](h);
 }
 
 /* The connect child hands over its descriptor and is done. */

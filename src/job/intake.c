@@ -15,6 +15,16 @@
 /* A host cannot make the case grow for ever: 64 Mi records is 60,000 files
  * a minute for 18 hours. */
 #define RECORDS_MAX (UINT64_C(1) << 26)
+/* A probe alone says nothing twice, so that a record takes some bytes of a
+ * bundle however well it is packed. A bomb has more of them. */
+#define BUNDLE_RECORDS_FREE UINT64_C(100000)
+
+static uint64_t records_max(const struct hostrun *h)
+{
+	if (h->run->job->via == VIA_BUNDLE)
+		return MIN(h->size + BUNDLE_RECORDS_FREE, RECORDS_MAX);
+	return RECORDS_MAX;
+}
 
 static enum err_code on_hello(struct hostrun *h, const struct record *rec,
 			      struct err *err)
@@ -31,12 +41,14 @@ static enum err_code on_hello(struct hostrun *h, const struct record *rec,
 	h->intake.hello = true;
 	(void)snprintf(h->intake.engine, sizeof h->intake.engine, "%s",
 		       shown(hello->engine).s);
-	if (!hello->unlinked) {
+	if (!hello->unlinked && h->run->job->via == VIA_SSH) {
 		size_t n = strlen(h->footprint);
 
 		(void)snprintf(h->footprint + n, sizeof h->footprint - n,
 			       "; it could not remove itself");
 	}
+	(void)snprintf(h->hostname, sizeof h->hostname, "%s",
+		       shown(hello->hostname).s);
 	outcome_seen(h, hello);
 	if (h->run->job->op == JOB_CONNECT)
 		hostrun_close(h);
@@ -53,6 +65,8 @@ static enum err_code on_plan(struct hostrun *h, const struct record *rec,
 	if (h->intake.plan)
 		return err_set(err, ERR_FORMAT, "a second plan");
 	h->intake.plan = true;
+	if (h->run->job->via == VIA_BUNDLE)
+		return bundle_check_plan(plan, err);
 	if (!bytes_eq(plan->rules_sha256,
 		      bytes_str(rules ? rules->sha256 : "")))
 		return err_set(err, ERR_FORMAT,
@@ -149,9 +163,9 @@ static enum err_code take(struct hostrun *h, const struct record *rec,
 {
 	enum err_code code = ERR_OK;
 
-	if (++h->intake.n_records > RECORDS_MAX)
+	if (++h->intake.n_records > records_max(h))
 		return err_set(err, ERR_LIMIT, "the host says more than %"
-			       PRIu64 " things", RECORDS_MAX);
+			       PRIu64 " things", records_max(h));
 	if ((size_t)rec->type >= ARRAY_SIZE(handling) ||
 	    !handling[rec->type].is_known)
 		return ERR_OK; /* from a newer probe */
@@ -161,7 +175,9 @@ static enum err_code take(struct hostrun *h, const struct record *rec,
 			       "the stream does not begin with a hello");
 	if (h->intake.done)
 		return err_set(err, ERR_FORMAT, "records after the last one");
-	if (handling[rec->type].on)
+	if (h->intake.hello && !h->run->begun)
+		code = bundle_settle(h, rec, err);
+	if (code == ERR_OK && handling[rec->type].on)
 		code = handling[rec->type].on(h, rec, err);
 	if (code == ERR_OK && handling[rec->type].is_stored) {
 		struct change *c = outcome_new(h, CHANGE_RECORD);

@@ -10,6 +10,7 @@ struct job *job_new(enum job_op op)
 	job->op = op;
 	job->run = uuid_v7();
 	job->parallel = JOB_PARALLEL_DEFAULT;
+	job->bundle_fd = -1;
 	buf_init(&job->request, JOB_REQUEST_MAX);
 	return job;
 }
@@ -22,6 +23,30 @@ struct job_host *job_add_host(struct job *job)
 	host = &job->hosts[job->n_hosts++];
 	*host = (struct job_host){0};
 	return host;
+}
+
+void job_know(struct job_known_list *list, const char *name,
+	      const struct uuid *id)
+{
+	list->v = xrealloc(list->v, list->n + 1, sizeof *list->v);
+	list->v[list->n++] =
+		(struct job_known){.name = xstrdup(name), .id = *id};
+}
+
+const struct uuid *job_known_id(const struct job_known_list *list,
+				const char *name)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (strcmp(list->v[i].name, name) == 0)
+			return &list->v[i].id;
+	return NULL;
+}
+
+static void known_release(struct job_known_list *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		free(list->v[i].name);
+	free(list->v);
 }
 
 void job_free(struct job *job)
@@ -44,6 +69,10 @@ void job_free(struct job *job)
 	free(job->words);
 	free(job->hunt);
 	free(job->resumes);
+	free(job->source);
+	close_fd(job->bundle_fd);
+	known_release(&job->hosts_known);
+	known_release(&job->bundles_known);
 	if (job->rules)
 		ruleset_release(job->rules);
 	free(job->rules);

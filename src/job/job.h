@@ -25,7 +25,14 @@
 #define JOB_REQUEST_MAX	     (96u << 20) /* rules and paths, encoded */
 
 /* The rows of the zygote's table of children, in this order. */
-enum child_kind_index { CHILD_CONNECT, CHILD_LINK, CHILD_KEYRING, CHILD_RULES };
+enum child_kind_index {
+	CHILD_CONNECT,
+	CHILD_LINK,
+	CHILD_KEYRING,
+	CHILD_RULES,
+	CHILD_BUNDLE,
+	CHILD_LOCAL,
+};
 
 /* One host of a job. Strings are owned. */
 struct job_host {
@@ -44,6 +51,24 @@ struct job_host {
 	size_t cursor_n;
 };
 
+/* How the records of a job's hosts come here. */
+enum job_via {
+	VIA_SSH,
+	VIA_BUNDLE, /* of one host, from a file that a probe wrote */
+	VIA_LOCAL,  /* of one host, whose files are in a folder here */
+};
+
+/* What the case has: hosts by name, or runs by the hash of their bundle. */
+struct job_known {
+	char *name;
+	struct uuid id;
+};
+
+struct job_known_list {
+	struct job_known *v;
+	size_t n;
+};
+
 /* A job as submitted. Made by job_new, given away with engine_submit. */
 struct job {
 	struct uuid run;
@@ -59,7 +84,21 @@ struct job {
 	char *resumes;	    /* id of the run it takes up; NULL */
 	unsigned parallel;
 	bool accept_new_host_keys;
+	enum job_via via;
+	/* VIA_BUNDLE: the open file (owned), what it is called, and what the
+	 * case has. Without named_host the bundle says which host it is of. */
+	int bundle_fd;
+	char *source;
+	bool again; /* also when it was imported before */
+	bool named_host;
+	struct job_known_list hosts_known, bundles_known;
 };
+
+void job_know(struct job_known_list *list, const char *name,
+	      const struct uuid *id);
+/* NULL: not there. */
+const struct uuid *job_known_id(const struct job_known_list *list,
+				const char *name);
 
 struct job *job_new(enum job_op op) MUST_CHECK;
 struct job_host *job_add_host(struct job *job); /* zeroed, yours to fill */

@@ -203,6 +203,11 @@ static void on_placed(struct hostrun *h, const void *msg)
 	hostrun_phase(h, HOST_RUNNING);
 	hostrun_heard(h);
 	outcome_host(h);
+	link_send_request(h);
+}
+
+void link_send_request(struct hostrun *h)
+{
 	if (send_cursor(h))
 		(void)send_input(h, buf_bytes(&h->run->request));
 }
@@ -235,15 +240,32 @@ static void on_ended(struct hostrun *h, const void *msg UNUSED)
 	hostrun_finish(h);
 }
 
+static void on_sum(struct hostrun *h, const void *msg)
+{
+	bundle_sum(h, msg);
+}
+
+/* A child that something hostile took over has no more to say than the kind
+ * of it does: one that reads a file cannot ask for a password. */
 static const struct {
 	enum msg_type type;
 	void (*on)(struct hostrun *h, const void *msg);
+	unsigned via;
 } table[] = {
-	{MSG_LINK_JAILED, on_jailed},	  {MSG_LINK_PHASE, on_phase},
-	{MSG_LINK_HOSTKEY, on_hostkey},	  {MSG_LINK_SIGN, on_sign},
-	{MSG_LINK_PASSWORD, on_password}, {MSG_LINK_WANT, on_want},
-	{MSG_LINK_PLACED, on_placed},	  {MSG_LINK_OUTPUT, on_output},
-	{MSG_LINK_STDERR, on_stderr},	  {MSG_LINK_EXIT, on_ended},
+#define SSH    (1u << VIA_SSH)
+#define BUNDLE (1u << VIA_BUNDLE)
+#define LOCAL  (1u << VIA_LOCAL)
+	{MSG_LINK_JAILED, on_jailed, SSH | BUNDLE | LOCAL},
+	{MSG_LINK_PHASE, on_phase, SSH},
+	{MSG_LINK_HOSTKEY, on_hostkey, SSH},
+	{MSG_LINK_SIGN, on_sign, SSH},
+	{MSG_LINK_PASSWORD, on_password, SSH},
+	{MSG_LINK_WANT, on_want, SSH},
+	{MSG_LINK_PLACED, on_placed, SSH},
+	{MSG_LINK_OUTPUT, on_output, SSH | BUNDLE | LOCAL},
+	{MSG_LINK_STDERR, on_stderr, SSH | LOCAL},
+	{MSG_LINK_EXIT, on_ended, SSH | BUNDLE | LOCAL},
+	{MSG_BUNDLE_SUM, on_sum, BUNDLE},
 };
 
 void link_frame(struct hostrun *h, const struct frame *f)
@@ -258,6 +280,7 @@ void link_frame(struct hostrun *h, const struct frame *f)
 		struct msg_link_placed placed;
 		struct msg_data data;
 		struct msg_link_exit exit;
+		struct msg_bundle_sum sum;
 	} msg;
 	struct err err;
 
@@ -267,7 +290,8 @@ void link_frame(struct hostrun *h, const struct frame *f)
 		return;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
-		if ((uint32_t)table[i].type != f->type)
+		if ((uint32_t)table[i].type != f->type ||
+		    !(table[i].via & (1u << h->run->job->via)))
 			continue;
 		if (msg_read(f, table[i].type, &msg, &err) != ERR_OK)
 			hostrun_fail(h, &err);

@@ -50,6 +50,7 @@ void outcome_run_begin(struct jobrun *run, struct engine *e)
 {
 	struct change *c = run_change(run, CHANGE_RUN_BEGIN);
 
+	run->begun = true;
 	c->u.run.op = job_op_name(run->job->op);
 	c->u.run.command = change_str(c, run->job->command);
 	if (run->job->rules) {
@@ -57,7 +58,12 @@ void outcome_run_begin(struct jobrun *run, struct engine *e)
 			change_str(c, run->job->rules->sha256);
 		c->u.run.n_rules = run->job->rules->n_rules;
 	}
-	c->u.run.probe_sha256 = change_str(c, e->probe_sha256);
+	if (run->job->via == VIA_BUNDLE) {
+		c->u.run.source = change_str(c, run->job->source);
+		c->u.run.source_sha256 = change_str(c, run->hosts[0].sha256);
+	} else {
+		c->u.run.probe_sha256 = change_str(c, e->probe_sha256);
+	}
 	c->u.run.words = change_str(c, run->job->words);
 	c->u.run.hunt = change_str(c, run->job->hunt);
 	c->u.run.resumes = change_str(c, run->job->resumes);
@@ -69,10 +75,13 @@ void outcome_run_begin(struct jobrun *run, struct engine *e)
 
 void outcome_run_end(struct jobrun *run, struct engine *e)
 {
-	struct change *c = run_change(run, CHANGE_RUN_END);
+	struct change *c;
 	char line[128];
 	size_t failed = 0;
 
+	if (!run->begun)
+		return;
+	c = run_change(run, CHANGE_RUN_END);
 	for (size_t i = 0; i < run->job->n_hosts; i++)
 		failed += run->hosts[i].phase == HOST_FAILED;
 	(void)snprintf(line, sizeof line, "%zu of %zu hosts failed", failed,
@@ -89,9 +98,13 @@ static const char *text_or_null(struct change *c, const char *s)
 
 void outcome_host(struct hostrun *h)
 {
-	struct change *c = outcome_new(h, CHANGE_RUN_HOST);
-	struct change_run_host *o = &c->u.run_host;
+	struct change *c;
+	struct change_run_host *o;
 
+	if (!h->run->begun)
+		return;
+	c = outcome_new(h, CHANGE_RUN_HOST);
+	o = &c->u.run_host;
 	o->state = host_phase_name(h->phase);
 	o->code = h->err.code;
 	o->message = h->err.code == ERR_OK ? NULL : change_str(c, h->err.msg);
@@ -131,16 +144,27 @@ static const char *shown_into(struct change *c, struct bytes b)
 	return change_str(c, shown(b).s);
 }
 
+/* A bundle's host is not known yet, and its clock was read some time ago; a
+ * folder's host is not the one that its files were read on. */
 void outcome_seen(struct hostrun *h, const struct rec_hello *hello)
 {
-	struct change *c = outcome_new(h, CHANGE_HOST_SEEN);
-	struct change_host_seen *s = &c->u.host_seen;
+	struct change *c;
+	struct change_host_seen *s;
 
-	s->address = change_str(c, h->address);
+	if (h->run->job->via == VIA_LOCAL)
+		return;
+	c = outcome_new(h, CHANGE_HOST_SEEN);
+	s = &c->u.host_seen;
+	s->address = text_or_null(c, h->address);
 	s->os = shown_into(c, hello->os);
 	s->arch = shown_into(c, hello->arch);
 	s->hostname = shown_into(c, hello->hostname);
 	s->clock_offset_ns = TIME_UNKNOWN;
+	if (h->run->job->via == VIA_BUNDLE) {
+		s->seen_ns = MAX(MIN(hello->clock_ns, c->at_ns), 1);
+		h->seen = c;
+		return;
+	}
 	if (hello->clock_ns != TIME_UNKNOWN &&
 	    !__builtin_sub_overflow(hello->clock_ns, c->at_ns,
 				    &s->clock_offset_ns))

@@ -21,6 +21,7 @@ static const char *const ops[] = {
 	[JOB_HUNT] = "hunt",
 	[JOB_COLLECT] = "collect",
 	[JOB_CONNECT] = "connect",
+	[JOB_IMPORT] = "import",
 };
 
 const char *host_phase_name(enum host_phase phase)

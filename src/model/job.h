@@ -10,7 +10,7 @@
 #include "base/err.h"
 #include "base/uuid.h"
 
-enum job_op { JOB_HUNT, JOB_COLLECT, JOB_CONNECT };
+enum job_op { JOB_HUNT, JOB_COLLECT, JOB_CONNECT, JOB_IMPORT };
 
 enum host_phase {
 	HOST_QUEUED,

@@ -129,6 +129,11 @@ static const struct wire_field exit_fields[] = {
 	BYTES(2, msg_link_exit, signal, NAME_LEN),
 };
 
+static const struct wire_field sum_fields[] = {
+	BYTES(1, msg_bundle_sum, sha256, NAME_LEN),
+	U64(2, msg_bundle_sum, size),
+};
+
 static const struct wire_field open_fields[] = {
 	BYTES(1, msg_keyring_open, agent, LINE_LEN),
 	BYTES(2, msg_keyring_open, ssh_dir, LINE_LEN),
@@ -185,6 +190,7 @@ static const struct wire_type types[] = {
 	TYPE(MSG_LINK_STDERR, msg_data, data_fields),
 	TYPE(MSG_LINK_EXIT, msg_link_exit, exit_fields),
 	TYPE(MSG_LINK_WANT, msg_link_want, want_fields),
+	TYPE(MSG_BUNDLE_SUM, msg_bundle_sum, sum_fields),
 	TYPE(MSG_KEYRING_OPEN, msg_keyring_open, open_fields),
 	TYPE(MSG_KEYRING_KEY, msg_keyring_key, listed_key_fields),
 	EMPTY(MSG_KEYRING_LISTED),

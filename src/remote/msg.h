@@ -4,7 +4,9 @@
  * whose type is the message's id and whose body is the wire/ encoding of its
  * struct. `connect` resolves and connects and hands the descriptor back;
  * `link` is jailed and speaks SSH over it; `keyring` is the only process
- * that touches private keys. All of them answer MSG_FAULT when they fail,
+ * that touches private keys. `bundle` reads a file in place of a link, and
+ * `local` runs the probe on this machine; both are jailed and say what a link
+ * says while its probe runs. All of them answer MSG_FAULT when they fail,
  * then end.
  */
 #ifndef HALLIGAN_REMOTE_MSG_H
@@ -43,6 +45,8 @@ enum msg_type {
 	MSG_LINK_STDERR = 35,   /* link -> engine */
 	MSG_LINK_EXIT = 36,     /* link -> engine: the probe ended */
 	MSG_LINK_WANT = 37,     /* link -> engine, waits for MSG_LINK_PROBE */
+
+	MSG_BUNDLE_SUM = 40, /* bundle -> engine, before the first output */
 
 	MSG_KEYRING_OPEN = 50,     /* engine -> keyring */
 	MSG_KEYRING_KEY = 51,      /* keyring -> engine, one per key */
@@ -158,6 +162,11 @@ struct msg_link_placed {
 struct msg_link_exit {
 	uint64_t status;
 	struct bytes signal; /* "" or "KILL" */
+};
+
+struct msg_bundle_sum {
+	struct bytes sha256; /* of the whole file, hex */
+	uint64_t size;
 };
 
 struct msg_keyring_open {

@@ -10,21 +10,16 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "remote/link.h"
-#include "wire/stream.h"
+#include "remote/unpack.h"
 
-#define RAW_LEN     ((size_t)64 << 10)
-#define BACKLOG_MAX ((size_t)4 << 20)
-#define CLOSE_MS    5000
+#define CLOSE_MS 5000
 
 /* Who called libssh2. */
 enum turn { NOBODY, WRITER, READER, ERROR_READER };
 
 struct relay {
 	struct link *link;
-	struct zreader z;
-	struct buf raw;   /* off the channel, not unpacked yet */
-	struct buf plain; /* unpacked, not sent yet */
-	bool z_full;      /* zstd may hold more than plain had room for */
+	struct unpack unpack;
 	struct buf input; /* of the engine, not written yet */
 	bool input_last;  /* after it, end of file */
 	bool eof_sent;
@@ -116,40 +111,19 @@ static enum err_code read_output(struct relay *r, struct err *err)
 	struct link *l = r->link;
 	ssize_t n;
 
-	if (r->raw.n > 0 || r->z_full || !may(r, READER))
+	if (unpack_is_busy(&r->unpack) || !may(r, READER))
 		return ERR_OK;
 	n = libssh2_channel_read(
-		l->channel, (char *)buf_reserve(&r->raw, RAW_LEN), RAW_LEN);
+		l->channel,
+		(char *)buf_reserve(&r->unpack.raw, UNPACK_READ_LEN),
+		UNPACK_READ_LEN);
 	note_unsent(r, READER, n);
 	if (n == LIBSSH2_ERROR_EAGAIN)
 		return ERR_OK;
 	if (n < 0)
 		return link_failed(l, (int)n, "hearing from the probe", err);
-	buf_commit(&r->raw, (size_t)n);
+	buf_commit(&r->unpack.raw, (size_t)n);
 	r->moved = r->moved || n > 0;
-	return ERR_OK;
-}
-
-static enum err_code unpack(struct relay *r, struct err *err)
-{
-	while (chan_backlog(&r->link->chan) < BACKLOG_MAX &&
-	       (r->raw.n > 0 || r->z_full)) {
-		struct bytes in = buf_bytes(&r->raw);
-		enum err_code code = zreader_add(&r->z, &in, &r->plain, err);
-
-		if (code != ERR_OK)
-			return err_wrap(err, "reading the probe's records");
-		buf_consume(&r->raw, r->raw.n - in.n);
-		r->z_full = r->plain.n == r->plain.max;
-		if (r->plain.n == 0)
-			break;
-		code = send_data(r->link, MSG_LINK_OUTPUT, buf_bytes(&r->plain),
-				 err);
-		buf_clear(&r->plain);
-		if (code != ERR_OK)
-			return code;
-		r->moved = true;
-	}
 	return ERR_OK;
 }
 
@@ -174,11 +148,6 @@ static enum err_code read_errors(struct relay *r, struct err *err)
 	r->stderr_len += len;
 	return len ? send_data(l, MSG_LINK_STDERR, bytes_of(text, len), err)
 		   : ERR_OK;
-}
-
-static bool is_held_up(const struct relay *r)
-{
-	return chan_backlog(&r->link->chan) >= BACKLOG_MAX;
 }
 
 /* libssh2 forgets a keepalive that it could send only in part, and is stuck
@@ -218,7 +187,7 @@ static enum err_code await_more(struct relay *r, struct err *err)
 	int64_t begun = time_mono_ns(), end;
 	enum err_code code;
 
-	if (is_held_up(r)) {
+	if (unpack_is_held_up(&r->link->chan)) {
 		code = link_wait_engine(l, err);
 		l->alive_ns += time_mono_ns() - begun;
 		return code;
@@ -237,7 +206,7 @@ static enum err_code await_more(struct relay *r, struct err *err)
 
 static bool is_over(const struct relay *r)
 {
-	return r->raw.n == 0 && !r->z_full &&
+	return !unpack_is_busy(&r->unpack) &&
 	       libssh2_channel_eof(r->link->channel);
 }
 
@@ -250,10 +219,11 @@ static enum err_code relay_all(struct relay *r, struct err *err)
 		code = take_orders(r, err);
 		if (code == ERR_OK)
 			code = write_input(r, err);
-		if (code == ERR_OK && !is_held_up(r))
+		if (code == ERR_OK && !unpack_is_held_up(&r->link->chan))
 			code = read_output(r, err);
 		if (code == ERR_OK)
-			code = unpack(r, err);
+			code = unpack_run(&r->unpack, &r->link->chan, &r->moved,
+					  err);
 		if (code == ERR_OK)
 			code = read_errors(r, err);
 		if (code == ERR_OK)
@@ -300,12 +270,10 @@ enum err_code link_relay(struct link *l, struct err *err)
 	enum err_code code =
 		link_phase(l, LINK_RUNNING, "the probe", l->idle_ms, err);
 
-	zreader_init(&r.z);
-	buf_init(&r.raw, l->early.max + RAW_LEN);
-	buf_init(&r.plain, MSG_DATA_MAX);
+	unpack_init(&r.unpack, l->early.max);
 	buf_init(&r.input, MSG_DATA_MAX);
 	/* What came in one piece with the script's last line. */
-	(void)buf_add_bytes(&r.raw, buf_bytes(&l->early));
+	(void)buf_add_bytes(&r.unpack.raw, buf_bytes(&l->early));
 	r.stderr_len = l->complaints.n;
 	if (code == ERR_OK && l->complaints.n)
 		code = send_data(l, MSG_LINK_STDERR, buf_bytes(&l->complaints),
@@ -316,9 +284,7 @@ enum err_code link_relay(struct link *l, struct err *err)
 		code = relay_all(&r, err);
 	if (code == ERR_OK)
 		code = tell_exit(l, err);
-	zreader_release(&r.z);
-	buf_release(&r.raw);
-	buf_release(&r.plain);
+	unpack_release(&r.unpack);
 	buf_release(&r.input);
 	return code;
 }

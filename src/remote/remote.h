@@ -28,6 +28,8 @@ enum err_code target_parse(const char *s, struct target *t,
 int connect_main(int chan_fd, int fd);
 int link_main(int chan_fd, int fd);
 int keyring_main(int chan_fd, int fd);
+int bundle_main(int chan_fd, int fd); /* fd: the bundle */
+int local_main(int chan_fd, int fd);  /* fd: the probe */
 
 /* libssh2_init and friends, in the zygote before the first fork. */
 void remote_warm_up(void);

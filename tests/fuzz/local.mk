@@ -9,7 +9,8 @@ fuzz_libs = $(WIRE_LIB) $(MODEL_LIB) $(BASE_LIB) $(ZSTD_LIBS) \
 fuzz_replays = tests/fuzz/replay_wire tests/fuzz/replay_zreader \
 	tests/fuzz/replay_rule tests/fuzz/replay_glob \
 	tests/fuzz/replay_rule \
-	tests/fuzz/replay_indicator
+	tests/fuzz/replay_indicator \
+	tests/fuzz/replay_bundle
 check_PROGRAMS += $(fuzz_replays)
 TESTS += $(fuzz_replays)
 tests_fuzz_replay_wire_SOURCES = tests/fuzz/fuzz_wire.c \
@@ -32,6 +33,10 @@ tests_fuzz_replay_indicator_SOURCES = tests/fuzz/fuzz_indicator.c \
 	tests/fuzz/replay.c $(fuzz_common)
 tests_fuzz_replay_indicator_CFLAGS = $(fuzz_cflags)
 tests_fuzz_replay_indicator_LDADD = $(fuzz_libs)
+tests_fuzz_replay_bundle_SOURCES = tests/fuzz/fuzz_bundle.c \
+	tests/fuzz/replay.c $(fuzz_common)
+tests_fuzz_replay_bundle_CFLAGS = $(fuzz_cflags)
+tests_fuzz_replay_bundle_LDADD = $(fuzz_libs)
 
 # Writes the seeds that are records: make_seeds tests/fuzz/seeds
 EXTRA_PROGRAMS = tests/fuzz/make_seeds
@@ -42,6 +47,12 @@ tests_fuzz_make_seeds_CFLAGS = $(fuzz_cflags)
 tests_fuzz_make_seeds_LDADD = $(fuzz_libs)
 
 EXTRA_DIST += \
+	tests/fuzz/seeds/bundle/after-done \
+	tests/fuzz/seeds/bundle/collect \
+	tests/fuzz/seeds/bundle/cut \
+	tests/fuzz/seeds/bundle/hunt \
+	tests/fuzz/seeds/bundle/junk \
+	tests/fuzz/seeds/bundle/no-file \
 	tests/fuzz/seeds/rule/comments \
 	tests/fuzz/seeds/rule/heads \
 	tests/fuzz/seeds/rule/lines \
@@ -117,7 +128,8 @@ if FUZZ
 fuzz_programs = tests/fuzz/fuzz_wire tests/fuzz/fuzz_zreader \
 	tests/fuzz/fuzz_rule tests/fuzz/fuzz_glob \
 	tests/fuzz/fuzz_rule \
-	tests/fuzz/fuzz_indicator
+	tests/fuzz/fuzz_indicator \
+	tests/fuzz/fuzz_bundle
 EXTRA_PROGRAMS += $(fuzz_programs)
 CLEANFILES += $(fuzz_programs)
 tests_fuzz_fuzz_wire_SOURCES = tests/fuzz/fuzz_wire.c $(fuzz_common)
@@ -141,6 +153,10 @@ tests_fuzz_fuzz_indicator_SOURCES = tests/fuzz/fuzz_indicator.c \
 tests_fuzz_fuzz_indicator_CFLAGS = $(fuzz_cflags) -fsanitize=fuzzer
 tests_fuzz_fuzz_indicator_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_fuzz_indicator_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_bundle_SOURCES = tests/fuzz/fuzz_bundle.c $(fuzz_common)
+tests_fuzz_fuzz_bundle_CFLAGS = $(fuzz_cflags) -fsanitize=fuzzer
+tests_fuzz_fuzz_bundle_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_bundle_LDADD = $(fuzz_libs)
 
 fuzz: $(fuzz_programs)
 endif

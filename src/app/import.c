@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Hosts that are told of and not reached: names, and bundles of them. */
+#include "base/base.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "app/inside.h"
+#include "base/text.h"
+
+#define NAME_MAX_BYTES 100
+
+enum err_code app_check_host_name(const char *name, struct err *err)
+{
+	static const char good[] = "abcdefghijklmnopqrstuvwxyz"
+				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-:";
+	size_t n = strlen(name);
+
+	if (n && n <= NAME_MAX_BYTES && strspn(name, good) == n &&
+	    name[0] != '-')
+		return ERR_OK;
+	return err_set(err, ERR_USAGE,
+		       "'%s' cannot be the name of a host: letters, digits "
+		       "and . _ - : make one",
+		       shown_str(name).s);
+}
+
+enum err_code app_add_host(struct app *app, const char *name, struct err *err)
+{
+	struct change *c;
+	enum err_code code = app_check_host_name(name, err);
+
+	if (code != ERR_OK)
+		return code;
+	c = change_new(CHANGE_HOST_ADD);
+	c->u.host.name = change_str(c, name);
+	return case_apply(app->casefile, c, err);
+}
+
+static void know_row(struct job_known_list *list, const struct row *row,
+		     int name, int id)
+{
+	char *s = bytes_to_str(row->values[name].b);
+	struct uuid uuid = {0};
+
+	(void)snprintf(uuid.s, sizeof uuid.s, "%s",
+		       shown(row->values[id].b).s);
+	job_know(list, s, &uuid);
+	free(s);
+}
+
+/* What is there already: hosts that did not leave, bundles that came in. */
+static bool counts(const struct row *row, int removed, int state)
+{
+	static const char *const vain[] = {"failed", "cancelled",
+					   "interrupted"};
+
+	if (removed >= 0)
+		return row->values[removed].type == VALUE_NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(vain); i++)
+		if (bytes_eq(row->values[state].b, bytes_str(vain[i])))
+			return false;
+	return true;
+}
+
+static enum err_code know(struct app *app, struct job_known_list *list,
+			  const char *view, const char *name, struct err *err)
+{
+	struct row_query query = {.view = view};
+	struct rows *rows;
+	enum err_code code = case_rows(app->casefile, &query, &rows, err);
+	int id, key, removed, state;
+
+	if (code != ERR_OK)
+		return code;
+	id = view_column(rows_view(rows), "id");
+	key = view_column(rows_view(rows), name);
+	removed = view_column(rows_view(rows), "removed_at");
+	state = view_column(rows_view(rows), "state");
+	for (uint64_t i = 0; code == ERR_OK && i < rows_count(rows); i++) {
+		struct row row;
+
+		code = rows_get(rows, i, &row, err);
+		if (code == ERR_OK && row.values[key].type != VALUE_NULL &&
+		    counts(&row, removed, state))
+			know_row(list, &row, key, id);
+	}
+	rows_close(rows);
+	return code;
+}
+
+static enum err_code open_bundle(struct job *job, const char *path,
+				 struct err *err)
+{
+	struct stat st;
+
+	job->bundle_fd =
+		open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (job->bundle_fd < 0 || fstat(job->bundle_fd, &st) != 0)
+		return err_errno(err, "opening the bundle %s",
+				 shown_str(path).s);
+	if (!S_ISREG(st.st_mode))
+		return err_set(err, ERR_USAGE, "%s is not a file",
+			       shown_str(path).s);
+	return ERR_OK;
+}
+
+/* The name that --host means: of a host that is there, by name or id, or of
+ * one that is to be. */
+static enum err_code name_host(struct app *app, struct job *job,
+			       const char *given, struct err *err)
+{
+	struct job_host *host = job_add_host(job);
+	struct case_host found;
+	const char *slash = strrchr(job->source, '/');
+	enum err_code code;
+
+	job->named_host = given != NULL;
+	if (!given) { /* shown until it says who it is */
+		host->name = xstrdup(slash ? slash + 1 : job->source);
+		return ERR_OK;
+	}
+	code = case_host_find(app->casefile, given, &found, err);
+	if (code == ERR_OK) {
+		host->name = xstrdup(found.name);
+		case_host_release(&found);
+		return ERR_OK;
+	}
+	host->name = xstrdup(given);
+	return code == ERR_NOTFOUND ? app_check_host_name(given, err) : code;
+}
+
+enum err_code app_start_import(struct app *app, const struct import_spec *spec,
+			       struct uuid *run, struct err *err)
+{
+	struct job *job = job_new(JOB_IMPORT);
+	enum err_code code = open_bundle(job, spec->file, err);
+
+	job->via = VIA_BUNDLE;
+	job->source = xstrdup(spec->file);
+	job->again = spec->again;
+	job->command = xstrdup(spec->command ? spec->command : "");
+	if (code == ERR_OK)
+		code = name_host(app, job, spec->host, err);
+	if (code == ERR_OK)
+		code = know(app, &job->hosts_known, "host", "name", err);
+	if (code == ERR_OK)
+		code = know(app, &job->bundles_known, "run", "source_sha256",
+			    err);
+	if (code == ERR_OK)
+		code = app_start_engine(app, err);
+	if (code != ERR_OK) {
+		job_free(job);
+		return code;
+	}
+	*run = job->run;
+	engine_submit(app->engine, job);
+	return ERR_OK;
+}

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Hosts that are not reached: a bundle that a probe wrote when it worked
+ * alone, and a folder of this machine that holds a host's files. From the
+ * first record on they are hosts as any other.
+ */
+#include "base/base.h"
+
+#include <sys/mman.h>
+
+#include "base/fs.h"
+#include "base/hash.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "job/engine.h"
+
+#define BUNDLES_AT_ONCE 4u
+#define NAME_LEN_MAX	100
+
+/* ---- bundles ---- */
+
+bool bundles_may_start(const struct engine *e)
+{
+	size_t n = 0;
+
+	for (const struct jobrun *run = e->jobs; run; run = run->next)
+		if (run->job->via == VIA_BUNDLE)
+			n += run->n_active;
+	return n < BUNDLES_AT_ONCE;
+}
+
+void bundle_start(struct hostrun *h)
+{
+	struct job *job = h->run->job;
+	struct err err;
+	enum err_code code =
+		zygote_spawn(h->engine->config.zygote, CHILD_BUNDLE,
+			     job->bundle_fd, &h->child, &err);
+
+	job->bundle_fd = close_fd(job->bundle_fd);
+	if (code != ERR_OK) {
+		hostrun_fail(h, &err);
+		return;
+	}
+	h->is_link = true;
+	hostrun_phase(h, HOST_RUNNING);
+}
+
+/* The run that has it already, of the case or of this session; NULL: none. */
+static const struct uuid *find_earlier(const struct hostrun *h)
+{
+	const struct uuid *id =
+		job_known_id(&h->run->job->bundles_known, h->sha256);
+
+	for (struct jobrun *run = h->engine->jobs; run && !id; run = run->next)
+		if (run != h->run && run->job->via == VIA_BUNDLE &&
+		    run->begun && run->code != ERR_CANCELLED &&
+		    strcmp(run->hosts[0].sha256, h->sha256) == 0)
+			id = &run->job->run;
+	return id;
+}
+
+void bundle_sum(struct hostrun *h, const struct msg_bundle_sum *sum)
+{
+	const struct uuid *earlier;
+	uint8_t raw[SHA256_LEN];
+	struct err err;
+
+	if (h->sha256[0] || !hex_decode(sum->sha256, raw, sizeof raw)) {
+		err_set(&err, ERR_FORMAT, "a bundle has one hash");
+		hostrun_fail(h, &err);
+		return;
+	}
+	(void)hex_encode(bytes_of(raw, sizeof raw), h->sha256,
+			 sizeof h->sha256);
+	h->size = sum->size;
+	earlier = find_earlier(h);
+	if (!earlier || h->run->job->again)
+		return;
+	err_set(&err, ERR_EXISTS,
+		"it was imported before, by run %s; --again imports it once "
+		"more",
+		earlier->s + UUID_TEXT_LEN - 8);
+	hostrun_fail(h, &err);
+}
+
+enum err_code bundle_check_plan(const struct rec_plan *plan, struct err *err)
+{
+	static const char *const ops[] = {"hunt", "collect", "walk"};
+	uint8_t raw[SHA256_LEN];
+	bool known = false;
+
+	for (size_t i = 0; i < ARRAY_SIZE(ops); i++)
+		known |= bytes_eq(plan->op, bytes_str(ops[i]));
+	if (!known || (plan->rules_sha256.n &&
+		       !hex_decode(plan->rules_sha256, raw, sizeof raw)))
+		return err_set(err, ERR_FORMAT,
+			       "a plan that no probe has: %s",
+			       shown(plan->op).s);
+	return ERR_OK;
+}
+
+/* A name for commands and files out of what a host calls itself. */
+static void clean_name(const char *hostname, char out[NAME_LEN_MAX + 1])
+{
+	static const char good[] = "abcdefghijklmnopqrstuvwxyz"
+				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-:";
+	size_t n = MIN(strlen(hostname), (size_t)NAME_LEN_MAX);
+
+	for (size_t i = 0; i < n; i++)
+		out[i] = strchr(good, hostname[i]) ? hostname[i] : '_';
+	if (n && out[0] == '-')
+		out[0] = '_';
+	out[n] = '\0';
+}
+
+/* A host of that name that another bundle of this session brought. */
+static const struct uuid *find_newcomer(const struct hostrun *h,
+					const char *name)
+{
+	for (struct jobrun *run = h->engine->jobs; run; run = run->next)
+		if (run != h->run && run->job->via == VIA_BUNDLE &&
+		    run->begun && strcmp(run->hosts[0].host->name, name) == 0)
+			return &run->hosts[0].host->id;
+	return NULL;
+}
+
+static void add_host(struct hostrun *h)
+{
+	struct change *c = change_new(CHANGE_HOST_ADD);
+
+	h->host->id = uuid_v7();
+	c->host = h->host->id;
+	c->u.host.name = change_str(c, h->host->name);
+	engine_post(h->engine, c);
+}
+
+static void find_host(struct hostrun *h, const char *name)
+{
+	const struct uuid *id = job_known_id(&h->run->job->hosts_known, name);
+	char *copy = xstrdup(name);
+
+	free(h->host->name);
+	h->host->name = copy;
+	if (!id)
+		id = find_newcomer(h, name);
+	if (id)
+		h->host->id = *id;
+	else
+		add_host(h);
+}
+
+enum err_code bundle_settle(struct hostrun *h, const struct record *rec,
+			    struct err *err)
+{
+	bool of_image = rec->type == REC_PLAN && rec->u.plan.root.n;
+	char name[NAME_LEN_MAX + 1];
+
+	clean_name(h->run->job->named_host ? h->host->name : h->hostname, name);
+	if (!h->run->job->named_host && (of_image || !name[0]))
+		return err_set(err, ERR_USAGE,
+			       "it is of %s%s%s: which host is that? give "
+			       "--host NAME",
+			       of_image ? shown(rec->u.plan.root).s
+					: "a host without a name",
+			       of_image ? " on " : "",
+			       of_image ? h->hostname : "");
+	find_host(h, name);
+	outcome_run_begin(h->run, h->engine);
+	if (of_image) { /* what the hello says is not of that host */
+		change_free(h->seen);
+	} else {
+		h->seen->host = h->host->id;
+		engine_post(h->engine, h->seen);
+	}
+	h->seen = NULL;
+	return ERR_OK;
+}
+
+/* ---- folders ---- */
+
+/* The probe as a file that is in no folder. -1: errno. */
+static int probe_file(const struct engine *e, struct err *err)
+{
+	int fd = memfd_create("halligan-probe", MFD_CLOEXEC);
+
+	if (fd < 0) {
+		(void)err_errno(err, "placing the probe in memory");
+		return -1;
+	}
+	if (fs_write_all(fd, e->config.probe, err) == ERR_OK)
+		return fd;
+	return close_fd(fd);
+}
+
+void local_start(struct hostrun *h)
+{
+	struct err err;
+	int fd = probe_file(h->engine, &err);
+	enum err_code code = fd < 0 ? err.code
+				    : zygote_spawn(h->engine->config.zygote,
+						   CHILD_LOCAL, fd, &h->child,
+						   &err);
+
+	close_fd(fd);
+	if (code != ERR_OK) {
+		hostrun_fail(h, &err);
+		return;
+	}
+	h->is_link = true;
+	(void)snprintf(h->footprint, sizeof h->footprint,
+		       "nothing was written: %s was read on this machine",
+		       shown_str(h->run->job->source).s);
+	hostrun_phase(h, HOST_RUNNING);
+	hostrun_heard(h);
+	outcome_host(h);
+	link_send_request(h);
+}

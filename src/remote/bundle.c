@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The bundle child: a file that a probe wrote when it worked alone, read in
+ * place of a link. It is as hostile as a host: hashed first, so that the
+ * engine can tell whether it was here before, then unpacked, both in a jail.
+ */
+#include "base/base.h"
+
+#include <signal.h>
+
+#include "base/hash.h"
+#include "base/jail.h"
+#include "base/log.h"
+#include "base/secret.h"
+#include "base/time.h"
+#include "remote/msg.h"
+#include "remote/remote.h"
+#include "remote/unpack.h"
+
+#define MEMORY_MAX (UINT64_C(256) << 20)
+
+struct bundle {
+	struct chan chan;
+	int fd;
+	struct unpack unpack;
+	uint64_t size;
+	char sha256[HASH_HEX_MAX];
+};
+
+static enum err_code enter_jail(struct bundle *b, struct err *err)
+{
+	struct jail_limits limits = {.memory_bytes = MEMORY_MAX};
+	int keep[] = {b->chan.fd, b->fd, log_fd()};
+	struct jail_report report;
+	struct msg_link_jailed m;
+	char what[128];
+	enum err_code code =
+		jail_enter(&limits, keep, ARRAY_SIZE(keep), &report, err);
+
+	if (code != ERR_OK)
+		return code;
+	m.what = bytes_str(jail_describe(&report, what, sizeof what));
+	return msg_send(&b->chan, MSG_LINK_JAILED, &m, err);
+}
+
+/* The next bytes of the file to the end of raw; *n 0: there are no more. */
+static enum err_code read_some(struct bundle *b, struct hash *hash, size_t *n,
+			       struct err *err)
+{
+	uint8_t *to = buf_reserve(&b->unpack.raw, UNPACK_READ_LEN);
+	ssize_t got;
+
+	do
+		got = read(b->fd, to, UNPACK_READ_LEN);
+	while (got < 0 && errno == EINTR);
+	if (got < 0)
+		return err_errno(err, "reading the bundle");
+	*n = (size_t)got;
+	hash_add(hash, bytes_of(to, *n));
+	buf_commit(&b->unpack.raw, *n);
+	return ERR_OK;
+}
+
+static void finish_hash(struct hash *hash, char out[HASH_HEX_MAX])
+{
+	uint8_t digest[HASH_LEN_MAX];
+
+	(void)hash_final(hash, digest);
+	(void)hex_encode(bytes_of(digest, SHA256_LEN), out, HASH_HEX_MAX);
+}
+
+static enum err_code tell_sum(struct bundle *b, struct err *err)
+{
+	struct msg_bundle_sum m;
+	struct hash hash;
+	size_t n = 1;
+	enum err_code code = ERR_OK;
+
+	hash_init(&hash, HASH_SHA256);
+	while (code == ERR_OK && n) {
+		code = read_some(b, &hash, &n, err);
+		buf_clear(&b->unpack.raw);
+		b->size += n;
+	}
+	finish_hash(&hash, b->sha256);
+	if (code != ERR_OK)
+		return code;
+	if (lseek(b->fd, 0, SEEK_SET) != 0)
+		return err_errno(err, "reading the bundle again");
+	m = (struct msg_bundle_sum){.sha256 = bytes_str(b->sha256),
+				    .size = b->size};
+	return msg_send(&b->chan, MSG_BUNDLE_SUM, &m, err);
+}
+
+/* As fast as the engine takes it. */
+static enum err_code pass_on(struct bundle *b, struct err *err)
+{
+	struct deadline never = deadline_in(INT64_MAX, NULL);
+	bool moved;
+	enum err_code code = ERR_OK;
+
+	while (code == ERR_OK && unpack_is_busy(&b->unpack)) {
+		moved = false;
+		code = unpack_run(&b->unpack, &b->chan, &moved, err);
+		if (code == ERR_OK && unpack_is_held_up(&b->chan))
+			code = chan_drain(&b->chan, never, err);
+		else if (!moved)
+			break; /* zstd waits for more */
+	}
+	return code;
+}
+
+static enum err_code unpack_all(struct bundle *b, struct err *err)
+{
+	char again[HASH_HEX_MAX];
+	struct hash hash;
+	size_t n = 1;
+	enum err_code code = ERR_OK;
+
+	hash_init(&hash, HASH_SHA256);
+	while (code == ERR_OK && n) {
+		code = read_some(b, &hash, &n, err);
+		if (code == ERR_OK)
+			code = pass_on(b, err);
+	}
+	finish_hash(&hash, again);
+	if (code == ERR_OK && strcmp(again, b->sha256) != 0)
+		code = err_set(err, ERR_VERIFY,
+			       "the bundle changed while it was read");
+	return code;
+}
+
+static enum err_code run(struct bundle *b, struct err *err)
+{
+	struct msg_link_exit end = {0};
+	enum err_code code = enter_jail(b, err);
+
+	if (code == ERR_OK)
+		code = tell_sum(b, err);
+	if (code == ERR_OK)
+		code = unpack_all(b, err);
+	if (code == ERR_OK)
+		code = msg_send(&b->chan, MSG_LINK_EXIT, &end, err);
+	if (code == ERR_OK)
+		code = chan_drain(&b->chan, deadline_in(INT64_MAX, NULL), err);
+	return code;
+}
+
+int bundle_main(int chan_fd, int fd)
+{
+	struct bundle b = {.fd = fd};
+	struct err err;
+	int status = 0;
+
+	secret_harden_process();
+	(void)signal(SIGPIPE, SIG_IGN);
+	chan_init(&b.chan, chan_fd);
+	unpack_init(&b.unpack, 0);
+	if (run(&b, &err) != ERR_OK) {
+		struct err late;
+
+		status = 1;
+		/* The records before it count, however long they take. */
+		if (chan_drain(&b.chan, deadline_in(INT64_MAX, NULL), &late) ==
+		    ERR_OK)
+			msg_send_fault(&b.chan, &err);
+	}
+	unpack_release(&b.unpack);
+	return status;
+}
