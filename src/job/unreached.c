@@ -195,6 +195,7 @@ static int probe_file(const struct engine *e, struct err *err)
 
 void local_start(struct hostrun *h)
 {
+	struct msg_local_start start;
 	struct err err;
 	int fd = probe_file(h->engine, &err);
 	enum err_code code = fd < 0 ? err.code
@@ -208,6 +209,8 @@ void local_start(struct hostrun *h)
 		return;
 	}
 	h->is_link = true;
+	start.root = bytes_str(h->run->job->source);
+	(void)hostrun_send(h, MSG_LOCAL_START, &start);
 	(void)snprintf(h->footprint, sizeof h->footprint,
 		       "nothing was written: %s was read on this machine",
 		       shown_str(h->run->job->source).s);

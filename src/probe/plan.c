@@ -257,9 +257,6 @@ enum err_code plan_start(struct plan *plan, const struct req_start *req,
 			shown_str(plan->rules[plan->n_rules - 1].name).s);
 	if (!req->scan && !req->collect && !plan->n_indicators)
 		return err_set(err, ERR_USAGE, "nothing to do");
-	if (plan->root)
-		return err_set(err, ERR_UNSUPPORTED,
-			       "this probe takes no folder for /");
 	if (req->scan && plan->n_rules == 0)
 		return err_set(err, ERR_USAGE, "no rules to scan with");
 	if (plan->n_roots == 0 && (req->scan || !plan->n_indicators))

@@ -46,7 +46,7 @@ struct plan {
 	bool started;
 	char *command;	       /* as typed; NULL: not told */
 	char rules_sha256[65]; /* of the rule set, hex; empty: not told */
-	char *root; /* looked at in place of /; NULL: / itself */
+	char *root; /* what / is on the console's machine; NULL: / itself */
 };
 
 void plan_release(struct plan *plan); /* zeroed is fine */

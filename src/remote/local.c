@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The local child: starts the probe on this machine and passes on what it
+ * The local child: starts the probe on this machine, in a folder that stands
+ * for / so that no path and no symlink in it leads out, and passes on what it
  * says. The probe reads a hostile host's files, so its word is as good as
  * that host's: once it runs, we are jailed like a link, and unpack in here.
  * The probe ends when its standard input does, which is when we do.
@@ -23,6 +24,7 @@
 #include "remote/unpack.h"
 
 #define MEMORY_MAX     (UINT64_C(256) << 20)
+#define ORDERS_NS      (10 * NS_PER_S)
 #define COMPLAINTS_MAX ((size_t)64 << 10) /* passed on, the rest is dropped */
 
 enum { IN, OUT, ERRORS, N_PIPES };
@@ -34,10 +36,18 @@ struct local {
 	struct buf input; /* of the engine, not written yet */
 	bool input_last;  /* after it, end of file */
 	size_t complained;
+	bool moved; /* something happened in this round: there may be more */
 };
 
+NORETURN static void give_up(const char *what)
+{
+	dprintf(STDERR_FILENO, "%s: %s", what, strerrordesc_np(errno));
+	_exit(127);
+}
+
 /* In the child: becomes the probe. */
-NORETURN static void become(int probe_fd, int pipes[N_PIPES][2])
+NORETURN static void become(int probe_fd, const char *root,
+			    int pipes[N_PIPES][2])
 {
 	char name[] = "halligan-probe", serve[] = "--serve";
 	char *argv[] = {name, serve, NULL}, *env[] = {NULL};
@@ -50,17 +60,36 @@ NORETURN static void become(int probe_fd, int pipes[N_PIPES][2])
 		_exit(127);
 	(void)signal(SIGPIPE, SIG_DFL);
 	(void)fs_close_others(&probe_fd, 1);
+	if (chroot(root) != 0 || chdir("/") != 0)
+		give_up(errno == EPERM ? "only root may look at a folder as /"
+				       : "the folder cannot be entered");
 	(void)syscall(SYS_execveat, probe_fd, "", argv, env, AT_EMPTY_PATH);
-	dprintf(STDERR_FILENO, "the probe does not start here: %s",
-		strerrordesc_np(errno));
-	_exit(127);
+	give_up("the probe does not start here");
+}
+
+static enum err_code read_start(struct local *l, char **root, struct err *err)
+{
+	struct msg_local_start m;
+	struct frame f;
+	enum err_code code =
+		chan_wait(&l->chan, &f, deadline_in(ORDERS_NS, NULL), err);
+
+	if (code == ERR_OK)
+		code = msg_read(&f, MSG_LOCAL_START, &m, err);
+	if (code == ERR_OK)
+		*root = bytes_to_str(m.root);
+	return code;
 }
 
 static enum err_code start(struct local *l, int probe_fd, struct err *err)
 {
 	int pipes[N_PIPES][2];
+	char *root = NULL;
+	enum err_code code = read_start(l, &root, err);
 	pid_t pid;
 
+	if (code != ERR_OK)
+		return code;
 	for (size_t i = 0; i < N_PIPES; i++)
 		if (pipe2(pipes[i], O_CLOEXEC) != 0)
 			return err_errno(err, "making a pipe");
@@ -68,7 +97,8 @@ static enum err_code start(struct local *l, int probe_fd, struct err *err)
 	if (pid < 0)
 		return err_errno(err, "starting the probe");
 	if (pid == 0)
-		become(probe_fd, pipes);
+		become(probe_fd, root, pipes);
+	free(root);
 	close_fd(pipes[IN][0]);
 	close_fd(pipes[OUT][1]);
 	close_fd(pipes[ERRORS][1]);
@@ -120,6 +150,7 @@ static enum err_code take_orders(struct local *l, struct err *err)
 		if (code == ERR_OK)
 			(void)buf_add_bytes(&l->input, m.data); /* it fits */
 		l->input_last = code == ERR_OK && m.last;
+		l->moved = true;
 	}
 	return code;
 }
@@ -131,6 +162,7 @@ static void write_input(struct local *l)
 
 	if (l->to >= 0 && l->input.n) {
 		n = write(l->to, l->input.p, l->input.n);
+		l->moved = l->moved || n > 0;
 		if (n > 0)
 			buf_consume(&l->input, (size_t)n);
 		else if (n < 0 && !is_later())
@@ -144,17 +176,17 @@ static enum err_code read_output(struct local *l, struct err *err)
 {
 	struct buf *raw = &l->unpack.raw;
 	ssize_t n;
-	bool moved = false;
 
 	if (l->from >= 0 && !unpack_is_busy(&l->unpack)) {
 		n = read(l->from, buf_reserve(raw, UNPACK_READ_LEN),
 			 UNPACK_READ_LEN);
+		l->moved = l->moved || n > 0;
 		if (n > 0)
 			buf_commit(raw, (size_t)n);
 		else if (n == 0 || !is_later())
 			l->from = close_fd(l->from);
 	}
-	return unpack_run(&l->unpack, &l->chan, &moved, err);
+	return unpack_run(&l->unpack, &l->chan, &l->moved, err);
 }
 
 static enum err_code read_errors(struct local *l, struct err *err)
@@ -199,7 +231,9 @@ static enum err_code relay(struct local *l, struct err *err)
 
 	while (code == ERR_OK &&
 	       (l->from >= 0 || unpack_is_busy(&l->unpack))) {
-		code = await_more(l, err);
+		if (!l->moved)
+			code = await_more(l, err);
+		l->moved = false;
 		if (code == ERR_OK)
 			code = chan_flush(&l->chan, err);
 		if (code == ERR_OK)

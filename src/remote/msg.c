@@ -134,6 +134,10 @@ static const struct wire_field sum_fields[] = {
 	U64(2, msg_bundle_sum, size),
 };
 
+static const struct wire_field local_fields[] = {
+	BYTES(1, msg_local_start, root, LINE_LEN),
+};
+
 static const struct wire_field open_fields[] = {
 	BYTES(1, msg_keyring_open, agent, LINE_LEN),
 	BYTES(2, msg_keyring_open, ssh_dir, LINE_LEN),
@@ -191,6 +195,7 @@ static const struct wire_type types[] = {
 	TYPE(MSG_LINK_EXIT, msg_link_exit, exit_fields),
 	TYPE(MSG_LINK_WANT, msg_link_want, want_fields),
 	TYPE(MSG_BUNDLE_SUM, msg_bundle_sum, sum_fields),
+	TYPE(MSG_LOCAL_START, msg_local_start, local_fields),
 	TYPE(MSG_KEYRING_OPEN, msg_keyring_open, open_fields),
 	TYPE(MSG_KEYRING_KEY, msg_keyring_key, listed_key_fields),
 	EMPTY(MSG_KEYRING_LISTED),

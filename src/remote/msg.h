@@ -47,6 +47,7 @@ enum msg_type {
 	MSG_LINK_WANT = 37,     /* link -> engine, waits for MSG_LINK_PROBE */
 
 	MSG_BUNDLE_SUM = 40, /* bundle -> engine, before the first output */
+	MSG_LOCAL_START = 41, /* engine -> local; then MSG_LINK_INPUT */
 
 	MSG_KEYRING_OPEN = 50,     /* engine -> keyring */
 	MSG_KEYRING_KEY = 51,      /* keyring -> engine, one per key */
@@ -167,6 +168,10 @@ struct msg_link_exit {
 struct msg_bundle_sum {
 	struct bytes sha256; /* of the whole file, hex */
 	uint64_t size;
+};
+
+struct msg_local_start {
+	struct bytes root; /* the folder that stands for / */
 };
 
 struct msg_keyring_open {

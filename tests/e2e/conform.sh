@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# The same work gives the same, whichever way its records came: over SSH, or
-# by a bundle that a probe wrote alone and that was imported.
+# The same work gives the same, whichever way its records came: over SSH, by
+# a bundle that a probe wrote alone and that was imported, or of a folder here
+# that has the host's files.
 . "$HALLIGAN_SRCDIR/tests/e2e/lib.sh"
 begin
 add_hosts
@@ -36,23 +37,40 @@ rows()
 	}' "$tmp/rows" | sort
 }
 
-# same VIEW MIN FIELD...: both hosts have the same rows, at least MIN.
+# same VIEW MIN FIELD...: all hosts have the same rows, at least MIN.
 same()
 {
 	view=$1 min=$2
 	shift 2
 	rows "$view" web01 "$@" >"$tmp/ssh"
-	rows "$view" carried "$@" >"$tmp/bundle"
+	for other in carried image; do
+		rows "$view" $other "$@" >"$tmp/other"
+		diff -u "$tmp/ssh" "$tmp/other" ||
+			fail "$view of $other differs"
+	done
 	[ "$(wc -l <"$tmp/ssh")" -ge "$min" ] ||
 		fail "only $(wc -l <"$tmp/ssh") rows of $view over SSH"
 	! grep -q ' no ' "$tmp/ssh" || fail "$view: $(grep ' no ' "$tmp/ssh")"
-	diff -u "$tmp/ssh" "$tmp/bundle" || fail "$view differs by its way"
 }
+
+# An image has the same files at the same paths, and nothing beside: a
+# symlink that would lead out of it leads nowhere.
+[ "$(id -u)" = 0 ] || skip "only root may look at a folder as /"
+image=$tmp/image
+mkdir -p "$image$where"
+cp -a "$where/." "$image$where"
+ln -s /etc/passwd "$image/out"
+expect 2 "a folder without a host" h hunt --root "$image" --rules "$rules" \
+	--path /
+expect 2 "a folder and a host" h hunt web01 --root "$image" --host image \
+	--rules "$rules" --path /
 
 expect 0 "hunt over SSH" h hunt web01 --rules "$rules" --path "$where"
 check "hunt alone" "$HALLIGAN_PROBE" hunt --rules "$rules" --path "$where" \
 	--out "$tmp/hunt.bundle"
 expect 0 "import of the hunt" h import --host carried "$tmp/hunt.bundle"
+expect 0 "hunt in a folder" h hunt --root "$image" --host image \
+	--rules "$rules" --path "$where"
 same finding 4 kind rule namespace path sha256 severity score technique tags \
 	offset description author reference status rules_sha256
 same hit 5 identifier offset length context context_offset
@@ -65,7 +83,17 @@ check "collect alone" "$HALLIGAN_PROBE" collect --path "$where/srv" \
 	--out "$tmp/collect.bundle"
 expect 0 "import of the collection" \
 	h import --host carried "$tmp/collect.bundle"
+expect 0 "collect in a folder" h collect --root "$image" --host image \
+	--path "$where/srv"
 same evidence 5 path size sha256 sha256_source mode uid gid complete
 same coverage 2 what outcome reason path files bytes
+# More rules than one message to a child holds, and no two alike.
+mkdir "$tmp/many"
+od -An -v -tx1 -w16 /dev/urandom | head -n 60000 | awk '{
+	gsub(" ", "")
+	print "rule r" NR " { strings: $a = \"" $0 "\" condition: $a }"
+}' >"$tmp/many/many.yar"
+expect 0 "many rules in a folder" h hunt --root "$image" --host image \
+	--rules "$tmp/many" --path "$where"
 expect 0 "verify" h verify
 finish
