@@ -36,6 +36,7 @@ include tests/cli/local.mk
 include tests/fault/local.mk
 include tests/fuzz/local.mk
 include tests/lint/local.mk
+include tests/engine/local.mk
 include tests/bench/local.mk
 include tests/range/local.mk
 include tests/probe/local.mk

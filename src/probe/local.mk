@@ -30,11 +30,22 @@ check_LIBRARIES += $(PROBE_LIB)
 src_probe_libprobe_a_SOURCES = $(probe_common)
 src_probe_libprobe_a_CPPFLAGS = $(AM_CPPFLAGS) $(YARA_CFLAGS)
 
+# Ours in place of libyara's: src/probe/faster.h. Only where libyara is
+# linked statically.
+probe_faster = src/probe/faster.h src/probe/faster_modules.c \
+	src/probe/faster_clean.c src/probe/faster_rules.c
+faster_LINK = -Wl,--wrap=yr_execute_code -Wl,--wrap=yr_modules_load \
+	-Wl,--wrap=yr_hash_table_lookup -Wl,--wrap=yr_scanner_scan_mem \
+	-Wl,--wrap=yr_scan_verify_match -Wl,--wrap=yr_rules_destroy \
+	-Wl,--wrap=memset
+
 # The static program, by the rules of bundle.mk: the same for each architecture.
 probe_sources = src/probe/main.c src/probe/filemagic.c $(probe_common) \
-	$(rule_common) $(wire_common) $(model_common) $(base_common)
-probe_LINK = -static -s -Wl,--wrap=magic_load
-EXTRA_DIST += src/probe/main.c src/probe/filemagic.c src/probe/bundle.mk
+	$(probe_faster) $(rule_common) $(wire_common) $(model_common) \
+	$(base_common)
+probe_LINK = -static -s -Wl,--wrap=magic_load $(faster_LINK)
+EXTRA_DIST += src/probe/main.c src/probe/filemagic.c src/probe/bundle.mk \
+	$(probe_faster)
 
 if PROBE
 pkglibexec_SCRIPTS += halligan-probe

@@ -200,6 +200,7 @@ static enum reason scan_content(struct scan *s)
 	if (!define_externals(s))
 		return REASON_MEMORY;
 	yr_scanner_set_timeout(s->yr, (int)MIN(seconds, (uint64_t)INT32_MAX));
+	s->yr->entry_point = YR_UNDEFINED; /* libyara keeps the last one's */
 	switch (yr_scanner_scan_mem(s->yr, s->content.p, s->content.n)) {
 	case ERROR_SUCCESS:
 		return s->too_many ? REASON_SCANNED_MANY : REASON_SCANNED;

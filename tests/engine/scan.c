@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * scan RULES...: what libyara says about the files named on stdin. Each file
+ * of rules is a name space of its own. Built twice, with libyara as it comes
+ * and with what src/probe/faster.h puts in its place; the first takes a new
+ * scanner for each file, the second one for all.
+ */
+#include "base/base.h"
+
+#include <yara.h>
+
+static const char *const externals[] = {"filename", "filepath"};
+
+static int on_message(YR_SCAN_CONTEXT *context, int message, void *data,
+		      void *path)
+{
+	const YR_RULE *rule = data;
+	const YR_STRING *string;
+
+	if (message != CALLBACK_MSG_RULE_MATCHING)
+		return CALLBACK_CONTINUE;
+	printf("%s %s:%s", (const char *)path, rule->ns->name,
+	       rule->identifier);
+	yr_rule_strings_foreach(rule, string)
+	{
+		const YR_MATCH *match;
+
+		yr_string_matches_foreach(context, string, match)
+		{
+			printf(" %s@%" PRId64 "+%d", string->identifier,
+			       match->base + match->offset,
+			       match->match_length);
+		}
+	}
+	puts("");
+	return CALLBACK_CONTINUE;
+}
+
+static void on_error(int level, const char *file, int line,
+		     const YR_RULE *rule UNUSED, const char *message,
+		     void *user UNUSED)
+{
+	if (level == YARA_ERROR_LEVEL_ERROR)
+		fprintf(stderr, "%s:%d: %s\n", file, line, message);
+}
+
+static YR_RULES *compile(char **files)
+{
+	YR_COMPILER *compiler;
+	YR_RULES *rules;
+
+	if (yr_initialize() != 0 || yr_compiler_create(&compiler) != 0)
+		BUG("no libyara");
+	yr_compiler_set_callback(compiler, on_error, NULL);
+	for (size_t i = 0; i < ARRAY_SIZE(externals); i++)
+		if (yr_compiler_define_string_variable(compiler, externals[i],
+						       "") != 0)
+			BUG("cannot define %s", externals[i]);
+	for (; *files; files++) {
+		FILE *f = fopen(*files, "r");
+
+		if (!f || yr_compiler_add_file(compiler, f, *files, *files))
+			BUG("cannot compile %s", *files);
+		fclose(f);
+	}
+	if (yr_compiler_get_rules(compiler, &rules) != 0)
+		BUG("no rules");
+	yr_compiler_destroy(compiler);
+	return rules;
+}
+
+static YR_SCANNER *scanner_for(YR_RULES *rules)
+{
+	static YR_SCANNER *scanner;
+
+#ifdef NEW_SCANNERS
+	if (scanner)
+		yr_scanner_destroy(scanner);
+	scanner = NULL;
+#endif
+	if (!scanner && yr_scanner_create(rules, &scanner) != 0)
+		BUG("no scanner");
+	scanner->entry_point = YR_UNDEFINED; /* libyara keeps the last one's */
+	return scanner;
+}
+
+static void scan(YR_RULES *rules, char *path)
+{
+	static uint8_t content[1 << 23];
+	YR_SCANNER *scanner = scanner_for(rules);
+	const char *slash = strrchr(path, '/');
+	FILE *f = fopen(path, "rb");
+	size_t n;
+
+	if (!f)
+		BUG("cannot open %s", path);
+	n = fread(content, 1, sizeof content, f);
+	fclose(f);
+	yr_scanner_set_callback(scanner, on_message, path);
+	if (yr_scanner_define_string_variable(scanner, "filename",
+					      slash ? slash + 1 : path) ||
+	    yr_scanner_define_string_variable(scanner, "filepath", path))
+		BUG("cannot define the names of %s", path);
+	printf("%s ends %d\n", path, yr_scanner_scan_mem(scanner, content, n));
+}
+
+int main(int argc, char **argv)
+{
+	YR_RULES *rules = compile(argv + MIN(argc, 1));
+	char path[512];
+
+	while (fgets(path, sizeof path, stdin)) {
+		path[strcspn(path, "\n")] = 0;
+		scan(rules, path);
+	}
+	/* Another set, maybe where the first one was. */
+	yr_rules_destroy(rules);
+	rules = compile(argv + MIN(argc, 2));
+	yr_rules_destroy(rules);
+	return 0;
+}
