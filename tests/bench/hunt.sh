@@ -1,0 +1,158 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# make bench-hunt: a remote hunt over a real sshd on loopback, the probe
+# placed anew each time, against yara(1) on the same files with the same
+# rules. Both sides take turns; medians count. The shell is given:
+#   HALLIGAN_SIGNATURE_BASE  a checkout of signature-base; else 500 rules are
+#                            made up, 50 of them with `import "pe"`
+#   BENCH_PATH               what is scanned (/usr)
+#   BENCH_RUNS               how often (3)
+# In a network of its own, so that all bytes on its loopback are ours.
+# shellcheck disable=SC2154
+if [ -z "${BENCH_INSIDE:-}" ]; then
+	[ "$(id -u)" = 0 ] && user='' || user=-r
+	BENCH_INSIDE=yes exec unshare -n $user "$0"
+fi
+ip link set lo up || exit 1
+. "$HALLIGAN_SRCDIR/tests/e2e/lib.sh"
+command -v yara >/dev/null || skip "yara is not installed"
+path=${BENCH_PATH:-/usr}
+measure=$HALLIGAN_BUILDDIR/tests/bench/measure
+
+make_rules()
+{
+	mkdir "$tmp/rules"
+	[ -z "${HALLIGAN_SIGNATURE_BASE:-}" ] || {
+		find "$HALLIGAN_SIGNATURE_BASE" -name '*.yar' \
+			-exec cp -t "$tmp/rules" {} +
+		return
+	}
+	awk 'BEGIN {
+		print "import \"pe\""
+		for (i = 0; i < 500; i++) {
+			printf "rule made_%d { strings: $a = \"made up %d of 500\"", i, i
+			printf " $b = { %02x 4d %02x [2-8] 48 8b }", i % 256, i * 7 % 256
+			printf " $c = /made[0-9]{3}%d[a-f]+/ condition: any of them", i
+			print i % 10 ? " }" : " and pe.number_of_sections > 2 }"
+		}
+	}' >"$tmp/rules/made.yar"
+}
+
+# The middle one of the numbers in column $2 of file $1.
+median()
+{
+	awk -v c="$2" '{ print $c }' "$1" | sort -n |
+		awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'
+}
+
+ratio()
+{
+	awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'
+}
+
+lo_bytes()
+{
+	awk '$1 == "lo:" { print $2 }' /proc/net/dev
+}
+
+# hunt RULES PATH OPTIONS: one host, a new case; into $tmp/our.*.
+hunt()
+{
+	rm -f "$case"
+	h new "$case" --name bench --quiet
+	h host add "$target" bench --quiet
+	lo_bytes >"$tmp/bytes.before"
+	"$measure" "$tmp/console" "$HALLIGAN" hunt bench --rules "$1" \
+		--path "$2" --quiet >"$tmp/said" 2>&1 ||
+		[ $? -le 3 ] || cat "$tmp/said"
+	lo_bytes >"$tmp/bytes.after"
+}
+
+# Everything that a hunt starts ends below one process that counts it.
+session()
+{
+	h range up "$HALLIGAN_SRCDIR/rules/scenarios/first-watch" \
+		--dir "$range" --quiet >/dev/null
+	HOME=$range/home HALLIGAN_CASE=$case
+	export HOME HALLIGAN_CASE
+	target=$(awk 'NR == 1 { print $2 }' "$range/hosts.txt")
+	hunt "$1" "$2"
+	h range down --dir "$range" >/dev/null 2>&1
+}
+
+if [ "${1:-}" = session ]; then
+	rmdir "$tmp"
+	tmp=$BENCH_TMP range=$BENCH_TMP/range case=$BENCH_TMP/t.case
+	trap - EXIT
+	session "$2" "$3"
+	exit 0
+fi
+
+ours()
+{
+	BENCH_TMP=$tmp "$measure" "$tmp/all" "$0" session "$1" "$2"
+	# seconds, CPU of all, KiB of the console, of the largest process, bytes
+	echo "$(cut -d ' ' -f 1 "$tmp/console")" \
+		"$(cut -d ' ' -f 2 "$tmp/all")" \
+		"$(cut -d ' ' -f 3 "$tmp/console")" \
+		"$(cut -d ' ' -f 4 "$tmp/all")" \
+		$(($(cat "$tmp/bytes.after") - $(cat "$tmp/bytes.before")))
+}
+
+findings()
+{
+	h finding list --json -C "$case" |
+		sed 's/.*"rule":"\([^"]*\)".*"path":"\([^"]*\)".*/\1 \2/' |
+		sort -u
+}
+
+theirs()
+{
+	# shellcheck disable=SC2046
+	"$measure" "$tmp/yara" yara -N -r -p 2 -d filename= -d filepath= \
+		-d extension= -d filetype= -d owner= -d md5= \
+		$(find "$tmp/rules" -name '*.yar') "$path" >"$tmp/lines" 2>/dev/null
+	cat "$tmp/yara"
+}
+
+trap 'rm -rf "$tmp"' EXIT
+make_rules
+echo "rules: $(cat "$tmp"/rules/* | grep -cE '^ *((private|global) +)*rule ') over $path," \
+	"$(find "$path" -xdev -type f | wc -l) files; load $(cut -d ' ' -f 1 /proc/loadavg)"
+echo "$("$HALLIGAN_PROBE" --version) against yara $(yara --version)"
+for _ in $(seq "${BENCH_RUNS:-3}"); do
+	theirs >>"$tmp/theirs"
+	ours "$tmp/rules" "$path" >>"$tmp/ours"
+done
+wall=$(median "$tmp/ours" 1) cpu=$(median "$tmp/ours" 2)
+their_wall=$(median "$tmp/theirs" 1) their_cpu=$(median "$tmp/theirs" 2)
+echo "wall: $wall s against $their_wall s, ratio $(ratio "$wall" "$their_wall") (at most 0.60)"
+echo "CPU: $cpu s against $their_cpu s, ratio $(ratio "$cpu" "$their_cpu") (at most 0.60)"
+sort -u "$tmp/lines" >"$tmp/their.findings"
+findings >"$tmp/our.findings"
+if cmp -s "$tmp/their.findings" "$tmp/our.findings"; then
+	echo "matches: $(wc -l <"$tmp/our.findings"), identical"
+else
+	echo "matches: $(wc -l <"$tmp/our.findings") against" \
+		"$(wc -l <"$tmp/their.findings"), DIFFERENT:"
+	diff "$tmp/their.findings" "$tmp/our.findings" | head -n 20
+fi
+echo "largest process on either side: $(($(median "$tmp/ours" 4) / 1024)) MiB" \
+	"(the probe: at most 150 and the rules)"
+
+mkdir "$tmp/clean"
+bytes=$(ours "$tmp/rules" "$tmp/clean" | cut -d ' ' -f 5)
+probe=$(wc -c <"$HALLIGAN_BUILDDIR/halligan-probe-$(uname -m).zst")
+echo "wire, a clean host: $((bytes / 1024)) KiB with the probe (at most 4096)," \
+	"$(((bytes - probe) / 1024)) KiB without (at most 512)"
+
+mkdir "$tmp/many" "$tmp/fifty"
+for i in $(seq 2000); do
+	echo "needle $i" >"$tmp/many/$i"
+done
+for i in $(seq 50); do
+	printf 'rule many_%d { strings: $a = "needle" condition: $a }\n' "$i"
+done >"$tmp/fifty/fifty.yar"
+set -- $(ours "$tmp/fifty" "$tmp/many")
+echo "100,000 matches: console $(($3 / 1024)) MiB (at most 64), $1 s," \
+	"$(h finding list --json -C "$case" | wc -l) findings in the case"
