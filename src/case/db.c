@@ -141,7 +141,7 @@ static enum err_code settle(struct db *db, enum db_mode mode, struct err *err)
 			 "PRAGMA trusted_schema = OFF;"
 			 "PRAGMA cell_size_check = ON;"
 			 "PRAGMA mmap_size = 0;"
-			 "PRAGMA cache_size = -32768;"
+			 "PRAGMA cache_size = -8192;"
 			 "PRAGMA temp_store = MEMORY;"
 			 "PRAGMA foreign_keys = ON;"
 			 "PRAGMA synchronous = FULL;",

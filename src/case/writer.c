@@ -10,8 +10,8 @@
 #include "base/text.h"
 #include "case/writer.h"
 
-#define BOX_MAX    (64u << 20) /* bytes of changes waiting */
-#define BATCH_MAX  (16u << 20) /* bytes in one transaction */
+#define BOX_MAX    (8u << 20) /* bytes of changes waiting */
+#define BATCH_MAX  (4u << 20) /* bytes in one transaction */
 #define BATCH_NS   (200 * NS_PER_MS)
 #define RETRY_MS   1000
 #define DETAIL_MAX 4096
