@@ -44,6 +44,12 @@ halligan YR_VERSION' | $CC $CPPFLAGS -E -P - 2>/dev/null | sed -n '/^halligan /{
      PROBE_ENGINE_$1="libyara $PROBE_ENGINE_$1"
      CC=$save_CC CPPFLAGS=$save_CPPFLAGS LDFLAGS=$save_LDFLAGS LIBS=$save_LIBS
      test -n "$probe_libs" || probe_why="it cannot be linked statically with what $probe_from has"])
+  AS_IF([test -z "$probe_why"],
+    [dnl Debian compiled libyara with the compiler's own time_t.
+     probe_cc="$CC" CC=$PROBE_CC_$1
+     AC_COMPILE_IFELSE([AC_LANG_PROGRAM([[#include <time.h>]], [[static char is_long@<:@sizeof(time_t) == 8 ? 1 : -1@:>@; return is_long@<:@0@:>@;]])],
+       [], [probe_cpp="$probe_cpp -include probe/yara32.h"])
+     CC=$probe_cc])
   PROBE_CPPFLAGS_$1=$probe_cpp
   PROBE_LIBS_$1=$probe_libs
   AC_SUBST([PROBE_CC_$1])
@@ -70,8 +76,7 @@ AS_CASE([$host_cpu], [i?86], [PROBE_ARCH=i386], [arm*], [PROBE_ARCH=armhf],
 AS_IF([test "$enable_probe" = yes], [
   AC_CHECK_PROG([ZSTD_PROGRAM], [zstd], [zstd])
   AS_IF([test -z "$ZSTD_PROGRAM"], [AC_MSG_ERROR([zstd is needed to pack the probe (Debian: zstd), or configure with --disable-probe])])
-  dnl 32 bits: files and times of 64 all the same. The times of libyara and
-  dnl libcrypto, which may be of 32, are never passed. gcc for ARM tells of
+  dnl 32 bits: long files and late times all the same. gcc for ARM tells of
   dnl what another gcc, ten years ago, would have laid out otherwise.
   probe_wide="-D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 -Wno-psabi"
   HALLIGAN_PROBE_TRY([x86_64], [amd64], [x86_64-linux-gnu], [])

@@ -98,7 +98,7 @@ void app_free(struct app *app)
 	if (app_close_case(app, &err) != ERR_OK)
 		log_line(LOG_ERROR, "app", "closing the case: %s", err.msg);
 	zygote_stop(&app->zygote);
-	probe_release(&app->probe);
+	bundle_release(&app->probes);
 	close_fd(app->case_fd);
 	close_fd(app->epoll_fd);
 	free(app->ssh_dir);
@@ -161,11 +161,10 @@ enum err_code app_start_engine(struct app *app, struct err *err)
 		return ERR_OK;
 	code = case_sink(app->casefile, &config.sink, err);
 	if (code == ERR_OK)
-		code = probe_load(&app->probe, err);
+		code = probes_find(&app->probes, err);
 	if (code != ERR_OK)
 		return code;
-	config.probe = buf_bytes(&app->probe.plain);
-	config.probe_gz = buf_bytes(&app->probe.gz);
+	config.probes = &app->probes;
 	code = engine_start(&config, &app->engine, err);
 	if (code == ERR_OK)
 		code = watch_fd(app, engine_fd(app->engine), err);

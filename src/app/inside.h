@@ -8,20 +8,14 @@
 #include "base/zygote.h"
 #include "job/job.h"
 
-/* The probe as it is sent: plain, and by gzip. */
-struct probe {
-	struct buf plain, gz;
-};
-
-/* Finds it beside the program, else where it is installed. Once. */
-enum err_code probe_load(struct probe *probe, struct err *err) MUST_CHECK;
-void probe_release(struct probe *probe);
+/* Finds the probes beside the program, else where they are installed. Once. */
+enum err_code probes_find(struct bundle *probes, struct err *err) MUST_CHECK;
 
 struct app {
 	struct zygote zygote;
 	struct casefile *casefile; /* NULL: none is open */
 	struct engine *engine;	   /* NULL until the first job */
-	struct probe probe;
+	struct bundle probes;
 	int epoll_fd; /* case_fd and the engine's notices */
 	int case_fd;  /* rung by the writer after each commit */
 	bool interactive;

@@ -22,14 +22,19 @@ int64_t time_mono_ns(void)
 	return clock_ns(CLOCK_MONOTONIC);
 }
 
-int64_t time_from_spec(struct timespec ts)
+int64_t time_from_parts(int64_t s, int64_t rest_ns)
 {
 	int64_t ns;
 
-	if (__builtin_mul_overflow((int64_t)ts.tv_sec, NS_PER_S, &ns) ||
-	    __builtin_add_overflow(ns, (int64_t)ts.tv_nsec, &ns))
+	if (__builtin_mul_overflow(s, NS_PER_S, &ns) ||
+	    __builtin_add_overflow(ns, rest_ns, &ns))
 		return TIME_UNKNOWN;
 	return ns;
+}
+
+int64_t time_from_spec(struct timespec ts)
+{
+	return time_from_parts(ts.tv_sec, ts.tv_nsec);
 }
 
 /* Seconds and the rest of it, rounding down for times before 1970. */
@@ -44,7 +49,7 @@ static bool split(int64_t when_ns, struct tm *tm, int64_t *rest_ns)
 		s--;
 	}
 	t = (time_t)s;
-	return when_ns != TIME_UNKNOWN && gmtime_r(&t, tm) &&
+	return when_ns != TIME_UNKNOWN && t == s && gmtime_r(&t, tm) &&
 	       tm->tm_year >= -1900 && tm->tm_year <= 9999 - 1900;
 }
 
@@ -148,6 +153,18 @@ static bool offset_s(struct bytes s, int *out)
 	return true;
 }
 
+/* From 1970 to the first of a month. Not timegm: where a time_t has 32 bits
+ * that ends in 2038. */
+static int64_t days_to(int year, int month)
+{
+	static const int before[] = {0,   31,  59,  90,  120, 151,
+				     181, 212, 243, 273, 304, 334};
+	int full = month > 2 ? year : year - 1; /* with its leap day, if any */
+
+	return INT64_C(365) * year + full / 4 - full / 100 + full / 400 +
+	       before[month - 1] - 719527;
+}
+
 bool time_parse(struct bytes s, int64_t *when_ns)
 {
 	int year, month, offset;
@@ -167,9 +184,10 @@ bool time_parse(struct bytes s, int64_t *when_ns)
 	    tm.tm_mday < 1 || tm.tm_mday > 31 || tm.tm_hour > 23 ||
 	    tm.tm_min > 59 || tm.tm_sec > 60)
 		return false;
-	tm.tm_year = year - 1900;
-	tm.tm_mon = month - 1;
-	*when_ns = time_from_spec((struct timespec){
-		.tv_sec = timegm(&tm) - offset, .tv_nsec = (long)rest});
+	*when_ns = time_from_parts((days_to(year, month) + tm.tm_mday - 1) *
+						   86400 +
+					   tm.tm_hour * 3600 + tm.tm_min * 60 +
+					   tm.tm_sec - offset,
+				   rest);
 	return *when_ns != TIME_UNKNOWN;
 }

@@ -18,6 +18,7 @@
 int64_t time_now_ns(void);  /* the wall clock */
 int64_t time_mono_ns(void); /* a clock that only goes forward */
 int64_t time_from_spec(struct timespec ts);
+int64_t time_from_parts(int64_t s, int64_t rest_ns);
 
 /* How many digits of the second are shown. */
 enum time_digits { TIME_S = 0, TIME_MS = 3, TIME_US = 6, TIME_NS = 9 };

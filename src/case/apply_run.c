@@ -61,16 +61,16 @@ enum err_code apply_run_begin(struct book *book, const struct change *c,
 		return err_set(err, ERR_USAGE, "a run needs an id");
 	code = db_insert(&book->db,
 			 "INSERT INTO runs (uuid, op, command, rules_sha256,"
-			 " probe_sha256, started_at, started_by, owner, state,"
+			 " started_at, started_by, owner, state,"
 			 " code, n_rules, source, source_sha256, words, hunt,"
 			 " resumes)"
-			 " VALUES (?,?,?,?,?,?,?,?,'running','ok',?,?,?,?,"
+			 " VALUES (?,?,?,?,?,?,?,'running','ok',?,?,?,?,"
 			 " (SELECT id FROM hunts WHERE uuid = ?),"
 			 " (SELECT id FROM runs WHERE uuid = ?))",
 			 DB_ARGS(v_text(c->run.s), v_text(r->op ? r->op : ""),
 				 v_text(r->command), v_text(r->rules_sha256),
-				 v_text(r->probe_sha256), v_int(c->at_ns),
-				 v_text(book->actor), v_text(book->owner),
+				 v_int(c->at_ns), v_text(book->actor),
+				 v_text(book->owner),
 				 r->rules_sha256 ? v_u64(r->n_rules) : v_null(),
 				 v_text(r->source), v_text(r->source_sha256),
 				 v_text(r->words), v_text(r->hunt),
@@ -101,13 +101,16 @@ static enum err_code put_run_host(struct book *book, const struct change *c,
 		&book->db,
 		"INSERT INTO run_hosts (run, host, state, code, message,"
 		" footprint, jail, files, bytes, matches, changed_at,"
-		" cursor_root, cursor, engine, cpu_ns, rss_bytes)"
-		" VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+		" cursor_root, cursor, engine, cpu_ns, rss_bytes,"
+		" probe_sha256)"
+		" VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 		" ON CONFLICT (run, host) DO UPDATE SET"
 		" state = excluded.state, code = excluded.code,"
 		" message = excluded.message,"
 		" footprint = coalesce(excluded.footprint, footprint),"
 		" jail = coalesce(excluded.jail, jail),"
+		" probe_sha256 = coalesce(excluded.probe_sha256,"
+		" probe_sha256),"
 		" files = max(files, excluded.files),"
 		" bytes = max(bytes, excluded.bytes),"
 		" matches = max(matches, excluded.matches),"
@@ -125,7 +128,8 @@ static enum err_code put_run_host(struct book *book, const struct change *c,
 			h->cursor.n ? v_blob(h->cursor) : v_null(),
 			v_text(h->engine),
 			h->cpu_ns ? v_u64(h->cpu_ns) : v_null(),
-			h->rss_bytes ? v_u64(h->rss_bytes) : v_null()),
+			h->rss_bytes ? v_u64(h->rss_bytes) : v_null(),
+			v_text(h->probe_sha256)),
 		row, err);
 }
 

@@ -2,7 +2,6 @@
 /* The engine's thread: one poll loop over orders, children and the sink. */
 #include "base/base.h"
 
-#include "base/hash.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "base/time.h"
@@ -353,14 +352,10 @@ enum err_code engine_start(const struct engine_config *config,
 			   struct engine **out, struct err *err)
 {
 	struct engine *e = xcalloc(1, sizeof *e);
-	uint8_t digest[SHA256_LEN];
 	enum err_code code;
 
 	e->config = *config;
 	e->pending_last = &e->pending;
-	hash_sha256(config->probe, digest);
-	hex_encode(bytes_of(digest, sizeof digest), e->probe_sha256,
-		   sizeof e->probe_sha256);
 	code = mailbox_init(&e->inbox, BOX_MAX, err);
 	if (code == ERR_OK)
 		code = mailbox_init(&e->outbox, BOX_MAX, err);

@@ -60,6 +60,7 @@ struct hostrun {
 	int64_t limit_ns;   /* monotonic: the phase's own end; INT64_MAX */
 	int64_t started_ns, ended_ns;
 	int64_t rtt_ns; /* a round trip, 0: not measured */
+	struct probe *probe; /* the one it was sent; NULL: none yet */
 	char address[128];
 	char footprint[256], jail[128], stderr_tail[240];
 	struct intake intake;
@@ -88,7 +89,6 @@ struct engine {
 	uint64_t last_ask, last_sign;
 	struct known_hosts known;
 	struct err known_err; /* ERR_OK: known was loaded */
-	char probe_sha256[65];
 	struct mail *pending;	/* changes the sink had no room for */
 	struct mail **pending_last;
 	bool board_stale;

@@ -17,6 +17,7 @@
 #include "base/secret.h"
 #include "base/zygote.h"
 #include "detect/detect.h"
+#include "job/bundle.h"
 #include "model/change.h"
 #include "model/job.h"
 
@@ -110,8 +111,7 @@ struct engine_config {
 	const char *ssh_dir;	  /* $HOME/.ssh */
 	const char *agent_socket; /* SSH_AUTH_SOCK, NULL */
 	const char *user;	  /* for targets that name none */
-	struct bytes probe_gz;	  /* borrowed for the engine's life */
-	struct bytes probe;
+	struct bundle *probes;	  /* the engine's alone while it runs */
 	int64_t silence_ns; /* how long a probe may say nothing; 0: 60 s */
 };
 

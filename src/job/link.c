@@ -38,9 +38,7 @@ void link_begin(struct hostrun *h, int fd)
 		.placing_ms = PLACING_MS,
 		.idle_ms = IDLE_MS,
 		.keepalive_s = KEEPALIVE_S,
-		.probe_gz_len = e->config.probe_gz.n,
-		.probe_len = e->config.probe.n,
-		.probe_sha256 = bytes_str(e->probe_sha256),
+		.probe_largest = e->config.probes->largest,
 		.may_ask_password = true,
 	};
 	struct buf types;
@@ -130,12 +128,39 @@ static void on_password(struct hostrun *h, const void *msg)
 	ask_password(h, prompt);
 }
 
+/* Which probe it is, then the probe. */
+static enum err_code offer_probe(struct hostrun *h,
+				 const struct msg_link_want *m,
+				 struct bytes *packed, struct err *err)
+{
+	struct bundle *b = h->engine->config.probes;
+	struct msg_link_offer offer;
+	enum err_code code;
+
+	if (m->form >= PROBE_FORMS)
+		return err_set(err, ERR_FORMAT, "no such form of a probe");
+	code = bundle_find(b, m->system, m->machine, &h->probe, err);
+	if (code == ERR_OK)
+		code = bundle_form(b, h->probe, (enum probe_form)m->form,
+				   packed, err);
+	if (code != ERR_OK)
+		return code;
+	offer = (struct msg_link_offer){.packed_len = packed->n,
+					.len = h->probe->size,
+					.sha256 = bytes_str(h->probe->sha256)};
+	(void)hostrun_send(h, MSG_LINK_OFFER, &offer);
+	return ERR_OK;
+}
+
 static void on_want(struct hostrun *h, const void *msg)
 {
-	const struct msg_link_want *m = msg;
-	struct bytes rest = m->gz ? h->engine->config.probe_gz
-				  : h->engine->config.probe;
+	struct bytes rest;
+	struct err err;
 
+	if (offer_probe(h, msg, &rest, &err) != ERR_OK) {
+		hostrun_fail(h, &err);
+		return;
+	}
 	do {
 		size_t n = MIN(rest.n, (size_t)MSG_DATA_MAX);
 		struct msg_data piece = {.data = bytes_of(rest.p, n),

@@ -61,8 +61,6 @@ void outcome_run_begin(struct jobrun *run, struct engine *e)
 	if (run->job->via == VIA_BUNDLE) {
 		c->u.run.source = change_str(c, run->job->source);
 		c->u.run.source_sha256 = change_str(c, run->hosts[0].sha256);
-	} else {
-		c->u.run.probe_sha256 = change_str(c, e->probe_sha256);
 	}
 	c->u.run.words = change_str(c, run->job->words);
 	c->u.run.hunt = change_str(c, run->job->hunt);
@@ -113,6 +111,7 @@ void outcome_host(struct hostrun *h)
 	o->engine = text_or_null(c, h->intake.engine);
 	o->cpu_ns = h->intake.cpu_ns;
 	o->rss_bytes = h->intake.rss_bytes;
+	o->probe_sha256 = h->probe ? change_str(c, h->probe->sha256) : NULL;
 	o->files = h->intake.files;
 	o->bytes = h->intake.bytes;
 	o->matches = h->intake.matches;

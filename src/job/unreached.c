@@ -7,6 +7,7 @@
 #include "base/base.h"
 
 #include <sys/mman.h>
+#include <sys/utsname.h>
 
 #include "base/fs.h"
 #include "base/hash.h"
@@ -179,16 +180,25 @@ enum err_code bundle_settle(struct hostrun *h, const struct record *rec,
 
 /* ---- folders ---- */
 
-/* The probe as a file that is in no folder. -1: errno. */
-static int probe_file(const struct engine *e, struct err *err)
+/* The probe for this machine as a file that is in no folder; -1: none. */
+static int probe_file(struct hostrun *h, struct err *err)
 {
-	int fd = memfd_create("halligan-probe", MFD_CLOEXEC);
+	struct bundle *probes = h->engine->config.probes;
+	struct utsname own = {0};
+	struct bytes probe;
+	int fd;
 
+	(void)uname(&own); /* no probe is for a machine without a name */
+	if (bundle_find(probes, bytes_str(own.sysname), bytes_str(own.machine),
+			&h->probe, err) != ERR_OK ||
+	    bundle_form(probes, h->probe, PROBE_RAW, &probe, err) != ERR_OK)
+		return -1;
+	fd = memfd_create("halligan-probe", MFD_CLOEXEC);
 	if (fd < 0) {
 		(void)err_errno(err, "placing the probe in memory");
 		return -1;
 	}
-	if (fs_write_all(fd, e->config.probe, err) == ERR_OK)
+	if (fs_write_all(fd, probe, err) == ERR_OK)
 		return fd;
 	return close_fd(fd);
 }
@@ -197,7 +207,7 @@ void local_start(struct hostrun *h)
 {
 	struct msg_local_start start;
 	struct err err;
-	int fd = probe_file(h->engine, &err);
+	int fd = probe_file(h, &err);
 	enum err_code code = fd < 0 ? err.code
 				    : zygote_spawn(h->engine->config.zygote,
 						   CHILD_LOCAL, fd, &h->child,

@@ -78,7 +78,6 @@ struct change_run {
 	const char *op;	     /* "hunt", "collect" */
 	const char *command; /* the command line, for people */
 	const char *rules_sha256; /* of the rule set, hex; NULL */
-	const char *probe_sha256; /* hex; NULL */
 	uint64_t n_rules;	  /* in the rule set */
 	const char *source;	  /* the bundle's name, when it is an import */
 	const char *source_sha256; /* of that file, hex */
@@ -95,6 +94,7 @@ struct change_run_host {
 	const char *footprint; /* what we changed there, NULL */
 	const char *jail;      /* what held the link child, NULL */
 	const char *engine;    /* what scanned there, NULL */
+	const char *probe_sha256; /* of the probe sent there, hex; NULL */
 	uint64_t files, bytes, matches;
 	uint64_t cpu_ns, rss_bytes; /* used there; 0: not known */
 	uint64_t cursor_root;

@@ -54,7 +54,8 @@ static const struct column run_columns[] = {
 	COL("message", TEXT, NULL, 20, "The error in words."),
 	COL("hosts", INT, "HOSTS", 5, "Hosts that took part."),
 	COL("rules_sha256", HASH, NULL, 12, "SHA-256 of the rule set."),
-	COL("probe_sha256", HASH, NULL, 12, "SHA-256 of the probe used."),
+	COL("probe_sha256", HASH, NULL, 12,
+	    "SHA-256 of the probes used, by commas when they differ."),
 	COL("hunt", TEXT, "HUNT", 8, "Name of the saved hunt it repeats."),
 	COL("n_rules", INT, NULL, 6, "Rules in the set."),
 	COL("rules_form", TEXT, NULL, 8,
@@ -89,6 +90,8 @@ static const struct column run_host_columns[] = {
 	    "Which of the paths asked for the walk had come to, from 0."),
 	COL("cursor", BYTES, NULL, 12,
 	    "Where in it; all before this is done and in the case."),
+	COL("probe_sha256", HASH, NULL, 12,
+	    "SHA-256 of the probe that was sent there."),
 };
 
 static const struct column coverage_columns[] = {

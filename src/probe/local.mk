@@ -10,7 +10,7 @@ probe_common = src/probe/plan.h src/probe/plan.c src/probe/in.h \
 	src/probe/mounts.c src/probe/walk.h \
 	src/probe/walk.c src/probe/file.h src/probe/file.c \
 	src/probe/stat.c src/probe/filemagic.h src/probe/rules.h src/probe/rules.c \
-	src/probe/yara.h src/probe/order.h src/probe/order.c \
+	src/probe/yara.h src/probe/yara32.h src/probe/order.h src/probe/order.c \
 	src/probe/engine.h src/probe/engine.c src/probe/nursery.h \
 	src/probe/nursery.c src/probe/scan.h src/probe/scan.c \
 	src/probe/cell.h src/probe/cell.c src/probe/metas.h \

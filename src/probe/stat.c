@@ -11,8 +11,7 @@
 
 static int64_t ns_of(struct statx_timestamp ts)
 {
-	return time_from_spec(
-		(struct timespec){.tv_sec = ts.tv_sec, .tv_nsec = ts.tv_nsec});
+	return time_from_parts(ts.tv_sec, ts.tv_nsec);
 }
 
 static void from_statx(const struct statx *sx, struct rec_file *rec)

@@ -14,7 +14,6 @@
 
 #define MEMORY_MAX (UINT64_C(1) << 30)
 #define ORDERS_NS  (600 * NS_PER_S) /* a passphrase may be typed meanwhile */
-#define PROBE_MAX  (UINT64_C(256) << 20)
 
 void remote_warm_up(void)
 {
@@ -57,19 +56,14 @@ static enum err_code read_start(struct link *l, struct err *err)
 		return code;
 	if (!take_str(m.user, l->user, sizeof l->user) ||
 	    !take_str(m.host_key_types, l->host_key_types,
-		      sizeof l->host_key_types) ||
-	    !take_str(m.probe_sha256, l->probe_sha256, sizeof l->probe_sha256))
+		      sizeof l->host_key_types))
 		return err_set(err, ERR_LIMIT, "orders that are too long");
-	if (m.probe_len > PROBE_MAX || m.probe_gz_len > PROBE_MAX)
-		return err_set(err, ERR_LIMIT, "a probe of %" PRIu64 " bytes",
-			       m.probe_len);
 	l->handshake_ms = or_default(m.handshake_ms, 15000, 3600000);
 	l->auth_ms = or_default(m.auth_ms, 30000, 3600000);
 	l->placing_ms = or_default(m.placing_ms, 120000, 3600000);
 	l->idle_ms = or_default(m.idle_ms, 30000, 3600000);
 	l->keepalive_s = or_default(m.keepalive_s, 5, 3600);
-	l->probe_len = m.probe_len;
-	l->probe_gz_len = m.probe_gz_len;
+	l->probe_largest = m.probe_largest;
 	l->may_ask_password = m.may_ask_password;
 	return ERR_OK;
 }

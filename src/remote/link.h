@@ -33,9 +33,9 @@ struct link {
 	LIBSSH2_CHANNEL *channel; /* the shell, then the probe */
 
 	/* from MSG_LINK_START, with defaults filled in */
-	char user[256], host_key_types[1024], probe_sha256[65];
+	char user[256], host_key_types[1024];
 	uint64_t handshake_ms, auth_ms, placing_ms, idle_ms, keepalive_s;
-	uint64_t probe_gz_len, probe_len;
+	uint64_t probe_largest;
 	bool may_ask_password;
 	struct link_key keys[LINK_KEYS_MAX];
 	size_t n_keys;

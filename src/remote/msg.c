@@ -52,10 +52,8 @@ static const struct wire_field start_fields[] = {
 	U64(5, msg_link_start, placing_ms),
 	U64(6, msg_link_start, idle_ms),
 	U64(7, msg_link_start, keepalive_s),
-	U64(8, msg_link_start, probe_gz_len),
-	U64(9, msg_link_start, probe_len),
-	BYTES(10, msg_link_start, probe_sha256, NAME_LEN),
-	BOOL(11, msg_link_start, may_ask_password),
+	U64(8, msg_link_start, probe_largest),
+	BOOL(9, msg_link_start, may_ask_password),
 };
 
 static const struct wire_field key_fields[] = {
@@ -114,14 +112,21 @@ static const struct wire_field data_fields[] = {
 };
 
 static const struct wire_field want_fields[] = {
-	BOOL(1, msg_link_want, gz),
+	BYTES(1, msg_link_want, system, NAME_LEN),
+	BYTES(2, msg_link_want, machine, NAME_LEN),
+	U64(3, msg_link_want, form),
+};
+
+static const struct wire_field offer_fields[] = {
+	U64(1, msg_link_offer, packed_len),
+	U64(2, msg_link_offer, len),
+	BYTES(3, msg_link_offer, sha256, NAME_LEN),
 };
 
 static const struct wire_field placed_fields[] = {
 	BYTES(1, msg_link_placed, path, LINE_LEN),
 	U64(2, msg_link_placed, bytes),
-	BYTES(3, msg_link_placed, system, NAME_LEN),
-	BOOL(4, msg_link_placed, checked),
+	BOOL(3, msg_link_placed, checked),
 };
 
 static const struct wire_field exit_fields[] = {
@@ -194,6 +199,7 @@ static const struct wire_type types[] = {
 	TYPE(MSG_LINK_STDERR, msg_data, data_fields),
 	TYPE(MSG_LINK_EXIT, msg_link_exit, exit_fields),
 	TYPE(MSG_LINK_WANT, msg_link_want, want_fields),
+	TYPE(MSG_LINK_OFFER, msg_link_offer, offer_fields),
 	TYPE(MSG_BUNDLE_SUM, msg_bundle_sum, sum_fields),
 	TYPE(MSG_LOCAL_START, msg_local_start, local_fields),
 	TYPE(MSG_KEYRING_OPEN, msg_keyring_open, open_fields),

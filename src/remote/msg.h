@@ -37,14 +37,15 @@ enum msg_type {
 	MSG_LINK_PASSWORD = 29, /* link -> engine, waits */
 	MSG_LINK_SECRET = 30,   /* engine -> link */
 	MSG_LINK_PROBE = 31,    /* engine -> link: the probe, in pieces, only
-				   after MSG_LINK_WANT said in which form */
+				   after MSG_LINK_OFFER */
 	MSG_LINK_PLACED = 32,   /* link -> engine */
 	MSG_LINK_INPUT = 33,    /* engine -> link: for the probe's stdin, only
 				   after MSG_LINK_PLACED */
 	MSG_LINK_OUTPUT = 34,   /* link -> engine: record stream, plain CBOR */
 	MSG_LINK_STDERR = 35,   /* link -> engine */
 	MSG_LINK_EXIT = 36,     /* link -> engine: the probe ended */
-	MSG_LINK_WANT = 37,     /* link -> engine, waits for MSG_LINK_PROBE */
+	MSG_LINK_WANT = 37,     /* link -> engine, waits for MSG_LINK_OFFER */
+	MSG_LINK_OFFER = 38,    /* engine -> link: which probe it will be */
 
 	MSG_BUNDLE_SUM = 40, /* bundle -> engine, before the first output */
 	MSG_LOCAL_START = 41, /* engine -> local; then MSG_LINK_INPUT */
@@ -80,8 +81,8 @@ struct msg_link_start {
 	/* Deadlines of the phases; 0: the link's own default. */
 	uint64_t handshake_ms, auth_ms, placing_ms, idle_ms;
 	uint64_t keepalive_s;
-	uint64_t probe_gz_len, probe_len; /* compressed, plain */
-	struct bytes probe_sha256;        /* hex, of the plain probe */
+	uint64_t probe_largest; /* bytes of the largest there is: which one
+				   it will be is known later */
 	bool may_ask_password;
 };
 
@@ -148,15 +149,22 @@ struct msg_data { /* LINK_PROBE, LINK_INPUT, LINK_OUTPUT, LINK_STDERR */
 	bool last;
 };
 
+/* What a probe is sent as: what the host can unpack. */
+enum probe_form { PROBE_RAW, PROBE_GZ, PROBE_ZST, PROBE_FORMS };
+
 struct msg_link_want {
-	bool gz; /* the host has gzip: send it compressed (probe_gz_len
-		    bytes), else plain (probe_len bytes) */
+	struct bytes system, machine; /* uname -s, -m */
+	uint64_t form;		      /* enum probe_form */
+};
+
+struct msg_link_offer {
+	uint64_t packed_len, len; /* as sent, and plain */
+	struct bytes sha256;	  /* hex, of the plain probe */
 };
 
 struct msg_link_placed {
 	struct bytes path;
 	uint64_t bytes;
-	struct bytes system; /* uname -sm */
 	bool checked;        /* its hash was checked there before it ran */
 };
 

@@ -59,10 +59,12 @@ static const char script_find[] =
 	"  [ -z \"$D\" ] || break\n"
 	"done\n"
 	"[ -n \"$D\" ] || { echo \"$M none$FULL\"; exit 1; }\n"
-	"Z=raw\n"
-	"[ -z \"$(echo x | gzip -c 2>/dev/null | gzip -dc 2>/dev/null)\" ] ||\n"
-	"  Z=gz\n"
-	"echo \"$M send $Z $(uname -s) $(uname -m) $D\"\n";
+	"can() {\n"
+	"  [ \"$(echo x | $1 -c 2>/dev/null | $1 -dc 2>/dev/null)\" = x ]\n"
+	"}\n"
+	"if can zstd; then Z=zst; elif can gzip; then Z=gz; else Z=raw; fi\n"
+	"echo \"$M send $Z $(uname -s) $(uname -m) $D\"\n"
+	"read -r N RAW SHA || exit 1\n";
 
 /* An exec that fails ends bash without its trap, unless told to go on. */
 static const char script_take[] =
@@ -72,7 +74,11 @@ static const char script_take[] =
 	"  else dd bs=1 count=$1 2>/dev/null; fi\n"
 	"}\n"
 	"unpack() {\n"
-	"  if [ $Z = gz ]; then take $GZ | gzip -dc; else take $RAW; fi\n"
+	"  case $Z in\n"
+	"  zst) take $N | zstd -dc ;;\n"
+	"  gz) take $N | gzip -dc ;;\n"
+	"  *) take $N ;;\n"
+	"  esac\n"
 	"}\n"
 	"unpack 2>/dev/null >\"$F\" || fail cannot write or unpack $F\n"
 	"[ $(wc -c <\"$F\") -eq $RAW ] || fail cut short: $F\n"
@@ -99,8 +105,9 @@ struct placing {
 	char nonce[2 * NONCE_LEN + 1];
 	char mark[64];       /* MARK and the nonce */
 	char line[LINE_MAX]; /* what came after the mark */
-	char system[128];    /* uname -s -m */
-	bool gz;
+	char os[48], arch[48]; /* uname -s, -m */
+	enum probe_form form;
+	uint64_t probe_len; /* plain */
 };
 
 static enum err_code open_shell(struct link *l, size_t script_len,
@@ -298,7 +305,7 @@ static enum err_code write_all(struct link *l, struct bytes b, bool *stopped,
 
 static uint64_t kib_needed(const struct link *l)
 {
-	return l->probe_len / 1024 + 1 + SPARE_KIB;
+	return l->probe_largest / 1024 + 1 + SPARE_KIB;
 }
 
 static void write_script(const struct placing *p, struct buf *script)
@@ -306,10 +313,8 @@ static void write_script(const struct placing *p, struct buf *script)
 	const struct link *l = p->link;
 
 	(void)buf_addf(script,
-		       "R=%s\nM='%s'\nGZ=%" PRIu64 "\nRAW=%" PRIu64
-		       "\nKIB=%" PRIu64 "\nSHA=%s\n",
-		       p->nonce, p->mark, l->probe_gz_len, l->probe_len,
-		       kib_needed(l), l->probe_sha256);
+		       "R=%s\nM='%s'\nKIB=%" PRIu64 "\n", p->nonce, p->mark,
+		       kib_needed(l));
 	(void)buf_add_str(script, script_find);
 	(void)buf_add_str(script, script_take);
 	if (script->full)
@@ -340,26 +345,31 @@ static enum err_code no_folder(const struct placing *p, struct bytes full,
 		       "home folder)");
 }
 
+static const char *const form_words[PROBE_FORMS] = {
+	[PROBE_RAW] = "raw",
+	[PROBE_GZ] = "gz",
+	[PROBE_ZST] = "zst",
+};
+
 /* "send gz Linux x86_64 /dev/shm" */
 static enum err_code read_offer(struct placing *p, struct err *err)
 {
 	struct bytes rest = bytes_trim(bytes_str(p->line));
-	char verb[16], form[8], os[48], arch[48];
+	char verb[16], form[8];
 
 	if (bytes_eq(rest, bytes_str("none")) || bytes_starts(rest, "none "))
 		return no_folder(p, bytes_trim(bytes_skip(rest, 4)), err);
 	if (!next_word(&rest, verb, sizeof verb) || strcmp(verb, "send") != 0 ||
 	    !next_word(&rest, form, sizeof form) ||
-	    !next_word(&rest, os, sizeof os) ||
-	    !next_word(&rest, arch, sizeof arch))
+	    !next_word(&rest, p->os, sizeof p->os) ||
+	    !next_word(&rest, p->arch, sizeof p->arch))
 		return err_set(err, ERR_REMOTE,
 			       "the shell there answers nonsense: %s",
 			       shown_str(p->line).s);
-	p->gz = strcmp(form, "gz") == 0;
-	(void)snprintf(p->system, sizeof p->system, "%s %s", os, arch);
-	if (strcmp(os, "Linux") != 0 || strcmp(arch, "x86_64") != 0)
-		return err_set(err, ERR_UNSUPPORTED, "no probe for %s",
-			       p->system);
+	p->form = PROBE_RAW;
+	for (size_t i = 0; i < PROBE_FORMS; i++)
+		if (strcmp(form, form_words[i]) == 0)
+			p->form = (enum probe_form)i;
 	return ERR_OK;
 }
 
@@ -389,17 +399,43 @@ static enum err_code next_piece(struct placing *p, uint64_t left,
 				 m.data.n);
 }
 
-/* Asks the engine for the probe and passes it on, piece by piece. */
+/*
+ * The engine knows whether there is a probe for such a machine, and drops us
+ * when there is none. What the script then reads is one line: how much will
+ * come, how much it will be, and its hash.
+ */
+static enum err_code ask_for_probe(struct placing *p, uint64_t *packed_len,
+				   char line[LINE_MAX], struct err *err)
+{
+	struct msg_link_want want = {.system = bytes_str(p->os),
+				     .machine = bytes_str(p->arch),
+				     .form = p->form};
+	struct msg_link_offer offer;
+	enum err_code code = link_ask(p->link, MSG_LINK_WANT, &want,
+				      MSG_LINK_OFFER, &offer, err);
+
+	if (code != ERR_OK)
+		return code;
+	p->probe_len = offer.len;
+	*packed_len = offer.packed_len;
+	(void)snprintf(line, LINE_MAX, "%" PRIu64 " %" PRIu64 " %s\n",
+		       offer.packed_len, offer.len, shown(offer.sha256).s);
+	return ERR_OK;
+}
+
+/* Passes the probe on, piece by piece. */
 static enum err_code upload(struct placing *p, struct err *err)
 {
 	struct link *l = p->link;
+	char line[LINE_MAX];
 	struct buf piece;
-	struct msg_link_want want = {.gz = p->gz};
-	uint64_t left = p->gz ? l->probe_gz_len : l->probe_len;
+	uint64_t left = 0;
 	bool stopped = false;
-	enum err_code code = link_send(l, MSG_LINK_WANT, &want, err);
+	enum err_code code = ask_for_probe(p, &left, line, err);
 
 	buf_init(&piece, MSG_DATA_MAX);
+	if (code == ERR_OK)
+		code = write_all(l, bytes_str(line), &stopped, err);
 	while (code == ERR_OK && left > 0 && !stopped) {
 		code = next_piece(p, left, &piece, err);
 		if (code != ERR_OK)
@@ -414,8 +450,7 @@ static enum err_code upload(struct placing *p, struct err *err)
 /* "run checked /dev/shm/.0123", or "fail why" */
 static enum err_code read_outcome(struct placing *p, struct err *err)
 {
-	struct msg_link_placed m = {.bytes = p->link->probe_len,
-				    .system = bytes_str(p->system)};
+	struct msg_link_placed m = {.bytes = p->probe_len};
 	struct bytes rest = bytes_trim(bytes_str(p->line));
 
 	if (bytes_starts(rest, "fail "))

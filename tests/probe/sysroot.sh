@@ -16,7 +16,7 @@ fail()
 
 # Without apt, and with tools enough for the rest.
 mkdir "$folder/bin"
-for tool in sh cat head mkdir rm mktemp id sed sort awk grep; do
+for tool in sh dirname cat head mkdir rm mktemp id sed sort awk grep; do
 	ln -s "$(command -v $tool)" "$folder/bin/$tool"
 done
 run()

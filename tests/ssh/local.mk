@@ -3,7 +3,8 @@ if HAVE_CMOCKA
 ssh_tests = tests/ssh/test_jail tests/ssh/test_known_hosts \
 	tests/ssh/test_connect tests/ssh/test_keyring \
 	tests/ssh/test_link tests/ssh/test_place \
-	tests/ssh/test_relay tests/ssh/test_hostile
+	tests/ssh/test_relay tests/ssh/test_hostile \
+	tests/ssh/test_hosts
 check_PROGRAMS += $(ssh_tests)
 TESTS += $(ssh_tests)
 SSH_TEST_LIBS = $(REMOTE_LIB) $(WIRE_LIB) $(MODEL_LIB) $(BASE_LIB) \
@@ -44,4 +45,8 @@ tests_ssh_test_relay_LDADD = $(SSH_TEST_LIBS)
 tests_ssh_test_hostile_SOURCES = $(ssh_sim) tests/ssh/test_hostile.c
 tests_ssh_test_hostile_CFLAGS = $(UNIT_CFLAGS)
 tests_ssh_test_hostile_LDADD = $(SSH_TEST_LIBS)
+
+tests_ssh_test_hosts_SOURCES = $(ssh_sim) tests/ssh/test_hosts.c
+tests_ssh_test_hosts_CFLAGS = $(UNIT_CFLAGS)
+tests_ssh_test_hosts_LDADD = $(SSH_TEST_LIBS)
 endif

@@ -31,24 +31,29 @@ void sim_defaults(struct sim *s)
 	buf_init(&s->output, OUTPUT_MAX);
 	buf_init(&s->errors, 1 << 20);
 	buf_init(&s->gz_form, 64u << 20);
+	buf_init(&s->zst_form, 64u << 20);
 }
 
 void sim_probe_bytes(struct sim *s, struct bytes probe)
 {
-	const char *argv[] = {"/bin/gzip", "-nc", in_fixture("probe"), NULL};
+	const char *gzip[] = {"/bin/gzip", "-nc", in_fixture("probe"), NULL};
+	const char *zstd[] = {"/usr/bin/zstd", "-qc", in_fixture("probe"),
+			      NULL};
 	uint8_t digest[SHA256_LEN];
 	struct err err;
 
 	assert_ok(fs_replace(in_fixture("probe"), probe, 0644, &err), err);
-	assert_int_equal(run_program(argv, &s->gz_form), 0);
-	s->probe = probe;
-	s->probe_gz = buf_bytes(&s->gz_form);
+	assert_int_equal(run_program(gzip, &s->gz_form), 0);
+	assert_int_equal(run_program(zstd, &s->zst_form), 0);
+	s->forms[PROBE_RAW] = probe;
+	s->forms[PROBE_GZ] = buf_bytes(&s->gz_form);
+	s->forms[PROBE_ZST] = buf_bytes(&s->zst_form);
 	hash_sha256(probe, digest);
 	(void)hex_encode(bytes_of(digest, sizeof digest), s->sha256,
 			 sizeof s->sha256);
-	s->start.probe_sha256 = bytes_str(s->sha256);
-	s->start.probe_len = s->probe.n;
-	s->start.probe_gz_len = s->probe_gz.n;
+	s->start.probe_largest = probe.n;
+	s->offer.len = probe.n;
+	s->offer.sha256 = bytes_str(s->sha256);
 }
 
 void sim_probe(struct sim *s, const char *script)
@@ -172,8 +177,13 @@ static void on_want(struct sim *s, const struct frame *f)
 	struct err err;
 
 	assert_ok(msg_read(f, MSG_LINK_WANT, &m, &err), err);
-	s->gz = m.gz;
-	rest = m.gz ? s->probe_gz : s->probe;
+	s->form = (enum probe_form)m.form;
+	(void)snprintf(s->system, sizeof s->system, "%s %s",
+		       shown(m.system).s, shown(m.machine).s);
+	assert_true(m.form < PROBE_FORMS);
+	rest = s->forms[m.form];
+	s->offer.packed_len = rest.n;
+	tell(&s->link, MSG_LINK_OFFER, &s->offer);
 	if (s->probe_cut)
 		rest.n = MIN(rest.n, s->probe_cut);
 	while (rest.n) {
@@ -195,7 +205,6 @@ static void on_placed(struct sim *s, const struct frame *f)
 
 	assert_ok(msg_read(f, MSG_LINK_PLACED, &m, &err), err);
 	note(m.path, s->path, sizeof s->path);
-	note(m.system, s->system, sizeof s->system);
 	s->checked = m.checked;
 	s->placed = true;
 	while (rest.n) {
@@ -327,5 +336,6 @@ int sim_end(struct sim *s)
 	buf_release(&s->output);
 	buf_release(&s->errors);
 	buf_release(&s->gz_form);
+	buf_release(&s->zst_form);
 	return status;
 }

@@ -19,13 +19,14 @@ struct sim {
 	const char *passphrase;     /* for a locked key; NULL: refuse */
 	const char *const *answers; /* to passwords, NULL ends */
 	bool refuse_host_key;
-	struct bytes probe, probe_gz;
+	struct msg_link_offer offer; /* of the probe, by sim_probe */
+	struct bytes forms[PROBE_FORMS];
 	size_t probe_cut;      /* stop sending it after so many bytes */
 	struct bytes input;    /* for the probe, once it runs */
 	enum msg_type stop_at; /* return when this arrives */
 
 	char sha256[65]; /* of probe */
-	struct buf gz_form;
+	struct buf gz_form, zst_form;
 
 	/* what happened */
 	struct chan link, keyring;
@@ -35,7 +36,8 @@ struct sim {
 	char prompt[128];
 	unsigned n_signs, n_prompts;
 	uint64_t last_phase, rtt_ns;
-	bool gz, checked, placed, exited;
+	enum probe_form form; /* that the host asked for */
+	bool checked, placed, exited;
 	uint64_t exit_status;
 	struct buf key, output, errors;
 	struct err fault; /* ERR_OK: none came */
@@ -48,7 +50,7 @@ void sim_run(struct sim *s);
 /* Lets go of the children and waits for them; the link's exit status. */
 int sim_end(struct sim *s);
 
-/* The probe to be placed, in both forms; sim_probe: a script that stands in
+/* The probe to be placed, in all forms; sim_probe: a script that stands in
  * for it. The bytes are borrowed. */
 void sim_probe_bytes(struct sim *s, struct bytes probe);
 void sim_probe(struct sim *s, const char *script);

@@ -58,7 +58,7 @@ static void the_probe_runs_and_is_gone(void **state UNUSED)
 	sim_defaults(&s);
 	start(&s, NULL);
 	assert_true(s.placed);
-	assert_true(s.gz);
+	assert_int_equal(s.form, PROBE_ZST);
 	assert_true(s.checked);
 	assert_true(s.rtt_ns > 0);
 	assert_string_equal(s.system, "Linux x86_64");
@@ -151,12 +151,12 @@ static void bare_hosts_will_do(void **state UNUSED)
 	assert_int_equal(count_files("first"), 0);
 	sim_defaults(&s);
 	start(&s, config_folders(in_fixture("first"), with_path(no_gzip)));
-	assert_false(s.gz);
+	assert_int_equal(s.form, PROBE_RAW);
 	assert_true(s.checked);
 	assert_ran(&s);
 	sim_defaults(&s);
 	start(&s, config_folders(in_fixture("first"), with_path(no_head)));
-	assert_true(s.gz);
+	assert_int_equal(s.form, PROBE_GZ);
 	assert_ran(&s);
 	sim_defaults(&s);
 	start(&s, config_folders(in_fixture("first"), with_path(no_hash)));
@@ -365,16 +365,22 @@ static void no_room_is_said(void **state UNUSED)
 	}
 }
 
-static void other_systems_are_named(void **state UNUSED)
+/* It is the engine that knows for which machines there is a probe. */
+static void the_machine_is_told_before_the_probe_goes(void **state UNUSED)
 {
 	struct sim s;
 
 	assert_int_equal(count_files("first"), 0);
 	sim_defaults(&s);
-	start(&s, config_folders(in_fixture("first"),
-				 "uname() { [ $1 = -s ] && echo FreeBSD || "
-				 "echo amd64; }"));
-	assert_fault(&s, ERR_UNSUPPORTED, "no probe for FreeBSD amd64");
+	sim_probe(&s, ECHO);
+	s.stop_at = MSG_LINK_WANT;
+	s.probe_cut = 1;
+	start_probe(&s, config_folders(in_fixture("first"),
+				       "uname() { [ $1 = -s ] && echo FreeBSD "
+				       "|| echo amd64; }"));
+	assert_string_equal(s.system, "FreeBSD amd64");
+	(void)sim_end(&s);
+	await_all_gone();
 	assert_int_equal(count_files("first"), 0);
 }
 
@@ -385,7 +391,7 @@ static void a_wrong_hash_is_not_run(void **state UNUSED)
 	assert_int_equal(count_files("first"), 0);
 	sim_defaults(&s);
 	sim_probe(&s, ECHO);
-	s.start.probe_sha256 = bytes_str("0000000000000000000000000000000000"
+	s.offer.sha256 = bytes_str("0000000000000000000000000000000000"
 					 "000000000000000000000000000000");
 	start_probe(&s, config_folders(in_fixture("first"), NULL));
 	assert_false(s.placed);
@@ -400,7 +406,7 @@ static void a_wrong_length_is_not_run(void **state UNUSED)
 	assert_int_equal(count_files("first"), 0);
 	sim_defaults(&s);
 	sim_probe(&s, ECHO);
-	s.start.probe_len++;
+	s.offer.len++;
 	start_probe(&s, config_folders(in_fixture("first"), NULL));
 	assert_false(s.placed);
 	assert_fault(&s, ERR_REMOTE, "cut short");
@@ -443,7 +449,7 @@ static void start_cut(struct sim *s, char *script)
 	assert_int_equal(count_files("first"), 0);
 	sim_defaults(s);
 	sim_probe(s, script);
-	s->probe_cut = s->probe_gz.n / 2;
+	s->probe_cut = s->forms[PROBE_ZST].n / 2;
 	s->stop_at = MSG_LINK_WANT;
 	sim_start(s,
 		  sshd_start(config_folders(in_fixture("first"), NULL), &sshd));
@@ -490,7 +496,7 @@ static void a_large_probe_arrives_whole(void **state UNUSED)
 
 /* A host that stops reading; it comes to its senses by itself later. */
 #define STALL                                                                  \
-	"gzip() { case $1 in\n"                                                \
+	"zstd() { case $1 in\n"                                                \
 	"-dc) read -r x; [ \"$x\" = x ] && echo x ||\n"                        \
 	"  timeout 3 tail -f /dev/null;;\n"                                    \
 	"*) cat;; esac; }"
@@ -582,7 +588,7 @@ int main(void)
 		cmocka_unit_test(noexec_folders_are_passed_over),
 		cmocka_unit_test(full_folders_are_passed_over),
 		cmocka_unit_test(no_room_is_said),
-		cmocka_unit_test(other_systems_are_named),
+		cmocka_unit_test(the_machine_is_told_before_the_probe_goes),
 		cmocka_unit_test(a_wrong_hash_is_not_run),
 		cmocka_unit_test(a_wrong_length_is_not_run),
 		cmocka_unit_test(a_full_disk_is_said),

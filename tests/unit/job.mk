@@ -1,6 +1,6 @@
 # tests of src/job and src/detect
 if HAVE_CMOCKA
-job_tests = tests/unit/test_job tests/unit/test_detect
+job_tests = tests/unit/test_job tests/unit/test_bundle tests/unit/test_detect
 check_PROGRAMS += $(job_tests)
 TESTS += $(job_tests)
 JOB_TEST_LIBS = $(JOB_LIB) $(DETECT_LIB) $(REMOTE_LIB) $(RULE_LIB) $(WIRE_LIB) \
@@ -10,6 +10,10 @@ tests_unit_test_job_SOURCES = tests/unit/test_job.c tests/unit/unit.h \
 	tests/unit/job_fakes.h tests/unit/job_fakes.c
 tests_unit_test_job_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_job_LDADD = $(JOB_TEST_LIBS)
+tests_unit_test_bundle_SOURCES = tests/unit/test_bundle.c \
+	tests/unit/job_fakes.h tests/unit/job_fakes.c
+tests_unit_test_bundle_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_bundle_LDADD = $(JOB_TEST_LIBS)
 tests_unit_test_detect_SOURCES = tests/unit/test_detect.c tests/unit/unit.h
 tests_unit_test_detect_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_detect_LDADD = $(JOB_TEST_LIBS)

@@ -5,6 +5,8 @@
 #include "unit/job_fakes.h"
 
 #include "base/chan.h"
+#include "base/fs.h"
+#include "base/hash.h"
 #include "base/time.h"
 #include "job/job.h"
 #include "remote/msg.h"
@@ -247,6 +249,90 @@ static int take_request(struct chan *c)
 	return is_request(&packed);
 }
 
+/* What the host would run must be what the engine says it is. */
+static int take_probe(struct chan *c, const char *machine, const char *arch)
+{
+	struct msg_link_want want = {.system = LIT("Linux"),
+				     .machine = bytes_str(machine),
+				     .form = PROBE_ZST};
+	struct buf packed, plain, expected;
+	char sha256[2 * SHA256_LEN + 1];
+	uint8_t digest[SHA256_LEN];
+	struct msg_link_offer offer;
+	struct msg_data m = {0};
+	struct zreader z;
+	struct bytes in;
+	struct err err;
+
+	buf_init(&packed, 4096);
+	buf_init(&plain, 4096);
+	buf_init(&expected, 4096);
+	zreader_init(&z);
+	(void)buf_addf(&expected, FAKE_PROBE "%s", arch);
+	hash_sha256(buf_bytes(&expected), digest);
+	(void)hex_encode(bytes_of(digest, sizeof digest), sha256,
+			 sizeof sha256);
+	if (!say(c, MSG_LINK_WANT, &want) ||
+	    !hear(c, MSG_LINK_OFFER, &offer) || offer.len != expected.n ||
+	    !bytes_eq(offer.sha256, bytes_str(sha256)))
+		return 0;
+	while (!m.last)
+		if (!hear(c, MSG_LINK_PROBE, &m) ||
+		    !buf_add_bytes(&packed, m.data))
+			return 0;
+	in = buf_bytes(&packed);
+	return packed.n == offer.packed_len &&
+	       zreader_add(&z, &in, &plain, &err) == ERR_OK &&
+	       bytes_eq(buf_bytes(&plain), buf_bytes(&expected));
+}
+
+static int place(struct chan *c, enum script script)
+{
+	switch (script) {
+	case SCRIPT_VAX:
+		return take_probe(c, "vax", "vax");
+	case SCRIPT_ARM:
+		return take_probe(c, "armv7l", "armhf");
+	default:
+		return take_probe(c, "x86_64", "x86_64");
+	}
+}
+
+static void put_probe(const char *dir, const char *arch, struct buf *list)
+{
+	char *path = xasprintf("%s/halligan-probe-%s.zst", dir, arch);
+	char *plain = xasprintf(FAKE_PROBE "%s", arch);
+	struct zwriter z;
+	struct buf packed;
+	struct err err;
+
+	buf_init(&packed, 4096);
+	zwriter_init(&z, 1);
+	assert_ok(zwriter_add(&z, bytes_str(plain), ZFLUSH_END, &packed, &err),
+		  err);
+	assert_ok(fs_replace(path, buf_bytes(&packed), 0644, &err), err);
+	assert_true(buf_addf(list, "%s %zu libyara 4.5.2\n", arch,
+			     strlen(plain)));
+	zwriter_release(&z);
+	buf_release(&packed);
+	free(plain);
+	free(path);
+}
+
+void fake_bundle(const char *dir)
+{
+	char *path = xasprintf("%s/halligan-probes", dir);
+	struct buf list;
+	struct err err;
+
+	buf_init(&list, 4096);
+	put_probe(dir, "x86_64", &list);
+	put_probe(dir, "armhf", &list);
+	assert_ok(fs_replace(path, buf_bytes(&list), 0644, &err), err);
+	buf_release(&list);
+	free(path);
+}
+
 static int fake_link(int chan_fd, int fd)
 {
 	struct msg_link_placed placed = {.path = LIT("/dev/shm/.x"),
@@ -259,7 +345,7 @@ static int fake_link(int chan_fd, int fd)
 
 	chan_init(&c, chan_fd);
 	if (read(fd, &script, 1) != 1 || !log_in(&c, (enum script)script) ||
-	    !say(&c, MSG_LINK_PLACED, &placed))
+	    !place(&c, (enum script)script) || !say(&c, MSG_LINK_PLACED, &placed))
 		return 1;
 	buf_init(&b, 4u << 20);
 	write_script((enum script)script, &b);

@@ -20,6 +20,8 @@ enum script {
 	SCRIPT_HANGS,	  /* runs until it is cancelled */
 	SCRIPT_AFTER_DONE, /* records after the last one */
 	SCRIPT_OTHER_RULES, /* plans to use rules it was not sent */
+	SCRIPT_VAX,	   /* a machine there is no probe for */
+	SCRIPT_ARM,	   /* another machine than all the others */
 };
 
 /* In the order of enum child_kind_index, but for the rule compiler. */
@@ -28,6 +30,11 @@ extern const struct child_kind job_fakes[JOB_FAKES];
 
 #define FAKE_HOST_KEY_LEN 23
 extern const uint8_t fake_host_key[FAKE_HOST_KEY_LEN];
+
+/* Lays out probes of their own for x86_64 and armhf in a folder: small texts,
+ * FAKE_PROBE and the architecture. */
+#define FAKE_PROBE "a probe for "
+void fake_bundle(const char *dir);
 
 /* How long a test waits for what should come at once. */
 struct deadline patience(void);

@@ -36,4 +36,9 @@ tests_unit_test_guest_LDADD = $(probe_test_libs)
 tests_unit_test_budget_SOURCES = tests/unit/test_budget.c $(probe_child)
 tests_unit_test_budget_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_budget_LDADD = $(probe_test_libs)
+check_PROGRAMS += tests/unit/test_arches
+TESTS += tests/unit/test_arches
+tests_unit_test_arches_SOURCES = tests/unit/test_arches.c $(probe_child)
+tests_unit_test_arches_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_arches_LDADD = $(probe_test_libs)
 endif

@@ -19,6 +19,7 @@
 #define HANG_S  120
 
 const char *probe;
+void (*child_before)(void);
 
 bool probe_find(void)
 {
@@ -46,6 +47,8 @@ void child_start(struct child *c, const char *root, char *const *argv)
 			_exit(99);
 		if (dup2(in[0], 0) < 0 || dup2(out[1], 1) < 0)
 			_exit(98);
+		if (child_before)
+			child_before();
 		execv(argv[0], argv);
 		_exit(97);
 	}
@@ -53,6 +56,23 @@ void child_start(struct child *c, const char *root, char *const *argv)
 	close_fd(out[1]);
 	c->to = in[1];
 	c->from = out[0];
+}
+
+int child_alone(char *const *argv)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		int null = open("/dev/null", O_WRONLY);
+
+		if (dup2(null, 2) == 2)
+			execv(argv[0], argv);
+		_exit(97);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	return WEXITSTATUS(status);
 }
 
 bool child_read(struct child *c)

@@ -25,6 +25,12 @@ void probe_copy(const char *to);
 void child_start(struct child *c, const char *root, char *const *argv);
 void child_serve(struct child *c); /* --serve */
 
+/* Runs argv to its end, with its complaints thrown away; its exit status. */
+int child_alone(char *const *argv);
+
+/* When set, runs in the process that becomes the probe, just before. */
+extern void (*child_before)(void);
+
 /* Reads what is there next; false at the end. */
 bool child_read(struct child *c);
 

@@ -5,7 +5,6 @@
 #include <elf.h>
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 
 #include "base/fs.h"
 #include "unit/probe_child.h"
@@ -129,23 +128,6 @@ static void it_opens_nothing_of_the_host(void **state UNUSED)
 	folder_remove(&data);
 }
 
-static int alone(char *const *argv)
-{
-	int status;
-	pid_t pid = fork();
-
-	if (pid == 0) {
-		int null = open("/dev/null", O_WRONLY);
-
-		if (dup2(null, 2) == 2)
-			execv(argv[0], argv);
-		_exit(97);
-	}
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_true(WIFEXITED(status));
-	return WEXITSTATUS(status);
-}
-
 static void a_bundle_is_the_same_stream(void **state UNUSED)
 {
 	char hunt[] = "hunt", o_rules[] = "--rules", o_path[] = "--path";
@@ -164,7 +146,7 @@ static void a_bundle_is_the_same_stream(void **state UNUSED)
 	out = xstrdup(folder_at(&f, "bundle"));
 	char *argv[] = {p,    hunt,  o_rules, rules,  o_path,
 			path, o_out, out,     o_take, NULL};
-	assert_int_equal(alone(argv), 0);
+	assert_int_equal(child_alone(argv), 0);
 	assert_int_equal(stat(out, &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0600);
 	fd = open(out, O_RDONLY);
@@ -176,12 +158,12 @@ static void a_bundle_is_the_same_stream(void **state UNUSED)
 	assert_int_equal(took_covered(&t, "skipped", "own-output"), 1);
 	assert_int_equal(t.recs[t.n - 1].type, REC_DONE);
 	took_release(&t);
-	assert_int_equal(alone(argv), 1); /* it is not overwritten */
+	assert_int_equal(child_alone(argv), 1); /* it is not overwritten */
 	argv[8] = NULL;
 	argv[7] = rules;
-	assert_int_equal(alone(argv), 1);
+	assert_int_equal(child_alone(argv), 1);
 	argv[1] = o_out;
-	assert_int_equal(alone(argv), 2);
+	assert_int_equal(child_alone(argv), 2);
 	free(rules);
 	free(path);
 	free(out);
@@ -215,7 +197,7 @@ static void budgets_hold_without_a_console(void **state UNUSED)
 		char *argv[] = {p,   hunt,   o_path, path, o_out,
 				out, option, value,  NULL};
 
-		assert_int_equal(alone(argv), rows[i].status);
+		assert_int_equal(child_alone(argv), rows[i].status);
 		assert_int_equal(access(out, F_OK), rows[i].status ? -1 : 0);
 		free(option);
 		free(value);

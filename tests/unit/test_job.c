@@ -104,6 +104,7 @@ struct bed {
 	struct zygote zygote;
 	struct memory memory;
 	struct engine *engine;
+	struct bundle probes;
 	char dir[64];
 };
 
@@ -114,13 +115,14 @@ static int set_up_patient(void **state, int64_t silence_ns)
 				       .sink = &bed->memory.sink,
 				       .ssh_dir = bed->dir,
 				       .user = "tester",
-				       .probe = LIT("probe"),
-				       .probe_gz = LIT("probe"),
+				       .probes = &bed->probes,
 				       .silence_ns = silence_ns};
 	struct err err;
 
 	(void)snprintf(bed->dir, sizeof bed->dir, "/tmp/halligan-job.XXXXXX");
 	assert_non_null(mkdtemp(bed->dir));
+	fake_bundle(bed->dir);
+	assert_ok(bundle_open(&bed->probes, bed->dir, &err), err);
 	bed->memory.sink.submit = remember;
 	bed->memory.sink.room_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	bed->memory.room = SIZE_MAX / 2;
@@ -148,6 +150,7 @@ static int tear_down(void **state)
 	struct err err;
 
 	engine_stop(bed->engine);
+	bundle_release(&bed->probes);
 	zygote_stop(&bed->zygote);
 	for (size_t i = 0; i < bed->memory.n; i++)
 		change_free(bed->memory.got[i]);
@@ -247,6 +250,8 @@ static const struct {
 	{SCRIPT_AFTER_DONE, ERR_FORMAT, ERR_FORMAT, HOST_FAILED, "after the"},
 	{SCRIPT_OTHER_RULES, ERR_FORMAT, ERR_FORMAT, HOST_FAILED,
 	 "other rules"},
+	{SCRIPT_VAX, ERR_UNSUPPORTED, ERR_UNSUPPORTED, HOST_FAILED,
+	 "no probe for Linux vax; there is one for Linux on x86_64, armhf"},
 };
 
 static void every_ending_is_told(void **state)
@@ -270,6 +275,30 @@ static void every_ending_is_told(void **state)
 		assert_int_equal(count(&bed->memory, CHANGE_RUN_BEGIN), i + 1);
 		assert_int_equal(count(&bed->memory, CHANGE_RUN_END), i + 1);
 	}
+}
+
+/* Each host is sent the probe of its machine, and that is on record. */
+static void the_probe_is_for_the_machine(void **state)
+{
+	static const enum script scripts[] = {SCRIPT_GOOD, SCRIPT_ARM};
+	char *sha256[2];
+	struct bed *bed = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(scripts); i++) {
+		struct answers answers = {0};
+		struct job_host_view view;
+		struct job_host *host;
+
+		assert_int_equal(finish(bed, job_for(&host, scripts[i]),
+					&answers, &view),
+				 ERR_OK);
+		sha256[i] = xstrdup(last_of(&bed->memory, CHANGE_RUN_HOST)
+					    ->u.run_host.probe_sha256);
+		assert_int_equal(strlen(sha256[i]), 64);
+	}
+	assert_string_not_equal(sha256[0], sha256[1]);
+	free(sha256[0]);
+	free(sha256[1]);
 }
 
 static void records_reach_the_sink_in_order(void **state)
@@ -498,6 +527,7 @@ int main(void)
 #define BED(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		BED(every_ending_is_told),
+		BED(the_probe_is_for_the_machine),
 		BED(records_reach_the_sink_in_order),
 		BED(a_full_sink_makes_hosts_wait),
 		BED(an_unknown_key_is_refused_without_a_yes),
