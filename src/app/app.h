@@ -107,6 +107,7 @@ struct job_spec {
 	bool accept_new_host_keys;
 	bool take_hits;		/* hunt: bring matched files as evidence */
 	uint64_t max_file_size; /* 0: the default */
+	enum rules_form rules_form;
 	unsigned parallel;	/* 0: the default, 32 */
 	const char *root; /* a folder of this machine that stands for / of the
 			     one host, which is made when it is new; NULL */

@@ -55,6 +55,26 @@ static void set_hosts(struct job_spec *spec, const struct invocation *inv)
 	spec->n_hosts = resumes ? spec->again->n_hosts : inv->n_args;
 }
 
+static enum err_code get_rules_form(const struct invocation *inv,
+				    enum rules_form *form, struct err *err)
+{
+	static const char *const words[] = {
+		[RULES_SOURCE] = "source",
+		[RULES_COMPILED] = "compiled",
+		[RULES_AUTO] = "auto",
+	};
+	const char *given = option_text(inv, "rules-form");
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		if (given && strcmp(given, words[i]) != 0)
+			continue;
+		*form = (enum rules_form)i;
+		return ERR_OK;
+	}
+	return err_set(err, ERR_USAGE,
+		       "--rules-form takes source, compiled or auto");
+}
+
 enum err_code cmd_job(struct app *app, struct invocation *inv, enum job_op op,
 		      const struct job_again *again, struct err *err)
 {
@@ -88,6 +108,8 @@ enum err_code cmd_job(struct app *app, struct invocation *inv, enum job_op op,
 	set_hosts(&spec, inv);
 	if (spec.hosts == inv->args)
 		code = check_root(inv, &root, err);
+	if (code == ERR_OK)
+		code = get_rules_form(inv, &spec.rules_form, err);
 	if (code != ERR_OK)
 		return code;
 	if (root) {

@@ -151,6 +151,9 @@ static const struct option_spec hunt_options[] = {
 	{.name = "take-hits", .kind = OPTION_FLAG,
 	 .help = "Bring every file that matches or is sighted into the case as evidence."},
 	OPT_CHANGED_ONLY,
+	{.name = "rules-form", .kind = OPTION_TEXT, .value = "FORM",
+	 .help = "Send the rules as \"source\" (the default), \"compiled\", "
+		 "or \"auto\": compiled when that costs little more."},
 	OPT_ACCEPT,
 	OPT_MAX_SIZE,
 	OPT_PARALLEL,

@@ -313,6 +313,7 @@ enum err_code app_start_job(struct app *app, const struct job_spec *spec,
 	if (spec->parallel)
 		job->parallel = spec->parallel;
 	job->accept_new_host_keys = spec->accept_new_host_keys;
+	job->rules_form = spec->rules_form;
 	job->command = xstrdup(spec->command ? spec->command : "");
 	job->words = copy(spec->words);
 	job->hunt = spec->again ? copy(spec->again->hunt) : NULL;

@@ -62,9 +62,9 @@ enum err_code apply_run_begin(struct book *book, const struct change *c,
 	code = db_insert(&book->db,
 			 "INSERT INTO runs (uuid, op, command, rules_sha256,"
 			 " started_at, started_by, owner, state,"
-			 " code, n_rules, source, source_sha256, words, hunt,"
-			 " resumes)"
-			 " VALUES (?,?,?,?,?,?,?,'running','ok',?,?,?,?,"
+			 " code, n_rules, rules_form, source, source_sha256,"
+			 " words, hunt, resumes)"
+			 " VALUES (?,?,?,?,?,?,?,'running','ok',?,?,?,?,?,"
 			 " (SELECT id FROM hunts WHERE uuid = ?),"
 			 " (SELECT id FROM runs WHERE uuid = ?))",
 			 DB_ARGS(v_text(c->run.s), v_text(r->op ? r->op : ""),
@@ -72,8 +72,9 @@ enum err_code apply_run_begin(struct book *book, const struct change *c,
 				 v_int(c->at_ns), v_text(book->actor),
 				 v_text(book->owner),
 				 r->rules_sha256 ? v_u64(r->n_rules) : v_null(),
-				 v_text(r->source), v_text(r->source_sha256),
-				 v_text(r->words), v_text(r->hunt),
+				 v_text(r->rules_form), v_text(r->source),
+				 v_text(r->source_sha256), v_text(r->words),
+				 v_text(r->hunt),
 				 v_text(r->resumes)),
 			 &row, err);
 	if (code != ERR_OK)

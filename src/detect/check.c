@@ -20,8 +20,10 @@
 
 #define SAID_MAX  1000 /* the point has been made then */
 #define CHECK_NS (60 * NS_PER_S)
+#define PIECE_LEN (512u << 10)
 
-enum { FRAME_RULES = 1, FRAME_GO, FRAME_ERROR, FRAME_WARNING, FRAME_RESULT };
+enum { FRAME_RULES = 1, FRAME_GO, FRAME_ERROR, FRAME_WARNING, FRAME_RESULT,
+       FRAME_COMPILED };
 
 /* ---- the child ---- */
 
@@ -139,7 +141,36 @@ static bool take_rules(struct checker *k, struct bytes body)
 	return !rec.u.rules.last || compile(k, &rec.u.rules);
 }
 
-static void send_result(struct checker *k)
+static size_t save(const void *p, size_t size, size_t n, void *user)
+{
+	return buf_add(user, p, size * n) ? n : 0;
+}
+
+/* In pieces; nothing at all when it is more than anybody wants to send. */
+static void send_compiled(struct checker *k, YR_RULES *rules)
+{
+	struct buf b;
+	YR_STREAM stream = {.user_data = &b, .write = save};
+	struct bytes rest;
+	struct err err;
+
+	buf_init(&b, RULES_COMPILED_MAX);
+	if (yr_rules_save_stream(rules, &stream) != ERROR_SUCCESS)
+		buf_clear(&b);
+	for (rest = buf_bytes(&b); rest.n;) {
+		size_t n = MIN(rest.n, (size_t)PIECE_LEN);
+
+		if (chan_send(&k->chan, FRAME_COMPILED, bytes_of(rest.p, n),
+			      &err) != ERR_OK) {
+			k->chan.eof = true;
+			break;
+		}
+		rest = bytes_skip(rest, n);
+	}
+	buf_release(&b);
+}
+
+static void send_result(struct checker *k, bool want_compiled)
 {
 	uint64_t n_rules = 0;
 	bool magic = false;
@@ -152,6 +183,8 @@ static void send_result(struct checker *k)
 	    yr_compiler_get_rules(k->compiler, &rules) == ERROR_SUCCESS) {
 		yr_rules_foreach(rules, rule) n_rules++;
 		magic = wants_magic(k, rules);
+		if (want_compiled)
+			send_compiled(k, rules);
 		yr_rules_destroy(rules);
 	}
 	buf_init(&b, 64);
@@ -180,7 +213,7 @@ int rules_main(int chan_fd, int fd UNUSED)
 		return 1;
 	while (chan_wait(&k.chan, &f, d, &err) == ERR_OK) {
 		if (f.type == FRAME_GO) {
-			send_result(&k);
+			send_result(&k, f.body.n > 0);
 			return 0;
 		}
 		if (f.type != FRAME_RULES || !take_rules(&k, f.body))
@@ -205,7 +238,7 @@ const char *rules_engine(void)
 
 /* One frame for each record; all of them fit the backlog of a chan. */
 static enum err_code queue_set(struct chan *c, const struct ruleset *set,
-			       struct err *err)
+			       bool want_compiled, struct err *err)
 {
 	enum err_code code;
 	struct buf all;
@@ -225,27 +258,32 @@ static enum err_code queue_set(struct chan *c, const struct ruleset *set,
 		rest = bytes_skip(rest, used);
 	}
 	if (code == ERR_OK)
-		code = chan_send(c, FRAME_GO, (struct bytes){0}, err);
+		code = chan_send(c, FRAME_GO,
+				 bytes_str(want_compiled ? "compiled" : ""),
+				 err);
 	buf_release(&all);
 	return code;
 }
 
 enum err_code rules_check_begin(struct rules_check *check, struct ruleset *set,
-				struct zygote *z, size_t kind, struct err *err)
+				struct zygote *z, size_t kind,
+				bool want_compiled, struct err *err)
 {
 	enum err_code code;
 
 	*check = (struct rules_check){.set = set};
+	buf_init(&check->compiled, RULES_COMPILED_MAX);
 	check->names = ruleset_names(set, &check->n_names);
 	check->end_ns = time_mono_ns() + CHECK_NS;
 	code = zygote_spawn(z, kind, -1, &check->child, err);
 	if (code != ERR_OK)
 		return err_wrap(err, "starting the rule compiler");
-	return queue_set(&check->child.chan, set, err);
+	return queue_set(&check->child.chan, set, want_compiled, err);
 }
 
 void rules_check_end(struct rules_check *check, struct zygote *z)
 {
+	buf_release(&check->compiled);
 	free(check->names);
 	check->names = NULL;
 	check->n_names = 0;
@@ -381,7 +419,10 @@ enum err_code rules_check_step(struct rules_check *k, bool *done,
 			break;
 		if (f.type == FRAME_RESULT)
 			return hear_result(k, f.body, err);
-		hear_problem(k, &f);
+		if (f.type == FRAME_COMPILED)
+			(void)buf_add_bytes(&k->compiled, f.body);
+		else
+			hear_problem(k, &f);
 	}
 	if (code == ERR_OK && c->eof)
 		code = err_set(err, ERR_LIMIT,
@@ -394,7 +435,7 @@ enum err_code ruleset_check(struct ruleset *set, struct zygote *z, size_t kind,
 			    ruleset_say say, void *arg, struct err *err)
 {
 	struct rules_check k;
-	enum err_code code = rules_check_begin(&k, set, z, kind, err);
+	enum err_code code = rules_check_begin(&k, set, z, kind, false, err);
 	bool done = code != ERR_OK;
 
 	k.say = say;

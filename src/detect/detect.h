@@ -21,6 +21,8 @@ struct rule_problem {
 
 typedef void (*ruleset_say)(void *arg, const struct rule_problem *problem);
 
+#define RULES_COMPILED_MAX (48u << 20)
+
 /* A compilation under way in a child. */
 struct rules_check {
 	struct ruleset *set; /* borrowed; its counts are filled */
@@ -28,6 +30,7 @@ struct rules_check {
 	ruleset_say say;
 	void *arg;
 	struct err first; /* error said */
+	struct buf compiled; /* when it was wanted: as libyara saves it */
 	struct rule_name *names;
 	size_t n_names;
 	int64_t end_ns;	  /* on the monotonic clock: then it took too long */
@@ -41,7 +44,7 @@ struct rules_check {
  */
 enum err_code rules_check_begin(struct rules_check *check, struct ruleset *set,
 				struct zygote *z, size_t kind,
-				struct err *err) MUST_CHECK;
+				bool want_compiled, struct err *err) MUST_CHECK;
 
 /* *done: the result is what is returned; ERR_FORMAT with the first error. */
 enum err_code rules_check_step(struct rules_check *check, bool *done,

@@ -28,6 +28,7 @@ struct jobrun {
 	struct rules_check check;
 	struct buf request; /* rules, then the job's own, compressed */
 	bool begun; /* it is on record */
+	bool sends_compiled; /* the rules in it are not source */
 	bool over;
 	struct err err; /* why it never began */
 	enum err_code code;

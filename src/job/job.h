@@ -84,6 +84,7 @@ struct job {
 	char *hunt;	    /* id of the saved hunt it repeats; NULL */
 	char *resumes;	    /* id of the run it takes up; NULL */
 	unsigned parallel;
+	enum rules_form rules_form;
 	bool accept_new_host_keys;
 	enum job_via via;
 	/* VIA_BUNDLE: the open file (owned), what it is called, and what the

@@ -57,6 +57,8 @@ void outcome_run_begin(struct jobrun *run, struct engine *e)
 		c->u.run.rules_sha256 =
 			change_str(c, run->job->rules->sha256);
 		c->u.run.n_rules = run->job->rules->n_rules;
+		c->u.run.rules_form =
+			run->sends_compiled ? "compiled" : "source";
 	}
 	if (run->job->via == VIA_BUNDLE) {
 		c->u.run.source = change_str(c, run->job->source);

@@ -81,6 +81,7 @@ struct change_run {
 	uint64_t n_rules;	  /* in the rule set */
 	const char *source;	  /* the bundle's name, when it is an import */
 	const char *source_sha256; /* of that file, hex */
+	const char *rules_form;	  /* "source", "compiled"; NULL */
 	const char *words; /* the command without hosts, to be said again */
 	const char *hunt;  /* id of the saved hunt it repeats; NULL */
 	const char *resumes; /* id of the run it takes up; NULL */

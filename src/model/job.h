@@ -12,6 +12,9 @@
 
 enum job_op { JOB_HUNT, JOB_COLLECT, JOB_CONNECT, JOB_IMPORT };
 
+/* How rules travel. Compiled ones take a probe with the console's libyara. */
+enum rules_form { RULES_SOURCE, RULES_COMPILED, RULES_AUTO };
+
 enum host_phase {
 	HOST_QUEUED,
 	HOST_CONNECTING,

@@ -41,7 +41,8 @@ static struct plan_rules *new_rules(struct plan *plan,
 	plan->rules = xrealloc(plan->rules, plan->n_rules + 1, sizeof *r);
 	r = &plan->rules[plan->n_rules++];
 	*r = (struct plan_rules){.ns = bytes_to_str(req->ns),
-				 .name = bytes_to_str(req->name)};
+				 .name = bytes_to_str(req->name),
+				 .compiled = req->compiled};
 	buf_init(&r->source, PLAN_SOURCE_MAX);
 	return r;
 }
@@ -56,6 +57,9 @@ enum err_code plan_add_rules(struct plan *plan, const struct req_rules *req,
 	if (req->source.n > PLAN_SOURCE_MAX - plan->source_bytes)
 		return err_set(err, ERR_LIMIT, "more than %zu bytes of rules",
 			       PLAN_SOURCE_MAX);
+	if (r && (r->compiled != req->compiled || (r->compiled && r->whole)))
+		return err_set(err, ERR_FORMAT,
+			       "compiled rules are all there is, or none");
 	if (!r || r->whole) {
 		if (plan->n_rules == PLAN_RULE_FILES_MAX)
 			return err_set(err, ERR_LIMIT,

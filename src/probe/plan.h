@@ -22,6 +22,7 @@ struct plan_rules {
 	char *name;
 	struct buf source;
 	bool whole; /* the last piece has come */
+	bool compiled; /* all rules at once, as libyara saves them */
 	const struct rule_file *from; /* where its lines are from; NULL */
 };
 

@@ -176,6 +176,32 @@ static enum err_code compile(const struct plan *plan, YR_RULES **rules,
 	return code;
 }
 
+static size_t read_bytes(void *p, size_t size, size_t count, void *user)
+{
+	struct bytes *rest = user;
+
+	if (size == 0 || rest->n / size < count)
+		return 0;
+	memcpy(p, rest->p, size * count);
+	*rest = bytes_skip(*rest, size * count);
+	return count;
+}
+
+/* What the console compiled, with its own libyara; it came on stdin. */
+static enum err_code take_compiled(const struct plan *plan, YR_RULES **rules,
+				   struct err *err)
+{
+	struct bytes rest = buf_bytes(&plan->rules[0].source);
+	YR_STREAM stream = {.user_data = &rest, .read = read_bytes};
+	int got = yr_rules_load_stream(&stream, rules);
+
+	if (got == ERROR_SUCCESS)
+		return ERR_OK;
+	return err_set(err, ERR_FORMAT,
+		       "the compiled rules are none of %s's: error %d",
+		       rules_engine(), got);
+}
+
 /* libyara begun, for the plan's rules. */
 static enum err_code begin(const struct plan *plan, struct rules **rules,
 			   struct err *err)
@@ -209,7 +235,11 @@ enum err_code rules_compile(const struct plan *plan, struct rules **rules,
 	enum err_code code = begin(plan, rules, err);
 
 	if (code == ERR_OK)
-		code = finish(rules, compile(plan, &(*rules)->yr, err), err);
+		code = finish(rules,
+			      plan->n_rules && plan->rules[0].compiled
+				      ? take_compiled(plan, &(*rules)->yr, err)
+				      : compile(plan, &(*rules)->yr, err),
+			      err);
 	return code;
 }
 

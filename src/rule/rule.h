@@ -63,6 +63,11 @@ enum err_code ruleset_load_magic(struct ruleset *set, const char *path,
 enum err_code ruleset_encode(const struct ruleset *set, struct buf *out,
 			     struct err *err) MUST_CHECK;
 
+/* The same, of the whole set as libyara compiled it here. */
+enum err_code ruleset_encode_compiled(const struct ruleset *set,
+				      struct bytes compiled, struct buf *out,
+				      struct err *err) MUST_CHECK;
+
 /* Where in which file a person would look. Borrowed from the set. */
 struct rule_place {
 	const char *path;

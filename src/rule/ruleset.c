@@ -247,6 +247,27 @@ static enum err_code encode_magic(struct bytes rest, struct buf *out,
 	return code;
 }
 
+enum err_code ruleset_encode_compiled(const struct ruleset *set,
+				      struct bytes compiled, struct buf *out,
+				      struct err *err)
+{
+	enum err_code code;
+
+	do {
+		size_t n = MIN(compiled.n, (size_t)RECORD_RULES_MAX);
+		struct req_rules req = {.name = bytes_str("compiled rules"),
+					.source = bytes_of(compiled.p, n),
+					.last = n == compiled.n,
+					.compiled = true};
+
+		code = record_encode(REQ_RULES, &req, out, err);
+		compiled = bytes_skip(compiled, n);
+	} while (code == ERR_OK && compiled.n);
+	if (code == ERR_OK)
+		code = encode_magic(buf_bytes(&set->magic), out, err);
+	return code;
+}
+
 enum err_code ruleset_encode(const struct ruleset *set, struct buf *out,
 			     struct err *err)
 {

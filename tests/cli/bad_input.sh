@@ -117,6 +117,7 @@ run 2 hunt nowhere --rules good.yar
 run 2 hunt nowhere --path /tmp
 run 2 collect nowhere --path etc/passwd
 run 2 collect nowhere --path /etc --max-size 12Q
+run 2 hunt nowhere --rules /etc --path /etc --rules-form telepathy
 run 1 hunt nobody --rules good.yar --path /tmp
 says err 'nobody'
 one_line

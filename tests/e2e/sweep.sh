@@ -28,6 +28,24 @@ expect 0 "hunt again" h hunt --all --rules "$rules" --path "$range/hosts"
 [ "$(count finding list)" = "$before" ] ||
 	fail "the same hunt doubled the findings"
 
+# Rules travel as source, or compiled where the probes have our libyara.
+has_form()
+{
+	h run list --json | head -n 1 | grep -q "\"rules_form\":\"$1\""
+}
+has_form source || fail "the form of the rules is not on record"
+if h hunt --all --rules "$rules" --path "$range/hosts" \
+	--rules-form compiled 2>"$tmp/why"; then
+	has_form compiled || fail "compiled rules are not on record"
+else
+	grep -q 'compiled rules are of libyara' "$tmp/why" ||
+		fail "compiled: $(cat "$tmp/why")"
+fi
+expect 0 "hunt, auto" h hunt --all --rules "$rules" --path "$range/hosts" \
+	--rules-form auto
+[ "$(count finding list)" = "$before" ] ||
+	fail "the form of the rules changed the findings"
+
 log=$(tree web01)/var/log/auth.log
 expect 0 "collect" h collect web01 --path "$log" --path /etc/passwd
 h evidence list --json >"$tmp/evidence"

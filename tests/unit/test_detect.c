@@ -2,8 +2,11 @@
 /* Rule sets: reading, compiling in the jail, and what bad ones are told. */
 #include "unit/unit.h"
 
+#include <poll.h>
+
 #include "base/fs.h"
 #include "base/hash.h"
+#include "base/wait.h"
 #include "detect/detect.h"
 #include "wire/records.h"
 
@@ -248,6 +251,48 @@ static void nothing_to_read_is_said(void **state UNUSED)
 	assert_code(ruleset_load(&set, &here, 1, &err), ERR_NOTFOUND);
 }
 
+static void compiled_rules_come_back_when_wanted(void **state UNUSED)
+{
+	char *path = put("two.yar", "rule a { condition: true } "
+				    "rule b { condition: false }");
+	const char *paths[] = {path};
+	struct rules_check k;
+	struct ruleset set;
+	struct record rec;
+	struct buf out;
+	struct err err;
+	bool done = false;
+	size_t used;
+
+	assert_ok(ruleset_load(&set, paths, 1, &err), err);
+	assert_ok(rules_check_begin(&k, &set, &zygote, 0, true, &err), err);
+	while (!done) {
+		struct deadline d = {.mono_ns = k.end_ns};
+
+		assert_ok(wait_fd(k.child.chan.fd,
+				  chan_wants_write(&k.child.chan)
+					  ? POLLIN | POLLOUT
+					  : POLLIN,
+				  d, &err),
+			  err);
+		assert_ok(rules_check_step(&k, &done, &err), err);
+	}
+	assert_int_equal(set.n_rules, 2);
+	assert_true(bytes_starts(buf_bytes(&k.compiled), "YARA"));
+	buf_init(&out, 1 << 20);
+	assert_ok(ruleset_encode_compiled(&set, buf_bytes(&k.compiled), &out,
+					  &err),
+		  err);
+	assert_ok(record_next(buf_bytes(&out), &used, &rec, &err), err);
+	assert_int_equal(used, out.n);
+	assert_true(rec.u.rules.compiled && rec.u.rules.last);
+	assert_true(bytes_eq(rec.u.rules.source, buf_bytes(&k.compiled)));
+	rules_check_end(&k, &zygote);
+	buf_release(&out);
+	ruleset_release(&set);
+	free(path);
+}
+
 static void large_files_travel_in_pieces(void **state UNUSED)
 {
 	struct ruleset set;
@@ -296,6 +341,7 @@ int main(void)
 		BED(slow_rules_are_warned_about),
 		BED(the_magic_module_brings_its_database),
 		BED(nothing_to_read_is_said),
+		BED(compiled_rules_come_back_when_wanted),
 		BED(large_files_travel_in_pieces),
 	};
 

@@ -2,6 +2,9 @@
 /* Requests become plans, rule source becomes rules, or an error says why. */
 #include "unit/unit.h"
 
+#include <fcntl.h>
+
+#include "base/fs.h"
 #include "base/hash.h"
 #include "probe/rules.h"
 #include "unit/probe_kit.h"
@@ -87,6 +90,86 @@ static void a_nul_in_rules_is_refused(void **state UNUSED)
 	plan_release(&plan);
 }
 
+/* A rule as libyara saves it. */
+static void save_rules(const char *source, struct buf *out)
+{
+	struct plan plan = {0};
+	struct rules *rules;
+	struct folder f;
+	struct err err;
+	int fd;
+
+	folder_make(&f);
+	plan_rules_str(&plan, "r.yar", source);
+	assert_ok(rules_compile(&plan, &rules, &err), err);
+	fd = open(folder_at(&f, "saved"), O_WRONLY | O_CREAT, 0600);
+	assert_true(fd >= 0);
+	assert_ok(rules_save(rules, fd, &err), err);
+	close_fd(fd);
+	buf_init(out, 1 << 20);
+	assert_ok(fs_read(folder_at(&f, "saved"), out, &err), err);
+	rules_free(rules);
+	plan_release(&plan);
+	folder_remove(&f);
+}
+
+static void compiled_rules_run(void **state UNUSED)
+{
+	struct req_rules req = {.name = LIT("compiled"), .compiled = true};
+	struct plan plan = {0};
+	struct folder f;
+	struct took t;
+	struct buf saved;
+	struct err err;
+
+	save_rules("rule r { strings: $a = \"EVIL\" condition: $a and "
+		   "filename == \"bad\" }",
+		   &saved);
+	folder_make(&f);
+	folder_write(&f, "bad", LIT("some EVIL"));
+	req.source = bytes_of(saved.p, saved.n / 2);
+	assert_ok(plan_add_rules(&plan, &req, &err), err);
+	req.source = bytes_skip(buf_bytes(&saved), saved.n / 2);
+	req.last = true;
+	assert_ok(plan_add_rules(&plan, &req, &err), err);
+	plan_root_str(&plan, f.path);
+	plan_go(&plan, (struct req_start){.scan = true});
+	kit_run(&plan, &t);
+	assert_true(took_match(&t, "r", folder_at(&f, "bad")));
+	took_release(&t);
+	folder_remove(&f);
+	buf_release(&saved);
+}
+
+static void compiled_rules_are_one_whole(void **state UNUSED)
+{
+	struct req_rules compiled = {.name = LIT("c"), .source = LIT("YARA"),
+				     .last = true, .compiled = true};
+	struct req_rules source = {.name = LIT("s"), .source = LIT("x"),
+				   .last = true};
+	struct plan plan = {0};
+	struct rules *rules;
+	struct buf saved;
+	struct err err;
+
+	assert_ok(plan_add_rules(&plan, &compiled, &err), err);
+	assert_code(plan_add_rules(&plan, &compiled, &err), ERR_FORMAT);
+	assert_code(plan_add_rules(&plan, &source, &err), ERR_FORMAT);
+	assert_code(rules_compile(&plan, &rules, &err), ERR_FORMAT);
+	plan_release(&plan);
+	assert_ok(plan_add_rules(&plan, &source, &err), err);
+	assert_code(plan_add_rules(&plan, &compiled, &err), ERR_FORMAT);
+	plan_release(&plan);
+	save_rules("rule r { condition: true }", &saved);
+	saved.p[4] ^= 0xff; /* the version of its format */
+	compiled.source = buf_bytes(&saved);
+	assert_ok(plan_add_rules(&plan, &compiled, &err), err);
+	assert_code(rules_compile(&plan, &rules, &err), ERR_FORMAT);
+	assert_non_null(strstr(err.msg, rules_engine()));
+	plan_release(&plan);
+	buf_release(&saved);
+}
+
 static void same_names_in_two_files_are_fine(void **state UNUSED)
 {
 	struct plan plan = {0};
@@ -141,6 +224,8 @@ int main(void)
 		cmocka_unit_test(bad_rules_are_named),
 		cmocka_unit_test(a_plan_says_what_was_asked),
 		cmocka_unit_test(a_nul_in_rules_is_refused),
+		cmocka_unit_test(compiled_rules_run),
+		cmocka_unit_test(compiled_rules_are_one_whole),
 		cmocka_unit_test(same_names_in_two_files_are_fine),
 		cmocka_unit_test(plans_are_checked),
 	};
