@@ -247,7 +247,9 @@ struct rec_plan plan_record(const struct plan *plan, uint64_t n_rules)
 		.command = command,
 		.rules_sha256 = bytes_str(plan->rules_sha256),
 		.n_rules = n_rules,
-		.form = bytes_str(plan->n_rules ? "source" : ""),
+		.form = bytes_str(plan->n_rules == 0	    ? ""
+				  : plan->rules[0].compiled ? "compiled"
+							    : "source"),
 		.root = bytes_str(plan->root ? plan->root : ""),
 	};
 }

@@ -136,6 +136,8 @@ static void compiled_rules_run(void **state UNUSED)
 	plan_go(&plan, (struct req_start){.scan = true});
 	kit_run(&plan, &t);
 	assert_true(took_match(&t, "r", folder_at(&f, "bad")));
+	assert_true(bytes_eq(took_nth(&t, REC_PLAN, 0)->u.plan.form,
+			     LIT("compiled")));
 	took_release(&t);
 	folder_remove(&f);
 	buf_release(&saved);
