@@ -159,6 +159,8 @@ bool ui_progress(struct ui *ui, struct pen *p)
 			continue;
 		(void)pen_putf(p, ROLE_MARK, "%s %s", job_op_name(j->op),
 			       words_bar(j->n_done, j->n_hosts, bar));
+		(void)pen_put(p, ROLE_WARN,
+			      words_pace(j->paused, j->pace, bar));
 		(void)pen_putf(
 			p, ROLE_NORMAL,
 			"  %zu/%zu hosts  %s files  %s  %" PRIu64 " matches",
@@ -201,6 +203,9 @@ void doc_job(struct doc *d, const struct job_view *job)
 		 words_count(job->files, files), words_size(job->bytes, size),
 		 job->matches);
 	put_span(d, job->started_ns, job->ended_ns);
+	doc_put(d, ROLE_WARN, words_pace(job->paused, job->pace, bar));
+	if (!job->paused && job->n_paused)
+		doc_putf(d, ROLE_WARN, "  %zu paused", job->n_paused);
 	if (job->err.code != ERR_OK)
 		doc_field(d, "not begun", ROLE_BAD, job->err.msg);
 }
@@ -245,6 +250,7 @@ static void put_host(struct doc *d, const struct job_host_view *h)
 		 words_count(h->files, files), words_size(h->bytes, size),
 		 h->matches);
 	put_span(d, h->started_ns, h->ended_ns);
+	doc_put(d, ROLE_WARN, words_pace(h->paused, h->pace, files));
 	if (h->err.code != ERR_OK) {
 		doc_field(d, "", h->phase == HOST_FAILED ? ROLE_BAD : ROLE_WARN,
 			  h->err.msg);

@@ -106,6 +106,16 @@ const char *words_bar(uint64_t done, uint64_t of, char out[WORDS_MAX])
 	return out;
 }
 
+const char *words_pace(bool paused, unsigned pace, char out[WORDS_MAX])
+{
+	out[0] = '\0';
+	if (paused)
+		(void)snprintf(out, WORDS_MAX, "  paused");
+	else if (pace)
+		(void)snprintf(out, WORDS_MAX, "  pace %u%%", pace);
+	return out;
+}
+
 const char *words_plural(uint64_t n, const char *noun, char out[WORDS_MAX])
 {
 	char number[WORDS_MAX];

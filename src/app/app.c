@@ -293,3 +293,10 @@ void app_cancel_job(struct app *app, const struct uuid *run, const char *host)
 	if (app->engine)
 		engine_cancel(app->engine, run, host);
 }
+
+void app_control_job(struct app *app, const struct uuid *run, const char *host,
+		     enum control action)
+{
+	if (app->engine)
+		engine_control(app->engine, run, host, action);
+}

@@ -15,6 +15,7 @@
 #include "base/uuid.h"
 #include "case/case.h"
 #include "model/job.h"
+#include "model/record.h"
 #include "model/rows.h"
 
 struct app;
@@ -111,6 +112,8 @@ struct job_spec {
 	unsigned parallel;	/* 0: the default, 32 */
 	const char *root; /* a folder of this machine that stands for / of the
 			     one host, which is made when it is new; NULL */
+	struct req_budget budget; /* zeroed: the probe's own */
+	uint64_t deadline_s;	  /* 0: none */
 	const char *command;	/* the command line, for the record */
 	const char *words;	/* the same, to be said again elsewhere */
 	const struct job_again *again; /* NULL: nothing */
@@ -137,6 +140,10 @@ enum err_code app_start_import(struct app *app, const struct import_spec *spec,
 
 /* host NULL: all of the run. Evidence so far stays, marked incomplete. */
 void app_cancel_job(struct app *app, const struct uuid *run, const char *host);
+
+/* Pauses it and so on; a host that is not at work yet remembers. */
+void app_control_job(struct app *app, const struct uuid *run, const char *host,
+		     enum control action);
 
 /* Snapshots, newest job first. Return how many there are in all. */
 size_t app_jobs(struct app *app, struct job_view *out, size_t room);

@@ -39,6 +39,7 @@ COMMAND_RUN(cmd_exclusion_show);
 COMMAND_RUN(cmd_exclusion_remove);
 COMMAND_RUN(cmd_import);
 COMMAND_RUN(cmd_run_show);
+COMMAND_RUN(cmd_run_control);
 COMMAND_RUN(cmd_note_add);
 COMMAND_RUN(cmd_note_edit);
 COMMAND_RUN(cmd_finding_show);

@@ -47,6 +47,24 @@ static enum err_code check_root(const struct invocation *inv, char **root,
 	return ERR_OK;
 }
 
+static enum err_code read_budget(const struct invocation *inv,
+				 struct req_budget *budget, struct err *err)
+{
+	const char *load = option_text(inv, "max-load");
+
+	*budget = (struct req_budget){
+		.cpu_percent = option_number(inv, "cpu", 0),
+		.read_bytes_s = option_number(inv, "read-rate", 0),
+		.memory_bytes = option_number(inv, "memory-limit", 0),
+		.file_timeout_s = option_number(inv, "file-timeout", 0),
+	};
+	if (load && (!bytes_to_centi(bytes_str(load), &budget->load_centi) ||
+		     budget->load_centi > INT64_MAX))
+		return err_set(err, ERR_USAGE, "--max-load: %s is not a load",
+			       shown_str(load).s);
+	return ERR_OK;
+}
+
 static void set_hosts(struct job_spec *spec, const struct invocation *inv)
 {
 	bool resumes = spec->again && spec->again->resumes;
@@ -110,13 +128,18 @@ enum err_code cmd_job(struct app *app, struct invocation *inv, enum job_op op,
 		code = check_root(inv, &root, err);
 	if (code == ERR_OK)
 		code = get_rules_form(inv, &spec.rules_form, err);
-	if (code != ERR_OK)
+	if (code == ERR_OK)
+		code = read_budget(inv, &spec.budget, err);
+	if (code != ERR_OK) {
+		free(root);
 		return code;
+	}
 	if (root) {
 		spec.root = root;
 		spec.hosts = &host;
 		spec.n_hosts = 1;
 	}
+	spec.deadline_s = option_number(inv, "deadline", 0);
 	buf_init(&words, WORDS_MAX);
 	code = cmd_words(inv, job_op_name(op), &words, err);
 	spec.words = buf_str(&words);

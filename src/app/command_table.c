@@ -66,6 +66,33 @@
 	 .value = "SIZE",                                          \
 	 .help = "Skip files larger than SIZE (such as 64M); coverage says " \
 		 "which."}
+#define OPT_CARE                                                   \
+	{.name = "cpu",                                            \
+	 .kind = OPTION_NUMBER,                                    \
+	 .value = "PERCENT",                                       \
+	 .help = "Use at most this share of one CPU of a host."},  \
+	{.name = "read-rate",                                      \
+	 .kind = OPTION_SIZE,                                      \
+	 .value = "SIZE",                                          \
+	 .help = "Read at most SIZE (such as 10M) a second."},     \
+	{.name = "memory-limit",                                   \
+	 .kind = OPTION_SIZE,                                      \
+	 .value = "SIZE",                                          \
+	 .help = "Leave hosts alone that have less memory than "   \
+		 "SIZE to spare (150M)."},                         \
+	{.name = "max-load",                                       \
+	 .kind = OPTION_TEXT,                                      \
+	 .value = "LOAD",                                          \
+	 .help = "Wait while the load of a host is over LOAD, "    \
+		 "such as 2.5."},                                  \
+	{.name = "file-timeout",                                   \
+	 .kind = OPTION_NUMBER,                                    \
+	 .value = "SECONDS",                                       \
+	 .help = "Scan no file for longer than this (60)."},       \
+	{.name = "deadline",                                       \
+	 .kind = OPTION_NUMBER,                                    \
+	 .value = "SECONDS",                                       \
+	 .help = "Stop on each host after this long, paused or not."}
 #define OPT_PATH                                                   \
 	{.name = "path",                                           \
 	 .letter = 'p',                                            \
@@ -158,6 +185,7 @@ static const struct option_spec hunt_options[] = {
 	OPT_MAX_SIZE,
 	OPT_PARALLEL,
 	OPT_ROOT,
+	OPT_CARE,
 	OPT_END,
 };
 
@@ -167,7 +195,7 @@ static const struct option_spec resume_options[] = {
 
 static const struct option_spec collect_options[] = {
 	OPT_PATH, OPT_ALL, OPT_ACCEPT, OPT_MAX_SIZE, OPT_PARALLEL,
-	OPT_ROOT, OPT_END,
+	OPT_ROOT, OPT_CARE, OPT_END,
 };
 
 static const struct option_spec import_options[] = {
@@ -311,6 +339,10 @@ static const struct option_spec help_options[] = {
 	OPT_END,
 };
 
+#define STEER(name_, help_)                                                 \
+	{.name = (name_), .args = "[RUN] [HOST]", .max_args = 2,            \
+	 .flags = COMMAND_NEEDS_CASE | COMMAND_CONSOLE_ONLY,                \
+	 .run = cmd_run_control, .help = (help_)}
 #define LIST (COMMAND_NEEDS_CASE | COMMAND_LISTS | COMMAND_CANCELS)
 #define SHOW (COMMAND_NEEDS_CASE | COMMAND_LISTS | COMMAND_SHOWS)
 #define JOB  (COMMAND_NEEDS_CASE | COMMAND_STARTS_JOB | COMMAND_LISTS)
@@ -496,6 +528,11 @@ const struct command commands[] = {
 	 .options = coverage_summary_options, .run = cmd_coverage_summary,
 	 .help = "Count what was looked at and what was not, by host.",
 	 .details = "Of the last run when none is named."},
+	STEER("run pause", "Pause a run, or one host of it."),
+	STEER("run continue", "Go on with what was paused."),
+	STEER("run slower", "Work at half the pace."),
+	STEER("run faster", "Work at twice the pace."),
+	STEER("run cancel", "Stop a run, or one host of it."),
 	{.name = "coverage list", .flags = LIST, .options = coverage_options,
 	 .run = cmd_list,
 	 .help = "List what was looked at, and what was not and why."},

@@ -18,6 +18,7 @@ src_app_libapp_a_SOURCES = \
 	src/app/cmd.h \
 	src/app/cmd_case.c \
 	src/app/cmd_exclusion.c \
+	src/app/cmd_control.c \
 	src/app/cmd_export.c \
 	src/app/cmd_host.c \
 	src/app/cmd_hunt.c \

@@ -236,12 +236,15 @@ static enum err_code add_about(struct job *job, const struct job_spec *spec,
 static enum err_code add_request(struct app *app, struct job *job,
 				 const struct job_spec *spec, struct err *err)
 {
+	const struct req_budget no_budget = {0};
 	struct req_start start = {
 		.scan = spec->op == JOB_HUNT &&
 			(spec->n_rules || !has_indicators(spec)),
 		.collect = spec->op == JOB_COLLECT || spec->take_hits,
 		.context = CONTEXT_BYTES,
 		.max_file_size = spec->max_file_size,
+		.deadline_s = spec->deadline_s,
+		.heard_s = JOB_HEARD_S,
 	};
 	enum err_code code = ERR_OK;
 
@@ -259,6 +262,10 @@ static enum err_code add_request(struct app *app, struct job *job,
 		code = add_path(job, spec->paths[i], err);
 	if (code == ERR_OK && has_indicators(spec))
 		code = add_indicators(app, job, spec, err);
+	if (code == ERR_OK &&
+	    memcmp(&spec->budget, &no_budget, sizeof no_budget) != 0)
+		code = record_encode(REQ_BUDGET, &spec->budget, &job->request,
+				     err);
 	if (code == ERR_OK)
 		code = record_encode(REQ_START, &start, &job->request, err);
 	return code;

@@ -110,6 +110,21 @@ void asker_show(struct asker *a);
 /* Reads what was typed; answers when a line is whole. */
 void asker_read(struct asker *a);
 
+/* ---- keys.c ---- */
+
+/* Zeroed to begin with. */
+struct keys {
+	int tty;
+	bool raw;    /* the terminal gives single keys */
+	bool paused; /* as the last p said */
+};
+
+/* What to poll for keys, -1 when there are none now. */
+int keys_fd(struct keys *k, int tty);
+void keys_read(struct keys *k, struct cli *cli, const struct uuid *run);
+/* The terminal as it was. */
+void keys_release(struct keys *k);
+
 /* ---- wait.c ---- */
 
 /*

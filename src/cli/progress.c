@@ -107,7 +107,7 @@ static unsigned add_cut(struct buf *out, const char *s, unsigned cells)
 static void draw_host(struct buf *out, const struct job_host_view *h,
 		      unsigned width)
 {
-	char size[16], numbers[64];
+	char size[16], numbers[64], pace[16] = "";
 	unsigned used = 0;
 
 	size_text(h->bytes, size);
@@ -116,7 +116,13 @@ static void draw_host(struct buf *out, const struct job_host_view *h,
 		       size, h->matches);
 	used += add_cut(out, h->host, HOST_CELLS);
 	(void)buf_add_str(out, " ");
-	used += 1 + add_cut(out, host_phase_name(h->phase), PHASE_CELLS);
+	if (h->pace && !h->paused)
+		(void)snprintf(pace, sizeof pace, "pace %u%%", h->pace);
+	used += 1 + add_cut(out,
+			    h->paused ? "paused"
+			    : pace[0] ? pace
+				      : host_phase_name(h->phase),
+			    PHASE_CELLS);
 	if (used + strlen(numbers) < width) {
 		(void)buf_add_str(out, numbers);
 		used += (unsigned)strlen(numbers);
@@ -127,18 +133,21 @@ static void draw_host(struct buf *out, const struct job_host_view *h,
 }
 
 static void draw_total(struct buf *out, const struct job_view *job,
-		       unsigned width)
+		       const char *keys, unsigned width)
 {
-	char size[16], span[TIME_TEXT_MAX], line[200];
+	char size[16], span[TIME_TEXT_MAX], pace[16] = "", line[240];
 
 	size_text(job->bytes, size);
+	if (job->pace)
+		(void)snprintf(pace, sizeof pace, ", pace %u%%", job->pace);
 	(void)snprintf(line, sizeof line,
 		       "%s: %zu of %zu hosts, %zu failed, %" PRIu64
-		       " files, %s, %" PRIu64 " matches, %s",
+		       " files, %s, %" PRIu64 " matches, %s%s%s",
 		       job_op_name(job->op), job->n_done + job->n_failed,
 		       job->n_hosts, job->n_failed, job->files, size,
 		       job->matches,
-		       time_format_span(time_now_ns() - job->started_ns, span));
+		       time_format_span(time_now_ns() - job->started_ns, span),
+		       job->paused ? ", paused" : pace, keys);
 	(void)add_cut(out, line, width - 1);
 	(void)buf_add_str(out, "\033[K\n");
 }
@@ -169,7 +178,7 @@ void progress_draw(struct progress *p, struct cli *cli,
 		draw_host(&out, &p->hosts[i], width);
 		lines++;
 	}
-	draw_total(&out, job, width);
+	draw_total(&out, job, cli->may_ask ? "; p - +" : "", width);
 	(void)buf_add_str(&out, "\033[J");
 	put(&out);
 	buf_release(&out);

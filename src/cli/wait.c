@@ -23,6 +23,7 @@ struct waiting {
 	struct cli *cli;
 	const struct uuid *run;
 	struct asker asker;
+	struct keys keys;
 	struct progress progress;
 	struct job_view job;
 	int signal_fd;
@@ -36,7 +37,8 @@ struct waiting {
 static void cancel(struct waiting *w, int signal_no)
 {
 	if (w->signal_no) { /* asked twice */
-		asker_release(&w->asker); /* the terminal as it was */
+		keys_release(&w->keys); /* the terminal as it was */
+		asker_release(&w->asker);
 		_exit(128 + signal_no);
 	}
 	w->signal_no = signal_no;
@@ -116,6 +118,8 @@ static bool look(struct waiting *w)
 		progress_update(&w->progress, w->cli, w->run);
 	if (w->job.over)
 		return true;
+	if (w->asker.n)
+		keys_release(&w->keys);
 	asker_show(&w->asker);
 	if (!w->asker.is_open)
 		progress_draw(&w->progress, w->cli, &w->job);
@@ -128,15 +132,20 @@ static void wait_some(struct waiting *w)
 		{.fd = app_fd(w->cli->app), .events = POLLIN},
 		{.fd = w->signal_fd, .events = POLLIN},
 		{.fd = w->asker.is_open ? w->asker.tty : -1, .events = POLLIN},
+		{.fd = -1, .events = POLLIN}, /* keys */
 	};
 	bool draws = w->progress.lines > 0;
 
+	if (draws && !w->asker.is_open)
+		fds[3].fd = keys_fd(&w->keys, w->asker.tty);
 	if (poll(fds, ARRAY_SIZE(fds), draws ? LOOK_EVERY_MS : -1) < 0)
 		return; /* EINTR: look again */
 	if (fds[1].revents)
 		take_signal(w);
 	if (fds[2].revents)
 		asker_read(&w->asker);
+	if (fds[3].revents)
+		keys_read(&w->keys, w->cli, w->run);
 	take_events(w);
 }
 
@@ -314,6 +323,7 @@ int cli_wait_job(struct cli *cli, const struct uuid *run, int *signal_no)
 		print_run(&w);
 	if (w.signal_no)
 		*signal_no = w.signal_no;
+	keys_release(&w.keys);
 	asker_release(&w.asker);
 	progress_release(&w.progress);
 	close_fd(w.signal_fd);

@@ -184,6 +184,11 @@ void run_check_step(struct engine *e, struct jobrun *run)
 		give_up(e, run, &err);
 }
 
+static bool is_meant(const struct hostrun *h, const char *host)
+{
+	return !host[0] || strcmp(h->host->name, host) == 0;
+}
+
 void run_cancel(struct engine *e, struct jobrun *run, const char *host)
 {
 	struct err err;
@@ -196,9 +201,15 @@ void run_cancel(struct engine *e, struct jobrun *run, const char *host)
 		return;
 	}
 	for (size_t i = 0; i < run->job->n_hosts; i++)
-		if (!host[0] ||
-		    strcmp(run->hosts[i].host->name, host) == 0)
+		if (is_meant(&run->hosts[i], host))
 			hostrun_cancel(&run->hosts[i]);
+}
+
+void run_control(struct jobrun *run, const char *host, enum control action)
+{
+	for (size_t i = 0; !run->over && i < run->job->n_hosts; i++)
+		if (is_meant(&run->hosts[i], host))
+			hostrun_control(&run->hosts[i], action);
 }
 
 void run_release(struct engine *e, struct jobrun *run)

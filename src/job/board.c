@@ -21,8 +21,24 @@ static void view_host(const struct hostrun *h, struct job_host_view *v)
 		.ended_ns = h->ended_ns,
 		.err = h->err,
 	};
+	if (h->phase == HOST_RUNNING) {
+		v->paused = h->intake.paused;
+		v->pace = h->intake.pace;
+	} else {
+		v->paused = h->held && !host_phase_is_final(h->phase);
+	}
 	(void)snprintf(v->host, sizeof v->host, "%s", h->host->name);
 	(void)snprintf(v->now, sizeof v->now, "%s", h->intake.now);
+}
+
+/* It is paused when whatever is left of it is; its pace is the slowest. */
+static void add_state(struct job_view *v, const struct job_host_view *host)
+{
+	if (host_phase_is_final(host->phase))
+		return;
+	v->n_paused += host->paused;
+	if (host->pace && (!v->pace || host->pace < v->pace))
+		v->pace = host->pace;
 }
 
 static void view_job(const struct jobrun *run, struct job_view *v,
@@ -44,6 +60,7 @@ static void view_job(const struct jobrun *run, struct job_view *v,
 		const struct hostrun *h = &run->hosts[i];
 
 		view_host(h, &hosts[i]);
+		add_state(v, &hosts[i]);
 		v->n_done += h->phase == HOST_DONE || h->phase == HOST_PARTIAL;
 		v->n_failed += h->phase == HOST_FAILED ||
 			       h->phase == HOST_CANCELLED;
@@ -51,6 +68,8 @@ static void view_job(const struct jobrun *run, struct job_view *v,
 		v->bytes += h->intake.bytes;
 		v->matches += h->intake.matches;
 	}
+	v->paused = v->n_paused &&
+		    v->n_paused == v->n_hosts - v->n_done - v->n_failed;
 }
 
 static void board_clear(struct engine *e)

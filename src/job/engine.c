@@ -44,12 +44,27 @@ void engine_submit(struct engine *e, struct job *job)
 	give(e, o);
 }
 
-void engine_cancel(struct engine *e, const struct uuid *run, const char *host)
+static struct order *order_about(enum order_kind kind, const struct uuid *run,
+				 const char *host)
 {
-	struct order *o = order_new(ORDER_CANCEL);
+	struct order *o = order_new(kind);
 
 	o->run = *run;
 	(void)snprintf(o->host, sizeof o->host, "%s", host ? host : "");
+	return o;
+}
+
+void engine_cancel(struct engine *e, const struct uuid *run, const char *host)
+{
+	give(e, order_about(ORDER_CANCEL, run, host));
+}
+
+void engine_control(struct engine *e, const struct uuid *run, const char *host,
+		    enum control action)
+{
+	struct order *o = order_about(ORDER_CONTROL, run, host);
+
+	o->action = action;
 	give(e, o);
 }
 
@@ -91,11 +106,23 @@ void engine_say(struct engine *e, enum notice_kind kind, const struct ask *ask,
 		free(n);
 }
 
-static void cancel_job(struct engine *e, const struct order *o)
+static struct jobrun *find_run(struct engine *e, const struct uuid *id)
 {
-	for (struct jobrun *run = e->jobs; run; run = run->next)
-		if (strcmp(run->job->run.s, o->run.s) == 0)
-			run_cancel(e, run, o->host);
+	struct jobrun *run = e->jobs;
+
+	while (run && strcmp(run->job->run.s, id->s) != 0)
+		run = run->next;
+	return run;
+}
+
+static void steer(struct engine *e, const struct order *o)
+{
+	struct jobrun *run = find_run(e, &o->run);
+
+	if (run && o->kind == ORDER_CANCEL)
+		run_cancel(e, run, o->host);
+	else if (run)
+		run_control(run, o->host, o->action);
 }
 
 static void take_orders(struct engine *e)
@@ -109,7 +136,8 @@ static void take_orders(struct engine *e)
 			o->job = NULL;
 			break;
 		case ORDER_CANCEL:
-			cancel_job(e, o);
+		case ORDER_CONTROL:
+			steer(e, o);
 			break;
 		case ORDER_ANSWER:
 			ask_answered(e, o->ask_id, o->yes,
@@ -152,7 +180,7 @@ static void schedule(struct engine *e, struct jobrun *run)
 	for (size_t i = 0; i < run->job->n_hosts; i++) {
 		struct hostrun *h = &run->hosts[i];
 
-		if (h->phase == HOST_QUEUED &&
+		if (h->phase == HOST_QUEUED && !h->held &&
 		    run->n_active < run->job->parallel &&
 		    (run->job->via != VIA_BUNDLE || bundles_may_start(e)))
 			hostrun_start(h);

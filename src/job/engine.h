@@ -46,6 +46,8 @@ struct intake {
 	bool plan;		    /* it said what it is going to do */
 	char now[160];
 	char done_reason[160];
+	bool paused;
+	unsigned pace; /* percent; 0: full */
 	char first_failed[320]; /* the first path that failed, and why */
 	struct err fault; /* what the probe said; ERR_OK: nothing */
 };
@@ -66,6 +68,9 @@ struct hostrun {
 	char footprint[256], jail[128], stderr_tail[240];
 	struct intake intake;
 	bool closing; /* it is done; the probe was told to end */
+	bool held;    /* somebody paused it */
+	unsigned slower; /* how often it was slowed down, less sped up */
+	int64_t alive_due_ns; /* when the probe wants a word of ours */
 	bool keys_offered;
 	char key_note[200]; /* why a key could not sign, for the last word */
 	struct err err;
@@ -101,7 +106,13 @@ struct engine {
 };
 
 /* Orders from the front. */
-enum order_kind { ORDER_SUBMIT, ORDER_CANCEL, ORDER_ANSWER, ORDER_STOP };
+enum order_kind {
+	ORDER_SUBMIT,
+	ORDER_CANCEL,
+	ORDER_CONTROL,
+	ORDER_ANSWER,
+	ORDER_STOP,
+};
 
 struct order {
 	struct mail mail;
@@ -109,6 +120,7 @@ struct order {
 	struct job *job;
 	struct uuid run;
 	char host[128]; /* "": all */
+	enum control action;
 	uint64_t ask_id;
 	bool yes;
 	struct secret secret;
@@ -130,6 +142,11 @@ void hostrun_finish(struct hostrun *h); /* the probe is done and gone */
 void hostrun_go(struct hostrun *h); /* the keys are known: log in */
 void hostrun_phase(struct hostrun *h, enum host_phase phase);
 bool hostrun_send(struct hostrun *h, enum msg_type type, const void *msg);
+
+/* ---- control.c: what is said to probes that run ---- */
+void hostrun_control(struct hostrun *h, enum control action);
+void control_begin(struct hostrun *h); /* its request is sent */
+void control_tick(struct hostrun *h, int64_t mono_ns);
 
 /* ---- link.c: what the link child says ---- */
 void link_begin(struct hostrun *h, int fd);
@@ -206,6 +223,7 @@ void run_begin(struct engine *e, struct job *job);
 void run_check_step(struct engine *e, struct jobrun *run);
 /* host "": all of them */
 void run_cancel(struct engine *e, struct jobrun *run, const char *host);
+void run_control(struct jobrun *run, const char *host, enum control action);
 void run_release(struct engine *e, struct jobrun *run);
 
 /* ---- board.c ---- */

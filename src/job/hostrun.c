@@ -317,6 +317,7 @@ void hostrun_tick(struct hostrun *h, int64_t mono_ns)
 {
 	char msg[160];
 
+	control_tick(h, mono_ns);
 	if (mono_ns < h->limit_ns || host_phase_is_final(h->phase))
 		return;
 	if (h->phase == HOST_RUNNING && engine_sink_is_full(h->engine)) {

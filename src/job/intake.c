@@ -98,9 +98,31 @@ static enum err_code on_progress(struct hostrun *h, const struct record *rec,
 	h->intake.files = p->files;
 	h->intake.bytes = p->bytes;
 	h->intake.matches = p->matches;
-	(void)snprintf(h->intake.now, sizeof h->intake.now, "%s",
-		       shown(p->path).s);
+	h->intake.paused = p->paused;
+	h->intake.pace = p->pace < 100 ? (unsigned)p->pace : 0;
+	(void)snprintf(h->intake.now, sizeof h->intake.now, "%s%s",
+		       p->waiting.n ? "waits: " : "",
+		       shown(p->waiting.n ? p->waiting : p->path).s);
 	return ERR_OK;
+}
+
+/* Why the probe ended, where its own word for it needs more. */
+static const struct {
+	const char *word, *sentence;
+} ends[] = {
+	{"memory-pressure",
+	 "the host ran short of memory, so the probe ended"},
+	{"console-unheard",
+	 "the probe heard nothing from this console for too long (was it "
+	 "suspended?), so it ended"},
+};
+
+static void say_why(struct bytes reason, char *out, size_t room)
+{
+	(void)snprintf(out, room, "%s", shown(reason).s);
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
+		if (strcmp(out, ends[i].word) == 0)
+			(void)snprintf(out, room, "%s", ends[i].sentence);
 }
 
 static enum err_code on_done(struct hostrun *h, const struct record *rec,
@@ -115,8 +137,8 @@ static enum err_code on_done(struct hostrun *h, const struct record *rec,
 	h->intake.matches = d->matches;
 	h->intake.cpu_ns = d->cpu_ns;
 	h->intake.rss_bytes = d->rss_bytes;
-	(void)snprintf(h->intake.done_reason, sizeof h->intake.done_reason,
-		       "%s", shown(d->reason).s);
+	say_why(d->reason, h->intake.done_reason,
+		sizeof h->intake.done_reason);
 	hostrun_close(h);
 	return ERR_OK;
 }

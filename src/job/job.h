@@ -23,6 +23,7 @@
 
 #define JOB_PARALLEL_DEFAULT 32
 #define JOB_PARALLEL_MAX     256
+#define JOB_HEARD_S	     8	/* without a word of ours a probe ends */
 #define JOB_REQUEST_MAX	     (96u << 20) /* rules and paths, encoded */
 
 /* The rows of the zygote's table of children, in this order. */
@@ -126,6 +127,8 @@ void engine_stop(struct engine *engine);
 void engine_submit(struct engine *engine, struct job *job); /* takes job */
 void engine_cancel(struct engine *engine, const struct uuid *run,
 		   const char *host); /* host NULL: all of them */
+void engine_control(struct engine *engine, const struct uuid *run,
+		    const char *host, enum control action); /* the same */
 void engine_answer(struct engine *engine, uint64_t ask_id, bool yes,
 		   struct bytes secret);
 

@@ -233,8 +233,8 @@ static void on_placed(struct hostrun *h, const void *msg)
 
 void link_send_request(struct hostrun *h)
 {
-	if (send_cursor(h))
-		(void)send_input(h, buf_bytes(&h->run->request));
+	if (send_cursor(h) && send_input(h, buf_bytes(&h->run->request)))
+		control_begin(h);
 }
 
 static void on_output(struct hostrun *h, const void *msg)

@@ -43,6 +43,8 @@ struct job_host_view {
 	struct uuid host_id;
 	enum host_phase phase;
 	uint64_t files, bytes, matches;
+	bool paused;
+	unsigned pace; /* percent of full speed; 0: full */
 	int64_t started_ns, ended_ns; /* TIME_UNKNOWN: not yet */
 	char now[160];		      /* sanitised: path being read */
 	struct err err;		      /* code ERR_OK when nothing is wrong */
@@ -56,7 +58,9 @@ struct job_view {
 	bool over;
 	enum err_code code; /* once over: ERR_OK, ERR_PARTIAL, ... */
 	struct err err;	    /* why it never began: a rule is bad */
-	size_t n_hosts, n_done, n_failed;
+	size_t n_hosts, n_done, n_failed, n_paused;
+	bool paused;   /* all that is left of it */
+	unsigned pace; /* of its slowest host */
 	uint64_t files, bytes, matches;
 };
 

@@ -112,6 +112,7 @@ static void write_script(enum script script, struct buf *b)
 {
 	struct rec_done done = {.files = 3, .bytes = 99, .complete = true,
 				.cpu_ns = 11, .rss_bytes = 12};
+	bool is_flood = script == SCRIPT_FLOOD || script == SCRIPT_LISTENS;
 
 	if (script == SCRIPT_GARBAGE) {
 		(void)buf_add_str(b, "Last login: never\n");
@@ -121,10 +122,12 @@ static void write_script(enum script script, struct buf *b)
 		add_hello(b);
 	if (script == SCRIPT_OTHER_RULES)
 		add_plan(b);
-	for (int i = 0; i < (script == SCRIPT_FLOOD ? 3000 : 1); i++)
+	if (script == SCRIPT_STEERED)
+		return;
+	for (int i = 0; i < (is_flood ? 3000 : 1); i++)
 		add_coverage(b, script == SCRIPT_PARTIAL ? LIT("failed")
 							 : LIT("scanned"));
-	if (script != SCRIPT_NO_DONE)
+	if (script != SCRIPT_NO_DONE && script != SCRIPT_LISTENS)
 		add(b, REC_DONE, &done);
 	if (script == SCRIPT_AFTER_DONE)
 		add_coverage(b, LIT("scanned"));
@@ -229,7 +232,8 @@ static int is_request(const struct buf *packed)
 
 		if (record_next(rest, &used, &rec, &err) != ERR_OK || !used)
 			return 0;
-		last = rec.type;
+		if (rec.type != REQ_CONTROL)
+			last = rec.type;
 		rest = bytes_skip(rest, used);
 	}
 	return last == REQ_START;
@@ -333,6 +337,70 @@ void fake_bundle(const char *dir)
 	free(path);
 }
 
+static int say_record(struct chan *c, enum rec_type type, const void *rec)
+{
+	struct buf b;
+
+	buf_init(&b, 4096);
+	add(&b, type, rec);
+	return send_output(c, &b);
+}
+
+/* What a probe would answer; -1 when it is to be done. */
+static int heed(struct chan *c, uint64_t action)
+{
+	static struct rec_progress p;
+
+	if (action == CONTROL_FASTER)
+		return -1;
+	if (action == CONTROL_SLOWER)
+		p.pace = 50;
+	else if (action != CONTROL_ALIVE)
+		p.paused = action == CONTROL_PAUSE;
+	return say_record(c, REC_PROGRESS, &p);
+}
+
+/* Reads requests; `wanted` alive signs or a "faster" end it well. */
+static int take_controls(struct chan *c, unsigned wanted)
+{
+	int64_t silence = JOB_HEARD_S * NS_PER_S;
+	struct rec_done done = {.files = 3000, .complete = true};
+	struct bytes rest;
+	struct zreader z;
+	struct msg_data m;
+	struct buf plain;
+	struct frame f;
+	struct err err;
+
+	zreader_init(&z);
+	buf_init(&plain, 1u << 20);
+	for (;;) {
+		struct record rec;
+		size_t used = 0;
+		int how = 1;
+
+		if (record_next(buf_bytes(&plain), &used, &rec, &err) != ERR_OK)
+			return 0;
+		if (used && rec.type == REQ_CONTROL)
+			how = heed(c, rec.u.control.action);
+		if (used && rec.type == REQ_CONTROL && wanted &&
+		    rec.u.control.action == CONTROL_ALIVE && --wanted == 0)
+			how = -1;
+		if (how < 0)
+			return say_record(c, REC_DONE, &done);
+		buf_consume(&plain, used);
+		if (used)
+			continue;
+		if (chan_wait(c, &f, deadline_in(silence, NULL), &err) !=
+			    ERR_OK ||
+		    msg_read(&f, MSG_LINK_INPUT, &m, &err) != ERR_OK)
+			return 0;
+		rest = m.data;
+		if (zreader_add(&z, &rest, &plain, &err) != ERR_OK || rest.n)
+			return 0;
+	}
+}
+
 static int fake_link(int chan_fd, int fd)
 {
 	struct msg_link_placed placed = {.path = LIT("/dev/shm/.x"),
@@ -357,6 +425,9 @@ static int fake_link(int chan_fd, int fd)
 		return 1;
 	if (script == SCRIPT_NO_DONE)
 		return !say(&c, MSG_LINK_EXIT, &ended);
+	if (script == SCRIPT_STEERED || script == SCRIPT_LISTENS)
+		return !take_controls(&c, script == SCRIPT_LISTENS ? 4 : 0) ||
+		       !say(&c, MSG_LINK_EXIT, &ended);
 	return !take_request(&c) || !say(&c, MSG_LINK_EXIT, &ended);
 }
 

@@ -22,6 +22,8 @@ enum script {
 	SCRIPT_OTHER_RULES, /* plans to use rules it was not sent */
 	SCRIPT_VAX,	   /* a machine there is no probe for */
 	SCRIPT_ARM,	   /* another machine than all the others */
+	SCRIPT_STEERED,	   /* says back what it is told; faster: done */
+	SCRIPT_LISTENS,	   /* floods, and dies when it hears nothing */
 };
 
 /* In the order of enum child_kind_index, but for the rule compiler. */

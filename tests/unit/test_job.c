@@ -494,6 +494,109 @@ static void a_silent_probe_is_given_up(void **state)
 	assert_non_null(strstr(view.err.msg, "stopped answering"));
 }
 
+static void await_running(struct bed *bed, const struct uuid *run,
+			  struct job_view *view)
+{
+	struct job_host_view host = {0};
+	struct answers answers = {0};
+
+	while (host.phase != HOST_RUNNING) {
+		assert_true(await_news(bed, run, &answers, view));
+		(void)engine_job_hosts(bed->engine, run, &host, 1);
+	}
+}
+
+static void await_state(struct bed *bed, const struct uuid *run, bool paused,
+			unsigned pace)
+{
+	struct answers answers = {0};
+	struct job_host_view host;
+	struct job_view view;
+
+	do {
+		assert_true(await_news(bed, run, &answers, &view));
+		(void)engine_job_hosts(bed->engine, run, &host, 1);
+	} while (view.paused != paused || view.pace != pace ||
+		 host.paused != paused || host.pace != pace);
+}
+
+static void a_run_is_steered_and_it_is_on_record(void **state)
+{
+	struct bed *bed = *state;
+	struct answers answers = {0};
+	struct job_view view = {0};
+	struct job_host *host;
+	struct job *job = job_for(&host, SCRIPT_STEERED);
+	const struct change *c;
+	struct uuid run = job->run;
+
+	engine_submit(bed->engine, job);
+	await_running(bed, &run, &view);
+	engine_control(bed->engine, &run, NULL, CONTROL_PAUSE);
+	await_state(bed, &run, true, 0);
+	engine_control(bed->engine, &run, "web01", CONTROL_SLOWER);
+	await_state(bed, &run, true, 50);
+	engine_control(bed->engine, &run, "another", CONTROL_FASTER);
+	engine_control(bed->engine, &run, NULL, CONTROL_RESUME);
+	await_state(bed, &run, false, 50);
+	engine_control(bed->engine, &run, NULL, CONTROL_FASTER);
+	while (await_news(bed, &run, &answers, &view))
+		;
+	assert_int_equal(view.code, ERR_OK);
+	assert_int_equal(count(&bed->memory, CHANGE_EVENT), 4);
+	c = last_of(&bed->memory, CHANGE_EVENT);
+	assert_string_equal(c->u.event.action, "run.faster");
+	assert_non_null(strstr(c->u.event.detail, "\"host\":\"web01\""));
+	assert_non_null(strstr(c->u.event.detail, run.s));
+	engine_control(bed->engine, &run, NULL, CONTROL_PAUSE); /* too late */
+}
+
+static void a_host_not_begun_yet_waits_too(void **state)
+{
+	struct bed *bed = *state;
+	struct answers answers = {0};
+	struct job_view view = {0};
+	struct job_host *host;
+	struct job *job = job_for(&host, SCRIPT_STEERED);
+	struct uuid run = job->run;
+
+	engine_submit(bed->engine, job);
+	engine_control(bed->engine, &run, NULL, CONTROL_PAUSE);
+	engine_control(bed->engine, &run, NULL, CONTROL_SLOWER);
+	await_state(bed, &run, true, 0);
+	engine_control(bed->engine, &run, NULL, CONTROL_RESUME);
+	await_running(bed, &run, &view);
+	await_state(bed, &run, false, 50); /* it begins with what was said */
+	engine_control(bed->engine, &run, NULL, CONTROL_FASTER);
+	while (await_news(bed, &run, &answers, &view))
+		;
+	assert_int_equal(view.code, ERR_OK);
+}
+
+/* The probe must hear from us even when we cannot take what it says. */
+static void a_full_sink_does_not_silence_us(void **state)
+{
+	int64_t end = time_mono_ns() + (JOB_HEARD_S + 2) * NS_PER_S;
+	struct bed *bed = *state;
+	struct answers answers = {0};
+	struct job_view view = {0};
+	struct job_host *host;
+	struct job_host_view host_view = {0};
+	struct job *job = job_for(&host, SCRIPT_LISTENS);
+	struct uuid run = job->run;
+
+	set_room(&bed->memory, 100);
+	engine_submit(bed->engine, job);
+	while (time_mono_ns() < end)
+		assert_true(await_news(bed, &run, &answers, &view));
+	assert_int_equal(room_left(&bed->memory), 0);
+	make_room(&bed->memory, 10000);
+	while (await_news(bed, &run, &answers, &view))
+		;
+	(void)engine_job_hosts(bed->engine, &run, &host_view, 1);
+	assert_ok(host_view.err.code, host_view.err);
+}
+
 static void many_hosts_share_few_places(void **state)
 {
 	struct bed *bed = *state;
@@ -539,6 +642,9 @@ int main(void)
 		BED(a_cancel_ends_the_run),
 		cmocka_unit_test_setup_teardown(a_silent_probe_is_given_up,
 						set_up_impatient, tear_down),
+		BED(a_run_is_steered_and_it_is_on_record),
+		BED(a_host_not_begun_yet_waits_too),
+		BED(a_full_sink_does_not_silence_us),
 		BED(many_hosts_share_few_places),
 	};
 

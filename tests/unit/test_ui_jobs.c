@@ -56,6 +56,27 @@ static void jobs_show_progress_and_stop(void **state UNUSED)
 	assert_shows("hunt is over: 2 hosts, 1 failed, 3 matches");
 }
 
+static void jobs_say_what_they_were_told(void **state UNUSED)
+{
+	add_job(false);
+	fake.jobs[0].pace = fake.hosts[0].pace = 25;
+	ui_watch_jobs(ui);
+	assert_shows("]  pace 25%  1/2 hosts");
+	fake.jobs[0].paused = fake.hosts[0].paused = true;
+	ui_refresh(ui);
+	assert_shows("]  paused  1/2 hosts");
+	key('3');
+	assert_shows("3 hits  paused");
+	assert_shows("p pause");
+	key('p');
+	key('P');
+	key('<');
+	key('>');
+	assert_string_equal(buf_str(&fake.ran),
+			    "run pause run-1\nrun continue run-1\n"
+			    "run slower run-1\nrun faster run-1\n");
+}
+
 static void a_bad_rule_does_not_look_clean(void **state UNUSED)
 {
 	add_job(true);
@@ -212,6 +233,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(jobs_show_progress_and_stop),
+		TEST(jobs_say_what_they_were_told),
 		TEST(a_bad_rule_does_not_look_clean),
 		TEST(the_end_of_a_job_counts_all_hosts),
 		TEST(hosts_add_up),

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Steering what runs: pause, continue, slower, faster, cancel. Only the
+ * program that started a run can, so these are commands of the console; on
+ * the command line the same is done by keys while a job runs.
+ */
+#include "base/base.h"
+
+#include "app/cmd.h"
+#include "base/text.h"
+
+#define JOBS_SEEN 16
+
+/* The run that arg means by its last digits; NULL: the only one. */
+static enum err_code find_run(struct app *app, const char *arg,
+			      struct job_view *found, struct err *err)
+{
+	struct job_view jobs[JOBS_SEEN];
+	size_t n = MIN(app_jobs(app, jobs, JOBS_SEEN), (size_t)JOBS_SEEN);
+	size_t n_found = 0, digits = arg ? strlen(arg) : 0;
+
+	for (size_t i = 0; i < n; i++) {
+		size_t len = strlen(jobs[i].run.s);
+
+		if (jobs[i].over || digits > len ||
+		    (arg && strcmp(jobs[i].run.s + len - digits, arg) != 0))
+			continue;
+		*found = jobs[i];
+		n_found++;
+	}
+	if (n_found == 1)
+		return ERR_OK;
+	if (n_found > 1)
+		return err_set(err, ERR_USAGE,
+			       "%zu runs are at work: give the last digits "
+			       "of the id of one",
+			       n_found);
+	return arg ? err_set(err, ERR_NOTFOUND, "no run %s is at work",
+			     shown_str(arg).s)
+		   : err_set(err, ERR_NOTFOUND, "nothing runs");
+}
+
+static enum err_code check_host(struct app *app, const struct job_view *job,
+				const char *name, struct err *err)
+{
+	struct job_host_view *hosts = xcalloc(job->n_hosts, sizeof *hosts);
+	size_t n = app_job_hosts(app, &job->run, hosts, job->n_hosts);
+	bool found = false, over = false;
+
+	for (size_t i = 0; i < MIN(n, job->n_hosts) && !found; i++) {
+		found = strcmp(hosts[i].host, name) == 0;
+		over = found && host_phase_is_final(hosts[i].phase);
+	}
+	free(hosts);
+	if (found && !over)
+		return ERR_OK;
+	return err_set(err, ERR_NOTFOUND, found ? "%s is through already"
+						: "%s is not a host of it",
+		       shown_str(name).s);
+}
+
+static const struct {
+	const char *command, *said;
+	enum control action; /* 0: cancel */
+} verbs[] = {
+	{"run pause", "is to pause", CONTROL_PAUSE},
+	{"run continue", "goes on", CONTROL_RESUME},
+	{"run slower", "is to go half as fast", CONTROL_SLOWER},
+	{"run faster", "may go twice as fast", CONTROL_FASTER},
+	{"run cancel", "is to stop", 0},
+};
+
+COMMAND_RUN(cmd_run_control)
+{
+	const char *host = inv->n_args > 1 ? inv->args[1] : NULL;
+	struct job_view job;
+	enum err_code code = find_run(
+		app, inv->n_args ? inv->args[0] : NULL, &job, err);
+	size_t i = 0;
+
+	if (code == ERR_OK && host)
+		code = check_host(app, &job, host, err);
+	if (code != ERR_OK)
+		return code;
+	while (strcmp(verbs[i].command, inv->command->name) != 0)
+		i++;
+	if (verbs[i].action)
+		app_control_job(app, &job.run, host, verbs[i].action);
+	else
+		app_cancel_job(app, &job.run, host);
+	cmd_say(inv, "%s %s%s%s %s", job_op_name(job.op),
+		job.run.s + strlen(job.run.s) - MIN(strlen(job.run.s), 8u),
+		host ? " on " : "", host ? shown_str(host).s : "",
+		verbs[i].said);
+	return ERR_OK;
+}

@@ -1,0 +1,31 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# A hunt is paused, let go on, slowed down and sped up by keys; what was done
+# is in the audit log, and the deadline goes on all the while.
+. "$HALLIGAN_SRCDIR/tests/e2e/lib.sh"
+begin
+add_hosts
+
+dialog=$HALLIGAN_BUILDDIR/tests/cli/dialog
+"$dialog" "running " p ", paused" p "running " - "pace 50%" - "pace 25%" + \
+	"pace 50%" - -- "$HALLIGAN" hunt web01 --rules "$rules" --path "$range/hosts" \
+	--read-rate 1 --deadline 12 --accept-new-host-keys >"$tmp/out" 2>&1
+got=$?
+[ $got = 3 ] || {
+	fail "exit $got instead of 3"
+	cat "$tmp/out"
+}
+grep -q "partial.*deadline" "$tmp/out" || {
+	fail "the deadline is not named"
+	cat "$tmp/out"
+}
+h audit list --json >"$tmp/audit"
+for what in run.pause run.continue run.slower run.faster; do
+	grep "$what" "$tmp/audit" | grep -q web01 ||
+		fail "$what is not in the audit log"
+done
+
+expect 2 "a load that is none" h hunt web01 --rules "$rules" --path /etc \
+	--max-load high
+expect 2 "a console's command" h run pause
+finish
