@@ -1,8 +1,7 @@
 # tests of src/base and src/model
 if HAVE_CMOCKA
-base_tests = tests/unit/test_base tests/unit/test_glob
-base_tests = tests/unit/test_base tests/unit/test_regex \
-	tests/unit/test_indicator
+base_tests = tests/unit/test_base tests/unit/test_glob \
+	tests/unit/test_regex tests/unit/test_indicator
 check_PROGRAMS += $(base_tests)
 TESTS += $(base_tests)
 tests_unit_test_base_SOURCES = tests/unit/test_base.c
