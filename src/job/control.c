@@ -10,11 +10,8 @@
 #include "base/json.h"
 #include "base/time.h"
 #include "job/engine.h"
-#include "wire/records.h"
-#include "wire/stream.h"
 
 #define ALIVE_NS    (2 * NS_PER_S)
-#define CONTROL_MAX 256u
 #define SLOWER_MAX  5u /* at the slowest, whatever is said */
 
 /* Audit actions. */
@@ -25,27 +22,11 @@ static const char *const actions[] = {
 	[CONTROL_FASTER] = "run.faster",
 };
 
-/* In a zstd frame of its own, as the probe reads requests. */
 static void send(struct hostrun *h, enum control action)
 {
 	struct req_control req = {.action = action};
-	struct msg_data data;
-	struct buf plain, packed;
-	struct zwriter z;
-	struct err err;
 
-	buf_init(&plain, CONTROL_MAX);
-	buf_init(&packed, CONTROL_MAX);
-	zwriter_init(&z, 1);
-	if (record_encode(REQ_CONTROL, &req, &plain, &err) != ERR_OK ||
-	    zwriter_add(&z, buf_bytes(&plain), ZFLUSH_END, &packed, &err) !=
-		    ERR_OK)
-		BUG("a control does not fit: %s", err.msg);
-	zwriter_release(&z);
-	data = (struct msg_data){.data = buf_bytes(&packed)};
-	(void)hostrun_send(h, MSG_LINK_INPUT, &data);
-	buf_release(&plain);
-	buf_release(&packed);
+	(void)link_request(h, REQ_CONTROL, &req); /* it logs */
 }
 
 static bool may_send(const struct hostrun *h)

@@ -151,6 +151,8 @@ void control_tick(struct hostrun *h, int64_t mono_ns);
 /* ---- link.c: what the link child says ---- */
 void link_begin(struct hostrun *h, int fd);
 void link_frame(struct hostrun *h, const struct frame *f);
+/* Sends the probe one request, in a zstd frame of its own. */
+bool link_request(struct hostrun *h, enum rec_type type, const void *req);
 
 /* Gives the probe all that the job asks of it. */
 void link_send_request(struct hostrun *h);

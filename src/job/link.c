@@ -12,7 +12,7 @@
 #define AUTH_MS	     UINT64_C(30000)
 #define PLACING_MS   UINT64_C(120000)
 #define IDLE_MS	     UINT64_C(30000)
-#define CURSOR_LEVEL 1
+#define REQUEST_LEVEL 1
 #define KEEPALIVE_S  UINT64_C(5)
 
 /* The engine's own limits, should the child be in hostile hands. */
@@ -185,25 +185,17 @@ static bool send_input(struct hostrun *h, struct bytes rest)
 	return true;
 }
 
-/* What this host alone is asked, in a frame before the one for all. */
-static bool send_cursor(struct hostrun *h)
+bool link_request(struct hostrun *h, enum rec_type type, const void *req)
 {
-	const struct job_host *host = h->host;
-	struct req_cursor req = {
-		.root = host->cursor_root,
-		.path = bytes_of(host->cursor, host->cursor_n),
-	};
 	struct buf plain, packed;
 	struct zwriter z;
 	struct err err;
 	bool ok = true;
 
-	if (!host->has_cursor)
-		return true;
 	buf_init(&plain, RECORD_BODY_MAX);
 	buf_init(&packed, RECORD_BODY_MAX);
-	zwriter_init(&z, CURSOR_LEVEL);
-	if (record_encode(REQ_CURSOR, &req, &plain, &err) != ERR_OK ||
+	zwriter_init(&z, REQUEST_LEVEL);
+	if (record_encode(type, req, &plain, &err) != ERR_OK ||
 	    zwriter_add(&z, buf_bytes(&plain), ZFLUSH_END, &packed, &err) !=
 		    ERR_OK) {
 		hostrun_fail(h, &err);
@@ -214,6 +206,18 @@ static bool send_cursor(struct hostrun *h)
 	buf_release(&packed);
 	buf_release(&plain);
 	return ok;
+}
+
+/* What this host alone is asked, before what all are asked. */
+static bool send_cursor(struct hostrun *h)
+{
+	const struct job_host *host = h->host;
+	struct req_cursor req = {
+		.root = host->cursor_root,
+		.path = bytes_of(host->cursor, host->cursor_n),
+	};
+
+	return !host->has_cursor || link_request(h, REQ_CURSOR, &req);
 }
 
 static void on_placed(struct hostrun *h, const void *msg)
