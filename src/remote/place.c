@@ -39,7 +39,7 @@
 static const char script_find[] =
 	"umask 077\n"
 	"set -C\n"
-	"D= F= FULL=\n"
+	"D= F= WHY=\n"
 	"gone() { [ -z \"$F\" ] || rm -f \"$F\"; }\n"
 	"trap gone 0\n"
 	"trap 'exit 1' 1 2 13 15\n"
@@ -50,15 +50,18 @@ static const char script_find[] =
 	"  [ -z \"$k\" ] || [ \"$k\" -ge $KIB ]\n"
 	"}\n"
 	"for d in /dev/shm \"/run/user/$(id -u)\" /tmp /var/tmp \"$HOME\"; do\n"
-	"  [ -d \"$d\" ] && [ -w \"$d\" ] || continue\n"
-	"  room \"$d\" || { FULL=\"$FULL $d\"; continue; }\n"
-	"  F=\"$d/.$R\"\n"
-	"  (echo exit 0 >\"$F\") 2>/dev/null || continue\n"
-	"  chmod 700 \"$F\" 2>/dev/null && \"$F\" 2>/dev/null && D=$d\n"
-	"  rm -f \"$F\"\n"
+	"  w='is no folder'\n"
+	"  [ -d \"$d\" ] && w='cannot be written' && [ -w \"$d\" ] &&\n"
+	"    w='has no room' && room \"$d\" &&\n"
+	"    w='cannot be written' && F=\"$d/.$R\" &&\n"
+	"    (echo exit 0 >\"$F\") 2>/dev/null &&\n"
+	"    w='runs no programs (noexec)' &&\n"
+	"    chmod 700 \"$F\" 2>/dev/null && \"$F\" 2>/dev/null && D=$d\n"
+	"  [ -z \"$F\" ] || rm -f \"$F\" 2>/dev/null\n"
 	"  [ -z \"$D\" ] || break\n"
+	"  F= WHY=\"$WHY${WHY:+, }$d $w\"\n"
 	"done\n"
-	"[ -n \"$D\" ] || { echo \"$M none$FULL\"; exit 1; }\n"
+	"[ -n \"$D\" ] || { echo \"$M none $WHY\"; exit 1; }\n"
 	"can() {\n"
 	"  [ \"$(echo x | $1 -c 2>/dev/null | $1 -dc 2>/dev/null)\" = x ]\n"
 	"}\n"
@@ -329,20 +332,14 @@ static bool next_word(struct bytes *rest, char *out, size_t room)
 	       snprintf(out, room, "%s", shown(word).s) > 0;
 }
 
-/* "none", or "none /dev/shm /tmp": folders without room for the probe */
-static enum err_code no_folder(const struct placing *p, struct bytes full,
+/* "none /dev/shm has no room, /tmp runs no programs (noexec)" */
+static enum err_code no_folder(const struct placing *p, struct bytes why,
 			       struct err *err)
 {
-	if (full.n > 0)
-		return err_set(err, ERR_UNSUPPORTED,
-			       "no room for the probe (%" PRIu64
-			       " KiB) in %s there, and no other folder lets a "
-			       "program be written and run",
-			       kib_needed(p->link), shown(full).s);
 	return err_set(err, ERR_UNSUPPORTED,
-		       "no folder there lets a program be written and run "
-		       "(tried /dev/shm, /run/user, /tmp, /var/tmp and the "
-		       "home folder)");
+		       "no folder there lets a program of %" PRIu64
+		       " KiB be written and run: %s",
+		       kib_needed(p->link), shown(why).s);
 }
 
 static const char *const form_words[PROBE_FORMS] = {
@@ -357,7 +354,7 @@ static enum err_code read_offer(struct placing *p, struct err *err)
 	struct bytes rest = bytes_trim(bytes_str(p->line));
 	char verb[16], form[8];
 
-	if (bytes_eq(rest, bytes_str("none")) || bytes_starts(rest, "none "))
+	if (bytes_starts(rest, "none "))
 		return no_folder(p, bytes_trim(bytes_skip(rest, 4)), err);
 	if (!next_word(&rest, verb, sizeof verb) || strcmp(verb, "send") != 0 ||
 	    !next_word(&rest, form, sizeof form) ||

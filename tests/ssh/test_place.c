@@ -232,7 +232,9 @@ static void no_usable_folder_is_said(void **state UNUSED)
 	sim_defaults(&s);
 	start(&s, config_folders("/nonexistent /dev/null /proc", NULL));
 	assert_false(s.placed);
-	assert_fault(&s, ERR_UNSUPPORTED, "no folder there lets a program");
+	assert_fault(&s, ERR_UNSUPPORTED,
+		     "/nonexistent is no folder, /dev/null is no folder, "
+		     "/proc cannot be written");
 }
 
 static void mount_noexec(void)
@@ -268,7 +270,9 @@ static void noexec_folders_are_passed_over(void **state UNUSED)
 	sshd_before = mount_noexec;
 	sim_defaults(&s);
 	start(&s, config_folders(in_fixture("noexec"), NULL));
-	assert_fault(&s, ERR_UNSUPPORTED, "no folder there lets a program");
+	(void)snprintf(want, sizeof want, "%s runs no programs (noexec)",
+		       in_fixture("noexec"));
+	assert_fault(&s, ERR_UNSUPPORTED, want);
 	(void)snprintf(folders, sizeof folders, "%s %s", in_fixture("noexec"),
 		       in_fixture("first"));
 	(void)snprintf(want, sizeof want, "%s/.", in_fixture("first"));
@@ -353,7 +357,7 @@ static void no_room_is_said(void **state UNUSED)
 
 		(void)snprintf(before, sizeof before, df, cases[i].line);
 		(void)snprintf(want, sizeof want,
-			       "no room for the probe (257 KiB) in %s there",
+			       "of 257 KiB be written and run: %s has no room",
 			       in_fixture("first"));
 		sim_defaults(&s);
 		start(&s, config_folders(in_fixture("first"), before));

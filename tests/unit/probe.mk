@@ -2,7 +2,7 @@
 if HAVE_CMOCKA
 probe_tests = tests/unit/test_plan tests/unit/test_probe \
 	tests/unit/test_walk tests/unit/test_engine tests/unit/test_serve \
-	tests/unit/test_guest tests/unit/test_budget tests/unit/test_sight
+	tests/unit/test_guest tests/unit/test_budget tests/unit/test_manners tests/unit/test_sight
 check_PROGRAMS += $(probe_tests)
 TESTS += $(probe_tests)
 probe_kit = tests/unit/probe_kit.h tests/unit/probe_kit.c
@@ -33,6 +33,9 @@ tests_unit_test_serve_LDADD = $(probe_test_libs)
 tests_unit_test_guest_SOURCES = tests/unit/test_guest.c $(probe_child)
 tests_unit_test_guest_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_guest_LDADD = $(probe_test_libs)
+tests_unit_test_manners_SOURCES = tests/unit/test_manners.c $(probe_child)
+tests_unit_test_manners_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_manners_LDADD = $(probe_test_libs)
 tests_unit_test_budget_SOURCES = tests/unit/test_budget.c $(probe_child)
 tests_unit_test_budget_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_budget_LDADD = $(probe_test_libs)

@@ -11,7 +11,13 @@
 
 #define LIT(s) bytes_of(s, sizeof(s) - 1)
 
-static const char rule[] = "rule r { strings: $a = \"EVIL\" condition: $a }";
+/* Each module has its chance to open something. */
+static const char modules[] =
+	"import \"pe\" import \"elf\" import \"hash\" import \"math\" "
+	"import \"dotnet\" import \"time\" import \"string\" "
+	"rule r { strings: $a = \"EVIL\" condition: $a and "
+	"hash.sha256(0, filesize) != \"\" and not defined pe.machine and "
+	"math.entropy(0, filesize) >= 0.0 and time.now() > 0 }";
 
 static void it_needs_no_interpreter(void **state UNUSED)
 {
@@ -61,11 +67,12 @@ static void an_empty_root_is_enough(void **state UNUSED)
 	folder_remove(&f);
 }
 
-/* Every line of the trace that opens something outside the folder. */
+/* No line of the trace opens something outside the folder, and none but the
+ * first starts a program. */
 static void check_opens(const char *log, const char *folder)
 {
 	struct bytes rest, line;
-	unsigned n = 0;
+	unsigned n = 0, n_started = 0;
 	struct buf b;
 	struct err err;
 
@@ -77,7 +84,9 @@ static void check_opens(const char *log, const char *folder)
 		const char *path = strchr(s, '"');
 
 		n += path != NULL;
-		if (path && path[1] == '/' &&
+		if (strstr(s, "execve"))
+			n_started++;
+		else if (path && path[1] == '/' &&
 		    strncmp(path + 1, folder, strlen(folder)) != 0 &&
 		    strncmp(path + 1, "/proc/self/", 11) != 0 &&
 		    strncmp(path + 1, "/proc/meminfo\"", 14) != 0 &&
@@ -88,13 +97,15 @@ static void check_opens(const char *log, const char *folder)
 		free(s);
 	}
 	assert_true(n > 2);
+	assert_int_equal(n_started, 1);
 	buf_release(&b);
 }
 
 static void it_opens_nothing_of_the_host(void **state UNUSED)
 {
 	char strace[] = "/usr/bin/strace", opt_f[] = "-f", opt_o[] = "-o";
-	char opt_e[] = "-etrace=open,openat,openat2,readlink";
+	char opt_e[] = "-etrace=open,openat,openat2,readlink,"
+		       "execve,execveat";
 	char serve_arg[] = "--serve", quiet[] = "-qq";
 	struct folder f, data;
 	char *log, *path;
@@ -113,8 +124,8 @@ static void it_opens_nothing_of_the_host(void **state UNUSED)
 		    (char *[]){strace, quiet, opt_f, opt_e, opt_o, log, path,
 			       serve_arg, NULL});
 	if (access(strace, X_OK) == 0)
-		child_ask(&c, rule, data.path,
-			  (struct req_start){.scan = true});
+		child_ask(&c, modules, data.path,
+			  (struct req_start){.scan = true, .collect = true});
 	if (child_end(&c) != 0) {
 		print_message("skipped: no strace, or it may not trace\n");
 	} else {
