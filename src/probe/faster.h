@@ -40,4 +40,11 @@ WRAPPED(void *, memset, void *to, int byte, size_t n);
 /* Evaluates conditions, of the rules alone that can match. */
 int faster_execute(YR_SCAN_CONTEXT *context);
 
+/*
+ * A mapped file that is cut while it is read makes libyara leave an
+ * evaluation by a jump. After a scan, these undo what it could not.
+ */
+void faster_restore(YR_SCAN_CONTEXT *context);
+void faster_forget(void);
+
 #endif

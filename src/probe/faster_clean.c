@@ -85,6 +85,8 @@ int __wrap_yr_scanner_scan_mem(YR_SCANNER *scanner, const uint8_t *data,
 		__atomic_store_n(&any_scan, true, __ATOMIC_RELAXED);
 	}
 	result = __real_yr_scanner_scan_mem(scanner, data, n);
+	faster_restore(scanner);
+	faster_forget();
 	now.context = NULL;
 	__real_memset(now.dirty, 0, sizeof now.dirty);
 	return result;

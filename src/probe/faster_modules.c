@@ -200,6 +200,11 @@ int __wrap_yr_execute_code(YR_SCAN_CONTEXT *context)
 	result = faster_execute(context);
 	if (now.error != ERROR_SUCCESS)
 		result = now.error;
-	now = (struct evaluation){0};
+	faster_forget();
 	return result;
+}
+
+void faster_forget(void)
+{
+	now = (struct evaluation){0};
 }

@@ -26,7 +26,7 @@ struct piece {
 
 /* How the code of a set of rules is made up; the same for all its scans. */
 struct layout {
-	const YR_RULES *rules;
+	YR_RULES *rules;
 	unsigned generation;
 	struct piece *pieces; /* NULL when the code is not as we know it */
 	size_t n;
@@ -130,7 +130,7 @@ static size_t code_size(const YR_RULES *rules)
 	return 0;
 }
 
-static void learn(struct layout *l, const YR_RULES *rules)
+static void learn(struct layout *l, YR_RULES *rules)
 {
 	size_t size = code_size(rules);
 
@@ -177,6 +177,12 @@ static void gather(struct layout *l, const YR_SCAN_CONTEXT *context)
 	*to = OP_HALT;
 }
 
+void faster_restore(YR_SCAN_CONTEXT *context)
+{
+	if (context->rules == &layout.run)
+		context->rules = layout.rules;
+}
+
 int faster_execute(YR_SCAN_CONTEXT *context)
 {
 	struct layout *l = &layout;
@@ -192,7 +198,7 @@ int faster_execute(YR_SCAN_CONTEXT *context)
 	gather(l, context);
 	context->rules = &l->run;
 	result = __real_yr_execute_code(context);
-	context->rules = rules;
+	faster_restore(context);
 	return result;
 }
 

@@ -1,5 +1,6 @@
 # tests/e2e: the program as users type it, against real sshds
-e2e_tests = tests/e2e/sweep.sh tests/e2e/yara.sh tests/e2e/trust.sh tests/e2e/refused.sh tests/e2e/rules.sh \
+e2e_tests = tests/e2e/sweep.sh tests/e2e/yara.sh tests/e2e/trust.sh \
+	tests/e2e/refused.sh tests/e2e/rules.sh \
 	tests/e2e/kill.sh tests/e2e/conform.sh tests/e2e/hunts.sh
 e2e_tests += tests/e2e/steer.sh tests/e2e/life.sh
 # The network of a host, for indicators of addresses.
