@@ -78,14 +78,6 @@ static uint64_t cpu_used(const struct budget *b)
 	return usage_now().cpu_ns + atomic_load(&b->scanned);
 }
 
-void budget_begin(struct budget *b)
-{
-	pthread_mutex_lock(&b->lock);
-	b->filled_ns = time_mono_ns();
-	b->cpu_seen = cpu_used(b);
-	pthread_mutex_unlock(&b->lock);
-}
-
 void budget_stop(struct budget *b, enum budget_end end)
 {
 	int kept = BUDGET_KEPT;
@@ -122,6 +114,17 @@ void budget_watch(struct budget *b)
 	if (now - last < WATCH_NS ||
 	    !atomic_compare_exchange_strong(&b->watched_ns, &last, now))
 		return;
+	watch_memory(b);
+	watch_load(b);
+}
+
+void budget_begin(struct budget *b)
+{
+	pthread_mutex_lock(&b->lock);
+	b->filled_ns = time_mono_ns();
+	b->cpu_seen = cpu_used(b);
+	pthread_mutex_unlock(&b->lock);
+	/* Before the first file: nobody may slip by while another looks. */
 	watch_memory(b);
 	watch_load(b);
 }

@@ -11,8 +11,9 @@
 #include "base/time.h"
 #include "unit/probe_child.h"
 
-#define LIT(s) bytes_of(s, sizeof(s) - 1)
-#define MIB    ((size_t)1 << 20)
+#define LIT(s)       bytes_of(s, sizeof(s) - 1)
+#define MIB          ((size_t)1 << 20)
+#define COSTLY_FILES 800u /* about a second of CPU */
 
 static const char any[] = "rule r { condition: true }";
 static const char costly[] =
@@ -59,9 +60,13 @@ static void start_stuck(struct child *c, const struct folder *f,
 	child_await(c, REC_MATCH);
 }
 
-static void cpu_time_is_a_share_of_time(void **state UNUSED)
+/*
+ * CPU time by wall time, of a hunt with one thread. On a busy machine that is
+ * less, never more: the probe is last in every queue.
+ */
+static double share_of(struct req_budget budget, unsigned n_slower,
+		       unsigned files)
 {
-	struct req_budget budget = {.cpu_percent = 20};
 	const struct rec_done *done;
 	struct folder f;
 	struct child c;
@@ -69,21 +74,38 @@ static void cpu_time_is_a_share_of_time(void **state UNUSED)
 	double share;
 
 	folder_make(&f);
-	fill(&f, 4000, 16);
+	fill(&f, files, 16);
 	child_serve(&c);
 	child_say(&c, REQ_BUDGET, &budget);
 	begun = time_mono_ns();
 	child_ask(&c, costly, f.path,
-		  (struct req_start){.scan = true, .deadline_s = 4});
+		  (struct req_start){.scan = true, .threads = 1});
+	for (unsigned i = 0; i < n_slower; i++)
+		control(&c, CONTROL_SLOWER);
 	done = the_end(&c);
+	assert_true(done->complete);
+	assert_int_equal(done->files, files);
 	share = (double)done->cpu_ns / (double)(time_mono_ns() - begun);
-	assert_true(bytes_eq(done->reason, LIT("deadline")));
-	/* On a busy machine it gets less: it is the last in every queue. */
-	if (share > 0.35 || done->files == 0)
-		fail_msg("%.0f %% of a CPU, %" PRIu64 " files", 100 * share,
-			 done->files);
 	took_release(&c.took);
 	folder_remove(&f);
+	return share;
+}
+
+static void cpu_time_is_a_share_of_time(void **state UNUSED)
+{
+	double share = share_of((struct req_budget){.cpu_percent = 20}, 0,
+				COSTLY_FILES);
+
+	if (share > 0.35)
+		fail_msg("%.0f %% of a CPU", 100 * share);
+}
+
+static void a_slow_pace_leaves_the_cpu_to_others(void **state UNUSED)
+{
+	double share = share_of((struct req_budget){0}, 3, COSTLY_FILES / 2);
+
+	if (share > 0.25) /* an eighth, and what begins and ends */
+		fail_msg("%.0f %% of a CPU", 100 * share);
 }
 
 static void reads_keep_their_rate(void **state UNUSED)
@@ -219,34 +241,6 @@ static void slower_and_faster_are_said_back(void **state UNUSED)
 	folder_remove(&f);
 }
 
-static int64_t hunt_at(unsigned n_slower, const struct folder *f)
-{
-	struct child c;
-	int64_t begun;
-
-	child_serve(&c);
-	begun = time_mono_ns();
-	child_ask(&c, costly, f->path,
-		  (struct req_start){.scan = true, .threads = 1});
-	for (unsigned i = 0; i < n_slower; i++)
-		control(&c, CONTROL_SLOWER);
-	assert_true(the_end(&c)->complete);
-	took_release(&c.took);
-	return time_mono_ns() - begun;
-}
-
-static void a_slow_pace_takes_longer(void **state UNUSED)
-{
-	struct folder f;
-	int64_t full;
-
-	folder_make(&f);
-	fill(&f, 300, 16);
-	full = hunt_at(0, &f);
-	assert_true(hunt_at(3, &f) > 2 * full); /* eight times, if alone */
-	folder_remove(&f);
-}
-
 /* Each way to end while it is paused. */
 static void a_paused_probe_still_ends(void **state UNUSED)
 {
@@ -281,12 +275,12 @@ static void a_paused_probe_still_ends(void **state UNUSED)
 
 static void signs_of_life_keep_it_going(void **state UNUSED)
 {
-	int64_t end = time_mono_ns() + 5 * NS_PER_S;
+	int64_t end = time_mono_ns() + 9 * NS_PER_S;
 	struct folder f;
 	struct child c;
 
 	folder_make(&f);
-	start_stuck(&c, &f, (struct req_start){.heard_s = 3});
+	start_stuck(&c, &f, (struct req_start){.heard_s = 6});
 	while (time_mono_ns() < end) {
 		control(&c, CONTROL_ALIVE);
 		if (wait_fd(c.from, POLLIN, deadline_in(NS_PER_S / 4, NULL),
@@ -415,7 +409,7 @@ int main(void)
 		cmocka_unit_test(a_host_short_of_memory_is_left_alone),
 		cmocka_unit_test(it_pauses_and_goes_on),
 		cmocka_unit_test(slower_and_faster_are_said_back),
-		cmocka_unit_test(a_slow_pace_takes_longer),
+		cmocka_unit_test(a_slow_pace_leaves_the_cpu_to_others),
 		cmocka_unit_test(a_paused_probe_still_ends),
 		cmocka_unit_test(signs_of_life_keep_it_going),
 		cmocka_unit_test(only_controls_may_follow_the_start),
