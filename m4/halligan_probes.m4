@@ -34,9 +34,12 @@ AC_DEFUN([HALLIGAN_PROBE_TRY], [
      save_CC=$CC save_CPPFLAGS=$CPPFLAGS save_LDFLAGS=$LDFLAGS save_LIBS=$LIBS
      CC=$PROBE_CC_$1 CPPFLAGS="$CPPFLAGS $probe_cpp"
      LDFLAGS="$LDFLAGS -static $probe_path"
-     for try in "-lyara -lmagic -ljansson -lcrypto -lbz2 -llzma -lz $probe_rest" "-lyara $probe_pc $probe_rest"; do
+     for try in "-lyara -lmagic -larchive -lnettle -ljansson -lcrypto -lbz2 -llzma -lz $probe_rest" "-lyara -larchive -lnettle $probe_pc -lbz2 -llzma -lz $probe_rest"; do
        LIBS=$try
-       AC_LINK_IFELSE([AC_LANG_PROGRAM([[#include <yara.h>]], [[return yr_initialize();]])],
+       AC_LINK_IFELSE([AC_LANG_PROGRAM([[#include <yara.h>
+#include <archive.h>]],
+                      [[return yr_initialize() + archive_read_support_format_zip(archive_read_new()) +
+                        archive_read_support_filter_xz(archive_read_new());]])],
                       [probe_libs="$probe_path $try"; break])
      done
      PROBE_ENGINE_$1=`echo '#include <yara.h>
@@ -84,7 +87,7 @@ AS_IF([test "$enable_probe" = yes], [
   HALLIGAN_PROBE_TRY([armhf], [armhf], [arm-linux-gnueabihf], [$probe_wide])
   HALLIGAN_PROBE_TRY([i386], [i386], [i686-linux-gnu], [$probe_wide])
   AS_CASE([" $PROBE_ARCHES "], [*" $PROBE_ARCH "*], [],
-          [AC_MSG_ERROR([the static probe cannot be built; it needs libyara-dev libmagic-dev libjansson-dev libssl-dev libbz2-dev liblzma-dev zlib1g-dev libzstd-dev libutf8proc-dev with their static archives, or configure with --disable-probe])])])
+          [AC_MSG_ERROR([the static probe cannot be built; it needs libyara-dev libmagic-dev libjansson-dev libssl-dev libbz2-dev liblzma-dev zlib1g-dev libzstd-dev libutf8proc-dev libarchive-dev nettle-dev with their static archives, or configure with --disable-probe])])])
 AC_SUBST([PROBE_ARCH])
 AC_SUBST([PROBE_ARCHES])
 AM_CONDITIONAL([PROBE], [test "$enable_probe" = yes])

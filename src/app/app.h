@@ -109,6 +109,9 @@ struct job_spec {
 	bool take_hits;		/* hunt: bring matched files as evidence */
 	uint64_t max_file_size; /* 0: the default */
 	enum rules_form rules_form;
+	uint64_t context;	/* bytes either side of a match; 0: 32 */
+	bool archives;		/* hunt: look into them */
+	uint64_t archive_depth, archive_bytes; /* 0: the probe's own */
 	unsigned parallel;	/* 0: the default, 32 */
 	const char *root; /* a folder of this machine that stands for / of the
 			     one host, which is made when it is new; NULL */

@@ -115,6 +115,10 @@ enum err_code cmd_job(struct app *app, struct invocation *inv, enum job_op op,
 						    "accept-new-host-keys"),
 		.take_hits = option_flag(inv, "take-hits"),
 		.max_file_size = option_number(inv, "max-size", 0),
+		.context = option_number(inv, "context", 0),
+		.archives = option_flag(inv, "archives"),
+		.archive_depth = option_number(inv, "archive-depth", 0),
+		.archive_bytes = option_number(inv, "archive-bytes", 0),
 		.command = inv->line,
 	};
 	uint64_t parallel = option_number(inv, "parallel", 0);

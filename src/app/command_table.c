@@ -100,6 +100,17 @@
 	 .repeats = true,                                          \
 	 .value = "PATH",                                          \
 	 .help = "File or folder on the hosts, with all below it."}
+#define OPT_CONTENT \
+	{.name = "context", .kind = OPTION_NUMBER, .value = "N", \
+	 .help = "Keep N bytes either side of a matched string, 32 (when " \
+		 "none is given) to 256."}, \
+	{.name = "archives", .kind = OPTION_FLAG, \
+	 .help = "Look into archives and compressed files: tar, zip, gz, " \
+		 "xz, zst, bz2."}, \
+	{.name = "archive-depth", .kind = OPTION_NUMBER, .value = "N", \
+	 .help = "Look into archives in archives down to N, 1 to 16 (2)."}, \
+	{.name = "archive-bytes", .kind = OPTION_SIZE, .value = "SIZE", \
+	 .help = "Unpack at most SIZE of one file (256M)."}
 #define OPT_DIR                                                    \
 	{.name = "dir",                                            \
 	 .letter = 'd',                                            \
@@ -167,6 +178,7 @@ static const struct option_spec hunt_options[] = {
 	{.name = "rules", .kind = OPTION_TEXT, .repeats = true,
 	 .value = "PATH",
 	 .help = "YARA rule file, or a folder of *.yar and *.yara files."},
+	OPT_CONTENT,
 	OPT_PATH,
 	OPT_ALL,
 	{.name = "indicators", .kind = OPTION_TEXT, .repeats = true,

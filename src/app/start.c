@@ -12,7 +12,8 @@
 #include "remote/remote.h"
 #include "wire/records.h"
 
-#define CONTEXT_BYTES 32
+#define CONTEXT_BYTES	  32
+#define ARCHIVE_DEPTH_MAX 16
 
 static enum err_code add_host(struct app *app, struct job *job,
 			      const char *name, struct err *err)
@@ -233,6 +234,25 @@ static enum err_code add_about(struct job *job, const struct job_spec *spec,
 	return record_encode(REQ_ABOUT, &about, &job->request, err);
 }
 
+/* What the probe would cut to its limits without a word. */
+static enum err_code check_content_options(const struct job_spec *spec,
+					   struct err *err)
+{
+	if (spec->context && (spec->context < CONTEXT_BYTES ||
+			      spec->context > RECORD_CONTEXT_MAX))
+		return err_set(err, ERR_USAGE,
+			       "--context is %d to %u bytes", CONTEXT_BYTES,
+			       RECORD_CONTEXT_MAX);
+	if (spec->archive_depth > ARCHIVE_DEPTH_MAX)
+		return err_set(err, ERR_USAGE,
+			       "--archive-depth is 1 to %d", ARCHIVE_DEPTH_MAX);
+	if (!spec->archives && (spec->archive_depth || spec->archive_bytes))
+		return err_set(err, ERR_USAGE,
+			       "--archive-depth and --archive-bytes go with "
+			       "--archives");
+	return ERR_OK;
+}
+
 static enum err_code add_request(struct app *app, struct job *job,
 				 const struct job_spec *spec, struct err *err)
 {
@@ -241,15 +261,21 @@ static enum err_code add_request(struct app *app, struct job *job,
 		.scan = spec->op == JOB_HUNT &&
 			(spec->n_rules || !has_indicators(spec)),
 		.collect = spec->op == JOB_COLLECT || spec->take_hits,
-		.context = CONTEXT_BYTES,
+		.context = spec->context ? spec->context : CONTEXT_BYTES,
 		.max_file_size = spec->max_file_size,
 		.deadline_s = spec->deadline_s,
 		.heard_s = JOB_HEARD_S,
+		.archives = spec->archives,
+		.archive_depth = spec->archive_depth,
+		.archive_bytes = spec->archive_bytes,
 	};
 	enum err_code code = ERR_OK;
 
 	if (spec->op == JOB_CONNECT)
 		return ERR_OK;
+	code = check_content_options(spec, err);
+	if (code != ERR_OK)
+		return code;
 	if (spec->n_paths == 0 && (spec->n_rules || !has_indicators(spec)))
 		return err_set(err, ERR_USAGE, "no path was named: --path PATH");
 	if (start.scan)

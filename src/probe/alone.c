@@ -40,6 +40,9 @@ enum option_id {
 	OPT_MAX_LOAD,
 	OPT_FILE_TIMEOUT,
 	OPT_INDICATORS,
+	OPT_ARCHIVES,
+	OPT_ARCHIVE_DEPTH,
+	OPT_ARCHIVE_BYTES,
 };
 
 const struct alone_option alone_options[] = {
@@ -64,6 +67,12 @@ const struct alone_option alone_options[] = {
 	{"file-timeout", OPT_FILE_TIMEOUT, "SECONDS", "for one file"},
 	{"indicators", OPT_INDICATORS, "FILE",
 	 "hunt: a list of indicators to look for; may be repeated"},
+	{"archives", OPT_ARCHIVES, NULL,
+	 "hunt: look into archives and compressed files"},
+	{"archive-depth", OPT_ARCHIVE_DEPTH, "N",
+	 "archives in archives, 1 to 16 (2)"},
+	{"archive-bytes", OPT_ARCHIVE_BYTES, "BYTES",
+	 "to be unpacked of one file (268435456)"},
 };
 const size_t n_alone_options = ARRAY_SIZE(alone_options);
 
@@ -205,6 +214,13 @@ static enum err_code take_option(struct alone *a, enum option_id id,
 		return number(name, value, &a->plan.budget.file_timeout_s, err);
 	case OPT_INDICATORS:
 		return add_indicators(&a->plan, value, err);
+	case OPT_ARCHIVES:
+		a->start.archives = true;
+		return ERR_OK;
+	case OPT_ARCHIVE_DEPTH:
+		return number(name, value, &a->start.archive_depth, err);
+	case OPT_ARCHIVE_BYTES:
+		return number(name, value, &a->start.archive_bytes, err);
 	}
 	BUG("option %d", (int)id);
 }

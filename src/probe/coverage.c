@@ -16,8 +16,8 @@ static const struct {
 #undef X
 };
 
-void coverage_init(struct coverage *c, const struct plan *plan,
-		   struct out *out, const struct budget *budget)
+void coverage_init(struct coverage *c, const struct plan *plan, struct out *out,
+		   const struct budget *budget)
 {
 	*c = (struct coverage){.plan = plan, .out = out, .budget = budget};
 	if (pthread_mutex_init(&c->lock, NULL) != 0)
@@ -92,8 +92,7 @@ void coverage_add(struct coverage *c, size_t root, enum reason reason,
 	/* What was asked for by name and is passed over has failed. */
 	is_asked = !reason_is_success(reason) && !is_stop(reason) &&
 		   bytes_eq(path, bytes_str(c->plan->roots[root]));
-	is_failure = is_asked ||
-		     strcmp(reasons[reason].outcome, "failed") == 0;
+	is_failure = is_asked || strcmp(reasons[reason].outcome, "failed") == 0;
 	pthread_mutex_lock(&c->lock);
 	count(c, reason, is_failure, bytes);
 	list = is_asked || (reasons[reason].listed &&
@@ -110,14 +109,24 @@ void coverage_add(struct coverage *c, size_t root, enum reason reason,
 			 is_failure ? "failed" : reasons[reason].outcome);
 }
 
+void coverage_members(struct coverage *c, size_t root, uint64_t n,
+		      uint64_t bytes)
+{
+	struct tally *sum = &c->tallies[root * N_REASONS + REASON_MEMBER];
+
+	pthread_mutex_lock(&c->lock);
+	sum->files += n;
+	sum->bytes += bytes;
+	pthread_mutex_unlock(&c->lock);
+}
+
 void coverage_send(struct coverage *c)
 {
 	for (size_t i = 0; i < c->plan->n_roots * N_REASONS; i++) {
 		if (c->tallies[i].files)
 			send_row(c, (enum reason)(i % N_REASONS),
 				 bytes_str(c->plan->roots[i / N_REASONS]),
-				 c->tallies[i],
-				 reasons[i % N_REASONS].outcome);
+				 c->tallies[i], reasons[i % N_REASONS].outcome);
 	}
 }
 

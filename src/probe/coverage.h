@@ -21,6 +21,7 @@
 	X(SCANNED_CHANGED, "hunt", "scanned", "changed", false)                \
 	X(SCANNED_MANY, "hunt", "scanned", "too-many-matches", true)           \
 	X(SCANNED_NO_RULES, "hunt", "scanned", "indicators-only", false)       \
+	X(MEMBER, "archive", "scanned", "", false)                             \
 	X(COLLECTED, "collect", "collected", "", false)                        \
 	X(COLLECTED_CHANGED, "collect", "collected", "changed", true)          \
 	X(CUT_SHORT, "collect", "failed", "truncated", true)                   \
@@ -31,6 +32,9 @@
 	X(DEVICE, NULL, "skipped", "device", false)                            \
 	X(SIZE, NULL, "skipped", "size", true)                                 \
 	X(SPARSE, NULL, "skipped", "sparse", true)                             \
+	X(ARCHIVE_LIMIT, "archive", "skipped", "archive-limit", true)          \
+	X(ENCRYPTED, "archive", "skipped", "encrypted", true)                  \
+	X(CORRUPT, "archive", "skipped", "corrupt", true)                      \
 	X(OWN, NULL, "skipped", "own-output", true)                            \
 	X(PSEUDO, NULL, "skipped", "pseudo-fs", true)                          \
 	X(NETWORK, NULL, "skipped", "network-fs", true)                        \
@@ -69,12 +73,16 @@ struct coverage {
 };
 
 /* Borrows all. */
-void coverage_init(struct coverage *c, const struct plan *plan,
-		   struct out *out, const struct budget *budget);
+void coverage_init(struct coverage *c, const struct plan *plan, struct out *out,
+		   const struct budget *budget);
 void coverage_release(struct coverage *c);
 
 void coverage_add(struct coverage *c, size_t root, enum reason reason,
 		  struct bytes path, uint64_t bytes);
+
+/* Members of archives, which are no files: they are in rows of their own. */
+void coverage_members(struct coverage *c, size_t root, uint64_t n,
+		      uint64_t bytes);
 
 /* Sends the rows that are sums. */
 void coverage_send(struct coverage *c);

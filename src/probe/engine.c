@@ -7,10 +7,12 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 
+#include "base/hash.h"
 #include "base/time.h"
 #include "probe/engine.h"
 #include "probe/nursery.h"
 #include "probe/scan.h"
+#include "probe/unpack.h"
 
 /* Over an order's time before the child is held for hung. */
 #define GRACE_NS (2 * NS_PER_S)
@@ -42,9 +44,12 @@ struct scanner {
 /* One scan under way, as its answers come in. */
 struct listening {
 	struct scanner *scanner;
+	const struct scan_order *order;
 	const struct scan_sink *sink;
-	uint64_t matches;
-	uint64_t hits; /* of the last match */
+	uint64_t matches;  /* in the content, or in the last member */
+	uint64_t hits;     /* of the last match */
+	uint64_t said;     /* members and problems */
+	uint64_t data_due; /* bytes of the last member still to come */
 	struct scan_end end;
 	bool ended;
 };
@@ -278,6 +283,12 @@ static enum err_code send_order(struct scanner *s,
 	return chan_send(&s->chan, type, buf_bytes(&s->msg), err);
 }
 
+/* Of members and problems: one of each for an entry, and one at each end. */
+static bool may_say_more(struct listening *l)
+{
+	return l->order->depth && l->said++ < 3 * (uint64_t)UNPACK_ENTRIES;
+}
+
 static enum err_code hear_match(struct listening *l, const struct frame *f,
 				struct err *err)
 {
@@ -307,6 +318,55 @@ static enum err_code hear_hit(struct listening *l, const struct frame *f,
 	return ERR_OK;
 }
 
+static enum err_code hear_member(struct listening *l, const struct frame *f,
+				 struct err *err)
+{
+	struct scan_member m;
+	enum err_code code = order_decode(f, FRAME_MEMBER, &m, err);
+
+	if (code != ERR_OK)
+		return code;
+	if (!may_say_more(l) || !m.name.n || m.size > UNPACK_MEMBER ||
+	    m.sha256.n != SHA256_LEN)
+		return err_set(err, ERR_FORMAT, "a member that cannot be");
+	l->matches = 0;
+	l->data_due = l->order->take ? m.size : 0;
+	l->sink->member(l->sink->user, &m);
+	return ERR_OK;
+}
+
+/* An empty member has one, empty piece. */
+static enum err_code hear_data(struct listening *l, const struct frame *f,
+			       struct err *err)
+{
+	struct scan_data d;
+	enum err_code code = order_decode(f, FRAME_DATA, &d, err);
+
+	if (code != ERR_OK)
+		return code;
+	if (l->said == 0 || !l->order->take || d.bytes.n > l->data_due ||
+	    (!d.last && d.bytes.n == 0))
+		return err_set(err, ERR_FORMAT, "bytes of no member");
+	l->data_due = d.last ? 0 : l->data_due - d.bytes.n;
+	l->sink->data(l->sink->user, &d);
+	return ERR_OK;
+}
+
+static enum err_code hear_problem(struct listening *l, const struct frame *f,
+				  struct err *err)
+{
+	struct scan_problem p;
+	enum err_code code = order_decode(f, FRAME_PROBLEM, &p, err);
+
+	if (code != ERR_OK)
+		return code;
+	if (!may_say_more(l) || p.reason >= N_REASONS ||
+	    reason_is_success((enum reason)p.reason))
+		return err_set(err, ERR_FORMAT, "a problem that cannot be");
+	l->sink->problem(l->sink->user, &p);
+	return ERR_OK;
+}
+
 static enum err_code hear_end(struct listening *l, const struct frame *f,
 			      struct err *err)
 {
@@ -326,6 +386,12 @@ static enum err_code hear(struct listening *l, const struct frame *f,
 		return hear_match(l, f, err);
 	case FRAME_HIT:
 		return hear_hit(l, f, err);
+	case FRAME_MEMBER:
+		return hear_member(l, f, err);
+	case FRAME_DATA:
+		return hear_data(l, f, err);
+	case FRAME_PROBLEM:
+		return hear_problem(l, f, err);
 	default:
 		return hear_end(l, f, err);
 	}
@@ -357,13 +423,16 @@ static enum reason reason_of(enum err_code code, struct deadline d)
 
 enum reason scanner_scan(struct scanner *s, const struct scan_order *order,
 			 int fd, struct deadline d,
-			 const struct scan_sink *sink)
+			 const struct scan_sink *sink, struct scan_end *end)
 {
-	int64_t span = (int64_t)order->timeout_ms * NS_PER_MS + GRACE_NS;
-	struct listening l = {.scanner = s, .sink = sink};
+	int64_t span =
+		(int64_t)(order->timeout_ms + order->unpack_ms) * NS_PER_MS +
+		GRACE_NS;
+	struct listening l = {.scanner = s, .order = order, .sink = sink};
 	enum err_code code;
 	struct err err;
 
+	*end = (struct scan_end){0};
 	code = have_child(s, d, &err);
 	if (code != ERR_OK)
 		return reason_of(code, d) == REASON_STOPPED ? REASON_STOPPED
@@ -377,5 +446,6 @@ enum reason scanner_scan(struct scanner *s, const struct scan_order *order,
 	}
 	s->cpu_new += l.end.cpu_ns - MIN(s->cpu_ns, l.end.cpu_ns);
 	s->cpu_ns = l.end.cpu_ns;
+	*end = l.end;
 	return (enum reason)l.end.reason;
 }

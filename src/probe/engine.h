@@ -59,17 +59,23 @@ uint8_t *scanner_area(struct scanner *s);
 struct scan_sink {
 	void (*match)(void *user, struct rec_match *m);
 	void (*hit)(void *user, struct rec_hit *h); /* of the last match */
+	/* When the order looks into archives: what follows is about that. */
+	void (*member)(void *user, const struct scan_member *m);
+	void (*data)(void *user, const struct scan_data *d);
+	void (*problem)(void *user, const struct scan_problem *p);
 	void *user;
 };
 
 /*
  * Scans order->length bytes: of the area when fd is -1, else of the file from
  * order->offset. REASON_SCANNED, _SCANNED_MANY, _TIMEOUT (the order's),
- * _STOPPED (d is over or cancelled), _MEMORY, _CRASH or _ENGINE.
+ * _STOPPED (d is over or cancelled), _MEMORY, _CRASH or _ENGINE. *end says
+ * more, when the child lived to say it; else it is zero.
  */
 enum reason scanner_scan(struct scanner *s, const struct scan_order *order,
 			 int fd, struct deadline d,
-			 const struct scan_sink *sink) MUST_CHECK;
+			 const struct scan_sink *sink,
+			 struct scan_end *end) MUST_CHECK;
 
 /* CPU time this scanner's children have used since the last call. */
 uint64_t scanner_take_cpu_ns(struct scanner *s);

@@ -11,8 +11,7 @@ static struct bytes until_last_slash(struct bytes path)
 	return bytes_of(path.p, path.n ? path.n - 1 : 0);
 }
 
-/* As Loki and THOR define them: extension with its dot. */
-static void fill_names(struct bytes path, struct bytes values[N_EXTERNALS])
+void externals_names(struct bytes path, struct bytes values[N_EXTERNALS])
 {
 	struct bytes folder = until_last_slash(path);
 	struct bytes name = bytes_skip(path, folder.n + 1);
@@ -26,6 +25,23 @@ static void fill_names(struct bytes path, struct bytes values[N_EXTERNALS])
 	values[EXTERNAL_filepath] = folder;
 	if (dot > 1)
 		values[EXTERNAL_extension] = bytes_skip(name, dot - 1);
+}
+
+static struct bytes md5_text(const uint8_t md5[HASH_LEN_MAX],
+			     char text[HASH_HEX_MAX])
+{
+	return bytes_str(hex_encode(bytes_of(md5, 16), text, HASH_HEX_MAX));
+}
+
+struct bytes externals_md5(struct bytes content, char text[HASH_HEX_MAX])
+{
+	uint8_t md5[HASH_LEN_MAX];
+	struct hash hash;
+
+	hash_init(&hash, HASH_MD5);
+	hash_add(&hash, content);
+	(void)hash_final(&hash, md5);
+	return md5_text(md5, text);
 }
 
 static bool fill_owner(struct externals *room, struct file *f,
@@ -46,8 +62,7 @@ static bool fill_md5(struct externals *room, struct file *f,
 
 	if (!file_hash(f, HASH_MD5, md5))
 		return false;
-	*value = bytes_str(
-		hex_encode(bytes_of(md5, 16), room->md5, sizeof room->md5));
+	*value = md5_text(md5, room->md5);
 	return true;
 }
 
@@ -78,7 +93,7 @@ bool externals_fill(struct externals *room, struct file *f,
 	const struct engine *engine = f->run->engine;
 	bool ok = true;
 
-	fill_names(f->rec.path, values);
+	externals_names(f->rec.path, values);
 	for (size_t i = 0; ok && i < ARRAY_SIZE(costly); i++) {
 		enum external e = costly[i].external;
 

@@ -9,10 +9,15 @@
 #include "base/time.h"
 #include "probe/external.h"
 #include "probe/file.h"
+#include "probe/found.h"
 #include "probe/sight.h"
+#include "probe/unpack.h"
 
 #define READ_STEP  ((size_t)1 << 20) /* between looks at the clock */
 #define SPARSE_MIN ((uint64_t)256 << 20)
+#define DAY_S      86400u
+/* What is in an archive may take so many times as long as a file. */
+#define UNPACK_TIMES 5u
 
 struct worker *worker_new(struct run *run, size_t number)
 {
@@ -54,7 +59,7 @@ static ssize_t read_at(int fd, uint8_t *to, size_t n, uint64_t offset)
 }
 
 /* A file may be exchanged, cut or written to while it is read. */
-static bool has_changed(const struct file *f)
+bool file_has_changed(const struct file *f)
 {
 	struct rec_file now = {0};
 
@@ -136,7 +141,7 @@ void file_report(struct file *f)
 	f->rec.owner = owner_name(&f->run->owners, f->rec.uid);
 	if (plan_hunts(f->run->plan) && file_hash(f, HASH_SHA256, f->sha256))
 		f->rec.sha256 = bytes_of(f->sha256, sizeof f->sha256);
-	f->rec.changed = has_changed(f);
+	f->rec.changed = file_has_changed(f);
 	f->rec.content = f->run->plan->start.collect;
 	(void)out_send(f->run->out, REC_FILE, &f->rec); /* remembered */
 }
@@ -147,32 +152,10 @@ static void note(const struct file *f, enum reason reason, uint64_t bytes)
 		     bytes);
 }
 
-static void on_match(void *user, struct rec_match *m)
-{
-	struct file *f = user;
-
-	file_report(f);
-	m->seq = atomic_fetch_add(&f->run->match_seq, 1) + 1;
-	m->file_seq = f->rec.seq;
-	m->process_seq = 0;
-	f->match_seq = m->seq;
-	(void)out_send(f->run->out, REC_MATCH, m); /* remembered */
-	atomic_fetch_add(&f->run->matches, 1);
-}
-
-static void on_hit(void *user, struct rec_hit *h)
-{
-	struct file *f = user;
-
-	h->match_seq = f->match_seq;
-	h->region = (struct bytes){0};
-	(void)out_send(f->run->out, REC_HIT, h); /* remembered */
-}
-
 /* What is left of the run's time, as far as one file may use it. */
 static uint64_t timeout_ms(const struct run *run)
 {
-	int64_t most = (int64_t)run_file_timeout_s(run) * 1000;
+	int64_t most = (int64_t)MIN(run_file_timeout_s(run), DAY_S) * 1000;
 	int64_t left = deadline_left(run->deadline) / NS_PER_MS + 1;
 
 	return (uint64_t)MIN(left, most);
@@ -186,6 +169,19 @@ static bool has_shrunk(const struct file *f)
 	return file_stat(f->job->fd, &now) && now.size < f->rec.size;
 }
 
+static void ask_archives(const struct file *f, struct scan_order *order)
+{
+	const struct req_start *start = &f->run->plan->start;
+
+	order->depth =
+		start->archive_depth ? start->archive_depth : UNPACK_DEPTH;
+	order->unpacked =
+		start->archive_bytes ? start->archive_bytes : UNPACK_BYTES;
+	order->unpack_ms = UNPACK_TIMES * order->timeout_ms;
+	order->take = start->collect;
+	order->path = f->rec.path;
+}
+
 static enum reason scan_content(struct file *f)
 {
 	struct externals room;
@@ -194,16 +190,24 @@ static enum reason scan_content(struct file *f)
 		.context = f->run->plan->start.context,
 		.timeout_ms = timeout_ms(f->run),
 	};
-	struct scan_sink sink = {on_match, on_hit, f};
+	struct found found;
+	struct scan_sink sink = found_sink(&found);
+	struct scan_end end;
 	enum reason reason;
 
 	if (!externals_fill(&room, f, order.externals))
 		return REASON_IO;
+	if (f->run->plan->start.archives)
+		ask_archives(f, &order);
 	if (f->mapped && !budget_pass(f->run, f->turn, f->rec.size))
 		return REASON_STOPPED;
+	found_begin(&found, f);
 	reason = scanner_scan(f->worker->scanner, &order,
 			      f->mapped ? f->job->fd : -1, f->run->deadline,
-			      &sink);
+			      &sink, &end);
+	found_end(&found);
+	coverage_members(&f->run->coverage, f->job->root, end.members,
+			 end.member_bytes);
 	budget_spent(&f->run->budget, scanner_take_cpu_ns(f->worker->scanner));
 	if (reason == REASON_TIMEOUT && run_is_over(f->run))
 		return REASON_STOPPED;
@@ -223,7 +227,7 @@ static void scan(struct file *f)
 		reason = sight_file(f);
 	if (reason == REASON_SCANNED)
 		reason = scan_content(f);
-	if (reason == REASON_SCANNED && has_changed(f))
+	if (reason == REASON_SCANNED && file_has_changed(f))
 		reason = REASON_SCANNED_CHANGED;
 	note(f, reason,
 	     reason_is_success(reason) && !f->mapped ? f->content.n
@@ -281,7 +285,8 @@ static enum reason send_chunks(struct file *f, struct rec_file_end *end)
 		return reason_of_errno(error);
 	if (!end->complete)
 		return over ? REASON_STOPPED : REASON_CUT_SHORT;
-	return has_changed(f) ? REASON_COLLECTED_CHANGED : REASON_COLLECTED;
+	return file_has_changed(f) ? REASON_COLLECTED_CHANGED
+				   : REASON_COLLECTED;
 }
 
 void file_send(struct file *f)

@@ -32,7 +32,6 @@ struct file {
 	struct bytes content; /* all of it, where it is held for scanning */
 	bool mapped;          /* it is not held: read it again */
 	bool reported;        /* REC_FILE was sent */
-	uint64_t match_seq;   /* of the match whose hits come in */
 };
 
 /* number: from 0, below crew_size(). */
@@ -50,6 +49,9 @@ struct bytes file_piece(struct file *f, size_t max, uint64_t offset,
 
 /* Of all of it; false when it could not be read whole. */
 bool file_hash(struct file *f, enum hash_alg alg, uint8_t out[HASH_LEN_MAX]);
+
+/* Whether it is not as it was when it was opened. */
+bool file_has_changed(const struct file *f);
 
 /* stat of an open descriptor into the record; false with errno. */
 bool file_stat(int fd, struct rec_file *rec);

@@ -15,6 +15,8 @@ probe_common = src/probe/plan.h src/probe/plan.c src/probe/in.h \
 	src/probe/nursery.c src/probe/scan.h src/probe/scan.c \
 	src/probe/cell.h src/probe/cell.c src/probe/metas.h \
 	src/probe/metas.c src/probe/external.h src/probe/external.c \
+	src/probe/unpack.h src/probe/unpack.c src/probe/found.h \
+	src/probe/found.c \
 	src/probe/owner.h src/probe/owner.c \
 	src/probe/filetype.h src/probe/filetype.c \
 	src/probe/serve.h src/probe/serve.c src/probe/hello.c \
@@ -28,7 +30,7 @@ probe_common += src/probe/indicator.h src/probe/indicator.c \
 PROBE_LIB = src/probe/libprobe.a
 check_LIBRARIES += $(PROBE_LIB)
 src_probe_libprobe_a_SOURCES = $(probe_common)
-src_probe_libprobe_a_CPPFLAGS = $(AM_CPPFLAGS) $(YARA_CFLAGS)
+src_probe_libprobe_a_CPPFLAGS = $(AM_CPPFLAGS) $(YARA_CFLAGS) $(ARCHIVE_CFLAGS)
 
 # Ours in place of libyara's: src/probe/faster.h. Only where libyara is
 # linked statically.
@@ -46,6 +48,10 @@ probe_sources = src/probe/main.c src/probe/filemagic.c $(probe_common) \
 probe_LINK = -static -s -Wl,--wrap=magic_load $(faster_LINK)
 EXTRA_DIST += src/probe/main.c src/probe/filemagic.c src/probe/bundle.mk \
 	$(probe_faster)
+# Names in archives stay as they are.
+probe_sources += src/probe/charset.c
+probe_LINK += -Wl,--wrap=nl_langinfo
+EXTRA_DIST += src/probe/charset.c
 
 if PROBE
 pkglibexec_SCRIPTS += halligan-probe

@@ -224,6 +224,9 @@ void nursery_main(const struct nursery_setup *setup, int chan_fd)
 	if (getppid() != setup->parent)
 		_exit(0);
 	(void)prctl(PR_SET_NAME, "halligan:engine");
+	/* Or mktime(3), for times in archives, would ask for /etc/localtime. */
+	if (setenv("TZ", "UTC0", 1) != 0)
+		_exit(127);
 	ignore_signals();
 	leave_the_rest(chan_fd);
 	chan_init(&n.chan, chan_fd);

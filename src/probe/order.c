@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The messages between the probe and the child that scans, as tables. */
 #include "base/base.h"
+#include "base/hash.h"
 #include "probe/order.h"
 #include "wire/records.h"
 
@@ -30,6 +31,11 @@ static const struct wire_field order_fields[] = {
 	FIELD(3, WIRE_U63, scan_order, base),
 	FIELD(4, WIRE_U63, scan_order, context),
 	FIELD(5, WIRE_U63, scan_order, timeout_ms),
+	FIELD(6, WIRE_U63, scan_order, depth),
+	FIELD(7, WIRE_U63, scan_order, unpacked),
+	FIELD(8, WIRE_U63, scan_order, unpack_ms),
+	FIELD(9, WIRE_BOOL, scan_order, take),
+	BYTES(10, RECORD_PATH_MAX, scan_order, path),
 #define X(name_)                                                               \
 	BYTES(EXTERNAL_KEY + EXTERNAL_##name_, EXTERNAL_MAX, scan_order,       \
 	      externals[EXTERNAL_##name_]),
@@ -41,6 +47,24 @@ static const struct wire_field end_fields[] = {
 	FIELD(1, WIRE_U63, scan_end, reason),
 	FIELD(2, WIRE_U63, scan_end, cpu_ns),
 	FIELD(3, WIRE_U63, scan_end, rss_bytes),
+	FIELD(4, WIRE_U63, scan_end, members),
+	FIELD(5, WIRE_U63, scan_end, member_bytes),
+};
+
+static const struct wire_field member_fields[] = {
+	BYTES(1, RECORD_PATH_MAX, scan_member, name),
+	FIELD(2, WIRE_U63, scan_member, size),
+	BYTES(3, SHA256_LEN, scan_member, sha256),
+};
+
+static const struct wire_field data_fields[] = {
+	BYTES(1, RECORD_CHUNK_MAX, scan_data, bytes),
+	FIELD(2, WIRE_BOOL, scan_data, last),
+};
+
+static const struct wire_field problem_fields[] = {
+	BYTES(1, RECORD_PATH_MAX, scan_problem, name),
+	FIELD(2, WIRE_U63, scan_problem, reason),
 };
 
 static const struct wire_field ready_fields[] = {
@@ -58,6 +82,9 @@ static const struct wire_field ready_fields[] = {
 
 static const struct wire_type own_types[] = {
 	TYPE(FRAME_READY, engine_ready, ready_fields),
+	TYPE(FRAME_MEMBER, scan_member, member_fields),
+	TYPE(FRAME_DATA, scan_data, data_fields),
+	TYPE(FRAME_PROBLEM, scan_problem, problem_fields),
 	TYPE(FRAME_END, scan_end, end_fields),
 	TYPE(FRAME_SCAN, scan_order, order_fields),
 	TYPE(FRAME_SCAN_FD, scan_order, order_fields),

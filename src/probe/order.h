@@ -32,7 +32,31 @@ struct scan_order {
 	uint64_t base;       /* what reported offsets count from */
 	uint64_t context;    /* bytes to report either side of a hit */
 	uint64_t timeout_ms; /* for the scan */
+	uint64_t depth;      /* of archives to be looked into; 0: none */
+	uint64_t unpacked;   /* bytes to be unpacked at most */
+	uint64_t unpack_ms;  /* time for all that is unpacked */
+	bool take;           /* send members that match */
+	struct bytes path;   /* of the content, for names of members */
 	struct bytes externals[N_EXTERNALS]; /* those that rules use */
+};
+
+/* A member of an archive, about which is what follows: matches, then bytes. */
+struct scan_member {
+	struct bytes name; /* from the content inward, joined by "!/" */
+	uint64_t size;
+	struct bytes sha256;
+};
+
+/* Bytes of the last member, in order. */
+struct scan_data {
+	struct bytes bytes;
+	bool last;
+};
+
+/* Something in the content could not be looked at, or not all of it. */
+struct scan_problem {
+	struct bytes name; /* of the member; empty: the content itself */
+	uint64_t reason;   /* enum reason */
 };
 
 /* How it ended. */
@@ -40,6 +64,8 @@ struct scan_end {
 	uint64_t reason;    /* enum reason */
 	uint64_t cpu_ns;    /* the child has used in its life */
 	uint64_t rss_bytes; /* at most, in its life */
+	uint64_t members;   /* that were scanned */
+	uint64_t member_bytes;
 };
 
 /* What became of compiling the rules. */
@@ -58,10 +84,13 @@ enum engine_frame {
 	FRAME_START, /* u32 slot; the child's socket comes along */
 	FRAME_KILL,  /* u32 slot */
 	/* from a child */
-	FRAME_JAILED, /* u32: 1 when a system call filter is on */
-	FRAME_MATCH,  /* struct rec_match */
-	FRAME_HIT,    /* struct rec_hit, of the match before it */
-	FRAME_END,    /* struct scan_end */
+	FRAME_JAILED,  /* u32: 1 when a system call filter is on */
+	FRAME_MATCH,   /* struct rec_match */
+	FRAME_HIT,     /* struct rec_hit, of the match before it */
+	FRAME_MEMBER,  /* struct scan_member */
+	FRAME_DATA,    /* struct scan_data */
+	FRAME_PROBLEM, /* struct scan_problem */
+	FRAME_END,     /* struct scan_end */
 	/* to a child */
 	FRAME_SCAN,    /* struct scan_order: the bytes are in its area */
 	FRAME_SCAN_FD, /* the same: in the descriptor that comes along */

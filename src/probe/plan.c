@@ -269,6 +269,8 @@ enum err_code plan_start(struct plan *plan, const struct req_start *req,
 		return err_set(err, ERR_USAGE, "no paths to look at");
 	plan->start = *req;
 	plan->start.context = MIN(req->context, RECORD_CONTEXT_MAX);
+	plan->start.archive_depth =
+		MIN(req->archive_depth, PLAN_ARCHIVE_DEPTH_MAX);
 	plan->started = true;
 	return ERR_OK;
 }

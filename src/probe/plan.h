@@ -10,12 +10,13 @@
 #include "model/record.h"
 #include "rule/rule.h"
 
-#define PLAN_RULE_FILES_MAX 16384u
-#define PLAN_ROOTS_MAX      4096u
-#define PLAN_MAGIC_MAX      ((size_t)16 << 20)
-#define PLAN_INDICATORS_MAX     (1u << 20)
+#define PLAN_RULE_FILES_MAX      16384u
+#define PLAN_ARCHIVE_DEPTH_MAX   ((uint64_t)16)
+#define PLAN_ROOTS_MAX           4096u
+#define PLAN_MAGIC_MAX           ((size_t)16 << 20)
+#define PLAN_INDICATORS_MAX      (1u << 20)
 #define PLAN_INDICATOR_BYTES_MAX ((size_t)64 << 20)
-#define PLAN_SOURCE_MAX     ((size_t)64 << 20) /* rule source, all of it */
+#define PLAN_SOURCE_MAX          ((size_t)64 << 20) /* rule source, all of it */
 
 struct plan_rules {
 	char *ns;

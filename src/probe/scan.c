@@ -14,14 +14,18 @@
 #include <yara.h>
 
 #include "base/chan.h"
+#include "base/hash.h"
 #include "base/time.h"
 #include "probe/cell.h"
 #include "probe/coverage.h"
 #include "probe/engine.h"
+#include "probe/external.h"
+#include "probe/filetype.h"
 #include "probe/limits.h"
 #include "probe/metas.h"
 #include "probe/rules.h"
 #include "probe/scan.h"
+#include "probe/unpack.h"
 #include "probe/yara.h"
 
 /* Answers wait no longer than until there are so many bytes of them. */
@@ -36,8 +40,12 @@ struct scan {
 	YR_SCANNER *yr;
 	const struct scan_order *order;
 	struct bytes content;
+	struct bytes member; /* its name; empty: it is the order's */
+	bool told;           /* of the member */
+	int64_t until_ns;    /* for all members */
 	uint64_t matches;
 	bool too_many; /* a string had more matches than libyara counts */
+	struct scan_end end;
 };
 
 /* The file being scanned, as the signal handler sees it. */
@@ -158,6 +166,20 @@ static void send_hits(struct scan *s, YR_SCAN_CONTEXT *context,
 	}
 }
 
+/* What matches in a member follows it. */
+static void tell_member(struct scan *s)
+{
+	uint8_t sha256[SHA256_LEN];
+	struct scan_member m = {.name = s->member, .size = s->content.n};
+
+	if (s->told || !s->member.n)
+		return;
+	s->told = true;
+	hash_sha256(s->content, sha256);
+	m.sha256 = bytes_of(sha256, sizeof sha256);
+	answer(s, FRAME_MEMBER, &m);
+}
+
 static int on_message(YR_SCAN_CONTEXT *context, int message, void *data,
 		      void *user)
 {
@@ -167,13 +189,15 @@ static int on_message(YR_SCAN_CONTEXT *context, int message, void *data,
 		s->too_many = true;
 	if (message != CALLBACK_MSG_RULE_MATCHING)
 		return CALLBACK_CONTINUE;
+	tell_member(s);
 	send_match(s, context, data);
 	send_hits(s, context, data);
 	return CALLBACK_CONTINUE;
 }
 
 /* Those the rules do not use are not sent, and keep the value "". */
-static bool define_externals(struct scan *s)
+static bool define_externals(struct scan *s,
+			     const struct bytes values[N_EXTERNALS])
 {
 	for (size_t i = 0; i < N_EXTERNALS; i++) {
 		char *value;
@@ -181,7 +205,7 @@ static bool define_externals(struct scan *s)
 
 		if (!(rules_uses(s->setup->rules) >> i & 1))
 			continue;
-		value = bytes_to_str(s->order->externals[i]);
+		value = bytes_to_str(values[i]);
 		got = yr_scanner_define_string_variable(
 			s->yr, external_names[i], value);
 		free(value);
@@ -191,13 +215,15 @@ static bool define_externals(struct scan *s)
 	return true;
 }
 
-static enum reason scan_content(struct scan *s)
+static enum reason scan_content(struct scan *s,
+				const struct bytes values[N_EXTERNALS],
+				uint64_t timeout_ms)
 {
-	uint64_t seconds = (s->order->timeout_ms + 999) / 1000;
+	uint64_t seconds = (timeout_ms + 999) / 1000;
 
 	s->too_many = false;
 	s->matches = 0;
-	if (!define_externals(s))
+	if (!define_externals(s, values))
 		return REASON_MEMORY;
 	yr_scanner_set_timeout(s->yr, (int)MIN(seconds, (uint64_t)INT32_MAX));
 	s->yr->entry_point = YR_UNDEFINED; /* libyara keeps the last one's */
@@ -226,6 +252,105 @@ bool scan_may_end(uint64_t reason)
 	return false;
 }
 
+/* ---- members ---- */
+
+static void send_data(struct scan *s)
+{
+	struct bytes rest = s->content;
+
+	do {
+		struct scan_data d = {.bytes = cut(rest, RECORD_CHUNK_MAX)};
+
+		rest = bytes_skip(rest, d.bytes.n);
+		d.last = rest.n == 0;
+		answer(s, FRAME_DATA, &d);
+	} while (rest.n);
+}
+
+static void on_problem(void *user, struct bytes name, enum reason reason)
+{
+	struct scan_problem p = {.name = name, .reason = reason};
+
+	answer(user, FRAME_PROBLEM, &p);
+}
+
+/* A member is named like a file in a folder that has the archive's name. */
+static enum reason scan_named(struct scan *s, uint64_t timeout_ms)
+{
+	struct bytes values[N_EXTERNALS] = {{0}};
+	char md5[HASH_HEX_MAX];
+	struct buf path;
+	enum reason reason;
+
+	buf_init(&path, 2 * (size_t)RECORD_PATH_MAX);
+	(void)buf_add_bytes(&path, s->order->path); /* both together fit */
+	(void)buf_add_str(&path, "!/");
+	(void)buf_add_bytes(&path, cut(s->member, RECORD_PATH_MAX - 2));
+	externals_names(buf_bytes(&path), values);
+	values[EXTERNAL_owner] = s->order->externals[EXTERNAL_owner];
+	values[EXTERNAL_filetype] =
+		bytes_str(filetype_of(cut(s->content, FILETYPE_HEAD)));
+	if (rules_uses(s->setup->rules) >> EXTERNAL_md5 & 1)
+		values[EXTERNAL_md5] = externals_md5(s->content, md5);
+	reason = scan_content(s, values, timeout_ms);
+	buf_release(&path);
+	return reason;
+}
+
+static void on_member(void *user, struct bytes name, struct bytes content)
+{
+	struct scan *s = user;
+	int64_t left = (s->until_ns - time_mono_ns()) / NS_PER_MS;
+	enum reason reason;
+
+	s->member = name;
+	s->content = content;
+	s->told = false;
+	reason = scan_named(
+		s, MIN((uint64_t)MAX(left, (int64_t)1), s->order->timeout_ms));
+	if (s->told && s->order->take)
+		send_data(s);
+	if (reason_is_success(reason)) {
+		s->end.members++;
+		s->end.member_bytes += content.n;
+	} else {
+		on_problem(s, name, reason);
+	}
+}
+
+static void scan_members(struct scan *s)
+{
+	const struct scan_order *o = s->order;
+	struct bytes file[N_EXTERNALS] = {{0}};
+	struct unpack u = {
+		.max_bytes = o->unpacked,
+		.max_depth = o->depth,
+		.member = on_member,
+		.problem = on_problem,
+		.user = s,
+	};
+
+	if (o->depth == 0 || !unpack_knows(s->content))
+		return;
+	s->until_ns =
+		time_mono_ns() +
+		(int64_t)MIN(o->unpack_ms, (uint64_t)INT32_MAX) * NS_PER_MS;
+	u.until_ns = s->until_ns;
+	externals_names(o->path, file);
+	unpack_all(&u, file[EXTERNAL_filename], s->content);
+}
+
+static void scan_all(struct scan *s, struct bytes content)
+{
+	s->content = content;
+	s->member = (struct bytes){0};
+	s->end.reason =
+		scan_content(s, s->order->externals, s->order->timeout_ms);
+	scan_members(s);
+}
+
+/* ---- what is scanned ---- */
+
 /* Pages of the file that were looked at stay in the page cache, but are not
  * ours any more: however long the file, few of them are at a time. */
 static void forget(int sig UNUSED)
@@ -251,7 +376,6 @@ static enum reason scan_mapped(struct scan *s, int fd)
 	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
 	uint64_t skip = s->order->offset % page;
 	uint64_t from = s->order->offset - skip, n = s->order->length + skip;
-	enum reason reason;
 	uint8_t *p;
 
 	if (n > SIZE_MAX / 2)
@@ -263,12 +387,11 @@ static enum reason scan_mapped(struct scan *s, int fd)
 	mapped_n = (size_t)n;
 	mapped = p;
 	forget_every(FORGET_US);
-	s->content = bytes_of(p + skip, (size_t)s->order->length);
-	reason = scan_content(s);
+	scan_all(s, bytes_of(p + skip, (size_t)s->order->length));
 	forget_every(0);
 	mapped = NULL;
 	(void)munmap(p, (size_t)n);
-	return reason;
+	return (enum reason)s->end.reason;
 }
 
 static void carry_out(struct scan *s, const struct frame *f)
@@ -276,25 +399,23 @@ static void carry_out(struct scan *s, const struct frame *f)
 	struct scan_setup const *setup = s->setup;
 	struct scan_order order;
 	struct rusage used = {0};
-	struct scan_end end = {.reason = REASON_ENGINE};
 	struct err err;
 	int fd = chan_take_fd(&s->chan);
 
 	must(order_decode(f, (enum engine_frame)f->type, &order, &err));
 	s->order = &order;
-	if (f->type == FRAME_SCAN_FD && fd >= 0) {
-		end.reason = scan_mapped(s, fd);
-	} else if (f->type == FRAME_SCAN && order.length <= ENGINE_AREA) {
-		s->content = bytes_of(setup->areas + setup->slot * ENGINE_AREA,
-				      (size_t)order.length);
-		end.reason = scan_content(s);
-	}
+	s->end = (struct scan_end){.reason = REASON_ENGINE};
+	if (f->type == FRAME_SCAN_FD && fd >= 0)
+		s->end.reason = scan_mapped(s, fd);
+	else if (f->type == FRAME_SCAN && order.length <= ENGINE_AREA)
+		scan_all(s, bytes_of(setup->areas + setup->slot * ENGINE_AREA,
+				     (size_t)order.length));
 	close_fd(fd);
 	if (getrusage(RUSAGE_SELF, &used) == 0) {
-		end.cpu_ns = usage_cpu_ns(&used);
-		end.rss_bytes = (uint64_t)used.ru_maxrss * 1024;
+		s->end.cpu_ns = usage_cpu_ns(&used);
+		s->end.rss_bytes = (uint64_t)used.ru_maxrss * 1024;
 	}
-	answer(s, FRAME_END, &end);
+	answer(s, FRAME_END, &s->end);
 }
 
 /* The areas of others are none of this child's business. */

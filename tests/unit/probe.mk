@@ -3,13 +3,14 @@ if HAVE_CMOCKA
 probe_tests = tests/unit/test_plan tests/unit/test_probe \
 	tests/unit/test_walk tests/unit/test_engine tests/unit/test_serve \
 	tests/unit/test_guest tests/unit/test_budget tests/unit/test_manners tests/unit/test_sight
+probe_tests += tests/unit/test_archives
 check_PROGRAMS += $(probe_tests)
 TESTS += $(probe_tests)
 probe_kit = tests/unit/probe_kit.h tests/unit/probe_kit.c
 probe_child = $(probe_kit) tests/unit/probe_child.h \
 	tests/unit/probe_child.c
 probe_test_libs = $(PROBE_LIB) $(RULE_LIB) $(WIRE_LIB) $(MODEL_LIB) $(BASE_LIB) \
-	$(CMOCKA_LIBS) $(YARA_LIBS) $(ZSTD_LIBS) $(CRYPTO_LIBS) \
+	$(CMOCKA_LIBS) $(YARA_LIBS) $(ARCHIVE_LIBS) $(ZSTD_LIBS) $(CRYPTO_LIBS) \
 	$(UTF8PROC_LIBS)
 tests_unit_test_plan_SOURCES = tests/unit/test_plan.c $(probe_kit)
 tests_unit_test_plan_CFLAGS = $(UNIT_CFLAGS)
@@ -26,6 +27,9 @@ tests_unit_test_engine_LDADD = $(probe_test_libs)
 tests_unit_test_sight_SOURCES = tests/unit/test_sight.c $(probe_kit)
 tests_unit_test_sight_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_sight_LDADD = $(probe_test_libs)
+tests_unit_test_archives_SOURCES = tests/unit/test_archives.c $(probe_kit)
+tests_unit_test_archives_CFLAGS = $(UNIT_CFLAGS) $(ARCHIVE_CFLAGS)
+tests_unit_test_archives_LDADD = $(probe_test_libs)
 # These run halligan-probe, which `make check` has made before.
 tests_unit_test_serve_SOURCES = tests/unit/test_serve.c $(probe_child)
 tests_unit_test_serve_CFLAGS = $(UNIT_CFLAGS)

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a scanner finds in a file, and in what is in the file, as records. */
+#include "base/base.h"
+#include "probe/found.h"
+
+void found_begin(struct found *found, struct file *f)
+{
+	*found = (struct found){.f = f};
+	buf_init(&found->name, 2 * (size_t)RECORD_PATH_MAX);
+}
+
+static void on_match(void *user, struct rec_match *m)
+{
+	struct found *found = user;
+	struct run *run = found->f->run;
+
+	if (!found->file_seq)
+		file_report(found->f);
+	m->seq = atomic_fetch_add(&run->match_seq, 1) + 1;
+	m->file_seq = found->file_seq ? found->file_seq : found->f->rec.seq;
+	m->process_seq = 0;
+	found->match_seq = m->seq;
+	(void)out_send(run->out, REC_MATCH, m); /* remembered */
+	atomic_fetch_add(&run->matches, 1);
+}
+
+static void on_hit(void *user, struct rec_hit *h)
+{
+	struct found *found = user;
+
+	h->match_seq = found->match_seq;
+	h->region = (struct bytes){0};
+	(void)out_send(found->f->run->out, REC_HIT, h); /* remembered */
+}
+
+/* For coverage: the member as if the archive were a folder. */
+static struct bytes named(struct found *found, struct bytes member)
+{
+	buf_clear(&found->name);
+	(void)buf_add_bytes(&found->name, found->f->rec.path); /* both fit */
+	if (member.n) {
+		(void)buf_add_str(&found->name, "!/");
+		(void)buf_add_bytes(
+			&found->name,
+			bytes_of(member.p, MIN(member.n, RECORD_PATH_MAX - 2)));
+	}
+	return buf_bytes(&found->name);
+}
+
+static void note(struct found *found, enum reason reason, uint64_t bytes)
+{
+	coverage_add(&found->f->run->coverage, found->f->job->root, reason,
+		     buf_bytes(&found->name), bytes);
+}
+
+/* The member's bytes are all here, or will not come any more. */
+static void end_taking(struct found *found)
+{
+	bool complete = found->taken == found->due;
+	enum reason reason = complete ? REASON_COLLECTED : REASON_CUT_SHORT;
+	struct rec_file_end end = {
+		.file_seq = found->file_seq,
+		.size = found->taken,
+		.complete = complete,
+		.reason = bytes_str(reason_word(reason)),
+	};
+	uint8_t sha256[HASH_LEN_MAX];
+
+	if (!found->takes)
+		return;
+	found->takes = false;
+	(void)hash_final(&found->hash, sha256);
+	end.sha256 = bytes_of(sha256, SHA256_LEN);
+	(void)out_send(found->f->run->out, REC_FILE_END, &end); /* remembered */
+	if (found->locked)
+		pthread_mutex_unlock(&found->f->run->content_lock);
+	found->locked = false;
+	note(found, reason, found->taken);
+}
+
+/* Times and owner are the archive's. */
+static void on_member(void *user, const struct scan_member *m)
+{
+	struct found *found = user;
+	struct file *f = found->f;
+	struct rec_file rec = f->rec;
+
+	end_taking(found);
+	(void)named(found, m->name); /* for later */
+	rec.seq = atomic_fetch_add(&f->run->file_seq, 1) + 1;
+	rec.member = m->name;
+	rec.size = m->size;
+	rec.sha256 = m->sha256;
+	rec.changed = file_has_changed(f);
+	rec.owner = owner_name(&f->run->owners, rec.uid);
+	rec.content = f->run->plan->start.collect;
+	(void)out_send(f->run->out, REC_FILE, &rec); /* remembered */
+	found->file_seq = rec.seq;
+	found->takes = rec.content;
+	found->due = rec.size;
+	found->taken = 0;
+	if (found->takes)
+		hash_init(&found->hash, HASH_SHA256);
+}
+
+static void on_data(void *user, const struct scan_data *d)
+{
+	struct found *found = user;
+	struct rec_chunk chunk = {
+		.file_seq = found->file_seq,
+		.offset = found->taken,
+		.data = d->bytes,
+	};
+
+	if (!found->takes)
+		return;
+	if (!found->locked)
+		pthread_mutex_lock(&found->f->run->content_lock);
+	found->locked = true;
+	if (d->bytes.n)
+		(void)out_send(found->f->run->out, REC_CHUNK, &chunk);
+	hash_add(&found->hash, d->bytes);
+	found->taken += d->bytes.n;
+	if (d->last)
+		end_taking(found);
+}
+
+static void on_problem(void *user, const struct scan_problem *p)
+{
+	struct found *found = user;
+
+	end_taking(found);
+	(void)named(found, p->name);
+	note(found, (enum reason)p->reason, 0);
+}
+
+struct scan_sink found_sink(struct found *found)
+{
+	return (struct scan_sink){
+		.match = on_match,
+		.hit = on_hit,
+		.member = on_member,
+		.data = on_data,
+		.problem = on_problem,
+		.user = found,
+	};
+}
+
+void found_end(struct found *found)
+{
+	end_taking(found);
+	buf_release(&found->name);
+}

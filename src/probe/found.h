@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a scanner finds in a file, and in what is in the file, as records. */
+#ifndef HALLIGAN_PROBE_FOUND_H
+#define HALLIGAN_PROBE_FOUND_H
+
+#include "base/base.h"
+#include "base/hash.h"
+#include "probe/engine.h"
+#include "probe/file.h"
+
+struct found {
+	struct file *f;
+	struct buf name;     /* of the member: the archive's path before it */
+	uint64_t file_seq;   /* of the member; 0: it is the file itself */
+	uint64_t match_seq;  /* of the match whose hits come in */
+	bool takes, locked;  /* bytes of the member come; some have come */
+	struct hash hash;    /* of them */
+	uint64_t due, taken; /* bytes */
+};
+
+void found_begin(struct found *found, struct file *f);
+struct scan_sink found_sink(struct found *found);
+
+/* Says what there is to say of a member that was cut off. */
+void found_end(struct found *found);
+
+#endif

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is in archives and compressed files. */
+#include "base/base.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <sys/stat.h>
+
+#include "base/buf.h"
+#include "base/time.h"
+#include "model/record.h"
+#include "probe/filetype.h"
+#include "probe/unpack.h"
+
+#define STEP      ((size_t)256 << 10) /* between looks at the limits */
+#define ROOM_MIN  ((size_t)1 << 20)
+#define SEPARATOR "!/"
+
+/* One archive being read. */
+struct level {
+	struct unpack *u;
+	struct archive *a;
+	struct bytes container; /* its name; empty: the outer file */
+	struct bytes file;      /* the same without folders, never empty */
+	uint64_t depth;         /* of its members, from 1 */
+	uint64_t packed, unpacked, n_entries;
+	bool dead;       /* there is no going on after an error */
+	struct buf name; /* of the member */
+	uint8_t *room;   /* for its content */
+	size_t n, cap;
+};
+
+static void unpack_level(struct level *l, struct bytes content);
+
+bool unpack_knows(struct bytes content)
+{
+	static const char *const types[] = {"GZIP", "XZ",  "ZSTD",  "BZip2",
+					    "TAR",  "ZIP", "PKZIP", "Office"};
+	const char *type =
+		filetype_of(bytes_of(content.p, MIN(content.n, FILETYPE_HEAD)));
+
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
+		if (strcmp(type, types[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* A member's, or the archive's when there is none yet. */
+static void problem(struct level *l, enum reason reason)
+{
+	struct bytes name = l->name.n ? buf_bytes(&l->name) : l->container;
+
+	l->u->problem(l->u->user, name, reason);
+}
+
+/* Of what libarchive says. */
+static enum reason reason_of_error(struct level *l)
+{
+	return archive_errno(l->a) == ENOMEM ? REASON_MEMORY : REASON_CORRUPT;
+}
+
+/* ---- names ---- */
+
+/* What a compressed file would be called without. */
+static struct bytes plain_name(struct bytes file)
+{
+	static const char *const ends[] = {".gz", ".xz", ".zst", ".bz2"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
+		struct bytes end = bytes_str(ends[i]);
+
+		if (file.n > end.n &&
+		    bytes_eq(bytes_skip(file, file.n - end.n), end))
+			return bytes_of(file.p, file.n - end.n);
+	}
+	return file;
+}
+
+static void set_name(struct level *l, struct archive_entry *e)
+{
+	const char *path = archive_entry_pathname(e);
+	struct bytes name = bytes_str(path);
+
+	if (archive_format(l->a) == ARCHIVE_FORMAT_RAW)
+		name = plain_name(l->file);
+	buf_clear(&l->name);
+	(void)buf_add_bytes(&l->name, l->container); /* looked at below */
+	if (l->container.n)
+		(void)buf_add_str(&l->name, SEPARATOR);
+	if (name.n)
+		(void)buf_add_bytes(&l->name, name);
+	if (!name.n || l->name.full) { /* it has none that can be had */
+		l->name.n = MIN(l->name.n, (size_t)RECORD_PATH_MAX - 32);
+		l->name.full = false;
+		(void)buf_addf(&l->name, "#%" PRIu64, l->u->entries);
+	}
+}
+
+static struct bytes without_folders(struct bytes path)
+{
+	size_t n = path.n;
+
+	while (n && path.p[n - 1] != '/')
+		n--;
+	return bytes_skip(path, n);
+}
+
+/* ---- content ---- */
+
+static bool get_room(struct level *l)
+{
+	size_t cap = MIN(MAX(2 * l->cap, ROOM_MIN), UNPACK_MEMBER);
+	uint8_t *p;
+
+	if (l->cap - l->n >= STEP || l->cap == UNPACK_MEMBER)
+		return true;
+	p = realloc(l->room, cap); /* refused is a reason of its own */
+	if (!p)
+		return false;
+	l->room = p;
+	l->cap = cap;
+	return true;
+}
+
+/* Why to read no more of any of it. */
+static enum reason all_limits(const struct level *l)
+{
+	const struct unpack *u = l->u;
+
+	if (time_mono_ns() >= u->until_ns)
+		return REASON_TIMEOUT;
+	if (u->bytes >= u->max_bytes ||
+	    (l->unpacked > UNPACK_FREE &&
+	     l->unpacked / UNPACK_RATIO > l->packed))
+		return REASON_ARCHIVE_LIMIT;
+	return REASON_SCANNED;
+}
+
+static enum reason read_step(struct level *l, bool *end)
+{
+	size_t left =
+		(size_t)MIN(l->u->max_bytes - l->u->bytes, (uint64_t)STEP);
+	la_ssize_t got;
+
+	if (!get_room(l))
+		return REASON_MEMORY;
+	left = MIN(left, l->cap - l->n);
+	if (left == 0)
+		return REASON_ARCHIVE_LIMIT; /* the member's own */
+	got = archive_read_data(l->a, l->room + l->n, left);
+	l->dead = got == ARCHIVE_FATAL;
+	if (got < 0)
+		return reason_of_error(l);
+	l->n += (size_t)got;
+	l->unpacked += (uint64_t)got;
+	l->u->bytes += (uint64_t)got;
+	*end = got == 0;
+	return REASON_SCANNED;
+}
+
+/* As much as there is and may be. */
+static enum reason read_member(struct level *l)
+{
+	enum reason reason = REASON_SCANNED;
+	bool end = false;
+
+	l->n = 0;
+	while (reason == REASON_SCANNED && !end) {
+		reason = all_limits(l);
+		if (reason != REASON_SCANNED)
+			l->u->over = true;
+		else
+			reason = read_step(l, &end);
+	}
+	return reason;
+}
+
+static void look_inside(struct level *outer)
+{
+	struct bytes content = bytes_of(outer->room, outer->n);
+	struct level l = {
+		.u = outer->u,
+		.container = buf_bytes(&outer->name),
+		.file = without_folders(buf_bytes(&outer->name)),
+		.depth = outer->depth + 1,
+	};
+
+	if (!unpack_knows(content) || outer->u->over)
+		return;
+	if (l.depth > outer->u->max_depth)
+		problem(outer, REASON_ARCHIVE_LIMIT);
+	else
+		unpack_level(&l, content);
+}
+
+static void take_member(struct level *l, struct archive_entry *e)
+{
+	enum reason reason;
+
+	set_name(l, e);
+	if (archive_entry_is_encrypted(e)) {
+		problem(l, REASON_ENCRYPTED);
+		return;
+	}
+	reason = read_member(l);
+	l->u->member(l->u->user, buf_bytes(&l->name),
+		     bytes_of(l->room ? (const void *)l->room : "", l->n));
+	if (reason != REASON_SCANNED)
+		problem(l, reason);
+	else
+		look_inside(l);
+}
+
+static bool has_content(struct archive_entry *e)
+{
+	return archive_entry_filetype(e) == AE_IFREG &&
+	       !archive_entry_hardlink(e);
+}
+
+/* The next entry; false at the end, and when there is no going on. */
+static bool next_entry(struct level *l, struct archive_entry **e)
+{
+	int got = archive_read_next_header(l->a, e);
+
+	buf_clear(&l->name);
+	if (got == ARCHIVE_EOF)
+		return false;
+	if (l->u->entries++ >= UNPACK_ENTRIES) {
+		l->u->over = true;
+		problem(l, REASON_ARCHIVE_LIMIT);
+		return false;
+	}
+	if (got == ARCHIVE_OK || got == ARCHIVE_WARN)
+		return true;
+	problem(l, reason_of_error(l));
+	return false;
+}
+
+/* libarchive takes anything for raw; what nothing was unpacked from is none. */
+static bool is_none(const struct level *l)
+{
+	return archive_format(l->a) == ARCHIVE_FORMAT_RAW &&
+	       archive_filter_count(l->a) <= 1;
+}
+
+static bool open_archive(struct level *l, struct bytes content, bool is_plain)
+{
+	static const struct {
+		int (*support)(struct archive *);
+		bool archives; /* and not just something compressed */
+	} kinds[] = {
+		{archive_read_support_filter_gzip, false},
+		{archive_read_support_filter_xz, false},
+		{archive_read_support_filter_zstd, false},
+		{archive_read_support_filter_bzip2, false},
+		{archive_read_support_format_tar, true},
+		{archive_read_support_format_zip, true},
+		{archive_read_support_format_raw, false},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		if (!kinds[i].archives || !is_plain) /* fails: "corrupt" then */
+			(void)kinds[i].support(l->a);
+	}
+	return archive_read_open_memory(l->a, content.p, content.n) ==
+	       ARCHIVE_OK;
+}
+
+static void take_members(struct level *l)
+{
+	struct archive_entry *e;
+
+	while (!l->u->over && !l->dead && next_entry(l, &e)) {
+		l->n_entries++;
+		if (is_none(l)) {
+			problem(l, REASON_CORRUPT);
+			return;
+		}
+		if (has_content(e))
+			take_member(l, e);
+	}
+}
+
+/* True when it was something compressed that was taken for an empty tar, as
+ * anything is that begins with 512 zeroes. */
+static bool unpack_as(struct level *l, struct bytes content, bool is_plain)
+{
+	bool is_odd = false;
+
+	l->a = archive_read_new();
+	if (!l->a) {
+		problem(l, REASON_MEMORY);
+		return false;
+	}
+	if (open_archive(l, content, is_plain)) {
+		take_members(l);
+		is_odd = !l->u->over && !l->n_entries && !is_plain &&
+			 archive_filter_count(l->a) > 1;
+	} else {
+		problem(l, reason_of_error(l));
+	}
+	(void)archive_read_free(l->a);
+	return is_odd;
+}
+
+static void unpack_level(struct level *l, struct bytes content)
+{
+	buf_init(&l->name, RECORD_PATH_MAX);
+	l->packed = content.n;
+	if (unpack_as(l, content, false))
+		(void)unpack_as(l, content, true);
+	buf_release(&l->name);
+	free(l->room);
+}
+
+void unpack_all(struct unpack *u, struct bytes file, struct bytes content)
+{
+	struct level l = {.u = u, .file = file, .depth = 1};
+
+	unpack_level(&l, content);
+}
