@@ -585,8 +585,8 @@ static void detail_evidence(struct ui *ui, const struct view *view,
 			    const struct row *row, struct doc *d)
 {
 	static const char *const columns[] = {
-		"path",   "host", "complete=whole", "reason", "size",
-		"sha256", NULL};
+		"path", "member", "host",   "complete=whole",
+		"reason", "size", "sha256", NULL};
 	char *id = bytes_to_str(row_bytes(view, row, "id"));
 
 	put_columns(d, view, row, columns);

@@ -37,9 +37,10 @@ static bool is_right(const struct column *c)
  * that columns do not dance while one scrolls. */
 static void learn_widths(struct list *l, unsigned rows)
 {
-	struct buf scratch;
+	struct buf scratch, room;
 
 	buf_init(&scratch, CELL_TEXT);
+	buf_init(&room, CELL_TEXT);
 	for (size_t c = 0; c < l->n_columns; c++)
 		l->width[c] = MAX(l->width[c],
 				  shown_cells(title_of(column_at(l, c))));
@@ -49,16 +50,19 @@ static void learn_widths(struct list *l, unsigned rows)
 		if (!list_get(l, l->scroll.top + line, &row))
 			break;
 		for (size_t c = 0; c < l->n_columns; c++) {
+			struct value v = value_listed(source_view(l->src),
+						      row.values,
+						      l->columns[c], &room);
 			unsigned w;
 
 			buf_clear(&scratch);
-			w = value_show(column_at(l, c),
-				       &row.values[l->columns[c]], NATURAL_MAX,
+			w = value_show(column_at(l, c), &v, NATURAL_MAX,
 				       &scratch);
 			l->width[c] = MAX(l->width[c], w);
 		}
 	}
 	buf_release(&scratch);
+	buf_release(&room);
 }
 
 /* Half a number or a time is of no use; half a text is. */
@@ -256,6 +260,7 @@ static void draw_row(struct list *l, const struct layout *lay, uint64_t i,
 	struct row row;
 	bool here = i == l->scroll.cursor;
 	enum role role = here ? ROLE_SELECTED : ROLE_NORMAL;
+	struct buf room;
 	bool dim;
 
 	if (!list_get(l, i, &row))
@@ -270,16 +275,17 @@ static void draw_row(struct list *l, const struct layout *lay, uint64_t i,
 	} else { /* what is dim is told without colour, too */
 		(void)pen_put(&p, role, dim ? "-" : " ");
 	}
-	for (size_t c = 0; c < lay->n; c++) {
+	buf_init(&room, CELL_TEXT);
+	for (size_t c = 0; c < lay->n && pen_left(&p); c++) {
+		struct value v = value_listed(source_view(l->src), row.values,
+					      l->columns[lay->at[c]], &room);
 		unsigned from = p.col;
 
-		if (pen_left(&p) == 0)
-			break;
-		draw_value(&p, column_at(l, lay->at[c]),
-			   &row.values[l->columns[lay->at[c]]], lay->width[c],
+		draw_value(&p, column_at(l, lay->at[c]), &v, lay->width[c],
 			   role);
 		pen_pad(&p, from + lay->width[c] + GAP, role);
 	}
+	buf_release(&room);
 	if (here)
 		pen_fill(&p, role);
 }

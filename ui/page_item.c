@@ -11,6 +11,8 @@
 #include "ui/pager.h"
 #include "ui/words.h"
 
+#define TITLE_MAX (64u << 10)
+
 enum way { AS_TEXT, AS_HEX, AS_META, N_WAYS };
 
 static const char *const way_names[N_WAYS] = {"Text", "Hex", "Meta"};
@@ -313,6 +315,8 @@ struct page *page_item(struct ui *ui, const char *evidence_id, uint64_t offset,
 	struct source *src;
 	struct text title;
 	struct row row;
+	struct buf room;
+	struct value v;
 	struct err err;
 	int64_t size;
 
@@ -322,8 +326,11 @@ struct page *page_item(struct ui *ui, const char *evidence_id, uint64_t offset,
 		return NULL;
 	}
 	size = row_int(source_view(src), &row, "size", 0);
-	text_from_bytes(&title, row_bytes(source_view(src), &row, "path"),
-			TEXT_ANY_WIDTH);
+	buf_init(&room, TITLE_MAX);
+	v = value_listed(source_view(src), row.values,
+			 (size_t)view_column(source_view(src), "path"), &room);
+	text_from_bytes(&title, v.b, TEXT_ANY_WIDTH);
+	buf_release(&room);
 	source_close(src);
 	ip = new_page(ui,
 		      blob_evidence(ui->app, evidence_id,

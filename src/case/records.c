@@ -33,8 +33,12 @@ static char *file_message(const struct rec_file *f)
 {
 	struct buf out;
 
-	buf_init(&out, 4 * RECORD_PATH_MAX + 128);
+	buf_init(&out, 8 * RECORD_PATH_MAX + 128);
 	(void)text_append(&out, f->path, TEXT_ANY_WIDTH);
+	if (f->member.n) {
+		(void)buf_add_str(&out, "!/");
+		(void)text_append(&out, f->member, TEXT_ANY_WIDTH);
+	}
 	(void)buf_addf(&out,
 		       " (%" PRIu64 " bytes, mode %04o, uid %" PRIu64
 		       ", gid %" PRIu64 ")",

@@ -178,6 +178,20 @@ static unsigned cells_of(const struct column *column, const struct value *v)
 	return cells;
 }
 
+static unsigned listed_cells(const struct view *view,
+			     const struct value *values, size_t i)
+{
+	struct value v;
+	struct buf room;
+	unsigned cells;
+
+	buf_init(&room, OUT_MAX);
+	v = value_listed(view, values, i, &room);
+	cells = cells_of(&view->columns[i], &v);
+	buf_release(&room);
+	return cells;
+}
+
 /* The column that can give a cell away most easily, -1: none can. */
 static int widest_column(const struct view *view, const unsigned *widths)
 {
@@ -219,7 +233,7 @@ static void measure(struct cli *cli)
 		cli->widths[i] = (unsigned)strlen(column->title);
 		for (struct kept_row *k = cli->kept; k; k = k->next)
 			cli->widths[i] = MAX(cli->widths[i],
-					     cells_of(column, &k->values[i]));
+					     listed_cells(view, k->values, i));
 	}
 	fit(cli);
 }
@@ -274,14 +288,18 @@ static unsigned show_cell(const struct column *column, const struct value *v,
 	return DOTS + value_show(column, &end, width - DOTS, out);
 }
 
-static void print_cell(struct cli *cli, size_t i, const struct value *v)
+static void print_cell(struct cli *cli, size_t i, const struct value *values)
 {
 	const struct column *column = &cli->view->columns[i];
-	struct buf cell;
+	struct buf cell, room;
+	struct value v;
 	unsigned cells;
 
 	buf_init(&cell, OUT_MAX);
-	cells = show_cell(column, v, cli->widths[i], &cell);
+	buf_init(&room, OUT_MAX);
+	v = value_listed(cli->view, values, i, &room);
+	cells = show_cell(column, &v, cli->widths[i], &cell);
+	buf_release(&room);
 	if (is_right(column) && cells < cli->widths[i])
 		pad(&cli->out, cli->widths[i] - cells);
 	(void)buf_add_bytes(&cli->out, buf_bytes(&cell));
@@ -295,7 +313,7 @@ static void print_table_row(struct cli *cli, const struct value *values)
 {
 	for (size_t i = 0; i < cli->view->n_columns; i++)
 		if (is_shown(&cli->view->columns[i]))
-			print_cell(cli, i, &values[i]);
+			print_cell(cli, i, values);
 	end_line(&cli->out);
 	flush_when_large(cli);
 }
@@ -376,7 +394,9 @@ static void settle(struct cli *cli)
 static void print_plain(struct cli *cli, const struct row *row)
 {
 	bool first = true;
+	struct buf room;
 
+	buf_init(&room, OUT_MAX);
 	for (size_t i = 0; i < cli->view->n_columns; i++) {
 		const struct column *column = &cli->view->columns[i];
 
@@ -385,13 +405,18 @@ static void print_plain(struct cli *cli, const struct row *row)
 		if (!first)
 			(void)buf_add_byte(&cli->out, '\t');
 		first = false;
-		if (row)
-			(void)value_show(column, &row->values[i],
-					 TEXT_ANY_WIDTH, &cli->out);
-		else
+		if (row) {
+			struct value v = value_listed(cli->view, row->values,
+						      i, &room);
+
+			(void)value_show(column, &v, TEXT_ANY_WIDTH,
+					 &cli->out);
+		} else {
 			(void)buf_add_str(&cli->out, column->title);
+		}
 	}
 	(void)buf_add_byte(&cli->out, '\n');
+	buf_release(&room);
 }
 
 /* ---- the front ---- */

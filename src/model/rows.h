@@ -111,6 +111,13 @@ unsigned value_show(const struct column *column, const struct value *value,
 		    unsigned max_cells, struct buf *out);
 
 /*
+ * What to show of a row in a list: the value, but a path with the member of
+ * the archive there is shown as one, "/srv/a.tar!/bin/x"; it lies in room.
+ */
+struct value value_listed(const struct view *view, const struct value *values,
+			  size_t column, struct buf *room);
+
+/*
  * As a JSON member named by the column: what SQL gives, times as nanoseconds;
  * only COLUMN_BOOL becomes true or false.
  */

@@ -102,6 +102,24 @@ static unsigned show_bytes(const struct column *column, struct bytes b,
 	return text_append(out, b, max_cells);
 }
 
+struct value value_listed(const struct view *view, const struct value *values,
+			  size_t column, struct buf *room)
+{
+	struct value v = values[column];
+	int member = -1;
+
+	if (strcmp(view->columns[column].name, "path") == 0)
+		member = view_column(view, "member");
+	if (member < 0 || values[member].type == VALUE_NULL)
+		return v;
+	buf_clear(room);
+	(void)buf_add_bytes(room, v.b); /* cut short is fine in a list */
+	(void)buf_add_str(room, "!/");
+	(void)buf_add_bytes(room, values[member].b);
+	v.b = buf_bytes(room);
+	return v;
+}
+
 unsigned value_show(const struct column *column, const struct value *value,
 		    unsigned max_cells, struct buf *out)
 {

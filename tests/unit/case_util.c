@@ -106,8 +106,9 @@ struct change *fix_record(struct fix *f, enum rec_type type)
 	return c;
 }
 
-uint64_t put_file(struct fix *f, const char *path, const char *sha256,
-		  bool content)
+static uint64_t put_any_file(struct fix *f, const char *path,
+			     const char *member, const char *sha256,
+			     bool content)
 {
 	struct change *c = fix_record(f, REC_FILE);
 	struct rec_file *r = &c->u.record.u.file;
@@ -115,6 +116,7 @@ uint64_t put_file(struct fix *f, const char *path, const char *sha256,
 	*r = (struct rec_file){
 		.seq = ++f->files,
 		.path = change_bytes(c, bytes_str(path)),
+		.member = change_bytes(c, bytes_str(member)),
 		.mode = 0100644,
 		.uid = 33,
 		.gid = 33,
@@ -131,6 +133,18 @@ uint64_t put_file(struct fix *f, const char *path, const char *sha256,
 	};
 	fix_submit(f, c);
 	return f->files;
+}
+
+uint64_t put_file(struct fix *f, const char *path, const char *sha256,
+		  bool content)
+{
+	return put_any_file(f, path, "", sha256, content);
+}
+
+uint64_t put_member(struct fix *f, const char *path, const char *member,
+		    const char *sha256)
+{
+	return put_any_file(f, path, member, sha256, false);
 }
 
 uint64_t put_match(struct fix *f, uint64_t file, const char *rule,

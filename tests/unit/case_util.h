@@ -40,6 +40,8 @@ struct change *fix_record(struct fix *f, enum rec_type type);
 /* Records; each returns the number it gave. */
 uint64_t put_file(struct fix *f, const char *path, const char *sha256,
 		  bool content);
+uint64_t put_member(struct fix *f, const char *path, const char *member,
+		    const char *sha256);
 uint64_t put_match(struct fix *f, uint64_t file, const char *rule,
 		   const char *severity);
 void put_hit(struct fix *f, uint64_t match, uint64_t offset);

@@ -2,6 +2,7 @@
 /* For tests of the probe: a folder to look at, runs, and what came out. */
 #include "unit/probe_kit.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <fts.h>
 #include <sys/mman.h>
@@ -287,4 +288,72 @@ void kit_look(const char *source, const char *root, struct took *t)
 					  .collect = source == NULL,
 					  .context = 8});
 	kit_run(&plan, t);
+}
+
+/* State, parent and CPU time of a process; false when it is none. */
+struct proc {
+	char name[32];
+	pid_t ppid;
+	unsigned long cpu_ms;
+};
+
+static bool proc_read(const char *pid, struct proc *p)
+{
+	char path[64], text[1024], *at;
+	unsigned long ticks = 0, v;
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof path, "/proc/%.20s/stat", pid);
+	fd = open(path, O_RDONLY);
+	n = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
+	close_fd(fd);
+	if (n <= 0)
+		return false;
+	text[n] = '\0';
+	at = strrchr(text, ')');
+	if (!at || !strchr(text, '('))
+		return false;
+	*at = '\0';
+	snprintf(p->name, sizeof p->name, "%s", strchr(text, '(') + 1);
+	at += 4; /* ") S " */
+	p->ppid = (pid_t)strtol(at, &at, 10);
+	for (unsigned field = 5; field <= 15; field++) {
+		v = strtoul(at, &at, 10);
+		ticks += field >= 14 ? v : 0;
+	}
+	p->cpu_ms = ticks * 1000 / (unsigned long)sysconf(_SC_CLK_TCK);
+	return true;
+}
+
+pid_t kit_scanner(pid_t of, unsigned long cpu_ms)
+{
+	DIR *dir = opendir("/proc");
+	struct dirent *d;
+	pid_t found = 0;
+
+	assert_non_null(dir);
+	while (!found && (d = readdir(dir))) {
+		struct proc p, parent;
+		char ppid[24];
+
+		if (*d->d_name < '1' || *d->d_name > '9' ||
+		    !proc_read(d->d_name, &p) ||
+		    strcmp(p.name, "halligan:scan") != 0 || p.cpu_ms < cpu_ms)
+			continue;
+		snprintf(ppid, sizeof ppid, "%d", (int)p.ppid);
+		if (proc_read(ppid, &parent) && parent.ppid == of)
+			found = (pid_t)strtol(d->d_name, NULL, 10);
+	}
+	closedir(dir);
+	return found;
+}
+
+pid_t kit_parent(pid_t of)
+{
+	struct proc p = {.ppid = 0};
+	char pid[24];
+
+	snprintf(pid, sizeof pid, "%d", (int)of);
+	return proc_read(pid, &p) ? p.ppid : 0;
 }

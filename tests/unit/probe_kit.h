@@ -67,6 +67,11 @@ void kit_run(struct plan *plan, struct took *t);
 void kit_run_within(struct plan *plan, struct deadline d,
 		    const struct run_limits *limits, struct took *t);
 
+/* The scanner below a process that has used so much CPU time; 0 when there is
+ * none such yet. */
+pid_t kit_scanner(pid_t of, unsigned long cpu_ms);
+pid_t kit_parent(pid_t of);
+
 /* hunt (source given) or collect of one root. */
 void kit_look(const char *source, const char *root, struct took *t);
 

@@ -85,6 +85,34 @@ static void other_content_rule_or_host_is_another_finding(void **state)
 	expect_sound(f);
 }
 
+/* Of one archive, and told again by the next sweep. */
+static void members_are_files_of_their_own(void **state)
+{
+	static const char *const members[] = {"a", "b.tar!/a"};
+	struct fix *f = *state;
+
+	for (int sweep = 0; sweep < 2; sweep++) {
+		put_match(f, put_file(f, "/srv/x.zip", SHA, false), "r", "");
+		for (size_t i = 0; i < ARRAY_SIZE(members); i++)
+			put_match(f, put_member(f, "/srv/x.zip", members[i],
+						SHA),
+				  "r", "");
+		fix_flush(f);
+		fix_run(f, "hunt");
+	}
+	assert_int_equal(sql_int(f, "SELECT count(*) FROM file"), 3);
+	assert_int_equal(sql_int(f, "SELECT count(*) FROM finding"), 3);
+	assert_int_equal(sql_int(f, "SELECT count(*) FROM finding"
+				    " WHERE member IS NULL"),
+			 1);
+	assert_sql(f,
+		   "SELECT group_concat(member, ' ') FROM"
+		   " (SELECT CAST(member AS TEXT) AS member FROM finding"
+		   " WHERE member IS NOT NULL ORDER BY member)",
+		   "a b.tar!/a");
+	expect_sound(f);
+}
+
 static void severities_are_one_of_five(void **state)
 {
 	static const char *const words[][2] = {
@@ -621,6 +649,7 @@ int main(void)
 		RECORD_TEST(match_becomes_a_finding),
 		RECORD_TEST(second_sweep_updates_a_finding),
 		RECORD_TEST(other_content_rule_or_host_is_another_finding),
+		RECORD_TEST(members_are_files_of_their_own),
 		RECORD_TEST(severities_are_one_of_five),
 		RECORD_TEST(a_verdict_outlives_the_next_sweep),
 		RECORD_TEST(files_tell_when_things_happened),

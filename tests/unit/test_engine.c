@@ -2,7 +2,6 @@
 /* What one file does to the engine costs that file. */
 #include "unit/unit.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -21,67 +20,6 @@ static const char rules[] =
 	"(1..8000000000) : ( i > 0 and uint8(filesize - 1) >= 0 ) }\n"
 	"rule quick { condition: filename contains \"quick\" }\n";
 
-/* State, parent and CPU time of a process; false when it is none. */
-struct proc {
-	char name[32];
-	pid_t ppid;
-	unsigned long cpu_ms;
-};
-
-static bool proc_read(const char *pid, struct proc *p)
-{
-	char path[64], text[1024], *at;
-	unsigned long ticks = 0, v;
-	ssize_t n;
-	int fd;
-
-	snprintf(path, sizeof path, "/proc/%.20s/stat", pid);
-	fd = open(path, O_RDONLY);
-	n = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
-	close_fd(fd);
-	if (n <= 0)
-		return false;
-	text[n] = '\0';
-	at = strrchr(text, ')');
-	if (!at || !strchr(text, '('))
-		return false;
-	*at = '\0';
-	snprintf(p->name, sizeof p->name, "%s", strchr(text, '(') + 1);
-	at += 4; /* ") S " */
-	p->ppid = (pid_t)strtol(at, &at, 10);
-	for (unsigned field = 5; field <= 15; field++) {
-		v = strtoul(at, &at, 10);
-		ticks += field >= 14 ? v : 0;
-	}
-	p->cpu_ms = ticks * 1000 / (unsigned long)sysconf(_SC_CLK_TCK);
-	return true;
-}
-
-/* The scanning grandchild of a process, once it has been at it for a while;
- * 0 when there is none such yet. */
-static pid_t busy_scanner(pid_t of)
-{
-	DIR *dir = opendir("/proc");
-	struct dirent *d;
-	pid_t found = 0;
-
-	assert_non_null(dir);
-	while (!found && (d = readdir(dir))) {
-		struct proc p, parent;
-		char ppid[24];
-
-		if (*d->d_name < '1' || *d->d_name > '9' ||
-		    !proc_read(d->d_name, &p) ||
-		    strcmp(p.name, "halligan:scan") != 0 || p.cpu_ms < BUSY_MS)
-			continue;
-		snprintf(ppid, sizeof ppid, "%d", (int)p.ppid);
-		if (proc_read(ppid, &parent) && parent.ppid == of)
-			found = (pid_t)strtol(d->d_name, NULL, 10);
-	}
-	closedir(dir);
-	return found;
-}
-
 /* A process that waits for our scanner to be busy and acts upon it. */
 static pid_t fork_killer(int sig, const char *cut)
 {
@@ -91,7 +29,7 @@ static pid_t fork_killer(int sig, const char *cut)
 	if (pid > 0)
 		return pid;
 	do
-		target = busy_scanner(self);
+		target = kit_scanner(self, BUSY_MS);
 	while (!target);
 	if (cut)
 		_exit(truncate(cut, 4096) == 0 ? 0 : 1);

@@ -2,6 +2,8 @@
 /* The static program as a console starts it. */
 #include "unit/unit.h"
 
+#include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 
 #include "base/time.h"
@@ -127,6 +129,42 @@ static void the_end_of_stdout_ends_it(void **state UNUSED)
 	folder_remove(&f);
 }
 
+/* Whatever ends the probe or its engine, all processes of it are gone. */
+static void no_process_outlives_it(void **state UNUSED)
+{
+	static const struct {
+		int probe, engine; /* signals; 0: none */
+	} ways[] = {
+		{SIGKILL, 0}, {SIGTERM, 0}, {SIGSEGV, 0}, {0, SIGKILL}, {0}};
+
+	assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(ways); i++) {
+		pid_t scanner = 0;
+		struct folder f;
+		struct child c;
+
+		folder_make(&f);
+		start_endless(&c, &f);
+		while (!scanner)
+			scanner = kit_scanner(c.pid, 0);
+		if (ways[i].probe)
+			assert_int_equal(kill(c.pid, ways[i].probe), 0);
+		else if (ways[i].engine)
+			assert_int_equal(
+				kill(kit_parent(scanner), ways[i].engine), 0);
+		else
+			c.to = close_fd(c.to);
+		while (waitpid(-1, NULL, 0) > 0) /* orphans are ours */
+			continue;
+		assert_int_equal(kill(scanner, 0), -1);
+		close_fd(c.to);
+		close_fd(c.from);
+		buf_release(&c.packed);
+		folder_remove(&f);
+	}
+	assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0), 0);
+}
+
 static void a_cancelled_walk_says_so(void **state UNUSED)
 {
 	const struct rec_done *done;
@@ -198,6 +236,7 @@ int main(void)
 		cmocka_unit_test(faults_are_sent),
 		cmocka_unit_test(the_end_of_stdin_ends_it),
 		cmocka_unit_test(the_end_of_stdout_ends_it),
+		cmocka_unit_test(no_process_outlives_it),
 		cmocka_unit_test(a_cancelled_walk_says_so),
 		cmocka_unit_test(a_deadline_ends_even_a_long_scan),
 		cmocka_unit_test(it_removes_its_own_file_when_told),
