@@ -2,17 +2,14 @@
 e2e_tests = tests/e2e/sweep.sh tests/e2e/yara.sh tests/e2e/trust.sh \
 	tests/e2e/refused.sh tests/e2e/rules.sh \
 	tests/e2e/kill.sh tests/e2e/conform.sh tests/e2e/hunts.sh
-<<<<<<< HEAD
 e2e_tests += tests/e2e/steer.sh tests/e2e/life.sh
-=======
-e2e_tests += tests/e2e/archives.sh
->>>>>>> 7c9724e (cli, ui: say where in an archive a finding is)
 # The network of a host, for indicators of addresses.
 e2e_tests += tests/e2e/indicators.sh
 check_PROGRAMS += tests/e2e/peer
 tests_e2e_peer_SOURCES = tests/e2e/peer.c
 tests_e2e_peer_LDADD = $(BASE_LIB)
 e2e_tests += tests/e2e/resume.sh
+e2e_tests += tests/e2e/archives.sh
 dist_check_SCRIPTS += $(e2e_tests)
 TESTS += $(e2e_tests)
 EXTRA_DIST += tests/e2e/lib.sh
