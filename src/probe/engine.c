@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 
@@ -30,6 +31,7 @@ struct engine {
 	uint8_t *areas;
 	size_t n_scanners;
 	uint64_t uses, n_rules;
+	atomic_bool told; /* that children are jailed by halves only */
 };
 
 struct scanner {
@@ -240,9 +242,14 @@ static enum err_code await_jailed(struct scanner *s, struct deadline d,
 	enum err_code code;
 
 	code = chan_wait(&s->chan, &f, deadline_within(d, START_NS), err);
-	if (code == ERR_OK && f.type != FRAME_JAILED)
+	if (code == ERR_OK && (f.type != FRAME_JAILED || f.body.n != 4))
 		code = err_set(err, ERR_FORMAT, "a child says %u first",
 			       f.type);
+	if (code == ERR_OK && f.body.p[3] == 0 &&
+	    !atomic_exchange(&s->engine->told, true))
+		fputs("halligan-probe: this kernel has no system call filters: "
+		      "files are scanned without\n",
+		      stderr);
 	return code;
 }
 

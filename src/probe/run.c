@@ -30,7 +30,7 @@ void run_init(struct run *run, const struct plan *plan, struct engine *engine,
 	budget_init(&run->budget, &plan->budget);
 	coverage_init(&run->coverage, plan, out, &run->budget);
 	mounts_read(&run->mounts);
-	owners_read(&run->owners, "");
+	owners_read(&run->owners, plan->root ? plan->root : "");
 	buf_init(&run->current, RECORD_PATH_MAX);
 	run->deadline = (struct deadline){INT64_MAX, cancel};
 	if (s)

@@ -4,6 +4,10 @@
 
 #include <elf.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/stat.h>
 
 #include "base/fs.h"
@@ -219,6 +223,72 @@ static void budgets_hold_without_a_console(void **state UNUSED)
 	folder_remove(&f);
 }
 
+/* As a kernel without it answers, which this cannot be run on. */
+static bool forget_seccomp(void)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+			 offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_prctl, 0, 3),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+			 offsetof(struct seccomp_data, args)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PR_SET_SECCOMP, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EINVAL),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog f = {.len = ARRAY_SIZE(code), .filter = code};
+
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+	       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &f, 0, 0) == 0;
+}
+
+static void it_says_when_it_scans_without_filters(void **state UNUSED)
+{
+	char *argv[] = {xstrdup(probe),
+			(char[]){"hunt"},
+			(char[]){"--rules"},
+			NULL,
+			(char[]){"--path"},
+			NULL,
+			(char[]){"--out"},
+			NULL,
+			NULL};
+	struct folder f;
+	char said[512];
+	int fds[2], status;
+	ssize_t n;
+	pid_t pid;
+
+	folder_make(&f);
+	folder_write(&f, "bad", LIT("EVIL"));
+	folder_write(&f, "rules", bytes_str(rule));
+	argv[3] = xstrdup(folder_at(&f, "rules"));
+	argv[5] = xstrdup(folder_at(&f, "bad"));
+	argv[7] = xstrdup(folder_at(&f, "bundle"));
+	assert_int_equal(pipe(fds), 0);
+	pid = fork();
+	if (pid == 0) {
+		if (!forget_seccomp() || dup2(fds[1], 2) != 2)
+			_exit(97);
+		execv(argv[0], argv);
+		_exit(98);
+	}
+	close_fd(fds[1]);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	n = read(fds[0], said, sizeof said - 1);
+	assert_true(n > 0);
+	said[n] = '\0';
+	assert_non_null(strstr(said, "no system call filters"));
+	assert_non_null(strstr(said, "1 files, 4 bytes, 1 matches"));
+	close_fd(fds[0]);
+	free(argv[0]);
+	free(argv[3]);
+	free(argv[5]);
+	free(argv[7]);
+	folder_remove(&f);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -226,6 +296,7 @@ int main(void)
 		cmocka_unit_test(an_empty_root_is_enough),
 		cmocka_unit_test(it_opens_nothing_of_the_host),
 		cmocka_unit_test(a_bundle_is_the_same_stream),
+		cmocka_unit_test(it_says_when_it_scans_without_filters),
 		cmocka_unit_test(budgets_hold_without_a_console),
 	};
 

@@ -169,9 +169,15 @@ static void rules_see_what_a_file_is(void **state UNUSED)
 	static const struct {
 		const char *name, *content, *type;
 	} rows[] = {
-		{"exe", "MZ\x90", "EXE"},    {"elf", "\x7f" "ELF", "ELF"},
-		{"zip", "PK\x03\x04", "ZIP"}, {"gif", "GIF89a", "GIF"},
-		{"pdf", "%PDF-1.7", "PDF"},   {"php", "<?php x", "PHP"},
+		{"exe", "MZ\x90", "EXE"},
+		{"elf",
+		 "\x7f"
+		 "ELF",
+		 "ELF"},
+		{"zip", "PK\x03\x04", "ZIP"},
+		{"gif", "GIF89a", "GIF"},
+		{"pdf", "%PDF-1.7", "PDF"},
+		{"php", "<?php x", "PHP"},
 		{"m", "M", ""},
 	};
 	struct folder f;
@@ -182,7 +188,8 @@ static void rules_see_what_a_file_is(void **state UNUSED)
 		folder_write(&f, rows[i].name, bytes_str(rows[i].content));
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		char *source = xasprintf("rule r { condition: filetype == "
-					 "\"%s\" }", rows[i].type);
+					 "\"%s\" }",
+					 rows[i].type);
 
 		kit_look(source, f.path, &t);
 		assert_int_equal(took_count(&t, REC_MATCH), 1);
@@ -223,8 +230,12 @@ static void rules_see_whose_a_file_is(void **state UNUSED)
 
 static void owners_are_those_of_the_root(void **state UNUSED)
 {
+	const struct run_limits limits = {0};
+	struct plan plan = {0};
 	struct owners owners;
 	struct folder f;
+	struct run run;
+	struct out out;
 
 	folder_make(&f);
 	assert_int_equal(mkdir(folder_at(&f, "etc"), 0700), 0);
@@ -238,6 +249,12 @@ static void owners_are_those_of_the_root(void **state UNUSED)
 	assert_true(bytes_eq(owner_name(&owners, 5), LIT("last")));
 	assert_int_equal(owner_name(&owners, 7).n, 0);
 	owners_release(&owners);
+	plan.root = f.path;
+	out_init(&out, -1);
+	run_init(&run, &plan, NULL, &out, NULL, &limits);
+	assert_true(bytes_eq(owner_name(&run.owners, 33), LIT("www-data")));
+	run_release(&run);
+	out_release(&out);
 	assert_int_equal(remove(folder_at(&f, "etc/passwd")), 0);
 	assert_int_equal(symlink("/etc/passwd", folder_at(&f, "etc/passwd")),
 			 0);
@@ -507,8 +524,7 @@ static void one_file_cannot_take_all_the_time(void **state UNUSED)
 		       "rule q { condition: filename == \"quick\" }");
 	plan_root_str(&plan, f.path);
 	plan_go(&plan, (struct req_start){.scan = true});
-	kit_run_within(&plan, deadline_in(60 * NS_PER_S, NULL), &limits,
-		       &t);
+	kit_run_within(&plan, deadline_in(60 * NS_PER_S, NULL), &limits, &t);
 	assert_int_equal(took_covered(&t, "failed", "timeout"), 1);
 	assert_true(took_match(&t, "q", folder_at(&f, "quick")));
 	assert_true(took_nth(&t, REC_DONE, 0)->u.done.complete);
