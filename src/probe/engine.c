@@ -8,12 +8,10 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 
-#include "base/hash.h"
 #include "base/time.h"
 #include "probe/engine.h"
+#include "probe/hear.h"
 #include "probe/nursery.h"
-#include "probe/scan.h"
-#include "probe/unpack.h"
 
 /* Over an order's time before the child is held for hung. */
 #define GRACE_NS (2 * NS_PER_S)
@@ -39,21 +37,7 @@ struct scanner {
 	uint32_t slot;
 	struct chan chan; /* to the child; fd -1: there is none */
 	struct buf msg;
-	uint64_t cpu_ns;  /* of this child */
-	uint64_t cpu_new; /* not yet taken */
-};
-
-/* One scan under way, as its answers come in. */
-struct listening {
-	struct scanner *scanner;
-	const struct scan_order *order;
-	const struct scan_sink *sink;
-	uint64_t matches;  /* in the content, or in the last member */
-	uint64_t hits;     /* of the last match */
-	uint64_t said;     /* members and problems */
-	uint64_t data_due; /* bytes of the last member still to come */
-	struct scan_end end;
-	bool ended;
+	uint64_t cpu_new; /* ns its children used, not yet taken */
 };
 
 static size_t areas_size(const struct engine *engine)
@@ -230,7 +214,6 @@ static void give_up(struct scanner *s)
 	struct err err;
 
 	chan_release(&s->chan);
-	s->cpu_ns = 0;
 	if (tell_nursery(s, FRAME_KILL, -1, &err) != ERR_OK)
 		return; /* then the engine is gone, and its children with it */
 }
@@ -290,131 +273,17 @@ static enum err_code send_order(struct scanner *s,
 	return chan_send(&s->chan, type, buf_bytes(&s->msg), err);
 }
 
-/* Of members and problems: one of each for an entry, and one at each end. */
-static bool may_say_more(struct listening *l)
-{
-	return l->order->depth && l->said++ < 3 * (uint64_t)UNPACK_ENTRIES;
-}
-
-static enum err_code hear_match(struct listening *l, const struct frame *f,
-				struct err *err)
-{
-	struct rec_match m;
-	enum err_code code = order_decode(f, FRAME_MATCH, &m, err);
-
-	if (code != ERR_OK)
-		return code;
-	if (l->matches++ >= l->scanner->engine->n_rules)
-		return err_set(err, ERR_FORMAT, "more matches than rules");
-	l->hits = 0;
-	l->sink->match(l->sink->user, &m);
-	return ERR_OK;
-}
-
-static enum err_code hear_hit(struct listening *l, const struct frame *f,
-			      struct err *err)
-{
-	struct rec_hit h;
-	enum err_code code = order_decode(f, FRAME_HIT, &h, err);
-
-	if (code != ERR_OK)
-		return code;
-	if (l->matches == 0 || l->hits++ >= SCAN_HITS_MAX)
-		return err_set(err, ERR_FORMAT, "hits of no match");
-	l->sink->hit(l->sink->user, &h);
-	return ERR_OK;
-}
-
-static enum err_code hear_member(struct listening *l, const struct frame *f,
-				 struct err *err)
-{
-	struct scan_member m;
-	enum err_code code = order_decode(f, FRAME_MEMBER, &m, err);
-
-	if (code != ERR_OK)
-		return code;
-	if (!may_say_more(l) || !m.name.n || m.size > UNPACK_MEMBER ||
-	    m.sha256.n != SHA256_LEN)
-		return err_set(err, ERR_FORMAT, "a member that cannot be");
-	l->matches = 0;
-	l->data_due = l->order->take ? m.size : 0;
-	l->sink->member(l->sink->user, &m);
-	return ERR_OK;
-}
-
-/* An empty member has one, empty piece. */
-static enum err_code hear_data(struct listening *l, const struct frame *f,
-			       struct err *err)
-{
-	struct scan_data d;
-	enum err_code code = order_decode(f, FRAME_DATA, &d, err);
-
-	if (code != ERR_OK)
-		return code;
-	if (l->said == 0 || !l->order->take || d.bytes.n > l->data_due ||
-	    (!d.last && d.bytes.n == 0))
-		return err_set(err, ERR_FORMAT, "bytes of no member");
-	l->data_due = d.last ? 0 : l->data_due - d.bytes.n;
-	l->sink->data(l->sink->user, &d);
-	return ERR_OK;
-}
-
-static enum err_code hear_problem(struct listening *l, const struct frame *f,
-				  struct err *err)
-{
-	struct scan_problem p;
-	enum err_code code = order_decode(f, FRAME_PROBLEM, &p, err);
-
-	if (code != ERR_OK)
-		return code;
-	if (!may_say_more(l) || p.reason >= N_REASONS ||
-	    reason_is_success((enum reason)p.reason))
-		return err_set(err, ERR_FORMAT, "a problem that cannot be");
-	l->sink->problem(l->sink->user, &p);
-	return ERR_OK;
-}
-
-static enum err_code hear_end(struct listening *l, const struct frame *f,
-			      struct err *err)
-{
-	enum err_code code = order_decode(f, FRAME_END, &l->end, err);
-
-	if (code == ERR_OK && !scan_may_end(l->end.reason))
-		code = err_set(err, ERR_FORMAT, "an end for no reason");
-	l->ended = code == ERR_OK;
-	return code;
-}
-
-static enum err_code hear(struct listening *l, const struct frame *f,
-			  struct err *err)
-{
-	switch (f->type) {
-	case FRAME_MATCH:
-		return hear_match(l, f, err);
-	case FRAME_HIT:
-		return hear_hit(l, f, err);
-	case FRAME_MEMBER:
-		return hear_member(l, f, err);
-	case FRAME_DATA:
-		return hear_data(l, f, err);
-	case FRAME_PROBLEM:
-		return hear_problem(l, f, err);
-	default:
-		return hear_end(l, f, err);
-	}
-}
-
-static enum err_code listen_to_end(struct listening *l, struct deadline d,
-				   struct err *err)
+static enum err_code hear_all(struct scanner *s, struct hearing *h,
+			      struct deadline d, struct err *err)
 {
 	enum err_code code = ERR_OK;
 
-	while (code == ERR_OK && !l->ended) {
+	while (code == ERR_OK && !h->ended) {
 		struct frame f;
 
-		code = chan_wait(&l->scanner->chan, &f, d, err);
+		code = chan_wait(&s->chan, &f, d, err);
 		if (code == ERR_OK)
-			code = hear(l, &f, err);
+			code = hear(h, &f, err);
 	}
 	return code;
 }
@@ -435,7 +304,10 @@ enum reason scanner_scan(struct scanner *s, const struct scan_order *order,
 	int64_t span =
 		(int64_t)(order->timeout_ms + order->unpack_ms) * NS_PER_MS +
 		GRACE_NS;
-	struct listening l = {.scanner = s, .order = order, .sink = sink};
+	struct hearing h = {.order = order,
+			    .sink = sink,
+			    .n_rules = s->engine->n_rules,
+			    .begun_ns = time_mono_ns()};
 	enum err_code code;
 	struct err err;
 
@@ -446,13 +318,12 @@ enum reason scanner_scan(struct scanner *s, const struct scan_order *order,
 							    : REASON_ENGINE;
 	code = send_order(s, order, fd, deadline_within(d, span), &err);
 	if (code == ERR_OK)
-		code = listen_to_end(&l, deadline_within(d, span), &err);
+		code = hear_all(s, &h, deadline_within(d, span), &err);
 	if (code != ERR_OK) {
 		give_up(s);
 		return reason_of(code, d);
 	}
-	s->cpu_new += l.end.cpu_ns - MIN(s->cpu_ns, l.end.cpu_ns);
-	s->cpu_ns = l.end.cpu_ns;
-	*end = l.end;
-	return (enum reason)l.end.reason;
+	s->cpu_new += h.end.cpu_ns;
+	*end = h.end;
+	return (enum reason)h.end.reason;
 }

@@ -11,7 +11,8 @@ probe_common = src/probe/plan.h src/probe/plan.c src/probe/in.h \
 	src/probe/walk.c src/probe/file.h src/probe/file.c \
 	src/probe/stat.c src/probe/filemagic.h src/probe/rules.h src/probe/rules.c \
 	src/probe/yara.h src/probe/yara32.h src/probe/order.h src/probe/order.c \
-	src/probe/engine.h src/probe/engine.c src/probe/nursery.h \
+	src/probe/engine.h src/probe/engine.c src/probe/hear.h src/probe/hear.c \
+	src/probe/nursery.h \
 	src/probe/nursery.c src/probe/scan.h src/probe/scan.c \
 	src/probe/cell.h src/probe/cell.c src/probe/metas.h \
 	src/probe/metas.c src/probe/external.h src/probe/external.c \

@@ -46,9 +46,8 @@ static const struct wire_field order_fields[] = {
 static const struct wire_field end_fields[] = {
 	FIELD(1, WIRE_U63, scan_end, reason),
 	FIELD(2, WIRE_U63, scan_end, cpu_ns),
-	FIELD(3, WIRE_U63, scan_end, rss_bytes),
-	FIELD(4, WIRE_U63, scan_end, members),
-	FIELD(5, WIRE_U63, scan_end, member_bytes),
+	FIELD(3, WIRE_U63, scan_end, members),
+	FIELD(4, WIRE_U63, scan_end, member_bytes),
 };
 
 static const struct wire_field member_fields[] = {

@@ -61,10 +61,9 @@ struct scan_problem {
 
 /* How it ended. */
 struct scan_end {
-	uint64_t reason;    /* enum reason */
-	uint64_t cpu_ns;    /* the child has used in its life */
-	uint64_t rss_bytes; /* at most, in its life */
-	uint64_t members;   /* that were scanned */
+	uint64_t reason;  /* enum reason */
+	uint64_t cpu_ns;  /* it took */
+	uint64_t members; /* that were scanned */
 	uint64_t member_bytes;
 };
 

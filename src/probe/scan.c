@@ -46,6 +46,7 @@ struct scan {
 	uint64_t matches;
 	bool too_many; /* a string had more matches than libyara counts */
 	struct scan_end end;
+	uint64_t cpu_told; /* ns, in the ends of scans before */
 };
 
 /* The file being scanned, as the signal handler sees it. */
@@ -412,8 +413,8 @@ static void carry_out(struct scan *s, const struct frame *f)
 				     (size_t)order.length));
 	close_fd(fd);
 	if (getrusage(RUSAGE_SELF, &used) == 0) {
-		s->end.cpu_ns = usage_cpu_ns(&used);
-		s->end.rss_bytes = (uint64_t)used.ru_maxrss * 1024;
+		s->end.cpu_ns = usage_cpu_ns(&used) - s->cpu_told;
+		s->cpu_told += s->end.cpu_ns;
 	}
 	answer(s, FRAME_END, &s->end);
 }

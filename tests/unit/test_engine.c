@@ -8,6 +8,8 @@
 
 #include "base/hash.h"
 #include "base/time.h"
+#include "probe/hear.h"
+#include "probe/scan.h"
 #include "unit/probe_kit.h"
 
 #define LIT(s)  bytes_of(s, sizeof(s) - 1)
@@ -222,6 +224,171 @@ static void rules_that_are_wrong_are_said(void **state UNUSED)
 	plan_release(&plan);
 }
 
+/* ---- a child that lies ---- */
+
+struct heard {
+	unsigned matches, hits, members, data, problems;
+};
+
+static void count_match(void *user, struct rec_match *m UNUSED)
+{
+	((struct heard *)user)->matches++;
+}
+
+static void count_hit(void *user, struct rec_hit *h UNUSED)
+{
+	((struct heard *)user)->hits++;
+}
+
+static void count_member(void *user, const struct scan_member *m UNUSED)
+{
+	((struct heard *)user)->members++;
+}
+
+static void count_data(void *user, const struct scan_data *d UNUSED)
+{
+	((struct heard *)user)->data++;
+}
+
+static void count_problem(void *user, const struct scan_problem *p UNUSED)
+{
+	((struct heard *)user)->problems++;
+}
+
+static enum err_code say(struct hearing *h, enum engine_frame type,
+			 const void *msg)
+{
+	enum err_code code;
+	struct frame f = {.type = type};
+	struct buf b;
+	struct err err;
+
+	buf_init(&b, CHAN_BODY_MAX);
+	assert_ok(order_encode(type, msg, &b, &err), err);
+	f.body = buf_bytes(&b);
+	code = hear(h, &f, &err);
+	buf_release(&b);
+	return code;
+}
+
+static const struct rec_match a_match = {.rule = {(const uint8_t *)"r", 1}};
+static const struct rec_hit a_hit = {.identifier = {(const uint8_t *)"$", 1}};
+static const uint8_t zeros[SHA256_LEN];
+
+static struct hearing hearing_of(struct heard *heard, bool archives)
+{
+	static struct scan_order order, plain;
+	static struct scan_sink sink;
+
+	*heard = (struct heard){0};
+	sink = (struct scan_sink){count_match, count_hit,     count_member,
+				  count_data,  count_problem, heard};
+	order = (struct scan_order){.depth = 1, .take = true, .unpacked = 1000};
+	return (struct hearing){.order = archives ? &order : &plain,
+				.sink = &sink,
+				.n_rules = 2,
+				.begun_ns = time_mono_ns()};
+}
+
+static void the_truth_is_heard(void **state UNUSED)
+{
+	struct scan_member m = {.name = LIT("a"),
+				.size = 3,
+				.sha256 = bytes_of(zeros, SHA256_LEN)};
+	struct scan_problem p = {.name = LIT("b"), .reason = REASON_CORRUPT};
+	struct scan_data d = {.bytes = LIT("ab")}, last = {.bytes = LIT("c")};
+	struct scan_end end = {.reason = REASON_SCANNED, .cpu_ns = INT64_MAX};
+	struct heard heard;
+	struct hearing h = hearing_of(&heard, true);
+
+	last.last = true;
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(say(&h, FRAME_MATCH, &a_match), ERR_OK);
+		assert_int_equal(say(&h, FRAME_HIT, &a_hit), ERR_OK);
+	}
+	assert_int_equal(say(&h, FRAME_MEMBER, &m), ERR_OK);
+	assert_int_equal(say(&h, FRAME_MATCH, &a_match), ERR_OK);
+	assert_int_equal(say(&h, FRAME_DATA, &d), ERR_OK);
+	assert_int_equal(say(&h, FRAME_DATA, &last), ERR_OK);
+	assert_int_equal(say(&h, FRAME_PROBLEM, &p), ERR_OK);
+	assert_int_equal(say(&h, FRAME_END, &end), ERR_OK);
+	assert_true(h.ended);
+	assert_true(h.end.cpu_ns < UINT64_C(1) << 40);
+	assert_int_equal(heard.matches, 3);
+	assert_int_equal(heard.hits, 2);
+	assert_int_equal(heard.members + heard.problems + heard.data, 4);
+}
+
+static void lies_are_not_believed(void **state UNUSED)
+{
+	struct scan_member m = {.name = LIT("a"),
+				.size = 3,
+				.sha256 = bytes_of(zeros, SHA256_LEN)};
+	struct scan_member huge = m, bare = m, nameless = m;
+	struct scan_data d = {.bytes = LIT("abcd")};
+	const struct rec_match ruleless = {.n_hits = 1};
+	const struct rec_hit far = {.identifier = LIT("$"),
+				    .offset = INT64_MAX,
+				    .length = INT64_MAX};
+	const struct scan_problem success = {.reason = REASON_SCANNED};
+	const struct scan_problem none = {.reason = N_REASONS};
+	const struct scan_end stopped = {.reason = REASON_STOPPED};
+	const struct scan_end many = {.member_bytes = 1001};
+	struct {
+		bool archives, after_match, after_member;
+		enum engine_frame type;
+		const void *msg;
+	} lies[] = {
+		{false, false, false, FRAME_HIT, &a_hit},
+		{false, false, false, FRAME_MATCH, &ruleless},
+		{false, true, false, FRAME_HIT, &far},
+		{false, false, false, FRAME_MEMBER, &m},
+		{false, false, false, FRAME_PROBLEM, &none},
+		{true, false, false, FRAME_MEMBER, &huge},
+		{true, false, false, FRAME_MEMBER, &bare},
+		{true, false, false, FRAME_MEMBER, &nameless},
+		{true, false, false, FRAME_DATA, &d},
+		{true, false, true, FRAME_DATA, &d},
+		{true, false, true, FRAME_HIT, &a_hit},
+		{true, false, false, FRAME_PROBLEM, &success},
+		{true, false, false, FRAME_PROBLEM, &none},
+		{true, false, false, FRAME_END, &stopped},
+		{true, false, false, FRAME_END, &many},
+		{true, false, false, FRAME_READY, &(struct engine_ready){0}},
+	};
+	struct heard heard;
+
+	huge.size = (uint64_t)1 << 40;
+	bare.sha256 = (struct bytes){0};
+	nameless.name = (struct bytes){0};
+	for (size_t i = 0; i < ARRAY_SIZE(lies); i++) {
+		struct hearing h = hearing_of(&heard, lies[i].archives);
+
+		if (lies[i].after_match)
+			assert_int_equal(say(&h, FRAME_MATCH, &a_match),
+					 ERR_OK);
+		if (lies[i].after_member)
+			assert_int_equal(say(&h, FRAME_MEMBER, &m), ERR_OK);
+		if (say(&h, lies[i].type, lies[i].msg) != ERR_FORMAT)
+			fail_msg("lie %zu is believed", i);
+		assert_false(h.ended);
+	}
+}
+
+static void floods_are_cut(void **state UNUSED)
+{
+	struct heard heard;
+	struct hearing h = hearing_of(&heard, false);
+	unsigned hits = 0;
+
+	assert_int_equal(say(&h, FRAME_MATCH, &a_match), ERR_OK);
+	while (say(&h, FRAME_HIT, &a_hit) == ERR_OK)
+		hits++;
+	assert_int_equal(hits, SCAN_HITS_MAX);
+	assert_int_equal(say(&h, FRAME_MATCH, &a_match), ERR_OK);
+	assert_int_equal(say(&h, FRAME_MATCH, &a_match), ERR_FORMAT);
+}
+
 static bool uses(const char *source, enum external e)
 {
 	struct plan plan = {0};
@@ -262,6 +429,9 @@ int main(void)
 		cmocka_unit_test(a_huge_file_takes_little_memory),
 		cmocka_unit_test(rules_that_are_wrong_are_said),
 		cmocka_unit_test(only_what_rules_use_is_asked_for),
+		cmocka_unit_test(the_truth_is_heard),
+		cmocka_unit_test(lies_are_not_believed),
+		cmocka_unit_test(floods_are_cut),
 	};
 
 	signal(SIGPIPE, SIG_IGN);

@@ -9,6 +9,7 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 #include "base/fs.h"
 #include "unit/probe_child.h"
@@ -261,7 +262,7 @@ static void it_says_when_it_scans_without_filters(void **state UNUSED)
 
 	folder_make(&f);
 	folder_write(&f, "bad", LIT("EVIL"));
-	folder_write(&f, "rules", bytes_str(rule));
+	folder_write(&f, "rules", LIT("rule r { condition: filesize == 4 }"));
 	argv[3] = xstrdup(folder_at(&f, "rules"));
 	argv[5] = xstrdup(folder_at(&f, "bad"));
 	argv[7] = xstrdup(folder_at(&f, "bundle"));
