@@ -416,7 +416,8 @@ static void put_missed(struct doc *d, const struct view *view,
 	char files[WORDS_MAX];
 
 	if (bytes_eq(row_bytes(view, row, "outcome"), bytes_str("scanned")) ||
-	    bytes_eq(row_bytes(view, row, "outcome"), bytes_str("collected")))
+	    bytes_eq(row_bytes(view, row, "outcome"), bytes_str("collected")) ||
+	    bytes_eq(row_bytes(view, row, "outcome"), bytes_str("listed")))
 		return;
 	doc_begin(d, -1);
 	doc_put(d, ROLE_NORMAL, "  ");

@@ -82,6 +82,9 @@ static void put_result(struct ui *ui, const struct job_view *job,
 	if (job->op == JOB_HUNT || job->op == JOB_IMPORT)
 		(void)buf_addf(out, ", %s%s", words_count(job->matches, n),
 			       job->matches == 1 ? " match" : " matches");
+	else if (job->op == JOB_WALK)
+		(void)buf_addf(out, ", %s",
+			       words_plural(job->files, "file", n));
 	else if (job->op == JOB_COLLECT)
 		(void)buf_addf(out, ", %s",
 			       words_plural(count_evidence(ui, &job->run),

@@ -301,7 +301,8 @@ static bool act(struct page *page, enum action action)
 		return open_bytes(lp);
 	if (action == ACT_UNSEEN) {
 		list_set_filter(&lp->list,
-				"outcome!=scanned outcome!=collected");
+				"outcome!=scanned outcome!=collected "
+				"outcome!=listed");
 		forget_detail(lp);
 		return true;
 	}

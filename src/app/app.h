@@ -14,6 +14,7 @@
 #include "base/secret.h"
 #include "base/uuid.h"
 #include "case/case.h"
+#include "model/filter.h"
 #include "model/job.h"
 #include "model/record.h"
 #include "model/rows.h"
@@ -107,11 +108,13 @@ struct job_spec {
 	void *say_arg;
 	bool accept_new_host_keys;
 	bool take_hits;		/* hunt: bring matched files as evidence */
+	bool hash;		/* walk: read files for their SHA-256 */
 	uint64_t max_file_size; /* 0: the default */
 	enum rules_form rules_form;
 	uint64_t context;	/* bytes either side of a match; 0: 32 */
 	bool archives;		/* hunt: look into them */
 	uint64_t archive_depth, archive_bytes; /* 0: the probe's own */
+	const struct filter_words *filter; /* NULL: every file */
 	unsigned parallel;	/* 0: the default, 32 */
 	const char *root; /* a folder of this machine that stands for / of the
 			     one host, which is made when it is new; NULL */

@@ -400,7 +400,7 @@ static enum err_code read_hosts(struct app *app, struct invocation *inv,
 }
 
 /* What can be taken up. */
-static const enum job_op resumable[] = {JOB_HUNT, JOB_COLLECT};
+static const enum job_op resumable[] = {JOB_HUNT, JOB_COLLECT, JOB_WALK};
 
 static enum err_code find_op(const struct command *command, enum job_op *op,
 			     struct err *err)

@@ -65,6 +65,21 @@ static enum err_code read_budget(const struct invocation *inv,
 	return ERR_OK;
 }
 
+static enum err_code add_filter(const struct invocation *inv,
+				struct filter_words *w, struct err *err)
+{
+	enum err_code code = ERR_OK;
+
+	for (size_t i = 0; code == ERR_OK && i < inv->n_options; i++) {
+		const struct option_value *o = &inv->options[i];
+
+		if (filter_has_option(o->spec->name))
+			code = filter_words_add(w, o->spec->name, o->text,
+						err);
+	}
+	return code;
+}
+
 static void set_hosts(struct job_spec *spec, const struct invocation *inv)
 {
 	bool resumes = spec->again && spec->again->resumes;
@@ -93,6 +108,21 @@ static enum err_code get_rules_form(const struct invocation *inv,
 		       "--rules-form takes source, compiled or auto");
 }
 
+static enum err_code start_filtered(struct app *app, struct invocation *inv,
+				    struct job_spec *spec, struct err *err)
+{
+	struct filter_words filter;
+	enum err_code code;
+
+	filter_words_init(&filter);
+	spec->filter = &filter;
+	code = add_filter(inv, &filter, err);
+	if (code == ERR_OK)
+		code = app_start_job(app, spec, &inv->run, err);
+	filter_words_release(&filter);
+	return code;
+}
+
 enum err_code cmd_job(struct app *app, struct invocation *inv, enum job_op op,
 		      const struct job_again *again, struct err *err)
 {
@@ -114,6 +144,7 @@ enum err_code cmd_job(struct app *app, struct invocation *inv, enum job_op op,
 		.accept_new_host_keys = option_flag(inv,
 						    "accept-new-host-keys"),
 		.take_hits = option_flag(inv, "take-hits"),
+		.hash = option_flag(inv, "hash"),
 		.max_file_size = option_number(inv, "max-size", 0),
 		.context = option_number(inv, "context", 0),
 		.archives = option_flag(inv, "archives"),
@@ -149,7 +180,7 @@ enum err_code cmd_job(struct app *app, struct invocation *inv, enum job_op op,
 	spec.words = buf_str(&words);
 	spec.parallel = (unsigned)MIN(parallel, (uint64_t)UINT_MAX);
 	if (code == ERR_OK)
-		code = app_start_job(app, &spec, &inv->run, err);
+		code = start_filtered(app, inv, &spec, err);
 	buf_release(&words);
 	free(root);
 	inv->wants_changes = option_flag(inv, "changed-only");
@@ -164,6 +195,11 @@ COMMAND_RUN(cmd_hunt)
 COMMAND_RUN(cmd_collect)
 {
 	return cmd_job(app, inv, JOB_COLLECT, NULL, err);
+}
+
+COMMAND_RUN(cmd_walk)
+{
+	return cmd_job(app, inv, JOB_WALK, NULL, err);
 }
 
 COMMAND_RUN(cmd_connect)

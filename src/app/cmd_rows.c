@@ -20,6 +20,7 @@ static const struct {
 	{"finding show", "finding"},
 	{"evidence list", "evidence"},
 	{"evidence show", "evidence"},
+	{"file list", "file"},
 	{"note list", "note"},
 	{"note show", "note"},
 	{"indicator list", "indicator"},

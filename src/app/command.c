@@ -79,31 +79,6 @@ static enum err_code bad_option(const struct invocation *inv,
 		       shown_str(given).s);
 }
 
-static enum err_code parse_size(const char *text, uint64_t *out)
-{
-	static const struct {
-		const char *unit;
-		unsigned shift;
-	} units[] = {
-		{"", 0},    {"K", 10},	{"KiB", 10}, {"M", 20},	 {"MiB", 20},
-		{"G", 30},  {"GiB", 30}, {"T", 40},  {"TiB", 40},
-	};
-	size_t digits = strspn(text, "0123456789");
-	uint64_t n;
-
-	if (!bytes_to_u64(bytes_of(text, digits), &n))
-		return ERR_USAGE;
-	for (size_t i = 0; i < ARRAY_SIZE(units); i++) {
-		if (strcmp(text + digits, units[i].unit) != 0)
-			continue;
-		if (n > UINT64_MAX >> units[i].shift)
-			return ERR_USAGE;
-		*out = n << units[i].shift;
-		return ERR_OK;
-	}
-	return ERR_USAGE;
-}
-
 static enum err_code read_value(struct option_value *value, struct err *err)
 {
 	const struct option_spec *spec = value->spec;
@@ -113,7 +88,7 @@ static enum err_code read_value(struct option_value *value, struct err *err)
 		return err_set(err, ERR_USAGE, "--%s wants a number, not '%s'",
 			       spec->name, shown_str(value->text).s);
 	if (spec->kind == OPTION_SIZE &&
-	    parse_size(value->text, &value->number) != ERR_OK)
+	    !bytes_to_size(bytes_str(value->text), &value->number))
 		return err_set(err, ERR_USAGE,
 			       "--%s wants a size such as 4096, 64M or 2G, "
 			       "not '%s'",

@@ -122,6 +122,69 @@
 	 .kind = OPTION_FLAG,                                      \
 	 .help = "Print what is new, changed or gone since the last run of " \
 		 "the same hunt on the same host, and nothing else."}
+/* Which files: the rows of model/filter.c. */
+#define OPT_FILTERS                                                \
+	{.name = "min-size",                                       \
+	 .kind = OPTION_SIZE,                                      \
+	 .value = "SIZE",                                          \
+	 .help = "Only files of SIZE or larger."},                 \
+	{.name = "mtime-after",                                    \
+	 .kind = OPTION_TEXT,                                      \
+	 .value = "TIME",                                          \
+	 .help = "Only files modified at TIME or later: 2026-11-21 " \
+		 "(UTC), 2026-11-21T22:14:05Z, or 7d (ago; m, h, d, w)."}, \
+	{.name = "mtime-before",                                   \
+	 .kind = OPTION_TEXT,                                      \
+	 .value = "TIME",                                          \
+	 .help = "Only files last modified before TIME."},         \
+	{.name = "ctime-after",                                    \
+	 .kind = OPTION_TEXT,                                      \
+	 .value = "TIME",                                          \
+	 .help = "Only files whose metadata changed at TIME or later; " \
+		 "unlike mtime it cannot be set."},                \
+	{.name = "ctime-before",                                   \
+	 .kind = OPTION_TEXT,                                      \
+	 .value = "TIME",                                          \
+	 .help = "Only files whose metadata last changed before TIME."}, \
+	{.name = "owner",                                          \
+	 .kind = OPTION_TEXT,                                      \
+	 .value = "USER",                                          \
+	 .help = "Only files of this user: an id, or a name of the host's " \
+		 "own passwd(5)."},                                \
+	{.name = "mode",                                           \
+	 .kind = OPTION_TEXT,                                      \
+	 .value = "BITS",                                          \
+	 .help = "Only files with one of these permission bits: octal, or " \
+		 "setuid, setgid, sticky, world-writable, group-writable, " \
+		 "executable, with commas between them."},         \
+	{.name = "ext",                                            \
+	 .kind = OPTION_TEXT,                                      \
+	 .repeats = true,                                          \
+	 .value = "EXT",                                           \
+	 .help = "Only files with this extension, in capitals or not."}, \
+	{.name = "include",                                        \
+	 .kind = OPTION_TEXT,                                      \
+	 .repeats = true,                                          \
+	 .value = "GLOB",                                          \
+	 .help = "Only files whose path matches: * stays within a folder, " \
+		 "** does not; without a slash in front it may begin in " \
+		 "any folder."},                                   \
+	{.name = "exclude",                                        \
+	 .kind = OPTION_TEXT,                                      \
+	 .repeats = true,                                          \
+	 .value = "GLOB",                                          \
+	 .help = "Skip files whose path matches, and folders with all in " \
+		 "them."},                                         \
+	{.name = "one-fs",                                         \
+	 .kind = OPTION_FLAG,                                      \
+	 .help = "Stay on the file system of each path."},         \
+	{.name = "packaged",                                       \
+	 .kind = OPTION_FLAG,                                      \
+	 .help = "Only files that belong to packages of dpkg, apk or " \
+		 "pacman."},                                       \
+	{.name = "not-packaged",                                   \
+	 .kind = OPTION_FLAG,                                      \
+	 .help = "Only files that belong to none."}
 #define OPT_END {.name = NULL}
 
 const struct option_spec global_options[] = {
@@ -195,6 +258,7 @@ static const struct option_spec hunt_options[] = {
 		 "or \"auto\": compiled when that costs little more."},
 	OPT_ACCEPT,
 	OPT_MAX_SIZE,
+	OPT_FILTERS,
 	OPT_PARALLEL,
 	OPT_ROOT,
 	OPT_CARE,
@@ -206,8 +270,22 @@ static const struct option_spec resume_options[] = {
 };
 
 static const struct option_spec collect_options[] = {
-	OPT_PATH, OPT_ALL, OPT_ACCEPT, OPT_MAX_SIZE, OPT_PARALLEL,
-	OPT_ROOT, OPT_CARE, OPT_END,
+	OPT_PATH,    OPT_ALL,	   OPT_ACCEPT, OPT_MAX_SIZE, OPT_FILTERS,
+	OPT_PARALLEL, OPT_ROOT,	   OPT_CARE,   OPT_END,
+};
+
+static const struct option_spec walk_options[] = {
+	OPT_PATH,
+	OPT_ALL,
+	{.name = "hash", .kind = OPTION_FLAG,
+	 .help = "Read every file for its SHA-256, too."},
+	OPT_ACCEPT,
+	OPT_MAX_SIZE,
+	OPT_FILTERS,
+	OPT_PARALLEL,
+	OPT_ROOT,
+	OPT_CARE,
+	OPT_END,
 };
 
 static const struct option_spec import_options[] = {
@@ -239,7 +317,7 @@ static const struct option_spec coverage_options[] = {
 	OPT_HOST,
 	OPT_RUN,
 	{.name = "outcome", .kind = OPTION_TEXT, .value = "OUTCOME",
-	 .help = "Only scanned, collected, skipped or failed."},
+	 .help = "Only scanned, collected, listed, skipped or failed."},
 	OPT_LIMIT,
 	OPT_REVERSE,
 	OPT_END,
@@ -434,6 +512,12 @@ const struct command commands[] = {
 		    "gives itself, which is added when the case has none. One "
 		    "that was imported before is left alone. Exits with 3 "
 		    "when some could not be imported or were cut off."},
+	{.name = "walk", .args = "[HOST...]", .max_args = MANY, .flags = JOB,
+	 .options = walk_options, .run = cmd_walk,
+	 .help = "List files of hosts with their times, for the timeline.",
+	 .details = "Files, folders and all else are listed by what the file "
+		    "system says of them; without --hash none is read. With "
+		    "--json the run is printed when it is over."},
 	{.name = "finding list", .flags = LIST,
 	 .options = finding_list_options, .run = cmd_finding_list,
 	 .help = "List the findings, the worst first.",
@@ -507,6 +591,9 @@ const struct command commands[] = {
 	 .options = get_options, .run = cmd_evidence_get,
 	 .help = "Copy the bytes of an item out of the case.",
 	 .details = "The copy and its hash are recorded in the audit log."},
+	{.name = "file list", .flags = LIST, .options = run_list_options,
+	 .run = cmd_list,
+	 .help = "List the files that matched, were collected or listed."},
 	{.name = "note add", .args = "TEXT", .min_args = 1, .max_args = 1,
 	 .flags = COMMAND_NEEDS_CASE, .options = note_add_options,
 	 .run = cmd_note_add, .help = "Write a note.",

@@ -253,6 +253,20 @@ static enum err_code check_content_options(const struct job_spec *spec,
 	return ERR_OK;
 }
 
+static enum err_code add_filter(struct job *job, const struct filter_words *w,
+				struct err *err)
+{
+	enum err_code code;
+
+	if (!w)
+		return ERR_OK;
+	code = record_encode(REQ_FILTER, &w->filter, &job->request, err);
+	for (size_t i = 0; code == ERR_OK && i < w->n_globs; i++)
+		code = record_encode(REQ_GLOB, &w->globs[i], &job->request,
+				     err);
+	return code;
+}
+
 static enum err_code add_request(struct app *app, struct job *job,
 				 const struct job_spec *spec, struct err *err)
 {
@@ -268,6 +282,8 @@ static enum err_code add_request(struct app *app, struct job *job,
 		.archives = spec->archives,
 		.archive_depth = spec->archive_depth,
 		.archive_bytes = spec->archive_bytes,
+		.walk = spec->op == JOB_WALK,
+		.hash = spec->hash,
 	};
 	enum err_code code = ERR_OK;
 
@@ -292,6 +308,8 @@ static enum err_code add_request(struct app *app, struct job *job,
 	    memcmp(&spec->budget, &no_budget, sizeof no_budget) != 0)
 		code = record_encode(REQ_BUDGET, &spec->budget, &job->request,
 				     err);
+	if (code == ERR_OK)
+		code = add_filter(job, spec->filter, err);
 	if (code == ERR_OK)
 		code = record_encode(REQ_START, &start, &job->request, err);
 	return code;

@@ -89,6 +89,31 @@ bool bytes_to_centi(struct bytes b, uint64_t *out)
 	return true;
 }
 
+bool bytes_to_size(struct bytes b, uint64_t *out)
+{
+	static const struct {
+		const char *unit;
+		unsigned shift;
+	} units[] = {
+		{"", 0},    {"K", 10},	 {"KiB", 10}, {"M", 20},   {"MiB", 20},
+		{"G", 30},  {"GiB", 30}, {"T", 40},   {"TiB", 40},
+	};
+	size_t digits = 0;
+	uint64_t n;
+
+	while (digits < b.n && b.p[digits] >= '0' && b.p[digits] <= '9')
+		digits++;
+	if (!bytes_to_u64(bytes_of(b.p, digits), &n))
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(units); i++) {
+		if (!bytes_eq(bytes_skip(b, digits), bytes_str(units[i].unit)))
+			continue;
+		*out = n << units[i].shift;
+		return n <= UINT64_MAX >> units[i].shift;
+	}
+	return false;
+}
+
 bool bytes_split(struct bytes *rest, uint8_t sep, struct bytes *piece)
 {
 	const uint8_t *end;

@@ -39,6 +39,8 @@ bool bytes_to_u64(struct bytes b, uint64_t *out);
 
 /* "2.5" is 250; digits after the second are dropped. False as above. */
 bool bytes_to_centi(struct bytes b, uint64_t *out);
+/* The same with K, M, G or T (KiB...) behind it, powers of 1024. */
+bool bytes_to_size(struct bytes b, uint64_t *out);
 
 /*
  * Takes the next piece up to `sep` (or the rest) off *rest. False when

@@ -207,6 +207,9 @@ static void summarise(struct waiting *w, const struct case_info *before)
 		(void)snprintf(evidence, sizeof evidence,
 			       "; %" PRIu64 " new evidence items",
 			       more(before->n_evidence, now.n_evidence));
+	if (job->op == JOB_WALK)
+		(void)snprintf(findings, sizeof findings,
+			       "; %" PRIu64 " files listed", job->files);
 	cli_say(w->cli, "%s %s: %zu %s done, %zu failed%s%s",
 		job_op_name(job->op), id, job->n_done,
 		job->n_done == 1 ? "host" : "hosts", job->n_failed, findings,

@@ -22,6 +22,7 @@ static const char *const ops[] = {
 	[JOB_COLLECT] = "collect",
 	[JOB_CONNECT] = "connect",
 	[JOB_IMPORT] = "import",
+	[JOB_WALK] = "walk",
 };
 
 const char *host_phase_name(enum host_phase phase)

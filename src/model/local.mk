@@ -3,7 +3,8 @@ noinst_LIBRARIES += $(MODEL_LIB)
 # what the probe needs of it, too
 model_common = src/model/record.h src/model/indicator.h \
 	src/model/indicator.c src/model/indicator_list.c \
-	src/model/severity.h src/model/severity.c
+	src/model/severity.h src/model/severity.c \
+	src/model/filter.h src/model/filter.c
 src_model_libmodel_a_SOURCES = $(model_common) src/model/rows.h \
 	src/model/change.h src/model/change.c \
 	src/model/job.h src/model/job.c \

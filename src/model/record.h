@@ -294,6 +294,7 @@ struct req_filter {
 	uint64_t mode_any; /* one of these permission bits is set */
 	bool one_fs;	   /* do not enter other file systems */
 	uint64_t packaged; /* enum packaged */
+	struct bytes owner; /* user name, looked up there; empty: any */
 };
 
 enum packaged { PACKAGED_ANY, PACKAGED_NO, PACKAGED_YES };

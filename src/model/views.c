@@ -42,7 +42,7 @@ static const struct column host_columns[] = {
 
 static const struct column run_columns[] = {
 	COL("id", ID, "RUN", 8, "The run's id."),
-	COL("op", TEXT, "WHAT", 7, "\"hunt\" or \"collect\"."),
+	COL("op", TEXT, "WHAT", 7, "\"hunt\", \"collect\" or \"walk\"."),
 	COL("command", TEXT, "COMMAND", 20, "The command as typed."),
 	COL("started_at", TIME, "STARTED", 20, "When it began."),
 	COL("started_by", TEXT, NULL, 8, "Who began it."),
@@ -100,7 +100,8 @@ static const struct column coverage_columns[] = {
 	COL("host", TEXT, "HOST", 8, "Name of the host."),
 	COL("what", TEXT, "WHAT", 7, "What was being done."),
 	COL("outcome", TEXT, "OUTCOME", 9,
-	    "\"scanned\", \"collected\", \"skipped\" or \"failed\"."),
+	    "\"scanned\", \"collected\", \"listed\", \"skipped\" or "
+	    "\"failed\"."),
 	COL("reason", TEXT, "REASON", 10, "Why, when not done."),
 	COL("path", BYTES, "PATH", 20, "The root asked for, or one path."),
 	COL("files", INT, "FILES", 7, "How many files this is about."),
@@ -393,12 +394,12 @@ static const struct column coverage_sum_columns[] = {
 /* All columns of an order run the same way, so that rows page by key. */
 const struct view views[] = {
 	VIEW(host, "name", "The hosts of the case."),
-	VIEW(run, "id DESC", "Hunts and collections, the newest first."),
+	VIEW(run, "id DESC", "Hunts, collections and walks, the newest first."),
 	VIEW(run_host, "run_id DESC, host DESC",
 	     "How each host fared in each run."),
 	VIEW(coverage, "id", "What was looked at, and what was not and why."),
 	VIEW(evidence, "id", "What was brought from the hosts."),
-	VIEW(file, "id", "Files that matched or were collected, as seen."),
+	VIEW(file, "id", "Files that matched, were collected or listed, as seen."),
 	VIEW(process, "id", "Processes seen on the hosts."),
 	VIEW(socket, "id", "Sockets seen on the hosts."),
 	VIEW(account, "id", "Accounts seen on the hosts."),

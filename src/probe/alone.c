@@ -13,6 +13,7 @@
 #include "base/fs.h"
 #include "base/hash.h"
 #include "base/text.h"
+#include "model/filter.h"
 #include "probe/alone.h"
 #include "probe/engine.h"
 #include "probe/limits.h"
@@ -43,6 +44,9 @@ enum option_id {
 	OPT_ARCHIVES,
 	OPT_ARCHIVE_DEPTH,
 	OPT_ARCHIVE_BYTES,
+	OPT_HASH,
+	OPT_FILTER, /* all those of model/filter.h */
+	OPT_ROOT,
 };
 
 const struct alone_option alone_options[] = {
@@ -52,7 +56,7 @@ const struct alone_option alone_options[] = {
 	 "file or folder to look at; may be repeated"},
 	{"out", OPT_OUT, "BUNDLE", "new file that takes the records"},
 	{"take", OPT_TAKE, NULL, "hunt: take the files that match, too"},
-	{"max-size", OPT_MAX_SIZE, "BYTES", "pass over larger files"},
+	{"max-size", OPT_MAX_SIZE, "SIZE", "pass over larger files"},
 	{"context", OPT_CONTEXT, "BYTES",
 	 "bytes to keep either side of a match, 0 to 256"},
 	{"deadline", OPT_DEADLINE, "SECONDS", "stop after this long"},
@@ -73,6 +77,30 @@ const struct alone_option alone_options[] = {
 	 "archives in archives, 1 to 16 (2)"},
 	{"archive-bytes", OPT_ARCHIVE_BYTES, "BYTES",
 	 "to be unpacked of one file (268435456)"},
+	{"hash", OPT_HASH, NULL, "walk: read files for their SHA-256, too"},
+	{"root", OPT_ROOT, "DIR",
+	 "folder that stands for /, such as a mounted image"},
+	{"min-size", OPT_FILTER, "SIZE", "only files of this size or larger"},
+	{"mtime-after", OPT_FILTER, "TIME",
+	 "only files modified then or later"},
+	{"mtime-before", OPT_FILTER, "TIME", "only files modified earlier"},
+	{"ctime-after", OPT_FILTER, "TIME",
+	 "only files whose metadata changed then or later"},
+	{"ctime-before", OPT_FILTER, "TIME",
+	 "only files whose metadata changed earlier"},
+	{"owner", OPT_FILTER, "USER", "only files of this user, id or name"},
+	{"mode", OPT_FILTER, "BITS",
+	 "only files with one of these permission bits: octal, or words"},
+	{"ext", OPT_FILTER, "EXT",
+	 "only files with this extension; may be repeated"},
+	{"include", OPT_FILTER, "GLOB",
+	 "only files whose path matches; may be repeated"},
+	{"exclude", OPT_FILTER, "GLOB",
+	 "no files and folders whose path matches; may be repeated"},
+	{"one-fs", OPT_FILTER, NULL, "stay on the file system of each path"},
+	{"packaged", OPT_FILTER, NULL, "only files that belong to packages"},
+	{"not-packaged", OPT_FILTER, NULL,
+	 "only files that belong to no package"},
 };
 const size_t n_alone_options = ARRAY_SIZE(alone_options);
 
@@ -82,7 +110,10 @@ struct alone {
 	size_t n_rule_paths;
 	struct ruleset rules;
 	struct req_start start;
+	struct filter_words words;
 	const char *out_path;
+	bool has_relative; /* a path that does not begin with a slash */
+	struct top top;
 	struct out out;
 	struct run_limits limits;
 };
@@ -175,18 +206,39 @@ static enum err_code load(const char *option, const char *text, uint64_t *out,
 	return ERR_OK;
 }
 
-static enum err_code take_option(struct alone *a, enum option_id id,
+static enum err_code size(const char *option, const char *text, uint64_t *out,
+			  struct err *err)
+{
+	if (!bytes_to_size(bytes_str(text), out) || *out > INT64_MAX)
+		return err_set(err, ERR_USAGE,
+			       "--%s: %s is no size such as 4096, 64M or 2G",
+			       option, shown_str(text).s);
+	return ERR_OK;
+}
+
+static enum err_code name_top(struct alone *a, const char *dir, struct err *err)
+{
+	free(a->plan.root);
+	a->plan.root = realpath(dir, NULL);
+	if (!a->plan.root)
+		return err_errno(err, "the folder %s", shown_str(dir).s);
+	return ERR_OK;
+}
+
+static enum err_code take_option(struct alone *a,
+				 const struct alone_option *option,
 				 const char *value, struct err *err)
 {
-	const char *name = alone_options[id - 1].name;
+	const char *name = option->name;
 
-	switch (id) {
+	switch ((enum option_id)option->id) {
 	case OPT_RULES:
 		return name_rules(a, value, err);
 	case OPT_MAGIC:
 		a->magic_path = value;
 		return ERR_OK;
 	case OPT_PATH:
+		a->has_relative |= value[0] != '/';
 		return plan_add_root(&a->plan, bytes_str(value), err);
 	case OPT_OUT:
 		a->out_path = value;
@@ -195,7 +247,7 @@ static enum err_code take_option(struct alone *a, enum option_id id,
 		a->start.collect = true;
 		return ERR_OK;
 	case OPT_MAX_SIZE:
-		return number(name, value, &a->start.max_file_size, err);
+		return size(name, value, &a->start.max_file_size, err);
 	case OPT_CONTEXT:
 		return number(name, value, &a->start.context, err);
 	case OPT_DEADLINE:
@@ -221,8 +273,25 @@ static enum err_code take_option(struct alone *a, enum option_id id,
 		return number(name, value, &a->start.archive_depth, err);
 	case OPT_ARCHIVE_BYTES:
 		return number(name, value, &a->start.archive_bytes, err);
+	case OPT_HASH:
+		a->start.hash = true;
+		return ERR_OK;
+	case OPT_FILTER:
+		return filter_words_add(&a->words, name, value, err);
+	case OPT_ROOT:
+		return name_top(a, value, err);
 	}
-	BUG("option %d", (int)id);
+	BUG("option %d", option->id);
+}
+
+static enum err_code add_filter(struct alone *a, struct err *err)
+{
+	enum err_code code =
+		plan_add_filter(&a->plan, &a->words.filter, err);
+
+	for (size_t i = 0; code == ERR_OK && i < a->words.n_globs; i++)
+		code = plan_add_glob(&a->plan, &a->words.globs[i], err);
+	return code;
 }
 
 static enum err_code parse(struct alone *a, int argc, char **argv,
@@ -230,7 +299,7 @@ static enum err_code parse(struct alone *a, int argc, char **argv,
 {
 	struct option longs[ARRAY_SIZE(alone_options) + 1] = {0};
 	enum err_code code = ERR_OK;
-	int id;
+	int id, at = 0;
 
 	for (size_t i = 0; i < n_alone_options; i++) {
 		longs[i] = (struct option){
@@ -242,13 +311,13 @@ static enum err_code parse(struct alone *a, int argc, char **argv,
 	}
 	opterr = 0;
 	while (code == ERR_OK &&
-	       (id = getopt_long(argc, argv, ":", longs, NULL)) != -1) {
+	       (id = getopt_long(argc, argv, ":", longs, &at)) != -1) {
 		if (id == '?' || id == ':')
 			return err_set(err, ERR_USAGE, "%s: %s",
 				       shown_str(argv[optind - 1]).s,
 				       id == ':' ? "needs a value"
 						 : "no such option");
-		code = take_option(a, (enum option_id)id, optarg, err);
+		code = take_option(a, &alone_options[at], optarg, err);
 	}
 	if (code == ERR_OK && optind < argc)
 		code = err_set(err, ERR_USAGE, "%s: unexpected",
@@ -259,6 +328,13 @@ static enum err_code parse(struct alone *a, int argc, char **argv,
 		code = load_rules(a, err);
 	if (a->plan.n_indicators && !a->plan.n_rules)
 		a->start.scan = false;
+	if (code == ERR_OK && a->plan.root && a->has_relative)
+		code = err_set(err, ERR_USAGE,
+			       "with --root a --path begins with a slash");
+	if (code == ERR_OK)
+		code = top_open_dir(&a->top, a->plan.root, err);
+	if (code == ERR_OK)
+		code = add_filter(a, err);
 	return code == ERR_OK ? plan_start(&a->plan, &a->start, err) : code;
 }
 
@@ -274,6 +350,7 @@ static enum err_code open_bundle(struct alone *a, int *fd, struct err *err)
 	a->limits.skip_own = true;
 	a->limits.own_dev = st.st_dev;
 	a->limits.own_ino = st.st_ino;
+	a->limits.top = &a->top;
 	return ERR_OK;
 }
 
@@ -369,15 +446,19 @@ static enum err_code begin(struct err *err)
 int alone_main(int argc, char **argv)
 {
 	bool hunts = strcmp(argv[0], "hunt") == 0;
+	bool walks = strcmp(argv[0], "walk") == 0;
 	struct alone a = {
+		.top = {.fd = -1},
 		.start = {.scan = hunts,
-			  .collect = !hunts,
+			  .collect = !hunts && !walks,
+			  .walk = walks,
 			  .context = CONTEXT_DEFAULT},
 	};
 	struct err err;
 	enum err_code code = begin(&err);
 
 	note_command(&a.plan, argc, argv); /* getopt puts them in order */
+	filter_words_init(&a.words);
 	if (code == ERR_OK)
 		code = parse(&a, argc, argv, &err);
 	if (code == ERR_OK)
@@ -386,6 +467,8 @@ int alone_main(int argc, char **argv)
 		fprintf(stderr, "halligan-probe: %s\n", err.msg);
 	plan_release(&a.plan);
 	ruleset_release(&a.rules);
+	filter_words_release(&a.words);
+	top_release(&a.top);
 	cancel_release(&interrupted);
 	return err_exit_status(code);
 }

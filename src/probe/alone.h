@@ -5,7 +5,7 @@
 
 #include "base/base.h"
 
-/* An option of `hunt` and `collect`, for getopt_long(3) and --help. */
+/* An option of `hunt`, `collect` and `walk`, for getopt_long(3) and --help. */
 struct alone_option {
 	const char *name;
 	int id;
@@ -16,7 +16,7 @@ struct alone_option {
 extern const struct alone_option alone_options[];
 extern const size_t n_alone_options;
 
-/* argv[0] is "hunt" or "collect". Returns the exit status. */
+/* argv[0] is "hunt", "collect" or "walk". Returns the exit status. */
 int alone_main(int argc, char **argv);
 
 #endif

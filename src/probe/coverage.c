@@ -49,7 +49,9 @@ static void send_row(struct coverage *c, enum reason reason, struct bytes path,
 	};
 
 	if (!what)
-		what = plan_hunts(c->plan) ? "hunt" : "collect";
+		what = plan_hunts(c->plan)   ? "hunt"
+		       : c->plan->start.walk ? "walk"
+					     : "collect";
 	row.what = bytes_str(what);
 	row.path.n = MIN(row.path.n, RECORD_PATH_MAX);
 	(void)out_send(c->out, REC_COVERAGE, &row); /* remembered by out */
@@ -78,6 +80,13 @@ static void count(struct coverage *c, enum reason reason, bool is_failure,
 	}
 }
 
+/* Left out because the plan says so. */
+static bool is_wanted(enum reason reason)
+{
+	return reason == REASON_FILTERED || reason == REASON_EXCLUDED ||
+	       reason == REASON_RESUMED;
+}
+
 void coverage_add(struct coverage *c, size_t root, enum reason reason,
 		  struct bytes path, uint64_t bytes)
 {
@@ -91,6 +100,7 @@ void coverage_add(struct coverage *c, size_t root, enum reason reason,
 	sum = &c->tallies[root * N_REASONS + reason];
 	/* What was asked for by name and is passed over has failed. */
 	is_asked = !reason_is_success(reason) && !is_stop(reason) &&
+		   !is_wanted(reason) &&
 		   bytes_eq(path, bytes_str(c->plan->roots[root]));
 	is_failure = is_asked || strcmp(reasons[reason].outcome, "failed") == 0;
 	pthread_mutex_lock(&c->lock);

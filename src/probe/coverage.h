@@ -24,6 +24,7 @@
 	X(MEMBER, "archive", "scanned", "", false)                             \
 	X(COLLECTED, "collect", "collected", "", false)                        \
 	X(COLLECTED_CHANGED, "collect", "collected", "changed", true)          \
+	X(LISTED, "walk", "listed", "", false)                                 \
 	X(CUT_SHORT, "collect", "failed", "truncated", true)                   \
 	X(SHRUNK, "hunt", "failed", "truncated", true)                         \
 	X(SYMLINK, NULL, "skipped", "symlink", false)                          \
@@ -36,6 +37,10 @@
 	X(ENCRYPTED, "archive", "skipped", "encrypted", true)                  \
 	X(CORRUPT, "archive", "skipped", "corrupt", true)                      \
 	X(OWN, NULL, "skipped", "own-output", true)                            \
+	X(FILTERED, NULL, "skipped", "filtered", false)                        \
+	X(EXCLUDED, NULL, "skipped", "excluded", true)                         \
+	X(OTHER_FS, NULL, "skipped", "other-fs", true)                         \
+	X(RESUMED, NULL, "skipped", "resumed", false)                          \
 	X(PSEUDO, NULL, "skipped", "pseudo-fs", true)                          \
 	X(NETWORK, NULL, "skipped", "network-fs", true)                        \
 	X(LOOP, NULL, "skipped", "loop", true)                                 \
@@ -45,6 +50,8 @@
 	X(PERMISSION, NULL, "failed", "permission", true)                      \
 	X(VANISHED, NULL, "failed", "vanished", true)                          \
 	X(NOT_FOUND, NULL, "failed", "not-found", true)                        \
+	X(NO_USER, NULL, "failed", "unknown-user", true)                       \
+	X(PACKAGES, NULL, "failed", "package-database", true)                  \
 	X(TIMEOUT, NULL, "failed", "timeout", true)                            \
 	X(MEMORY, NULL, "failed", "memory", true)                              \
 	X(LIMIT, NULL, "failed", "limit", true)                                \

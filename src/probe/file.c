@@ -127,7 +127,9 @@ bool file_hash(struct file *f, enum hash_alg alg, uint8_t out[HASH_LEN_MAX])
 		piece = file_piece(f, READ_STEP, done, &error);
 		hash_add(&hash, piece);
 		done += piece.n;
-	} while (piece.n && !run_is_over(f->run));
+	} while (piece.n &&
+		 (f->content.p ? !run_is_over(f->run)
+			       : budget_pass(f->run, f->turn, piece.n)));
 	(void)hash_final(&hash, out);
 	return !error && (f->content.p || done == f->rec.size);
 }
@@ -302,6 +304,22 @@ void file_send(struct file *f)
 	note(f, reason, end.size);
 }
 
+/* Of a walk that wants hashes. */
+static void list(struct file *f)
+{
+	bool hashed = file_hash(f, HASH_SHA256, f->sha256);
+
+	if (run_is_over(f->run)) {
+		note(f, REASON_STOPPED, 0);
+		return;
+	}
+	if (hashed)
+		f->rec.sha256 = bytes_of(f->sha256, sizeof f->sha256);
+	file_report(f);
+	note(f, hashed || f->rec.changed ? REASON_LISTED : REASON_IO,
+	     f->rec.size);
+}
+
 /*
  * lastlog(8) of a host with large user ids takes some KiB and claims to be
  * 300 GB long. Compressing file systems use few blocks too, but have no holes.
@@ -338,12 +356,16 @@ static void look_at(struct worker *w, struct file *f)
 		pass_over(f, reason_of_mode((uint32_t)f->rec.mode), 0);
 	} else if (is_mostly_hole(f)) {
 		pass_over(f, REASON_SPARSE, f->rec.size);
+		if (w->run->plan->start.walk)
+			file_report(f);
 	} else if (f->rec.size > run_size_limit(w->run)) {
 		pass_over(f, REASON_SIZE, f->rec.size); /* it grew since */
 	} else if (w->scanner) {
 		scan(f);
 	} else if (plan_hunts(w->run->plan)) {
 		judge(f);
+	} else if (w->run->plan->start.walk) {
+		list(f);
 	} else {
 		file_report(f);
 		file_send(f);

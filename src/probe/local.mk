@@ -6,6 +6,11 @@ probe_common = src/probe/plan.h src/probe/plan.c src/probe/in.h \
 	src/probe/pressure.c src/probe/budget.h src/probe/budget.c \
 	src/probe/run.h \
 	src/probe/run.c src/probe/work.h src/probe/work.c \
+	src/probe/top.h src/probe/top.c \
+	src/probe/packages.h src/probe/packages.c src/probe/filter.h \
+	src/probe/filter.c src/probe/names.h src/probe/names.c \
+	src/probe/levels.h src/probe/levels.c src/probe/cursor.h \
+	src/probe/cursor.c \
 	src/probe/fstype.h src/probe/fstype.c src/probe/mounts.h \
 	src/probe/mounts.c src/probe/walk.h \
 	src/probe/walk.c src/probe/file.h src/probe/file.c \

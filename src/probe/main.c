@@ -31,6 +31,7 @@ static const struct mode {
 } modes[] = {
 	{"hunt", alone_main, "scan files with YARA rules into a bundle"},
 	{"collect", alone_main, "take files into a bundle"},
+	{"walk", alone_main, "list files into a bundle"},
 	{"--serve", serve, "talk to a console over stdin and stdout"},
 	{"--version", version, "print versions"},
 	{"--help", help, "print this"},
@@ -41,7 +42,7 @@ static int help(int argc UNUSED, char **argv UNUSED)
 	puts("usage: halligan-probe MODE [OPTION]...\n\nmodes:");
 	for (size_t i = 0; i < ARRAY_SIZE(modes); i++)
 		printf("  %-12s %s\n", modes[i].name, modes[i].help);
-	puts("\noptions of hunt and collect:");
+	puts("\noptions of hunt, collect and walk:");
 	for (size_t i = 0; i < n_alone_options; i++) {
 		const struct alone_option *o = &alone_options[i];
 

@@ -2,33 +2,11 @@
 /* Names of users, from a passwd file. */
 #include "base/base.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-
 #include "model/record.h"
 #include "probe/owner.h"
 
 #define PASSWD_MAX ((size_t)4 << 20)
 #define USERS_MAX  65536u
-
-/* The whole of a regular file; nothing of anything else. */
-static void read_regular(const char *path, struct buf *out)
-{
-	struct stat st;
-	ssize_t n = 1;
-	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY |
-				    O_CLOEXEC);
-
-	while (fd >= 0 && n > 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
-		uint8_t *to = buf_reserve(out, 4096);
-
-		if (!to)
-			break;
-		n = read(fd, to, 4096);
-		buf_commit(out, n > 0 ? (size_t)n : 0);
-	}
-	close_fd(fd);
-}
 
 /* name:password:uid:... */
 static bool parse_line(struct bytes line, struct owner *row)
@@ -67,15 +45,12 @@ static void index_text(struct owners *o)
 		qsort(o->rows, o->n, sizeof *o->rows, compare);
 }
 
-void owners_read(struct owners *o, const char *root)
+void owners_read(struct owners *o, const struct top *top)
 {
-	char *path = xasprintf("%s/etc/passwd", root);
-
 	*o = (struct owners){.n = 0};
 	buf_init(&o->text, PASSWD_MAX);
-	read_regular(path, &o->text);
+	(void)top_read(top, "/etc/passwd", &o->text); /* or some of it */
 	index_text(o);
-	free(path);
 }
 
 void owners_release(struct owners *o)
@@ -99,4 +74,15 @@ struct bytes owner_name(const struct owners *o, uint64_t uid)
 	if (low < o->n && o->rows[low].uid == uid)
 		return o->rows[low].name;
 	return (struct bytes){0};
+}
+
+bool owner_find(const struct owners *o, struct bytes name, uint64_t *uid)
+{
+	for (size_t i = 0; i < o->n; i++) {
+		if (!bytes_eq(o->rows[i].name, name))
+			continue;
+		*uid = o->rows[i].uid;
+		return true;
+	}
+	return false;
 }

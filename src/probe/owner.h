@@ -7,6 +7,7 @@
 #include "base/base.h"
 #include "base/buf.h"
 #include "base/bytes.h"
+#include "probe/top.h"
 
 struct owners {
 	struct buf text; /* the file */
@@ -17,12 +18,14 @@ struct owners {
 	size_t n;
 };
 
-/* Reads ROOT/etc/passwd; nobody is known when that cannot be done. */
-void owners_read(struct owners *o, const char *root);
+/* Reads /etc/passwd there; nobody is known when that cannot be done. */
+void owners_read(struct owners *o, const struct top *top);
 
 void owners_release(struct owners *o);
 
 /* Empty when not known. The first of several names, as for the host. */
 struct bytes owner_name(const struct owners *o, uint64_t uid);
+
+bool owner_find(const struct owners *o, struct bytes name, uint64_t *uid);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Requests become a plan, with a limit on each of its parts. */
 #include "base/base.h"
+#include "base/glob.h"
 #include "base/text.h"
 #include "probe/plan.h"
 
@@ -25,11 +26,18 @@ void plan_release(struct plan *plan)
 	for (size_t i = 0; i < plan->n_indicators; i++)
 		release_indicator(&plan->indicators[i]);
 	free(plan->indicators);
+	for (size_t i = 0; i < plan->n_globs; i++) {
+		glob_free(plan->globs[i].glob);
+		free(plan->globs[i].extension);
+	}
+	free(plan->globs);
+	free(plan->owner);
 	free(plan->rules);
 	free(plan->roots);
 	free(plan->command);
 	free(plan->root);
 	buf_release(&plan->magic);
+	buf_release(&plan->cursor);
 	*plan = (struct plan){0};
 }
 
@@ -254,6 +262,58 @@ struct rec_plan plan_record(const struct plan *plan, uint64_t n_rules)
 	};
 }
 
+enum err_code plan_add_filter(struct plan *plan, const struct req_filter *req,
+			      struct err *err)
+{
+	if (plan->has_filter)
+		return err_set(err, ERR_FORMAT, "a second filter");
+	if (memchr(req->owner.p ? req->owner.p : (const uint8_t *)"", 0,
+		   req->owner.n))
+		return err_set(err, ERR_USAGE, "%s is no user name",
+			       shown(req->owner).s);
+	plan->has_filter = true;
+	plan->filter = *req;
+	if (req->owner.n)
+		plan->owner = bytes_to_str(req->owner);
+	plan->filter.owner = (struct bytes){0};
+	return ERR_OK;
+}
+
+enum err_code plan_add_glob(struct plan *plan, const struct req_glob *req,
+			    struct err *err)
+{
+	struct plan_glob g = {.use = req->use};
+
+	if (plan->n_globs == PLAN_GLOBS_MAX ||
+	    req->pattern.n > PLAN_GLOB_BYTES_MAX - plan->glob_bytes)
+		return err_set(err, ERR_LIMIT, "more than %u globs, or %zu "
+			       "bytes of them",
+			       PLAN_GLOBS_MAX, PLAN_GLOB_BYTES_MAX);
+	if (req->use != GLOB_EXTENSION &&
+	    glob_compile(req->pattern, &g.glob, err) != ERR_OK)
+		return err->code;
+	if (req->use == GLOB_EXTENSION)
+		g.extension = bytes_to_str(req->pattern);
+	plan->has_includes |= req->use != GLOB_EXCLUDE;
+	plan->glob_bytes += req->pattern.n;
+	plan->globs =
+		xrealloc(plan->globs, plan->n_globs + 1, sizeof *plan->globs);
+	plan->globs[plan->n_globs++] = g;
+	return ERR_OK;
+}
+
+enum err_code plan_add_cursor(struct plan *plan, const struct req_cursor *req,
+			      struct err *err)
+{
+	if (plan->has_cursor)
+		return err_set(err, ERR_FORMAT, "a second cursor");
+	plan->has_cursor = true;
+	plan->cursor_root = (size_t)MIN(req->root, (uint64_t)PLAN_ROOTS_MAX);
+	buf_init(&plan->cursor, RECORD_PATH_MAX);
+	(void)buf_add_bytes(&plan->cursor, req->path); /* fits: a record's */
+	return ERR_OK;
+}
+
 enum err_code plan_start(struct plan *plan, const struct req_start *req,
 			 struct err *err)
 {
@@ -261,8 +321,11 @@ enum err_code plan_start(struct plan *plan, const struct req_start *req,
 		return err_set(
 			err, ERR_FORMAT, "the rule file %s has no end",
 			shown_str(plan->rules[plan->n_rules - 1].name).s);
-	if (!req->scan && !req->collect && !plan->n_indicators)
+	if (!req->scan && !req->collect && !req->walk && !plan->n_indicators)
 		return err_set(err, ERR_USAGE, "nothing to do");
+	if (req->walk && (req->scan || req->collect || plan->n_indicators))
+		return err_set(err, ERR_USAGE,
+			       "a walk neither hunts nor collects");
 	if (req->scan && plan->n_rules == 0)
 		return err_set(err, ERR_USAGE, "no rules to scan with");
 	if (plan->n_roots == 0 && (req->scan || !plan->n_indicators))
@@ -294,6 +357,12 @@ enum err_code plan_add(struct plan *plan, const struct record *rec,
 		return plan_add_indicator(plan, &rec->u.indicator, err);
 	case REQ_ABOUT:
 		return plan_about(plan, &rec->u.about, err);
+	case REQ_FILTER:
+		return plan_add_filter(plan, &rec->u.filter, err);
+	case REQ_GLOB:
+		return plan_add_glob(plan, &rec->u.glob, err);
+	case REQ_CURSOR:
+		return plan_add_cursor(plan, &rec->u.req_cursor, err);
 	case REQ_START:
 		return plan_start(plan, &rec->u.start, err);
 	default:

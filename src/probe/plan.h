@@ -17,6 +17,8 @@
 #define PLAN_INDICATORS_MAX      (1u << 20)
 #define PLAN_INDICATOR_BYTES_MAX ((size_t)64 << 20)
 #define PLAN_SOURCE_MAX          ((size_t)64 << 20) /* rule source, all of it */
+#define PLAN_GLOBS_MAX           1024u
+#define PLAN_GLOB_BYTES_MAX      ((size_t)64 << 10) /* all of them */
 
 struct plan_rules {
 	char *ns;
@@ -31,6 +33,12 @@ struct plan_rules {
 struct plan_indicator {
 	enum indicator_kind kind;
 	char *id, *value, *severity, *description, *exclude;
+};
+
+struct plan_glob {
+	uint64_t use;	 /* enum glob_use */
+	struct glob *glob; /* or */
+	char *extension;
 };
 
 struct plan {
@@ -48,7 +56,17 @@ struct plan {
 	bool started;
 	char *command;	       /* as typed; NULL: not told */
 	char rules_sha256[65]; /* of the rule set, hex; empty: not told */
-	char *root; /* what / is on the console's machine; NULL: / itself */
+	char *root; /* what / is for whoever asks, who has seen to it; NULL:
+		       / itself */
+	bool has_filter;
+	struct req_filter filter; /* but for the owner's name */
+	char *owner;		  /* NULL: anybody */
+	struct plan_glob *globs;
+	size_t n_globs, glob_bytes;
+	bool has_includes; /* or extensions: one of them must match */
+	bool has_cursor;   /* to go on behind */
+	size_t cursor_root;
+	struct buf cursor;
 };
 
 void plan_release(struct plan *plan); /* zeroed is fine */
@@ -86,6 +104,15 @@ enum err_code plan_about(struct plan *plan, const struct req_about *req,
 /* What is going to be done, as a record that borrows from the plan. */
 struct rec_plan plan_record(const struct plan *plan, uint64_t n_rules)
 	MUST_CHECK;
+
+enum err_code plan_add_filter(struct plan *plan, const struct req_filter *req,
+			      struct err *err) MUST_CHECK;
+
+enum err_code plan_add_glob(struct plan *plan, const struct req_glob *req,
+			    struct err *err) MUST_CHECK;
+
+enum err_code plan_add_cursor(struct plan *plan, const struct req_cursor *req,
+			      struct err *err) MUST_CHECK;
 
 /* Ends the plan: checks that there is something to do. */
 enum err_code plan_start(struct plan *plan, const struct req_start *req,

@@ -14,7 +14,11 @@
 #define SCAN_MAX       ((uint64_t)1 << 30)
 #define SCAN_TIMEOUT_S 60u
 #define PROGRESS_NS    (250 * NS_PER_MS)
+#define CURSOR_NS      NS_PER_S
 #define HEARTBEAT_NS   (10 * NS_PER_S) /* said even when nothing moved */
+
+/* / itself. */
+static const struct top whole = {.fd = -1};
 
 void run_init(struct run *run, const struct plan *plan, struct engine *engine,
 	      struct out *out, const struct cancel *cancel,
@@ -30,7 +34,9 @@ void run_init(struct run *run, const struct plan *plan, struct engine *engine,
 	budget_init(&run->budget, &plan->budget);
 	coverage_init(&run->coverage, plan, out, &run->budget);
 	mounts_read(&run->mounts);
-	owners_read(&run->owners, plan->root ? plan->root : "");
+	run->top = limits->top ? limits->top : &whole;
+	owners_read(&run->owners, run->top);
+	cursor_init(&run->cursor);
 	buf_init(&run->current, RECORD_PATH_MAX);
 	run->deadline = (struct deadline){INT64_MAX, cancel};
 	if (s)
@@ -49,6 +55,8 @@ void run_release(struct run *run)
 	coverage_release(&run->coverage);
 	mounts_release(&run->mounts);
 	owners_release(&run->owners);
+	filter_release(&run->filter);
+	cursor_release(&run->cursor);
 	engine_stop(run->engine);
 	buf_release(&run->current);
 	budget_release(&run->budget);
@@ -138,6 +146,10 @@ void run_tick(struct run *run)
 		run->progress_ns = now;
 		send_progress(run, &p);
 	}
+	if (now - run->cursor_ns >= CURSOR_NS) {
+		run->cursor_ns = now;
+		cursor_send(&run->cursor, run->out);
+	}
 	out_tick(run->out);
 }
 
@@ -194,7 +206,15 @@ void run_files(struct run *run)
 
 	(void)out_send(run->out, REC_PLAN, &plan); /* remembered */
 	budget_begin(&run->budget);
-	sockets_look(run); /* first: they do not wait */
+	if (!filter_load(&run->filter, run->plan, run->top, &run->owners,
+			 &run->coverage)) {
+		for (size_t i = 0; i < run->plan->n_roots; i++)
+			coverage_add(&run->coverage, i, REASON_NO_USER,
+				     bytes_str(run->plan->roots[i]), 0);
+		return;
+	}
+	if (!run->top->dir) /* an image has none; first: they do not wait */
+		sockets_look(run);
 	crew = crew_start(run);
 	for (size_t i = 0; i < run->plan->n_roots; i++)
 		walk_root(run, i, crew);
@@ -207,6 +227,8 @@ void run_finish(struct run *run)
 
 	engine_stop(run->engine); /* its CPU time counts, once it ended */
 	run->engine = NULL;
+	if (*why) /* somebody may go on from here */
+		cursor_send(&run->cursor, run->out);
 	coverage_send(&run->coverage);
 	sight_finish(run);
 	send_done(run, why);

@@ -15,10 +15,13 @@
 #include "base/wait.h"
 #include "probe/budget.h"
 #include "probe/coverage.h"
+#include "probe/cursor.h"
+#include "probe/filter.h"
 #include "probe/mounts.h"
 #include "probe/out.h"
 #include "probe/owner.h"
 #include "probe/plan.h"
+#include "probe/top.h"
 
 struct engine;
 struct indicators;
@@ -27,6 +30,7 @@ struct indicators;
 struct run_limits {
 	bool skip_own;           /* leave out the file own_dev, own_ino */
 	uint64_t own_dev, own_ino;
+	const struct top *top; /* NULL: / itself */
 };
 
 struct run {
@@ -36,6 +40,9 @@ struct run {
 	struct coverage coverage;
 	struct mounts mounts;
 	struct owners owners;
+	const struct top *top;
+	struct filter filter;
+	struct cursor cursor;
 	struct deadline deadline; /* and its cancel */
 	struct budget budget;
 	struct run_limits limits;
@@ -45,7 +52,7 @@ struct run {
 	pthread_mutex_t content_lock; /* one file's chunks at a time */
 	pthread_mutex_t current_lock;
 	struct buf current; /* path being read */
-	int64_t progress_ns;
+	int64_t progress_ns, cursor_ns;
 	struct rec_progress progress; /* as said last; its bytes are gone */
 };
 

@@ -8,20 +8,18 @@
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
+#include "probe/file.h"
 #include "probe/fstype.h"
+#include "probe/levels.h"
 #include "probe/sight.h"
+#include "probe/top.h"
 #include "probe/walk.h"
 
 /* Overlays give files the devices of the layers they come from. */
 #define KNOWN_DEVS 16u
 
-/* One folder being read; its children are opened through its descriptor. */
-struct level {
-	DIR *dir;
-	dev_t dev;
-	ino_t ino;
-	size_t path_n; /* of the walk's path, to come back to */
-};
+/* Where a walk can go on is said at least so often. */
+#define STRIDE 1024u
 
 struct walk {
 	struct run *run;
@@ -30,18 +28,21 @@ struct walk {
 	struct buf path; /* of what is being looked at */
 	struct buf real; /* the root's path without symlinks; empty: unknown */
 	size_t root_n;   /* of path, the root */
-	struct level levels[WALK_DEPTH_MAX];
-	size_t depth;            /* levels in use */
 	struct turn turn;
-	dev_t known[KNOWN_DEVS]; /* whose file systems may be entered */
-	size_t n_known;          /* ever; the oldest are overwritten */
+	uint64_t root_dev;
+	struct levels levels;
+	uint64_t known[KNOWN_DEVS]; /* whose file systems may be entered */
+	size_t n_known;		    /* ever; the oldest are overwritten */
+	bool resuming;		    /* what the cursor says was done comes */
+	unsigned stride;	    /* entries since it was said where we are */
 };
 
 /* An entry of a folder. */
 struct entry {
 	int dir_fd;
 	const char *name;
-	struct stat st;
+	unsigned char type; /* DT_*; DT_UNKNOWN before it was asked for */
+	struct rec_file file;
 };
 
 static void note(struct walk *w, enum reason reason, uint64_t bytes)
@@ -67,25 +68,13 @@ static void note_absent(struct walk *w)
 {
 	bool absent = errno == ENOENT || errno == ENOTDIR;
 
-	if (w->depth == 0 && absent)
+	if (w->levels.n == 0 && absent)
 		note(w, REASON_NOT_FOUND, 0);
 	else
 		note_errno(w, 0);
 }
 
-/* Reading our own files, or as root, leaves no access time behind. */
-static int open_quietly(int dir_fd, const char *name, int flags)
-{
-	int fd;
-
-	flags |= O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
-	fd = openat(dir_fd, name, flags | O_NOATIME);
-	if (fd < 0 && errno == EPERM)
-		fd = openat(dir_fd, name, flags);
-	return fd;
-}
-
-static bool is_known(const struct walk *w, dev_t dev)
+static bool is_known(const struct walk *w, uint64_t dev)
 {
 	for (size_t i = 0; i < MIN(w->n_known, KNOWN_DEVS); i++) {
 		if (w->known[i] == dev)
@@ -105,7 +94,7 @@ static enum reason on_which(struct walk *w, const struct entry *e)
 	enum reason reason;
 	int fd;
 
-	if (is_known(w, e->st.st_dev))
+	if (is_known(w, e->file.dev))
 		return REASON_SCANNED;
 	fd = openat(e->dir_fd, e->name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
@@ -114,96 +103,131 @@ static enum reason on_which(struct walk *w, const struct entry *e)
 				       : reason_of_errno(errno);
 	close_fd(fd);
 	if (reason == REASON_SCANNED)
-		w->known[w->n_known++ % KNOWN_DEVS] = e->st.st_dev;
+		w->known[w->n_known++ % KNOWN_DEVS] = e->file.dev;
 	return reason;
 }
 
-static bool is_loop(const struct walk *w, const struct stat *st)
+/* Why a folder is not entered. */
+static enum reason shut(struct walk *w, const struct entry *e)
 {
-	for (size_t i = 0; i < w->depth; i++) {
-		if (w->levels[i].dev == st->st_dev &&
-		    w->levels[i].ino == st->st_ino)
-			return true;
-	}
-	return false;
-}
-
-static void push(struct walk *w, const struct entry *e, DIR *dir)
-{
-	w->levels[w->depth++] = (struct level){
-		.dir = dir,
-		.dev = e->st.st_dev,
-		.ino = e->st.st_ino,
-		.path_n = w->path.n,
-	};
+	if (w->levels.n == 0)
+		w->root_dev = e->file.dev;
+	if (filter_shuts(&w->run->filter, buf_bytes(&w->path)))
+		return REASON_EXCLUDED;
+	if (w->run->plan->filter.one_fs && e->file.dev != w->root_dev)
+		return REASON_OTHER_FS;
+	if (w->levels.n == WALK_DEPTH_MAX)
+		return REASON_DEPTH;
+	if (levels_has(&w->levels, e->file.dev, e->file.ino))
+		return REASON_LOOP;
+	return REASON_SCANNED;
 }
 
 static void enter_folder(struct walk *w, const struct entry *e)
 {
-	struct stat now;
-	DIR *dir = NULL;
+	enum reason reason = shut(w, e);
+	struct rec_file now;
 	int fd;
 
-	if (w->depth == WALK_DEPTH_MAX) {
-		note(w, REASON_DEPTH, 0);
-		return;
-	}
-	if (is_loop(w, &e->st)) {
-		note(w, REASON_LOOP, 0);
+	if (reason != REASON_SCANNED) {
+		note(w, reason, 0);
 		return;
 	}
 	fd = open_quietly(e->dir_fd, e->name, O_DIRECTORY);
-	if (fd < 0 || fstat(fd, &now) != 0) {
+	if (fd < 0 || !file_stat(fd, &now)) {
 		note_errno(w, 0);
 		close_fd(fd);
 		return;
 	}
-	if (now.st_dev == e->st.st_dev && now.st_ino == e->st.st_ino)
-		dir = fdopendir(fd);
-	else
-		errno = ESTALE; /* it was exchanged while we looked */
-	if (!dir) {
-		note_errno(w, 0);
+	if (now.dev != e->file.dev || now.ino != e->file.ino) {
+		note(w, REASON_VANISHED, 0); /* exchanged while we looked */
 		close_fd(fd);
 		return;
 	}
 	sight_name(w, e, SIZE_UNKNOWN);
-	push(w, e, dir);
+	if (!levels_push(&w->levels, fd, now.dev, now.ino, &w->path))
+		note_errno(w, 0);
 }
 
-static void offer_file(struct walk *w, const struct entry *e)
+/* A walk says of everything that it is there. */
+static void list(struct walk *w, struct entry *e)
 {
-	const struct run_limits *limits = &w->run->limits;
-	uint64_t size = (uint64_t)e->st.st_size;
+	e->file.seq = atomic_fetch_add(&w->run->file_seq, 1) + 1;
+	e->file.owner = owner_name(&w->run->owners, e->file.uid);
+	(void)out_send(w->run->out, REC_FILE, &e->file); /* remembered */
+	run_set_current(w->run, e->file.path);
+}
+
+/* A folder is in no row of coverage unless it is not entered. */
+static void list_folder(struct walk *w, struct entry *e)
+{
+	if (filter_passes_path(&w->run->filter, e->file.path) &&
+	    filter_passes(&w->run->filter, &e->file))
+		list(w, e);
+}
+
+static void offer_file(struct walk *w, struct entry *e)
+{
+	const struct req_start *start = &w->run->plan->start;
 	struct job job = {.root = w->root};
 
-	if (limits->skip_own && e->st.st_dev == limits->own_dev &&
-	    e->st.st_ino == limits->own_ino) {
-		note(w, REASON_OWN, size);
-		return;
-	}
-	if (size > run_size_limit(w->run)) {
-		note(w, REASON_SIZE, size);
-		sight_name(w, e, size);
+	if (start->walk && (!start->hash || e->type != DT_REG)) {
+		list(w, e);
+		note(w, REASON_LISTED, e->file.size);
 		return;
 	}
 	job.fd = open_quietly(e->dir_fd, e->name, 0);
 	if (job.fd < 0) {
-		note_errno(w, size);
-		sight_name(w, e, size);
+		note_errno(w, e->file.size);
+		sight_name(w, e, e->file.size);
+		if (start->walk)
+			list(w, e);
 		return;
 	}
 	job.path = xmemdup(w->path.p, w->path.n);
 	job.path_n = w->path.n;
+	job.step = cursor_begin(&w->run->cursor, w->root, buf_bytes(&w->path));
+	w->stride = 0;
 	crew_add(w->crew, job);
 }
 
-/* d_type spares a stat(2) for what is passed over anyway. */
-static bool is_passed_over(struct walk *w, unsigned char type)
+static void pass_over(struct walk *w, const struct entry *e)
 {
-	if (type == DT_UNKNOWN || type == DT_DIR || type == DT_REG)
+	note(w, reason_of_mode(DTTOIF(e->type)), 0);
+	sight_name(w, e, SIZE_UNKNOWN);
+}
+
+/* Why a file is not given to the crew. */
+static enum reason left_out(const struct walk *w, const struct rec_file *file)
+{
+	const struct run_limits *limits = &w->run->limits;
+
+	if (limits->skip_own && file->dev == limits->own_dev &&
+	    file->ino == limits->own_ino)
+		return REASON_OWN;
+	if (!filter_passes(&w->run->filter, file))
+		return REASON_FILTERED;
+	if (file->size > run_size_limit(w->run))
+		return REASON_SIZE;
+	return REASON_SCANNED;
+}
+
+/* d_type spares a stat(2) for what is passed over anyway. */
+static bool is_passed_over(struct walk *w, const struct entry *e)
+{
+	bool walks = w->run->plan->start.walk, passes = true;
+
+	if (e->type == DT_REG ||
+	    (walks && e->type != DT_DIR && e->type != DT_UNKNOWN))
+		passes = filter_passes_path(&w->run->filter,
+					    buf_bytes(&w->path));
+	if (!passes)
+		note(w, REASON_FILTERED, 0);
+	else if (e->type != DT_UNKNOWN && e->type != DT_DIR &&
+		 e->type != DT_REG && !walks)
+		pass_over(w, e);
+	else
 		return false;
-	note(w, reason_of_mode(DTTOIF(type)), 0);
 	return true;
 }
 
@@ -231,20 +255,29 @@ static void look_at(struct walk *w, struct entry *e)
 		note(w, reason, 0);
 		return;
 	}
-	if (fstatat(e->dir_fd, e->name, &e->st,
-		    AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) != 0) {
+	if (is_passed_over(w, e))
+		return;
+	if (!file_stat_at(e->dir_fd, e->name, &e->file)) {
 		note_absent(w);
 		return;
 	}
-	if (!S_ISREG(e->st.st_mode) && !S_ISDIR(e->st.st_mode)) {
-		note(w, reason_of_mode(e->st.st_mode), 0);
-		sight_name(w, e, SIZE_UNKNOWN);
+	e->file.path = buf_bytes(&w->path);
+	e->type = (unsigned char)IFTODT(e->file.mode); /* it may be news */
+	if (is_passed_over(w, e))
 		return;
-	}
 	reason = on_which(w, e);
+	if (reason == REASON_SCANNED && e->type != DT_DIR)
+		reason = left_out(w, &e->file);
+	if (reason == REASON_SCANNED && e->type == DT_DIR &&
+	    w->run->plan->start.walk)
+		list_folder(w, e);
 	if (reason != REASON_SCANNED)
-		note(w, reason, 0);
-	else if (S_ISDIR(e->st.st_mode))
+		note(w, reason, e->type == DT_DIR ? 0 : e->file.size);
+	if (reason == REASON_SIZE)
+		sight_name(w, e, e->file.size);
+	if (reason != REASON_SCANNED)
+		return;
+	if (e->type == DT_DIR)
 		enter_folder(w, e);
 	else
 		offer_file(w, e);
@@ -257,41 +290,78 @@ static void add_name(struct walk *w, const char *name)
 	(void)buf_add_str(&w->path, name); /* full is looked at by step */
 }
 
-static bool is_dot(const char *name)
+static bool is_below(struct bytes path, struct bytes top)
 {
-	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+	return path.n > top.n && memcmp(path.p, top.p, top.n) == 0 &&
+	       (path.p[top.n] == '/' || top.p[top.n - 1] == '/');
+}
+
+/* Whether an earlier run has done with it; not so a folder around its end. */
+static bool is_done_already(struct walk *w)
+{
+	struct bytes end = buf_bytes(&w->run->plan->cursor);
+	struct bytes path = buf_bytes(&w->path);
+
+	if (!w->resuming || is_below(end, path))
+		return false;
+	w->resuming = cursor_order(path, end) < 0;
+	if (!w->resuming && !bytes_eq(path, end))
+		return false;
+	note(w, REASON_RESUMED, 0);
+	return true;
+}
+
+/* So that a long way without a file to read is not gone again either. */
+static void say_where(struct walk *w)
+{
+	struct cursor *c = &w->run->cursor;
+
+	if (++w->stride < STRIDE)
+		return;
+	w->stride = 0;
+	cursor_done(c, cursor_begin(c, w->root, buf_bytes(&w->path)));
+}
+
+static void leave_folder(struct walk *w)
+{
+	bool ok = levels_pop(&w->levels, buf_bytes(&w->path));
+	int error = errno;
+
+	while (!ok) {
+		w->path.n = levels_last(&w->levels)->path_n;
+		note(w, reason_of_errno(error), 0);
+		if (levels_last(&w->levels)->fd >= 0)
+			return;
+		ok = levels_pop(&w->levels, buf_bytes(&w->path));
+		error = errno;
+	}
 }
 
 /* The next entry of the deepest folder, or back to the one above. */
 static void step(struct walk *w)
 {
-	struct level *level = &w->levels[w->depth - 1];
-	struct dirent *d;
-	struct entry e;
+	struct level *level = levels_last(&w->levels);
+	struct entry e = {.dir_fd = level->fd};
 
 	w->path.n = level->path_n;
 	w->path.full = false;
-	errno = 0;
-	d = readdir(level->dir);
-	if (!d) {
-		if (errno)
-			note_errno(w, 0);
-		(void)closedir(level->dir); /* read only */
-		w->depth--;
+	e.name = levels_next(&w->levels, &e.type);
+	if (errno)
+		note_errno(w, 0);
+	if (!e.name) {
+		leave_folder(w);
 		return;
 	}
-	if (is_dot(d->d_name))
-		return;
-	add_name(w, d->d_name);
+	add_name(w, e.name);
 	if (w->path.full) {
 		note(w, REASON_DEPTH, 0);
 		return;
 	}
-	e = (struct entry){.dir_fd = dirfd(level->dir), .name = d->d_name};
-	if (is_passed_over(w, d->d_type))
-		sight_name(w, &e, SIZE_UNKNOWN);
-	else
-		look_at(w, &e);
+	if (is_done_already(w))
+		return;
+	look_at(w, &e);
+	if (e.type != DT_DIR)
+		say_where(w);
 }
 
 /* The root as the mount table has it, if /proc tells. */
@@ -312,27 +382,39 @@ static void find_real(struct walk *w, const struct entry *e, bool is_top)
 	free(real);
 }
 
+/* Where the root is by its name alone, for the mount table. */
+static enum reason mounted_over(struct walk *w, const char *root)
+{
+	char *path = xasprintf("%s%s", w->run->top->dir ? w->run->top->dir : "",
+			       root);
+	enum reason reason = mounts_over(&w->run->mounts, bytes_str(path));
+
+	free(path);
+	return reason;
+}
+
 /*
  * The folders above a root are the host's business and may be symlinks, as
  * /var/run is; the root itself is an entry like any other.
  */
 static void begin(struct walk *w, const char *root)
 {
-	enum reason reason = mounts_over(&w->run->mounts, bytes_str(root));
+	enum reason reason = mounted_over(w, root);
 	bool is_top = strcmp(root, "/") == 0;
 	const char *slash = strrchr(root, '/');
-	struct entry e = {.name = is_top ? "." : slash + 1};
+	struct entry e = {.name = is_top ? "." : slash + 1,
+			  .type = DT_UNKNOWN};
 	char *parent;
 
-	(void)buf_add_str(&w->path, root);
-	w->root_n = w->path.n;
 	if (reason != REASON_SCANNED) {
 		note(w, reason, 0);
 		return;
 	}
+	if (is_done_already(w))
+		return;
 	parent = xstrdup(root);
 	parent[MAX(1, slash - root)] = '\0';
-	e.dir_fd = open(parent, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	e.dir_fd = top_open(w->run->top, parent, O_PATH | O_DIRECTORY);
 	free(parent);
 	if (e.dir_fd < 0) {
 		note_absent(w);
@@ -343,26 +425,40 @@ static void begin(struct walk *w, const char *root)
 	close_fd(e.dir_fd);
 }
 
+/* Of an earlier run; false: this root is behind its end. */
+static bool was_done(struct walk *w)
+{
+	const struct plan *plan = w->run->plan;
+
+	w->resuming = plan->has_cursor && w->root == plan->cursor_root;
+	if (!plan->has_cursor || w->root >= plan->cursor_root)
+		return false;
+	note(w, REASON_RESUMED, 0);
+	return true;
+}
+
 void walk_root(struct run *run, size_t root, struct crew *crew)
 {
 	struct walk *w = xcalloc(1, sizeof *w);
+	const char *path = run->plan->roots[root];
 
 	w->run = run;
 	w->crew = crew;
 	w->root = root;
 	buf_init(&w->path, RECORD_PATH_MAX);
 	buf_init(&w->real, RECORD_PATH_MAX);
-	if (!run_is_over(run))
-		begin(w, run->plan->roots[root]);
-	while (w->depth && budget_pass(run, &w->turn, 0))
+	(void)buf_add_str(&w->path, path);
+	w->root_n = w->path.n;
+	if (!run_is_over(run) && !was_done(w))
+		begin(w, path);
+	while (w->levels.n && budget_pass(run, &w->turn, 0))
 		step(w);
-	if (w->depth || run_is_over(run)) {
+	if (w->levels.n || run_is_over(run)) {
 		buf_clear(&w->path);
-		(void)buf_add_str(&w->path, run->plan->roots[root]);
+		(void)buf_add_str(&w->path, path);
 		note(w, REASON_STOPPED, 0);
 	}
-	while (w->depth)
-		(void)closedir(w->levels[--w->depth].dir);
+	levels_release(&w->levels);
 	buf_release(&w->path);
 	buf_release(&w->real);
 	free(w);

@@ -12,7 +12,7 @@
 #include "probe/work.h"
 
 /* Deepest folder entered below a root. */
-#define WALK_DEPTH_MAX 1000u
+#define WALK_DEPTH_MAX 8192u
 
 /* Gives every regular file at or below the plan's root to the crew. */
 void walk_root(struct run *run, size_t root, struct crew *crew);

@@ -31,9 +31,11 @@ static void job_release(struct job *job)
 	free(job->path);
 }
 
-static void do_job(struct worker *worker, struct job *job)
+static void do_job(struct crew *crew, struct worker *worker, struct job *job)
 {
 	worker_do(worker, job);
+	if (!run_is_over(crew->run)) /* else it may have been left half done */
+		cursor_done(&crew->run->cursor, job->step);
 	job_release(job);
 }
 
@@ -63,7 +65,7 @@ static void *thread_main(void *arg)
 	struct job job;
 
 	while (take(crew, &job))
-		do_job(worker, &job);
+		do_job(crew, worker, &job);
 	worker_free(worker);
 	return NULL;
 }
@@ -110,7 +112,7 @@ struct crew *crew_start(struct run *run)
 void crew_add(struct crew *crew, struct job job)
 {
 	if (crew->own) {
-		do_job(crew->own, &job);
+		do_job(crew, crew->own, &job);
 		return;
 	}
 	pthread_mutex_lock(&crew->lock);

@@ -12,6 +12,7 @@ struct job {
 	size_t root;
 	uint8_t *path;
 	size_t path_n;
+	struct cursor_step *step; /* to be called done */
 };
 
 struct crew;

@@ -235,6 +235,7 @@ static const struct wire_field filter_fields[] = {
 	FIELD(8, WIRE_U63, false, req_filter, mode_any),
 	FIELD(9, WIRE_BOOL, false, req_filter, one_fs),
 	FIELD(10, WIRE_U63, false, req_filter, packaged),
+	BYTES(11, false, WORD_MAX, req_filter, owner),
 };
 
 static const struct wire_field glob_fields[] = {

@@ -213,11 +213,12 @@ static int send_output(struct chan *c, const struct buf *b)
 	return 1;
 }
 
-/* One zstd frame that holds whole requests, the last of them a start. */
-static int is_request(const struct buf *packed)
+/* zstd frames that hold whole requests, the last of them a start, the first
+ * a cursor for a host that goes on. */
+static int is_request(const struct buf *packed, bool resumes)
 {
 	struct bytes in = buf_bytes(packed), rest;
-	enum rec_type last = 0;
+	enum rec_type first = 0, last = 0;
 	struct zreader z;
 	struct buf plain;
 	struct err err;
@@ -234,13 +235,14 @@ static int is_request(const struct buf *packed)
 			return 0;
 		if (rec.type != REQ_CONTROL)
 			last = rec.type;
+		first = first ? first : rec.type;
 		rest = bytes_skip(rest, used);
 	}
-	return last == REQ_START;
+	return last == REQ_START && (first == REQ_CURSOR) == resumes;
 }
 
 /* Everything the probe's stdin would get, to its end. */
-static int take_request(struct chan *c)
+static int take_request(struct chan *c, bool resumes)
 {
 	struct msg_data m = {0};
 	struct buf packed;
@@ -250,7 +252,7 @@ static int take_request(struct chan *c)
 		if (!hear(c, MSG_LINK_INPUT, &m) ||
 		    !buf_add_bytes(&packed, m.data))
 			return 0;
-	return is_request(&packed);
+	return is_request(&packed, resumes);
 }
 
 /* What the host would run must be what the engine says it is. */
@@ -428,7 +430,8 @@ static int fake_link(int chan_fd, int fd)
 	if (script == SCRIPT_STEERED || script == SCRIPT_LISTENS)
 		return !take_controls(&c, script == SCRIPT_LISTENS ? 4 : 0) ||
 		       !say(&c, MSG_LINK_EXIT, &ended);
-	return !take_request(&c) || !say(&c, MSG_LINK_EXIT, &ended);
+	return !take_request(&c, script == SCRIPT_RESUMES) ||
+	       !say(&c, MSG_LINK_EXIT, &ended);
 }
 
 static int fake_keyring(int chan_fd, int fd UNUSED)

@@ -24,6 +24,7 @@ enum script {
 	SCRIPT_ARM,	   /* another machine than all the others */
 	SCRIPT_STEERED,	   /* says back what it is told; faster: done */
 	SCRIPT_LISTENS,	   /* floods, and dies when it hears nothing */
+	SCRIPT_RESUMES,	   /* wants a cursor before anything else */
 };
 
 /* In the order of enum child_kind_index, but for the rule compiler. */

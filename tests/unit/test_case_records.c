@@ -601,6 +601,30 @@ static void senseless_records_are_refused(void **state)
 	expect_sound(f);
 }
 
+static void put_cursor(struct fix *f, uint64_t root, const char *path)
+{
+	struct change *c = fix_record(f, REC_CURSOR);
+
+	c->u.record.u.cursor.root = root;
+	c->u.record.u.cursor.path = change_bytes(c, bytes_str(path));
+	fix_submit(f, c);
+}
+
+/* On disk, and the newest of them, whatever becomes of us. */
+static void a_cursor_is_kept_for_its_host(void **state)
+{
+	struct fix *f = *state;
+
+	put_run_host(f, "running");
+	put_cursor(f, 0, "/a");
+	put_cursor(f, 1, "/b/\xff");
+	put_run_host(f, "running");
+	fix_flush(f);
+	assert_sql(f, "SELECT cursor_root || hex(cursor) FROM run_host",
+		   "12F622FFF");
+	expect_sound(f);
+}
+
 /* While somebody else holds the file nothing is lost, and the box fills. */
 static void full_mailbox_pushes_back(void **state)
 {
@@ -669,6 +693,7 @@ int main(void)
 		RECORD_TEST(coverage_is_kept),
 		RECORD_TEST(talk_of_progress_leaves_no_trace),
 		RECORD_TEST(senseless_records_are_refused),
+		RECORD_TEST(a_cursor_is_kept_for_its_host),
 		RECORD_TEST(full_mailbox_pushes_back),
 	};
 

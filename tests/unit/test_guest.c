@@ -72,8 +72,8 @@ static void an_empty_root_is_enough(void **state UNUSED)
 	folder_remove(&f);
 }
 
-/* No line of the trace opens something outside the folder, and none but the
- * first starts a program. */
+/* No line of the trace opens something outside the folder but for the names
+ * of users, and none but the first starts a program. */
 static void check_opens(const char *log, const char *folder)
 {
 	struct bytes rest, line;

@@ -173,6 +173,11 @@ static struct job *job_for(struct job_host **host, enum script script)
 	(*host)->name = xstrdup("web01");
 	(void)snprintf(target, sizeof target, "ir@host:%d", (int)script);
 	(*host)->target = xstrdup(target);
+	if (script == SCRIPT_RESUMES) {
+		(*host)->has_cursor = true;
+		(*host)->cursor = xmemdup("/srv/x", 6);
+		(*host)->cursor_n = 6;
+	}
 	job->command = xstrdup("hunt web01");
 	job->accept_new_host_keys = true;
 	assert_ok(record_encode(REQ_PATH, &(struct req_path){LIT("/srv")},
@@ -247,6 +252,7 @@ static const struct {
 	{SCRIPT_DIES, ERR_REMOTE, ERR_REMOTE, HOST_FAILED, "died"},
 	{SCRIPT_NO_DONE, ERR_REMOTE, ERR_REMOTE, HOST_FAILED, "before it was"},
 	{SCRIPT_FAULT, ERR_AUTH, ERR_AUTH, HOST_FAILED, "tried 1 key"},
+	{SCRIPT_RESUMES, ERR_OK, ERR_OK, HOST_DONE, ""},
 	{SCRIPT_AFTER_DONE, ERR_FORMAT, ERR_FORMAT, HOST_FAILED, "after the"},
 	{SCRIPT_OTHER_RULES, ERR_FORMAT, ERR_FORMAT, HOST_FAILED,
 	 "other rules"},

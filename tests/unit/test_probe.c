@@ -204,12 +204,13 @@ static void rules_see_whose_a_file_is(void **state UNUSED)
 {
 	struct bytes md5_of_x = LIT("9dd4e461268c8034f5c8564e155c67a6");
 	char *source, number[24];
+	const struct top top = {.fd = -1};
 	struct owners owners;
 	struct bytes name;
 	struct folder f;
 	struct took t;
 
-	owners_read(&owners, "");
+	owners_read(&owners, &top);
 	name = owner_name(&owners, geteuid());
 	snprintf(number, sizeof number, "%u", (unsigned)geteuid());
 	source = xasprintf("rule r { condition: owner == \"%.*s\" and "
@@ -230,26 +231,32 @@ static void rules_see_whose_a_file_is(void **state UNUSED)
 
 static void owners_are_those_of_the_root(void **state UNUSED)
 {
-	const struct run_limits limits = {0};
+	struct top top;
+	const struct run_limits limits = {.top = &top};
 	struct plan plan = {0};
 	struct owners owners;
 	struct folder f;
 	struct run run;
 	struct out out;
+	uint64_t uid;
+	struct err err;
 
 	folder_make(&f);
+	assert_ok(top_open_dir(&top, f.path, &err), err);
 	assert_int_equal(mkdir(folder_at(&f, "etc"), 0700), 0);
 	folder_write(&f, "etc/passwd",
 		     LIT("root:x:0:0::/:/bin/sh\ntoor:x:0:0\njunk\n:x:7:\n"
 			 "bad:x:x\nwww-data:x:33:33:::\nlast:x:5"));
-	owners_read(&owners, f.path);
+	owners_read(&owners, &top);
 	assert_int_equal(owners.n, 4);
+	assert_true(owner_find(&owners, LIT("toor"), &uid));
+	assert_int_equal(uid, 0);
+	assert_false(owner_find(&owners, LIT("bad"), &uid));
 	assert_true(bytes_eq(owner_name(&owners, 0), LIT("root")));
 	assert_true(bytes_eq(owner_name(&owners, 33), LIT("www-data")));
 	assert_true(bytes_eq(owner_name(&owners, 5), LIT("last")));
 	assert_int_equal(owner_name(&owners, 7).n, 0);
 	owners_release(&owners);
-	plan.root = f.path;
 	out_init(&out, -1);
 	run_init(&run, &plan, NULL, &out, NULL, &limits);
 	assert_true(bytes_eq(owner_name(&run.owners, 33), LIT("www-data")));
@@ -258,9 +265,10 @@ static void owners_are_those_of_the_root(void **state UNUSED)
 	assert_int_equal(remove(folder_at(&f, "etc/passwd")), 0);
 	assert_int_equal(symlink("/etc/passwd", folder_at(&f, "etc/passwd")),
 			 0);
-	owners_read(&owners, f.path); /* of another system */
+	owners_read(&owners, &top); /* of another system */
 	assert_int_equal(owners.n, 0);
 	owners_release(&owners);
+	top_release(&top);
 	folder_remove(&f);
 }
 

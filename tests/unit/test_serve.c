@@ -200,6 +200,78 @@ static void a_deadline_ends_even_a_long_scan(void **state UNUSED)
 	folder_remove(&f);
 }
 
+static const char slow_and_fast[] =
+	"rule r { condition: filename != \"5\" } "
+	"rule s { condition: filename == \"5\" and "
+	"for all i in (1..9000000000000) : ( i > 0 ) }";
+
+static bool has_file(struct child *c, const char *path)
+{
+	struct took t;
+	bool has;
+
+	took_parse(&t, buf_bytes(&c->packed));
+	has = took_file(&t, path) != NULL;
+	took_release(&t);
+	return has;
+}
+
+/* 9 files, one of which is never done with. */
+static void lay_with_slow(struct folder *f)
+{
+	folder_make(f);
+	for (char c = '1'; c <= '9'; c++) {
+		const char name[] = {c, '\0'};
+
+		folder_write(f, name, c == '5' ? LIT("x") : LIT("fast"));
+	}
+}
+
+static void ask_cursor(struct child *c, const struct rec_cursor *last,
+		       const struct folder *f)
+{
+	struct req_cursor cursor = {last->root, last->path};
+
+	child_serve(c);
+	child_say(c, REQ_CURSOR, &cursor);
+	child_ask(c, "rule r { condition: true }", f->path,
+		  (struct req_start){.scan = true});
+	assert_int_equal(child_end(c), 0);
+}
+
+/* Files behind one that takes long are done before it, but will be again. */
+static void a_cut_walk_goes_on_behind_its_cursor(void **state UNUSED)
+{
+	struct child cut, on;
+	const struct rec_cursor *last;
+	struct folder f;
+	size_t n;
+
+	lay_with_slow(&f);
+	child_serve(&cut);
+	child_ask(&cut, slow_and_fast, f.path,
+		  (struct req_start){.scan = true, .threads = 2});
+	child_await(&cut, REC_CURSOR);
+	while (!has_file(&cut, folder_at(&f, "9")))
+		assert_true(child_read(&cut));
+	cut.to = close_fd(cut.to);
+	(void)child_end(&cut); /* however it ended */
+	n = took_count(&cut.took, REC_CURSOR);
+	last = &took_nth(&cut.took, REC_CURSOR, n - 1)->u.cursor;
+	assert_true(bytes_cmp(last->path, bytes_str(folder_at(&f, "5"))) < 0);
+	ask_cursor(&on, last, &f);
+	for (char c = '1'; c <= '9'; c++) {
+		const char name[] = {c, '\0'};
+		const char *path = folder_at(&f, name);
+
+		assert_int_equal(took_match(&on.took, "r", path),
+				 bytes_cmp(bytes_str(path), last->path) > 0);
+	}
+	took_release(&cut.took);
+	took_release(&on.took);
+	folder_remove(&f);
+}
+
 static void it_removes_its_own_file_when_told(void **state UNUSED)
 {
 	char serve_arg[] = "--serve", unlink_arg[] = "--unlink";
@@ -239,6 +311,7 @@ int main(void)
 		cmocka_unit_test(no_process_outlives_it),
 		cmocka_unit_test(a_cancelled_walk_says_so),
 		cmocka_unit_test(a_deadline_ends_even_a_long_scan),
+		cmocka_unit_test(a_cut_walk_goes_on_behind_its_cursor),
 		cmocka_unit_test(it_removes_its_own_file_when_told),
 	};
 

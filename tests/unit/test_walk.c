@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 
 #include "base/hash.h"
+#include "probe/levels.h"
 #include "probe/walk.h"
 #include "unit/probe_kit.h"
 
@@ -327,6 +328,187 @@ static void sizes_and_holes_are_respected(void **state UNUSED)
 	folder_remove(&f);
 }
 
+/* Deeper than folders are held open, with files on the way back up. */
+static void a_walk_finds_its_way_back(void **state UNUSED)
+{
+	const unsigned n = 3 * LEVELS_OPEN_MAX;
+	struct folder f;
+	struct took t;
+	int fd, down;
+
+	folder_make(&f);
+	fd = open(f.path, O_PATH | O_DIRECTORY);
+	for (unsigned i = 0; i < n; i++) {
+		assert_int_equal(mkdirat(fd, "d", 0700), 0);
+		close_fd(openat(fd, "a", O_WRONLY | O_CREAT, 0600));
+		close_fd(openat(fd, "z", O_WRONLY | O_CREAT, 0600));
+		down = openat(fd, "d", O_PATH | O_DIRECTORY);
+		close_fd(fd);
+		fd = down;
+	}
+	close_fd(fd);
+	kit_look(NULL, f.path, &t);
+	assert_int_equal(took_count(&t, REC_FILE), 2 * n);
+	assert_int_equal(took_covered(&t, "failed", "vanished"), 0);
+	took_release(&t);
+	folder_remove(&f);
+}
+
+/* More names than are held at once, so that a folder is read twice. */
+static void a_crowded_folder_is_walked_in_order(void **state UNUSED)
+{
+	const unsigned n = NAMES_MAX + 5000;
+	struct bytes last = {0};
+	struct folder f;
+	struct took t;
+	int fd;
+
+	folder_make(&f);
+	fd = open(f.path, O_PATH | O_DIRECTORY);
+	for (unsigned i = 0; i < n; i++) {
+		char name[16];
+
+		snprintf(name, sizeof name, "%x", i * 2654435761u);
+		assert_int_equal(mkfifoat(fd, name, 0600), 0);
+	}
+	close_fd(fd);
+	folder_write(&f, "~", hello);
+	folder_write(&f, "!", hello);
+	kit_look(NULL, f.path, &t);
+	assert_int_equal(took_covered(&t, "skipped", "fifo"), n);
+	assert_int_equal(took_count(&t, REC_FILE), 2);
+	for (size_t i = 0; i < t.n; i++) {
+		if (t.recs[i].type != REC_FILE)
+			continue;
+		assert_true(bytes_cmp(last, t.recs[i].u.file.path) < 0);
+		last = t.recs[i].u.file.path;
+	}
+	took_release(&t);
+	folder_remove(&f);
+}
+
+/* Names in an order in which no file system has them by chance, and one of
+ * which is before another only when a slash is before all bytes. */
+static const char *const in_order[] = {"a/x", "a/y/z", "a!",
+				       "b",   "b.d/1", "c"};
+
+static void lay_in_order(struct folder *f)
+{
+	folder_make(f);
+	assert_int_equal(mkdir(folder_at(f, "a"), 0700), 0);
+	assert_int_equal(mkdir(folder_at(f, "a/y"), 0700), 0);
+	assert_int_equal(mkdir(folder_at(f, "b.d"), 0700), 0);
+	for (size_t i = ARRAY_SIZE(in_order); i-- > 0;)
+		folder_write(f, in_order[i], hello);
+}
+
+static void resume(const struct folder *f, const char *behind, struct took *t)
+{
+	struct plan plan = {0};
+	struct req_cursor cursor = {.root = 1};
+	struct err err;
+
+	plan_root_str(&plan, folder_at(f, "b"));
+	plan_root_str(&plan, f->path);
+	cursor.path = bytes_str(folder_at(f, behind));
+	assert_ok(plan_add_cursor(&plan, &cursor, &err), err);
+	plan_go(&plan, (struct req_start){.collect = true});
+	kit_run(&plan, t);
+}
+
+static void a_walk_goes_on_behind_a_cursor(void **state UNUSED)
+{
+	struct folder f;
+	struct took t;
+
+	lay_in_order(&f);
+	for (size_t i = 0; i < ARRAY_SIZE(in_order); i++) {
+		size_t n = 0;
+
+		resume(&f, in_order[i], &t);
+		for (size_t k = 0; k < ARRAY_SIZE(in_order); k++) {
+			bool there = took_file(&t, folder_at(&f, in_order[k]));
+
+			assert_int_equal(there, k > i);
+			n += there;
+		}
+		assert_int_equal(took_count(&t, REC_FILE), n);
+		assert_true(took_covered(&t, "skipped", "resumed") > 1);
+		assert_int_equal(took_covered(&t, "failed", "resumed"), 0);
+		took_release(&t);
+	}
+	folder_remove(&f);
+}
+
+static void a_cursor_waits_for_the_slowest(void **state UNUSED)
+{
+	static const char *const paths[] = {"/a", "/b", "/c", "/d"};
+	struct cursor_step *steps[ARRAY_SIZE(paths)];
+	struct cursor c;
+
+	cursor_init(&c);
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
+		steps[i] = cursor_begin(&c, 0, bytes_str(paths[i]));
+	cursor_done(&c, steps[2]);
+	cursor_done(&c, steps[1]);
+	assert_false(c.news);
+	cursor_done(&c, steps[0]);
+	assert_true(c.news);
+	assert_true(bytes_eq(buf_bytes(&c.at), bytes_str("/c")));
+	cursor_done(&c, steps[3]);
+	assert_true(bytes_eq(buf_bytes(&c.at), bytes_str("/d")));
+	cursor_release(&c);
+}
+
+/* Paths are those of the image's host, and nothing leads out of it. */
+static void an_image_is_a_world_of_its_own(void **state UNUSED)
+{
+	static const char *const ways[] = {"/in/file", "/abs/file", "/up/file",
+					   "/out/file", "/../in/file"};
+	const struct deadline never = {.mono_ns = INT64_MAX};
+	struct folder f;
+	struct took t;
+	struct top top;
+	struct err err;
+
+	folder_make(&f);
+	assert_int_equal(mkdir(folder_at(&f, "img"), 0700), 0);
+	assert_int_equal(mkdir(folder_at(&f, "img/in"), 0700), 0);
+	assert_int_equal(mkdir(folder_at(&f, "img/etc"), 0700), 0);
+	folder_write(&f, "img/in/file", hello);
+	folder_write(&f, "img/etc/passwd", bytes_str("boss:x:0:0:::\n"));
+	folder_write(&f, "file", hello); /* outside */
+	assert_int_equal(symlink("/in", folder_at(&f, "img/abs")), 0);
+	assert_int_equal(symlink("../../../in", folder_at(&f, "img/up")), 0);
+	assert_int_equal(symlink(f.path, folder_at(&f, "img/out")), 0);
+	for (unsigned plain = 0; plain < 2; plain++) {
+		struct run_limits with = {0};
+		struct plan plan = {0};
+
+		assert_ok(top_open_dir(&top, folder_at(&f, "img"), &err), err);
+		top.plain |= plain;
+		with.top = &top;
+		for (size_t i = 0; i < ARRAY_SIZE(ways); i++)
+			plan_root_str(&plan, ways[i]);
+		plan_root_str(&plan, "/");
+		plan_go(&plan, (struct req_start){.collect = true});
+		kit_run_within(&plan, never, &with, &t);
+		assert_non_null(took_file(&t, "/in/file"));
+		assert_true(bytes_eq(took_file(&t, "/in/file")->owner,
+				     bytes_str("boss")));
+		assert_null(took_file(&t, "/out/file"));
+		assert_null(took_file(&t, "/file"));
+		if (!top.plain) {
+			assert_non_null(took_file(&t, "/abs/file"));
+			assert_non_null(took_file(&t, "/up/file"));
+		}
+		assert_int_equal(took_covered(&t, "skipped", "symlink"), 3);
+		took_release(&t);
+		top_release(&top);
+	}
+	folder_remove(&f);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -341,6 +523,11 @@ int main(void)
 		cmocka_unit_test(a_folder_mounted_in_itself_ends),
 		cmocka_unit_test(what_may_not_be_read_is_listed_then_counted),
 		cmocka_unit_test(sizes_and_holes_are_respected),
+		cmocka_unit_test(a_walk_finds_its_way_back),
+		cmocka_unit_test(a_crowded_folder_is_walked_in_order),
+		cmocka_unit_test(a_walk_goes_on_behind_a_cursor),
+		cmocka_unit_test(a_cursor_waits_for_the_slowest),
+		cmocka_unit_test(an_image_is_a_world_of_its_own),
 	};
 
 	hash_lib_init();
