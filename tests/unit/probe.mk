@@ -4,7 +4,7 @@ probe_tests = tests/unit/test_plan tests/unit/test_probe \
 	tests/unit/test_walk tests/unit/test_engine tests/unit/test_serve \
 	tests/unit/test_guest tests/unit/test_budget tests/unit/test_manners tests/unit/test_sight
 probe_tests += tests/unit/test_archives
-probe_tests += tests/unit/test_filter
+probe_tests += tests/unit/test_filter tests/unit/test_traps
 check_PROGRAMS += $(probe_tests)
 TESTS += $(probe_tests)
 probe_kit = tests/unit/probe_kit.h tests/unit/probe_kit.c
@@ -34,6 +34,10 @@ tests_unit_test_archives_LDADD = $(probe_test_libs)
 tests_unit_test_filter_SOURCES = tests/unit/test_filter.c $(probe_kit)
 tests_unit_test_filter_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_filter_LDADD = $(probe_test_libs)
+tests_unit_test_traps_SOURCES = tests/unit/test_traps.c tests/unit/traps.h \
+	tests/unit/traps.c $(probe_child)
+tests_unit_test_traps_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_traps_LDADD = $(probe_test_libs)
 # These run halligan-probe, which `make check` has made before.
 tests_unit_test_serve_SOURCES = tests/unit/test_serve.c $(probe_child)
 tests_unit_test_serve_CFLAGS = $(UNIT_CFLAGS)
