@@ -76,8 +76,11 @@ static enum err_code file_events(struct intake *in, const struct rec_file *f,
 	return code;
 }
 
+/* By its path: of files that were only listed none has a hash, and the index
+ * of hashes would find them all. */
 #define FILE_IS                                                                \
-	"SELECT id FROM files WHERE host = ? AND path = ? AND mode = ?"        \
+	"SELECT id FROM files INDEXED BY files_path"                           \
+	" WHERE host = ? AND path = ? AND mode = ?"                            \
 	" AND uid = ? AND gid = ? AND nlink = ? AND ino = ? AND dev = ?"       \
 	" AND size = ? AND mtime_ns IS ? AND atime_ns IS ?"                    \
 	" AND ctime_ns IS ? AND btime_ns IS ? AND sha256 IS ?"                 \
