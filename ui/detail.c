@@ -152,6 +152,8 @@ static void put_hit(struct doc *d, const struct view *view,
 	put_shown(d, ROLE_TITLE, view, row, "identifier");
 	doc_putf(d, ROLE_NORMAL, "at 0x%" PRIx64 ", %" PRId64 " bytes", offset,
 		 length);
+	if (row_bytes(view, row, "region").n)
+		put_long(d, ROLE_DIM, "", row_bytes(view, row, "region"));
 	doc_hex(d, row_bytes(view, row, "context"), (uint64_t)base,
 		(uint64_t)offset, (uint64_t)MAX(length, INT64_C(0)));
 }
@@ -257,7 +259,8 @@ static void detail_finding(struct ui *ui, const struct view *view,
 	static const char *const first[] = {
 		"rule",   "author", "description=what", "severity",
 		"score",  "status", "host",             "path",
-		"member", "size",   "mtime_ns=modified", "sha256",
+		"member", "pid=process", "process_start_ns=started",
+		"size",   "mtime_ns=modified", "sha256",
 		"technique=ATT&CK", NULL};
 	static const char *const rest[] = {"reference",
 					   "meta",

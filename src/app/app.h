@@ -119,6 +119,8 @@ struct job_spec {
 	const char *root; /* a folder of this machine that stands for / of the
 			     one host, which is made when it is new; NULL */
 	struct req_budget budget; /* zeroed: the probe's own */
+	struct req_memory memory;
+	bool has_memory;	  /* processes, too */
 	uint64_t deadline_s;	  /* 0: none */
 	const char *command;	/* the command line, for the record */
 	const char *words;	/* the same, to be said again elsewhere */

@@ -65,6 +65,26 @@ static enum err_code read_budget(const struct invocation *inv,
 	return ERR_OK;
 }
 
+/* Each of these options says that memory is meant. */
+static void read_memory(const struct invocation *inv, struct job_spec *spec)
+{
+	static const char *const names[] = {"memory",	      "pid",
+					    "memory-only",    "memory-all",
+					    "memory-process", "memory-total"};
+
+	for (size_t i = 0; i < inv->n_options; i++)
+		for (size_t j = 0; j < ARRAY_SIZE(names); j++)
+			spec->has_memory |= strcmp(inv->options[i].spec->name,
+						   names[j]) == 0;
+	spec->memory = (struct req_memory){
+		.pid = option_number(inv, "pid", 0),
+		.only = option_flag(inv, "memory-only"),
+		.file_backed = option_flag(inv, "memory-all"),
+		.process_bytes = option_number(inv, "memory-process", 0),
+		.total_bytes = option_number(inv, "memory-total", 0),
+	};
+}
+
 static enum err_code add_filter(const struct invocation *inv,
 				struct filter_words *w, struct err *err)
 {
@@ -159,6 +179,7 @@ enum err_code cmd_job(struct app *app, struct invocation *inv, enum job_op op,
 	enum err_code code = ERR_OK;
 
 	set_hosts(&spec, inv);
+	read_memory(inv, &spec);
 	if (spec.hosts == inv->args)
 		code = check_root(inv, &root, err);
 	if (code == ERR_OK)

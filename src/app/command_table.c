@@ -237,6 +237,10 @@ static const struct option_spec trust_options[] = {
 	OPT_END,
 };
 
+#define OPT_PID                                                        \
+	{.name = "pid", .kind = OPTION_NUMBER, .value = "PID",         \
+	 .help = "Of the processes only this one."}
+
 static const struct option_spec hunt_options[] = {
 	{.name = "rules", .kind = OPTION_TEXT, .repeats = true,
 	 .value = "PATH",
@@ -252,6 +256,18 @@ static const struct option_spec hunt_options[] = {
 	 .help = "Look for all indicators of the case that are valid now."},
 	{.name = "take-hits", .kind = OPTION_FLAG,
 	 .help = "Bring every file that matches or is sighted into the case as evidence."},
+	{.name = "memory", .kind = OPTION_FLAG,
+	 .help = "Scan the memory of processes, too, and programs that run "
+		 "and were deleted or never were a file."},
+	OPT_PID,
+	{.name = "memory-only", .kind = OPTION_FLAG,
+	 .help = "Scan processes and no files."},
+	{.name = "memory-all", .kind = OPTION_FLAG,
+	 .help = "Also memory that is as in the file it was mapped from."},
+	{.name = "memory-process", .kind = OPTION_SIZE, .value = "SIZE",
+	 .help = "Read at most SIZE of one process (1G)."},
+	{.name = "memory-total", .kind = OPTION_SIZE, .value = "SIZE",
+	 .help = "Read at most SIZE of all processes of a host (16G)."},
 	OPT_CHANGED_ONLY,
 	{.name = "rules-form", .kind = OPTION_TEXT, .value = "FORM",
 	 .help = "Send the rules as \"source\" (the default), \"compiled\", "
@@ -270,6 +286,10 @@ static const struct option_spec resume_options[] = {
 };
 
 static const struct option_spec collect_options[] = {
+	{.name = "memory", .kind = OPTION_FLAG,
+	 .help = "Take the programs that run and were deleted or never were a "
+		 "file."},
+	OPT_PID,
 	OPT_PATH,    OPT_ALL,	   OPT_ACCEPT, OPT_MAX_SIZE, OPT_FILTERS,
 	OPT_PARALLEL, OPT_ROOT,	   OPT_CARE,   OPT_END,
 };

@@ -267,6 +267,20 @@ static enum err_code add_filter(struct job *job, const struct filter_words *w,
 	return code;
 }
 
+static enum err_code check_paths(const struct job_spec *spec, struct err *err)
+{
+	if (spec->has_memory && spec->root)
+		return err_set(err, ERR_USAGE, "a folder has no processes");
+	if (spec->memory.only && spec->n_paths)
+		return err_set(err, ERR_USAGE,
+			       "--memory-only looks at no files: leave out "
+			       "--path");
+	if (spec->n_paths == 0 && !spec->has_memory &&
+	    (spec->n_rules || !has_indicators(spec)))
+		return err_set(err, ERR_USAGE, "no path was named: --path PATH");
+	return ERR_OK;
+}
+
 static enum err_code add_request(struct app *app, struct job *job,
 				 const struct job_spec *spec, struct err *err)
 {
@@ -292,8 +306,9 @@ static enum err_code add_request(struct app *app, struct job *job,
 	code = check_content_options(spec, err);
 	if (code != ERR_OK)
 		return code;
-	if (spec->n_paths == 0 && (spec->n_rules || !has_indicators(spec)))
-		return err_set(err, ERR_USAGE, "no path was named: --path PATH");
+	code = check_paths(spec, err);
+	if (code != ERR_OK)
+		return code;
 	if (start.scan)
 		code = add_rules(job, spec, err);
 	if (code == ERR_OK)
@@ -304,6 +319,9 @@ static enum err_code add_request(struct app *app, struct job *job,
 		code = add_path(job, spec->paths[i], err);
 	if (code == ERR_OK && has_indicators(spec))
 		code = add_indicators(app, job, spec, err);
+	if (code == ERR_OK && spec->has_memory)
+		code = record_encode(REQ_MEMORY, &spec->memory, &job->request,
+				     err);
 	if (code == ERR_OK &&
 	    memcmp(&spec->budget, &no_budget, sizeof no_budget) != 0)
 		code = record_encode(REQ_BUDGET, &spec->budget, &job->request,

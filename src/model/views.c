@@ -231,7 +231,8 @@ static const struct column event_columns[] = {
 static const struct column finding_columns[] = {
 	COL("id", ID, "ID", 8, "The finding's id."),
 	COL("host", TEXT, "HOST", 8, "Name of the host."),
-	COL("kind", TEXT, NULL, 5, "What found it: \"yara\"."),
+	COL("kind", TEXT, NULL, 6,
+	    "\"yara\" of a file, \"memory\" of a process, \"indicator\"."),
 	COL("severity", TEXT, "SEVERITY", 8,
 	    "\"critical\", \"high\", \"medium\", \"low\" or \"info\"."),
 	COL("severity_rank", INT, NULL, 1,

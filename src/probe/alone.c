@@ -47,6 +47,12 @@ enum option_id {
 	OPT_HASH,
 	OPT_FILTER, /* all those of model/filter.h */
 	OPT_ROOT,
+	OPT_MEMORY,
+	OPT_PID,
+	OPT_MEMORY_ONLY,
+	OPT_MEMORY_ALL,
+	OPT_MEMORY_PROCESS,
+	OPT_MEMORY_TOTAL,
 };
 
 const struct alone_option alone_options[] = {
@@ -80,6 +86,16 @@ const struct alone_option alone_options[] = {
 	{"hash", OPT_HASH, NULL, "walk: read files for their SHA-256, too"},
 	{"root", OPT_ROOT, "DIR",
 	 "folder that stands for /, such as a mounted image"},
+	{"memory", OPT_MEMORY, NULL,
+	 "hunt: scan processes; collect: take deleted programs that run"},
+	{"pid", OPT_PID, "PID", "the memory of this process only"},
+	{"memory-only", OPT_MEMORY_ONLY, NULL, "scan processes, no files"},
+	{"memory-all", OPT_MEMORY_ALL, NULL,
+	 "also memory that is as in the file it was mapped from"},
+	{"memory-process", OPT_MEMORY_PROCESS, "BYTES",
+	 "of one process, at most (1 GiB)"},
+	{"memory-total", OPT_MEMORY_TOTAL, "BYTES",
+	 "of all processes, at most (16 GiB)"},
 	{"min-size", OPT_FILTER, "SIZE", "only files of this size or larger"},
 	{"mtime-after", OPT_FILTER, "TIME",
 	 "only files modified then or later"},
@@ -225,13 +241,80 @@ static enum err_code name_top(struct alone *a, const char *dir, struct err *err)
 	return ERR_OK;
 }
 
+/* Options that are a number, or nothing but there, and where they go. */
+static const struct {
+	enum option_id id;
+	size_t at; /* of a uint64_t in struct alone */
+} numbers[] = {
+#define NUMBER(id, member) {OPT_##id, offsetof(struct alone, member)}
+	NUMBER(CONTEXT, start.context),
+	NUMBER(DEADLINE, start.deadline_s),
+	NUMBER(THREADS, start.threads),
+	NUMBER(ARCHIVE_DEPTH, start.archive_depth),
+	NUMBER(ARCHIVE_BYTES, start.archive_bytes),
+	NUMBER(CPU, plan.budget.cpu_percent),
+	NUMBER(READ_RATE, plan.budget.read_bytes_s),
+	NUMBER(MEMORY_LIMIT, plan.budget.memory_bytes),
+	NUMBER(FILE_TIMEOUT, plan.budget.file_timeout_s),
+	NUMBER(PID, plan.memory.pid),
+	NUMBER(MEMORY_PROCESS, plan.memory.process_bytes),
+	NUMBER(MEMORY_TOTAL, plan.memory.total_bytes),
+#undef NUMBER
+};
+
+static const struct {
+	enum option_id id;
+	size_t at; /* of a bool in struct alone */
+} flags[] = {
+#define FLAG(id, member) {OPT_##id, offsetof(struct alone, member)}
+	FLAG(TAKE, start.collect),
+	FLAG(ARCHIVES, start.archives),
+	FLAG(HASH, start.hash),
+	FLAG(MEMORY, plan.has_memory),
+	FLAG(MEMORY_ONLY, plan.memory.only),
+	FLAG(MEMORY_ALL, plan.memory.file_backed),
+#undef FLAG
+};
+
+static bool is_of_memory(enum option_id id)
+{
+	return id >= OPT_MEMORY && id <= OPT_MEMORY_TOTAL;
+}
+
+/* False when it is neither. */
+static bool take_simple(struct alone *a, const struct alone_option *option,
+			const char *value, enum err_code *code, struct err *err)
+{
+	char *base = (char *)a;
+
+	*code = ERR_OK;
+	a->plan.has_memory |= is_of_memory((enum option_id)option->id);
+	for (size_t i = 0; i < ARRAY_SIZE(flags); i++) {
+		if ((int)flags[i].id == option->id) {
+			*(bool *)(base + flags[i].at) = true;
+			return true;
+		}
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
+		if ((int)numbers[i].id == option->id) {
+			*code = number(option->name, value,
+				       (uint64_t *)(base + numbers[i].at), err);
+			return true;
+		}
+	}
+	return false;
+}
+
 static enum err_code take_option(struct alone *a,
 				 const struct alone_option *option,
 				 const char *value, struct err *err)
 {
 	const char *name = option->name;
+	enum err_code code;
 
-	switch ((enum option_id)option->id) {
+	if (take_simple(a, option, value, &code, err))
+		return code;
+	switch (option->id) {
 	case OPT_RULES:
 		return name_rules(a, value, err);
 	case OPT_MAGIC:
@@ -243,39 +326,12 @@ static enum err_code take_option(struct alone *a,
 	case OPT_OUT:
 		a->out_path = value;
 		return ERR_OK;
-	case OPT_TAKE:
-		a->start.collect = true;
-		return ERR_OK;
 	case OPT_MAX_SIZE:
 		return size(name, value, &a->start.max_file_size, err);
-	case OPT_CONTEXT:
-		return number(name, value, &a->start.context, err);
-	case OPT_DEADLINE:
-		return number(name, value, &a->start.deadline_s, err);
-	case OPT_THREADS:
-		return number(name, value, &a->start.threads, err);
-	case OPT_CPU:
-		return number(name, value, &a->plan.budget.cpu_percent, err);
-	case OPT_READ_RATE:
-		return number(name, value, &a->plan.budget.read_bytes_s, err);
-	case OPT_MEMORY_LIMIT:
-		return number(name, value, &a->plan.budget.memory_bytes, err);
 	case OPT_MAX_LOAD:
 		return load(name, value, &a->plan.budget.load_centi, err);
-	case OPT_FILE_TIMEOUT:
-		return number(name, value, &a->plan.budget.file_timeout_s, err);
 	case OPT_INDICATORS:
 		return add_indicators(&a->plan, value, err);
-	case OPT_ARCHIVES:
-		a->start.archives = true;
-		return ERR_OK;
-	case OPT_ARCHIVE_DEPTH:
-		return number(name, value, &a->start.archive_depth, err);
-	case OPT_ARCHIVE_BYTES:
-		return number(name, value, &a->start.archive_bytes, err);
-	case OPT_HASH:
-		a->start.hash = true;
-		return ERR_OK;
 	case OPT_FILTER:
 		return filter_words_add(&a->words, name, value, err);
 	case OPT_ROOT:

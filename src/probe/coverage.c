@@ -33,7 +33,8 @@ void coverage_release(struct coverage *c)
 
 bool reason_is_success(enum reason reason)
 {
-	return reason < REASON_CUT_SHORT;
+	return reason < REASON_CUT_SHORT || reason == REASON_MEMORY_SCANNED ||
+	       reason == REASON_MEMORY_PARTLY;
 }
 
 static void send_row(struct coverage *c, enum reason reason, struct bytes path,
@@ -119,10 +120,10 @@ void coverage_add(struct coverage *c, size_t root, enum reason reason,
 			 is_failure ? "failed" : reasons[reason].outcome);
 }
 
-void coverage_members(struct coverage *c, size_t root, uint64_t n,
-		      uint64_t bytes)
+void coverage_sum(struct coverage *c, size_t root, enum reason reason,
+		  uint64_t n, uint64_t bytes)
 {
-	struct tally *sum = &c->tallies[root * N_REASONS + REASON_MEMBER];
+	struct tally *sum = &c->tallies[root * N_REASONS + reason];
 
 	pthread_mutex_lock(&c->lock);
 	sum->files += n;
@@ -133,7 +134,7 @@ void coverage_members(struct coverage *c, size_t root, uint64_t n,
 void coverage_send(struct coverage *c)
 {
 	for (size_t i = 0; i < c->plan->n_roots * N_REASONS; i++) {
-		if (c->tallies[i].files)
+		if (c->tallies[i].files || c->tallies[i].bytes)
 			send_row(c, (enum reason)(i % N_REASONS),
 				 bytes_str(c->plan->roots[i / N_REASONS]),
 				 c->tallies[i], reasons[i % N_REASONS].outcome);

@@ -57,7 +57,19 @@
 	X(LIMIT, NULL, "failed", "limit", true)                                \
 	X(ENGINE, NULL, "failed", "engine", true)                              \
 	X(CRASH, NULL, "failed", "crash", true)                                \
-	X(IO, NULL, "failed", "io", true)
+	X(IO, NULL, "failed", "io", true)                                      \
+	X(MEMORY_SCANNED, "memory", "scanned", "", false)                      \
+	X(MEMORY_PARTLY, "memory", "scanned", "partly", true)                  \
+	X(KERNEL_THREAD, "memory", "skipped", "kernel-thread", false)          \
+	X(OWN_PROCESS, "memory", "skipped", "own-process", false)              \
+	X(MEMORY_GONE, "memory", "skipped", "vanished", false)                 \
+	X(MEMORY_DENIED, "memory", "failed", "permission", true)               \
+	X(UNREAD_SWAPPED, "memory", "skipped", "swapped", false)               \
+	X(UNREAD_UNTOUCHED, "memory", "skipped", "untouched", false)           \
+	X(UNREAD_DEVICE, "memory", "skipped", "device", false)                 \
+	X(UNREAD_FILE, "memory", "skipped", "file-backed", false)              \
+	X(UNREAD_LIMIT, "memory", "skipped", "limit", false)                   \
+	X(UNREAD_FAILED, "memory", "failed", "io", false)
 
 enum reason {
 #define X(id, what, outcome, reason, listed) REASON_##id,
@@ -87,9 +99,9 @@ void coverage_release(struct coverage *c);
 void coverage_add(struct coverage *c, size_t root, enum reason reason,
 		  struct bytes path, uint64_t bytes);
 
-/* Members of archives, which are no files: they are in rows of their own. */
-void coverage_members(struct coverage *c, size_t root, uint64_t n,
-		      uint64_t bytes);
+/* What is no file and only counted: members of archives, bytes of memory. */
+void coverage_sum(struct coverage *c, size_t root, enum reason reason,
+		  uint64_t n, uint64_t bytes);
 
 /* Sends the rows that are sums. */
 void coverage_send(struct coverage *c);

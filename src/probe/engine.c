@@ -258,11 +258,10 @@ static enum err_code have_child(struct scanner *s, struct deadline d,
 	return code;
 }
 
-static enum err_code send_order(struct scanner *s,
+static enum err_code send_order(struct scanner *s, enum engine_frame type,
 				const struct scan_order *order, int fd,
 				struct deadline d, struct err *err)
 {
-	enum engine_frame type = fd < 0 ? FRAME_SCAN : FRAME_SCAN_FD;
 	enum err_code code = order_encode(type, order, &s->msg, err);
 
 	if (code != ERR_OK)
@@ -273,7 +272,31 @@ static enum err_code send_order(struct scanner *s,
 	return chan_send(&s->chan, type, buf_bytes(&s->msg), err);
 }
 
+/* A piece that is gone, or fails, is one without bytes. */
+static enum err_code give_piece(struct scanner *s,
+				const struct scan_pieces *pieces,
+				struct bytes asked, struct err *err)
+{
+	struct reader r = reader_of(asked);
+	uint32_t number = rd_u32be(&r);
+	struct scan_piece piece = {0};
+	enum err_code code;
+
+	if (r.bad || !pieces)
+		return err_set(err, ERR_FORMAT, "a piece of nothing");
+	if (!(number == PIECE_NEXT
+		      ? pieces->next(pieces->user, &piece)
+		      : pieces->again(pieces->user, number, &piece)))
+		piece.length = 0;
+	code = order_encode(FRAME_PIECE, &piece, &s->msg, err);
+	if (code == ERR_OK)
+		code = chan_send(&s->chan, FRAME_PIECE, buf_bytes(&s->msg),
+				 err);
+	return code;
+}
+
 static enum err_code hear_all(struct scanner *s, struct hearing *h,
+			      const struct scan_pieces *pieces,
 			      struct deadline d, struct err *err)
 {
 	enum err_code code = ERR_OK;
@@ -282,7 +305,9 @@ static enum err_code hear_all(struct scanner *s, struct hearing *h,
 		struct frame f;
 
 		code = chan_wait(&s->chan, &f, d, err);
-		if (code == ERR_OK)
+		if (code == ERR_OK && f.type == FRAME_WANT)
+			code = give_piece(s, pieces, f.body, err);
+		else if (code == ERR_OK)
 			code = hear(h, &f, err);
 	}
 	return code;
@@ -297,33 +322,64 @@ static enum reason reason_of(enum err_code code, struct deadline d)
 	return code == ERR_TIMEOUT ? REASON_TIMEOUT : REASON_CRASH;
 }
 
-enum reason scanner_scan(struct scanner *s, const struct scan_order *order,
-			 int fd, struct deadline d,
-			 const struct scan_sink *sink, struct scan_end *end)
+/* How the content is given: by one of fd, pieces, or the area. */
+struct given {
+	enum engine_frame type;
+	int fd;
+	const struct scan_pieces *pieces;
+};
+
+static enum reason scan(struct scanner *s, const struct given *given,
+			struct hearing *h, struct deadline d)
 {
+	const struct scan_order *order = h->order;
 	int64_t span =
 		(int64_t)(order->timeout_ms + order->unpack_ms) * NS_PER_MS +
 		GRACE_NS;
-	struct hearing h = {.order = order,
-			    .sink = sink,
-			    .n_rules = s->engine->n_rules,
-			    .begun_ns = time_mono_ns()};
+	struct deadline own;
 	enum err_code code;
 	struct err err;
 
-	*end = (struct scan_end){0};
+	h->n_rules = s->engine->n_rules;
+	h->begun_ns = time_mono_ns();
 	code = have_child(s, d, &err);
 	if (code != ERR_OK)
 		return reason_of(code, d) == REASON_STOPPED ? REASON_STOPPED
 							    : REASON_ENGINE;
-	code = send_order(s, order, fd, deadline_within(d, span), &err);
+	own = deadline_within(d, span);
+	code = send_order(s, given->type, order, given->fd, own, &err);
 	if (code == ERR_OK)
-		code = hear_all(s, &h, deadline_within(d, span), &err);
-	if (code != ERR_OK) {
-		give_up(s);
-		return reason_of(code, d);
+		code = hear_all(s, h, given->pieces, own, &err);
+	if (code == ERR_OK) {
+		s->cpu_new += h->end.cpu_ns;
+		return (enum reason)h->end.reason;
 	}
-	s->cpu_new += h.end.cpu_ns;
+	give_up(s);
+	h->end = (struct scan_end){0};
+	return reason_of(code, d);
+}
+
+enum reason scanner_scan(struct scanner *s, const struct scan_order *order,
+			 int fd, struct deadline d,
+			 const struct scan_sink *sink, struct scan_end *end)
+{
+	const struct given given = {.type = fd < 0 ? FRAME_SCAN : FRAME_SCAN_FD,
+				    .fd = fd};
+	struct hearing h = {.order = order, .sink = sink};
+	enum reason reason = scan(s, &given, &h, d);
+
 	*end = h.end;
-	return (enum reason)h.end.reason;
+	return reason;
+}
+
+enum reason scanner_scan_pieces(struct scanner *s,
+				const struct scan_order *order,
+				const struct scan_pieces *pieces,
+				struct deadline d, const struct scan_sink *sink)
+{
+	const struct given given = {
+		.type = FRAME_SCAN_PIECES, .fd = -1, .pieces = pieces};
+	struct hearing h = {.order = order, .sink = sink};
+
+	return scan(s, &given, &h, d);
 }

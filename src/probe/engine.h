@@ -77,6 +77,23 @@ enum reason scanner_scan(struct scanner *s, const struct scan_order *order,
 			 const struct scan_sink *sink,
 			 struct scan_end *end) MUST_CHECK;
 
+/* Content that comes in pieces, each put into the scanner's area. */
+struct scan_pieces {
+	/* The next; false: there are no more. */
+	bool (*next)(void *user, struct scan_piece *piece);
+	/* One that was there before, by its number; false: it is gone. */
+	bool (*again)(void *user, uint32_t number, struct scan_piece *piece);
+	void *user;
+};
+
+/* The same for pieces; offsets are what their bases say. Hits have no more
+ * context than the match itself, and nothing is unpacked. */
+enum reason scanner_scan_pieces(struct scanner *s,
+				const struct scan_order *order,
+				const struct scan_pieces *pieces,
+				struct deadline d,
+				const struct scan_sink *sink) MUST_CHECK;
+
 /* CPU time this scanner's children have used since the last call. */
 uint64_t scanner_take_cpu_ns(struct scanner *s);
 

@@ -10,12 +10,12 @@
 #include "probe/external.h"
 #include "probe/file.h"
 #include "probe/found.h"
+#include "probe/memory.h"
 #include "probe/sight.h"
 #include "probe/unpack.h"
 
 #define READ_STEP  ((size_t)1 << 20) /* between looks at the clock */
 #define SPARSE_MIN ((uint64_t)256 << 20)
-#define DAY_S      86400u
 /* What is in an archive may take so many times as long as a file. */
 #define UNPACK_TIMES 5u
 
@@ -154,15 +154,6 @@ static void note(const struct file *f, enum reason reason, uint64_t bytes)
 		     bytes);
 }
 
-/* What is left of the run's time, as far as one file may use it. */
-static uint64_t timeout_ms(const struct run *run)
-{
-	int64_t most = (int64_t)MIN(run_file_timeout_s(run), DAY_S) * 1000;
-	int64_t left = deadline_left(run->deadline) / NS_PER_MS + 1;
-
-	return (uint64_t)MIN(left, most);
-}
-
 /* Why a scan of a mapped file may have ended the child that did it. */
 static bool has_shrunk(const struct file *f)
 {
@@ -190,7 +181,7 @@ static enum reason scan_content(struct file *f)
 	struct scan_order order = {
 		.length = f->mapped ? f->rec.size : f->content.n,
 		.context = f->run->plan->start.context,
-		.timeout_ms = timeout_ms(f->run),
+		.timeout_ms = run_timeout_ms(f->run),
 	};
 	struct found found;
 	struct scan_sink sink = found_sink(&found);
@@ -208,8 +199,8 @@ static enum reason scan_content(struct file *f)
 			      f->mapped ? f->job->fd : -1, f->run->deadline,
 			      &sink, &end);
 	found_end(&found);
-	coverage_members(&f->run->coverage, f->job->root, end.members,
-			 end.member_bytes);
+	coverage_sum(&f->run->coverage, f->job->root, REASON_MEMBER,
+		     end.members, end.member_bytes);
 	budget_spent(&f->run->budget, scanner_take_cpu_ns(f->worker->scanner));
 	if (reason == REASON_TIMEOUT && run_is_over(f->run))
 		return REASON_STOPPED;
@@ -378,6 +369,9 @@ void worker_do(struct worker *w, const struct job *job)
 		.run = w->run, .job = job, .worker = w, .turn = &w->turn};
 
 	f.rec.path = bytes_of(job->path, job->path_n);
-	look_at(w, &f);
+	if (job->pid)
+		memory_do(w, job);
+	else
+		look_at(w, &f);
 	budget_rest(&w->turn);
 }

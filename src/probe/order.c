@@ -43,6 +43,11 @@ static const struct wire_field order_fields[] = {
 #undef X
 };
 
+static const struct wire_field piece_fields[] = {
+	FIELD(1, WIRE_U64, scan_piece, base),
+	FIELD(2, WIRE_U63, scan_piece, length),
+};
+
 static const struct wire_field end_fields[] = {
 	FIELD(1, WIRE_U63, scan_end, reason),
 	FIELD(2, WIRE_U63, scan_end, cpu_ns),
@@ -87,6 +92,8 @@ static const struct wire_type own_types[] = {
 	TYPE(FRAME_END, scan_end, end_fields),
 	TYPE(FRAME_SCAN, scan_order, order_fields),
 	TYPE(FRAME_SCAN_FD, scan_order, order_fields),
+	TYPE(FRAME_SCAN_PIECES, scan_order, order_fields),
+	TYPE(FRAME_PIECE, scan_piece, piece_fields),
 };
 
 static const struct wire_type *type_of(enum engine_frame type)

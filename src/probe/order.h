@@ -59,6 +59,12 @@ struct scan_problem {
 	uint64_t reason;   /* enum reason */
 };
 
+/* A part of what is being scanned. */
+struct scan_piece {
+	uint64_t base;
+	uint64_t length; /* 0: there are no more */
+};
+
 /* How it ended. */
 struct scan_end {
 	uint64_t reason;  /* enum reason */
@@ -90,10 +96,16 @@ enum engine_frame {
 	FRAME_DATA,    /* struct scan_data */
 	FRAME_PROBLEM, /* struct scan_problem */
 	FRAME_END,     /* struct scan_end */
+	FRAME_WANT,    /* u32: a piece that was there, or PIECE_NEXT */
 	/* to a child */
 	FRAME_SCAN,    /* struct scan_order: the bytes are in its area */
 	FRAME_SCAN_FD, /* the same: in the descriptor that comes along */
+	FRAME_SCAN_PIECES, /* the same: it asks for them; no length */
+	FRAME_PIECE,	   /* struct scan_piece: the bytes are in its area */
 };
+
+#define PIECE_NEXT UINT32_MAX
+#define PIECES_MAX ((size_t)1 << 20) /* of one scan */
 
 /* The encoded struct of that frame into out (cleared first). */
 enum err_code order_encode(enum engine_frame type, const void *msg,

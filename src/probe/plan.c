@@ -314,9 +314,27 @@ enum err_code plan_add_cursor(struct plan *plan, const struct req_cursor *req,
 	return ERR_OK;
 }
 
+/* Processes are counted as if /proc were one more path that was asked for,
+ * behind all others, whose numbers stay as they are. */
+static enum err_code add_memory(struct plan *plan, const struct req_start *req,
+				struct err *err)
+{
+	if (!req->scan && !req->collect)
+		return err_set(err, ERR_USAGE, "no rules to scan memory with");
+	if (plan->root)
+		return err_set(err, ERR_USAGE, "an image has no processes");
+	if (plan->memory.only && plan->n_roots)
+		return err_set(err, ERR_USAGE,
+			       "paths to look at, and nothing but memory");
+	plan->memory_root = plan->n_roots;
+	return plan_add_root(plan, bytes_str("/proc"), err);
+}
+
 enum err_code plan_start(struct plan *plan, const struct req_start *req,
 			 struct err *err)
 {
+	enum err_code code = ERR_OK;
+
 	if (plan->n_rules && !plan->rules[plan->n_rules - 1].whole)
 		return err_set(
 			err, ERR_FORMAT, "the rule file %s has no end",
@@ -328,6 +346,10 @@ enum err_code plan_start(struct plan *plan, const struct req_start *req,
 			       "a walk neither hunts nor collects");
 	if (req->scan && plan->n_rules == 0)
 		return err_set(err, ERR_USAGE, "no rules to scan with");
+	if (plan->has_memory)
+		code = add_memory(plan, req, err);
+	if (code != ERR_OK)
+		return code;
 	if (plan->n_roots == 0 && (req->scan || !plan->n_indicators))
 		return err_set(err, ERR_USAGE, "no paths to look at");
 	plan->start = *req;
@@ -352,6 +374,10 @@ enum err_code plan_add(struct plan *plan, const struct record *rec,
 		return plan_add_root(plan, rec->u.req_path.path, err);
 	case REQ_BUDGET:
 		plan->budget = rec->u.budget;
+		return ERR_OK;
+	case REQ_MEMORY:
+		plan->memory = rec->u.memory;
+		plan->has_memory = true;
 		return ERR_OK;
 	case REQ_INDICATOR:
 		return plan_add_indicator(plan, &rec->u.indicator, err);

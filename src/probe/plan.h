@@ -53,6 +53,9 @@ struct plan {
 	size_t n_roots;
 	struct req_start start;
 	struct req_budget budget;
+	struct req_memory memory;
+	bool has_memory;
+	size_t memory_root; /* of roots: what processes are counted under */
 	bool started;
 	char *command;	       /* as typed; NULL: not told */
 	char rules_sha256[65]; /* of the rule set, hex; empty: not told */

@@ -1,61 +1,67 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What /proc says of a process, by system calls alone. */
+/* Processes of the host, read from /proc without running anything. */
 #include "base/base.h"
 
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "base/bytes.h"
 #include "base/time.h"
 #include "probe/process.h"
 #include "probe/run.h"
 
-/* proc(5): fields of stat behind the name, which may hold anything. */
-#define FIELD_PPID  1
-#define FIELD_START 19
+#define STAT_MAX     4096u
+#define HOST_STAT_MAX ((size_t)1 << 20) /* a line for each interrupt */
+#define PPID_FIELD   1 /* after the state, from 0 */
+#define START_FIELD  19
+#define PROCESSES_MAX ((size_t)1 << 22) /* more than Linux has numbers */
 
-#define DELETED " (deleted)"
-
-/* As much of a file of /proc as fits; they are read in one go. */
-static size_t read_some(const char *path, uint8_t *to, size_t room)
+/* One small file of the folder; what is longer is cut. */
+static bool read_file(int dir, const char *name, struct buf *out)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	size_t got = 0;
-	ssize_t n = 1;
+	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	ssize_t n = -1;
 
-	while (fd >= 0 && got < room && n > 0) {
-		n = read(fd, to + got, room - got);
-		got += n > 0 ? (size_t)n : 0;
+	if (fd < 0)
+		return false;
+	while (out->n < out->max) {
+		size_t room = out->max - out->n;
+
+		n = read(fd, buf_reserve(out, room), room);
+		if (n <= 0)
+			break;
+		buf_commit(out, (size_t)n);
 	}
 	close_fd(fd);
-	return got;
+	return n >= 0;
 }
 
-static size_t read_of(uint64_t pid, const char *name, uint8_t *to, size_t room)
-{
-	char path[64];
-
-	(void)snprintf(path, sizeof path, "/proc/%" PRIu64 "/%s", pid, name);
-	return read_some(path, to, room);
-}
-
-/* When the host was started; TIME_UNKNOWN when it does not tell. */
+/* When the host was started, to the second: the same each time it is asked
+ * while nobody sets the clock. */
 static int64_t boot_ns(void)
 {
-	uint8_t text[32768];
-	size_t n = read_some("/proc/stat", text, sizeof text);
-	struct bytes rest = bytes_of(text, n), line;
+	int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct bytes rest, line;
+	int64_t ns = TIME_UNKNOWN;
+	struct buf text;
 	uint64_t s;
 
-	while (bytes_split(&rest, '\n', &line))
+	buf_init(&text, HOST_STAT_MAX);
+	if (proc >= 0)
+		(void)read_file(proc, "stat", &text); /* then it is unknown */
+	rest = buf_bytes(&text);
+	while (ns == TIME_UNKNOWN && bytes_split(&rest, '\n', &line))
 		if (bytes_starts(line, "btime ") &&
 		    bytes_to_u64(bytes_skip(line, 6), &s) &&
 		    s < (uint64_t)(INT64_MAX / NS_PER_S))
-			return (int64_t)s * NS_PER_S;
-	return TIME_UNKNOWN;
+			ns = (int64_t)s * NS_PER_S;
+	buf_release(&text);
+	close_fd(proc);
+	return ns;
 }
 
-static int64_t start_ns(uint64_t ticks)
+static int64_t wall_of_ticks(uint64_t ticks)
 {
 	int64_t boot = boot_ns(), hz = sysconf(_SC_CLK_TCK);
 
@@ -64,83 +70,171 @@ static int64_t start_ns(uint64_t ticks)
 	return boot + (int64_t)ticks * (NS_PER_S / hz);
 }
 
+/* "7 (na) me) S 1 ..." */
 static bool read_stat(struct process *p)
 {
-	uint8_t text[2048];
-	size_t n = read_of(p->rec.pid, "stat", text, sizeof text);
-	const uint8_t *end = n ? memrchr(text, ')', n) : NULL;
-	struct bytes rest, field;
-	uint64_t v;
+	struct bytes rest, word;
+	uint64_t ticks = 0;
+	struct buf text;
+	const uint8_t *end;
+	bool got;
 
-	if (!end)
-		return false;
-	rest = bytes_skip(bytes_of(text, n), (size_t)(end - text) + 2);
-	for (unsigned i = 0; bytes_split(&rest, ' ', &field); i++) {
-		if (!bytes_to_u64(bytes_trim(field), &v))
-			continue;
-		if (i == FIELD_PPID)
-			p->rec.ppid = v;
-		else if (i == FIELD_START)
-			p->rec.start_ns = start_ns(v);
+	buf_init(&text, STAT_MAX);
+	got = read_file(p->dir, "stat", &text);
+	end = text.n ? memrchr(text.p, ')', text.n) : NULL;
+	got = got && end && text.n - (size_t)(end - text.p) > 2;
+	rest = got ? bytes_skip(buf_bytes(&text), (size_t)(end - text.p) + 2)
+		   : (struct bytes){0};
+	for (int i = 0; bytes_split(&rest, ' ', &word) && i <= START_FIELD; i++) {
+		if (i == PPID_FIELD)
+			got = got && bytes_to_u64(word, &p->ppid);
+		if (i == START_FIELD)
+			got = got && bytes_to_u64(word, &ticks);
 	}
+	p->start_ns = got ? wall_of_ticks(ticks) : TIME_UNKNOWN;
+	buf_release(&text);
+	return got;
+}
+
+/* "Uid:\treal\teffective..." of status. */
+static void read_uid(struct process *p)
+{
+	struct bytes rest, line, word;
+	struct buf text;
+
+	buf_init(&text, STAT_MAX);
+	(void)read_file(p->dir, "status", &text); /* then uid stays 0 */
+	rest = buf_bytes(&text);
+	while (bytes_split(&rest, '\n', &line)) {
+		if (!bytes_starts(line, "Uid:"))
+			continue;
+		for (int i = 0; i < 3 && bytes_split(&line, '\t', &word); i++)
+			(void)(i == 2 && bytes_to_u64(word, &p->uid));
+	}
+	buf_release(&text);
+}
+
+static bool cut_end(struct buf *b, const char *end)
+{
+	size_t n = strlen(end);
+
+	if (b->n <= n || memcmp(b->p + b->n - n, end, n) != 0)
+		return false;
+	b->n -= n;
 	return true;
 }
 
-/* A kernel thread has none. */
+/* What the link says; whether that file is there still is not asked. */
 static void read_exe(struct process *p)
 {
-	static const size_t mark_n = sizeof DELETED - 1;
-	char link[64];
-	ssize_t n;
+	ssize_t n = readlinkat(p->dir, "exe", (char *)buf_reserve(&p->exe, 4096),
+			       4096);
 
-	(void)snprintf(link, sizeof link, "/proc/%" PRIu64 "/exe", p->rec.pid);
-	n = readlink(link, p->exe, sizeof p->exe);
+	p->kernel = n < 0 && errno == ENOENT;
 	if (n <= 0)
 		return;
-	p->rec.exe = bytes_of(p->exe, (size_t)n);
-	if ((size_t)n > mark_n &&
-	    memcmp(p->exe + n - mark_n, DELETED, mark_n) == 0) {
-		p->rec.exe.n -= mark_n;
-		p->rec.exe_deleted = true;
-	}
-	p->rec.memfd = bytes_starts(p->rec.exe, "/memfd:");
+	buf_commit(&p->exe, (size_t)n);
+	p->exe_deleted = cut_end(&p->exe, " (deleted)");
+	p->memfd = bytes_starts(buf_bytes(&p->exe), "/memfd:");
 }
 
-bool process_read(struct process *p, uint64_t pid)
+static bool runs_our_program(const struct process *p)
 {
-	char dir[64];
-	struct stat st;
+	struct stat theirs, ours;
 
-	p->rec = (struct rec_process){.pid = pid, .start_ns = TIME_UNKNOWN};
-	(void)snprintf(dir, sizeof dir, "/proc/%" PRIu64, pid);
-	if (stat(dir, &st) != 0 || !read_stat(p))
+	return fstatat(p->dir, "exe", &theirs, 0) == 0 &&
+	       stat("/proc/self/exe", &ours) == 0 &&
+	       theirs.st_dev == ours.st_dev && theirs.st_ino == ours.st_ino;
+}
+
+bool process_open(struct process *p, uint64_t pid)
+{
+	char path[40];
+
+	*p = (struct process){.pid = pid, .start_ns = TIME_UNKNOWN};
+	buf_init(&p->exe, 8192);
+	buf_init(&p->cmdline, RECORD_META_MAX);
+	(void)snprintf(path, sizeof path, "/proc/%" PRIu64, pid);
+	p->dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (p->dir < 0)
 		return false;
-	p->rec.uid = st.st_uid; /* its effective user */
+	if (!read_stat(p)) {
+		process_close(p);
+		errno = ESRCH;
+		return false;
+	}
+	read_uid(p);
 	read_exe(p);
-	p->rec.cmdline = bytes_of(
-		p->cmdline,
-		read_of(pid, "cmdline", p->cmdline, sizeof p->cmdline));
-	if (p->rec.cmdline.n && p->cmdline[p->rec.cmdline.n - 1] == '\0')
-		p->rec.cmdline.n--;
+	p->own = runs_our_program(p);
+	(void)read_file(p->dir, "cmdline", &p->cmdline); /* then it is empty */
 	return true;
 }
 
-void process_send(struct run *run, struct process *p)
+void process_close(struct process *p)
 {
-	p->rec.seq = atomic_fetch_add(&run->process_seq, 1) + 1;
-	(void)out_send(run->out, REC_PROCESS, &p->rec); /* remembered */
+	close_fd(p->dir);
+	p->dir = -1;
+	buf_release(&p->exe);
+	buf_release(&p->cmdline);
 }
 
-void process_each(bool (*each)(void *arg, uint64_t pid), void *arg)
+int process_open_exe(const struct process *p)
 {
-	DIR *dir = opendir("/proc");
-	struct dirent *d;
-	uint64_t pid;
-	bool more = true;
+	return openat(p->dir, "exe", O_RDONLY | O_CLOEXEC | O_NOCTTY);
+}
 
-	while (dir && more && (d = readdir(dir)))
-		if (bytes_to_u64(bytes_str(d->d_name), &pid))
-			more = each(arg, pid);
+void process_fill(const struct process *p, struct rec_process *rec)
+{
+	struct bytes cmdline = buf_bytes(&p->cmdline);
+
+	if (cmdline.n && cmdline.p[cmdline.n - 1] == 0)
+		cmdline.n--;
+	*rec = (struct rec_process){
+		.pid = p->pid,
+		.ppid = p->ppid,
+		.uid = p->uid,
+		.start_ns = p->start_ns,
+		.exe = buf_bytes(&p->exe),
+		.exe_deleted = p->exe_deleted,
+		.memfd = p->memfd,
+		.cmdline = cmdline,
+	};
+}
+
+uint64_t process_send(struct run *run, struct rec_process *rec)
+{
+	rec->seq = atomic_fetch_add(&run->process_seq, 1) + 1;
+	(void)out_send(run->out, REC_PROCESS, rec); /* remembered */
+	return rec->seq;
+}
+
+static int compare_pids(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+uint64_t *process_list(size_t *n)
+{
+	uint64_t *pids = NULL, pid;
+	size_t cap = 0;
+	struct dirent *d;
+	DIR *dir = opendir("/proc");
+
+	*n = 0;
+	while (dir && *n < PROCESSES_MAX && (d = readdir(dir))) {
+		if (!bytes_to_u64(bytes_str(d->d_name), &pid))
+			continue;
+		if (*n == cap) {
+			cap = MAX(2 * cap, (size_t)256);
+			pids = xrealloc(pids, cap, sizeof *pids);
+		}
+		pids[(*n)++] = pid;
+	}
 	if (dir)
 		(void)closedir(dir);
+	if (*n)
+		qsort(pids, *n, sizeof *pids, compare_pids);
+	return pids;
 }

@@ -1,28 +1,43 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What /proc says of a process, by system calls alone. */
+/*
+ * Processes of the host as /proc has them, proc(5). A process is known by its
+ * open folder, so that another with the same number is never taken for it.
+ */
 #ifndef HALLIGAN_PROBE_PROCESS_H
 #define HALLIGAN_PROBE_PROCESS_H
 
-#include <limits.h>
-
 #include "base/base.h"
+#include "base/buf.h"
 #include "model/record.h"
 
 struct run;
 
 struct process {
-	struct rec_process rec; /* its bytes are in here */
-	char exe[PATH_MAX];
-	uint8_t cmdline[RECORD_META_MAX];
+	int dir; /* /proc/PID; owned */
+	uint64_t pid, ppid, uid;
+	int64_t start_ns; /* TIME_UNKNOWN when not known */
+	bool kernel;	  /* a thread of the kernel's: it has no memory */
+	bool own;	  /* it runs our own program */
+	struct buf exe;	  /* path, without " (deleted)"; empty: not told */
+	bool exe_deleted, memfd;
+	struct buf cmdline;
 };
 
-/* False when it is gone or /proc is not to be had. */
-bool process_read(struct process *p, uint64_t pid);
+/* False with errno, when it is gone or may not be looked at. */
+bool process_open(struct process *p, uint64_t pid);
+void process_close(struct process *p);
 
-/* Gives it a number and tells the console. */
-void process_send(struct run *run, struct process *p);
+/* Opens the program it runs, deleted or not; -1 with errno. */
+int process_open_exe(const struct process *p);
 
-/* Calls each for every process there is, until it returns false. */
-void process_each(bool (*each)(void *arg, uint64_t pid), void *arg);
+/* All of it but seq, sha256 and the counts of bytes; borrows from p. */
+void process_fill(const struct process *p, struct rec_process *rec);
+
+/* Gives the record a number and tells the console; the number. */
+uint64_t process_send(struct run *run, struct rec_process *rec);
+
+/* Numbers of all processes, ascending; the caller frees. *n is 0 and errno
+ * says why when /proc cannot be read. */
+uint64_t *process_list(size_t *n) MUST_CHECK;
 
 #endif

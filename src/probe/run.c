@@ -5,6 +5,7 @@
 #include "probe/engine.h"
 #include "probe/indicator.h"
 #include "probe/limits.h"
+#include "probe/memory.h"
 #include "probe/run.h"
 #include "probe/sight.h"
 #include "probe/socket.h"
@@ -12,6 +13,7 @@
 #include "probe/work.h"
 
 #define SCAN_MAX       ((uint64_t)1 << 30)
+#define DAY_S          86400u
 #define SCAN_TIMEOUT_S 60u
 #define PROGRESS_NS    (250 * NS_PER_MS)
 #define CURSOR_NS      NS_PER_S
@@ -45,6 +47,7 @@ void run_init(struct run *run, const struct plan *plan, struct engine *engine,
 	atomic_init(&run->match_seq, 0);
 	atomic_init(&run->matches, 0);
 	atomic_init(&run->process_seq, 0);
+	atomic_init(&run->memory_read, 0);
 	atomic_init(&run->socket_seq, 0);
 	run->indicators = indicators_new(plan);
 }
@@ -79,6 +82,14 @@ unsigned run_file_timeout_s(const struct run *run)
 
 	return asked ? (unsigned)MIN(asked, (uint64_t)INT32_MAX)
 		     : SCAN_TIMEOUT_S;
+}
+
+uint64_t run_timeout_ms(const struct run *run)
+{
+	int64_t most = (int64_t)MIN(run_file_timeout_s(run), DAY_S) * 1000;
+	int64_t left = deadline_left(run->deadline) / NS_PER_MS + 1;
+
+	return (uint64_t)MIN(left, most);
 }
 
 bool run_is_over(const struct run *run)
@@ -216,8 +227,11 @@ void run_files(struct run *run)
 	if (!run->top->dir) /* an image has none; first: they do not wait */
 		sockets_look(run);
 	crew = crew_start(run);
+	if (run->plan->has_memory) /* more volatile than files */
+		memory_offer(run, crew);
 	for (size_t i = 0; i < run->plan->n_roots; i++)
-		walk_root(run, i, crew);
+		if (!run->plan->has_memory || i != run->plan->memory_root)
+			walk_root(run, i, crew);
 	crew_finish(crew);
 }
 

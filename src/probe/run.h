@@ -49,6 +49,7 @@ struct run {
 	struct indicators *indicators; /* NULL: none are looked for */
 	atomic_uint_fast64_t file_seq, match_seq, matches;
 	atomic_uint_fast64_t process_seq, socket_seq;
+	atomic_uint_fast64_t memory_read; /* bytes of processes */
 	pthread_mutex_t content_lock; /* one file's chunks at a time */
 	pthread_mutex_t current_lock;
 	struct buf current; /* path being read */
@@ -76,6 +77,9 @@ bool run_is_over(const struct run *run);
 /* REC_PROGRESS when there is some and the last was a while ago; flushes. One
  * thread beside the one in run_files, and none any more in run_finish. */
 void run_tick(struct run *run);
+
+/* What is left of the run's time, as far as one file may use it. */
+uint64_t run_timeout_ms(const struct run *run);
 
 /* The largest file to be read. */
 uint64_t run_size_limit(const struct run *run);

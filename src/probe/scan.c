@@ -23,6 +23,7 @@
 #include "probe/filetype.h"
 #include "probe/limits.h"
 #include "probe/metas.h"
+#include "probe/pieces.h"
 #include "probe/rules.h"
 #include "probe/scan.h"
 #include "probe/unpack.h"
@@ -40,6 +41,7 @@ struct scan {
 	YR_SCANNER *yr;
 	const struct scan_order *order;
 	struct bytes content;
+	struct pieces *pieces; /* NULL: content is all of it */
 	struct bytes member; /* its name; empty: it is the order's */
 	bool told;           /* of the member */
 	int64_t until_ns;    /* for all members */
@@ -76,6 +78,14 @@ static struct bytes cut(struct bytes b, size_t max)
 	return bytes_of(b.p, MIN(b.n, max));
 }
 
+/* Of what came in pieces libyara has kept the match, and we nothing. */
+static void fill_from_match(const YR_MATCH *match, struct rec_hit *hit)
+{
+	hit->context = cut(bytes_of(match->data, (size_t)match->data_length),
+			   RECORD_MATCH_MAX);
+	hit->context_offset = hit->offset;
+}
+
 static void send_hit(struct scan *s, const YR_STRING *string,
 		     const YR_MATCH *match)
 {
@@ -94,7 +104,9 @@ static void send_hit(struct scan *s, const YR_STRING *string,
 	};
 
 	to = MIN(to, s->content.n);
-	if (from < to)
+	if (s->pieces)
+		fill_from_match(match, &hit);
+	else if (from < to)
 		hit.context =
 			bytes_of(s->content.p + from, (size_t)(to - from));
 	answer(s, FRAME_HIT, &hit);
@@ -188,6 +200,10 @@ static int on_message(YR_SCAN_CONTEXT *context, int message, void *data,
 
 	if (message == CALLBACK_MSG_TOO_MANY_MATCHES)
 		s->too_many = true;
+	if (s->pieces && message == CALLBACK_MSG_IMPORT_MODULE)
+		s->pieces->importing = true;
+	if (s->pieces && message == CALLBACK_MSG_MODULE_IMPORTED)
+		s->pieces->importing = false;
 	if (message != CALLBACK_MSG_RULE_MATCHING)
 		return CALLBACK_CONTINUE;
 	tell_member(s);
@@ -216,6 +232,21 @@ static bool define_externals(struct scan *s,
 	return true;
 }
 
+#define SCAN_FLAGS                                                             \
+	(SCAN_FLAGS_REPORT_RULES_MATCHING | SCAN_FLAGS_NO_TRYCATCH)
+
+static int scan_it(struct scan *s)
+{
+	int got;
+
+	if (!s->pieces)
+		return yr_scanner_scan_mem(s->yr, s->content.p, s->content.n);
+	yr_scanner_set_flags(s->yr, SCAN_FLAGS | SCAN_FLAGS_PROCESS_MEMORY);
+	got = yr_scanner_scan_mem_blocks(s->yr, &s->pieces->iterator);
+	yr_scanner_set_flags(s->yr, SCAN_FLAGS);
+	return got;
+}
+
 static enum reason scan_content(struct scan *s,
 				const struct bytes values[N_EXTERNALS],
 				uint64_t timeout_ms)
@@ -228,7 +259,7 @@ static enum reason scan_content(struct scan *s,
 		return REASON_MEMORY;
 	yr_scanner_set_timeout(s->yr, (int)MIN(seconds, (uint64_t)INT32_MAX));
 	s->yr->entry_point = YR_UNDEFINED; /* libyara keeps the last one's */
-	switch (yr_scanner_scan_mem(s->yr, s->content.p, s->content.n)) {
+	switch (scan_it(s)) {
 	case ERROR_SUCCESS:
 		return s->too_many ? REASON_SCANNED_MANY : REASON_SCANNED;
 	case ERROR_SCAN_TIMEOUT:
@@ -395,9 +426,22 @@ static enum reason scan_mapped(struct scan *s, int fd)
 	return (enum reason)s->end.reason;
 }
 
+static void scan_pieces(struct scan *s, const uint8_t *area)
+{
+	struct pieces pieces;
+
+	pieces_init(&pieces, &s->chan, area);
+	s->content = s->member = (struct bytes){0};
+	s->pieces = &pieces;
+	s->end.reason =
+		scan_content(s, s->order->externals, s->order->timeout_ms);
+	s->pieces = NULL;
+	pieces_release(&pieces);
+}
+
 static void carry_out(struct scan *s, const struct frame *f)
 {
-	struct scan_setup const *setup = s->setup;
+	const uint8_t *area = s->setup->areas + s->setup->slot * ENGINE_AREA;
 	struct scan_order order;
 	struct rusage used = {0};
 	struct err err;
@@ -409,8 +453,9 @@ static void carry_out(struct scan *s, const struct frame *f)
 	if (f->type == FRAME_SCAN_FD && fd >= 0)
 		s->end.reason = scan_mapped(s, fd);
 	else if (f->type == FRAME_SCAN && order.length <= ENGINE_AREA)
-		scan_all(s, bytes_of(setup->areas + setup->slot * ENGINE_AREA,
-				     (size_t)order.length));
+		scan_all(s, bytes_of(area, (size_t)order.length));
+	else if (f->type == FRAME_SCAN_PIECES)
+		scan_pieces(s, area);
 	close_fd(fd);
 	if (getrusage(RUSAGE_SELF, &used) == 0) {
 		s->end.cpu_ns = usage_cpu_ns(&used) - s->cpu_told;
@@ -462,8 +507,7 @@ void scan_main(const struct scan_setup *setup, int chan_fd)
 	if (yr_scanner_create(setup->rules->yr, &s.yr) != ERROR_SUCCESS)
 		_exit(1);
 	yr_scanner_set_callback(s.yr, on_message, &s);
-	yr_scanner_set_flags(s.yr, SCAN_FLAGS_REPORT_RULES_MATCHING |
-					   SCAN_FLAGS_NO_TRYCATCH);
+	yr_scanner_set_flags(s.yr, SCAN_FLAGS);
 	enter_cell(&s);
 	while (chan_wait(&s.chan, &f, never, &err) == ERR_OK)
 		carry_out(&s, &f);

@@ -200,13 +200,14 @@ static void read_table(struct look *l, const char *path, const char *proto)
 
 static void tell_owner(struct look *l, uint64_t pid, uint64_t *seq)
 {
-	struct process *p = xmalloc(sizeof *p);
+	struct rec_process rec;
+	struct process p;
 
-	if (!*seq && process_read(p, pid)) {
-		process_send(l->run, p);
-		*seq = p->rec.seq;
-	}
-	free(p);
+	if (*seq || !process_open(&p, pid))
+		return;
+	process_fill(&p, &rec);
+	*seq = process_send(l->run, &rec);
+	process_close(&p);
 }
 
 static void claim(struct look *l, uint64_t inode, uint64_t pid, uint64_t *seq)
@@ -223,10 +224,9 @@ static void claim(struct look *l, uint64_t inode, uint64_t pid, uint64_t *seq)
 }
 
 /* Of all that a process has open only names are read: "socket:[4711]". */
-static bool look_through(void *arg, uint64_t pid)
+static void look_through(struct look *l, uint64_t pid)
 {
 	static const char prefix[] = "socket:[";
-	struct look *l = arg;
 	char path[64], link[64];
 	struct dirent *d;
 	uint64_t inode, seq = 0;
@@ -248,7 +248,16 @@ static bool look_through(void *arg, uint64_t pid)
 	}
 	if (dir)
 		(void)closedir(dir);
-	return l->n_unowned != 0;
+}
+
+static void find_owners(struct look *l)
+{
+	size_t n;
+	uint64_t *pids = process_list(&n);
+
+	for (size_t i = 0; i < n && l->n_unowned; i++)
+		look_through(l, pids[i]);
+	free(pids);
 }
 
 /* ---- telling ---- */
@@ -303,7 +312,7 @@ void sockets_look(struct run *run)
 		read_table(&l, socket_tables[i].path, socket_tables[i].proto);
 	l.n_unowned = l.n;
 	if (l.n)
-		process_each(look_through, &l);
+		find_owners(&l);
 	for (size_t i = 0; i < l.n; i++)
 		tell(run, &l.v[i]);
 	say(run, "scanned", "sockets", "/proc/net", l.n_looked);

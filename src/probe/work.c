@@ -34,7 +34,7 @@ static void job_release(struct job *job)
 static void do_job(struct crew *crew, struct worker *worker, struct job *job)
 {
 	worker_do(worker, job);
-	if (!run_is_over(crew->run)) /* else it may have been left half done */
+	if (job->step && !run_is_over(crew->run)) /* else it may have been left half done */
 		cursor_done(&crew->run->cursor, job->step);
 	job_release(job);
 }

@@ -6,13 +6,14 @@
 #include "base/base.h"
 #include "probe/run.h"
 
-/* An open regular file. Owns both. */
+/* An open regular file, or a process. Owns fd and path. */
 struct job {
 	int fd;
 	size_t root;
 	uint8_t *path;
 	size_t path_n;
-	struct cursor_step *step; /* to be called done */
+	struct cursor_step *step; /* to be called done; NULL: of no walk */
+	uint64_t pid; /* not a file (fd is -1) but this process; 0: a file */
 };
 
 struct crew;
