@@ -175,7 +175,7 @@ static void ask_archives(const struct file *f, struct scan_order *order)
 	order->path = f->rec.path;
 }
 
-static enum reason scan_content(struct file *f)
+static enum reason scan_found(struct file *f, struct found *found)
 {
 	struct externals room;
 	struct scan_order order = {
@@ -183,8 +183,7 @@ static enum reason scan_content(struct file *f)
 		.context = f->run->plan->start.context,
 		.timeout_ms = run_timeout_ms(f->run),
 	};
-	struct found found;
-	struct scan_sink sink = found_sink(&found);
+	struct scan_sink sink = found_sink(found);
 	struct scan_end end;
 	enum reason reason;
 
@@ -194,11 +193,9 @@ static enum reason scan_content(struct file *f)
 		ask_archives(f, &order);
 	if (f->mapped && !budget_pass(f->run, f->turn, f->rec.size))
 		return REASON_STOPPED;
-	found_begin(&found, f);
 	reason = scanner_scan(f->worker->scanner, &order,
 			      f->mapped ? f->job->fd : -1, f->run->deadline,
 			      &sink, &end);
-	found_end(&found);
 	coverage_sum(&f->run->coverage, f->job->root, REASON_MEMBER,
 		     end.members, end.member_bytes);
 	budget_spent(&f->run->budget, scanner_take_cpu_ns(f->worker->scanner));
@@ -206,6 +203,45 @@ static enum reason scan_content(struct file *f)
 		return REASON_STOPPED;
 	if (reason == REASON_CRASH && f->mapped && has_shrunk(f))
 		return REASON_SHRUNK;
+	return reason;
+}
+
+/* What the file may have been scanned as before; how many keys. */
+static size_t same_keys(struct file *f, struct same_key keys[2])
+{
+	const struct same *same = &f->run->same;
+	uint8_t sha256[HASH_LEN_MAX];
+	size_t n = 0;
+
+	if (!same->on || f->rec.size == 0)
+		return 0;
+	if (f->rec.nlink > 1)
+		keys[n++] = same_link(&f->rec);
+	if (same->copies && !f->mapped && f->content.n == f->rec.size &&
+	    file_hash(f, HASH_SHA256, sha256))
+		keys[n++] = same_copy(&f->rec, sha256);
+	return n;
+}
+
+static enum reason scan_content(struct file *f)
+{
+	struct same *same = &f->run->same;
+	struct same_key keys[2];
+	size_t n = same_keys(f, keys);
+	struct found found;
+	enum reason reason = REASON_SCANNED;
+	bool told = false;
+
+	found_begin(&found, f);
+	for (size_t i = 0; i < n && !told; i++)
+		told = same_tell(same, &keys[i], &found);
+	if (!told) {
+		reason = scan_found(f, &found);
+		for (size_t i = 0; reason == REASON_SCANNED && i < n &&
+				   !file_has_changed(f); i++)
+			same_keep(same, &keys[i], &found);
+	}
+	found_end(&found);
 	return reason;
 }
 

@@ -2,11 +2,35 @@
 /* What a scanner finds in a file, and in what is in the file, as records. */
 #include "base/base.h"
 #include "probe/found.h"
+#include "wire/records.h"
 
 void found_begin(struct found *found, struct file *f)
 {
 	*found = (struct found){.f = f};
 	buf_init(&found->name, 2 * (size_t)RECORD_PATH_MAX);
+	buf_init(&found->kept, SAME_ONE_MAX);
+}
+
+void found_is_same(struct found *found, uint64_t seq)
+{
+	if (!found->f->reported)
+		found->f->rec.same_as = seq;
+}
+
+uint64_t found_seq(const struct found *found)
+{
+	return found->f->reported ? found->f->rec.seq : 0;
+}
+
+/* Sends a record of the file; kept as long as there is room. */
+static void send(struct found *found, enum rec_type type, const void *msg)
+{
+	struct err err;
+
+	(void)out_send(found->f->run->out, type, msg); /* remembered */
+	if (found->f->run->same.on && !found->kept.full &&
+	    record_encode(type, msg, &found->kept, &err) != ERR_OK)
+		found->kept.full = true;
 }
 
 static void on_match(void *user, struct rec_match *m)
@@ -20,7 +44,7 @@ static void on_match(void *user, struct rec_match *m)
 	m->file_seq = found->file_seq ? found->file_seq : found->f->rec.seq;
 	m->process_seq = 0;
 	found->match_seq = m->seq;
-	(void)out_send(run->out, REC_MATCH, m); /* remembered */
+	send(found, REC_MATCH, m);
 	atomic_fetch_add(&run->matches, 1);
 }
 
@@ -30,7 +54,7 @@ static void on_hit(void *user, struct rec_hit *h)
 
 	h->match_seq = found->match_seq;
 	h->region = (struct bytes){0};
-	(void)out_send(found->f->run->out, REC_HIT, h); /* remembered */
+	send(found, REC_HIT, h);
 }
 
 /* For coverage: the member as if the archive were a folder. */
@@ -150,4 +174,5 @@ void found_end(struct found *found)
 {
 	end_taking(found);
 	buf_release(&found->name);
+	buf_release(&found->kept);
 }

@@ -16,10 +16,17 @@ struct found {
 	bool takes, locked;  /* bytes of the member come; some have come */
 	struct hash hash;    /* of them */
 	uint64_t due, taken; /* bytes */
+	struct buf kept; /* what was sent of the file, to be told again */
 };
 
 void found_begin(struct found *found, struct file *f);
 struct scan_sink found_sink(struct found *found);
+
+/* The file has the content of one that was reported as that; 0: no matches. */
+void found_is_same(struct found *found, uint64_t seq);
+
+/* The file's own number; 0: it was not reported. */
+uint64_t found_seq(const struct found *found);
 
 /* Says what there is to say of a member that was cut off. */
 void found_end(struct found *found);

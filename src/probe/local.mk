@@ -31,7 +31,8 @@ probe_common += src/probe/indicator.h src/probe/indicator.c \
 	src/probe/sight.h src/probe/sight.c \
 	src/probe/process.h src/probe/process.c src/probe/pieces.h \
 	src/probe/pieces.c src/probe/regions.h src/probe/regions.c \
-	src/probe/memory.h src/probe/memory.c src/probe/socket.h \
+	src/probe/memory.h src/probe/memory.c \
+	src/probe/same.h src/probe/same.c src/probe/socket.h \
 	src/probe/socket.c
 
 # Only tests link this one: sanitised and dynamic like the console.

@@ -226,6 +226,7 @@ void run_files(struct run *run)
 	}
 	if (!run->top->dir) /* an image has none; first: they do not wait */
 		sockets_look(run);
+	same_init(&run->same, run->engine, run->plan->start.archives);
 	crew = crew_start(run);
 	if (run->plan->has_memory) /* more volatile than files */
 		memory_offer(run, crew);
@@ -233,6 +234,7 @@ void run_files(struct run *run)
 		if (!run->plan->has_memory || i != run->plan->memory_root)
 			walk_root(run, i, crew);
 	crew_finish(crew);
+	same_release(&run->same);
 }
 
 void run_finish(struct run *run)

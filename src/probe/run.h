@@ -21,6 +21,7 @@
 #include "probe/out.h"
 #include "probe/owner.h"
 #include "probe/plan.h"
+#include "probe/same.h"
 #include "probe/top.h"
 
 struct engine;
@@ -45,6 +46,7 @@ struct run {
 	struct cursor cursor;
 	struct deadline deadline; /* and its cancel */
 	struct budget budget;
+	struct same same;
 	struct run_limits limits;
 	struct indicators *indicators; /* NULL: none are looked for */
 	atomic_uint_fast64_t file_seq, match_seq, matches;

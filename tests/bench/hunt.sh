@@ -63,8 +63,9 @@ hunt()
 	h host add "$target" bench --quiet
 	lo_bytes >"$tmp/bytes.before"
 	"$measure" "$tmp/console" "$HALLIGAN" hunt bench --rules "$1" \
-		--path "$2" --quiet >"$tmp/said" 2>&1 ||
-		[ $? -le 3 ] || cat "$tmp/said"
+		--path "$2" --quiet >"$tmp/said" 2>&1
+	status=$?
+	[ $status = 0 ] || [ $status = 3 ] || echo "$status" >"$tmp/failed"
 	lo_bytes >"$tmp/bytes.after"
 }
 
@@ -91,6 +92,10 @@ fi
 ours()
 {
 	BENCH_TMP=$tmp "$measure" "$tmp/all" "$0" session "$1" "$2"
+	[ ! -e "$tmp/failed" ] || {
+		sed 's/^/the hunt failed: /' "$tmp/said" >&2
+		exit 1
+	}
 	# seconds, CPU of all, KiB of the console, of the largest process, bytes
 	echo "$(cut -d ' ' -f 1 "$tmp/console")" \
 		"$(cut -d ' ' -f 2 "$tmp/all")" \
@@ -111,7 +116,11 @@ theirs()
 	# shellcheck disable=SC2046
 	"$measure" "$tmp/yara" yara -N -r -p 2 -d filename= -d filepath= \
 		-d extension= -d filetype= -d owner= -d md5= \
-		$(find "$tmp/rules" -name '*.yar') "$path" >"$tmp/lines" 2>/dev/null
+		$(find "$tmp/rules" -name '*.yar') "$path" >"$tmp/lines" \
+		2>"$tmp/theirs.said" || {
+		sed 's/^/yara failed: /' "$tmp/theirs.said" >&2
+		exit 1
+	}
 	cat "$tmp/yara"
 }
 

@@ -3,7 +3,7 @@ if HAVE_CMOCKA
 probe_tests = tests/unit/test_plan tests/unit/test_probe \
 	tests/unit/test_walk tests/unit/test_engine tests/unit/test_serve \
 	tests/unit/test_guest tests/unit/test_budget tests/unit/test_manners tests/unit/test_sight \
-	tests/unit/test_memory
+	tests/unit/test_memory tests/unit/test_same
 probe_tests += tests/unit/test_archives
 probe_tests += tests/unit/test_filter tests/unit/test_traps
 check_PROGRAMS += $(probe_tests)
@@ -49,6 +49,9 @@ tests_unit_test_guest_LDADD = $(probe_test_libs)
 tests_unit_test_manners_SOURCES = tests/unit/test_manners.c $(probe_child)
 tests_unit_test_manners_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_manners_LDADD = $(probe_test_libs)
+tests_unit_test_same_SOURCES = tests/unit/test_same.c $(probe_kit)
+tests_unit_test_same_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_same_LDADD = $(probe_test_libs)
 tests_unit_test_memory_SOURCES = tests/unit/test_memory.c $(probe_kit)
 tests_unit_test_memory_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_memory_LDADD = $(probe_test_libs)
