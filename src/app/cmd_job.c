@@ -65,12 +65,10 @@ static enum err_code read_budget(const struct invocation *inv,
 	return ERR_OK;
 }
 
-/* Each of these options says that memory is meant. */
+/* Each of these options says that memory is meant; others only how. */
 static void read_memory(const struct invocation *inv, struct job_spec *spec)
 {
-	static const char *const names[] = {"memory",	      "pid",
-					    "memory-only",    "memory-all",
-					    "memory-process", "memory-total"};
+	static const char *const names[] = {"memory", "pid", "memory-only"};
 
 	for (size_t i = 0; i < inv->n_options; i++)
 		for (size_t j = 0; j < ARRAY_SIZE(names); j++)
@@ -128,6 +126,27 @@ static enum err_code get_rules_form(const struct invocation *inv,
 		       "--rules-form takes source, compiled or auto");
 }
 
+/* Numbers that mean nothing as 0: who types one means something else. */
+static enum err_code check_numbers(const struct invocation *inv,
+				   struct err *err)
+{
+	static const char *const names[] = {
+		"cpu",		 "read-rate",	   "memory-limit", "file-timeout",
+		"deadline",	 "parallel",	   "pid",	   "archive-depth",
+		"archive-bytes", "memory-process", "memory-total"};
+
+	for (size_t i = 0; i < inv->n_options; i++) {
+		const struct option_value *o = &inv->options[i];
+
+		for (size_t j = 0; j < ARRAY_SIZE(names); j++)
+			if (o->number == 0 &&
+			    strcmp(o->spec->name, names[j]) == 0)
+				return err_set(err, ERR_USAGE,
+					       "--%s is at least 1", names[j]);
+	}
+	return ERR_OK;
+}
+
 static enum err_code start_filtered(struct app *app, struct invocation *inv,
 				    struct job_spec *spec, struct err *err)
 {
@@ -141,6 +160,16 @@ static enum err_code start_filtered(struct app *app, struct invocation *inv,
 		code = app_start_job(app, spec, &inv->run, err);
 	filter_words_release(&filter);
 	return code;
+}
+
+static void set_root(struct job_spec *spec, const char *root,
+		     const char *const *host)
+{
+	if (!root)
+		return;
+	spec->root = root;
+	spec->hosts = host;
+	spec->n_hosts = 1;
 }
 
 enum err_code cmd_job(struct app *app, struct invocation *inv, enum job_op op,
@@ -172,7 +201,6 @@ enum err_code cmd_job(struct app *app, struct invocation *inv, enum job_op op,
 		.archive_bytes = option_number(inv, "archive-bytes", 0),
 		.command = inv->line,
 	};
-	uint64_t parallel = option_number(inv, "parallel", 0);
 	const char *host = option_text(inv, "host");
 	char *root = NULL;
 	struct buf words;
@@ -180,7 +208,8 @@ enum err_code cmd_job(struct app *app, struct invocation *inv, enum job_op op,
 
 	set_hosts(&spec, inv);
 	read_memory(inv, &spec);
-	if (spec.hosts == inv->args)
+	code = check_numbers(inv, err);
+	if (code == ERR_OK && spec.hosts == inv->args)
 		code = check_root(inv, &root, err);
 	if (code == ERR_OK)
 		code = get_rules_form(inv, &spec.rules_form, err);
@@ -190,16 +219,13 @@ enum err_code cmd_job(struct app *app, struct invocation *inv, enum job_op op,
 		free(root);
 		return code;
 	}
-	if (root) {
-		spec.root = root;
-		spec.hosts = &host;
-		spec.n_hosts = 1;
-	}
+	set_root(&spec, root, &host);
 	spec.deadline_s = option_number(inv, "deadline", 0);
 	buf_init(&words, WORDS_MAX);
 	code = cmd_words(inv, job_op_name(op), &words, err);
 	spec.words = buf_str(&words);
-	spec.parallel = (unsigned)MIN(parallel, (uint64_t)UINT_MAX);
+	spec.parallel = (unsigned)MIN(option_number(inv, "parallel", 0),
+				      (uint64_t)UINT_MAX);
 	if (code == ERR_OK)
 		code = start_filtered(app, inv, &spec, err);
 	buf_release(&words);

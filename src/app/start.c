@@ -271,6 +271,12 @@ static enum err_code check_paths(const struct job_spec *spec, struct err *err)
 {
 	if (spec->has_memory && spec->root)
 		return err_set(err, ERR_USAGE, "a folder has no processes");
+	if (!spec->has_memory &&
+	    (spec->memory.file_backed || spec->memory.process_bytes ||
+	     spec->memory.total_bytes))
+		return err_set(err, ERR_USAGE,
+			       "--memory-all, --memory-process and "
+			       "--memory-total go with --memory");
 	if (spec->memory.only && spec->n_paths)
 		return err_set(err, ERR_USAGE,
 			       "--memory-only looks at no files: leave out "

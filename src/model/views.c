@@ -276,7 +276,7 @@ static const struct column hit_columns[] = {
 	COL("length", INT, "LENGTH", 6, "Length of the match."),
 	COL("context", BYTES, "CONTEXT", 20, "The bytes around it."),
 	COL("context_offset", INT, NULL, 10, "Where the context begins."),
-	COL("region", TEXT, NULL, 12,
+	COL("region", TEXT, "REGION", 12,
 	    "Of a process: the mapping, as in /proc/PID/maps."),
 };
 
@@ -378,7 +378,7 @@ static const struct column coverage_sum_columns[] = {
 	COL("id", INT, NULL, 6, "Least number of its rows in coverage."),
 	COL("run_id", ID, "RUN", 8, "The run."),
 	COL("host", TEXT, "HOST", 8, "Name of the host."),
-	COL("what", TEXT, NULL, 7, "What was being done."),
+	COL("what", TEXT, "WHAT", 7, "What was being done."),
 	COL("outcome", TEXT, "OUTCOME", 9, "As in coverage."),
 	COL("reason", TEXT, "REASON", 10, "Why, when not done."),
 	COL("files", INT, "FILES", 7, "Files it is about."),

@@ -278,7 +278,7 @@ static const struct {
 
 static bool is_of_memory(enum option_id id)
 {
-	return id >= OPT_MEMORY && id <= OPT_MEMORY_TOTAL;
+	return id == OPT_MEMORY || id == OPT_PID || id == OPT_MEMORY_ONLY;
 }
 
 /* False when it is neither. */

@@ -57,8 +57,8 @@ enum err_code budget_may_start(const struct req_budget *asked,
 		needed = UINT64_MAX;
 	if (available != UINT64_MAX && available < needed)
 		return err_set(err, ERR_LIMIT,
-			       "not started: %" PRIu64 " MiB of memory are "
-			       "available there, the budget is %" PRIu64 " MiB",
+			       "not started: %" PRIu64 " of %" PRIu64
+			       " MiB of memory are available there",
 			       available >> 20, needed >> 20);
 	if (stalled >= STALLED_MAX)
 		return err_set(err, ERR_LIMIT,

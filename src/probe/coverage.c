@@ -134,10 +134,16 @@ void coverage_sum(struct coverage *c, size_t root, enum reason reason,
 void coverage_send(struct coverage *c)
 {
 	for (size_t i = 0; i < c->plan->n_roots * N_REASONS; i++) {
-		if (c->tallies[i].files || c->tallies[i].bytes)
+		struct tally sum;
+
+		pthread_mutex_lock(&c->lock);
+		sum = c->tallies[i];
+		c->tallies[i] = (struct tally){0};
+		pthread_mutex_unlock(&c->lock);
+		if (sum.files || sum.bytes)
 			send_row(c, (enum reason)(i % N_REASONS),
-				 bytes_str(c->plan->roots[i / N_REASONS]),
-				 c->tallies[i], reasons[i % N_REASONS].outcome);
+				 bytes_str(c->plan->roots[i / N_REASONS]), sum,
+				 reasons[i % N_REASONS].outcome);
 	}
 }
 

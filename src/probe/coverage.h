@@ -103,7 +103,7 @@ void coverage_add(struct coverage *c, size_t root, enum reason reason,
 void coverage_sum(struct coverage *c, size_t root, enum reason reason,
 		  uint64_t n, uint64_t bytes);
 
-/* Sends the rows that are sums. */
+/* Sends the rows that are sums, of what came since the last time. */
 void coverage_send(struct coverage *c);
 
 /* The reason as coverage rows have it; "" for success. */

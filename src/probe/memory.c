@@ -272,7 +272,8 @@ void memory_do(struct worker *w, const struct job *job)
 	if (!budget_pass(w->run, &w->turn, 0)) {
 		note(&m, REASON_STOPPED, 0);
 	} else if (!process_open(&m.process, job->pid)) {
-		note(&m, REASON_MEMORY_GONE, 0);
+		note(&m, w->run->plan->memory.pid ? REASON_NOT_FOUND
+						  : REASON_MEMORY_GONE, 0);
 	} else {
 		run_set_current(w->run, bytes_of(job->path, job->path_n));
 		if (m.process.own)

@@ -16,6 +16,7 @@
 #define DAY_S          86400u
 #define SCAN_TIMEOUT_S 60u
 #define PROGRESS_NS    (250 * NS_PER_MS)
+#define COVERAGE_NS    (10 * NS_PER_S)
 #define CURSOR_NS      NS_PER_S
 #define HEARTBEAT_NS   (10 * NS_PER_S) /* said even when nothing moved */
 
@@ -160,6 +161,12 @@ void run_tick(struct run *run)
 	if (now - run->cursor_ns >= CURSOR_NS) {
 		run->cursor_ns = now;
 		cursor_send(&run->cursor, run->out);
+	}
+	if (now - run->coverage_ns >= COVERAGE_NS) {
+		/* So that a run that is cut has said what it looked at. */
+		if (run->coverage_ns)
+			coverage_send(&run->coverage);
+		run->coverage_ns = now;
 	}
 	out_tick(run->out);
 }

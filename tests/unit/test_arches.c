@@ -239,6 +239,8 @@ static void said_of(const struct took *t, struct said *s)
 			r->u.done.cpu_ns = 0;
 			r->u.done.rss_bytes = 0;
 		}
+		if (r->type == REC_FILE) /* copies: where hashing is fast */
+			r->u.file.same_as = 0;
 		buf_init(&b, RECORD_BODY_MAX);
 		assert_ok(record_encode(r->type, &r->u, &b, &err), err);
 		s->recs[s->n++] = bytes_of(xmemdup(b.p, b.n), b.n);
