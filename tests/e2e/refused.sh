@@ -59,7 +59,8 @@ if command -v ssh-agent >/dev/null; then
 	export SSH_AUTH_SOCK
 	ssh-agent -D -a "$SSH_AUTH_SOCK" >/dev/null 2>&1 &
 	agent=$!
-	until [ -S "$SSH_AUTH_SOCK" ]; do :; done
+	# Its socket is there before it listens on it: 2 is no answer.
+	while ssh-add -l >/dev/null 2>&1; [ $? -eq 2 ]; do :; done
 	ssh-add -q "$tmp/id_ed25519" 2>/dev/null || fail "ssh-add"
 	rm "$HOME/.ssh/id_ed25519"
 	expect 0 "key of the agent" h connect web01

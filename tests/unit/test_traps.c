@@ -9,7 +9,11 @@
 #include "unit/traps.h"
 
 #define LIMIT_NS   (120 * NS_PER_S) /* on a busy machine, under sanitisers */
+#ifdef __SANITIZE_ADDRESS__
+#define RSS_MAX	 ((uint64_t)4 << 30) /* its shadow is no memory of ours */
+#else
 #define RSS_MAX	   ((uint64_t)150 << 20)
+#endif
 #define FLIPS_MIN  10000u
 #define WALKS	   20u
 
