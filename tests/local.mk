@@ -9,7 +9,8 @@ AM_TESTS_ENVIRONMENT = \
 	if command -v flock >/dev/null; then \
 	exec 7</; \
 	case $$f in \
-	*tests/e2e/sweep.sh | *tests/e2e/kill.sh) flock -w 300 7 ;; \
+	*tests/e2e/sweep.sh | *tests/e2e/kill.sh | *tests/e2e/life.sh) \
+	flock -w 300 7 ;; \
 	*) flock -s -w 300 7 ;; \
 	esac; \
 	fi; \
