@@ -125,9 +125,8 @@ static uint64_t bytes_unread(const struct regions *r)
 	uint64_t sum = 0;
 
 	for (size_t i = 0; i < N_UNREAD; i++)
-		sum += i == UNREAD_UNTOUCHED || i == UNREAD_DEVICE
-			       ? 0 /* nothing that could be read was there */
-			       : r->unread[i];
+		sum += i == UNREAD_UNTOUCHED ? 0 /* nothing is there */
+					     : r->unread[i];
 	return sum;
 }
 
@@ -252,6 +251,10 @@ static void look_into(struct memory *m)
 				 ? REASON_MEMORY_GONE
 				 : REASON_MEMORY_DENIED;
 		note(m, reason, 0);
+		return;
+	}
+	if (m->regions.n == 0) { /* its first thread ended, others go on */
+		note(m, REASON_MEMORY_DENIED, 0);
 		return;
 	}
 	reason = scan(m);

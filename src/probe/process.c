@@ -14,7 +14,9 @@
 #define STAT_MAX     4096u
 #define HOST_STAT_MAX ((size_t)1 << 20) /* a line for each interrupt */
 #define PPID_FIELD   1 /* after the state, from 0 */
+#define FLAGS_FIELD  6
 #define START_FIELD  19
+#define PF_KTHREAD   UINT64_C(0x200000) /* linux/sched.h */
 #define PROCESSES_MAX ((size_t)1 << 22) /* more than Linux has numbers */
 
 /* One small file of the folder; what is longer is cut. */
@@ -74,7 +76,7 @@ static int64_t wall_of_ticks(uint64_t ticks)
 static bool read_stat(struct process *p)
 {
 	struct bytes rest, word;
-	uint64_t ticks = 0;
+	uint64_t ticks = 0, flags;
 	struct buf text;
 	const uint8_t *end;
 	bool got;
@@ -88,6 +90,8 @@ static bool read_stat(struct process *p)
 	for (int i = 0; bytes_split(&rest, ' ', &word) && i <= START_FIELD; i++) {
 		if (i == PPID_FIELD)
 			got = got && bytes_to_u64(word, &p->ppid);
+		if (i == FLAGS_FIELD && bytes_to_u64(word, &flags))
+			p->kernel = (flags & PF_KTHREAD) != 0;
 		if (i == START_FIELD)
 			got = got && bytes_to_u64(word, &ticks);
 	}
@@ -130,7 +134,6 @@ static void read_exe(struct process *p)
 	ssize_t n = readlinkat(p->dir, "exe", (char *)buf_reserve(&p->exe, 4096),
 			       4096);
 
-	p->kernel = n < 0 && errno == ENOENT;
 	if (n <= 0)
 		return;
 	buf_commit(&p->exe, (size_t)n);

@@ -183,7 +183,6 @@ void regions_restart(struct regions *r)
 {
 	r->at = 0;
 	r->next = r->from = r->n ? r->all[0].start : 0;
-	r->found = 0;
 	r->again = true;
 	r->left += r->read; /* as far as the first time */
 }
@@ -224,6 +223,8 @@ static bool is_wanted(const struct regions *r, const struct region *region,
 	bool present = (entry & PAGE_PRESENT) != 0;
 
 	*why = entry & PAGE_SWAPPED ? UNREAD_SWAPPED : UNREAD_UNTOUCHED;
+	if (present && !(entry & PAGE_FILE))
+		return true; /* the process's own, whatever it was mapped from */
 	if (region->device)
 		*why = UNREAD_DEVICE;
 	else if (present && region->on_disk && (entry & PAGE_FILE) &&
@@ -334,17 +335,6 @@ static bool take_entries(struct regions *r, struct piece *p,
 	return true;
 }
 
-static uint64_t used_in(const struct regions *r, const uint64_t *entries,
-			size_t n)
-{
-	uint64_t used = 0;
-
-	for (size_t i = 0; i < n; i++)
-		if (entries[i] & (PAGE_PRESENT | PAGE_SWAPPED))
-			used += r->page;
-	return used;
-}
-
 /* The rest of a region in which nothing is left: terabytes of addresses may
  * be set aside, and asking for each page of them would take for ever. */
 static void pass_over(struct regions *r, const struct region *region)
@@ -397,33 +387,31 @@ static void skip_unused(struct regions *r, const struct region *region)
 	}
 }
 
+/* Of a private one pages that were written to are memory, whatever its name. */
+static bool is_all_device(const struct region *region)
+{
+	return region->device &&
+	       (region->path.n == 0 || region->path.p[0] != '/' ||
+		region->perms.n < 4 || region->perms.p[3] != 'p');
+}
+
 /* The current region into the piece; false when that is full before. */
 static bool take_region(struct regions *r, struct piece *p)
 {
 	const struct region *region = &r->all[r->at];
 	uint64_t entries[ENTRIES];
 
-	if (region->device)
+	if (is_all_device(region) || region->used == 0)
 		pass_over(r, region);
 	while (r->next < region->end) {
-		uint64_t begun;
 		size_t n;
-		bool fits;
 
-		if (r->found >= region->used) {
-			pass_over(r, region);
-			break;
-		}
 		if (region->end - r->next > ENTRIES * r->page)
 			skip_unused(r, region);
-		begun = r->next;
 		n = look_up(r, region, r->next, entries);
 		if (n == 0)
 			break;
-		fits = take_entries(r, p, entries, n);
-		r->found += used_in(r, entries,
-				    (size_t)((r->next - begun) / r->page));
-		if (!fits)
+		if (!take_entries(r, p, entries, n))
 			return false;
 	}
 	return true;
@@ -440,7 +428,6 @@ static void step_back(struct regions *r, const struct piece *p)
 	if (r->next != p->base + p->n)
 		return;
 	r->next -= back;
-	r->found -= MIN(r->found, back); /* they will be found again */
 }
 
 bool regions_next(struct regions *r, uint8_t *to, size_t n, uint64_t *base,
@@ -455,8 +442,7 @@ bool regions_next(struct regions *r, uint8_t *to, size_t n, uint64_t *base,
 		}
 		r->at++;
 		r->next = r->from = r->at < r->n ? r->all[r->at].start : 0;
-		r->found = 0;
-	}
+		}
 	*base = p.base;
 	*length = p.n;
 	return p.n != 0;

@@ -46,7 +46,6 @@ struct regions {
 	size_t at;
 	uint64_t next;	/* address */
 	uint64_t from;	/* what overlaps with the piece before is not counted */
-	uint64_t found; /* of the region's used bytes, so far */
 	bool again;	/* not the first time through: nothing is counted */
 	uint64_t left;	/* bytes that may yet be read */
 	uint64_t read, unread[N_UNREAD];

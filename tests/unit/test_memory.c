@@ -33,13 +33,29 @@ static void say(uint8_t *to, const char *where)
 	(void)snprintf((char *)to, TEXT_MAX, SAID, where);
 }
 
+/* Pages that were only read are there, but nobody's: they must not be taken
+ * for those that were written. */
+static bool read_zeroes(uint8_t *p, size_t n)
+{
+	volatile uint8_t sum = 0;
+
+	if (madvise(p, n, MADV_NOHUGEPAGE) != 0)
+		return false;
+	for (size_t i = 0; i < n; i += 4096)
+		sum = (uint8_t)(sum + p[i]);
+	return sum == 0;
+}
+
 static int victim(void)
 {
 	uint8_t *large = map(LARGE), *far = map(FAR), *hidden = map(4096);
+	uint8_t *zero = map(LARGE);
 	char c;
 
-	if (!large || !far || !hidden)
+	if (!large || !far || !hidden || !zero ||
+	    !read_zeroes(zero, LARGE / 2))
 		return 1;
+	say(zero + LARGE - 8192, "zero");
 	memset(large, 'x', LARGE);
 	say(large + ENGINE_AREA - 9, "border");
 	say(far + FAR - 4096, "far");
@@ -119,6 +135,7 @@ static const char rules[] =
 	"rule Together { strings: $b = \"found-in-memory-border\""
 	" $f = \"found-in-memory-far\" $h = \"found-in-memory-hidden\""
 	" condition: all of them }\n"
+	"rule Zero { strings: $z = \"found-in-memory-zero\" condition: $z }\n"
 	"rule Nothing { strings: $n = \"never-\" condition: $n and "
 	"uint16(0) == 0x5a4d }\n"
 	"rule NoPe { condition: pe.is_pe or filesize > 0 }\n"
@@ -159,6 +176,7 @@ static void a_process_is_scanned_as_one(void **state UNUSED)
 	look(&prey, (struct req_memory){0}, rules, &t);
 	assert_true(matched(&t, "Border"));
 	assert_true(matched(&t, "Together"));
+	assert_true(matched(&t, "Zero"));
 	assert_true(matched(&t, "Named"));
 	assert_false(matched(&t, "Nothing"));
 	assert_false(matched(&t, "NoPe"));
