@@ -44,7 +44,11 @@ static enum err_code add_host(struct app *app, struct job *job,
 		host->identity = found.identity;
 		host->pinned_key_type = found.key_type;
 		host->pinned_fingerprint = found.key_fingerprint;
+		host->jump = found.jump;
+		host->escalate = found.escalate;
+		host->mode = found.mode;
 		found.name = found.target = found.identity = NULL;
+		found.jump = found.escalate = found.mode = NULL;
 		found.key_type = found.key_fingerprint = NULL;
 	}
 out:

@@ -92,12 +92,14 @@ enum err_code apply_host_add(struct book *book, const struct change *c,
 	if (code == ERR_OK)
 		code = db_insert(&book->db,
 				 "INSERT INTO hosts (uuid, name, target,"
-				 " identity, added_at, added_by)"
-				 " VALUES (?,?,?,?,?,?)",
+				 " identity, added_at, added_by, jump,"
+				 " escalate, mode)"
+				 " VALUES (?,?,?,?,?,?,?,?,?)",
 				 DB_ARGS(v_text(id.s), v_text(h->name),
 					 v_text(h->target ? h->target : ""),
 					 v_text(h->identity), v_int(c->at_ns),
-					 v_text(book->actor)),
+					 v_text(book->actor), v_text(h->jump),
+					 v_text(h->escalate), v_text(h->mode)),
 				 &row, err);
 	if (code != ERR_OK)
 		return code;
@@ -105,22 +107,11 @@ enum err_code apply_host_add(struct book *book, const struct change *c,
 			 err);
 }
 
-/* The row of the host that a change is about. */
-static enum err_code its_host(struct book *book, const struct change *c,
-			      int64_t *row, struct err *err)
-{
-	enum err_code code = book_host(book, &c->host, row, err);
-
-	if (code == ERR_OK && !*row)
-		return err_set(err, ERR_USAGE, "which host?");
-	return code;
-}
-
 enum err_code apply_host_remove(struct book *book, const struct change *c,
 				struct err *err)
 {
 	int64_t row;
-	enum err_code code = its_host(book, c, &row, err);
+	enum err_code code = book_its_host(book, c, &row, err);
 
 	if (code == ERR_OK)
 		code = db_run(&book->db,
@@ -152,7 +143,7 @@ enum err_code apply_host_trust(struct book *book, const struct change *c,
 	const struct change_host_key *k = &c->u.host_key;
 	struct buf detail;
 	int64_t row;
-	enum err_code code = its_host(book, c, &row, err);
+	enum err_code code = book_its_host(book, c, &row, err);
 
 	if (code == ERR_OK)
 		code = db_run(&book->db,
@@ -178,7 +169,7 @@ enum err_code apply_host_key_refused(struct book *book, const struct change *c,
 {
 	struct buf detail;
 	int64_t row;
-	enum err_code code = its_host(book, c, &row, err);
+	enum err_code code = book_its_host(book, c, &row, err);
 
 	if (code != ERR_OK)
 		return code;
@@ -195,7 +186,7 @@ enum err_code apply_host_seen(struct book *book, const struct change *c,
 {
 	const struct change_host_seen *s = &c->u.host_seen;
 	int64_t row, seen_ns = s->seen_ns ? s->seen_ns : c->at_ns;
-	enum err_code code = its_host(book, c, &row, err);
+	enum err_code code = book_its_host(book, c, &row, err);
 
 	if (code == ERR_OK)
 		code = db_run(&book->db,

@@ -103,8 +103,8 @@ static enum err_code put_run_host(struct book *book, const struct change *c,
 		"INSERT INTO run_hosts (run, host, state, code, message,"
 		" footprint, jail, files, bytes, matches, changed_at,"
 		" cursor_root, cursor, engine, cpu_ns, rss_bytes,"
-		" probe_sha256)"
-		" VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+		" probe_sha256, mode, ran_as, attempts)"
+		" VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 		" ON CONFLICT (run, host) DO UPDATE SET"
 		" state = excluded.state, code = excluded.code,"
 		" message = excluded.message,"
@@ -120,6 +120,9 @@ static enum err_code put_run_host(struct book *book, const struct change *c,
 		" engine = coalesce(excluded.engine, engine),"
 		" cpu_ns = coalesce(excluded.cpu_ns, cpu_ns),"
 		" rss_bytes = coalesce(excluded.rss_bytes, rss_bytes),"
+		" mode = coalesce(excluded.mode, mode),"
+		" ran_as = coalesce(excluded.ran_as, ran_as),"
+		" attempts = coalesce(excluded.attempts, attempts),"
 		" changed_at = excluded.changed_at RETURNING id",
 		DB_ARGS(v_int(run), v_int(host), v_text(h->state),
 			v_text(err_name(h->code)), v_text(h->message),
@@ -130,7 +133,9 @@ static enum err_code put_run_host(struct book *book, const struct change *c,
 			v_text(h->engine),
 			h->cpu_ns ? v_u64(h->cpu_ns) : v_null(),
 			h->rss_bytes ? v_u64(h->rss_bytes) : v_null(),
-			v_text(h->probe_sha256)),
+			v_text(h->probe_sha256), v_text(h->mode),
+			v_text(h->ran_as),
+			h->attempts ? v_u64(h->attempts) : v_null()),
 		row, err);
 }
 

@@ -11,6 +11,10 @@ static apply_fn *const appliers[] = {
 	[CHANGE_HOST_TRUST] = apply_host_trust,
 	[CHANGE_HOST_KEY_REFUSED] = apply_host_key_refused,
 	[CHANGE_HOST_SEEN] = apply_host_seen,
+	[CHANGE_HOST_LABEL] = apply_host_label,
+	[CHANGE_HOST_UNLABEL] = apply_host_unlabel,
+	[CHANGE_HOP] = apply_hop,
+	[CHANGE_PIN] = apply_pin,
 	[CHANGE_RUN_BEGIN] = apply_run_begin,
 	[CHANGE_RUN_HOST] = apply_run_host,
 	[CHANGE_RUN_END] = apply_run_end,
@@ -223,6 +227,16 @@ enum err_code book_host(struct book *book, const struct uuid *id, int64_t *row,
 	if (code == ERR_OK && id->s[0] && !*row)
 		return err_set(err, ERR_NOTFOUND, "no host %s in this case",
 			       shown_str(id->s).s);
+	return code;
+}
+
+enum err_code book_its_host(struct book *book, const struct change *c,
+			    int64_t *row, struct err *err)
+{
+	enum err_code code = book_host(book, &c->host, row, err);
+
+	if (code == ERR_OK && !*row)
+		return err_set(err, ERR_USAGE, "which host?");
 	return code;
 }
 

@@ -97,12 +97,13 @@ enum err_code book_store_rest(struct book *book, struct err *err) MUST_CHECK;
 /* Runs whose process is gone become "interrupted". In a transaction. */
 enum err_code book_recover(struct book *book, struct err *err) MUST_CHECK;
 
-/* ---- apply.c, apply_run.c: one function for each kind of change ---- */
+/* ---- apply*.c: one function for each kind of change ---- */
 
 typedef enum err_code apply_fn(struct book *book, const struct change *c,
 			       struct err *err);
 apply_fn apply_host_add, apply_host_remove, apply_host_trust,
-	apply_host_key_refused, apply_host_seen, apply_run_begin,
+	apply_host_key_refused, apply_host_seen, apply_host_label,
+	apply_host_unlabel, apply_hop, apply_pin, apply_run_begin,
 	apply_run_host, apply_run_end, apply_record, apply_note_add,
 	apply_note_edit, apply_finding_set, apply_hunt_save, apply_hunt_remove,
 	apply_exclusion_add, apply_exclusion_remove, apply_indicator_add,
@@ -130,6 +131,10 @@ enum err_code book_host(struct book *book, const struct uuid *id, int64_t *row,
 			struct err *err) MUST_CHECK;
 enum err_code book_run(struct book *book, const struct uuid *id, int64_t *row,
 		       struct err *err) MUST_CHECK;
+
+/* The row of the host that a change is about, which must be about one. */
+enum err_code book_its_host(struct book *book, const struct change *c,
+			    int64_t *row, struct err *err) MUST_CHECK;
 
 /* A row of the timeline. */
 struct event {

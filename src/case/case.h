@@ -94,6 +94,7 @@ struct case_host {
 	uint8_t *key;
 	size_t key_len;
 	char *key_fingerprint; /* NULL: none */
+	char *jump, *escalate, *mode; /* as in change_host; NULL */
 };
 
 enum err_code case_host_find(struct casefile *cf, const char *name,

@@ -96,6 +96,9 @@ static void host_from_row(sqlite3_stmt *stmt, struct case_host *host)
 		.key = key.n ? xmemdup(key.p, key.n) : NULL,
 		.key_len = key.n,
 		.key_fingerprint = db_column_str(stmt, 6),
+		.jump = db_column_str(stmt, 8),
+		.escalate = db_column_str(stmt, 9),
+		.mode = db_column_str(stmt, 10),
 	};
 	(void)snprintf(host->id.s, sizeof host->id.s, "%s",
 		       (const char *)sqlite3_column_text(stmt, 0));
@@ -112,7 +115,8 @@ static char *lower(const char *s)
 
 #define HOST_SQL                                                               \
 	"SELECT uuid, name, target, identity, key_type, key,"                  \
-	" key_fingerprint, removed_at FROM hosts WHERE name = ?1"              \
+	" key_fingerprint, removed_at, jump, escalate, mode"                   \
+	" FROM hosts WHERE name = ?1"                                          \
 	" OR uuid = ?2 OR (length(?2) >= 8 AND"                                \
 	" substr(uuid, -length(?2)) = ?2)"                                     \
 	" ORDER BY name = ?1 DESC, removed_at IS NOT NULL LIMIT 1"
@@ -153,6 +157,9 @@ void case_host_release(struct case_host *host)
 	free(host->key_type);
 	free(host->key);
 	free(host->key_fingerprint);
+	free(host->jump);
+	free(host->escalate);
+	free(host->mode);
 	*host = (struct case_host){0};
 }
 

@@ -11,6 +11,7 @@ static const struct {
 } migrations[] = {
 	{schema_tables_v1, schema_views_v1},
 	{schema_tables_v2, schema_views_v2},
+	{schema_tables_v3, schema_views_v3},
 };
 
 #define SELECT(name)                                                           \
@@ -57,6 +58,9 @@ const struct table tables[N_TABLES] = {
 	[T_HUNTS] = NAMED("hunts", "hunt"),
 	[T_EXCLUSIONS] = NAMED("exclusions", "exclusion"),
 	[T_FINDING_RUNS] = APPENDS("finding_runs", "record.finding_run"),
+	[T_LABELS] = CHANGES("labels", "host.label"),
+	[T_HOPS] = APPENDS("hops", "host.hop"),
+	[T_PINS] = CHANGES("pins", "pin"),
 };
 
 /* From which version on there is a table; those not named: from the first. */
@@ -64,6 +68,9 @@ static const int since[N_TABLES] = {
 	[T_HUNTS] = 2,
 	[T_EXCLUSIONS] = 2,
 	[T_FINDING_RUNS] = 2,
+	[T_LABELS] = 3,
+	[T_HOPS] = 3,
+	[T_PINS] = 3,
 };
 
 bool schema_has_table(int version, enum table_id table)

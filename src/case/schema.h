@@ -33,6 +33,9 @@ enum table_id {
 	T_HUNTS,
 	T_EXCLUSIONS,
 	T_FINDING_RUNS,
+	T_LABELS,
+	T_HOPS,
+	T_PINS,
 	N_TABLES
 };
 
@@ -75,5 +78,9 @@ extern const char schema_views_v1[];
 /* The SQL of version 2; its tables drop the views before. */
 extern const char schema_tables_v2[];
 extern const char schema_views_v2[];
+
+/* The SQL of version 3; its tables drop the views that change. */
+extern const char schema_tables_v3[];
+extern const char schema_views_v3[];
 
 #endif

@@ -61,6 +61,9 @@ void job_free(struct job *job)
 		free(host->identity);
 		free(host->pinned_key_type);
 		free(host->pinned_fingerprint);
+		free(host->jump);
+		free(host->escalate);
+		free(host->mode);
 		free(host->cursor);
 	}
 	free(job->hosts);

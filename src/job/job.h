@@ -45,6 +45,7 @@ struct job_host {
 	char *pinned_key_type;	 /* NULL: nothing is pinned, or its type is
 				    not known */
 	char *pinned_fingerprint; /* NULL: nothing is pinned */
+	char *jump, *escalate, *mode; /* as in change_host; NULL */
 	/* Where an earlier run came to, as run_host has it: this one goes on
 	 * behind it. */
 	bool has_cursor;

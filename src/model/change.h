@@ -23,6 +23,10 @@
 	X(HOST_TRUST, "host.trust", "a host key is pinned")                 \
 	X(HOST_KEY_REFUSED, "host.key_refused", "a host key was refused")   \
 	X(HOST_SEEN, "host.seen", "what a host said of itself")             \
+	X(HOST_LABEL, "host.label", "a host gets a tag or joins a group")   \
+	X(HOST_UNLABEL, "host.unlabel", "it has it no more")                \
+	X(HOP, "host.hop", "a server on the way to a host was verified")    \
+	X(PIN, "pin", "the key of a server on the way is pinned")           \
 	X(RUN_BEGIN, "run.begin", "a hunt or collection begins")            \
 	X(RUN_HOST, "run.host", "the state of one host in a run")           \
 	X(RUN_END, "run.end", "a run is over")                              \
@@ -50,6 +54,37 @@ struct change_host {
 	const char *name;   /* unique in the case */
 	const char *target; /* [user@]host[:port] as given */
 	const char *identity; /* path of a private key to use, or NULL */
+	const char *jump;     /* servers to go through, by commas, or NULL */
+	const char *escalate; /* "sudo", "su", "doas"; NULL: the plain user */
+	const char *mode;     /* "shell": without a probe; NULL: with one */
+};
+
+/* HOST_LABEL, HOST_UNLABEL */
+struct change_label {
+	const char *kind; /* "tag" or "group" */
+	const char *name;
+};
+
+/* Of a run and a host: one SSH server on the way to it, itself included. */
+struct change_hop {
+	uint64_t position;  /* from 0, the first that is connected to */
+	const char *target; /* as it was asked for */
+	const char *address; /* as connected to; NULL: by the hop before */
+	const char *user;
+	const char *key_type; /* "ssh-ed25519" */
+	const char *fingerprint; /* "SHA256:..." */
+	const char *how; /* why the key was accepted, as in change_host_key,
+			    or "pinned" */
+	const char *kex, *host_key, *cipher, *mac; /* as negotiated */
+};
+
+/* The key of a server that is no host of the case, by where it is. */
+struct change_pin {
+	const char *name; /* "[bastion.example]:22", as in known_hosts(5) */
+	const char *key_type;
+	struct bytes key; /* public key blob, RFC 4253 6.6 */
+	const char *fingerprint;
+	const char *how; /* as in change_host_key */
 };
 
 struct change_host_key {
@@ -96,6 +131,9 @@ struct change_run_host {
 	const char *jail;      /* what held the link child, NULL */
 	const char *engine;    /* what scanned there, NULL */
 	const char *probe_sha256; /* of the probe sent there, hex; NULL */
+	const char *mode;	  /* "probe", "shell"; NULL: not known yet */
+	const char *ran_as;	  /* "root by sudo"; NULL: not known yet */
+	uint64_t attempts;	  /* connections made or tried; 0: none yet */
 	uint64_t files, bytes, matches;
 	uint64_t cpu_ns, rss_bytes; /* used there; 0: not known */
 	uint64_t cursor_root;
@@ -168,6 +206,9 @@ struct change {
 		struct change_host host;
 		struct change_host_key host_key;
 		struct change_host_seen host_seen;
+		struct change_label label;
+		struct change_hop hop;
+		struct change_pin pin;
 		struct change_run run;
 		struct change_run_host run_host;
 		struct change_run_end run_end;

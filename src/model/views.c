@@ -38,6 +38,12 @@ static const struct column host_columns[] = {
 	    "When it left the case; what it gave stays."),
 	COL("findings", INT, "FINDINGS", 8,
 	    "Findings on it that no exclusion covers."),
+	COL("tags", TEXT, "TAGS", 6, "Its tags, by commas."),
+	COL("groups", TEXT, NULL, 6, "The groups it is in, by commas."),
+	COL("jump", TEXT, NULL, 8, "SSH servers to go through, by commas."),
+	COL("escalate", TEXT, NULL, 6,
+	    "\"sudo\", \"su\" or \"doas\": how to become root there."),
+	COL("mode", TEXT, NULL, 6, "\"shell\": to be worked on without a probe."),
 };
 
 static const struct column run_columns[] = {
@@ -66,6 +72,8 @@ static const struct column run_columns[] = {
 	COL("words", TEXT, NULL, 20,
 	    "The command without its hosts, with whole paths of files here."),
 	COL("resumes", ID, NULL, 8, "The run it takes up where that was cut."),
+	COL("n_done", INT, "DONE", 5, "Hosts that were done, all or in part."),
+	COL("n_failed", INT, "FAILED", 6, "Hosts that failed."),
 };
 
 static const struct column run_host_columns[] = {
@@ -92,6 +100,42 @@ static const struct column run_host_columns[] = {
 	    "Where in it; all before this is done and in the case."),
 	COL("probe_sha256", HASH, NULL, 12,
 	    "SHA-256 of the probe that was sent there."),
+	COL("mode", TEXT, NULL, 6,
+	    "What worked there: \"probe\", or \"shell\" commands."),
+	COL("ran_as", TEXT, NULL, 8, "As whom, such as \"root by sudo\"."),
+	COL("attempts", INT, NULL, 4, "Connections made or tried."),
+};
+
+static const struct column hop_columns[] = {
+	COL("id", INT, NULL, 6, "Number of the row, in order of arrival."),
+	COL("run_id", ID, NULL, 8, "The run."),
+	COL("host", TEXT, "HOST", 8, "Name of the host this was on the way to."),
+	COL("position", INT, "HOP", 3,
+	    "0 for the server that was connected to, and so on."),
+	COL("target", TEXT, "SERVER", 12, "The server, as it was asked for."),
+	COL("address", TEXT, NULL, 12,
+	    "Address and port; empty when the hop before connected to it."),
+	COL("user", TEXT, "USER", 6, "Who logged in there."),
+	COL("key_type", TEXT, "KEY", 11, "Type of its host key."),
+	COL("key_fingerprint", TEXT, "FINGERPRINT", 20,
+	    "SHA-256 fingerprint of its host key."),
+	COL("how", TEXT, NULL, 8, "Why that key was accepted."),
+	COL("kex", TEXT, NULL, 8, "Key exchange, as negotiated."),
+	COL("host_key", TEXT, NULL, 8, "Algorithm of the host key's signature."),
+	COL("cipher", TEXT, "CIPHER", 8, "Cipher of what came from it."),
+	COL("mac", TEXT, NULL, 8, "Its message authentication."),
+	COL("at", TIME, NULL, 20, "When it was verified."),
+};
+
+static const struct column pin_columns[] = {
+	COL("id", INT, NULL, 6, "Number of the row, in order of arrival."),
+	COL("name", TEXT, "SERVER", 12, "Where it is: [name]:port."),
+	COL("key_type", TEXT, "KEY", 11, "Type of the pinned host key."),
+	COL("key_fingerprint", TEXT, "FINGERPRINT", 20,
+	    "SHA-256 fingerprint of the pinned host key."),
+	COL("how", TEXT, "HOW", 8, "Why that key was accepted."),
+	COL("at", TIME, "SINCE", 20, "When it was pinned."),
+	COL("by", TEXT, NULL, 8, "By whom."),
 };
 
 static const struct column coverage_columns[] = {
@@ -416,6 +460,9 @@ const struct view views[] = {
 	VIEW(hunt, "name", "Saved hunts."),
 	VIEW(exclusion, "id", "What is known to be a false positive."),
 	VIEW(finding_run, "id", "Which run saw which finding."),
+	VIEW(hop, "id",
+	     "The SSH servers on the way to each host, and their keys."),
+	VIEW(pin, "name", "Pinned keys of servers that are no hosts here."),
 	VIEW(coverage_sum, "run_id DESC, host DESC, rank DESC, id DESC",
 	     "Coverage counted by host and reason."),
 };

@@ -13,20 +13,25 @@
 #include <unistd.h>
 
 #include "base/fs.h"
+#include "case/schema.h"
 
 /* As tests/data/README tells. */
-#define OLD_HEAD_SEQ  57
-#define OLD_FINDINGS  4
-#define OLD_EVIDENCE  5
+static const struct old {
+	int version;
+	int64_t head_seq, findings, evidence;
+} olds[] = {{1, 57, 4, 5}, {2, 105, 9, 10}};
+
 #define PAGE_FRAME    (16384 + 24) /* of the write-ahead log */
 #define SHM_BYTES     32768 /* SQLite's index of that log, a file too */
 #define LIMIT_NEVER   ((uint64_t)16 << 20)
 
+static const struct old *old = olds; /* the one being tested */
+
 static void unpack(const char *to)
 {
 	const char *src = getenv("HALLIGAN_SRCDIR");
-	char *cmd = xasprintf("gzip -dc '%s/tests/data/version-1.case.gz'"
-			      " > '%s'", src ? src : ".", to);
+	char *cmd = xasprintf("gzip -dc '%s/tests/data/version-%d.case.gz'"
+			      " > '%s'", src ? src : ".", old->version, to);
 	int status;
 	pid_t pid = fork();
 
@@ -58,9 +63,10 @@ static void expect_as_it_was(struct fix *f)
 {
 	struct verdict v = expect_sound(f);
 
-	assert_int_equal(sql_int(f, "PRAGMA user_version"), 1);
-	assert_int_equal(v.report.head_seq, OLD_HEAD_SEQ);
-	assert_int_equal(v.report.evidence_items, OLD_EVIDENCE);
+	assert_int_equal(sql_int(f, "PRAGMA user_version"),
+			 old->version);
+	assert_int_equal(v.report.head_seq, old->head_seq);
+	assert_int_equal(v.report.evidence_items, old->evidence);
 }
 
 static void it_verifies_as_it_is(void **state)
@@ -71,24 +77,28 @@ static void it_verifies_as_it_is(void **state)
 static void it_is_brought_to_our_version(void **state)
 {
 	struct fix *f = *state;
-	struct verdict old = expect_sound(f), now;
-	char *s;
+	struct verdict before = expect_sound(f), now;
+	char *s, *told;
 
 	fix_open(f);
-	assert_int_equal(sql_int(f, "PRAGMA user_version"), 2);
+	assert_int_equal(sql_int(f, "PRAGMA user_version"),
+			 schema_version());
 	s = sql_str(f, "SELECT actor || ' ' || detail FROM audit WHERE"
 		       " action = 'case.migrate'");
-	assert_string_equal(s, "kim@laptop {\"from\":1,\"to\":2}");
+	told = xasprintf("kim@laptop {\"from\":%d,\"to\":%d}", old->version,
+			 schema_version());
+	assert_string_equal(s, told);
+	free(told);
 	free(s);
 	/* On top of what was there, not instead of it. */
 	s = sql_str(f, "SELECT prev FROM audit WHERE action = 'case.migrate'");
-	assert_string_equal(s, old.report.head);
+	assert_string_equal(s, before.report.head);
 	free(s);
 	now = expect_sound(f);
-	assert_int_equal(now.report.audit_rows, OLD_HEAD_SEQ + 1);
-	assert_int_equal(now.report.rows, old.report.rows);
+	assert_int_equal(now.report.audit_rows, old->head_seq + 1);
+	assert_int_equal(now.report.rows, before.report.rows);
 	assert_int_equal(sql_int(f, "SELECT count(*) FROM finding"),
-			 OLD_FINDINGS);
+			 old->findings);
 	fix_close(f);
 	fix_open(f); /* once is enough */
 	assert_int_equal(sql_int(f, "SELECT count(*) FROM audit WHERE"
@@ -111,7 +121,7 @@ static void it_takes_new_work(void **state)
 	fix_flush(f);
 	put_note(f, "went on with a later program");
 	assert_int_equal(sql_int(f, "SELECT count(*) FROM finding"),
-			 OLD_FINDINGS + 1);
+			 old->findings + 1);
 	expect_sound(f);
 	sql_tamper(f, "UPDATE findings SET status = 'benign' WHERE id = 1");
 	assert_code(fix_verify(f).code, ERR_VERIFY);
@@ -126,22 +136,31 @@ static void a_foreign_object_stops_it(void **state)
 		      " DELETE FROM findings; END");
 	assert_code(case_open(f->path, "kim", -1, &f->cf, &err), ERR_FORMAT);
 	assert_non_null(strstr(err.msg, "does not belong in a case"));
-	assert_int_equal(sql_int(f, "PRAGMA user_version"), 1);
+	assert_int_equal(sql_int(f, "PRAGMA user_version"),
+			 old->version);
 }
 
-/* Version 2's number on version 1's tables, and the other way round. */
+static void set_version(struct fix *f, int version)
+{
+	char *sql = xasprintf("PRAGMA user_version = %d", version);
+
+	sql_tamper(f, sql);
+	free(sql);
+}
+
+/* Our version's number on older tables, and the other way round. */
 static void a_wrong_number_stops_it(void **state)
 {
 	struct fix *f = *state;
 	struct err err;
 
-	sql_tamper(f, "PRAGMA user_version = 2");
+	set_version(f, schema_version());
 	assert_code(case_open(f->path, "kim", -1, &f->cf, &err), ERR_FORMAT);
 	assert_code(fix_verify(f).code, ERR_VERIFY);
-	sql_tamper(f, "PRAGMA user_version = 1");
+	set_version(f, old->version);
 	fix_open(f);
 	fix_close(f);
-	sql_tamper(f, "PRAGMA user_version = 1");
+	set_version(f, old->version);
 	assert_code(case_open(f->path, "kim", -1, &f->cf, &err), ERR_FORMAT);
 }
 
@@ -186,7 +205,8 @@ static void cut_off_at_each_page(struct fix *f, bool dies)
 	}
 	assert_true(limit < LIMIT_NEVER);
 	assert_true(cuts > 5);
-	assert_int_equal(sql_int(f, "PRAGMA user_version"), 2);
+	assert_int_equal(sql_int(f, "PRAGMA user_version"),
+			 schema_version());
 	expect_sound(f);
 }
 
@@ -214,5 +234,11 @@ int main(void)
 		TEST(death_leaves_it_as_it_was),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	int failed = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(olds); i++) {
+		old = &olds[i];
+		failed += cmocka_run_group_tests(tests, NULL, NULL);
+	}
+	return failed;
 }

@@ -3,7 +3,8 @@ if HAVE_CMOCKA
 case_tests = tests/unit/test_case tests/unit/test_case_records \
 	tests/unit/test_case_rows tests/unit/test_case_verify \
 	tests/unit/test_case_hunts \
-	tests/unit/test_case_sightings tests/unit/test_case_runs
+	tests/unit/test_case_sightings tests/unit/test_case_reach \
+	tests/unit/test_case_runs
 check_PROGRAMS += $(case_tests)
 TESTS += $(case_tests)
 case_test_common = tests/unit/case_util.h tests/unit/case_util.c
@@ -18,6 +19,10 @@ tests_unit_test_case_records_SOURCES = tests/unit/test_case_records.c \
 	$(case_test_common)
 tests_unit_test_case_records_CFLAGS = $(case_test_cflags)
 tests_unit_test_case_records_LDADD = $(case_test_libs)
+tests_unit_test_case_reach_SOURCES = tests/unit/test_case_reach.c \
+	$(case_test_common)
+tests_unit_test_case_reach_CFLAGS = $(case_test_cflags)
+tests_unit_test_case_reach_LDADD = $(case_test_libs)
 tests_unit_test_case_sightings_SOURCES = \
 	tests/unit/test_case_sightings.c $(case_test_common)
 tests_unit_test_case_sightings_CFLAGS = $(case_test_cflags)
