@@ -69,7 +69,8 @@ static const char script_find[] =
 	"echo \"$M send $Z $(uname -s) $(uname -m) $D\"\n"
 	"read -r N RAW SHA || exit 1\n";
 
-/* An exec that fails ends bash without its trap, unless told to go on. */
+/* An exec that fails ends bash without its trap, unless told to go on; ksh
+ * cannot be told, so there the shell stays. */
 static const char script_take[] =
 	"fail() { gone; echo \"$M fail $*\"; exit 1; }\n"
 	"take() {\n"
@@ -100,6 +101,7 @@ static const char script_take[] =
 	"chmod 700 \"$F\" || fail cannot make $F runnable\n"
 	"echo \"$M run $k $F\"\n"
 	"command -v shopt >/dev/null 2>&1 && shopt -s execfail\n"
+	"[ -z \"${KSH_VERSION:-}\" ] || { \"$F\" --serve --unlink; exit; }\n"
 	"exec \"$F\" --serve --unlink\n"
 	"exit 126\n";
 
