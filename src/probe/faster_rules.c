@@ -34,7 +34,8 @@ struct layout {
 	uint8_t *code;
 };
 
-static _Thread_local struct layout layout;
+/* A scanner's rules are one of two sets, by the content. */
+static _Thread_local struct layout layouts[2];
 
 /* Another set may come to lie where one was. */
 static atomic_uint generation;
@@ -179,20 +180,38 @@ static void gather(struct layout *l, const YR_SCAN_CONTEXT *context)
 
 void faster_restore(YR_SCAN_CONTEXT *context)
 {
-	if (context->rules == &layout.run)
-		context->rules = layout.rules;
+	for (size_t i = 0; i < ARRAY_SIZE(layouts); i++)
+		if (context->rules == &layouts[i].run)
+			context->rules = layouts[i].rules;
+}
+
+/* That of the set; the other one's place is taken when it is new. */
+static struct layout *layout_of(YR_RULES *rules)
+{
+	static _Thread_local size_t last;
+
+	for (size_t i = 0; i < ARRAY_SIZE(layouts); i++) {
+		struct layout *l = &layouts[i];
+
+		if (l->rules == rules && l->generation == generation) {
+			last = i;
+			return l;
+		}
+	}
+	last = (last + 1) % ARRAY_SIZE(layouts);
+	learn(&layouts[last], rules);
+	return &layouts[last];
 }
 
 int faster_execute(YR_SCAN_CONTEXT *context)
 {
-	struct layout *l = &layout;
 	YR_RULES *rules = context->rules;
+	struct layout *l;
 	int result;
 
 	if (!KNOWS_REQUIRED)
 		return __real_yr_execute_code(context);
-	if (l->rules != rules || l->generation != generation)
-		learn(l, rules);
+	l = layout_of(rules);
 	if (!l->pieces)
 		return __real_yr_execute_code(context);
 	gather(l, context);

@@ -28,6 +28,7 @@
 #include "probe/scan.h"
 #include "probe/unpack.h"
 #include "probe/yara.h"
+#include "rule/need.h"
 
 /* Answers wait no longer than until there are so many bytes of them. */
 #define ANSWERS_MAX ((size_t)256 << 10)
@@ -38,7 +39,8 @@ struct scan {
 	const struct scan_setup *setup;
 	struct chan chan;
 	struct buf msg;
-	YR_SCANNER *yr;
+	YR_SCANNER *all, *lean; /* NULL: there is no such set */
+	YR_SCANNER *yr;		/* the one in use */
 	const struct scan_order *order;
 	struct bytes content;
 	struct pieces *pieces; /* NULL: content is all of it */
@@ -247,12 +249,21 @@ static int scan_it(struct scan *s)
 	return got;
 }
 
+/* With the fewest rules that are all the content can match. */
+static YR_SCANNER *fitting(const struct scan *s)
+{
+	if (!s->lean || s->pieces || bytes_starts(s->content, RULE_NEED_HEAD))
+		return s->all;
+	return s->lean;
+}
+
 static enum reason scan_content(struct scan *s,
 				const struct bytes values[N_EXTERNALS],
 				uint64_t timeout_ms)
 {
 	uint64_t seconds = (timeout_ms + 999) / 1000;
 
+	s->yr = fitting(s);
 	s->too_many = false;
 	s->matches = 0;
 	if (!define_externals(s, values))
@@ -494,6 +505,17 @@ static void enter_cell(struct scan *s)
 		       bytes_of(filtered, sizeof filtered), &err));
 }
 
+static YR_SCANNER *new_scanner(struct scan *s, YR_RULES *rules)
+{
+	YR_SCANNER *yr;
+
+	if (yr_scanner_create(rules, &yr) != ERROR_SUCCESS)
+		_exit(1);
+	yr_scanner_set_callback(yr, on_message, s);
+	yr_scanner_set_flags(yr, SCAN_FLAGS);
+	return yr;
+}
+
 void scan_main(const struct scan_setup *setup, int chan_fd)
 {
 	const struct deadline never = {.mono_ns = INT64_MAX};
@@ -504,10 +526,9 @@ void scan_main(const struct scan_setup *setup, int chan_fd)
 	chan_init(&s.chan, chan_fd);
 	buf_init(&s.msg, CHAN_BODY_MAX);
 	(void)buf_reserve(&s.msg, ANSWERS_MAX); /* while there is memory */
-	if (yr_scanner_create(setup->rules->yr, &s.yr) != ERROR_SUCCESS)
-		_exit(1);
-	yr_scanner_set_callback(s.yr, on_message, &s);
-	yr_scanner_set_flags(s.yr, SCAN_FLAGS);
+	s.all = new_scanner(&s, setup->rules->yr);
+	if (setup->rules->lean)
+		s.lean = new_scanner(&s, setup->rules->lean);
 	enter_cell(&s);
 	while (chan_wait(&s.chan, &f, never, &err) == ERR_OK)
 		carry_out(&s, &f);

@@ -9,6 +9,7 @@
 
 struct rules {
 	YR_RULES *yr;
+	YR_RULES *lean; /* for content without RULE_NEED_HEAD; NULL: yr */
 	uint64_t uses; /* bits by enum external */
 };
 

@@ -1,6 +1,7 @@
 # rule: YARA source as text; in the console, and in the probe for itself
 rule_common = src/rule/rule.h src/rule/ruleset.c src/rule/include.c \
-	src/rule/names.c src/rule/lex.h src/rule/lex.c
+	src/rule/names.c src/rule/lex.h src/rule/lex.c src/rule/need.h \
+	src/rule/need.c
 RULE_LIB = src/rule/librule.a
 noinst_LIBRARIES += $(RULE_LIB)
 src_rule_librule_a_SOURCES = $(rule_common)

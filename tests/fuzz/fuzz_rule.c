@@ -1,10 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* YARA source in tokens: they come in order, lie in the source, and end. */
+/* YARA source in tokens: they come in order, lie in the source, and end. What
+ * is cut out of it keeps its length and its lines. */
 #include "base/base.h"
 #include "fuzz/fuzz.h"
 #include "rule/lex.h"
+#include "rule/need.h"
 
 const char fuzz_name[] = "rule";
+
+static void cut_out(const uint8_t *data, size_t size)
+{
+	struct buf b;
+
+	buf_init(&b, size + 1);
+	if (!buf_add(&b, data, size))
+		return;
+	(void)rule_blank_needy(&b);
+	FUZZ_CHECK(b.n == size);
+	for (size_t i = 0; i < size; i++)
+		FUZZ_CHECK(b.p[i] == data[i] ||
+			   (b.p[i] == ' ' && data[i] != '\n'));
+	buf_release(&b);
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -17,5 +34,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		FUZZ_CHECK(t.text.p + t.text.n <= data + size);
 		end = t.text.p + t.text.n;
 	}
+	cut_out(data, size);
 	return 0;
 }

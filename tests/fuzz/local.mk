@@ -56,6 +56,7 @@ EXTRA_DIST += \
 	tests/fuzz/seeds/rule/comments \
 	tests/fuzz/seeds/rule/heads \
 	tests/fuzz/seeds/rule/lines \
+	tests/fuzz/seeds/rule/needy \
 	tests/fuzz/seeds/rule/open \
 	tests/fuzz/seeds/rule/strings \
 	tests/fuzz/seeds/glob/backtrack \

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Rules that need content that begins with "MZ": told from those that only
+ * look so, set aside, and missed by nobody.
+ */
+#include "unit/unit.h"
+
+#include "base/hash.h"
+#include "probe/rules.h"
+#include "probe/yara.h"
+#include "rule/need.h"
+#include "unit/probe_kit.h"
+
+#define LIT(s) bytes_of(s, sizeof(s) - 1)
+#define RULE(condition) "rule r { strings: $a = \"x\" condition: " condition " }"
+
+static size_t needy(const char *source)
+{
+	struct buf b;
+	size_t n;
+
+	buf_init(&b, 1 << 16);
+	assert_true(buf_add_str(&b, source));
+	n = rule_blank_needy(&b);
+	assert_int_equal(b.n, strlen(source));
+	buf_release(&b);
+	return n;
+}
+
+static void these_need_it(void **state UNUSED)
+{
+	static const char *const conditions[] = {
+		"uint16(0) == 0x5a4d",
+		"uint16(0) == 0x5A4D and $a",
+		"uint16(0x00)==23117 and filesize<200KB and all of them",
+		"$a and uint16be ( 0 ) == 0x4D5A",
+		"0x5a4d == uint16(0) and ($a or filesize < 3)",
+		"((uint16(0) == 0x5a4d) and (any of them))",
+		"for any i in (1..#a) : ( @a[i] < 3 or $a ) and "
+		"uint16(0) == 0x5a4d",
+		"not $a and /* or */ uint16(0) == 0x5a4d // or",
+		"filesize < 5 and (uint16(0) == 0x5a4d) and $a",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(conditions); i++) {
+		char *s = xasprintf(RULE("%s\n"), conditions[i]);
+
+		if (needy(s) != 1)
+			fail_msg("%s", conditions[i]);
+		free(s);
+	}
+}
+
+static void these_do_not(void **state UNUSED)
+{
+	static const char *const conditions[] = {
+		"$a",
+		"uint16(0) == 0x5a4d or $a",
+		"$a or (uint16(0) == 0x5a4d and filesize < 5)",
+		"not uint16(0) == 0x5a4d",
+		"not (uint16(0) == 0x5a4d)",
+		"$a and not (uint16(0) == 0x5a4d and $a)",
+		"uint16(0) != 0x5a4d",
+		"uint16(0) == 0x5a4e",
+		"uint16(1) == 0x5a4d",
+		"uint32(0) == 0x5a4d",
+		"uint16(0) == 0x5a4d + 1 and $a",
+		"uint16(0) == 0x5a4dKB",
+		"defined uint16(0) == 0x5a4d",
+		"for any i in (0..3) : ( uint16(i) == 0x5a4d )",
+		/* what follows a division looks like a regular expression */
+		"uint16(0) == 0x5a4d and #a > filesize / 9 or $a",
+		"uint16(0) == 0x5a4d and #a > 9 / 3 / 1 or $a",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(conditions); i++) {
+		char *s = xasprintf(RULE("%s\n"), conditions[i]);
+
+		if (needy(s) != 0)
+			fail_msg("%s", conditions[i]);
+		free(s);
+	}
+}
+
+#define MZ(name) "rule " name " { condition: uint16(0) == 0x5a4d }\n"
+
+static void whom_others_need_stay(void **state UNUSED)
+{
+	assert_int_equal(needy(MZ("a") MZ("b")), 2);
+	assert_int_equal(needy(MZ("a") "rule b { condition: a }"), 0);
+	assert_int_equal(needy("rule b { condition: not a }" MZ("a")), 0);
+	assert_int_equal(needy(MZ("ab") MZ("ba") "rule c { condition: any of "
+					     "(a*) }"),
+			 1);
+	assert_int_equal(needy("global " MZ("a")), 0);
+	assert_int_equal(needy("global private " MZ("a")), 0);
+	assert_int_equal(needy("private " MZ("a") "private " MZ("b")), 2);
+	/* a rule that swallows the next one's head is not cut out */
+	assert_int_equal(needy("rule a { condition: uint16(0) == 0x5a4d and "
+			       "4 > 2 / 1 }\nrule b { condition: true }\n"),
+			 0);
+	assert_int_equal(needy("rule a { condition: uint16(0) == 0x5a4d"), 0);
+	assert_int_equal(needy(""), 0);
+}
+
+static void lines_and_neighbours_stay(void **state UNUSED)
+{
+	struct buf b;
+
+	buf_init(&b, 1 << 16);
+	assert_true(buf_add_str(&b, "import \"pe\"\nprivate rule a : t {\n"
+				    "condition: uint16(0) == 0x5a4d\n}\n"
+				    "rule b { condition: true }"));
+	assert_int_equal(rule_blank_needy(&b), 1);
+	assert_string_equal(buf_str(&b),
+			    "import \"pe\"\n                    \n"
+			    "                              \n \n"
+			    "rule b { condition: true }");
+	buf_release(&b);
+}
+
+/* Rules of a set: so many that need it, and some that are not alone. */
+static void make_rules(struct buf *b, unsigned n)
+{
+	buf_init(b, 1 << 20);
+	for (unsigned i = 0; i < n; i++)
+		assert_true(buf_addf(b,
+				     "rule mz_%u { strings: $a = \"EVIL\" "
+				     "condition: uint16(0) == 0x5a4d and $a }\n",
+				     i));
+	assert_true(buf_add_str(b, "rule by_mz_0 { condition: mz_0 }\n"
+				   "rule either { strings: $a = \"EVIL\" "
+				   "condition: uint16(0) == 0x5a4d or $a }\n"));
+}
+
+static void a_large_set_has_a_lean_one(void **state UNUSED)
+{
+	for (unsigned n = 10; n <= 100; n += 90) {
+		struct plan plan = {0};
+		struct rules *rules;
+		struct buf source;
+		struct err err;
+
+		make_rules(&source, n);
+		plan_rules_str(&plan, "r.yar", buf_str(&source));
+		assert_ok(rules_compile(&plan, &rules, &err), err);
+		assert_int_equal(rules_count(rules), n + 2);
+		if (n == 10)
+			assert_null(rules->lean);
+		else
+			assert_int_equal(rules->lean->num_rules, 3);
+		rules_free(rules);
+		plan_release(&plan);
+		buf_release(&source);
+	}
+}
+
+static void both_sets_find_what_there_is(void **state UNUSED)
+{
+	static const struct {
+		const char *name;
+		struct bytes content;
+		size_t matches;
+	} files[] = {
+		{"evil.exe", {(const uint8_t *)"MZ EVIL", 7}, 102},
+		{"evil.txt", {(const uint8_t *)"ZM EVIL", 7}, 1},
+		{"good.exe", {(const uint8_t *)"MZ good", 7}, 1},
+		{"good.txt", {(const uint8_t *)"good", 4}, 0},
+		{"m", {(const uint8_t *)"M", 1}, 0},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		struct buf source;
+		struct folder f;
+		struct took t;
+
+		folder_make(&f);
+		/* The set changes from file to file. */
+		folder_write(&f, "0", LIT("MZ EVIL before"));
+		folder_write(&f, files[i].name, files[i].content);
+		folder_write(&f, "z", LIT("EVIL behind"));
+		make_rules(&source, 100);
+		kit_look(buf_str(&source), f.path, &t);
+		assert_int_equal(took_count(&t, REC_MATCH),
+				 102 + files[i].matches + 1);
+		assert_true(took_match(&t, "by_mz_0", folder_at(&f, "0")));
+		assert_true(took_match(&t, "either", folder_at(&f, "z")));
+		took_release(&t);
+		folder_remove(&f);
+		buf_release(&source);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(these_need_it),
+		cmocka_unit_test(these_do_not),
+		cmocka_unit_test(whom_others_need_stay),
+		cmocka_unit_test(lines_and_neighbours_stay),
+		cmocka_unit_test(a_large_set_has_a_lean_one),
+		cmocka_unit_test(both_sets_find_what_there_is),
+	};
+
+	hash_lib_init();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
