@@ -11,7 +11,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-/* [user@]host[:port], [user@][v6]:port */
+/* [user@]host[:port], [user@][v6]:port, either behind ssh:// */
 struct target {
 	char user[65]; /* "" when not given */
 	char host[256];

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* [user@]host[:port], as people write it. */
+/* [user@]host[:port] and ssh://[user@]host[:port], as people write it. */
 #include "base/base.h"
 
 #include <arpa/inet.h>
+#include <strings.h>
 
 #include "base/bytes.h"
 #include "base/text.h"
@@ -92,9 +93,23 @@ static bool parse_plain(struct bytes b, struct target *t)
 			 sizeof t->host);
 }
 
+/* "ssh://kim@web01:2222/" without what says that it is a URI. */
+static struct bytes without_scheme(struct bytes b)
+{
+	static const char scheme[] = "ssh://";
+	size_t n = sizeof scheme - 1;
+
+	if (b.n < n || strncasecmp((const char *)b.p, scheme, n) != 0)
+		return b;
+	b = bytes_skip(b, n);
+	if (b.n && b.p[b.n - 1] == '/')
+		b.n--;
+	return b;
+}
+
 enum err_code target_parse(const char *s, struct target *t, struct err *err)
 {
-	struct bytes all = bytes_str(s);
+	struct bytes all = without_scheme(bytes_str(s));
 	size_t at = find_last(all, '@');
 	struct bytes host = at < all.n ? bytes_skip(all, at + 1) : all;
 	bool ok;
@@ -110,8 +125,8 @@ enum err_code target_parse(const char *s, struct target *t, struct err *err)
 		ok = parse_plain(host, t);
 	if (!ok)
 		return err_set(err, ERR_USAGE,
-			       "%s is not [user@]host[:port] or "
-			       "[user@][v6]:port",
+			       "%s is not [user@]host[:port], "
+			       "[user@][v6]:port or ssh://...",
 			       shown(all).s);
 	return ERR_OK;
 }

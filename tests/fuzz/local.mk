@@ -10,6 +10,8 @@ fuzz_replays = tests/fuzz/replay_wire tests/fuzz/replay_zreader \
 	tests/fuzz/replay_rule tests/fuzz/replay_glob \
 	tests/fuzz/replay_rule \
 	tests/fuzz/replay_indicator \
+	tests/fuzz/replay_inventory \
+	tests/fuzz/replay_inventory_yaml \
 	tests/fuzz/replay_bundle
 check_PROGRAMS += $(fuzz_replays)
 TESTS += $(fuzz_replays)
@@ -33,6 +35,15 @@ tests_fuzz_replay_indicator_SOURCES = tests/fuzz/fuzz_indicator.c \
 	tests/fuzz/replay.c $(fuzz_common)
 tests_fuzz_replay_indicator_CFLAGS = $(fuzz_cflags)
 tests_fuzz_replay_indicator_LDADD = $(fuzz_libs)
+inventory_fuzz_libs = $(INVENTORY_LIB) $(REMOTE_LIB) $(fuzz_libs) $(YAML_LIBS)
+tests_fuzz_replay_inventory_SOURCES = tests/fuzz/fuzz_inventory.c \
+	tests/fuzz/replay.c $(fuzz_common)
+tests_fuzz_replay_inventory_CFLAGS = $(fuzz_cflags)
+tests_fuzz_replay_inventory_LDADD = $(inventory_fuzz_libs)
+tests_fuzz_replay_inventory_yaml_SOURCES = tests/fuzz/fuzz_inventory_yaml.c \
+	tests/fuzz/replay.c $(fuzz_common)
+tests_fuzz_replay_inventory_yaml_CFLAGS = $(fuzz_cflags)
+tests_fuzz_replay_inventory_yaml_LDADD = $(inventory_fuzz_libs)
 tests_fuzz_replay_bundle_SOURCES = tests/fuzz/fuzz_bundle.c \
 	tests/fuzz/replay.c $(fuzz_common)
 tests_fuzz_replay_bundle_CFLAGS = $(fuzz_cflags)
@@ -70,6 +81,18 @@ EXTRA_DIST += \
 	tests/fuzz/seeds/indicator/filename \
 	tests/fuzz/seeds/indicator/hash \
 	tests/fuzz/seeds/indicator/odd \
+	tests/fuzz/seeds/inventory/groups \
+	tests/fuzz/seeds/inventory/list \
+	tests/fuzz/seeds/inventory/odd \
+	tests/fuzz/seeds/inventory/ranges \
+	tests/fuzz/seeds/inventory/secret \
+	tests/fuzz/seeds/inventory/vars \
+	tests/fuzz/seeds/inventory_yaml/bomb \
+	tests/fuzz/seeds/inventory_yaml/cycle \
+	tests/fuzz/seeds/inventory_yaml/groups \
+	tests/fuzz/seeds/inventory_yaml/json \
+	tests/fuzz/seeds/inventory_yaml/merge \
+	tests/fuzz/seeds/inventory_yaml/vault \
 	tests/fuzz/seeds/wire/about \
 	tests/fuzz/seeds/wire/budget \
 	tests/fuzz/seeds/wire/chunk \
@@ -130,6 +153,8 @@ fuzz_programs = tests/fuzz/fuzz_wire tests/fuzz/fuzz_zreader \
 	tests/fuzz/fuzz_rule tests/fuzz/fuzz_glob \
 	tests/fuzz/fuzz_rule \
 	tests/fuzz/fuzz_indicator \
+	tests/fuzz/fuzz_inventory \
+	tests/fuzz/fuzz_inventory_yaml \
 	tests/fuzz/fuzz_bundle
 EXTRA_PROGRAMS += $(fuzz_programs)
 CLEANFILES += $(fuzz_programs)
@@ -154,6 +179,16 @@ tests_fuzz_fuzz_indicator_SOURCES = tests/fuzz/fuzz_indicator.c \
 tests_fuzz_fuzz_indicator_CFLAGS = $(fuzz_cflags) -fsanitize=fuzzer
 tests_fuzz_fuzz_indicator_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_fuzz_indicator_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_inventory_SOURCES = tests/fuzz/fuzz_inventory.c \
+	$(fuzz_common)
+tests_fuzz_fuzz_inventory_CFLAGS = $(fuzz_cflags) -fsanitize=fuzzer
+tests_fuzz_fuzz_inventory_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_inventory_LDADD = $(inventory_fuzz_libs)
+tests_fuzz_fuzz_inventory_yaml_SOURCES = tests/fuzz/fuzz_inventory_yaml.c \
+	$(fuzz_common)
+tests_fuzz_fuzz_inventory_yaml_CFLAGS = $(fuzz_cflags) -fsanitize=fuzzer
+tests_fuzz_fuzz_inventory_yaml_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_inventory_yaml_LDADD = $(inventory_fuzz_libs)
 tests_fuzz_fuzz_bundle_SOURCES = tests/fuzz/fuzz_bundle.c $(fuzz_common)
 tests_fuzz_fuzz_bundle_CFLAGS = $(fuzz_cflags) -fsanitize=fuzzer
 tests_fuzz_fuzz_bundle_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer

@@ -1,0 +1,14 @@
+# inventory: hosts as people write them down
+INVENTORY_LIB = src/inventory/libinventory.a
+noinst_LIBRARIES += $(INVENTORY_LIB)
+src_inventory_libinventory_a_SOURCES = \
+	src/inventory/inventory.h \
+	src/inventory/inside.h \
+	src/inventory/inventory.c \
+	src/inventory/pattern.c \
+	src/inventory/list.c \
+	src/inventory/vars.c \
+	src/inventory/graph.c \
+	src/inventory/ini.c \
+	src/inventory/yaml.c
+src_inventory_libinventory_a_CPPFLAGS = $(AM_CPPFLAGS) $(YAML_CFLAGS)
