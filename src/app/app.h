@@ -85,15 +85,12 @@ void app_set_interactive(struct app *app, bool yes);
 struct job_again {
 	const char *hunt;    /* id of a saved hunt; NULL */
 	const char *resumes; /* id of a run that was cut: NULL, or ... */
-	const char *rules_sha256;	/* ... what its rules were ... */
-	const char *const *hosts;	/* ... and ids of the hosts that were
-					   not done */
-	size_t n_hosts;
+	const char *rules_sha256;	/* ... what its rules were */
 };
 
 struct job_spec {
 	enum job_op op;
-	const char *const *hosts; /* names or ids; n_hosts 0: all */
+	const char *const *hosts; /* names or ids, one at least */
 	size_t n_hosts;
 	const char *const *paths;
 	size_t n_paths;

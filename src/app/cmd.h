@@ -19,6 +19,8 @@ COMMAND_RUN(cmd_show);
 COMMAND_RUN(cmd_new);
 COMMAND_RUN(cmd_verify);
 COMMAND_RUN(cmd_host_add);
+COMMAND_RUN(cmd_host_label);
+COMMAND_RUN(cmd_host_list);
 COMMAND_RUN(cmd_host_remove);
 COMMAND_RUN(cmd_host_trust);
 COMMAND_RUN(cmd_hunt);
@@ -72,10 +74,20 @@ enum err_code cmd_print(struct invocation *inv, const struct buf *text,
 enum err_code cmd_cancelled(const struct invocation *inv,
 			    struct err *err) MUST_CHECK;
 
+/* Asks a person whether to go on, unless --yes says so. ERR_USAGE when nobody
+ * can be asked, ERR_CANCELLED for a no. */
+enum err_code cmd_confirm(struct invocation *inv, const char *question,
+			  struct err *err) MUST_CHECK;
+
 /* All rows of the query to the front. */
 enum err_code cmd_rows(struct app *app, struct invocation *inv,
 		       const struct row_query *query,
 		       struct err *err) MUST_CHECK;
+
+/* Those of them that have one of these ids, up to the query's limit. */
+enum err_code cmd_rows_of(struct app *app, struct invocation *inv,
+			  const struct row_query *query, char *const *ids,
+			  size_t n, struct err *err) MUST_CHECK;
 
 /* The rows of view where column is value. */
 enum err_code cmd_rows_where(struct app *app, struct invocation *inv,
@@ -86,9 +98,12 @@ enum err_code cmd_rows_where(struct app *app, struct invocation *inv,
 enum err_code cmd_host_id(struct app *app, const char *name, struct uuid *id,
 			  struct err *err) MUST_CHECK;
 
-/* Starts a job as the invocation says. again: NULL, or what it does again. */
+/* Starts a job as the invocation says, on the hosts that it selects.
+ * again: NULL, or what it does again; scope: NULL, or where to select. */
+struct select_scope;
 enum err_code cmd_job(struct app *app, struct invocation *inv, enum job_op op,
 		      const struct job_again *again,
+		      const struct select_scope *scope,
 		      struct err *err) MUST_CHECK;
 
 /* What the invocation does, in words that do it again on any hosts, from any

@@ -3,10 +3,8 @@
 #include "base/base.h"
 
 #include "app/cmd.h"
-#include "app/inside.h"
 #include "base/hash.h"
 #include "base/text.h"
-#include "remote/remote.h"
 
 enum err_code cmd_host_id(struct app *app, const char *name, struct uuid *id,
 			  struct err *err)
@@ -17,58 +15,6 @@ enum err_code cmd_host_id(struct app *app, const char *name, struct uuid *id,
 	if (code == ERR_OK)
 		*id = host.id;
 	case_host_release(&host);
-	return code;
-}
-
-static enum err_code check_identity(const char *given, char **path,
-				    struct err *err)
-{
-	*path = NULL;
-	if (!given)
-		return ERR_OK;
-	*path = realpath(given, NULL);
-	if (!*path || access(*path, R_OK) != 0)
-		return err_errno(err, "the key file %s", shown_str(given).s);
-	return ERR_OK;
-}
-
-static enum err_code add_host(struct app *app, const struct change_host *host,
-			      struct err *err)
-{
-	struct change *c = change_new(CHANGE_HOST_ADD);
-
-	c->host = uuid_v7();
-	c->u.host.name = change_str(c, host->name);
-	c->u.host.target = change_str(c, host->target);
-	c->u.host.identity = change_str(c, host->identity);
-	return case_apply(app_case(app), c, err);
-}
-
-COMMAND_RUN(cmd_host_add)
-{
-	struct change_host host = {.target = inv->args[0]};
-	struct target target = {0};
-	char *identity = NULL;
-	bool is_reached = strcmp(host.target, "-") != 0;
-	enum err_code code =
-		is_reached ? target_parse(host.target, &target, err) : ERR_OK;
-
-	if (code != ERR_OK)
-		return code;
-	host.name = inv->n_args > 1 ? inv->args[1] : target.host;
-	host.target = is_reached ? host.target : "";
-	code = app_check_host_name(host.name, err);
-	if (code == ERR_OK)
-		code = check_identity(option_text(inv, "identity"), &identity,
-				      err);
-	host.identity = identity;
-	if (code == ERR_OK)
-		code = add_host(app, &host, err);
-	if (code == ERR_OK)
-		cmd_say(inv, "added %s (%s)", host.name,
-			is_reached ? shown_str(host.target).s
-				   : "not reached, only imported to");
-	free(identity);
 	return code;
 }
 

@@ -6,15 +6,15 @@
 #include "base/base.h"
 
 #include "app/cmd.h"
+#include "app/hosts.h"
 #include "base/text.h"
 
 #define WORDS_MAX (256u << 10)
-#define HOSTS_MAX 100000
 
 /* Options that say how, not what: another run of the same hunt may differ in
- * them. */
+ * them, as in which hosts it is of (select_options). */
 static const char *const how_options[] = {
-	"all", "parallel", "accept-new-host-keys", "changed-only",
+	"parallel", "accept-new-host-keys", "changed-only",
 };
 
 /* Options whose values are files of this machine. */
@@ -47,6 +47,12 @@ static void add_file(struct buf *out, const char *path)
 	free(cwd);
 }
 
+static bool says_how(const char *name)
+{
+	return is_one_of(name, how_options, ARRAY_SIZE(how_options)) ||
+	       is_one_of(name, select_options, n_select_options);
+}
+
 static void add_options(const struct invocation *inv, bool all,
 			struct buf *out)
 {
@@ -55,13 +61,12 @@ static void add_options(const struct invocation *inv, bool all,
 		const char *name = v->spec->name;
 
 		if (is_global(v->spec) ||
-		    (!all && is_one_of(name, how_options,
-				       ARRAY_SIZE(how_options))))
+		    (!all && says_how(name)))
 			continue;
 		(void)buf_addf(out, " --%s", name);
 		if (!v->text)
 			continue;
-		(void)buf_add_str(out, " ");
+		(void)buf_add_str(out, v->spec->kind == OPTION_RUN ? "=" : " ");
 		if (is_one_of(name, file_options, ARRAY_SIZE(file_options)))
 			add_file(out, v->text);
 		else
@@ -248,15 +253,30 @@ static enum err_code add_said(struct invocation *then,
 	return ERR_OK;
 }
 
+/* Hosts that are said now take the place of those that were: names, tags and
+ * groups of one another, too. --failed and --not-done narrow what was said,
+ * and take the place of each other alone. */
 static void set_hosts(struct invocation *then, const struct invocation *now,
 		      size_t first)
 {
-	if (now->n_args > first || option_flag(now, "all")) {
-		drop_option(then, "all");
-		then->n_args = now->n_args - first;
-		memcpy(then->args, now->args + first,
-		       then->n_args * sizeof then->args[0]);
+	bool names = now->n_args > first, of_run = false;
+
+	for (size_t i = 0; i < n_select_options; i++) {
+		bool said = option_flag(now, select_options[i]);
+
+		if (select_option_is_of_run(select_options[i]))
+			of_run |= said;
+		else
+			names |= said;
 	}
+	for (size_t i = 0; i < n_select_options; i++)
+		if (select_option_is_of_run(select_options[i]) ? of_run : names)
+			drop_option(then, select_options[i]);
+	if (!names)
+		return;
+	then->n_args = now->n_args - first;
+	memcpy(then->args, now->args + first,
+	       then->n_args * sizeof then->args[0]);
 }
 
 COMMAND_RUN(cmd_hunt_run)
@@ -274,8 +294,10 @@ COMMAND_RUN(cmd_hunt_run)
 		code = add_said(a.inv, inv, err);
 	}
 	if (code == ERR_OK) {
+		const struct select_scope scope = {.hunt = inv->args[0]};
+
 		origin.hunt = id.s;
-		code = cmd_job(app, a.inv, JOB_HUNT, &origin, err);
+		code = cmd_job(app, a.inv, JOB_HUNT, &origin, &scope, err);
 		inv->run = a.inv->run;
 		inv->wants_changes = a.inv->wants_changes;
 	}
@@ -430,6 +452,8 @@ COMMAND_RUN(cmd_run_resume)
 		code = again_parse(cut.words, &a, err);
 	if (code == ERR_OK)
 		code = find_op(a.inv->command, &op, err);
+	if (code == ERR_OK) /* words are kept without hosts */
+		set_hosts(a.inv, inv, 1);
 	if (code == ERR_OK)
 		code = add_said(a.inv, inv, err);
 	if (code == ERR_OK) {
@@ -437,11 +461,14 @@ COMMAND_RUN(cmd_run_resume)
 			.hunt = cut.hunt.s[0] ? cut.hunt.s : NULL,
 			.resumes = cut.id.s,
 			.rules_sha256 = cut.rules_sha256,
-			.hosts = (const char *const *)cut.hosts,
-			.n_hosts = cut.n_hosts,
+		};
+		const struct select_scope scope = {
+			.run = cut.id.s,
+			.among = (const char *const *)cut.hosts,
+			.n_among = cut.n_hosts,
 		};
 
-		code = cmd_job(app, a.inv, op, &origin, err);
+		code = cmd_job(app, a.inv, op, &origin, &scope, err);
 		inv->run = a.inv->run;
 		inv->wants_changes = a.inv->wants_changes;
 	}

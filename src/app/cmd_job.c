@@ -6,20 +6,10 @@
 #include <sys/stat.h>
 
 #include "app/cmd.h"
+#include "app/hosts.h"
 #include "base/text.h"
 
 #define WORDS_MAX (256u << 10)
-
-static enum err_code check_hosts(const struct invocation *inv, struct err *err)
-{
-	if (inv->n_args && option_flag(inv, "all"))
-		return err_set(err, ERR_USAGE,
-			       "either name hosts or give --all, not both");
-	if (!inv->n_args && !option_flag(inv, "all"))
-		return err_set(err, ERR_USAGE,
-			       "which hosts? name them, or give --all");
-	return ERR_OK;
-}
 
 /* A folder stands for the one host that --host names. */
 static enum err_code check_root(const struct invocation *inv, char **root,
@@ -33,8 +23,8 @@ static enum err_code check_root(const struct invocation *inv, char **root,
 			       "--host goes with --root DIR; hosts to be "
 			       "reached are named without it");
 	if (!given)
-		return check_hosts(inv, err);
-	if (inv->n_args || option_flag(inv, "all") || !option_text(inv, "host"))
+		return ERR_OK;
+	if (selection_is_said(inv, 0) || !option_text(inv, "host"))
 		return err_set(err, ERR_USAGE,
 			       "--root is of one host: name it with --host "
 			       "NAME alone");
@@ -98,14 +88,6 @@ static enum err_code add_filter(const struct invocation *inv,
 	return code;
 }
 
-static void set_hosts(struct job_spec *spec, const struct invocation *inv)
-{
-	bool resumes = spec->again && spec->again->resumes;
-
-	spec->hosts = resumes ? spec->again->hosts : inv->args;
-	spec->n_hosts = resumes ? spec->again->n_hosts : inv->n_args;
-}
-
 static enum err_code get_rules_form(const struct invocation *inv,
 				    enum rules_form *form, struct err *err)
 {
@@ -162,19 +144,48 @@ static enum err_code start_filtered(struct app *app, struct invocation *inv,
 	return code;
 }
 
-static void set_root(struct job_spec *spec, const char *root,
-		     const char *const *host)
+/* Its words are kept, so that it can be done again. */
+static enum err_code start_worded(struct app *app, struct invocation *inv,
+				  struct job_spec *spec, struct err *err)
 {
-	if (!root)
-		return;
-	spec->root = root;
-	spec->hosts = host;
-	spec->n_hosts = 1;
+	struct buf words;
+	enum err_code code;
+
+	buf_init(&words, WORDS_MAX);
+	code = cmd_words(inv, job_op_name(spec->op), &words, err);
+	spec->words = buf_str(&words);
+	if (code == ERR_OK)
+		code = start_filtered(app, inv, spec, err);
+	buf_release(&words);
+	inv->wants_changes = option_flag(inv, "changed-only");
+	return code;
+}
+
+/* The hosts it is about: the one whose folder is here, or those selected. */
+static enum err_code set_hosts(struct app *app, const struct invocation *inv,
+			       const struct select_scope *scope,
+			       struct job_spec *spec, struct selection *hosts,
+			       struct err *err)
+{
+	const char *folder_of = spec->root ? option_text(inv, "host") : NULL;
+	enum err_code code = ERR_OK;
+
+	if (folder_of) {
+		hosts->ids = xcalloc(1, sizeof *hosts->ids);
+		hosts->ids[hosts->n++] = xstrdup(folder_of);
+	} else {
+		code = select_hosts(app, inv, scope, hosts, err);
+	}
+	spec->hosts = (const char *const *)hosts->ids;
+	spec->n_hosts = hosts->n;
+	return code;
 }
 
 enum err_code cmd_job(struct app *app, struct invocation *inv, enum job_op op,
-		      const struct job_again *again, struct err *err)
+		      const struct job_again *again,
+		      const struct select_scope *scope, struct err *err)
 {
+	const struct select_scope anywhere = {0};
 	const char *paths[COMMAND_VALUES_MAX], *rules[COMMAND_VALUES_MAX];
 	const char *lists[COMMAND_VALUES_MAX];
 	struct job_spec spec = {
@@ -199,57 +210,49 @@ enum err_code cmd_job(struct app *app, struct invocation *inv, enum job_op op,
 		.archives = option_flag(inv, "archives"),
 		.archive_depth = option_number(inv, "archive-depth", 0),
 		.archive_bytes = option_number(inv, "archive-bytes", 0),
+		.deadline_s = option_number(inv, "deadline", 0),
+		.parallel = (unsigned)MIN(option_number(inv, "parallel", 0),
+					  (uint64_t)UINT_MAX),
 		.command = inv->line,
 	};
-	const char *host = option_text(inv, "host");
+	struct selection hosts = {0};
 	char *root = NULL;
-	struct buf words;
-	enum err_code code = ERR_OK;
+	enum err_code code = check_numbers(inv, err);
 
-	set_hosts(&spec, inv);
 	read_memory(inv, &spec);
-	code = check_numbers(inv, err);
-	if (code == ERR_OK && spec.hosts == inv->args)
+	if (code == ERR_OK)
 		code = check_root(inv, &root, err);
+	spec.root = root;
+	if (code == ERR_OK)
+		code = set_hosts(app, inv, scope ? scope : &anywhere, &spec,
+				 &hosts, err);
 	if (code == ERR_OK)
 		code = get_rules_form(inv, &spec.rules_form, err);
 	if (code == ERR_OK)
 		code = read_budget(inv, &spec.budget, err);
-	if (code != ERR_OK) {
-		free(root);
-		return code;
-	}
-	set_root(&spec, root, &host);
-	spec.deadline_s = option_number(inv, "deadline", 0);
-	buf_init(&words, WORDS_MAX);
-	code = cmd_words(inv, job_op_name(op), &words, err);
-	spec.words = buf_str(&words);
-	spec.parallel = (unsigned)MIN(option_number(inv, "parallel", 0),
-				      (uint64_t)UINT_MAX);
 	if (code == ERR_OK)
-		code = start_filtered(app, inv, &spec, err);
-	buf_release(&words);
+		code = start_worded(app, inv, &spec, err);
+	selection_release(&hosts);
 	free(root);
-	inv->wants_changes = option_flag(inv, "changed-only");
 	return code;
 }
 
 COMMAND_RUN(cmd_hunt)
 {
-	return cmd_job(app, inv, JOB_HUNT, NULL, err);
+	return cmd_job(app, inv, JOB_HUNT, NULL, NULL, err);
 }
 
 COMMAND_RUN(cmd_collect)
 {
-	return cmd_job(app, inv, JOB_COLLECT, NULL, err);
+	return cmd_job(app, inv, JOB_COLLECT, NULL, NULL, err);
 }
 
 COMMAND_RUN(cmd_walk)
 {
-	return cmd_job(app, inv, JOB_WALK, NULL, err);
+	return cmd_job(app, inv, JOB_WALK, NULL, NULL, err);
 }
 
 COMMAND_RUN(cmd_connect)
 {
-	return cmd_job(app, inv, JOB_CONNECT, NULL, err);
+	return cmd_job(app, inv, JOB_CONNECT, NULL, NULL, err);
 }

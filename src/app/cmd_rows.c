@@ -3,6 +3,7 @@
 #include "base/base.h"
 
 #include "app/cmd.h"
+#include "app/hosts.h"
 #include "base/text.h"
 
 #define CONSOLE_ROWS_MAX 1000 /* the console pages its own lists */
@@ -12,7 +13,6 @@ static const struct {
 	const char *command;
 	const char *view;
 } reads[] = {
-	{"host list", "host"},
 	{"host show", "host"},
 	{"run list", "run"},
 	{"run show", "run"},
@@ -62,29 +62,61 @@ void cmd_where(struct row_query *query, const char *column, const char *value)
 	cmd_where_op(query, column, ROW_IS, value);
 }
 
+/* Ids in order; n 0: all rows are meant. */
+struct only {
+	char **ids;
+	size_t n;
+	uint64_t limit;
+};
+
+static int compare_ids(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static bool is_meant(const struct only *only, const struct view *view,
+		     const struct row *row)
+{
+	struct value id = row->values[view_column(view, "id")];
+	char *s;
+	bool found;
+
+	if (!only->n)
+		return true;
+	s = bytes_to_str(id.b);
+	found = bsearch(&s, only->ids, only->n, sizeof *only->ids,
+			compare_ids) != NULL;
+	free(s);
+	return found;
+}
+
 static enum err_code send_rows(struct invocation *inv, struct rows *rows,
-			       struct err *err)
+			       const struct only *only, struct err *err)
 {
 	struct front *front = inv->front;
-	uint64_t n = rows_count(rows);
+	uint64_t n = rows_count(rows), sent = 0;
 	enum err_code code = ERR_OK;
 	struct row row;
 
 	front->begin(front, rows_view(rows));
-	for (uint64_t i = 0; i < n; i++) {
+	for (uint64_t i = 0; i < n && sent < only->limit; i++) {
 		code = cmd_cancelled(inv, err);
 		if (code == ERR_OK)
 			code = rows_get(rows, i, &row, err);
 		if (code != ERR_OK)
 			break;
+		if (!is_meant(only, rows_view(rows), &row))
+			continue;
 		front->row(front, &row);
+		sent++;
 	}
 	front->end(front);
 	return code;
 }
 
-enum err_code cmd_rows(struct app *app, struct invocation *inv,
-		       const struct row_query *query, struct err *err)
+static enum err_code rows_of(struct app *app, struct invocation *inv,
+			     const struct row_query *query, struct only *only,
+			     struct err *err)
 {
 	struct row_query q = *query;
 	struct rows *rows;
@@ -92,11 +124,36 @@ enum err_code cmd_rows(struct app *app, struct invocation *inv,
 
 	if (inv->front->is_console && (!q.limit || q.limit > CONSOLE_ROWS_MAX))
 		q.limit = CONSOLE_ROWS_MAX;
+	only->limit = q.limit ? q.limit : UINT64_MAX;
+	if (only->n)
+		q.limit = 0;
 	code = app_rows(app, &q, &rows, err);
 	if (code != ERR_OK)
 		return code;
-	code = send_rows(inv, rows, err);
+	code = send_rows(inv, rows, only, err);
 	rows_close(rows);
+	return code;
+}
+
+enum err_code cmd_rows(struct app *app, struct invocation *inv,
+		       const struct row_query *query, struct err *err)
+{
+	struct only all = {0};
+
+	return rows_of(app, inv, query, &all, err);
+}
+
+enum err_code cmd_rows_of(struct app *app, struct invocation *inv,
+			  const struct row_query *query, char *const *ids,
+			  size_t n, struct err *err)
+{
+	struct only only = {.ids = xcalloc(n, sizeof *only.ids), .n = n};
+	enum err_code code;
+
+	memcpy(only.ids, ids, n * sizeof *ids);
+	qsort(only.ids, n, sizeof *only.ids, compare_ids);
+	code = rows_of(app, inv, query, &only, err);
+	free(only.ids);
 	return code;
 }
 

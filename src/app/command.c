@@ -96,6 +96,16 @@ static enum err_code read_value(struct option_value *value, struct err *err)
 	return ERR_OK;
 }
 
+/* "1a2b3c4d" or a whole one: what stands in the place of a host there. */
+static bool is_run_id(const char *word)
+{
+	size_t n = strlen(word);
+
+	return (n == 8 || n == UUID_TEXT_LEN) && strpbrk(word, "0123456789") &&
+	       strspn(word, n == 8 ? "0123456789abcdef"
+				   : "0123456789abcdef-") == n;
+}
+
 static enum err_code add_option(struct parse *p, const struct option_spec *spec,
 				const char *text, struct err *err)
 {
@@ -110,7 +120,10 @@ static enum err_code add_option(struct parse *p, const struct option_spec *spec,
 		    spec->kind != OPTION_FLAG)
 			return err_set(err, ERR_USAGE, "--%s is given twice",
 				       spec->name);
-	if (spec->kind != OPTION_FLAG && !text) {
+	if (spec->kind == OPTION_RUN && !text && p->at < p->argc &&
+	    is_run_id(p->argv[p->at]))
+		text = p->argv[p->at++];
+	if (spec->kind != OPTION_FLAG && spec->kind != OPTION_RUN && !text) {
 		if (p->at >= p->argc)
 			return err_set(err, ERR_USAGE, "--%s wants %s",
 				       spec->name, spec->value);

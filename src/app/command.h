@@ -17,7 +17,15 @@
 
 #define COMMAND_VALUES_MAX 256
 
-enum option_kind { OPTION_FLAG, OPTION_TEXT, OPTION_NUMBER, OPTION_SIZE };
+enum option_kind {
+	OPTION_FLAG,
+	OPTION_TEXT,
+	OPTION_NUMBER,
+	OPTION_SIZE,
+	/* A run may follow: behind =, or as the next word when that is an id
+	 * as lists print it; "" is a flag. */
+	OPTION_RUN,
+};
 
 struct option_spec {
 	const char *name; /* without the dashes */
@@ -29,6 +37,8 @@ struct option_spec {
 };
 
 struct invocation;
+
+enum confirmed { CONFIRM_YES, CONFIRM_NO, CONFIRM_NOBODY };
 
 /* Where a command's data and talk go; given by the front. */
 struct front {
@@ -44,6 +54,8 @@ struct front {
 	/* Long loops of a COMMAND_CANCELS command look at it; NULL: nothing
 	 * cancels. */
 	const struct cancel *cancel;
+	/* Asks a person; NULL: nobody is there. */
+	enum confirmed (*confirm)(struct front *front, const char *question);
 	bool json; /* --json was given */
 	bool is_console; /* the ncurses front: long work must not be waited on */
 };

@@ -221,7 +221,7 @@ static void complete_fish_options(struct buf *out,
 			       spec->name);
 		if (spec->letter)
 			(void)buf_addf(out, " -s %c", spec->letter);
-		if (spec->kind != OPTION_FLAG)
+		if (spec->kind != OPTION_FLAG && spec->kind != OPTION_RUN)
 			(void)buf_add_str(out, " -r");
 		(void)buf_add_str(out, "\n");
 	}

@@ -45,6 +45,25 @@ enum err_code cmd_cancelled(const struct invocation *inv, struct err *err)
 	return ERR_OK;
 }
 
+enum err_code cmd_confirm(struct invocation *inv, const char *question,
+			  struct err *err)
+{
+	struct front *front = inv->front;
+	enum confirmed said = CONFIRM_NOBODY;
+
+	if (option_flag(inv, "yes"))
+		return ERR_OK;
+	if (front->confirm)
+		said = front->confirm(front, question);
+	if (said == CONFIRM_YES)
+		return ERR_OK;
+	if (said == CONFIRM_NO)
+		return err_set(err, ERR_CANCELLED, "nothing was done");
+	return err_set(err, ERR_USAGE,
+		       "%s there is nobody to ask; --yes says so beforehand",
+		       question);
+}
+
 static bool is_global(const struct option_spec *spec)
 {
 	for (const struct option_spec *g = global_options; g->name; g++)

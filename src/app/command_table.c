@@ -50,6 +50,27 @@
 	 .letter = 'a',                                            \
 	 .kind = OPTION_FLAG,                                      \
 	 .help = "Work on all hosts of the case."}
+/* Which hosts: the names of select_options (app/select.c). */
+#define OPT_SELECT                                                 \
+	{.name = "tag",                                            \
+	 .kind = OPTION_TEXT,                                      \
+	 .repeats = true,                                          \
+	 .value = "TAG",                                           \
+	 .help = "Only hosts with this tag; of several, any."},    \
+	{.name = "group",                                          \
+	 .kind = OPTION_TEXT,                                      \
+	 .repeats = true,                                          \
+	 .value = "GROUP",                                         \
+	 .help = "Only hosts of this group; of several, any."},    \
+	{.name = "failed",                                         \
+	 .kind = OPTION_RUN,                                       \
+	 .value = "[RUN]",                                         \
+	 .help = "Only hosts that failed in RUN, the last one when none is " \
+		 "named; --failed=ID takes any id."},              \
+	{.name = "not-done",                                       \
+	 .kind = OPTION_RUN,                                       \
+	 .value = "[RUN]",                                         \
+	 .help = "Only hosts of RUN that it did not do, or in part only."}
 #define OPT_ACCEPT                                                 \
 	{.name = "accept-new-host-keys",                           \
 	 .kind = OPTION_FLAG,                                      \
@@ -227,7 +248,27 @@ static const struct option_spec host_add_options[] = {
 	 .value = "FILE",
 	 .help = "Private key to log in with, before those of ~/.ssh and "
 		 "the agent."},
+	{.name = "name", .kind = OPTION_TEXT, .value = "NAME",
+	 .help = "Name of the one host that is added."},
+	{.name = "inventory", .kind = OPTION_TEXT, .repeats = true,
+	 .value = "FILE",
+	 .help = "Add the hosts of this inventory of Ansible, INI or YAML."},
+	{.name = "tag", .kind = OPTION_TEXT, .repeats = true, .value = "TAG",
+	 .help = "Give them this tag, those too that are there already."},
+	{.name = "group", .kind = OPTION_TEXT, .repeats = true,
+	 .value = "GROUP", .help = "Put them in this group, likewise."},
+	{.name = "yes", .kind = OPTION_FLAG,
+	 .help = "Add more than 256 addresses of networks without a "
+		 "question."},
 	OPT_END,
+};
+
+static const struct option_spec label_options[] = {
+	OPT_ALL, OPT_SELECT, OPT_END,
+};
+
+static const struct option_spec hosts_list_options[] = {
+	OPT_SELECT, OPT_LIMIT, OPT_REVERSE, OPT_END,
 };
 
 static const struct option_spec trust_options[] = {
@@ -248,6 +289,7 @@ static const struct option_spec hunt_options[] = {
 	OPT_CONTENT,
 	OPT_PATH,
 	OPT_ALL,
+	OPT_SELECT,
 	{.name = "indicators", .kind = OPTION_TEXT, .repeats = true,
 	 .value = "FILE",
 	 .help = "Look for the indicators of this list, too; they go into the "
@@ -282,7 +324,7 @@ static const struct option_spec hunt_options[] = {
 };
 
 static const struct option_spec resume_options[] = {
-	OPT_CHANGED_ONLY, OPT_ACCEPT, OPT_PARALLEL, OPT_END,
+	OPT_SELECT, OPT_CHANGED_ONLY, OPT_ACCEPT, OPT_PARALLEL, OPT_END,
 };
 
 static const struct option_spec collect_options[] = {
@@ -290,13 +332,15 @@ static const struct option_spec collect_options[] = {
 	 .help = "Take the programs that run and were deleted or never were a "
 		 "file."},
 	OPT_PID,
-	OPT_PATH,    OPT_ALL,	   OPT_ACCEPT, OPT_MAX_SIZE, OPT_FILTERS,
+	OPT_PATH,    OPT_ALL,	   OPT_SELECT,
+	OPT_ACCEPT,  OPT_MAX_SIZE, OPT_FILTERS,
 	OPT_PARALLEL, OPT_ROOT,	   OPT_CARE,   OPT_END,
 };
 
 static const struct option_spec walk_options[] = {
 	OPT_PATH,
 	OPT_ALL,
+	OPT_SELECT,
 	{.name = "hash", .kind = OPTION_FLAG,
 	 .help = "Read every file for its SHA-256, too."},
 	OPT_ACCEPT,
@@ -318,7 +362,7 @@ static const struct option_spec import_options[] = {
 };
 
 static const struct option_spec connect_options[] = {
-	OPT_ALL, OPT_ACCEPT, OPT_PARALLEL, OPT_END,
+	OPT_ALL, OPT_SELECT, OPT_ACCEPT, OPT_PARALLEL, OPT_END,
 };
 
 static const struct option_spec plain_list_options[] = {
@@ -463,15 +507,45 @@ const struct command commands[] = {
 	 .help = "Make a new case file.",
 	 .details = "The file is readable by you alone. Nothing that exists "
 		    "is overwritten."},
-	{.name = "host add", .args = "TARGET [NAME]", .min_args = 1,
-	 .max_args = 2, .flags = COMMAND_NEEDS_CASE,
+	{.name = "host add", .args = "TARGET... [NAME]",
+	 .max_args = MANY, .flags = COMMAND_NEEDS_CASE,
 	 .options = host_add_options, .run = cmd_host_add,
-	 .help = "Add a host to the case.",
-	 .details = "TARGET is [user@]host[:port]. Nothing is connected "
-		    "yet. With - the host needs a NAME and is not reached: "
-		    "import tells of it."},
-	{.name = "host list", .flags = LIST, .options = plain_list_options,
-	 .run = cmd_list, .help = "List the hosts of the case."},
+	 .help = "Add hosts to the case.",
+	 .details = "TARGET is [user@]host[:port], ssh://[user@]host[:port], "
+		    "a Host of ~/.ssh/config, names with a range such as "
+		    "web[01:20] or db[a:f], a network such as 192.0.2.0/28, "
+		    "or @FILE: a list with a target on each line, a name "
+		    "behind it when it is to have another, or an inventory "
+		    "of Ansible, whose groups the hosts get; @- is standard "
+		    "input. Of two words of which the first says a user, a "
+		    "port or an address and the second does not, the second "
+		    "is the name. Hosts that are in the case already are "
+		    "left alone. Nothing is connected yet. With - NAME the "
+		    "host is not reached: import tells of it."},
+	{.name = "host list", .args = "[HOST...]", .max_args = MANY,
+	 .flags = LIST, .options = hosts_list_options, .run = cmd_host_list,
+	 .help = "List the hosts of the case.",
+	 .details = "HOST is a name, an id or a pattern such as 'web*', here "
+		    "and wherever hosts are named. What is said of them must "
+		    "all hold."},
+	{.name = "host tag", .args = "[HOST...] TAG", .min_args = 1,
+	 .max_args = MANY, .flags = COMMAND_NEEDS_CASE,
+	 .options = label_options, .run = cmd_host_label,
+	 .help = "Give hosts a tag.",
+	 .details = "Tags and groups are single words and are kept apart. "
+		    "They choose hosts: hunt --tag TAG."},
+	{.name = "host untag", .args = "[HOST...] TAG", .min_args = 1,
+	 .max_args = MANY, .flags = COMMAND_NEEDS_CASE,
+	 .options = label_options, .run = cmd_host_label,
+	 .help = "Take a tag off hosts."},
+	{.name = "host group", .args = "[HOST...] GROUP", .min_args = 1,
+	 .max_args = MANY, .flags = COMMAND_NEEDS_CASE,
+	 .options = label_options, .run = cmd_host_label,
+	 .help = "Put hosts in a group."},
+	{.name = "host ungroup", .args = "[HOST...] GROUP", .min_args = 1,
+	 .max_args = MANY, .flags = COMMAND_NEEDS_CASE,
+	 .options = label_options, .run = cmd_host_label,
+	 .help = "Take hosts out of a group."},
 	{.name = "host show", .args = "NAME", .min_args = 1, .max_args = 1,
 	 .flags = SHOW, .run = cmd_show,
 	 .help = "Show all that is known of a host."},
@@ -513,9 +587,11 @@ const struct command commands[] = {
 	{.name = "hunt run", .args = "NAME [HOST...]", .min_args = 1,
 	 .max_args = MANY, .flags = JOB, .options = hunt_options,
 	 .run = cmd_hunt_run, .help = "Run a saved hunt.",
-	 .details = "Hosts named here, or --all, take the place of those "
-		    "that were saved. So do options, but --rules and --path "
-		    "add to what was saved."},
+	 .details = "Hosts named here, --all, --tag and --group take the "
+		    "place of those that were saved; --failed and --not-done "
+		    "are of the last run of this hunt and narrow them. So do "
+		    "options, but --rules and --path add to what was "
+		    "saved."},
 	{.name = "hunt remove", .args = "NAME", .min_args = 1, .max_args = 1,
 	 .flags = COMMAND_NEEDS_CASE, .run = cmd_hunt_remove,
 	 .help = "Take a saved hunt off the list; its runs stay."},
@@ -637,12 +713,14 @@ const struct command commands[] = {
 	 .details = "Compared with OTHER, or on each host with the last run "
 		    "before that did the same. changed: the same rule in the "
 		    "same place, but the file has other content."},
-	{.name = "run resume", .args = "ID", .min_args = 1, .max_args = 1,
+	{.name = "run resume", .args = "ID [HOST...]", .min_args = 1,
+	 .max_args = MANY,
 	 .flags = JOB, .options = resume_options, .run = cmd_run_resume,
 	 .help = "Take up a run that was cut, where it was cut.",
 	 .details = "A new run does what is left: hosts that were not done, "
 		    "each from where it had come to. The rules must be the "
-		    "same; options here take the place of those then."},
+		    "same; options here take the place of those then. Hosts "
+		    "named here are the only ones."},
 	{.name = "coverage summary", .flags = LIST,
 	 .options = coverage_summary_options, .run = cmd_coverage_summary,
 	 .help = "Count what was looked at and what was not, by host.",

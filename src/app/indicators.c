@@ -36,7 +36,6 @@ static int compare_keys(const void *a, const void *b)
 
 struct reading {
 	struct casefile *cf;
-	struct sink *sink;
 	struct indicator_import *import;
 	const char *path;
 };
@@ -60,7 +59,6 @@ static enum err_code take(void *arg, const struct indicator *i,
 	struct reading *r = arg;
 	struct change *c = change_new(CHANGE_INDICATOR_ADD);
 	struct change_indicator *to = &c->u.indicator;
-	enum err_code code = ERR_OK;
 
 	keys_add(&r->import->keys, i);
 	to->kind = indicator_kind_name(i->kind);
@@ -73,11 +71,7 @@ static enum err_code take(void *arg, const struct indicator *i,
 	to->valid_from_ns = i->valid_from_ns;
 	to->valid_until_ns = i->valid_until_ns;
 	to->if_new = true;
-	while (code == ERR_OK && !sink_submit(r->sink, c))
-		code = case_flush(r->cf, err); /* there is room then */
-	if (code != ERR_OK)
-		change_free(c);
-	return code;
+	return case_submit(r->cf, c, err);
 }
 
 static void bad(void *arg, uint64_t line, const char *why)
@@ -123,8 +117,6 @@ static enum err_code import_list(struct casefile *cf, const char *path,
 
 	buf_init(&list, INDICATOR_LIST_MAX);
 	code = fs_read(path, &list, err);
-	if (code == ERR_OK)
-		code = case_sink(cf, &reading.sink, err);
 	if (code == ERR_OK)
 		code = count(cf, &before, err);
 	if (code == ERR_OK)

@@ -27,6 +27,11 @@ src_app_libapp_a_SOURCES = \
 	src/app/indicators.c \
 	src/app/cmd_import.c \
 	src/app/cmd_job.c \
+	src/app/cmd_label.c \
 	src/app/cmd_note.c \
 	src/app/cmd_rows.c \
-	src/app/cmd_tool.c
+	src/app/cmd_tool.c \
+	src/app/hosts.h \
+	src/app/hosts.c \
+	src/app/host_add.c \
+	src/app/select.c

@@ -32,9 +32,6 @@ static enum err_code add_host(struct app *app, struct job *job,
 			       shown_str(found.name).s);
 	else if (job->via == VIA_SSH)
 		code = target_parse(found.target, &target, err);
-	for (size_t i = 0; code == ERR_OK && i < job->n_hosts; i++)
-		if (strcmp(job->hosts[i].id.s, found.id.s) == 0)
-			goto out; /* named twice: once is enough */
 	if (code == ERR_OK) {
 		host = job_add_host(job);
 		host->id = found.id;
@@ -51,39 +48,7 @@ static enum err_code add_host(struct app *app, struct job *job,
 		found.jump = found.escalate = found.mode = NULL;
 		found.key_type = found.key_fingerprint = NULL;
 	}
-out:
 	case_host_release(&found);
-	return code;
-}
-
-static enum err_code add_every_host(struct app *app, struct job *job,
-				    struct err *err)
-{
-	struct row_query query = {.view = "host"};
-	struct rows *rows;
-	enum err_code code = case_rows(app->casefile, &query, &rows, err);
-	int id, removed, target;
-
-	if (code != ERR_OK)
-		return code;
-	id = view_column(rows_view(rows), "id");
-	removed = view_column(rows_view(rows), "removed_at");
-	target = view_column(rows_view(rows), "target");
-	for (uint64_t i = 0; code == ERR_OK && i < rows_count(rows); i++) {
-		struct row row;
-		char *s;
-
-		code = rows_get(rows, i, &row, err);
-		if (code != ERR_OK)
-			break;
-		if (row.values[removed].type != VALUE_NULL ||
-		    row.values[target].b.n == 0)
-			continue; /* it left, or is not reached */
-		s = bytes_to_str(row.values[id].b);
-		code = add_host(app, job, s, err);
-		free(s);
-	}
-	rows_close(rows);
 	return code;
 }
 
@@ -92,14 +57,10 @@ static enum err_code add_hosts(struct app *app, struct job *job,
 {
 	enum err_code code = ERR_OK;
 
-	if (spec->n_hosts == 0)
-		code = add_every_host(app, job, err);
 	for (size_t i = 0; code == ERR_OK && i < spec->n_hosts; i++)
 		code = add_host(app, job, spec->hosts[i], err);
 	if (code == ERR_OK && job->n_hosts == 0)
-		code = err_set(err, ERR_NOTFOUND,
-			       "the case has no hosts yet: halligan host add "
-			       "[user@]host[:port]");
+		code = err_set(err, ERR_USAGE, "which hosts?");
 	return code;
 }
 

@@ -2,29 +2,9 @@
 /* How hosts are grouped and reached: labels, servers on the way, their keys. */
 #include "base/base.h"
 #include "base/json.h"
-#include "base/text.h"
 #include "case/book.h"
 
-#define NAME_MAX_BYTES 64 /* of a tag or group */
-#define DETAIL_MAX     (64u << 10)
-
-static enum err_code check_label(const struct change_label *l, struct err *err)
-{
-	bool is_tag = l->kind && strcmp(l->kind, "tag") == 0;
-
-	if (!is_tag && (!l->kind || strcmp(l->kind, "group") != 0))
-		return err_set(err, ERR_USAGE, "a label is a tag or a group");
-	if (!l->name || !*l->name || strlen(l->name) > NAME_MAX_BYTES ||
-	    l->name[0] == '-' || strpbrk(l->name, ", \t*?[") ||
-	    !text_is_plain(bytes_str(l->name)))
-		return err_set(err, ERR_USAGE,
-			       "'%s' is no name for a %s: it is one word of at "
-			       "most %d bytes, without commas, blanks, *, ? and "
-			       "[",
-			       shown_str(l->name ? l->name : "").s, l->kind,
-			       NAME_MAX_BYTES);
-	return ERR_OK;
-}
+#define DETAIL_MAX (64u << 10)
 
 /* The audit row says in words what it was: labels come and go. */
 static enum err_code audit_label(struct book *book, const struct change *c,
@@ -54,7 +34,7 @@ enum err_code apply_host_label(struct book *book, const struct change *c,
 {
 	const struct change_label *l = &c->u.label;
 	int64_t host = 0, row = 0;
-	enum err_code code = check_label(l, err);
+	enum err_code code = change_check_label(l->kind, l->name, err);
 
 	if (code == ERR_OK)
 		code = book_its_host(book, c, &host, err);
@@ -81,7 +61,7 @@ enum err_code apply_host_unlabel(struct book *book, const struct change *c,
 {
 	const struct change_label *l = &c->u.label;
 	int64_t host = 0, row = 0;
-	enum err_code code = check_label(l, err);
+	enum err_code code = change_check_label(l->kind, l->name, err);
 
 	if (code == ERR_OK)
 		code = book_its_host(book, c, &host, err);

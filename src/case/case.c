@@ -252,6 +252,19 @@ enum err_code case_apply(struct casefile *cf, struct change *c, struct err *err)
 	return code;
 }
 
+enum err_code case_submit(struct casefile *cf, struct change *c,
+			  struct err *err)
+{
+	struct sink *sink = NULL;
+	enum err_code code = case_sink(cf, &sink, err);
+
+	while (code == ERR_OK && !sink_submit(sink, c))
+		code = case_flush(cf, err); /* there is room then */
+	if (code != ERR_OK)
+		change_free(c);
+	return code;
+}
+
 enum err_code case_flush(struct casefile *cf, struct err *err)
 {
 	return writer_ask(&cf->writer, change_new(CHANGE_EVENT), true, err);

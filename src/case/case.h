@@ -56,6 +56,11 @@ enum err_code case_sink(struct casefile *cf, struct sink **sink,
 enum err_code case_apply(struct casefile *cf, struct change *c,
 			 struct err *err) MUST_CHECK;
 
+/* Hands it to the writer, which commits it soon: for many changes; then come
+ * case_flush and case_health. Takes the change. */
+enum err_code case_submit(struct casefile *cf, struct change *c,
+			  struct err *err) MUST_CHECK;
+
 /* Waits until all that was submitted so far is committed. ERR_IO with the
  * reason (disk full) when it could not be. */
 enum err_code case_flush(struct casefile *cf, struct err *err) MUST_CHECK;

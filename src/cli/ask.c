@@ -60,6 +60,34 @@ enum err_code cli_read_given(struct cli *cli, struct err *err)
 	return ERR_OK;
 }
 
+enum confirmed cli_confirm(struct front *front, const char *question)
+{
+	struct cli *cli = (struct cli *)front;
+	int tty = cli->may_ask
+			  ? open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)
+			  : -1;
+	enum confirmed said = CONFIRM_NO;
+	uint8_t line[16];
+	char *text;
+	struct err err;
+	ssize_t n = 0;
+
+	if (tty < 0)
+		return CONFIRM_NOBODY;
+	(void)tcflush(tty, TCIFLUSH);
+	text = xasprintf("%s [y/N] ", question);
+	if (fs_write_all(tty, bytes_str(text), &err) == ERR_OK)
+		n = read_line(tty, line, sizeof line);
+	if (n > 0 && (bytes_eq(bytes_trim(bytes_of(line, (size_t)n)),
+			       bytes_str("y")) ||
+		      bytes_eq(bytes_trim(bytes_of(line, (size_t)n)),
+			       bytes_str("yes"))))
+		said = CONFIRM_YES;
+	free(text);
+	close_fd(tty);
+	return said;
+}
+
 void asker_init(struct asker *a, struct cli *cli)
 {
 	*a = (struct asker){.cli = cli, .tty = -1};

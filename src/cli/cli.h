@@ -101,6 +101,9 @@ struct asker {
  */
 enum err_code cli_read_given(struct cli *cli, struct err *err) MUST_CHECK;
 
+/* A yes or no on /dev/tty, whatever standard input is. */
+enum confirmed cli_confirm(struct front *front, const char *question);
+
 void asker_init(struct asker *a, struct cli *cli);
 void asker_release(struct asker *a);
 void asker_add(struct asker *a, const struct ask *ask);

@@ -489,6 +489,7 @@ void cli_print_init(struct cli *cli, const struct invocation *inv)
 		.end = front_end,
 		.say = front_say,
 		.data = front_data,
+		.confirm = cli_confirm,
 		.json = option_flag(inv, "json"),
 	};
 	buf_init(&cli->out, OUT_MAX);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Making, filling and freeing changes. */
 #include "base/base.h"
+#include "base/text.h"
 #include "base/time.h"
 #include "model/change.h"
 
@@ -68,4 +69,22 @@ struct bytes change_bytes(struct change *c, struct bytes b)
 const char *change_action(enum change_kind kind)
 {
 	return actions[kind];
+}
+
+#define LABEL_MAX 64 /* bytes of a tag or group */
+
+enum err_code change_check_label(const char *kind, const char *name,
+				 struct err *err)
+{
+	if (!kind ||
+	    (strcmp(kind, "tag") != 0 && strcmp(kind, "group") != 0))
+		return err_set(err, ERR_USAGE, "a label is a tag or a group");
+	if (!name || !*name || strlen(name) > LABEL_MAX || name[0] == '-' ||
+	    strpbrk(name, ", \t*?[") || !text_is_plain(bytes_str(name)))
+		return err_set(err, ERR_USAGE,
+			       "'%s' is no name for a %s: it is one word of at "
+			       "most %d bytes, without commas, blanks, *, ? and "
+			       "[",
+			       shown_str(name ? name : "").s, kind, LABEL_MAX);
+	return ERR_OK;
 }

@@ -225,6 +225,10 @@ struct change {
 	struct change_block *blocks; /* what it owns */
 };
 
+/* Whether that can be a label: "tag" or "group", and one word. */
+enum err_code change_check_label(const char *kind, const char *name,
+				 struct err *err) MUST_CHECK;
+
 struct change *change_new(enum change_kind kind) MUST_CHECK;
 void change_free(struct change *c); /* NULL is fine */
 

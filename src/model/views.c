@@ -39,7 +39,7 @@ static const struct column host_columns[] = {
 	COL("findings", INT, "FINDINGS", 8,
 	    "Findings on it that no exclusion covers."),
 	COL("tags", TEXT, "TAGS", 6, "Its tags, by commas."),
-	COL("groups", TEXT, NULL, 6, "The groups it is in, by commas."),
+	COL("groups", TEXT, "GROUPS", 6, "The groups it is in, by commas."),
 	COL("jump", TEXT, NULL, 8, "SSH servers to go through, by commas."),
 	COL("escalate", TEXT, NULL, 6,
 	    "\"sudo\", \"su\" or \"doas\": how to become root there."),

@@ -1,0 +1,105 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# What failed is repeated, and nothing else: practice hosts on loopback, and
+# hosts that are not there.
+# shellcheck source=tests/cli/lib.sh disable=SC2016,SC2154
+. "$(dirname "$0")/lib.sh"
+
+need ssh-keygen
+if [ ! -f "${HALLIGAN_PROBE:-}" ]; then
+	echo "skipped: there is no probe to place"
+	exit 77
+fi
+if ! "$HALLIGAN" range up first-watch --dir "$here/range" >out 2>err; then
+	cat err
+	echo "skipped: practice hosts cannot be started here"
+	exit 77
+fi
+cleanup() { "$HALLIGAN" range down --dir "$here/range" 2>/dev/null; }
+HOME=$here/range/home
+export HOME
+IFS='	' read -r name target tree <range/hosts.txt
+
+# hosts: how the hosts of the last run fared, "name state" by name
+hosts()
+{
+	run 0 run list --json -n 1
+	run 0 run show "$(member out id)" --json
+	sed -n 's/.*"host":"\([^"]*\)","state":"\([a-z]*\)".*/\1 \2/p' out |
+		sort | tr '\n' ';'
+}
+
+# fared WANT
+fared()
+{
+	got_hosts=$(hosts)
+	[ "$got_hosts" = "$1" ] || fail "hosts fared '$got_hosts', not '$1'"
+}
+
+# The same host under two names, and three that are not there.
+run 0 new a.case
+HALLIGAN_CASE=a.case
+export HALLIGAN_CASE
+run 0 host add "$target" live1 --tag live
+run 0 host add "$target" live2 --tag live
+run 0 host add '127.0.0.1:1' dead1 --tag dead
+run 0 host add '127.0.0.1:2' dead2 --tag dead
+run 0 host add '127.0.0.1:3' dead3
+set -- --rules "$HALLIGAN_SRCDIR/rules/yara" --path "$tree/srv"
+run 3 hunt --all "$@"
+fared 'dead1 failed;dead2 failed;dead3 failed;live1 done;live2 done;'
+run 0 run list --json -n 1
+first=$(member out id)
+says out '"n_done":2,"n_failed":3'
+
+# A plain new hunt of those that failed; then of those that failed then.
+run 1 hunt --failed "$@" --no-input
+fared 'dead1 failed;dead2 failed;dead3 failed;'
+run 0 host list --not-done --json
+lines out 3
+run 1 hunt --failed --tag dead "$@"
+fared 'dead1 failed;dead2 failed;'
+run 1 hunt --failed 'dead[23]' "$@"
+fared 'dead2 failed;'
+
+# Of a run that is named, by the digits that lists print.
+digits=$(echo "$first" | sed 's/.*\(........\)$/\1/')
+run 1 hunt --failed "$digits" "$@"
+fared 'dead1 failed;dead2 failed;dead3 failed;'
+run 1 hunt --failed="$digits" dead3 "$@"
+fared 'dead3 failed;'
+run 1 hunt --failed="$digits" --tag live "$@"
+says err 'none of the hosts that are named failed in run'
+run 0 connect live1
+run 1 connect --failed
+says err 'no host failed in run'
+run 1 connect --not-done
+says err 'all hosts of run'
+
+# A saved hunt: of its own last run, among the hosts it was saved with.
+run 0 hunt save sweep --all "$@"
+run 3 hunt run sweep
+run 0 connect live1
+run 1 hunt run sweep --failed
+fared 'dead1 failed;dead2 failed;dead3 failed;'
+run 1 hunt run sweep --failed --tag dead
+fared 'dead1 failed;dead2 failed;'
+run 0 hunt run sweep --tag live
+fared 'live1 done;live2 done;'
+run 0 hunt save tagged --tag live "$@"
+run 0 host untag live2 live
+run 0 hunt run tagged
+fared 'live1 done;'
+
+# A run is taken up on some of its hosts only.
+run 3 hunt --all "$@"
+run 0 run list --json -n 1
+cut=$(member out id)
+run 1 run resume "$cut" dead2
+fared 'dead2 failed;'
+run 1 run resume "$cut" --tag dead --failed
+fared 'dead1 failed;dead2 failed;'
+run 1 run resume "$cut" live1
+says err 'none of the hosts that are left to do is meant'
+run 0 verify
+finish
