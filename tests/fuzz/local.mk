@@ -7,8 +7,7 @@ fuzz_libs = $(WIRE_LIB) $(MODEL_LIB) $(BASE_LIB) $(ZSTD_LIBS) \
 	$(CRYPTO_LIBS) $(UTF8PROC_LIBS)
 
 fuzz_replays = tests/fuzz/replay_wire tests/fuzz/replay_zreader \
-	tests/fuzz/replay_rule tests/fuzz/replay_glob \
-	tests/fuzz/replay_rule \
+	tests/fuzz/replay_rule tests/fuzz/replay_glob tests/fuzz/replay_age \
 	tests/fuzz/replay_indicator \
 	tests/fuzz/replay_inventory \
 	tests/fuzz/replay_inventory_yaml \
@@ -27,6 +26,10 @@ tests_fuzz_replay_rule_SOURCES = tests/fuzz/fuzz_rule.c \
 	tests/fuzz/replay.c $(fuzz_common)
 tests_fuzz_replay_rule_CFLAGS = $(fuzz_cflags)
 tests_fuzz_replay_rule_LDADD = $(RULE_LIB) $(fuzz_libs)
+tests_fuzz_replay_age_SOURCES = tests/fuzz/fuzz_age.c \
+	tests/fuzz/replay.c $(fuzz_common)
+tests_fuzz_replay_age_CFLAGS = $(fuzz_cflags)
+tests_fuzz_replay_age_LDADD = $(fuzz_libs)
 tests_fuzz_replay_glob_SOURCES = tests/fuzz/fuzz_glob.c \
 	tests/fuzz/replay.c $(fuzz_common)
 tests_fuzz_replay_glob_CFLAGS = $(fuzz_cflags)
@@ -58,6 +61,10 @@ tests_fuzz_make_seeds_CFLAGS = $(fuzz_cflags)
 tests_fuzz_make_seeds_LDADD = $(fuzz_libs)
 
 EXTRA_DIST += \
+	tests/fuzz/seeds/age/empty \
+	tests/fuzz/seeds/age/others \
+	tests/fuzz/seeds/age/short \
+	tests/fuzz/seeds/age/two \
 	tests/fuzz/seeds/bundle/after-done \
 	tests/fuzz/seeds/bundle/collect \
 	tests/fuzz/seeds/bundle/cut \
@@ -150,8 +157,7 @@ EXTRA_DIST += \
 
 if FUZZ
 fuzz_programs = tests/fuzz/fuzz_wire tests/fuzz/fuzz_zreader \
-	tests/fuzz/fuzz_rule tests/fuzz/fuzz_glob \
-	tests/fuzz/fuzz_rule \
+	tests/fuzz/fuzz_rule tests/fuzz/fuzz_glob tests/fuzz/fuzz_age \
 	tests/fuzz/fuzz_indicator \
 	tests/fuzz/fuzz_inventory \
 	tests/fuzz/fuzz_inventory_yaml \
@@ -170,6 +176,10 @@ tests_fuzz_fuzz_rule_SOURCES = tests/fuzz/fuzz_rule.c $(fuzz_common)
 tests_fuzz_fuzz_rule_CFLAGS = $(fuzz_cflags) -fsanitize=fuzzer
 tests_fuzz_fuzz_rule_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_fuzz_rule_LDADD = $(RULE_LIB) $(fuzz_libs)
+tests_fuzz_fuzz_age_SOURCES = tests/fuzz/fuzz_age.c $(fuzz_common)
+tests_fuzz_fuzz_age_CFLAGS = $(fuzz_cflags) -fsanitize=fuzzer
+tests_fuzz_fuzz_age_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_age_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_glob_SOURCES = tests/fuzz/fuzz_glob.c $(fuzz_common)
 tests_fuzz_fuzz_glob_CFLAGS = $(fuzz_cflags) -fsanitize=fuzzer
 tests_fuzz_fuzz_glob_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
