@@ -29,6 +29,7 @@ enum option_id {
 	OPT_RULES = 1,
 	OPT_PATH,
 	OPT_OUT,
+	OPT_RECIPIENT,
 	OPT_TAKE,
 	OPT_MAX_SIZE,
 	OPT_CONTEXT,
@@ -61,6 +62,8 @@ const struct alone_option alone_options[] = {
 	{"path", OPT_PATH, "PATH",
 	 "file or folder to look at; may be repeated"},
 	{"out", OPT_OUT, "BUNDLE", "new file that takes the records"},
+	{"recipient", OPT_RECIPIENT, "KEY",
+	 "encrypt the bundle to this public key, age1...; may be repeated"},
 	{"take", OPT_TAKE, NULL, "hunt: take the files that match, too"},
 	{"max-size", OPT_MAX_SIZE, "SIZE", "pass over larger files"},
 	{"context", OPT_CONTEXT, "BYTES",
@@ -128,6 +131,8 @@ struct alone {
 	struct req_start start;
 	struct filter_words words;
 	const char *out_path;
+	struct age_recipient recipients[AGE_RECIPIENTS_MAX];
+	size_t n_recipients;
 	bool has_relative; /* a path that does not begin with a slash */
 	struct top top;
 	struct out out;
@@ -152,6 +157,15 @@ static enum err_code name_rules(struct alone *a, const char *path,
 			       ARRAY_SIZE(a->rule_paths));
 	a->rule_paths[a->n_rule_paths++] = path;
 	return ERR_OK;
+}
+
+static enum err_code add_recipient(struct alone *a, const char *key,
+				   struct err *err)
+{
+	if (a->n_recipients == ARRAY_SIZE(a->recipients))
+		return err_set(err, ERR_LIMIT, "more than %zu recipients",
+			       ARRAY_SIZE(a->recipients));
+	return age_recipient_parse(key, &a->recipients[a->n_recipients++], err);
 }
 
 static enum err_code load_rules(struct alone *a, struct err *err)
@@ -326,6 +340,8 @@ static enum err_code take_option(struct alone *a,
 	case OPT_OUT:
 		a->out_path = value;
 		return ERR_OK;
+	case OPT_RECIPIENT:
+		return add_recipient(a, value, err);
 	case OPT_MAX_SIZE:
 		return size(name, value, &a->start.max_file_size, err);
 	case OPT_MAX_LOAD:
@@ -407,7 +423,12 @@ static enum err_code open_bundle(struct alone *a, int *fd, struct err *err)
 	a->limits.own_dev = st.st_dev;
 	a->limits.own_ino = st.st_ino;
 	a->limits.top = &a->top;
-	return ERR_OK;
+	out_init(&a->out, *fd);
+	if (a->n_recipients == 0 ||
+	    out_seal(&a->out, a->recipients, a->n_recipients, err) == ERR_OK)
+		return ERR_OK;
+	out_release(&a->out);
+	return err->code;
 }
 
 static void say_what_was_done(const struct alone *a, const struct run *run)
@@ -426,7 +447,6 @@ static enum err_code fill(struct alone *a, struct engine *engine, int fd,
 	struct run run;
 	enum err_code code;
 
-	out_init(&a->out, fd);
 	send_hello(&a->out, false);
 	run_init(&run, &a->plan, engine, &a->out, &interrupted, &a->limits);
 	run_files(&run);

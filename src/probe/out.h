@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Where records leave: compressed into one zstd frame, one lock, any thread.
+ * Where records leave: compressed into one zstd frame, which may be encrypted
+ * to public keys; one lock, any thread.
  * Once writing fails (the console is gone, the disk is full) the output is
  * dead: sends do nothing and say so.
  */
@@ -10,6 +11,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "base/age.h"
 #include "base/base.h"
 #include "base/buf.h"
 #include "base/err.h"
@@ -24,6 +26,9 @@ struct out {
 	int fd; /* borrowed */
 	struct zwriter z;
 	struct buf plain, packed;
+	struct age_writer seal;
+	bool sealed;	   /* what is packed goes through seal */
+	struct buf ciphered; /* what came of it */
 	int64_t flushed_ns;
 	bool waiting; /* something was added since */
 	bool ended;
@@ -33,6 +38,10 @@ struct out {
 
 void out_init(struct out *out, int fd);
 void out_release(struct out *out);
+
+/* From now on, which is the beginning, all is encrypted to these. */
+enum err_code out_seal(struct out *out, const struct age_recipient *to,
+		       size_t n, struct err *err) MUST_CHECK;
 
 /* Adds a record; false when the output is dead. */
 bool out_send(struct out *out, enum rec_type type, const void *msg);
