@@ -136,6 +136,7 @@ struct import_spec {
 	const char *file; /* the bundle */
 	const char *host; /* whose it is; NULL: the bundle says so */
 	bool again;	  /* also when it was imported before */
+	const char *identity; /* the file of the key it is encrypted to; NULL */
 	const char *command;
 };
 

@@ -54,6 +54,8 @@ COMMAND_RUN(cmd_indicator_show);
 COMMAND_RUN(cmd_indicator_remove);
 COMMAND_RUN(cmd_export);
 COMMAND_RUN(cmd_rule_lint);
+COMMAND_RUN(cmd_key_new);
+COMMAND_RUN(cmd_key_show);
 COMMAND_RUN(cmd_range_up);
 COMMAND_RUN(cmd_range_down);
 COMMAND_RUN(cmd_help);

@@ -19,6 +19,7 @@ COMMAND_RUN(cmd_import)
 {
 	struct import_spec spec = {.host = option_text(inv, "host"),
 				   .again = option_flag(inv, "again"),
+				   .identity = option_text(inv, "identity"),
 				   .command = inv->line};
 	enum err_code code = check_files(inv, err);
 

@@ -358,6 +358,10 @@ static const struct option_spec import_options[] = {
 		 "otherwise."},
 	{.name = "again", .kind = OPTION_FLAG,
 	 .help = "Import what was imported before."},
+	{.name = "identity", .letter = 'i', .kind = OPTION_TEXT,
+	 .value = "FILE",
+	 .help = "The key that opens bundles which are encrypted, of key new "
+		 "or age-keygen."},
 	OPT_END,
 };
 
@@ -752,6 +756,16 @@ const struct command commands[] = {
 	 .help = "Check the audit chain and all evidence.",
 	 .details = "Exits with 4 when something does not hold, and names "
 		    "it."},
+	{.name = "key new", .args = "FILE", .min_args = 1, .max_args = 1,
+	 .flags = COMMAND_CLI_ONLY, .run = cmd_key_new,
+	 .help = "Make a key for bundles that are to be encrypted.",
+	 .details = "FILE, readable by you alone, opens them (import "
+		    "--identity); what is printed is what probes are told "
+		    "(halligan-probe --recipient). It is the format of "
+		    "age-keygen."},
+	{.name = "key show", .args = "FILE", .min_args = 1, .max_args = 1,
+	 .flags = COMMAND_CLI_ONLY, .run = cmd_key_show,
+	 .help = "Print the public half of a key."},
 	{.name = "rule lint", .args = "PATH...", .min_args = 1,
 	 .max_args = MANY, .flags = COMMAND_LISTS, .run = cmd_rule_lint,
 	 .help = "Compile YARA rules here and say what is wrong with them.",

@@ -6,9 +6,12 @@
 #include <sys/stat.h>
 
 #include "app/inside.h"
+#include "base/age.h"
+#include "base/fs.h"
 #include "base/text.h"
 
 #define NAME_MAX_BYTES 100
+#define IDENTITY_MAX   ((size_t)64 << 10)
 
 enum err_code app_check_host_name(const char *name, struct err *err)
 {
@@ -105,6 +108,31 @@ static enum err_code open_bundle(struct job *job, const char *path,
 	return ERR_OK;
 }
 
+static enum err_code read_identity(struct job *job, const char *path,
+				   struct err *err)
+{
+	struct age_identity id;
+	struct buf file;
+	enum err_code code;
+
+	if (!path)
+		return ERR_OK;
+	buf_init(&file, IDENTITY_MAX);
+	code = fs_read(path, &file, err);
+	if (code == ERR_OK)
+		code = age_identity_parse(buf_bytes(&file), &id, err);
+	if (code == ERR_OK) {
+		secret_set(&job->identity,
+			   bytes_of(id.scalar, sizeof id.scalar));
+		age_identity_wipe(&id);
+	}
+	buf_wipe(&file);
+	buf_release(&file);
+	return code == ERR_OK ? code
+			      : err_wrap(err, "the key file %s",
+					 shown_str(path).s);
+}
+
 /* The name that --host means: of a host that is there, by name or id, or of
  * one that is to be. */
 static enum err_code name_host(struct app *app, struct job *job,
@@ -140,6 +168,8 @@ enum err_code app_start_import(struct app *app, const struct import_spec *spec,
 	job->source = xstrdup(spec->file);
 	job->again = spec->again;
 	job->command = xstrdup(spec->command ? spec->command : "");
+	if (code == ERR_OK)
+		code = read_identity(job, spec->identity, err);
 	if (code == ERR_OK)
 		code = name_host(app, job, spec->host, err);
 	if (code == ERR_OK)

@@ -27,6 +27,7 @@ src_app_libapp_a_SOURCES = \
 	src/app/indicators.c \
 	src/app/cmd_import.c \
 	src/app/cmd_job.c \
+	src/app/cmd_key.c \
 	src/app/cmd_label.c \
 	src/app/cmd_note.c \
 	src/app/cmd_rows.c \

@@ -74,6 +74,7 @@ void job_free(struct job *job)
 	free(job->resumes);
 	free(job->source);
 	close_fd(job->bundle_fd);
+	secret_release(&job->identity);
 	known_release(&job->hosts_known);
 	known_release(&job->bundles_known);
 	if (job->rules)

@@ -93,6 +93,7 @@ struct job {
 	 * case has. Without named_host the bundle says which host it is of. */
 	int bundle_fd;
 	char *source;
+	struct secret identity; /* that decrypts it, AGE_KEY_LEN bytes; empty */
 	bool again; /* also when it was imported before */
 	bool named_host;
 	struct job_known_list hosts_known, bundles_known;

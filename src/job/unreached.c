@@ -33,6 +33,8 @@ bool bundles_may_start(const struct engine *e)
 void bundle_start(struct hostrun *h)
 {
 	struct job *job = h->run->job;
+	struct msg_bundle_start start = {
+		.identity = secret_bytes(&job->identity)};
 	struct err err;
 	enum err_code code =
 		zygote_spawn(h->engine->config.zygote, CHILD_BUNDLE,
@@ -45,6 +47,8 @@ void bundle_start(struct hostrun *h)
 	}
 	h->is_link = true;
 	hostrun_phase(h, HOST_RUNNING);
+	(void)hostrun_send(h, MSG_BUNDLE_START, &start);
+	secret_release(&job->identity);
 }
 
 /* The run that has it already, of the case or of this session; NULL: none. */

@@ -2,12 +2,14 @@
 /*
  * The bundle child: a file that a probe wrote when it worked alone, read in
  * place of a link. It is as hostile as a host: hashed first, so that the
- * engine can tell whether it was here before, then unpacked, both in a jail.
+ * engine can tell whether it was here before, then decrypted if need be and
+ * unpacked, all of it in a jail.
  */
 #include "base/base.h"
 
 #include <signal.h>
 
+#include "base/age.h"
 #include "base/hash.h"
 #include "base/jail.h"
 #include "base/log.h"
@@ -18,11 +20,16 @@
 #include "remote/unpack.h"
 
 #define MEMORY_MAX (UINT64_C(256) << 20)
+#define ORDERS_NS  (60 * NS_PER_S)
 
 struct bundle {
 	struct chan chan;
 	int fd;
 	struct unpack unpack;
+	struct buf read; /* what was read last */
+	struct age_identity identity;
+	bool has_identity, is_sealed;
+	struct age_reader seal;
 	uint64_t size;
 	char sha256[HASH_HEX_MAX];
 };
@@ -43,13 +50,32 @@ static enum err_code enter_jail(struct bundle *b, struct err *err)
 	return msg_send(&b->chan, MSG_LINK_JAILED, &m, err);
 }
 
-/* The next bytes of the file to the end of raw; *n 0: there are no more. */
+static enum err_code read_orders(struct bundle *b, struct err *err)
+{
+	struct msg_bundle_start m;
+	struct frame f;
+	enum err_code code =
+		chan_wait(&b->chan, &f, deadline_in(ORDERS_NS, NULL), err);
+
+	if (code == ERR_OK)
+		code = msg_read(&f, MSG_BUNDLE_START, &m, err);
+	b->has_identity = code == ERR_OK &&
+			  m.identity.n == sizeof b->identity.scalar;
+	if (b->has_identity)
+		memcpy(b->identity.scalar, m.identity.p, m.identity.n);
+	chan_wipe(&b->chan);
+	return code;
+}
+
+/* The next bytes of the file; *n 0: there are no more. */
 static enum err_code read_some(struct bundle *b, struct hash *hash, size_t *n,
 			       struct err *err)
 {
-	uint8_t *to = buf_reserve(&b->unpack.raw, UNPACK_READ_LEN);
+	uint8_t *to;
 	ssize_t got;
 
+	buf_clear(&b->read);
+	to = buf_reserve(&b->read, UNPACK_READ_LEN);
 	do
 		got = read(b->fd, to, UNPACK_READ_LEN);
 	while (got < 0 && errno == EINTR);
@@ -57,7 +83,7 @@ static enum err_code read_some(struct bundle *b, struct hash *hash, size_t *n,
 		return err_errno(err, "reading the bundle");
 	*n = (size_t)got;
 	hash_add(hash, bytes_of(to, *n));
-	buf_commit(&b->unpack.raw, *n);
+	buf_commit(&b->read, *n);
 	return ERR_OK;
 }
 
@@ -79,7 +105,8 @@ static enum err_code tell_sum(struct bundle *b, struct err *err)
 	hash_init(&hash, HASH_SHA256);
 	while (code == ERR_OK && n) {
 		code = read_some(b, &hash, &n, err);
-		buf_clear(&b->unpack.raw);
+		if (b->size == 0)
+			b->is_sealed = age_is_encrypted(buf_bytes(&b->read));
 		b->size += n;
 	}
 	finish_hash(&hash, b->sha256);
@@ -110,6 +137,38 @@ static enum err_code pass_on(struct bundle *b, struct err *err)
 	return code;
 }
 
+/* What was read, decrypted if it has to be, to the end of raw. Cut off before
+ * its end it is like any bundle that was: the engine misses the end. */
+static enum err_code decrypt(struct bundle *b, struct err *err)
+{
+	struct buf *raw = &b->unpack.raw;
+	enum err_code code;
+
+	if (!b->is_sealed)
+		return buf_add_bytes(raw, buf_bytes(&b->read))
+			       ? ERR_OK
+			       : err_set(err, ERR_LIMIT, "no room");
+	if (b->read.n)
+		code = age_reader_add(&b->seal, buf_bytes(&b->read), raw, err);
+	else
+		code = age_reader_end(&b->seal, raw, err);
+	if (code == ERR_PARTIAL)
+		return ERR_OK;
+	return code == ERR_OK ? code : err_wrap(err, "decrypting the bundle");
+}
+
+static enum err_code check_identity(struct bundle *b, struct err *err)
+{
+	if (!b->is_sealed)
+		return ERR_OK;
+	if (!b->has_identity)
+		return err_set(err, ERR_AUTH,
+			       "the bundle is encrypted: name the file of the "
+			       "key it was encrypted to with --identity FILE");
+	age_reader_init(&b->seal, &b->identity);
+	return ERR_OK;
+}
+
 static enum err_code unpack_all(struct bundle *b, struct err *err)
 {
 	char again[HASH_HEX_MAX];
@@ -120,6 +179,8 @@ static enum err_code unpack_all(struct bundle *b, struct err *err)
 	hash_init(&hash, HASH_SHA256);
 	while (code == ERR_OK && n) {
 		code = read_some(b, &hash, &n, err);
+		if (code == ERR_OK)
+			code = decrypt(b, err);
 		if (code == ERR_OK)
 			code = pass_on(b, err);
 	}
@@ -136,7 +197,11 @@ static enum err_code run(struct bundle *b, struct err *err)
 	enum err_code code = enter_jail(b, err);
 
 	if (code == ERR_OK)
+		code = read_orders(b, err);
+	if (code == ERR_OK)
 		code = tell_sum(b, err);
+	if (code == ERR_OK)
+		code = check_identity(b, err);
 	if (code == ERR_OK)
 		code = unpack_all(b, err);
 	if (code == ERR_OK)
@@ -155,7 +220,8 @@ int bundle_main(int chan_fd, int fd)
 	secret_harden_process();
 	(void)signal(SIGPIPE, SIG_IGN);
 	chan_init(&b.chan, chan_fd);
-	unpack_init(&b.unpack, 0);
+	unpack_init(&b.unpack, 2 * AGE_CHUNK);
+	buf_init(&b.read, UNPACK_READ_LEN);
 	if (run(&b, &err) != ERR_OK) {
 		struct err late;
 
@@ -166,5 +232,9 @@ int bundle_main(int chan_fd, int fd)
 			msg_send_fault(&b.chan, &err);
 	}
 	unpack_release(&b.unpack);
+	age_reader_release(&b.seal);
+	age_identity_wipe(&b.identity);
+	buf_wipe(&b.read);
+	buf_release(&b.read);
 	return status;
 }

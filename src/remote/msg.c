@@ -139,6 +139,10 @@ static const struct wire_field sum_fields[] = {
 	U64(2, msg_bundle_sum, size),
 };
 
+static const struct wire_field bundle_start_fields[] = {
+	BYTES(1, msg_bundle_start, identity, SECRET_LEN),
+};
+
 static const struct wire_field local_fields[] = {
 	BYTES(1, msg_local_start, root, LINE_LEN),
 };
@@ -202,6 +206,7 @@ static const struct wire_type types[] = {
 	TYPE(MSG_LINK_OFFER, msg_link_offer, offer_fields),
 	TYPE(MSG_BUNDLE_SUM, msg_bundle_sum, sum_fields),
 	TYPE(MSG_LOCAL_START, msg_local_start, local_fields),
+	TYPE(MSG_BUNDLE_START, msg_bundle_start, bundle_start_fields),
 	TYPE(MSG_KEYRING_OPEN, msg_keyring_open, open_fields),
 	TYPE(MSG_KEYRING_KEY, msg_keyring_key, listed_key_fields),
 	EMPTY(MSG_KEYRING_LISTED),

@@ -49,6 +49,7 @@ enum msg_type {
 
 	MSG_BUNDLE_SUM = 40, /* bundle -> engine, before the first output */
 	MSG_LOCAL_START = 41, /* engine -> local; then MSG_LINK_INPUT */
+	MSG_BUNDLE_START = 42, /* engine -> bundle, first */
 
 	MSG_KEYRING_OPEN = 50,     /* engine -> keyring */
 	MSG_KEYRING_KEY = 51,      /* keyring -> engine, one per key */
@@ -176,6 +177,10 @@ struct msg_link_exit {
 struct msg_bundle_sum {
 	struct bytes sha256; /* of the whole file, hex */
 	uint64_t size;
+};
+
+struct msg_bundle_start {
+	struct bytes identity; /* AGE_KEY_LEN bytes, secret; empty: none */
 };
 
 struct msg_local_start {

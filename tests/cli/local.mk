@@ -2,7 +2,7 @@
 cli_tests = tests/cli/case.sh tests/cli/bad_input.sh tests/cli/output.sh \
 	tests/cli/manual.sh tests/cli/interrupt.sh tests/cli/full_disk.sh \
 	tests/cli/hosts.sh tests/cli/targets.sh tests/cli/select.sh \
-	tests/cli/indicators.sh tests/cli/import.sh
+	tests/cli/indicators.sh tests/cli/import.sh tests/cli/sealed.sh
 dist_check_SCRIPTS += $(cli_tests)
 TESTS += $(cli_tests)
 EXTRA_DIST += tests/cli/lib.sh
