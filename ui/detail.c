@@ -609,6 +609,30 @@ static const struct {
 	{"evidence", detail_evidence}, {"indicator", detail_indicator},
 };
 
+static bool is_stack(const struct view *view)
+{
+	return view_column(view, "host_names") >= 0;
+}
+
+/* What is the same, on how many, and on which. */
+static void put_stack(const struct view *view, const struct row *row,
+		      struct doc *d)
+{
+	static const char *const not_shown[] = {"place", "id", "seen_on",
+						"severity_rank", "rank"};
+
+	for (size_t i = 0; i < view->n_columns; i++) {
+		bool skip = false;
+
+		for (size_t k = 0; k < ARRAY_SIZE(not_shown); k++)
+			skip |= strcmp(view->columns[i].name, not_shown[k]) ==
+				0;
+		if (!skip)
+			put_field(d, view->columns[i].name, &view->columns[i],
+				  &row->values[i]);
+	}
+}
+
 void detail_row(struct ui *ui, const struct view *view, const struct row *row,
 		struct doc *d)
 {
@@ -617,7 +641,10 @@ void detail_row(struct ui *ui, const struct view *view, const struct row *row,
 			details[i].put(ui, view, row, d);
 			return;
 		}
-	put_all(ui, view, row, d);
+	if (is_stack(view))
+		put_stack(view, row, d);
+	else
+		put_all(ui, view, row, d);
 }
 
 void detail_title(const struct view *view, const struct row *row, char *out,
@@ -627,6 +654,13 @@ void detail_title(const struct view *view, const struct row *row, char *out,
 					    "host"};
 	struct bytes id = row_bytes(view, row, "id");
 
+	if (is_stack(view)) {
+		(void)snprintf(out, room, "the same on %" PRId64 " %s",
+			       row_int(view, row, "hosts", 0),
+			       row_int(view, row, "hosts", 0) == 1 ? "host"
+								   : "hosts");
+		return;
+	}
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		struct bytes b = row_bytes(view, row, names[i]);
 

@@ -128,7 +128,7 @@ static void grow(const struct list *l, struct layout *lay, unsigned room)
 static bool is_precious(const struct column *c)
 {
 	static const char *const names[] = {"path", "message", "name",
-					    "host"};
+					    "host", "seen_on"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		if (strcmp(c->name, names[i]) == 0)

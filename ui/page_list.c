@@ -21,6 +21,7 @@ struct list_page {
 	struct list list;
 	const char *what;
 	bool shows_all; /* also what the spec hides */
+	bool stacked;	/* one row for what is the same on several hosts */
 	struct doc detail;
 	char *detail_id; /* of the row in `detail`, NULL: none */
 	unsigned detail_width;
@@ -150,7 +151,9 @@ static void hidden_context(const struct list_page *lp, struct pen *p)
 	uint64_t n = lp->page.ui->info.n_excluded;
 	char all[WORDS_MAX];
 
-	if (!lp->spec || !lp->spec->hides)
+	if (lp->stacked)
+		(void)pen_put(p, ROLE_MARK, "  stacked, the rarest first (S)");
+	if (!lp->spec || !lp->spec->hides || lp->stacked)
 		return;
 	if (lp->shows_all)
 		(void)pen_putf(p, ROLE_WARN, "  with those %s (-)",
@@ -172,6 +175,38 @@ static void context(struct page *page, struct pen *p)
 
 /* ---- doing ---- */
 
+/* The rows that one of a stack stands for. */
+static struct page *open_stack(struct list_page *lp, const struct view *view,
+			       const struct row *row)
+{
+	struct row_query query = {.view = lp->spec->view};
+	struct bytes rest = bytes_str(stack_of(query.view)->same), piece;
+	char *names[ARRAY_SIZE(query.where)];
+	char *values[ARRAY_SIZE(query.where)];
+	struct page *page;
+	size_t n = 0;
+
+	while (n < ARRAY_SIZE(names) && bytes_split(&rest, ' ', &piece)) {
+		const struct value *v;
+
+		names[n] = bytes_to_str(piece);
+		v = row_value(view, row, names[n]);
+		values[n] = v->type == VALUE_NULL ? NULL
+			    : v->type == VALUE_INT
+				    ? xasprintf("%" PRId64, v->i)
+				    : bytes_to_str(v->b);
+		query.where[n].column = names[n];
+		query.where[n].value = values[n];
+		n++;
+	}
+	page = page_list(lp->page.ui, lp->spec, &query);
+	while (n-- > 0) {
+		free(names[n]);
+		free(values[n]);
+	}
+	return page;
+}
+
 static void open_row(struct list_page *lp)
 {
 	const struct view *view = source_view(lp->list.src);
@@ -180,7 +215,8 @@ static void open_row(struct list_page *lp)
 
 	if (!list_row(&lp->list, &row))
 		return;
-	page = lp->spec && lp->spec->open
+	page = lp->stacked ? open_stack(lp, view, &row)
+	       : lp->spec && lp->spec->open
 		       ? lp->spec->open(lp->page.ui, view, &row)
 		       : page_detail(lp->page.ui);
 	if (page)
@@ -283,6 +319,33 @@ static bool toggle_hidden(struct list_page *lp)
 	return true;
 }
 
+/* Marks, filter and search are of the rows before. */
+static bool toggle_stack(struct list_page *lp)
+{
+	struct source *src = lp->list.src;
+	bool stack = !lp->stacked;
+	struct err err;
+
+	if (!lp->spec || !stack_of(lp->spec->view))
+		return false;
+	if (source_stack(src, stack, !stack && lp->spec->newest_first, &err) !=
+	    ERR_OK) {
+		ui_say_err(lp->page.ui, &err);
+		return true;
+	}
+	lp->list.src = NULL;
+	list_release(&lp->list);
+	list_init(&lp->list, src, stack ? NULL : lp->spec->columns);
+	dress(lp);
+	if (stack)
+		lp->list.reverse = lp->list.usual_reverse = false;
+	lp->stacked = stack;
+	lp->type.name = stack ? "stack" : lp->spec->name;
+	lp->what = stack ? "answer" : lp->spec->what;
+	forget_detail(lp);
+	return true;
+}
+
 static bool act(struct page *page, enum action action)
 {
 	struct list_page *lp = self(page);
@@ -308,6 +371,8 @@ static bool act(struct page *page, enum action action)
 	}
 	if (action == ACT_HIDDEN)
 		return toggle_hidden(lp);
+	if (action == ACT_STACK)
+		return toggle_stack(lp);
 	if (action == ACT_STOP_JOB)
 		return stop_job(lp);
 	if (!list_act(&lp->list, action, &err))

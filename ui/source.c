@@ -130,6 +130,23 @@ enum err_code source_reverse(struct source *s, bool reverse, struct err *err)
 	return open_rows(s, err);
 }
 
+enum err_code source_stack(struct source *s, bool stack, bool reverse,
+			   struct err *err)
+{
+	struct row_query before = s->query;
+	enum err_code code;
+
+	if (!s->rows || !stack_of(s->query.view))
+		return err_set(err, ERR_UNSUPPORTED,
+			       "rows of this list do not stack");
+	s->query.stack = stack;
+	s->query.reverse = reverse;
+	code = open_rows(s, err);
+	if (code != ERR_OK)
+		s->query = before;
+	return code;
+}
+
 void source_close(struct source *s)
 {
 	if (!s)

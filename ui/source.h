@@ -30,6 +30,9 @@ enum err_code source_refresh(struct source *s, struct err *err) MUST_CHECK;
 /* The other way round; only rows of the case can. */
 enum err_code source_reverse(struct source *s, bool reverse,
 			     struct err *err) MUST_CHECK;
+/* Stacked, or each row again; reverse: the other way round. */
+enum err_code source_stack(struct source *s, bool stack, bool reverse,
+			   struct err *err) MUST_CHECK;
 void source_close(struct source *s); /* NULL is fine */
 
 static inline struct value value_str_of(const char *s)

@@ -5,11 +5,12 @@
 #include "ui/console.h"
 
 static const char *const host_columns[] = {
-	"name",   "state",        "findings",
-	"target", "last_seen_at", "clock_offset_ns",
+	"name",   "state",        "findings",        "tags",
+	"target", "last_seen_at", "clock_offset_ns", "groups",
 	"os",     "arch",         NULL};
 static const char *const run_columns[] = {
-	"op", "state", "hosts", "started_at", "command", "id", NULL};
+	"op",	      "state",	 "hosts", "n_done", "n_failed",
+	"started_at", "command", "id",	  NULL};
 static const char *const coverage_sum_columns[] = {
 	"host", "outcome", "reason", "files", "bytes", "percent", "run_id",
 	NULL};

@@ -123,7 +123,8 @@ COMMAND_RUN(cmd_host_list)
 {
 	struct row_query query = {.view = "host",
 				  .limit = option_number(inv, "limit", 0),
-				  .reverse = option_flag(inv, "reverse")};
+				  .reverse = option_flag(inv, "reverse"),
+				  .stack = option_flag(inv, "stack")};
 	const struct select_scope scope = {.all_by_default = true,
 					   .not_reached = true};
 	struct selection meant = {0};
@@ -131,6 +132,9 @@ COMMAND_RUN(cmd_host_list)
 
 	if (!selection_is_said(inv, 0))
 		return cmd_rows(app, inv, &query, err);
+	if (query.stack)
+		return err_set(err, ERR_USAGE,
+			       "--stack counts all hosts: name none");
 	code = select_hosts(app, inv, &scope, &meant, err);
 	if (code == ERR_OK)
 		code = cmd_rows_of(app, inv, &query, meant.ids, meant.n, err);

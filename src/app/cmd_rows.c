@@ -187,6 +187,7 @@ static enum err_code read_filters(struct app *app, const struct invocation *inv,
 		code = case_find_id(app_case(app), "run", run, run_id, err);
 	query->limit = option_number(inv, "limit", 0);
 	query->reverse = option_flag(inv, "reverse");
+	query->stack = option_flag(inv, "stack");
 	return code;
 }
 
@@ -282,6 +283,7 @@ static enum err_code tell_excluded(struct app *app, struct invocation *inv,
 		if (strcmp(query.where[i].column, "exclusion_id") == 0)
 			query.where[i].op = ROW_IS_SET;
 	query.limit = 0;
+	query.stack = false;
 	code = app_rows(app, &query, &rows, err);
 	if (code != ERR_OK)
 		return code;
@@ -327,6 +329,12 @@ COMMAND_RUN(cmd_finding_list)
 
 	if (code != ERR_OK)
 		return code;
+	if (query.stack &&
+	    (option_flag(inv, "changed-only") || option_text(inv, "sort")))
+		return err_set(err, ERR_USAGE,
+			       "--stack has an order of its own, the rarest "
+			       "first, and is of all findings: leave out "
+			       "--sort and --changed-only");
 	if (option_flag(inv, "changed-only") && !has_run)
 		return err_set(err, ERR_USAGE,
 			       "changed by which run? --changed-only goes with "
@@ -364,7 +372,7 @@ COMMAND_RUN(cmd_coverage_summary)
 	struct uuid run;
 	enum err_code code = read_filters(app, inv, &query, &run, err);
 
-	query.reverse = !query.reverse;
+	query.reverse ^= !query.stack;
 	if (code == ERR_OK && !option_text(inv, "run"))
 		code = last_covered(app, option_text(inv, "host"), &run, err);
 	if (code != ERR_OK)
@@ -403,8 +411,13 @@ static enum err_code show_with(struct app *app, struct invocation *inv,
 
 	if (code == ERR_OK)
 		code = cmd_rows_where(app, inv, view_of(inv), "id", id.s, err);
-	for (; code == ERR_OK && *more; more++)
-		code = cmd_rows_where(app, inv, *more, id_column, id.s, err);
+	for (; code == ERR_OK && *more; more++) {
+		struct row_query query = {.view = *more,
+					  .stack = option_flag(inv, "stack")};
+
+		cmd_where(&query, id_column, id.s);
+		code = cmd_rows(app, inv, &query, err);
+	}
 	return code;
 }
 

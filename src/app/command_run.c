@@ -144,24 +144,38 @@ static void offer_options(struct buf *out, const struct option_spec *spec,
 	}
 }
 
-static void offer_hosts(struct app *app, struct buf *out, const char *begun)
+/* The words of a list with commas, each once. */
+static void offer_words(struct buf *out, struct bytes list, const char *begun)
+{
+	struct bytes piece;
+
+	while (bytes_split(&list, ',', &piece)) {
+		char *s = bytes_to_str(piece);
+		char *line = xasprintf("%s\n", s);
+
+		if (!strstr(buf_str(out), line))
+			offer(out, s, begun);
+		free(line);
+		free(s);
+	}
+}
+
+/* What hosts have in that column: their names, tags or groups. */
+static void offer_hosts(struct app *app, struct buf *out, const char *column,
+			const char *begun)
 {
 	struct row_query query = {.view = "host", .limit = COMPLETE_HOSTS};
 	struct rows *rows = NULL;
 	struct row row;
 	struct err err;
-	int name = view_column(view_find("host"), "name");
+	int at = view_column(view_find("host"), column);
 
 	if (!app_case(app) || app_rows(app, &query, &rows, &err) != ERR_OK)
 		return; /* no completions, then */
 	for (uint64_t i = 0; i < rows_count(rows); i++) {
-		char *s;
-
 		if (rows_get(rows, i, &row, &err) != ERR_OK)
 			break;
-		s = bytes_to_str(row.values[name].b);
-		offer(out, s, begun);
-		free(s);
+		offer_words(out, row.values[at].b, begun);
 	}
 	rows_close(rows);
 }
@@ -204,13 +218,22 @@ static const struct command *command_of(const struct command_words *words,
 	return c || n == 0 ? c : command_find(words->v[0]);
 }
 
-static bool wants_host(const struct command *c,
-		       const struct command_words *words, size_t n)
+/* The column of the hosts that is wanted next; NULL: nothing of theirs. */
+static const char *wants_of_hosts(const struct command *c,
+				  const struct command_words *words, size_t n)
 {
-	if (n && strcmp(words->v[n - 1], "--host") == 0)
-		return true;
-	return c->args && (strstr(c->args, "HOST") || strstr(c->args, "NAME"))
-	       && strcmp(c->name, "host add") != 0;
+	static const struct {
+		const char *option, *column;
+	} values[] = {
+		{"--host", "name"}, {"--tag", "tags"}, {"--group", "groups"}};
+
+	for (size_t i = 0; n && i < ARRAY_SIZE(values); i++)
+		if (strcmp(words->v[n - 1], values[i].option) == 0)
+			return values[i].column;
+	if (!c->args || strcmp(c->name, "host add") == 0)
+		return NULL;
+	return strstr(c->args, "HOST") || strstr(c->args, "NAME") ? "name"
+								   : NULL;
 }
 
 void command_complete(struct app *app, const char *line, struct buf *out)
@@ -218,7 +241,7 @@ void command_complete(struct app *app, const char *line, struct buf *out)
 	size_t length = strlen(line);
 	struct command_words words;
 	const struct command *c;
-	const char *begun = "";
+	const char *begun = "", *column;
 	struct err err;
 	size_t n;
 
@@ -232,7 +255,7 @@ void command_complete(struct app *app, const char *line, struct buf *out)
 		offer_names(out, n ? words.v[0] : NULL, begun);
 	if (c && begun[0] == '-')
 		offer_options(out, c->options, begun);
-	else if (c && wants_host(c, &words, n))
-		offer_hosts(app, out, begun);
+	else if (c && (column = wants_of_hosts(c, &words, n)) != NULL)
+		offer_hosts(app, out, column, begun);
 	command_words_free(&words);
 }

@@ -28,6 +28,11 @@
 	 .letter = 'r',                                            \
 	 .kind = OPTION_FLAG,                                      \
 	 .help = "Print the last row first."}
+#define OPT_STACK                                                  \
+	{.name = "stack",                                          \
+	 .kind = OPTION_FLAG,                                      \
+	 .help = "One row for what is the same on several hosts, with how " \
+		 "many and which, the rarest first; --json names them all."}
 #define OPT_ROOT                                                   \
 	{.name = "root",                                           \
 	 .kind = OPTION_TEXT,                                      \
@@ -268,7 +273,7 @@ static const struct option_spec label_options[] = {
 };
 
 static const struct option_spec hosts_list_options[] = {
-	OPT_SELECT, OPT_LIMIT, OPT_REVERSE, OPT_END,
+	OPT_SELECT, OPT_STACK, OPT_LIMIT, OPT_REVERSE, OPT_END,
 };
 
 static const struct option_spec trust_options[] = {
@@ -377,8 +382,14 @@ static const struct option_spec host_list_options[] = {
 	OPT_HOST, OPT_LIMIT, OPT_REVERSE, OPT_END,
 };
 
+static const struct option_spec timeline_options[] = {
+	OPT_HOST, OPT_STACK, OPT_LIMIT, OPT_REVERSE, OPT_END,
+};
+
+static const struct option_spec run_show_options[] = {OPT_STACK, OPT_END};
+
 static const struct option_spec run_list_options[] = {
-	OPT_HOST, OPT_RUN, OPT_LIMIT, OPT_REVERSE, OPT_END,
+	OPT_HOST, OPT_RUN, OPT_STACK, OPT_LIMIT, OPT_REVERSE, OPT_END,
 };
 
 static const struct option_spec coverage_options[] = {
@@ -386,6 +397,7 @@ static const struct option_spec coverage_options[] = {
 	OPT_RUN,
 	{.name = "outcome", .kind = OPTION_TEXT, .value = "OUTCOME",
 	 .help = "Only scanned, collected, listed, skipped or failed."},
+	OPT_STACK,
 	OPT_LIMIT,
 	OPT_REVERSE,
 	OPT_END,
@@ -407,6 +419,7 @@ static const struct option_spec finding_list_options[] = {
 	{.name = "excluded", .kind = OPTION_FLAG,
 	 .help = "Those that an exclusion covers, instead of the others."},
 	OPT_CHANGED_ONLY,
+	OPT_STACK,
 	{.name = "sort", .kind = OPTION_TEXT, .value = "KEY",
 	 .help = "severity (the worst first), score or found (the newest "
 		 "first)."},
@@ -434,7 +447,7 @@ static const struct option_spec exclusion_add_options[] = {
 };
 
 static const struct option_spec coverage_summary_options[] = {
-	OPT_HOST, OPT_RUN, OPT_LIMIT, OPT_REVERSE, OPT_END,
+	OPT_HOST, OPT_RUN, OPT_STACK, OPT_LIMIT, OPT_REVERSE, OPT_END,
 };
 
 static const struct option_spec finding_set_options[] = {
@@ -709,7 +722,7 @@ const struct command commands[] = {
 	{.name = "run list", .flags = LIST, .options = plain_list_options,
 	 .run = cmd_list, .help = "List hunts and collections."},
 	{.name = "run show", .args = "ID", .min_args = 1, .max_args = 1,
-	 .flags = SHOW, .run = cmd_run_show,
+	 .flags = SHOW, .options = run_show_options, .run = cmd_run_show,
 	 .help = "Show a run, how each host fared, and its coverage in sum."},
 	{.name = "run diff", .args = "RUN [OTHER]", .min_args = 1,
 	 .max_args = 2, .flags = LIST, .run = cmd_run_diff,
@@ -737,7 +750,7 @@ const struct command commands[] = {
 	{.name = "coverage list", .flags = LIST, .options = coverage_options,
 	 .run = cmd_list,
 	 .help = "List what was looked at, and what was not and why."},
-	{.name = "timeline", .flags = LIST, .options = host_list_options,
+	{.name = "timeline", .flags = LIST, .options = timeline_options,
 	 .run = cmd_list, .help = "List the events in order of time.",
 	 .details = "With --json `datetime` is ISO 8601 with its offset and "
 		    "`timestamp` is in microseconds, as Timesketch reads "

@@ -134,16 +134,37 @@ static void make_keys(struct rows *rows, const char *order, bool reverse)
 	rows->key_list = buf_detach(&list);
 }
 
+/* Its conditions are of the rows it is made of. */
+static enum err_code set_stack(struct rows *rows, struct err *err)
+{
+	rows->stack = stack_of(rows->view->name);
+	if (!rows->stack)
+		return err_set(err, ERR_USAGE, "rows of %s do not stack",
+			       rows->view->name);
+	rows->view = stack_view(rows->stack);
+	rows->stacked_where = rows->where;
+	rows->where = xstrdup("");
+	memcpy(rows->stacked_args, rows->args, sizeof rows->args);
+	rows->n_stacked = rows->n_args;
+	rows->n_args = 0;
+	return ERR_OK;
+}
+
 enum err_code paging_init(struct rows *rows, const struct row_query *query,
 			  struct err *err)
 {
+	enum err_code code;
+
 	rows->view = view_find(query->view);
 	if (!rows->view)
 		return err_set(err, ERR_USAGE, "there is no view '%s'",
 			       shown_str(query->view).s);
 	rows->limit = query->limit;
-	make_keys(rows, query->order, query->reverse);
-	return make_where(rows, query, err);
+	code = make_where(rows, query, err);
+	if (code == ERR_OK && query->stack)
+		code = set_stack(rows, err);
+	make_keys(rows, query->stack ? NULL : query->order, query->reverse);
+	return code;
 }
 
 static void key_release(struct key *key)
@@ -291,8 +312,9 @@ void paging_release(struct rows *rows)
 {
 	paging_forget(rows);
 	free(rows->anchors);
-	for (size_t i = 0; i < rows->n_args; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(rows->strings); i++)
 		free(rows->strings[i]);
+	free(rows->stacked_where);
 	free(rows->where);
 	free(rows->key_list);
 }

@@ -12,7 +12,7 @@
 #include "model/rows.h"
 
 #define KEYS_MAX    4
-#define WHERE_MAX   8
+#define WHERE_MAX   12 /* of struct row_query */
 #define ANCHORS_MAX 1024
 
 /* The key of a row; bytes are owned. */
@@ -36,6 +36,11 @@ struct window {
 struct rows {
 	struct db db;
 	const struct view *view;
+	/* Of a stack: what it is made of, each time it is filled. */
+	const struct stack *stack;
+	char *stacked_where;
+	struct value stacked_args[WHERE_MAX];
+	size_t n_stacked;
 	char *where; /* "WHERE a = ? AND b = ?" or "" */
 	struct key_column {
 		int column;
@@ -59,6 +64,9 @@ enum err_code paging_init(struct rows *rows, const struct row_query *query,
 			  struct err *err) MUST_CHECK;
 void paging_release(struct rows *rows);
 void paging_forget(struct rows *rows); /* the anchors */
+
+/* Makes the table that a stack is listed from. */
+enum err_code stacking_fill(struct rows *rows, struct err *err) MUST_CHECK;
 
 /* The anchor with the greatest index up to `index`; NULL: the start. */
 const struct anchor *paging_before(const struct rows *rows, uint64_t index);

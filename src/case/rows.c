@@ -142,7 +142,11 @@ enum err_code rows_refresh(struct rows *rows, struct err *err)
 	char *sql = count_sql(rows);
 	sqlite3_stmt *stmt = NULL;
 	bool got;
-	enum err_code code = db_prepare(&rows->db, sql, &stmt, err);
+	enum err_code code =
+		rows->stack ? stacking_fill(rows, err) : ERR_OK;
+
+	if (code == ERR_OK)
+		code = db_prepare(&rows->db, sql, &stmt, err);
 
 	free(sql);
 	if (code == ERR_OK)

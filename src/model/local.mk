@@ -9,4 +9,4 @@ src_model_libmodel_a_SOURCES = $(model_common) src/model/rows.h \
 	src/model/change.h src/model/change.c \
 	src/model/job.h src/model/job.c \
 	src/model/externals.h \
-	src/model/views.c src/model/value.c src/model/row_json.c
+	src/model/views.c src/model/stack.c src/model/value.c src/model/row_json.c

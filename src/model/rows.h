@@ -58,6 +58,20 @@ extern const size_t n_views;
 extern const struct view diff_view;
 #define DIFF_COLUMNS_MAX 16
 
+/* How rows of a view stack; the lists are of columns, by blanks (stack.c). */
+struct stack {
+	const char *view;
+	const char *host; /* the column that names the host */
+	const char *same; /* rows equal in these are one */
+	const char *most; /* of these the greatest */
+	const char *sum;  /* and these together */
+	const char *order; /* among as many hosts */
+};
+
+const struct stack *stack_of(const char *view); /* NULL: it does not */
+/* What is listed then: no view of the file. */
+const struct view *stack_view(const struct stack *stack);
+
 const struct view *view_find(const char *name); /* NULL when there is none */
 int view_column(const struct view *view, const char *name); /* -1 */
 
@@ -76,10 +90,12 @@ struct row_query {
 		const char *column;
 		const char *value;
 		enum row_op op;
-	} where[8];
+	} where[12];
 	const char *order; /* as in struct view; NULL: the view's own */
 	bool reverse;
 	uint64_t limit; /* 0: all */
+	bool stack;	/* the same answer of many hosts is one row, the
+			   rarest first; `order` is not looked at */
 };
 
 /*

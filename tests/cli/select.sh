@@ -52,6 +52,25 @@ run 0 run list --json -n 1
 first=$(member out id)
 says out '"n_done":2,"n_failed":3'
 
+# What is the same on several hosts is one row, with how many and which.
+run 0 finding list --json
+each=$(wc -l <out)
+run 0 finding list --stack --json
+json out place id hosts rows severity rule path sha256 seen_on host_names
+lines out $((each / 2))
+[ "$(grep -c '"hosts":2,.*"host_names":"live1,live2"' out)" = $((each / 2)) ] ||
+	fail "findings do not stack"
+run 0 finding list --stack --host live1 --json
+says out '"hosts":1'
+run 0 run show "$first" --stack
+says out 'dead1, dead2, dead3'
+run 0 host list --stack --json
+says out '"hosts":3,"rows":3,"state":"failed"'
+run 0 coverage list --stack --json
+says out '"host_names":"live1,live2"'
+run 2 finding list --stack --sort score
+run 2 host list live1 --stack
+
 # A plain new hunt of those that failed; then of those that failed then.
 run 1 hunt --failed "$@" --no-input
 fared 'dead1 failed;dead2 failed;dead3 failed;'

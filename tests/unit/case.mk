@@ -2,7 +2,7 @@
 if HAVE_CMOCKA
 case_tests = tests/unit/test_case tests/unit/test_case_records \
 	tests/unit/test_case_rows tests/unit/test_case_verify \
-	tests/unit/test_case_hunts \
+	tests/unit/test_case_hunts tests/unit/test_case_stack \
 	tests/unit/test_case_sightings tests/unit/test_case_reach \
 	tests/unit/test_case_runs
 check_PROGRAMS += $(case_tests)
@@ -27,6 +27,10 @@ tests_unit_test_case_sightings_SOURCES = \
 	tests/unit/test_case_sightings.c $(case_test_common)
 tests_unit_test_case_sightings_CFLAGS = $(case_test_cflags)
 tests_unit_test_case_sightings_LDADD = $(case_test_libs)
+tests_unit_test_case_stack_SOURCES = tests/unit/test_case_stack.c \
+	$(case_test_common)
+tests_unit_test_case_stack_CFLAGS = $(case_test_cflags)
+tests_unit_test_case_stack_LDADD = $(case_test_libs)
 tests_unit_test_case_rows_SOURCES = tests/unit/test_case_rows.c \
 	$(case_test_common)
 tests_unit_test_case_rows_CFLAGS = $(case_test_cflags)

@@ -70,6 +70,12 @@ void fake_row(const char *view, ...)
 	va_list ap;
 
 	s->view = view_find(view);
+	for (size_t i = 0; !s->view && i < n_views; i++) {
+		const struct stack *stack = stack_of(views[i].name);
+
+		if (stack && strcmp(stack_view(stack)->name, view) == 0)
+			s->view = stack_view(stack);
+	}
 	if (!s->view || n_stored > ROWS_MAX)
 		BUG("view %s", view);
 	s->values = xcalloc(s->view->n_columns, sizeof *s->values);
@@ -87,6 +93,8 @@ static bool passes(const struct rows *r, const struct stored *s)
 
 		if (!column)
 			break;
+		if (c < 0 && r->query.stack)
+			continue; /* it is of the rows below */
 		if (c < 0)
 			return false;
 		if (!r->query.where[i].value) {
@@ -117,7 +125,8 @@ enum err_code app_rows(struct app *app UNUSED, const struct row_query *query,
 		       struct rows **rows, struct err *err UNUSED)
 {
 	*rows = xcalloc(1, sizeof **rows);
-	(*rows)->view = view_find(query->view);
+	(*rows)->view = query->stack ? stack_view(stack_of(query->view))
+				     : view_find(query->view);
 	(*rows)->query = *query;
 	fill(*rows);
 	return ERR_OK;

@@ -129,6 +129,41 @@ static void words_from_hosts_are_quoted_or_refused(void **state UNUSED)
 	assert_shows("cannot be typed");
 }
 
+static void what_is_the_same_is_stacked(void **state UNUSED)
+{
+	fake_row("finding_stack", "place=1", "id=f-0002", "hosts=1",
+		 "severity=low", "rule=webshell", "path=/var/www/a.php",
+		 "seen_on=web01", "host_names=web01", NULL);
+	fake_row("finding_stack", "place=2", "id=f-0001", "hosts=7",
+		 "severity=high", "rule=wellmess", "path=/opt/x",
+		 "seen_on=web01, web02, web03 and 4 more",
+		 "host_names=web01,web02,web03,web04,web05,web06,web07", NULL);
+	key('6');
+	key('S');
+	assert_shows("2 answers  filter: none  stacked, the rarest first (S)");
+	assert_shows("HOSTS  SEVERITY  RULE");
+	assert_shows(">     1  low ");
+	key('j');
+	assert_shows(">     7  high      wellmess");
+	assert_shows("web01, web02, web03~");
+	assert_shows("the same on 7 hosts");
+	assert_shows("web07"); /* all of them, in the detail */
+	key('k');
+	key(K_ENTER);
+	assert_shows("1 finding  filter: none");
+	assert_shows("> low");
+	assert_hides("stacked");
+	key('q');
+	assert_shows("2 answers");
+	key('s'); /* a judgement is of one, not of a stack */
+	assert_shows("no such key here: s");
+	key('S');
+	assert_shows("2 findings  filter: none");
+	key('7');
+	key('S');
+	assert_shows("that key does nothing here");
+}
+
 static void commands_that_list_open_a_page(void **state UNUSED)
 {
 	key(':');
@@ -372,6 +407,7 @@ int main(void)
 		TEST(status_is_set_by_a_command),
 		TEST(keys_put_commands_at_the_prompt),
 		TEST(words_from_hosts_are_quoted_or_refused),
+		TEST(what_is_the_same_is_stacked),
 		TEST(commands_that_list_open_a_page),
 		TEST(completion_offers_commands),
 		TEST(notes_are_typed_or_about_a_host),
