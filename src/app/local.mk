@@ -9,6 +9,7 @@ src_app_libapp_a_SOURCES = \
 	src/app/start.c \
 	src/app/import.c \
 	src/app/command.h \
+	src/app/command_options.h \
 	src/app/command.c \
 	src/app/command_docs.c \
 	src/app/command_help.c \

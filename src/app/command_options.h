@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Options that several commands take, for the table of commands alone: what
+ * is said the same way means the same everywhere.
+ */
+#ifndef HALLIGAN_APP_COMMAND_OPTIONS_H
+#define HALLIGAN_APP_COMMAND_OPTIONS_H
+
+#include "app/command.h"
+
+#define OPT_HOST                                                   \
+	{.name = "host",                                           \
+	 .kind = OPTION_TEXT,                                      \
+	 .value = "NAME",                                          \
+	 .help = "Only what is about this host."}
+#define OPT_RUN                                                    \
+	{.name = "run",                                            \
+	 .kind = OPTION_TEXT,                                      \
+	 .value = "ID",                                            \
+	 .help = "Only what this run brought; the last digits of its id do."}
+#define OPT_LIMIT                                                  \
+	{.name = "limit",                                          \
+	 .letter = 'n',                                            \
+	 .kind = OPTION_NUMBER,                                    \
+	 .value = "N",                                             \
+	 .help = "Print at most N rows."}
+#define OPT_REVERSE                                                \
+	{.name = "reverse",                                        \
+	 .letter = 'r',                                            \
+	 .kind = OPTION_FLAG,                                      \
+	 .help = "Print the last row first."}
+#define OPT_STACK                                                  \
+	{.name = "stack",                                          \
+	 .kind = OPTION_FLAG,                                      \
+	 .help = "One row for what is the same on several hosts, with how " \
+		 "many and which, the rarest first; --json names them all."}
+#define OPT_ROOT                                                   \
+	{.name = "root",                                           \
+	 .kind = OPTION_TEXT,                                      \
+	 .value = "DIR",                                           \
+	 .help = "Look at DIR on this machine, such as a mounted image, " \
+		 "as the host that --host names; nothing is connected."}, \
+	{.name = "host",                                           \
+	 .kind = OPTION_TEXT,                                      \
+	 .value = "NAME",                                          \
+	 .help = "With --root: the host that DIR is of; added when new."}
+#define OPT_OUTPUT                                                 \
+	{.name = "output",                                         \
+	 .letter = 'o',                                            \
+	 .kind = OPTION_TEXT,                                      \
+	 .value = "FILE",                                          \
+	 .help = "Write to FILE (whole or not at all, mode 0600), or to " \
+		 "standard output for -."}
+#define OPT_ALL                                                    \
+	{.name = "all",                                            \
+	 .letter = 'a',                                            \
+	 .kind = OPTION_FLAG,                                      \
+	 .help = "Work on all hosts of the case."}
+/* Which hosts: the names of select_options (app/select.c). */
+#define OPT_SELECT                                                 \
+	{.name = "tag",                                            \
+	 .kind = OPTION_TEXT,                                      \
+	 .repeats = true,                                          \
+	 .value = "TAG",                                           \
+	 .help = "Only hosts with this tag; of several, any."},    \
+	{.name = "group",                                          \
+	 .kind = OPTION_TEXT,                                      \
+	 .repeats = true,                                          \
+	 .value = "GROUP",                                         \
+	 .help = "Only hosts of this group; of several, any."},    \
+	{.name = "failed",                                         \
+	 .kind = OPTION_RUN,                                       \
+	 .value = "[RUN]",                                         \
+	 .help = "Only hosts that failed in RUN, the last one when none is " \
+		 "named; --failed=ID takes any id."},              \
+	{.name = "not-done",                                       \
+	 .kind = OPTION_RUN,                                       \
+	 .value = "[RUN]",                                         \
+	 .help = "Only hosts of RUN that it did not do, or in part only."}
+#define OPT_ACCEPT                                                 \
+	{.name = "accept-new-host-keys",                           \
+	 .kind = OPTION_FLAG,                                      \
+	 .help = "Trust hosts seen for the first time without a question; " \
+		 "each is recorded. A changed key is refused all the same."}
+#define OPT_PARALLEL                                               \
+	{.name = "parallel",                                       \
+	 .kind = OPTION_NUMBER,                                    \
+	 .value = "N",                                             \
+	 .help = "Work on at most N hosts at once (32)."}
+#define OPT_MAX_SIZE                                               \
+	{.name = "max-size",                                       \
+	 .kind = OPTION_SIZE,                                      \
+	 .value = "SIZE",                                          \
+	 .help = "Skip files larger than SIZE (such as 64M); coverage says " \
+		 "which."}
+#define OPT_CARE                                                   \
+	{.name = "cpu",                                            \
+	 .kind = OPTION_NUMBER,                                    \
+	 .value = "PERCENT",                                       \
+	 .help = "Use at most this share of one CPU of a host."},  \
+	{.name = "read-rate",                                      \
+	 .kind = OPTION_SIZE,                                      \
+	 .value = "SIZE",                                          \
+	 .help = "Read at most SIZE (such as 10M) a second."},     \
+	{.name = "memory-limit",                                   \
+	 .kind = OPTION_SIZE,                                      \
+	 .value = "SIZE",                                          \
+	 .help = "Leave hosts alone that have less memory than "   \
+		 "SIZE to spare (150M)."},                         \
+	{.name = "max-load",                                       \
+	 .kind = OPTION_TEXT,                                      \
+	 .value = "LOAD",                                          \
+	 .help = "Wait while the load of a host is over LOAD, "    \
+		 "such as 2.5."},                                  \
+	{.name = "file-timeout",                                   \
+	 .kind = OPTION_NUMBER,                                    \
+	 .value = "SECONDS",                                       \
+	 .help = "Scan no file for longer than this (60)."},       \
+	{.name = "deadline",                                       \
+	 .kind = OPTION_NUMBER,                                    \
+	 .value = "SECONDS",                                       \
+	 .help = "Stop on each host after this long, paused or not."}
+#define OPT_PATH                                                   \
+	{.name = "path",                                           \
+	 .letter = 'p',                                            \
+	 .kind = OPTION_TEXT,                                      \
+	 .repeats = true,                                          \
+	 .value = "PATH",                                          \
+	 .help = "File or folder on the hosts, with all below it."}
+#define OPT_CONTENT \
+	{.name = "context", .kind = OPTION_NUMBER, .value = "N", \
+	 .help = "Keep N bytes either side of a matched string, 32 (when " \
+		 "none is given) to 256."}, \
+	{.name = "archives", .kind = OPTION_FLAG, \
+	 .help = "Look into archives and compressed files: tar, zip, gz, " \
+		 "xz, zst, bz2."}, \
+	{.name = "archive-depth", .kind = OPTION_NUMBER, .value = "N", \
+	 .help = "Look into archives in archives down to N, 1 to 16 (2)."}, \
+	{.name = "archive-bytes", .kind = OPTION_SIZE, .value = "SIZE", \
+	 .help = "Unpack at most SIZE of one file (256M)."}
+#define OPT_DIR                                                    \
+	{.name = "dir",                                            \
+	 .letter = 'd',                                            \
+	 .kind = OPTION_TEXT,                                      \
+	 .value = "DIR",                                           \
+	 .help = "Folder of the practice hosts; must be new or empty for up."}
+#define OPT_CHANGED_ONLY                                           \
+	{.name = "changed-only",                                   \
+	 .kind = OPTION_FLAG,                                      \
+	 .help = "Print what is new, changed or gone since the last run of " \
+		 "the same hunt on the same host, and nothing else."}
+/* Which files: the rows of model/filter.c. */
+#define OPT_FILTERS                                                \
+	{.name = "min-size",                                       \
+	 .kind = OPTION_SIZE,                                      \
+	 .value = "SIZE",                                          \
+	 .help = "Only files of SIZE or larger."},                 \
+	{.name = "mtime-after",                                    \
+	 .kind = OPTION_TEXT,                                      \
+	 .value = "TIME",                                          \
+	 .help = "Only files modified at TIME or later: 2026-11-21 " \
+		 "(UTC), 2026-11-21T22:14:05Z, or 7d (ago; m, h, d, w)."}, \
+	{.name = "mtime-before",                                   \
+	 .kind = OPTION_TEXT,                                      \
+	 .value = "TIME",                                          \
+	 .help = "Only files last modified before TIME."},         \
+	{.name = "ctime-after",                                    \
+	 .kind = OPTION_TEXT,                                      \
+	 .value = "TIME",                                          \
+	 .help = "Only files whose metadata changed at TIME or later; " \
+		 "unlike mtime it cannot be set."},                \
+	{.name = "ctime-before",                                   \
+	 .kind = OPTION_TEXT,                                      \
+	 .value = "TIME",                                          \
+	 .help = "Only files whose metadata last changed before TIME."}, \
+	{.name = "owner",                                          \
+	 .kind = OPTION_TEXT,                                      \
+	 .value = "USER",                                          \
+	 .help = "Only files of this user: an id, or a name of the host's " \
+		 "own passwd(5)."},                                \
+	{.name = "mode",                                           \
+	 .kind = OPTION_TEXT,                                      \
+	 .value = "BITS",                                          \
+	 .help = "Only files with one of these permission bits: octal, or " \
+		 "setuid, setgid, sticky, world-writable, group-writable, " \
+		 "executable, with commas between them."},         \
+	{.name = "ext",                                            \
+	 .kind = OPTION_TEXT,                                      \
+	 .repeats = true,                                          \
+	 .value = "EXT",                                           \
+	 .help = "Only files with this extension, in capitals or not."}, \
+	{.name = "include",                                        \
+	 .kind = OPTION_TEXT,                                      \
+	 .repeats = true,                                          \
+	 .value = "GLOB",                                          \
+	 .help = "Only files whose path matches: * stays within a folder, " \
+		 "** does not; without a slash in front it may begin in " \
+		 "any folder."},                                   \
+	{.name = "exclude",                                        \
+	 .kind = OPTION_TEXT,                                      \
+	 .repeats = true,                                          \
+	 .value = "GLOB",                                          \
+	 .help = "Skip files whose path matches, and folders with all in " \
+		 "them."},                                         \
+	{.name = "one-fs",                                         \
+	 .kind = OPTION_FLAG,                                      \
+	 .help = "Stay on the file system of each path."},         \
+	{.name = "packaged",                                       \
+	 .kind = OPTION_FLAG,                                      \
+	 .help = "Only files that belong to packages of dpkg, apk or " \
+		 "pacman."},                                       \
+	{.name = "not-packaged",                                   \
+	 .kind = OPTION_FLAG,                                      \
+	 .help = "Only files that belong to none."}
+#define OPT_END {.name = NULL}
+
+#endif
