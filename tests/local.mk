@@ -42,6 +42,7 @@ include tests/bench/local.mk
 include tests/range/local.mk
 include tests/probe/local.mk
 include tests/e2e/local.mk
+include tests/hosts/local.mk
 
 # Where threads meet, for a tree configured --enable-sanitizers=thread.
 thread_tests = $(base_tests) $(case_tests) $(job_tests)
