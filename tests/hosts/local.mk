@@ -1,5 +1,5 @@
 # tests/hosts: against hosts with real servers, in namespaces
-hosts_tests = tests/hosts/kinds.sh
+hosts_tests = tests/hosts/kinds.sh tests/hosts/ansible.sh
 dist_check_SCRIPTS += $(hosts_tests)
 TESTS += $(hosts_tests)
 EXTRA_DIST += tests/hosts/lib.sh
