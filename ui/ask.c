@@ -90,6 +90,28 @@ static void drop_ask(struct ui *ui, size_t i)
 	ui->n_asks--;
 }
 
+/* What is said of an answer. */
+static const char *said(const struct ask *ask, bool yes)
+{
+	if (ask->kind == ASK_GO_ON)
+		return yes ? "all hosts are begun now"
+			   : "no more hosts are begun";
+	if (!yes)
+		return "refused";
+	return ask->kind == ASK_HOST_KEY ? "its key is trusted from now on"
+					 : "answered";
+}
+
+const char *ui_asker_name(const struct ask *ask)
+{
+	return ask->host[0] ? ask->host : "the run";
+}
+
+static bool is_yes_no(const struct ask *ask)
+{
+	return ask->kind == ASK_HOST_KEY || ask->kind == ASK_GO_ON;
+}
+
 static void answer(struct ui *ui, bool yes, const struct secret *secret)
 {
 	struct ask ask = ui->asks[0];
@@ -98,10 +120,8 @@ static void answer(struct ui *ui, bool yes, const struct secret *secret)
 	drop_ask(ui, 0);
 	ui->asking = false;
 	prompt_close(&ui->prompt);
-	ui_say(ui, yes ? ROLE_GOOD : ROLE_WARN, "%s: %s", shown_str(ask.host).s,
-	       !yes                       ? "refused"
-	       : ask.kind == ASK_HOST_KEY ? "its key is trusted from now on"
-					  : "answered");
+	ui_say(ui, yes ? ROLE_GOOD : ROLE_WARN, "%s: %s",
+	       shown_str(ui_asker_name(&ask)).s, said(&ask, yes));
 	ui_next_ask(ui);
 }
 
@@ -114,7 +134,7 @@ static void ask_later(struct ui *ui)
 	ui->changed = true;
 }
 
-static void answer_host_key(struct ui *ui)
+static void answer_yes_no(struct ui *ui)
 {
 	if (strcmp(ui->prompt.line, "yes") == 0)
 		answer(ui, true, NULL);
@@ -130,15 +150,15 @@ static void ask_key(struct ui *ui, const struct key *key)
 
 	/* What a paste holds is never taken for trust. */
 	if (ui->prompt.pasting && key->code != K_PASTE_END &&
-	    ui->asks[0].kind == ASK_HOST_KEY)
+	    is_yes_no(&ui->asks[0]))
 		return;
 	event = prompt_key(&ui->prompt, key->code);
 	if (event == PROMPT_LEFT)
 		ask_later(ui);
 	else if (event != PROMPT_DONE)
 		return;
-	else if (ui->asks[0].kind == ASK_HOST_KEY)
-		answer_host_key(ui);
+	else if (is_yes_no(&ui->asks[0]))
+		answer_yes_no(ui);
 	else
 		answer(ui, ui->prompt.secret.n > 0, &ui->prompt.secret);
 }
@@ -153,9 +173,13 @@ void ui_next_ask(struct ui *ui)
 	if (ask->kind == ASK_HOST_KEY)
 		(void)snprintf(label, sizeof label,
 			       "type yes to trust this key, no to refuse it: ");
+	else if (ask->kind == ASK_GO_ON)
+		(void)snprintf(label, sizeof label,
+			       "type yes to begin the others, no to leave "
+			       "them out: ");
 	else
 		(void)snprintf(label, sizeof label, "%.200s: ", ask->prompt);
-	ui_prompt(ui, ask->kind == ASK_HOST_KEY ? PROMPT_LINE : PROMPT_SECRET,
+	ui_prompt(ui, is_yes_no(ask) ? PROMPT_LINE : PROMPT_SECRET,
 		  label, NULL, NULL);
 	ui->asking = true;
 }
@@ -190,7 +214,7 @@ void ui_unasked(struct ui *ui, uint64_t id)
 			prompt_close(&ui->prompt);
 			ui_say(ui, ROLE_WARN,
 			       "%s: the question was not answered in time",
-			       shown_str(ui->asks[0].host).s);
+			       shown_str(ui_asker_name(&ui->asks[0])).s);
 		}
 		drop_ask(ui, i);
 		ui_next_ask(ui);
@@ -234,11 +258,33 @@ static void draw_secret(const struct ask *ask, struct grid *g, struct rect r)
 		      "says no, Esc later.");
 }
 
+static void draw_go_on(const struct ask *ask, struct grid *g, struct rect r)
+{
+	struct pen p = pen_at(g, r, 1);
+
+	(void)pen_putf(&p, ROLE_NORMAL, " %s", ask->prompt);
+	p = pen_at(g, r, 2);
+	(void)pen_put(&p, ROLE_NORMAL,
+		      " Nothing is begun until you say so. Esc looks around "
+		      "first, ! comes back.");
+}
+
+/* How each kind of question is shown. */
+static const struct {
+	const char *title;
+	unsigned rows;
+	void (*draw)(const struct ask *ask, struct grid *g, struct rect r);
+} shows[] = {
+	[ASK_HOST_KEY] = {"NOT CONNECTED", 5, draw_key},
+	[ASK_PASSPHRASE] = {"LOG IN", 3, draw_secret},
+	[ASK_PASSWORD] = {"LOG IN", 3, draw_secret},
+	[ASK_GO_ON] = {"GO ON?", 3, draw_go_on},
+};
+
 void ui_draw_ask(struct ui *ui, struct grid *g)
 {
 	const struct ask *ask = &ui->asks[0];
-	bool is_key = ask->kind == ASK_HOST_KEY;
-	unsigned rows = is_key ? 5 : 3;
+	unsigned rows = shows[ask->kind].rows;
 	struct rect r = {
 		.row = g->rows - 2 - rows, .rows = rows, .cols = g->cols};
 	struct pen p;
@@ -249,15 +295,12 @@ void ui_draw_ask(struct ui *ui, struct grid *g)
 	}
 	p = pen_at(g, r, 0);
 	(void)pen_put(&p, ROLE_DIM, "── ");
-	(void)pen_put(&p, ROLE_WARN, is_key ? "NOT CONNECTED" : "LOG IN");
+	(void)pen_put(&p, ROLE_WARN, shows[ask->kind].title);
 	if (ui->n_asks > 1)
 		(void)pen_putf(&p, ROLE_DIM, ", %zu more wait", ui->n_asks - 1);
 	(void)pen_put(&p, ROLE_DIM, " ");
 	pen_line(&p, ROLE_DIM);
-	if (is_key)
-		draw_key(ask, g, r);
-	else
-		draw_secret(ask, g, r);
+	shows[ask->kind].draw(ask, g, r);
 }
 
 /* ---- questions of ours ---- */

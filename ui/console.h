@@ -176,6 +176,8 @@ void ui_prompt_key(struct ui *ui, const struct key *key);
 void ui_asked(struct ui *ui, const struct ask *ask);
 void ui_unasked(struct ui *ui, uint64_t id);
 void ui_next_ask(struct ui *ui); /* shows a waiting question */
+/* Whose question it is, not sanitised: a run's has no host. */
+const char *ui_asker_name(const struct ask *ask);
 void ui_answer(struct ui *ui);   /* takes up a question that was put off */
 void ui_draw_ask(struct ui *ui, struct grid *g);
 void ui_stop_job(struct ui *ui, const char *run_id); /* NULL: the newest */

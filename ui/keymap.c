@@ -115,6 +115,8 @@ const struct binding keymap[] = {
 	RUN("jobs", 'p', "run pause %{id}", "pause",
 	    "pause it on all its hosts; nothing is read there meanwhile"),
 	RUN("jobs", 'P', "run continue %{id}", "go on", "go on with it"),
+	RUN("jobs", 's', "run skip %{id}", NULL,
+	    "begin no more hosts of it; those at work finish"),
 	RUN("jobs", '<', "run slower %{id}", "slower", "half as fast"),
 	RUN("jobs", '>', "run faster %{id}", "faster", "twice as fast"),
 	RUN("jobs", 'H', "hunt --all --rules ", "hunt",

@@ -109,7 +109,7 @@ static void draw_message(struct ui *ui, struct grid *g)
 	} else if (ui->n_asks) {
 		(void)pen_putf(&p, ROLE_WARN,
 			       "%s waits for an answer; ! gives it",
-			       shown_str(ui->asks[0].host).s);
+			       shown_str(ui_asker_name(&ui->asks[0])).s);
 	} else {
 		(void)ui_progress(ui, &p);
 	}

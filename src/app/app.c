@@ -294,6 +294,12 @@ void app_cancel_job(struct app *app, const struct uuid *run, const char *host)
 		engine_cancel(app->engine, run, host);
 }
 
+void app_skip_job(struct app *app, const struct uuid *run, const char *host)
+{
+	if (app->engine)
+		engine_skip(app->engine, run, host);
+}
+
 void app_control_job(struct app *app, const struct uuid *run, const char *host,
 		     enum control action)
 {

@@ -112,7 +112,7 @@ struct job_spec {
 	bool archives;		/* hunt: look into them */
 	uint64_t archive_depth, archive_bytes; /* 0: the probe's own */
 	const struct filter_words *filter; /* NULL: every file */
-	unsigned parallel;	/* 0: the default, 32 */
+	struct job_fleet fleet;
 	const char *root; /* a folder of this machine that stands for / of the
 			     one host, which is made when it is new; NULL */
 	struct req_budget budget; /* zeroed: the probe's own */
@@ -146,6 +146,9 @@ enum err_code app_start_import(struct app *app, const struct import_spec *spec,
 
 /* host NULL: all of the run. Evidence so far stays, marked incomplete. */
 void app_cancel_job(struct app *app, const struct uuid *run, const char *host);
+
+/* Leaves it out; host NULL: all whose turn has not come. */
+void app_skip_job(struct app *app, const struct uuid *run, const char *host);
 
 /* Pauses it and so on; a host that is not at work yet remembers. */
 void app_control_job(struct app *app, const struct uuid *run, const char *host,

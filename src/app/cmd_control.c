@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Steering what runs: pause, continue, slower, faster, cancel. Only the
+ * Steering what runs: pause, continue, slower, faster, skip, cancel. Only the
  * program that started a run can, so these are commands of the console; on
  * the command line the same is done by keys while a job runs.
  */
@@ -61,13 +61,15 @@ static enum err_code check_host(struct app *app, const struct job_view *job,
 
 static const struct {
 	const char *command, *said;
-	enum control action; /* 0: cancel */
+	enum control action; /* 0: */
+	void (*act)(struct app *app, const struct uuid *run, const char *host);
 } verbs[] = {
-	{"run pause", "is to pause", CONTROL_PAUSE},
-	{"run continue", "goes on", CONTROL_RESUME},
-	{"run slower", "is to go half as fast", CONTROL_SLOWER},
-	{"run faster", "may go twice as fast", CONTROL_FASTER},
-	{"run cancel", "is to stop", 0},
+	{"run pause", "is to pause", CONTROL_PAUSE, NULL},
+	{"run continue", "goes on", CONTROL_RESUME, NULL},
+	{"run slower", "is to go half as fast", CONTROL_SLOWER, NULL},
+	{"run faster", "may go twice as fast", CONTROL_FASTER, NULL},
+	{"run skip", "leaves out what is not begun", 0, app_skip_job},
+	{"run cancel", "is to stop", 0, app_cancel_job},
 };
 
 COMMAND_RUN(cmd_run_control)
@@ -87,7 +89,7 @@ COMMAND_RUN(cmd_run_control)
 	if (verbs[i].action)
 		app_control_job(app, &job.run, host, verbs[i].action);
 	else
-		app_cancel_job(app, &job.run, host);
+		verbs[i].act(app, &job.run, host);
 	cmd_say(inv, "%s %s%s%s %s", job_op_name(job.op),
 		job.run.s + strlen(job.run.s) - MIN(strlen(job.run.s), 8u),
 		host ? " on " : "", host ? shown_str(host).s : "",

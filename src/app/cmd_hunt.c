@@ -14,7 +14,8 @@
 /* Options that say how, not what: another run of the same hunt may differ in
  * them, as in which hosts it is of (select_options). */
 static const char *const how_options[] = {
-	"parallel", "accept-new-host-keys", "changed-only",
+	"parallel", "accept-new-host-keys", "changed-only", "canary",
+	"canary-go", "max-failures", "retry",
 };
 
 /* Options whose values are files of this machine. */

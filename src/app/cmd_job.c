@@ -10,6 +10,7 @@
 #include "base/text.h"
 
 #define WORDS_MAX (256u << 10)
+#define RETRY_MAX 20
 
 /* A folder stands for the one host that --host names. */
 static enum err_code check_root(const struct invocation *inv, char **root,
@@ -53,6 +54,54 @@ static enum err_code read_budget(const struct invocation *inv,
 		return err_set(err, ERR_USAGE, "--max-load: %s is not a load",
 			       shown_str(load).s);
 	return ERR_OK;
+}
+
+static unsigned small_number(const struct invocation *inv, const char *name)
+{
+	return (unsigned)MIN(option_number(inv, name, 0), (uint64_t)UINT_MAX);
+}
+
+/* "3", "10%" */
+static enum err_code read_max_failures(const char *given,
+				       struct job_fleet *fleet,
+				       struct err *err)
+{
+	char digits[24];
+	size_t n = strspn(given, "0123456789");
+
+	(void)snprintf(digits, sizeof digits, "%.*s", (int)MIN(n, 20u), given);
+	fleet->max_failures_is_percent = strcmp(given + n, "%") == 0;
+	fleet->max_failures = strtoull(digits, NULL, 10);
+	if (n == 0 || n > 9 || fleet->max_failures == 0 ||
+	    (given[n] && !fleet->max_failures_is_percent) ||
+	    (fleet->max_failures_is_percent && fleet->max_failures > 100))
+		return err_set(err, ERR_USAGE,
+			       "--max-failures takes a number of hosts such "
+			       "as 5, or a part of them such as 10%%, not %s",
+			       shown_str(given).s);
+	return ERR_OK;
+}
+
+static enum err_code read_fleet(const struct invocation *inv,
+				struct job_fleet *fleet, struct err *err)
+{
+	const char *max_failures = option_text(inv, "max-failures");
+
+	*fleet = (struct job_fleet){
+		.parallel = small_number(inv, "parallel"),
+		.canary = small_number(inv, "canary"),
+		.canary_asks = !option_flag(inv, "canary-go") &&
+			       inv->front->asks,
+		.retry = small_number(inv, "retry"),
+	};
+	if (option_flag(inv, "canary-go") && !fleet->canary)
+		return err_set(err, ERR_USAGE,
+			       "--canary-go goes with --canary N");
+	if (fleet->retry > RETRY_MAX)
+		return err_set(err, ERR_USAGE, "--retry is at most %d",
+			       RETRY_MAX);
+	return max_failures ? read_max_failures(max_failures, fleet, err)
+			    : ERR_OK;
 }
 
 /* Each of these options says that memory is meant; others only how. */
@@ -115,7 +164,8 @@ static enum err_code check_numbers(const struct invocation *inv,
 	static const char *const names[] = {
 		"cpu",		 "read-rate",	   "memory-limit", "file-timeout",
 		"deadline",	 "parallel",	   "pid",	   "archive-depth",
-		"archive-bytes", "memory-process", "memory-total"};
+		"archive-bytes", "memory-process", "memory-total",
+		"canary"};
 
 	for (size_t i = 0; i < inv->n_options; i++) {
 		const struct option_value *o = &inv->options[i];
@@ -211,8 +261,6 @@ enum err_code cmd_job(struct app *app, struct invocation *inv, enum job_op op,
 		.archive_depth = option_number(inv, "archive-depth", 0),
 		.archive_bytes = option_number(inv, "archive-bytes", 0),
 		.deadline_s = option_number(inv, "deadline", 0),
-		.parallel = (unsigned)MIN(option_number(inv, "parallel", 0),
-					  (uint64_t)UINT_MAX),
 		.command = inv->line,
 	};
 	struct selection hosts = {0};
@@ -230,6 +278,8 @@ enum err_code cmd_job(struct app *app, struct invocation *inv, enum job_op op,
 		code = get_rules_form(inv, &spec.rules_form, err);
 	if (code == ERR_OK)
 		code = read_budget(inv, &spec.budget, err);
+	if (code == ERR_OK)
+		code = read_fleet(inv, &spec.fleet, err);
 	if (code == ERR_OK)
 		code = start_worded(app, inv, &spec, err);
 	selection_release(&hosts);

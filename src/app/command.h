@@ -57,6 +57,7 @@ struct front {
 	/* Asks a person; NULL: nobody is there. */
 	enum confirmed (*confirm)(struct front *front, const char *question);
 	bool json; /* --json was given */
+	bool asks; /* somebody may answer while a job runs */
 	bool is_console; /* the ncurses front: long work must not be waited on */
 };
 

@@ -86,7 +86,27 @@
 	{.name = "parallel",                                       \
 	 .kind = OPTION_NUMBER,                                    \
 	 .value = "N",                                             \
-	 .help = "Work on at most N hosts at once (32)."}
+	 .help = "Work on at most N hosts at once, 1 to 256 (32)."},      \
+	{.name = "canary",                                         \
+	 .kind = OPTION_NUMBER,                                    \
+	 .value = "N",                                             \
+	 .help = "Do the first N of the hosts first, in the order of " \
+		 "`host list`; then ask, or without a terminal go on " \
+		 "when none of them failed."},                     \
+	{.name = "canary-go",                                      \
+	 .kind = OPTION_FLAG,                                      \
+	 .help = "Do not ask after the canaries: go on when none of " \
+		 "them failed."},                                  \
+	{.name = "max-failures",                                   \
+	 .kind = OPTION_TEXT,                                      \
+	 .value = "N",                                             \
+	 .help = "Begin no more hosts once N, or N% of them, have " \
+		 "failed; those at work may finish."},             \
+	{.name = "retry",                                          \
+	 .kind = OPTION_NUMBER,                                    \
+	 .value = "N",                                             \
+	 .help = "Try a host again up to N times that could not be " \
+		 "reached; a refused key or login is not tried again."}
 #define OPT_MAX_SIZE                                               \
 	{.name = "max-size",                                       \
 	 .kind = OPTION_SIZE,                                      \

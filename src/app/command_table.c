@@ -541,6 +541,8 @@ const struct command commands[] = {
 	STEER("run continue", "Go on with what was paused."),
 	STEER("run slower", "Work at half the pace."),
 	STEER("run faster", "Work at twice the pace."),
+	STEER("run skip", "Leave a host of a run out, or all that are not "
+			  "begun."),
 	STEER("run cancel", "Stop a run, or one host of it."),
 	{.name = "coverage list", .flags = LIST, .options = coverage_options,
 	 .run = cmd_list,

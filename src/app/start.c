@@ -337,7 +337,7 @@ enum err_code app_start_job(struct app *app, const struct job_spec *spec,
 
 	if (code == ERR_OK)
 		code = add_cursors(app, job, spec->again, err);
-	if (code == ERR_OK && spec->parallel > JOB_PARALLEL_MAX)
+	if (code == ERR_OK && spec->fleet.parallel > JOB_PARALLEL_MAX)
 		code = err_set(err, ERR_USAGE, "at most %d hosts at once",
 			       JOB_PARALLEL_MAX);
 	if (code == ERR_OK)
@@ -350,8 +350,9 @@ enum err_code app_start_job(struct app *app, const struct job_spec *spec,
 		job_free(job);
 		return code;
 	}
-	if (spec->parallel)
-		job->parallel = spec->parallel;
+	job->fleet = spec->fleet;
+	if (!job->fleet.parallel)
+		job->fleet.parallel = JOB_PARALLEL_DEFAULT;
 	job->accept_new_host_keys = spec->accept_new_host_keys;
 	job->rules_form = spec->rules_form;
 	job->command = xstrdup(spec->command ? spec->command : "");

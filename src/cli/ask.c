@@ -60,6 +60,15 @@ enum err_code cli_read_given(struct cli *cli, struct err *err)
 	return ERR_OK;
 }
 
+bool cli_has_terminal(void)
+{
+	int tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+	bool has = tty >= 0;
+
+	close_fd(tty);
+	return has;
+}
+
 enum confirmed cli_confirm(struct front *front, const char *question)
 {
 	struct cli *cli = (struct cli *)front;
@@ -145,10 +154,18 @@ static void drop(struct asker *a, size_t i)
 		(a->n - i) * sizeof a->queue[0]);
 }
 
+static bool is_secret(const struct ask *ask)
+{
+	return ask->kind == ASK_PASSPHRASE || ask->kind == ASK_PASSWORD;
+}
+
 /* Nobody to ask. Of a host key the engine tells what would trust it. */
 static void refuse(struct asker *a, const struct ask *ask)
 {
-	if (ask->kind != ASK_HOST_KEY)
+	if (ask->kind == ASK_GO_ON)
+		cli_error("%s; there is no terminal to ask on: the others "
+			  "are not started", ask->prompt);
+	else if (ask->kind != ASK_HOST_KEY)
 		cli_error("%s: %s: %s", ask->host, ask->prompt,
 			  a->cli->has_given ? "--password-fd gave another"
 				       : "there is no terminal to ask on, and "
@@ -162,7 +179,7 @@ static bool answer_given(struct asker *a, const struct ask *ask)
 {
 	char key[sizeof ask->host + sizeof ask->prompt + 8];
 
-	if (!a->cli->has_given || ask->kind == ASK_HOST_KEY)
+	if (!a->cli->has_given || !is_secret(ask))
 		return false;
 	(void)snprintf(key, sizeof key, "%s:%s\n", ask->host, ask->prompt);
 	if (strstr(buf_str(&a->used), key) || !buf_add_str(&a->used, key))
@@ -208,11 +225,14 @@ void asker_show(struct asker *a)
 				 "Is that its key? Only `yes` goes on: ",
 				 ask->host, ask->address, ask->key_type,
 				 ask->fingerprint);
+	else if (ask->kind == ASK_GO_ON)
+		text = xasprintf("%s\nGo on with the others? Only `yes` goes "
+				 "on: ", ask->prompt);
 	else
 		text = xasprintf("%s: %s: ", ask->host, ask->prompt);
 	/* What was typed before the question was there answers nothing. */
 	(void)tcflush(a->tty, TCIFLUSH);
-	if (ask->kind != ASK_HOST_KEY)
+	if (is_secret(ask))
 		set_echo(a, false);
 	tell(a, text);
 	free(text);
@@ -225,7 +245,7 @@ static void answer(struct asker *a, bool read_ok)
 	struct bytes typed = buf_bytes(&a->line);
 	struct secret secret = {0};
 
-	if (ask.kind == ASK_HOST_KEY) {
+	if (!is_secret(&ask)) {
 		app_answer(a->cli->app, ask.id,
 			   read_ok && bytes_eq(bytes_trim(typed),
 					       bytes_str("yes")),

@@ -101,6 +101,8 @@ struct asker {
  */
 enum err_code cli_read_given(struct cli *cli, struct err *err) MUST_CHECK;
 
+bool cli_has_terminal(void);
+
 /* A yes or no on /dev/tty, whatever standard input is. */
 enum confirmed cli_confirm(struct front *front, const char *question);
 

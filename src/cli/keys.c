@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Keys while a job runs in a terminal: p pauses it and lets it go on, - and +
- * make it slower and faster. Only while it is in the foreground and nothing
+ * make it slower and faster, s begins no more hosts. Only while it is in the foreground and nothing
  * is asked: a question needs the terminal as it was.
  */
 #include "base/base.h"
@@ -74,6 +74,8 @@ void keys_read(struct keys *k, struct cli *cli, const struct uuid *run)
 		for (size_t j = 0; j < ARRAY_SIZE(keys); j++)
 			if (keys[j].key == typed[i])
 				action = keys[j].action;
+		if (typed[i] == 's')
+			app_skip_job(cli->app, run, NULL);
 		if (action)
 			app_control_job(cli->app, run, NULL, action);
 	}

@@ -283,6 +283,7 @@ static int run(struct invocation *inv, int argc, char **argv)
 
 	cli_print_init(&cli, inv);
 	cli.may_ask = !option_flag(inv, "no-input");
+	cli.front.asks = cli.may_ask && cli_has_terminal();
 	inv->front = &cli.front;
 	inv->line = line;
 	status = prepare(&cli, &err) == ERR_OK ? run_app(&cli, inv)

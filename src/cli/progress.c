@@ -66,10 +66,27 @@ static void tell_end(struct cli *cli, const struct job_host_view *h)
 			h->err.code != ERR_OK ? h->err.msg : "");
 }
 
+/* Those that a run left out have all the same reason: one line for them. */
+static bool was_left_out(const struct job_host_view *h)
+{
+	return h->phase == HOST_CANCELLED && h->attempts == 0;
+}
+
+static void tell_left_out(size_t n, const struct job_host_view *h)
+{
+	if (n == 1)
+		cli_error("%s: %s", h->host, h->err.msg);
+	else if (n)
+		cli_error("%zu hosts, %s the first: %s", n, h->host,
+			  h->err.msg);
+}
+
 void progress_update(struct progress *p, struct cli *cli,
 		     const struct uuid *run)
 {
 	size_t all = app_job_hosts(cli->app, run, p->hosts, p->room);
+	const struct job_host_view *out = NULL;
+	size_t n_out = 0;
 
 	if (all > p->room && p->room < HOSTS_MAX) {
 		make_room(p, all);
@@ -77,12 +94,19 @@ void progress_update(struct progress *p, struct cli *cli,
 	}
 	p->n = MIN(all, p->room);
 	for (size_t i = 0; i < p->n; i++) {
-		if (p->told[i] || !host_phase_is_final(p->hosts[i].phase))
+		const struct job_host_view *h = &p->hosts[i];
+
+		if (p->told[i] || !host_phase_is_final(h->phase))
 			continue;
 		progress_clear(p);
 		p->told[i] = true;
-		tell_end(cli, &p->hosts[i]);
+		if (!was_left_out(h))
+			tell_end(cli, h);
+		else if (n_out++ == 0)
+			out = h;
 	}
+	if (n_out)
+		tell_left_out(n_out, out);
 }
 
 static bool is_at_work(const struct job_host_view *h)
@@ -178,7 +202,7 @@ void progress_draw(struct progress *p, struct cli *cli,
 		draw_host(&out, &p->hosts[i], width);
 		lines++;
 	}
-	draw_total(&out, job, cli->may_ask ? "; p - +" : "", width);
+	draw_total(&out, job, cli->may_ask ? "; p - + s" : "", width);
 	(void)buf_add_str(&out, "\033[J");
 	put(&out);
 	buf_release(&out);

@@ -240,7 +240,8 @@ static int exit_status(const struct waiting *w)
 		return err_exit_status(ERR_IO);
 	if (w->job.err.code != ERR_OK)
 		return err_exit_status(w->job.err.code);
-	if (w->job.n_hosts && w->job.n_failed == w->job.n_hosts)
+	if (w->job.n_hosts && w->job.n_failed == w->job.n_hosts &&
+	    w->job.code != ERR_PARTIAL)
 		return status_of_failures(w);
 	if (w->job.code != ERR_OK)
 		return err_exit_status(w->job.code);

@@ -12,7 +12,8 @@
 struct question {
 	struct question *next;
 	struct ask ask;
-	struct hostrun *host;
+	struct hostrun *host; /* NULL: of the run as a whole */
+	struct jobrun *run;   /* ASK_GO_ON */
 	char *path; /* ASK_PASSPHRASE: the key file */
 };
 
@@ -24,8 +25,12 @@ static struct question *question_new(struct engine *e, enum ask_kind kind,
 	q->ask.id = ++e->last_ask;
 	q->ask.kind = kind;
 	q->host = h;
-	(void)snprintf(q->ask.host, sizeof q->ask.host, "%s", h->host->name);
-	(void)snprintf(q->ask.address, sizeof q->ask.address, "%s", h->address);
+	if (h) {
+		(void)snprintf(q->ask.host, sizeof q->ask.host, "%s",
+			       h->host->name);
+		(void)snprintf(q->ask.address, sizeof q->ask.address, "%s",
+			       h->address);
+	}
 	(void)snprintf(q->ask.prompt, sizeof q->ask.prompt, "%s", prompt);
 	q->next = e->questions;
 	e->questions = q;
@@ -65,6 +70,14 @@ void ask_passphrase(struct engine *e, struct hostrun *h, const char *path,
 	engine_say(e, NOTICE_ASK, &q->ask, NULL);
 }
 
+void ask_go_on(struct engine *e, struct jobrun *run, const char *prompt)
+{
+	struct question *q = question_new(e, ASK_GO_ON, NULL, prompt);
+
+	q->run = run;
+	engine_say(e, NOTICE_ASK, &q->ask, NULL);
+}
+
 bool ask_is_open_for(const struct engine *e, const char *path)
 {
 	for (struct question *q = e->questions; q; q = q->next)
@@ -99,9 +112,30 @@ void ask_answered(struct engine *e, uint64_t id, bool yes, struct bytes secret)
 		case ASK_PASSWORD:
 			give_password(q->host, yes, secret);
 			break;
+		case ASK_GO_ON:
+			run_go_on(q->run, yes);
+			break;
 		}
 		question_free(q);
 		return;
+	}
+}
+
+static void drop(struct engine *e, const struct hostrun *h,
+		 const struct jobrun *run)
+{
+	struct question **at = &e->questions;
+
+	while (*at) {
+		struct question *q = *at;
+
+		if (q->host != h || q->run != run) {
+			at = &q->next;
+			continue;
+		}
+		*at = q->next;
+		engine_say(e, NOTICE_UNASK, &q->ask, NULL);
+		question_free(q);
 	}
 }
 
@@ -111,19 +145,12 @@ void ask_answered(struct engine *e, uint64_t id, bool yes, struct bytes secret)
  */
 void ask_drop(struct engine *e, const struct hostrun *h)
 {
-	struct question **at = &e->questions;
+	drop(e, h, NULL);
+}
 
-	while (*at) {
-		struct question *q = *at;
-
-		if (q->host != h) {
-			at = &q->next;
-			continue;
-		}
-		*at = q->next;
-		engine_say(e, NOTICE_UNASK, &q->ask, NULL);
-		question_free(q);
-	}
+void ask_drop_run(struct engine *e, const struct jobrun *run)
+{
+	drop(e, NULL, run);
 }
 
 void ask_release(struct engine *e)

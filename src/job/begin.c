@@ -200,9 +200,23 @@ void run_cancel(struct engine *e, struct jobrun *run, const char *host)
 		give_up(e, run, &err);
 		return;
 	}
+	run->cancelled |= !host[0];
+	if (!host[0])
+		ask_drop_run(e, run);
 	for (size_t i = 0; i < run->job->n_hosts; i++)
 		if (is_meant(&run->hosts[i], host))
 			hostrun_cancel(&run->hosts[i]);
+}
+
+void run_skip(struct jobrun *run, const char *host)
+{
+	struct err skipped;
+
+	err_set(&skipped, ERR_CANCELLED, "skipped");
+	for (size_t i = 0; !run->over && i < run->job->n_hosts; i++)
+		if (is_meant(&run->hosts[i], host) &&
+		    (host[0] || run->hosts[i].phase == HOST_QUEUED))
+			hostrun_drop(&run->hosts[i], &skipped);
 }
 
 void run_control(struct jobrun *run, const char *host, enum control action)

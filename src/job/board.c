@@ -17,6 +17,7 @@ static void view_host(const struct hostrun *h, struct job_host_view *v)
 		.files = h->intake.files,
 		.bytes = h->intake.bytes,
 		.matches = h->intake.matches,
+		.attempts = h->attempts,
 		.started_ns = h->started_ns,
 		.ended_ns = h->ended_ns,
 		.err = h->err,
@@ -53,6 +54,9 @@ static void view_job(const struct jobrun *run, struct job_view *v,
 		.code = run->code,
 		.err = run->err,
 		.n_hosts = run->job->n_hosts,
+		.n_active = run->n_active,
+		.waits = run->canary_asked && !run->canary_passed &&
+			 run->stop.code == ERR_OK,
 	};
 	(void)snprintf(v->command, sizeof v->command, "%s",
 		       shown_str(run->job->command).s);
@@ -64,6 +68,7 @@ static void view_job(const struct jobrun *run, struct job_view *v,
 		v->n_done += h->phase == HOST_DONE || h->phase == HOST_PARTIAL;
 		v->n_failed += h->phase == HOST_FAILED ||
 			       h->phase == HOST_CANCELLED;
+		v->n_not_begun += h->phase == HOST_CANCELLED && !h->attempts;
 		v->files += h->intake.files;
 		v->bytes += h->intake.bytes;
 		v->matches += h->intake.matches;

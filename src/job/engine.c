@@ -59,6 +59,11 @@ void engine_cancel(struct engine *e, const struct uuid *run, const char *host)
 	give(e, order_about(ORDER_CANCEL, run, host));
 }
 
+void engine_skip(struct engine *e, const struct uuid *run, const char *host)
+{
+	give(e, order_about(ORDER_SKIP, run, host));
+}
+
 void engine_control(struct engine *e, const struct uuid *run, const char *host,
 		    enum control action)
 {
@@ -121,6 +126,8 @@ static void steer(struct engine *e, const struct order *o)
 
 	if (run && o->kind == ORDER_CANCEL)
 		run_cancel(e, run, o->host);
+	else if (run && o->kind == ORDER_SKIP)
+		run_skip(run, o->host);
 	else if (run)
 		run_control(run, o->host, o->action);
 }
@@ -136,6 +143,7 @@ static void take_orders(struct engine *e)
 			o->job = NULL;
 			break;
 		case ORDER_CANCEL:
+		case ORDER_SKIP:
 		case ORDER_CONTROL:
 			steer(e, o);
 			break;
@@ -149,54 +157,6 @@ static void take_orders(struct engine *e)
 		}
 		order_free(o);
 	}
-}
-
-/* The worst that happened decides the code of the whole run. */
-static enum err_code run_code(const struct jobrun *run)
-{
-	size_t n[HOST_CANCELLED + 1] = {0};
-	enum err_code first = ERR_OK;
-
-	for (size_t i = 0; i < run->job->n_hosts; i++) {
-		const struct hostrun *h = &run->hosts[i];
-
-		n[h->phase]++;
-		if (h->phase == HOST_FAILED && first == ERR_OK)
-			first = h->err.code;
-	}
-	if (n[HOST_CANCELLED])
-		return ERR_CANCELLED;
-	if (n[HOST_FAILED] == run->job->n_hosts && run->job->n_hosts)
-		return first;
-	return n[HOST_FAILED] || n[HOST_PARTIAL] ? ERR_PARTIAL : ERR_OK;
-}
-
-static void schedule(struct engine *e, struct jobrun *run)
-{
-	bool all_final = true;
-
-	if (run->checking)
-		return;
-	for (size_t i = 0; i < run->job->n_hosts; i++) {
-		struct hostrun *h = &run->hosts[i];
-
-		if (h->phase == HOST_QUEUED && !h->held &&
-		    run->n_active < run->job->parallel &&
-		    (run->job->via != VIA_BUNDLE || bundles_may_start(e)))
-			hostrun_start(h);
-		all_final &= host_phase_is_final(h->phase);
-	}
-	if (!all_final)
-		return;
-	run->over = true;
-	run->code = run_code(run);
-	run->ended_ns = time_now_ns();
-	if (!run->begun) {
-		run->err = run->hosts[0].err;
-		err_wrap(&run->err, "%s", shown_str(run->job->source).s);
-	}
-	outcome_run_end(run, e);
-	e->board_stale = true;
 }
 
 /* ---- the loop ---- */
@@ -308,7 +268,7 @@ static void go_on(struct engine *e)
 			if (was_full)
 				hostrun_pump(&run->hosts[i]);
 		}
-		schedule(e, run);
+		run_schedule(e, run);
 	}
 }
 
@@ -322,9 +282,14 @@ static bool anything_runs(const struct engine *e)
 
 static int wait_ms(const struct engine *e)
 {
+	int ms = e->board_stale ? (int)(BOARD_NS / NS_PER_MS) : TICK_MS;
+	int64_t now = time_mono_ns();
+
 	if (!anything_runs(e) && !e->pending && !e->board_stale)
 		return -1;
-	return e->board_stale ? (int)(BOARD_NS / NS_PER_MS) : TICK_MS;
+	for (struct jobrun *run = e->jobs; run; run = run->next)
+		ms = run->over ? ms : run_rest_ms(run, now, ms);
+	return ms;
 }
 
 static void show(struct engine *e)
@@ -347,7 +312,7 @@ static void cancel_everything(struct engine *e)
 	for (struct jobrun *run = e->jobs; run; run = run->next) {
 		run_cancel(e, run, "");
 		if (!run->over)
-			schedule(e, run);
+			run_schedule(e, run);
 	}
 	while (e->pending && wait_fd(e->config.sink->room_fd, POLLIN, d,
 				     &err) == ERR_OK)

@@ -24,6 +24,10 @@ struct jobrun {
 	struct job *job;
 	struct hostrun *hosts; /* job->n_hosts of them */
 	size_t n_active;
+	bool canary_asked;  /* the question is open, or was answered */
+	bool canary_passed; /* all hosts may be begun */
+	bool cancelled;	    /* as a whole */
+	struct err stop; /* why no more hosts are begun; ERR_OK: they are */
 	bool checking; /* its rules are being compiled; nothing else yet */
 	struct rules_check check;
 	struct buf request; /* rules, then the job's own, compressed */
@@ -62,6 +66,9 @@ struct hostrun {
 	bool is_link;	    /* which of the two child is */
 	int64_t limit_ns;   /* monotonic: the phase's own end; INT64_MAX */
 	int64_t started_ns, ended_ns;
+	unsigned attempts;
+	bool active;	    /* counted in run->n_active */
+	int64_t not_before_ns; /* monotonic: it rests until then */
 	int64_t rtt_ns; /* a round trip, 0: not measured */
 	struct probe *probe; /* the one it was sent; NULL: none yet */
 	char address[128];
@@ -109,6 +116,7 @@ struct engine {
 enum order_kind {
 	ORDER_SUBMIT,
 	ORDER_CANCEL,
+	ORDER_SKIP,
 	ORDER_CONTROL,
 	ORDER_ANSWER,
 	ORDER_STOP,
@@ -134,6 +142,12 @@ void hostrun_readable(struct hostrun *h); /* its child has something */
 void hostrun_pump(struct hostrun *h); /* go on after the sink was full */
 void hostrun_tick(struct hostrun *h, int64_t mono_ns);
 void hostrun_cancel(struct hostrun *h);
+/* Its turn will not come, or is over before it was reached. */
+void hostrun_drop(struct hostrun *h, const struct err *why);
+static inline bool hostrun_is_begun(const struct hostrun *h)
+{
+	return h->phase != HOST_QUEUED || h->attempts;
+}
 void hostrun_fail(struct hostrun *h, const struct err *err);
 void hostrun_heard(struct hostrun *h); /* the probe said something */
 /* The probe has said its last record: let it end. */
@@ -142,6 +156,14 @@ void hostrun_finish(struct hostrun *h); /* the probe is done and gone */
 void hostrun_go(struct hostrun *h); /* the keys are known: log in */
 void hostrun_phase(struct hostrun *h, enum host_phase phase);
 bool hostrun_send(struct hostrun *h, enum msg_type type, const void *msg);
+
+/* ---- schedule.c: whose turn it is ---- */
+void run_schedule(struct engine *e, struct jobrun *run);
+void run_go_on(struct jobrun *run, bool yes); /* what a person said */
+/* host "": all whose turn has not come */
+void run_skip(struct jobrun *run, const char *host);
+/* Milliseconds until the next rest of a host is over, at most `most`. */
+int run_rest_ms(const struct jobrun *run, int64_t mono_ns, int most);
 
 /* ---- control.c: what is said to probes that run ---- */
 void hostrun_control(struct hostrun *h, enum control action);
@@ -193,9 +215,11 @@ void ask_host_key(struct hostrun *h, const char *prompt);
 void ask_password(struct hostrun *h, const char *prompt);
 void ask_passphrase(struct engine *e, struct hostrun *h, const char *path,
 		    const char *prompt);
+void ask_go_on(struct engine *e, struct jobrun *run, const char *prompt);
 void ask_answered(struct engine *e, uint64_t id, bool yes,
 		  struct bytes secret);
 void ask_drop(struct engine *e, const struct hostrun *h);
+void ask_drop_run(struct engine *e, const struct jobrun *run);
 bool ask_is_open_for(const struct engine *e, const char *path);
 void ask_release(struct engine *e);
 

@@ -16,6 +16,8 @@
 #define CLOSE_NS     (10 * NS_PER_S) /* from done to gone */
 #define SILENCE_NS   (60 * NS_PER_S)
 #define INTAKE_MAX   (4u << 20)
+#define RETRY_NS     (2 * NS_PER_S)
+#define RETRY_DOUBLE_MAX 5u /* a minute between attempts, not more */
 
 void hostrun_init(struct hostrun *h, struct jobrun *run, struct job_host *host)
 {
@@ -70,24 +72,72 @@ bool hostrun_send(struct hostrun *h, enum msg_type type, const void *msg)
 	return false;
 }
 
-static void end_in(struct hostrun *h, enum host_phase phase)
+/* Nobody works on it any more. */
+static void leave(struct hostrun *h)
 {
 	ask_drop(h->engine, h);
 	keyrings_forget(h->engine, h);
 	drop_child(h);
-	buf_release(&h->intake.in);
 	h->limit_ns = INT64_MAX;
+	if (h->active)
+		h->run->n_active--;
+	h->active = false;
+}
+
+static void end_in(struct hostrun *h, enum host_phase phase)
+{
+	leave(h);
+	buf_release(&h->intake.in);
 	h->ended_ns = time_now_ns();
 	hostrun_phase(h, phase);
 	outcome_host(h);
-	if (h->started_ns != TIME_UNKNOWN)
-		h->run->n_active--;
+}
+
+/*
+ * What the network did may pass; what the host or its people decided, such as
+ * who may log in, is not asked twice. Once its probe has said a word the host
+ * was reached, and what it gave is on record.
+ */
+static bool may_try_again(const struct hostrun *h, const struct err *err)
+{
+	const struct job *job = h->run->job;
+
+	return job->via == VIA_SSH && h->attempts &&
+	       h->attempts <= job->fleet.retry && !h->intake.hello &&
+	       (err->code == ERR_NET || err->code == ERR_TIMEOUT) &&
+	       h->phase != HOST_QUEUED && h->phase != HOST_AUTH &&
+	       h->phase != HOST_ASKING && h->run->stop.code == ERR_OK;
+}
+
+/* Its turn comes again, later each time. */
+static void rest(struct hostrun *h, const struct err *err)
+{
+	int64_t first = h->engine->config.retry_ns;
+	int64_t span = (first ? first : RETRY_NS)
+		       << MIN(h->attempts - 1, RETRY_DOUBLE_MAX);
+
+	log_line(LOG_INFO, "job", "%s: attempt %u: %s", h->host->name,
+		 h->attempts, err->msg);
+	leave(h);
+	buf_clear(&h->intake.in);
+	h->err = *err;
+	h->probe = NULL;
+	h->rtt_ns = 0;
+	h->keys_offered = false;
+	h->key_note[0] = h->footprint[0] = h->stderr_tail[0] = '\0';
+	h->not_before_ns = time_mono_ns() + span;
+	hostrun_phase(h, HOST_QUEUED);
+	outcome_host(h);
 }
 
 void hostrun_fail(struct hostrun *h, const struct err *err)
 {
 	if (host_phase_is_final(h->phase))
 		return;
+	if (may_try_again(h, err)) {
+		rest(h, err);
+		return;
+	}
 	h->err = *err;
 	if (err->code == ERR_AUTH && h->key_note[0]) {
 		size_t n = strlen(h->err.msg);
@@ -111,6 +161,15 @@ static void fail_with(struct hostrun *h, enum err_code code, const char *msg)
 void hostrun_cancel(struct hostrun *h)
 {
 	fail_with(h, ERR_CANCELLED, "cancelled");
+}
+
+void hostrun_drop(struct hostrun *h, const struct err *why)
+{
+	/* One that rests has failed already. */
+	const struct err failed = h->err;
+	bool rests = h->phase == HOST_QUEUED && h->attempts;
+
+	hostrun_fail(h, rests ? &failed : why);
 }
 
 /* A probe says something every ten seconds, whatever it does. */
@@ -230,7 +289,11 @@ void hostrun_start(struct hostrun *h)
 		[VIA_LOCAL] = local_start,
 	};
 
-	h->started_ns = time_now_ns();
+	if (h->started_ns == TIME_UNKNOWN)
+		h->started_ns = time_now_ns();
+	h->err = (struct err){0};
+	h->attempts++;
+	h->active = true;
 	h->run->n_active++;
 	ways[h->run->job->via](h);
 }

@@ -9,7 +9,7 @@ struct job *job_new(enum job_op op)
 
 	job->op = op;
 	job->run = uuid_v7();
-	job->parallel = JOB_PARALLEL_DEFAULT;
+	job->fleet.parallel = JOB_PARALLEL_DEFAULT;
 	job->bundle_fd = -1;
 	buf_init(&job->request, JOB_REQUEST_MAX);
 	return job;

@@ -85,7 +85,7 @@ struct job {
 	char *words;	    /* to be said again; NULL */
 	char *hunt;	    /* id of the saved hunt it repeats; NULL */
 	char *resumes;	    /* id of the run it takes up; NULL */
-	unsigned parallel;
+	struct job_fleet fleet;
 	enum rules_form rules_form;
 	bool accept_new_host_keys;
 	enum job_via via;
@@ -117,6 +117,8 @@ struct engine_config {
 	const char *user;	  /* for targets that name none */
 	struct bundle *probes;	  /* the engine's alone while it runs */
 	int64_t silence_ns; /* how long a probe may say nothing; 0: 60 s */
+	int64_t retry_ns; /* before a host is tried again, the first time;
+			     0: 2 s */
 };
 
 struct engine;
@@ -129,6 +131,9 @@ void engine_stop(struct engine *engine);
 void engine_submit(struct engine *engine, struct job *job); /* takes job */
 void engine_cancel(struct engine *engine, const struct uuid *run,
 		   const char *host); /* host NULL: all of them */
+/* Leaves it out; host NULL: all whose turn has not come. */
+void engine_skip(struct engine *engine, const struct uuid *run,
+		 const char *host);
 void engine_control(struct engine *engine, const struct uuid *run,
 		    const char *host, enum control action); /* the same */
 void engine_answer(struct engine *engine, uint64_t ask_id, bool yes,

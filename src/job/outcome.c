@@ -114,6 +114,7 @@ void outcome_host(struct hostrun *h)
 	o->cpu_ns = h->intake.cpu_ns;
 	o->rss_bytes = h->intake.rss_bytes;
 	o->probe_sha256 = h->probe ? change_str(c, h->probe->sha256) : NULL;
+	o->attempts = h->attempts;
 	o->files = h->intake.files;
 	o->bytes = h->intake.bytes;
 	o->matches = h->intake.matches;

@@ -38,11 +38,23 @@ static inline bool host_phase_is_final(enum host_phase phase)
 	return phase >= HOST_DONE;
 }
 
+/* How many hosts at once, who is first, and when no more are begun. */
+struct job_fleet {
+	unsigned parallel; /* 0: JOB_PARALLEL_DEFAULT */
+	unsigned canary;   /* hosts to be done before all others; 0: none */
+	bool canary_asks;  /* a person says whether the others follow */
+	uint64_t max_failures; /* after so many no host is begun; 0: any */
+	bool max_failures_is_percent; /* of the hosts of the run */
+	unsigned retry; /* how often a host that was not reached is tried
+			   again */
+};
+
 struct job_host_view {
 	char host[128];
 	struct uuid host_id;
 	enum host_phase phase;
 	uint64_t files, bytes, matches;
+	unsigned attempts; /* connections made or tried */
 	bool paused;
 	unsigned pace; /* percent of full speed; 0: full */
 	int64_t started_ns, ended_ns; /* TIME_UNKNOWN: not yet */
@@ -59,6 +71,9 @@ struct job_view {
 	enum err_code code; /* once over: ERR_OK, ERR_PARTIAL, ... */
 	struct err err;	    /* why it never began: a rule is bad */
 	size_t n_hosts, n_done, n_failed, n_paused;
+	size_t n_active;    /* at work now */
+	size_t n_not_begun; /* of the failed: left out, by whatever decided */
+	bool waits;	    /* for somebody to say whether it goes on */
 	bool paused;   /* all that is left of it */
 	unsigned pace; /* of its slowest host */
 	uint64_t files, bytes, matches;
@@ -68,12 +83,13 @@ enum ask_kind {
 	ASK_HOST_KEY,	/* unknown host key: yes = trust and go on */
 	ASK_PASSPHRASE, /* of a key file */
 	ASK_PASSWORD,	/* of the user on the host */
+	ASK_GO_ON,	/* the canaries are through: yes = the others, too */
 };
 
 struct ask {
 	uint64_t id;
 	enum ask_kind kind;
-	char host[128];	   /* the host's name in the case */
+	char host[128];	   /* the host's name in the case; "": of a run */
 	char prompt[256];  /* sanitised text to show */
 	char key_type[64]; /* ASK_HOST_KEY */
 	char fingerprint[64]; /* ASK_HOST_KEY: "SHA256:..." */

@@ -236,6 +236,11 @@ size_t app_job_hosts(struct app *app UNUSED, const struct uuid *run UNUSED,
 	return fake.n_hosts;
 }
 
+void app_skip_job(struct app *app UNUSED, const struct uuid *run UNUSED,
+		  const char *host UNUSED)
+{
+}
+
 void app_cancel_job(struct app *app UNUSED, const struct uuid *run,
 		    const char *host UNUSED)
 {

@@ -4,6 +4,9 @@
 
 #include "unit/job_fakes.h"
 
+#include <stdatomic.h>
+#include <sys/mman.h>
+
 #include "base/chan.h"
 #include "base/fs.h"
 #include "base/hash.h"
@@ -14,6 +17,7 @@
 #include "wire/stream.h"
 
 #define LIT(s)	  bytes_of(s, sizeof(s) - 1)
+#define FLAKY_FAILS 2
 #define PATIENCE (20 * NS_PER_S)
 
 const uint8_t fake_host_key[FAKE_HOST_KEY_LEN] =
@@ -41,6 +45,24 @@ static int hear(struct chan *c, enum msg_type type, void *m)
 	       msg_read(&f, type, m, &err) == ERR_OK;
 }
 
+static _Atomic unsigned *connects;
+
+void fake_prepare(void)
+{
+	void *p = mmap(NULL, sizeof *connects, PROT_READ | PROT_WRITE,
+		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	assert_ptr_not_equal(p, MAP_FAILED);
+	connects = p; /* the last test's is left to the process */
+}
+
+static bool refuses(char script)
+{
+	return script == SCRIPT_REFUSED ||
+	       (script == SCRIPT_FLAKY &&
+		atomic_fetch_add(connects, 1) < FLAKY_FAILS);
+}
+
 /* The script number travels as the port, then as the descriptor's content. */
 static int fake_connect(int chan_fd, int fd UNUSED)
 {
@@ -56,6 +78,11 @@ static int fake_connect(int chan_fd, int fd UNUSED)
 	if (!hear(&c, MSG_CONNECT, &m) || pipe(fds) != 0)
 		return 1;
 	port = (char)m.port;
+	if (refuses(port)) {
+		err_set(&err, ERR_NET, "connection refused");
+		msg_send_fault(&c, &err);
+		return 1;
+	}
 	if (write(fds[1], &port, 1) != 1)
 		return 1;
 	buf_init(&b, 4096);

@@ -25,6 +25,8 @@ enum script {
 	SCRIPT_STEERED,	   /* says back what it is told; faster: done */
 	SCRIPT_LISTENS,	   /* floods, and dies when it hears nothing */
 	SCRIPT_RESUMES,	   /* wants a cursor before anything else */
+	SCRIPT_REFUSED,	   /* no connection, ever */
+	SCRIPT_FLAKY,	   /* no connection twice, then one */
 };
 
 /* In the order of enum child_kind_index, but for the rule compiler. */
@@ -33,6 +35,9 @@ extern const struct child_kind job_fakes[JOB_FAKES];
 
 #define FAKE_HOST_KEY_LEN 23
 extern const uint8_t fake_host_key[FAKE_HOST_KEY_LEN];
+
+/* Before the zygote: what its children count in common. */
+void fake_prepare(void);
 
 /* Lays out probes of their own for x86_64 and armhf in a folder: small texts,
  * FAKE_PROBE and the architecture. */

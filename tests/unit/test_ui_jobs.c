@@ -190,6 +190,28 @@ static void host_keys_want_a_typed_yes(void **state UNUSED)
 	assert_hides("NOT CONNECTED");
 }
 
+static void canaries_want_a_typed_yes(void **state UNUSED)
+{
+	struct ask a = {.id = 9,
+			.kind = ASK_GO_ON,
+			.prompt = "2 of 200 hosts first: 2 done, 7 matches"};
+
+	ui_asked(ui, &a);
+	assert_shows("GO ON?");
+	assert_shows("2 of 200 hosts first: 2 done, 7 matches");
+	key(K_ESC); /* look around first */
+	assert_shows("the run waits for an answer; ! gives it");
+	key('!');
+	type("y");
+	key(K_ENTER);
+	assert_int_equal(fake.answered, 0);
+	type("yes");
+	key(K_ENTER);
+	assert_int_equal(fake.answered, 9);
+	assert_true(fake.answer);
+	assert_shows("the run: all hosts are begun now");
+}
+
 static void questions_wait_their_turn(void **state UNUSED)
 {
 	key(':');
@@ -240,6 +262,7 @@ int main(void)
 		TEST(runs_say_what_was_not_seen),
 		TEST(quitting_asks_while_jobs_run),
 		TEST(host_keys_want_a_typed_yes),
+		TEST(canaries_want_a_typed_yes),
 		TEST(questions_wait_their_turn),
 		TEST(questions_that_are_moot_go_away),
 	};
