@@ -355,6 +355,8 @@ static void detail_host(struct ui *ui, const struct view *view,
 			const struct row *row, struct doc *d)
 {
 	static const char *const columns[] = {"state",
+					      "tags",
+					      "groups",
 					      "target",
 					      "address",
 					      "key_type=key",

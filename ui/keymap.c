@@ -108,6 +108,8 @@ const struct binding keymap[] = {
 	ON("jobs", K_ENTER, ACT_OPEN, "hosts", "what each host of it does"),
 	RUN("jobs", 'd', "run diff %{id}", "changes",
 	    "new, changed, gone since the last run of the same hunt"),
+	RUN("jobs", 'F', "run resume %{id} --failed", "retry",
+	    "do it again on the hosts that failed, and no others"),
 	RUN("jobs", 'R', "run resume %{id} ", "resume",
 	    "take up a run that was cut, where it was cut"),
 	ON("jobs", 'S', ACT_HUNTS, "saved", "saved hunts"),

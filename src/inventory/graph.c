@@ -25,6 +25,7 @@ struct numbers {
 struct node {
 	char *name;
 	struct vars vars;
+	struct vars beside; /* in files beside the inventory */
 	struct numbers parents; /* of a host: the groups that name it */
 	enum depth_state state;
 	size_t depth;	/* the longest way down to it */
@@ -70,6 +71,7 @@ static void table_release(struct table *t)
 		free(t->v[i].name);
 		free(t->v[i].parents.v);
 		vars_release(&t->v[i].vars);
+		vars_release(&t->v[i].beside);
 	}
 	free(t->v);
 }
@@ -303,7 +305,10 @@ static enum err_code resolve_host(struct graph *g, size_t number, size_t all,
 		    !is_named(list[i], "ungrouped"))
 			names[n_names++] = list[i]->name;
 	}
+	for (size_t i = 0; i < n; i++)
+		vars_put(&vars, &list[i]->beside);
 	vars_put(&vars, &host->vars);
+	vars_put(&vars, &host->beside);
 	if (code == ERR_OK)
 		code = vars_host(g->inv, host->name, &vars, names, n_names,
 				 err);
@@ -312,14 +317,34 @@ static enum err_code resolve_host(struct graph *g, size_t number, size_t all,
 	return code;
 }
 
+static enum err_code read_beside(struct graph *g, struct table *t,
+				 const char *kind, size_t *n_files,
+				 struct err *err)
+{
+	char *folder = xasprintf("%s/%s", g->inv->folder, kind);
+	enum err_code code = ERR_OK;
+
+	if (access(folder, R_OK | X_OK) == 0)
+		for (size_t i = 0; code == ERR_OK && i < t->n; i++)
+			code = beside_read(g->inv, folder, t->v[i].name,
+					   &t->v[i].beside, n_files, err);
+	free(folder);
+	return code;
+}
+
 enum err_code graph_resolve(struct graph *g, struct err *err)
 {
 	size_t all = 0;
 	struct node **list;
+	size_t n_files = 0;
 	enum err_code code = find_depths(g, err);
 
 	if (code == ERR_OK)
 		code = graph_group(g, "all", &all, err);
+	if (code == ERR_OK && g->inv->folder)
+		code = read_beside(g, &g->groups, "group_vars", &n_files, err);
+	if (code == ERR_OK && g->inv->folder)
+		code = read_beside(g, &g->hosts, "host_vars", &n_files, err);
 	list = xcalloc(g->groups.n + 1, sizeof *list);
 	for (size_t i = 0; code == ERR_OK && i < g->hosts.n; i++)
 		code = resolve_host(g, i, all, list, err);

@@ -56,6 +56,14 @@ void vars_put(struct vars *to, const struct vars *from);
 /* One of a file: kept, or told of. is_secret: it was encrypted. */
 void vars_set(struct vars *vars, struct inventory *inv, const char *name,
 	      struct bytes value, bool is_secret);
+/* Those of a file of their own: a mapping of YAML. */
+enum err_code yaml_read_vars(struct inventory *inv, struct bytes text,
+			     struct vars *vars, uint64_t *line,
+			     struct err *err) MUST_CHECK;
+/* Those in files of a folder that are of that name. */
+enum err_code beside_read(struct inventory *inv, const char *folder,
+			  const char *name, struct vars *vars, size_t *n_files,
+			  struct err *err) MUST_CHECK;
 /* The host that the variables make of a name, unless it is left out. */
 enum err_code vars_host(struct inventory *inv, const char *name,
 			const struct vars *vars, char **groups,

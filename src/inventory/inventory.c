@@ -224,25 +224,36 @@ enum err_code inventory_read(struct inventory *inv, const char *name,
 			      : err_wrap(err, "%s", shown_str(name).s);
 }
 
+static char *folder_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (!slash)
+		return xstrdup(".");
+	return xasprintf("%.*s", (int)MAX(slash - path, (ptrdiff_t)1), path);
+}
+
 enum err_code inventory_file(struct inventory *inv, const char *path,
 			     enum inventory_form form, struct err *err)
 {
+	bool is_stdin = strcmp(path, "-") == 0;
 	enum err_code code;
 	struct stat st;
 	struct buf text;
 
-	if (strcmp(path, "-") != 0 && stat(path, &st) == 0 &&
-	    S_ISDIR(st.st_mode))
+	if (!is_stdin && stat(path, &st) == 0 && S_ISDIR(st.st_mode))
 		return err_set(err, ERR_USAGE,
 			       "%s is a folder: name the file in it",
 			       shown_str(path).s);
 	buf_init(&text, INVENTORY_BYTES_MAX);
 	code = fs_read(path, &text, err);
+	if (!is_stdin)
+		inv->folder = folder_of(path);
 	if (code == ERR_OK)
-		code = inventory_read(inv,
-				      strcmp(path, "-") == 0 ? "standard input"
-							     : path,
+		code = inventory_read(inv, is_stdin ? "standard input" : path,
 				      buf_bytes(&text), form, err);
+	free(inv->folder);
+	inv->folder = NULL;
 	buf_release(&text);
 	return code;
 }

@@ -45,6 +45,7 @@ struct inventory {
 	struct name_set secrets;      /* variables never taken */
 	struct name_set left_out;     /* hosts, each with the reason */
 	size_t n_other;		      /* variables about other things */
+	char *folder; /* of the file being read; NULL: it is in none */
 };
 
 /* Zeroed to begin with. */

@@ -9,6 +9,7 @@ src_inventory_libinventory_a_SOURCES = \
 	src/inventory/list.c \
 	src/inventory/vars.c \
 	src/inventory/graph.c \
+	src/inventory/beside.c \
 	src/inventory/ini.c \
 	src/inventory/yaml.c
 src_inventory_libinventory_a_CPPFLAGS = $(AM_CPPFLAGS) $(YAML_CFLAGS)

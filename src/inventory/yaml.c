@@ -244,7 +244,34 @@ static enum err_code parse_error(const yaml_parser_t *parser, uint64_t *line,
 			       .s);
 }
 
-static enum err_code walk_all(struct walk *w, struct err *err)
+typedef enum err_code walk_fn(struct walk *w, void *arg, struct err *err);
+
+/* Reads the text into nodes and has them walked. */
+static enum err_code walk_text(struct walk *w, struct bytes text,
+			       walk_fn *walk, void *arg, uint64_t *line,
+			       struct err *err)
+{
+	yaml_parser_t parser;
+	enum err_code code;
+
+	if (!yaml_parser_initialize(&parser))
+		BUG("out of memory");
+	yaml_parser_set_input_string(&parser, text.p ? text.p
+						     : (const uint8_t *)"",
+				     text.n);
+	if (!yaml_parser_load(&parser, &w->doc)) {
+		code = parse_error(&parser, line, err);
+	} else {
+		code = walk(w, arg, err);
+		*line = w->line;
+		yaml_document_delete(&w->doc);
+	}
+	yaml_parser_delete(&parser);
+	return code;
+}
+
+static enum err_code walk_groups(struct walk *w, void *arg UNUSED,
+				 struct err *err)
 {
 	const yaml_node_t *root = yaml_document_get_root_node(&w->doc);
 	enum err_code code;
@@ -267,22 +294,26 @@ enum err_code yaml_read(struct inventory *inv, struct bytes text,
 			uint64_t *line, struct err *err)
 {
 	struct walk w = {.inv = inv, .graph = graph_new(inv)};
-	yaml_parser_t parser;
-	enum err_code code;
+	enum err_code code = walk_text(&w, text, walk_groups, NULL, line, err);
 
-	if (!yaml_parser_initialize(&parser))
-		BUG("out of memory");
-	yaml_parser_set_input_string(&parser, text.p ? text.p
-						     : (const uint8_t *)"",
-				     text.n);
-	if (!yaml_parser_load(&parser, &w.doc)) {
-		code = parse_error(&parser, line, err);
-	} else {
-		code = walk_all(&w, err);
-		*line = w.line;
-		yaml_document_delete(&w.doc);
-	}
-	yaml_parser_delete(&parser);
 	graph_free(w.graph);
 	return code;
+}
+
+static enum err_code walk_vars(struct walk *w, void *arg, struct err *err)
+{
+	const yaml_node_t *root = yaml_document_get_root_node(&w->doc);
+
+	return root ? pairs_of(w, "a file of variables", root, take_var, arg,
+			       err)
+		    : ERR_OK;
+}
+
+enum err_code yaml_read_vars(struct inventory *inv, struct bytes text,
+			     struct vars *vars, uint64_t *line,
+			     struct err *err)
+{
+	struct walk w = {.inv = inv};
+
+	return walk_text(&w, text, walk_vars, vars, line, err);
 }

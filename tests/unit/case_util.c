@@ -365,3 +365,13 @@ int host_and_run(void **state)
 	}
 	return rc;
 }
+
+const struct value *fix_cell(struct rows *rows, uint64_t index,
+			     const char *column)
+{
+	struct row row;
+	struct err err;
+
+	assert_ok(rows_get(rows, index, &row, &err), err);
+	return &row.values[view_column(rows_view(rows), column)];
+}

@@ -78,4 +78,8 @@ void assert_sql(struct fix *f, const char *sql, const char *want);
 /* n bytes that do not compress, the same for the same seed. */
 uint8_t *noise(size_t n, unsigned seed);
 
+/* That column of that row of a list. */
+const struct value *fix_cell(struct rows *rows, uint64_t index,
+			     const char *column);
+
 #endif

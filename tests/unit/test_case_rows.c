@@ -16,16 +16,6 @@ static struct rows *open_rows(struct fix *f, const struct row_query *query)
 	return rows;
 }
 
-static const struct value *cell(struct rows *rows, uint64_t index,
-				const char *column)
-{
-	struct row row;
-	struct err err;
-
-	assert_ok(rows_get(rows, index, &row, &err), err);
-	return &row.values[view_column(rows_view(rows), column)];
-}
-
 /* Events 0..n-1, three to a second, behind the writer's back: fast. */
 static void many_events(struct fix *f, unsigned n)
 {
@@ -57,8 +47,8 @@ static void rows_come_in_order_from_anywhere(void **state)
 		for (size_t i = 0; i < ARRAY_SIZE(at); i++) {
 			uint64_t want = reverse ? 99999 - at[i] : at[i];
 
-			assert_int_equal(cell(rows, at[i], "id")->i, want + 1);
-			assert_int_equal(cell(rows, at[i], "time_ns")->i,
+			assert_int_equal(fix_cell(rows, at[i], "id")->i, want + 1);
+			assert_int_equal(fix_cell(rows, at[i], "time_ns")->i,
 					 want / 3);
 		}
 		rows_close(rows);
@@ -73,9 +63,9 @@ static void every_row_comes_once(void **state)
 	many_events(f, 3000);
 	rows = open_rows(f, &(struct row_query){.view = "event"});
 	for (uint64_t i = 0; i < 3000; i++)
-		assert_int_equal(cell(rows, i, "id")->i, i + 1);
+		assert_int_equal(fix_cell(rows, i, "id")->i, i + 1);
 	for (uint64_t i = 3000; i-- > 0;)
-		assert_int_equal(cell(rows, i, "id")->i, i + 1);
+		assert_int_equal(fix_cell(rows, i, "id")->i, i + 1);
 	rows_close(rows);
 }
 
@@ -92,14 +82,14 @@ static void filters_and_limits_hold(void **state)
 				    .where = {{"host", "web02"}},
 			    });
 	assert_int_equal(rows_count(rows), 1500);
-	assert_int_equal(cell(rows, 1499, "id")->i, 3000);
-	assert_int_equal(cell(rows, 700, "id")->i, 1402);
+	assert_int_equal(fix_cell(rows, 1499, "id")->i, 3000);
+	assert_int_equal(fix_cell(rows, 700, "id")->i, 1402);
 	rows_close(rows);
 	rows = open_rows(f, &(struct row_query){.view = "event",
 						.where = {{"time_ns", "5"},
 							  {"message", "m16"}}});
 	assert_int_equal(rows_count(rows), 1);
-	assert_int_equal(cell(rows, 0, "id")->i, 17);
+	assert_int_equal(fix_cell(rows, 0, "id")->i, 17);
 	rows_close(rows);
 	rows = open_rows(f, &(struct row_query){.view = "event",
 						.where = {{"note_id", NULL},
@@ -112,7 +102,7 @@ static void filters_and_limits_hold(void **state)
 	rows_close(rows);
 	rows = open_rows(f, &(struct row_query){.view = "event", .limit = 10});
 	assert_int_equal(rows_count(rows), 10);
-	assert_int_equal(cell(rows, 9, "id")->i, 10);
+	assert_int_equal(fix_cell(rows, 9, "id")->i, 10);
 	assert_code(rows_get(rows, 10, &row, &err), ERR_NOTFOUND);
 	rows_close(rows);
 }
@@ -164,8 +154,8 @@ static void bytes_are_filtered_as_bytes(void **state)
 			 &(struct row_query){.view = "file",
 					     .where = {{"path", "/srv/\xff"}}});
 	assert_int_equal(rows_count(rows), 1);
-	assert_int_equal(cell(rows, 0, "path")->type, VALUE_BLOB);
-	assert_int_equal(cell(rows, 0, "btime_ns")->type, VALUE_NULL);
+	assert_int_equal(fix_cell(rows, 0, "path")->type, VALUE_BLOB);
+	assert_int_equal(fix_cell(rows, 0, "btime_ns")->type, VALUE_NULL);
 	rows_close(rows);
 }
 
@@ -181,7 +171,7 @@ static void refresh_shows_what_came(void **state)
 	assert_int_equal(rows_count(rows), 1);
 	assert_ok(rows_refresh(rows, &err), err);
 	assert_int_equal(rows_count(rows), 2);
-	assert_true(bytes_eq(cell(rows, 1, "body")->b, bytes_str("second")));
+	assert_true(bytes_eq(fix_cell(rows, 1, "body")->b, bytes_str("second")));
 	rows_close(rows);
 }
 
@@ -201,10 +191,10 @@ static void large_rows_page_too(void **state)
 	}
 	rows = open_rows(f, &(struct row_query){.view = "note"});
 	for (uint64_t i = 0; i < 25; i++)
-		assert_int_equal(cell(rows, i, "body")->b.p[0], 'a' + i);
+		assert_int_equal(fix_cell(rows, i, "body")->b.p[0], 'a' + i);
 	for (uint64_t i = 25; i-- > 0;)
-		assert_int_equal(cell(rows, i, "body")->b.p[0], 'a' + i);
-	assert_int_equal(cell(rows, 24, "body")->b.n, n);
+		assert_int_equal(fix_cell(rows, i, "body")->b.p[0], 'a' + i);
+	assert_int_equal(fix_cell(rows, 24, "body")->b.n, n);
 	rows_close(rows);
 	free(body);
 }
@@ -257,7 +247,7 @@ static void every_view_lists_in_its_order(void **state)
 			f, &(struct row_query){.view = views[i].name});
 
 		for (uint64_t at = 0; at < rows_count(rows); at++)
-			(void)cell(rows, at, views[i].columns[0].name);
+			(void)fix_cell(rows, at, views[i].columns[0].name);
 		rows_close(rows);
 	}
 }

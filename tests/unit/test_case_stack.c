@@ -14,16 +14,6 @@ static struct rows *open_stack(struct fix *f, struct row_query query)
 	return rows;
 }
 
-static const struct value *cell(struct rows *rows, uint64_t index,
-				const char *column)
-{
-	struct row row;
-	struct err err;
-
-	assert_ok(rows_get(rows, index, &row, &err), err);
-	return &row.values[view_column(rows_view(rows), column)];
-}
-
 /* "hosts path [sha256] on names" of each row, with | between. */
 static const char *told(struct rows *rows)
 {
@@ -32,12 +22,12 @@ static const char *told(struct rows *rows)
 	buf_release(&out);
 	buf_init(&out, 1u << 20);
 	for (uint64_t i = 0; i < rows_count(rows); i++) {
-		struct bytes path = cell(rows, i, "path")->b;
+		struct bytes path = fix_cell(rows, i, "path")->b;
 
 		(void)buf_addf(&out, "%s%d %.*s", i ? "|" : "",
-			       (int)cell(rows, i, "hosts")->i, (int)path.n,
+			       (int)fix_cell(rows, i, "hosts")->i, (int)path.n,
 			       (const char *)path.p);
-		path = cell(rows, i, "seen_on")->b;
+		path = fix_cell(rows, i, "seen_on")->b;
 		(void)buf_addf(&out, " %.*s", (int)path.n,
 			       (const char *)path.p);
 	}
@@ -86,11 +76,11 @@ static void the_rarest_come_first(void **state)
 		"6 /all web01, web02, web03 and 3 more|"
 		"6 /none web01, web02, web03 and 3 more");
 	/* Two runs saw it on each of them. */
-	assert_int_equal(cell(rows, 5, "rows")->i, 12);
-	assert_true(bytes_eq(cell(rows, 5, "host_names")->b,
+	assert_int_equal(fix_cell(rows, 5, "rows")->i, 12);
+	assert_true(bytes_eq(fix_cell(rows, 5, "host_names")->b,
 			     bytes_str("web01,web02,web03,web04,web05,"
 				       "web06")));
-	assert_int_equal(cell(rows, 6, "sha256")->type, VALUE_NULL);
+	assert_int_equal(fix_cell(rows, 6, "sha256")->type, VALUE_NULL);
 	rows_close(rows);
 	rows = open_stack(f, (struct row_query){.view = "file",
 						.reverse = true,
@@ -145,13 +135,13 @@ static void many_rows_page(void **state)
 		char want[16];
 
 		(void)snprintf(want, sizeof want, "/d%05d", (int)i);
-		assert_true(bytes_eq(cell(rows, i, "path")->b,
+		assert_true(bytes_eq(fix_cell(rows, i, "path")->b,
 				     bytes_str(want)));
-		assert_int_equal(cell(rows, i, "hosts")->i, 6);
-		assert_int_equal(cell(rows, i, "files")->i, 10);
+		assert_int_equal(fix_cell(rows, i, "hosts")->i, 6);
+		assert_int_equal(fix_cell(rows, i, "files")->i, 10);
 	}
-	assert_int_equal(cell(rows, 9999, "place")->i, 10000);
-	assert_int_equal(cell(rows, 0, "place")->i, 1);
+	assert_int_equal(fix_cell(rows, 9999, "place")->i, 10000);
+	assert_int_equal(fix_cell(rows, 0, "place")->i, 1);
 	rows_close(rows);
 }
 
