@@ -170,6 +170,32 @@ static void commands_are_those_of_the_shell(void **state)
 	leave(f, "xterm-256color");
 }
 
+/* A tag given by a key, seen and filtered by in the list, completed. */
+static void hosts_are_tagged_and_answers_stacked(void **state)
+{
+	struct fix *f = *state;
+
+	start_usual(f);
+	tui_type(&tui, ":host add 'app[1:3]' --group apps" TUI_ENTER);
+	tui_wait(&tui, "added 3 hosts");
+	tui_type(&tui, "2  T");
+	tui_wait(&tui, ":host tag app1 app2");
+	tui_type(&tui, "triage" TUI_ENTER);
+	tui_wait(&tui, "put the tag triage on 2 hosts");
+	tui_type(&tui, "ftags:triage" TUI_ENTER);
+	tui_wait(&tui, "shown 2 of 4 hosts");
+	tui_type(&tui, ":host list --tag tri" TUI_TAB TUI_ENTER);
+	tui_wait(&tui, "2 rows");
+	tui_type(&tui, "q6S");
+	tui_wait(&tui, "2 answers");
+	tui_wait(&tui, "HOSTS  SEVERITY");
+	tui_type(&tui, TUI_ENTER);
+	tui_wait(&tui, "1 finding ");
+	tui_type(&tui, "qS");
+	tui_wait(&tui, "2 findings");
+	leave(f, "xterm-256color");
+}
+
 static void help_is_searched(void **state)
 {
 	struct fix *f = *state;
@@ -403,6 +429,7 @@ int main(void)
 		TEST(a_note_in_the_editor),
 		TEST(a_finding_is_judged),
 		TEST(commands_are_those_of_the_shell),
+		TEST(hosts_are_tagged_and_answers_stacked),
 		TEST(help_is_searched),
 		TEST(filter_and_search),
 		TEST(false_positives_leave_the_list_and_are_counted),
