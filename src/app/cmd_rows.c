@@ -77,13 +77,12 @@ static int compare_ids(const void *a, const void *b)
 static bool is_meant(const struct only *only, const struct view *view,
 		     const struct row *row)
 {
-	struct value id = row->values[view_column(view, "id")];
 	char *s;
 	bool found;
 
 	if (!only->n)
 		return true;
-	s = bytes_to_str(id.b);
+	s = bytes_to_str(row->values[view_column(view, "id")].b);
 	found = bsearch(&s, only->ids, only->n, sizeof *only->ids,
 			compare_ids) != NULL;
 	free(s);
