@@ -154,12 +154,30 @@ static const char *second_is_name(const struct invocation *inv)
 	return says_where(inv->args[1]) && !unreached ? NULL : inv->args[1];
 }
 
+/* No shell puts the home folder in the place of @~/hosts. */
+static enum err_code read_file(struct adding *a, const char *given,
+			       enum inventory_form form, struct err *err)
+{
+	const char *home = getenv("HOME");
+	bool at_home = home && strncmp(given, "~/", 2) == 0;
+	char *path;
+	enum err_code code;
+
+	if (strcmp(given, "-") == 0 && a->inv->front->is_console)
+		return err_set(err, ERR_USAGE,
+			       "the console has no standard input; name a "
+			       "file");
+	path = xasprintf("%s%s", at_home ? home : "", given + at_home);
+	code = inventory_file(&a->wanted, path, form, err);
+	free(path);
+	return code;
+}
+
 static enum err_code read_word(struct adding *a, const char *word,
 			       struct err *err)
 {
 	if (word[0] == '@')
-		return inventory_file(&a->wanted, word + 1, INVENTORY_AUTO,
-				      err);
+		return read_file(a, word + 1, INVENTORY_AUTO, err);
 	if (strcmp(word, "-") == 0)
 		return err_set(err, ERR_USAGE,
 			       "a host that is not reached needs a name: "
@@ -182,8 +200,7 @@ static enum err_code read_words(struct adding *a, size_t n, struct err *err)
 	for (size_t i = 0; code == ERR_OK && i < n; i++)
 		code = read_word(a, a->inv->args[i], err);
 	for (size_t i = 0; code == ERR_OK && i < n_files; i++)
-		code = inventory_file(&a->wanted, files[i], INVENTORY_ANSIBLE,
-				      err);
+		code = read_file(a, files[i], INVENTORY_ANSIBLE, err);
 	return code;
 }
 

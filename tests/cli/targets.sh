@@ -66,6 +66,10 @@ says err 'standard input:2:'
 echo in01 | "$HALLIGAN" host add @- >out 2>err || fail "stdin"
 lists 'in01 ' in01
 
+cp list home/mine
+run 0 host add '@~/mine'
+says err 'added 0 hosts; 3 are in the case already'
+
 # Networks are asked about above 256 addresses, by nobody here.
 run 0 host add 198.51.100.0/30
 says err 'added 2 hosts'

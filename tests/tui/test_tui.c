@@ -178,6 +178,8 @@ static void hosts_are_tagged_and_answers_stacked(void **state)
 	start_usual(f);
 	tui_type(&tui, ":host add 'app[1:3]' --group apps" TUI_ENTER);
 	tui_wait(&tui, "added 3 hosts");
+	tui_type(&tui, ":host add @-" TUI_ENTER);
+	tui_wait(&tui, "the console has no standard input");
 	tui_type(&tui, "2  T");
 	tui_wait(&tui, ":host tag app1 app2");
 	tui_type(&tui, "triage" TUI_ENTER);
