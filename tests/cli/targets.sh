@@ -151,6 +151,15 @@ run 0 host list
 says out 'TAGS'
 says out 'GROUPS'
 
+# A list is no wider than the terminal; what says least goes first.
+"$HALLIGAN_BUILDDIR/tests/cli/dialog" -- "$HALLIGAN" host list >out 2>err ||
+	fail "host list on a terminal"
+tr -d '\r' <out >list.80
+awk 'length > 80' list.80 | grep . && fail "lines wider than the terminal"
+says list.80 'TAGS'
+says list.80 'TARGET'
+never_says list.80 'LAST SEEN'
+
 # All that is said must hold; of tags, any. What means nobody says why.
 run 1 host list --tag nobody
 says err 'no host has the tag nobody'
