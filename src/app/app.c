@@ -44,14 +44,14 @@ static void find_self(struct app *app)
 		       shown_str(host).s);
 }
 
-static void find_ssh_dir(struct app *app)
+static void find_home(struct app *app)
 {
 	const char *home = getenv("HOME");
 	const struct passwd *pw = getpwuid(getuid());
 
 	if (!home || !home[0])
 		home = pw ? pw->pw_dir : "/";
-	app->ssh_dir = xasprintf("%s/.ssh", home);
+	app->home = xstrdup(home);
 }
 
 static enum err_code watch_fd(struct app *app, int fd, struct err *err)
@@ -81,7 +81,7 @@ enum err_code app_new(struct app **out, struct err *err)
 	else
 		code = watch_fd(app, app->case_fd, err);
 	find_self(app);
-	find_ssh_dir(app);
+	find_home(app);
 	if (code == ERR_OK)
 		*out = app;
 	else
@@ -101,7 +101,8 @@ void app_free(struct app *app)
 	bundle_release(&app->probes);
 	close_fd(app->case_fd);
 	close_fd(app->epoll_fd);
-	free(app->ssh_dir);
+	free(app->home);
+	buf_release(&app->said);
 	free(app);
 }
 
@@ -151,9 +152,6 @@ enum err_code app_start_engine(struct app *app, struct err *err)
 {
 	struct engine_config config = {
 		.zygote = &app->zygote,
-		.ssh_dir = app->ssh_dir,
-		.agent_socket = getenv("SSH_AUTH_SOCK"),
-		.user = app->user,
 	};
 	enum err_code code;
 

@@ -19,6 +19,7 @@ COMMAND_RUN(cmd_show);
 COMMAND_RUN(cmd_new);
 COMMAND_RUN(cmd_verify);
 COMMAND_RUN(cmd_host_add);
+COMMAND_RUN(cmd_host_explain);
 COMMAND_RUN(cmd_host_label);
 COMMAND_RUN(cmd_host_list);
 COMMAND_RUN(cmd_host_remove);

@@ -19,7 +19,8 @@ static const char *const how_options[] = {
 };
 
 /* Options whose values are files of this machine. */
-static const char *const file_options[] = {"rules", "indicators"};
+static const char *const file_options[] = {"rules", "indicators",
+					   "ssh-config"};
 
 static bool is_one_of(const char *name, const char *const *names, size_t n)
 {
@@ -40,7 +41,8 @@ static bool is_global(const struct option_spec *spec)
 /* As it is called from the root: the next time may be in another folder. */
 static void add_file(struct buf *out, const char *path)
 {
-	char *cwd = path[0] == '/' ? NULL : realpath(".", NULL);
+	bool is_none = strcmp(path, "none") == 0; /* --ssh-config none */
+	char *cwd = path[0] == '/' || is_none ? NULL : realpath(".", NULL);
 	char *whole = cwd ? xasprintf("%s/%s", cwd, path) : xstrdup(path);
 
 	(void)command_quote(out, bytes_str(whole));

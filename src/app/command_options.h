@@ -82,6 +82,13 @@
 	 .kind = OPTION_FLAG,                                      \
 	 .help = "Trust hosts seen for the first time without a question; " \
 		 "each is recorded. A changed key is refused all the same."}
+#define OPT_SSH_CONFIG                                             \
+	{.name = "ssh-config",                                     \
+	 .letter = 'F',                                            \
+	 .kind = OPTION_TEXT,                                      \
+	 .value = "FILE",                                          \
+	 .help = "Read FILE in place of ~/.ssh/config and "        \
+		 "/etc/ssh/ssh_config; none reads neither."}
 #define OPT_PARALLEL                                               \
 	{.name = "parallel",                                       \
 	 .kind = OPTION_NUMBER,                                    \

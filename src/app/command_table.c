@@ -63,6 +63,8 @@ static const struct option_spec host_add_options[] = {
 	OPT_END,
 };
 
+static const struct option_spec explain_options[] = {OPT_SSH_CONFIG, OPT_END};
+
 static const struct option_spec label_options[] = {
 	OPT_ALL, OPT_SELECT, OPT_END,
 };
@@ -115,6 +117,7 @@ static const struct option_spec hunt_options[] = {
 	 .help = "Send the rules as \"source\" (the default), \"compiled\", "
 		 "or \"auto\": compiled when that costs little more."},
 	OPT_ACCEPT,
+	OPT_SSH_CONFIG,
 	OPT_MAX_SIZE,
 	OPT_FILTERS,
 	OPT_PARALLEL,
@@ -124,7 +127,8 @@ static const struct option_spec hunt_options[] = {
 };
 
 static const struct option_spec resume_options[] = {
-	OPT_SELECT, OPT_CHANGED_ONLY, OPT_ACCEPT, OPT_PARALLEL, OPT_END,
+	OPT_SELECT,	OPT_CHANGED_ONLY, OPT_ACCEPT,
+	OPT_SSH_CONFIG, OPT_PARALLEL,	  OPT_END,
 };
 
 static const struct option_spec collect_options[] = {
@@ -133,7 +137,7 @@ static const struct option_spec collect_options[] = {
 		 "file."},
 	OPT_PID,
 	OPT_PATH,    OPT_ALL,	   OPT_SELECT,
-	OPT_ACCEPT,  OPT_MAX_SIZE, OPT_FILTERS,
+	OPT_ACCEPT,  OPT_SSH_CONFIG, OPT_MAX_SIZE, OPT_FILTERS,
 	OPT_PARALLEL, OPT_ROOT,	   OPT_CARE,   OPT_END,
 };
 
@@ -144,6 +148,7 @@ static const struct option_spec walk_options[] = {
 	{.name = "hash", .kind = OPTION_FLAG,
 	 .help = "Read every file for its SHA-256, too."},
 	OPT_ACCEPT,
+	OPT_SSH_CONFIG,
 	OPT_MAX_SIZE,
 	OPT_FILTERS,
 	OPT_PARALLEL,
@@ -166,7 +171,7 @@ static const struct option_spec import_options[] = {
 };
 
 static const struct option_spec connect_options[] = {
-	OPT_ALL, OPT_SELECT, OPT_ACCEPT, OPT_PARALLEL, OPT_END,
+	OPT_ALL, OPT_SELECT, OPT_ACCEPT, OPT_SSH_CONFIG, OPT_PARALLEL, OPT_END,
 };
 
 static const struct option_spec plain_list_options[] = {
@@ -363,6 +368,14 @@ const struct command commands[] = {
 	{.name = "host show", .args = "NAME", .min_args = 1, .max_args = 1,
 	 .flags = SHOW, .run = cmd_show,
 	 .help = "Show all that is known of a host."},
+	{.name = "host explain", .args = "TARGET", .min_args = 1,
+	 .max_args = 1, .flags = COMMAND_TAKES_CASE | COMMAND_LISTS,
+	 .options = explain_options, .run = cmd_host_explain,
+	 .help = "Say how a host would be reached, and why.",
+	 .details = "TARGET is a host of the case or a target. Each setting "
+		    "is printed with where it comes from: the line of an "
+		    "ssh_config(5), the target, the case, or none. Keywords "
+		    "that are not honoured follow. Nothing is connected."},
 	{.name = "host trust", .args = "NAME", .min_args = 1, .max_args = 1,
 	 .flags = COMMAND_NEEDS_CASE, .options = trust_options,
 	 .run = cmd_host_trust,

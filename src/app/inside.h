@@ -21,7 +21,8 @@ struct app {
 	bool interactive;
 	char user[128];
 	char actor[400];
-	char *ssh_dir;
+	char *home;
+	struct buf said; /* what is said once, a line each */
 };
 
 /* Letters, digits and a few signs: nothing to quote. */

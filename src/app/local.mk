@@ -6,6 +6,8 @@ src_app_libapp_a_SOURCES = \
 	src/app/app.c \
 	src/app/inside.h \
 	src/app/probe.c \
+	src/app/reaching.h \
+	src/app/reaching.c \
 	src/app/start.c \
 	src/app/import.c \
 	src/app/command.h \
@@ -20,6 +22,7 @@ src_app_libapp_a_SOURCES = \
 	src/app/cmd_case.c \
 	src/app/cmd_exclusion.c \
 	src/app/cmd_control.c \
+	src/app/cmd_explain.c \
 	src/app/cmd_export.c \
 	src/app/cmd_host.c \
 	src/app/cmd_hunt.c \

@@ -7,44 +7,54 @@
 
 #include "app/indicators.h"
 #include "app/inside.h"
+#include "app/reaching.h"
 #include "base/text.h"
 #include "detect/detect.h"
-#include "remote/remote.h"
 #include "wire/records.h"
 
 #define CONTEXT_BYTES	  32
 #define ARCHIVE_DEPTH_MAX 16
 
+/* How it is reached, once it is known that it is. */
+static enum err_code set_reach(struct reaching *reaching,
+			       const struct case_host *found,
+			       struct job_host *host, struct err *err)
+{
+	const struct reach_ask ask = {.target = found->target,
+				      .identity = found->identity,
+				      .jump = found->jump};
+
+	if (!found->target[0])
+		return err_set(err, ERR_USAGE,
+			       "%s is not reached: import bundles of it, or "
+			       "hunt with --root",
+			       shown_str(found->name).s);
+	return reaching_host(reaching, &ask, &host->reach, err);
+}
+
 static enum err_code add_host(struct app *app, struct job *job,
-			      const char *name, struct err *err)
+			      struct reaching *reaching, const char *name,
+			      struct err *err)
 {
 	struct case_host found;
 	struct job_host *host;
-	struct target target;
 	enum err_code code = case_host_find(app->casefile, name, &found, err);
 
 	if (code != ERR_OK)
 		return code;
-	if (job->via == VIA_SSH && !found.target[0])
-		code = err_set(err, ERR_USAGE,
-			       "%s is not reached: import bundles of it, or "
-			       "hunt with --root",
-			       shown_str(found.name).s);
-	else if (job->via == VIA_SSH)
-		code = target_parse(found.target, &target, err);
+	host = job_add_host(job);
+	if (job->via == VIA_SSH)
+		code = set_reach(reaching, &found, host, err);
 	if (code == ERR_OK) {
-		host = job_add_host(job);
 		host->id = found.id;
 		/* Taken over from found, which forgets them. */
 		host->name = found.name;
-		host->target = found.target;
-		host->identity = found.identity;
 		host->pinned_key_type = found.key_type;
 		host->pinned_fingerprint = found.key_fingerprint;
 		host->jump = found.jump;
 		host->escalate = found.escalate;
 		host->mode = found.mode;
-		found.name = found.target = found.identity = NULL;
+		found.name = NULL;
 		found.jump = found.escalate = found.mode = NULL;
 		found.key_type = found.key_fingerprint = NULL;
 	}
@@ -56,9 +66,14 @@ static enum err_code add_hosts(struct app *app, struct job *job,
 			       const struct job_spec *spec, struct err *err)
 {
 	enum err_code code = ERR_OK;
+	struct reaching reaching;
 
+	reaching_begin(&reaching, app, spec->ssh_config);
+	reaching.say = spec->say;
+	reaching.say_arg = spec->say_arg;
 	for (size_t i = 0; code == ERR_OK && i < spec->n_hosts; i++)
-		code = add_host(app, job, spec->hosts[i], err);
+		code = add_host(app, job, &reaching, spec->hosts[i], err);
+	reaching_end(&reaching);
 	if (code == ERR_OK && job->n_hosts == 0)
 		code = err_set(err, ERR_USAGE, "which hosts?");
 	return code;

@@ -172,10 +172,15 @@ static enum err_code open_case(struct app *app, const struct invocation *inv,
 	char *path;
 	enum err_code code;
 
-	if (!(inv->command->flags & COMMAND_NEEDS_CASE) ||
+	const char *given = option_text(inv, "case");
+	unsigned flags = inv->command->flags;
+
+	if (!(flags & (COMMAND_NEEDS_CASE | COMMAND_TAKES_CASE)) ||
 	    option_flag(inv, "help"))
 		return ERR_OK;
-	code = app_find_case(option_text(inv, "case"), &path, err);
+	code = app_find_case(given, &path, err);
+	if (code != ERR_OK && !given && (flags & COMMAND_TAKES_CASE))
+		return ERR_OK; /* it does without one */
 	if (code != ERR_OK)
 		return code;
 	code = app_open_case(app, path, err);

@@ -130,11 +130,7 @@ static void go(struct engine *e, struct jobrun *run)
 	}
 	rules_check_end(&run->check, e->config.zygote);
 	/* Fresh for each job: the user may have mended the file. */
-	known_hosts_release(&e->known);
-	e->known_err.code = known_hosts_load(&e->known, e->config.ssh_dir,
-					     &e->known_err);
-	if (e->known_err.code != ERR_OK)
-		log_line(LOG_WARN, "job", "known_hosts: %s", e->known_err.msg);
+	known_forget(e);
 	if (run->job->via != VIA_BUNDLE) /* it is not known what that is */
 		outcome_run_begin(run, e);
 	e->board_stale = true;

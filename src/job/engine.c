@@ -403,7 +403,7 @@ void engine_stop(struct engine *e)
 	keyrings_release(e);
 	jobs_release(e);
 	drop_mail(e);
-	known_hosts_release(&e->known);
+	known_forget(e);
 	board_release(e);
 	pthread_mutex_destroy(&e->board_lock);
 	free(e);

@@ -16,6 +16,7 @@
 
 struct hostrun;
 struct keyring;
+struct known_set;
 struct question;
 
 /* A job under way. */
@@ -60,7 +61,6 @@ struct hostrun {
 	struct engine *engine;
 	struct jobrun *run;
 	struct job_host *host; /* in run->job */
-	struct target target;
 	enum host_phase phase;
 	struct child child; /* connect, then link */
 	bool is_link;	    /* which of the two child is */
@@ -79,7 +79,7 @@ struct hostrun {
 	unsigned slower; /* how often it was slowed down, less sped up */
 	int64_t alive_due_ns; /* when the probe wants a word of ours */
 	bool keys_offered;
-	char key_note[200]; /* why a key could not sign, for the last word */
+	char key_note[240]; /* why a key could not sign, for the last word */
 	struct err err;
 	/* of a bundle: its hash, whose it says it is, and what is to be told
 	 * of that host once it is known which of the case's it is */
@@ -88,6 +88,7 @@ struct hostrun {
 	struct change *seen;
 	/* the host key being judged */
 	char key_type[64], fingerprint[FINGERPRINT_MAX];
+	char authority[240]; /* which could have vouched for it; "" */
 	struct buf key;
 };
 
@@ -100,8 +101,7 @@ struct engine {
 	struct keyring *keyrings;
 	struct question *questions;
 	uint64_t last_ask, last_sign;
-	struct known_hosts known;
-	struct err known_err; /* ERR_OK: known was loaded */
+	struct known_set *known;
 	struct mail *pending;	/* changes the sink had no room for */
 	struct mail **pending_last;
 	bool board_stale;
@@ -196,8 +196,14 @@ void local_start(struct hostrun *h);
 void trust_judge(struct hostrun *h, const struct msg_link_hostkey *offer);
 void trust_answer(struct hostrun *h, bool yes);
 
+/* ---- known.c: known_hosts ---- */
+/* Of the files that this host's settings name; NULL: err says why. */
+const struct known_hosts *known_for(struct engine *e, const struct reach *r,
+				    struct err *err);
+void known_forget(struct engine *e);
+
 /* ---- keys.c: the keyrings ---- */
-/* The one that serves h's identity, started when there is none yet. When it
+/* The one that has the keys h's settings name, started when there is none yet. When it
  * has listed its keys (perhaps at once) hostrun_go is called for h. */
 void keyring_want(struct hostrun *h);
 void keyring_sign(struct hostrun *h, const struct msg_sign *sign);

@@ -11,8 +11,7 @@
 #include "base/time.h"
 #include "job/engine.h"
 
-#define CONNECT_MS   UINT64_C(10000)
-#define CONNECT_NS   (15 * NS_PER_S) /* the child's own limit and some */
+#define CONNECT_GRACE_NS (5 * NS_PER_S) /* over the child's own limit */
 #define CLOSE_NS     (10 * NS_PER_S) /* from done to gone */
 #define SILENCE_NS   (60 * NS_PER_S)
 #define INTAKE_MAX   (4u << 20)
@@ -253,28 +252,36 @@ void hostrun_finish(struct hostrun *h)
 
 static bool spawn_connect(struct hostrun *h, struct err *err)
 {
-	struct msg_connect m = {.host = bytes_str(h->target.host),
-				.port = h->target.port,
-				.timeout_ms = CONNECT_MS};
+	const struct reach *r = &h->host->reach;
+	struct msg_connect m = {.host = bytes_str(r->host),
+				.port = r->port,
+				.timeout_ms = r->connect_s * 1000,
+				.family = r->family,
+				.from = bytes_str(r->bind)};
 
 	if (zygote_spawn(h->engine->config.zygote, CHILD_CONNECT, -1,
 			 &h->child, err) != ERR_OK)
 		return false;
-	h->limit_ns = time_mono_ns() + CONNECT_NS;
+	h->limit_ns = time_mono_ns() + (int64_t)r->connect_s * NS_PER_S +
+		      CONNECT_GRACE_NS;
 	return hostrun_send(h, MSG_CONNECT, &m);
 }
 
 static void start_ssh(struct hostrun *h)
 {
+	const struct reach *r = &h->host->reach;
 	struct err err;
 
-	if (target_parse(h->host->target, &h->target, &err) != ERR_OK) {
+	if (r->jump || r->proxy_command) {
+		err_set(&err, ERR_UNSUPPORTED,
+			"it is behind %s (%s), which is not followed here",
+			shown_str(r->jump ? r->jump : r->proxy_command).s,
+			shown_str(reach_where(r, r->jump ? SSH_PROXYJUMP
+							 : SSH_PROXYCOMMAND))
+				.s);
 		hostrun_fail(h, &err);
 		return;
 	}
-	if (!h->target.user[0])
-		(void)snprintf(h->target.user, sizeof h->target.user, "%s",
-			       h->engine->config.user);
 	hostrun_phase(h, HOST_CONNECTING);
 	outcome_host(h);
 	if (!spawn_connect(h, &err))

@@ -57,8 +57,7 @@ void job_free(struct job *job)
 		struct job_host *host = &job->hosts[i];
 
 		free(host->name);
-		free(host->target);
-		free(host->identity);
+		reach_release(&host->reach);
 		free(host->pinned_key_type);
 		free(host->pinned_fingerprint);
 		free(host->jump);

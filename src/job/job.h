@@ -20,6 +20,7 @@
 #include "job/bundle.h"
 #include "model/change.h"
 #include "model/job.h"
+#include "remote/reach.h"
 
 #define JOB_PARALLEL_DEFAULT 32
 #define JOB_PARALLEL_MAX     256
@@ -40,8 +41,7 @@ enum child_kind_index {
 struct job_host {
 	struct uuid id;
 	char *name;
-	char *target;
-	char *identity;		 /* private key file; NULL */
+	struct reach reach;	 /* VIA_SSH */
 	char *pinned_key_type;	 /* NULL: nothing is pinned, or its type is
 				    not known */
 	char *pinned_fingerprint; /* NULL: nothing is pinned */
@@ -112,9 +112,6 @@ void job_free(struct job *job);
 struct engine_config {
 	struct zygote *zygote;
 	struct sink *sink;
-	const char *ssh_dir;	  /* $HOME/.ssh */
-	const char *agent_socket; /* SSH_AUTH_SOCK, NULL */
-	const char *user;	  /* for targets that name none */
 	struct bundle *probes;	  /* the engine's alone while it runs */
 	int64_t silence_ns; /* how long a probe may say nothing; 0: 60 s */
 	int64_t retry_ns; /* before a host is tried again, the first time;

@@ -12,11 +12,13 @@
 #include "job/engine.h"
 
 #define KEYS_MAX	 64
+#define WANTED_MAX	 (256u << 10)
 #define PASSPHRASE_TRIES 3
 
 struct key {
 	struct key *next;
 	struct buf blob;
+	char name[160]; /* for people */
 };
 
 /* A signature somebody waits for. */
@@ -32,26 +34,47 @@ struct signing {
 
 struct keyring {
 	struct keyring *next;
-	char *identity; /* NULL: the usual ones */
+	char *wanted; /* which keys: wanted_keys */
 	struct child child;
 	struct key *keys, **last_key;
 	size_t n_keys;
 	bool listed, dead;
+	char note[240]; /* on a key that cannot be used */
 	struct signing *signings;
 	unsigned tries; /* passphrases given to the one being asked for */
 };
 
-static bool same_identity(const char *a, const char *b)
+/* Key files after each other, as the keyring is told them. */
+static void add_files(const struct reach *r, struct buf *out)
 {
-	return a == b || (a && b && strcmp(a, b) == 0);
+	for (size_t i = 0; i < r->keys.n; i++) {
+		const char *path = r->keys.v[i].path;
+
+		(void)buf_add(out, path, strlen(path) + 1);
+	}
 }
 
-static struct keyring *find(struct engine *e, const char *identity)
+/* The same for all hosts that one keyring serves. The caller's to free. */
+static char *wanted_keys(const struct reach *r)
 {
-	struct keyring *k = e->keyrings;
+	struct buf out;
 
-	while (k && (k->dead || !same_identity(k->identity, identity)))
+	buf_init(&out, WANTED_MAX);
+	(void)buf_addf(&out, "%s\n%s\n%d", r->agent,
+		       r->identity ? r->identity : "", r->keys_only);
+	for (size_t i = 0; i < r->keys.n; i++)
+		(void)buf_addf(&out, "\n%s", r->keys.v[i].path);
+	return buf_detach(&out);
+}
+
+static struct keyring *find(struct hostrun *h)
+{
+	struct keyring *k = h->engine->keyrings;
+	char *wanted = wanted_keys(&h->host->reach);
+
+	while (k && (k->dead || strcmp(k->wanted, wanted) != 0))
 		k = k->next;
+	free(wanted);
 	return k;
 }
 
@@ -66,17 +89,21 @@ static bool keyring_send(struct keyring *k, enum msg_type type,
 	return false;
 }
 
-static struct keyring *start(struct engine *e, const char *identity)
+static struct keyring *start(struct engine *e, const struct reach *r)
 {
 	struct keyring *k = xcalloc(1, sizeof *k);
 	struct msg_keyring_open open = {
-		.agent = bytes_str(e->config.agent_socket),
-		.ssh_dir = bytes_str(e->config.ssh_dir),
-		.identity = bytes_str(identity),
+		.agent = bytes_str(r->agent),
+		.identity = bytes_str(r->identity),
+		.only = r->keys_only,
 	};
+	struct buf files;
 	struct err err;
 
-	k->identity = identity ? xstrdup(identity) : NULL;
+	buf_init(&files, WANTED_MAX);
+	add_files(r, &files);
+	open.files = buf_bytes(&files);
+	k->wanted = wanted_keys(r);
 	k->last_key = &k->keys;
 	k->next = e->keyrings;
 	e->keyrings = k;
@@ -87,26 +114,30 @@ static struct keyring *start(struct engine *e, const char *identity)
 	} else if (!keyring_send(k, MSG_KEYRING_OPEN, &open)) {
 		k->listed = true;
 	}
+	buf_release(&files);
 	return k;
 }
 
 void keyring_want(struct hostrun *h)
 {
-	struct keyring *k = find(h->engine, h->host->identity);
+	struct keyring *k = find(h);
 
 	if (!k)
-		k = start(h->engine, h->host->identity);
+		k = start(h->engine, &h->host->reach);
 	if (k->listed)
 		hostrun_go(h);
 }
 
 size_t keyring_offer(struct hostrun *h)
 {
-	struct keyring *k = find(h->engine, h->host->identity);
+	struct keyring *k = find(h);
 	size_t n = 0;
 
+	if (k)
+		(void)snprintf(h->key_note, sizeof h->key_note, "%s", k->note);
 	for (struct key *key = k ? k->keys : NULL; key; key = key->next) {
-		struct msg_link_key m = {.blob = buf_bytes(&key->blob)};
+		struct msg_link_key m = {.blob = buf_bytes(&key->blob),
+					 .name = bytes_str(key->name)};
 
 		if (hostrun_send(h, MSG_LINK_KEY, &m))
 			n++;
@@ -166,7 +197,7 @@ static void settle(struct signing **at,
 
 void keyring_sign(struct hostrun *h, const struct msg_sign *sign)
 {
-	struct keyring *k = find(h->engine, h->host->identity);
+	struct keyring *k = find(h);
 	struct signing *s;
 
 	if (!k || k->dead) {
@@ -290,9 +321,24 @@ static void on_key(struct keyring *k, const struct msg_keyring_key *m)
 	key = xcalloc(1, sizeof *key);
 	buf_init(&key->blob, MSG_DATA_MAX);
 	(void)buf_add_bytes(&key->blob, m->blob);
+	if (bytes_eq(m->source, bytes_str("agent")))
+		(void)snprintf(key->name, sizeof key->name,
+			       "the agent's key %s", shown(m->comment).s);
+	else
+		(void)snprintf(key->name, sizeof key->name, "%s",
+			       shown(m->source).s);
 	*k->last_key = key;
 	k->last_key = &key->next;
 	k->n_keys++;
+}
+
+static bool serves(const struct keyring *k, const struct hostrun *h)
+{
+	char *wanted = wanted_keys(&h->host->reach);
+	bool same = strcmp(k->wanted, wanted) == 0;
+
+	free(wanted);
+	return same;
 }
 
 static void on_listed(struct engine *e, struct keyring *k)
@@ -304,10 +350,15 @@ static void on_listed(struct engine *e, struct keyring *k)
 		for (size_t i = 0; i < run->job->n_hosts; i++) {
 			struct hostrun *h = &run->hosts[i];
 
-			if (h->is_link && !h->keys_offered &&
-			    same_identity(k->identity, h->host->identity))
+			if (h->is_link && !h->keys_offered && serves(k, h))
 				hostrun_go(h);
 		}
+}
+
+/* A key that cannot be used is told of when we were not let in. */
+static void on_note(struct keyring *k, struct bytes note)
+{
+	(void)snprintf(k->note, sizeof k->note, "%s", shown(note).s);
 }
 
 static void on_frame(struct engine *e, struct keyring *k,
@@ -315,6 +366,7 @@ static void on_frame(struct engine *e, struct keyring *k,
 {
 	union {
 		struct msg_keyring_key key;
+		struct msg_keyring_listed listed;
 		struct msg_signed sig;
 		struct msg_keyring_unlocked unlocked;
 	} m;
@@ -326,6 +378,8 @@ static void on_frame(struct engine *e, struct keyring *k,
 			on_key(k, &m.key);
 		break;
 	case MSG_KEYRING_LISTED:
+		if (msg_read(f, MSG_KEYRING_LISTED, &m.listed, &err) == ERR_OK)
+			on_note(k, m.listed.note);
 		on_listed(e, k);
 		break;
 	case MSG_KEYRING_SIGNED:
@@ -419,7 +473,7 @@ void keyrings_release(struct engine *e)
 		}
 		if (k->child.id)
 			chan_release(&k->child.chan);
-		free(k->identity);
+		free(k->wanted);
 		free(k);
 	}
 }

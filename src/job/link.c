@@ -11,33 +11,45 @@
 #define HANDSHAKE_MS UINT64_C(15000)
 #define AUTH_MS	     UINT64_C(30000)
 #define PLACING_MS   UINT64_C(120000)
-#define IDLE_MS	     UINT64_C(30000)
 #define REQUEST_LEVEL 1
-#define KEEPALIVE_S  UINT64_C(5)
 
 /* The engine's own limits, should the child be in hostile hands. */
 #define LINK_GRACE_NS (10 * NS_PER_S)
+
+static void add_known_types(struct hostrun *h, struct buf *types)
+{
+	const struct reach *r = &h->host->reach;
+	char name[REACH_KEY_NAME_MAX];
+	struct err ignored; /* it is told when the key is judged */
+	const struct known_hosts *files =
+		known_for(h->engine, r, &ignored);
+
+	reach_key_name(r, name);
+	if (files)
+		known_hosts_types(files, name, types);
+}
 
 /* The key types to prefer: the pinned one, else those known_hosts has. */
 static void add_key_types(struct hostrun *h, struct buf *types)
 {
 	if (h->host->pinned_key_type)
 		(void)buf_add_str(types, h->host->pinned_key_type);
-	else if (!h->host->pinned_fingerprint &&
-		 h->engine->known_err.code == ERR_OK)
-		known_hosts_types(&h->engine->known, &h->target, types);
+	else if (!h->host->pinned_fingerprint)
+		add_known_types(h, types);
 }
 
 void link_begin(struct hostrun *h, int fd)
 {
+	const struct reach *r = &h->host->reach;
 	struct engine *e = h->engine;
 	struct msg_link_start m = {
-		.user = bytes_str(h->target.user),
+		.user = bytes_str(r->user),
 		.handshake_ms = HANDSHAKE_MS,
 		.auth_ms = AUTH_MS,
 		.placing_ms = PLACING_MS,
-		.idle_ms = IDLE_MS,
-		.keepalive_s = KEEPALIVE_S,
+		.idle_ms = r->alive_s * r->alive_count * 1000,
+		.keepalive_s = r->alive_s,
+		.methods = bytes_str(r->methods),
 		.probe_largest = e->config.probes->largest,
 		.may_ask_password = true,
 	};

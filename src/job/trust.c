@@ -55,65 +55,129 @@ static void refuse_changed(struct hostrun *h, const char *expected,
 	refuse(h, expected, &err);
 }
 
+/* "; FILE:LINE ..." when a certificate would have vouched for the host. */
+static void say_authority(const struct known_result *known, char *out,
+			  size_t room)
+{
+	out[0] = '\0';
+	if (known->authority.path)
+		(void)snprintf(out, room,
+			       "; the @cert-authority of %.100s:%u covers it, "
+			       "but host certificates are not supported",
+			       shown_str(known->authority.path).s,
+			       known->authority.line);
+}
+
 static void refuse_unknown(struct hostrun *h)
 {
+	const struct reach *r = &h->host->reach;
+	const char *strict = r->strict == REACH_STRICT ? ", and "
+		"StrictHostKeyChecking is yes" : "";
 	struct err err;
 
 	err_set(&err, ERR_HOSTKEY,
-		"unknown host key of %s: %s %s; compare it by another way, "
+		"unknown host key of %s: %s %s%s%s; compare it by another way, "
 		"then: halligan host trust %s --fingerprint %s",
-		h->address, h->key_type, h->fingerprint, h->host->name,
-		h->fingerprint);
+		h->address, h->key_type, h->fingerprint, strict,
+		h->authority, h->host->name, h->fingerprint);
 	refuse(h, NULL, &err);
+}
+
+/* How it could be confirmed: the file sshd has that key in. */
+static const char *key_file_of(const char *type)
+{
+	static const struct {
+		const char *type, *file;
+	} files[] = {
+		{"ssh-ed25519", "ssh_host_ed25519_key.pub"},
+		{"ssh-rsa", "ssh_host_rsa_key.pub"},
+		{"ssh-dss", "ssh_host_dsa_key.pub"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
+		if (strcmp(files[i].type, type) == 0)
+			return files[i].file;
+	return strncmp(type, "ecdsa-", 6) == 0 ? "ssh_host_ecdsa_key.pub"
+					       : "ssh_host_*_key.pub";
 }
 
 static void ask(struct hostrun *h, const struct known_result *known)
 {
-	char prompt[256];
+	char prompt[ASK_PROMPT_MAX];
 
 	(void)snprintf(prompt, sizeof prompt,
-		       "%s (%s) shows a host key nobody vouches for yet%s",
+		       "%s (%s) shows a host key nobody vouches for yet%s%s. "
+		       "To confirm it: on the host's console, ssh-keygen -lf "
+		       "/etc/ssh/%s; or a colleague's known_hosts, or SSHFP "
+		       "records",
 		       h->host->name, h->address,
 		       known->verdict == KNOWN_OTHER_TYPE
 			       ? "; known_hosts has this host with keys of "
 				 "other types only"
-			       : "");
+			       : "",
+		       h->authority, key_file_of(h->key_type));
 	hostrun_phase(h, HOST_ASKING);
 	ask_host_key(h, prompt);
 }
 
+/* Nobody vouches for it: what was ordered decides, else a person. */
+static void judge_unknown(struct hostrun *h, const struct known_result *known)
+{
+	const struct reach *r = &h->host->reach;
+	bool new = known->verdict == KNOWN_UNKNOWN;
+	char how[400];
+
+	say_authority(known, h->authority, sizeof h->authority);
+	if (h->run->job->accept_new_host_keys && new) {
+		pin_and_accept(h, "accept-new-host-keys");
+	} else if (r->strict == REACH_STRICT) {
+		refuse_unknown(h);
+	} else if (r->strict != REACH_ASK && new) {
+		(void)snprintf(
+			how, sizeof how, "StrictHostKeyChecking %s of %.240s",
+			r->strict == REACH_NOT_STRICT ? "no" : "accept-new",
+			shown_str(reach_where(r, SSH_STRICTHOSTKEYCHECKING)).s);
+		pin_and_accept(h, how);
+	} else {
+		ask(h, known);
+	}
+}
+
 static void judge_unpinned(struct hostrun *h)
 {
-	struct engine *e = h->engine;
+	const struct reach *reach = &h->host->reach;
 	struct known_result known = {.verdict = KNOWN_UNKNOWN};
+	const struct known_hosts *files;
 	struct err err;
+	char name[REACH_KEY_NAME_MAX], where[300];
 
-	if (e->known_err.code != ERR_OK) {
-		refuse(h, NULL, &e->known_err);
+	files = known_for(h->engine, reach, &err);
+	if (!files) {
+		refuse(h, NULL, &err);
 		return;
 	}
-	known_hosts_check(&e->known, &h->target, bytes_str(h->key_type),
+	reach_key_name(reach, name);
+	known_hosts_check(files, name, bytes_str(h->key_type),
 			  buf_bytes(&h->key), &known);
+	(void)snprintf(where, sizeof where, "%.200s:%u",
+		       shown_str(known.place.path).s, known.place.line);
 	switch (known.verdict) {
 	case KNOWN_MATCH:
 		pin_and_accept(h, "known_hosts");
 		break;
 	case KNOWN_CHANGED:
-		refuse_changed(h, known.fingerprint, "known_hosts has");
+		(void)strncat(where, " has", sizeof where - strlen(where) - 1);
+		refuse_changed(h, known.fingerprint, where);
 		break;
 	case KNOWN_REVOKED:
 		err_set(&err, ERR_HOSTKEY,
-			"host key %s of %s is revoked in known_hosts",
-			h->fingerprint, h->address);
+			"host key %s of %s is revoked in %s; not connected",
+			h->fingerprint, h->address, where);
 		refuse(h, NULL, &err);
 		break;
 	case KNOWN_UNKNOWN:
 	case KNOWN_OTHER_TYPE:
-		if (h->run->job->accept_new_host_keys &&
-		    known.verdict == KNOWN_UNKNOWN)
-			pin_and_accept(h, "accept-new-host-keys");
-		else
-			ask(h, &known);
+		judge_unknown(h, &known);
 		break;
 	}
 }

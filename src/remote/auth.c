@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "remote/agent.h"
 #include "remote/link.h"
+#include "remote/remote.h"
 
 #define TRIES_MAX            3 /* of what a person types */
 #define PROMPTS_MAX          16
@@ -18,10 +19,11 @@ struct auth {
 	struct link *link;
 	const char *offers; /* methods the server takes, by commas */
 	bool half_in;       /* a key was taken, and more is wanted */
-	unsigned n_keys, n_typed;
+	unsigned n_keys, n_typed, n_tries;
 	const struct link_key *key; /* the one being tried */
 	struct err stop;            /* set in a callback: why to end at once */
 	bool given_up;              /* the person answered no */
+	const struct link_key *sha1_only; /* one that was refused as that */
 	uint64_t n_signed;
 };
 
@@ -149,23 +151,38 @@ static bool rename_key(const struct link_key *key, const char *name,
 	       buf_add_bytes(out, r.rest);
 }
 
-static enum err_code try_key(struct auth *a, bool *in, struct err *err)
+/*
+ * The names an RSA key goes by, one for each round of all keys: a server that
+ * takes the key, but not under its first name, refuses it before anything is
+ * signed.
+ */
+static const char *const rounds[] = {"rsa-sha2-512", "rsa-sha2-256", NULL};
+
+static enum err_code try_key(struct auth *a, unsigned round, bool *in,
+			     struct err *err)
 {
-	struct bytes plain = bytes_of(a->key->blob, a->key->n);
+	struct bytes blob = bytes_of(a->key->blob, a->key->n);
+	bool sha2 = server_takes_sha2(a->link);
+	bool rsa;
 	struct buf renamed;
-	enum err_code code;
+	enum err_code code = ERR_OK;
 
 	buf_init(&renamed, SIGNATURE_MAX);
-	if (server_takes_sha2(a->link) &&
-	    rename_key(a->key, "rsa-sha2-512", &renamed))
-		code = try_blob(a, buf_bytes(&renamed), in, err);
-	else
-		code = try_blob(a, plain, in, err);
+	rsa = rename_key(a->key, rounds[round] ? rounds[round] : "", &renamed);
+	if (rsa && sha2 && rounds[round])
+		blob = buf_bytes(&renamed);
+	if (round == 0 || (rsa && sha2))
+		code = try_blob(a, blob, in, err);
+	if (rsa && !sha2 && !*in && !a->sha1_only)
+		a->sha1_only = a->key;
 	buf_release(&renamed);
 	return code;
 }
 #else
-static enum err_code try_key(struct auth *a, bool *in, struct err *err)
+static const char *const rounds[] = {NULL};
+
+static enum err_code try_key(struct auth *a, unsigned round UNUSED, bool *in,
+			     struct err *err)
 {
 	return try_blob(a, bytes_of(a->key->blob, a->key->n), in, err);
 }
@@ -205,7 +222,8 @@ static enum err_code ask_what_is_left(struct auth *a, bool *in, struct err *err)
 	return code;
 }
 
-static enum err_code try_keys(struct auth *a, bool *in, struct err *err)
+static enum err_code try_round(struct auth *a, unsigned round, bool *in,
+			       struct err *err)
 {
 	for (size_t i = 0; i < a->link->n_keys && offered(a, "publickey");
 	     i++) {
@@ -213,14 +231,35 @@ static enum err_code try_keys(struct auth *a, bool *in, struct err *err)
 		enum err_code code;
 
 		a->key = &a->link->keys[i];
-		a->n_keys++;
-		code = try_key(a, in, err);
+		a->n_keys += round == 0;
+		code = try_key(a, round, in, err);
 		if (code == ERR_OK && !*in && a->n_signed > n_signed)
 			code = ask_what_is_left(a, in, err);
 		if (code != ERR_OK || *in)
 			return code;
 	}
 	return ERR_OK;
+}
+
+static bool may_type(const struct auth *a)
+{
+	return a->link->may_ask_password &&
+	       (offered(a, "password") || offered(a, "keyboard-interactive"));
+}
+
+/* A server counts what it refuses: more names than one are for where there is
+ * nothing else to try, and no key was taken. */
+static enum err_code try_keys(struct auth *a, bool *in, struct err *err)
+{
+	enum err_code code = ERR_OK;
+
+	for (unsigned i = 0; i < ARRAY_SIZE(rounds) && code == ERR_OK && !*in;
+	     i++) {
+		if (i > 0 && (a->n_signed || may_type(a)))
+			break;
+		code = try_round(a, i, in, err);
+	}
+	return code;
 }
 
 /* False when there is no answer: the person said no, or the engine is gone. */
@@ -319,27 +358,88 @@ static enum err_code try_interactive(struct auth *a, bool *in, struct err *err)
 	return code == ERR_OK ? answered(a, rc, in, err) : code;
 }
 
-static enum err_code try_typed(struct auth *a, bool *in, struct err *err)
+/* As often as a person may try in all, whichever way it is asked. */
+static enum err_code try_typed(struct auth *a,
+			       enum err_code (*once)(struct auth *, bool *,
+						     struct err *),
+			       bool *in, struct err *err)
 {
-	bool password = offered(a, "password");
-	bool interactive = offered(a, "keyboard-interactive");
+	enum err_code code = ERR_OK;
 
-	if (!a->link->may_ask_password || (!password && !interactive))
-		return ERR_OK;
-	for (int i = 0; i < TRIES_MAX && !*in && !a->given_up; i++) {
-		enum err_code code = password ? try_password(a, in, err)
-					      : try_interactive(a, in, err);
-
-		if (code != ERR_OK)
-			return code;
+	while (code == ERR_OK && a->link->may_ask_password && !*in &&
+	       !a->given_up && a->n_tries < TRIES_MAX) {
+		a->n_tries++;
+		code = once(a, in, err);
 	}
-	return ERR_OK;
+	return code;
+}
+
+static enum err_code try_passwords(struct auth *a, bool *in, struct err *err)
+{
+	return try_typed(a, try_password, in, err);
+}
+
+static enum err_code try_prompts(struct auth *a, bool *in, struct err *err)
+{
+	return try_typed(a, try_interactive, in, err);
+}
+
+static const struct {
+	const char *name;
+	enum err_code (*run)(struct auth *a, bool *in, struct err *err);
+} methods[] = {
+	{"publickey", try_keys},
+	{"password", try_passwords},
+	{"keyboard-interactive", try_prompts},
+};
+
+/* The first of our order that the server takes now and that was not tried;
+ * ARRAY_SIZE(methods): there is none. */
+static size_t next_method(const struct auth *a,
+			  const bool tried[ARRAY_SIZE(methods)])
+{
+	struct bytes rest = bytes_str(a->link->methods), name;
+
+	while (bytes_split(&rest, ',', &name))
+		for (size_t i = 0; i < ARRAY_SIZE(methods); i++)
+			if (!tried[i] && offered(a, methods[i].name) &&
+			    bytes_eq(name, bytes_str(methods[i].name)))
+				return i;
+	return ARRAY_SIZE(methods);
+}
+
+static enum err_code try_methods(struct auth *a, bool *in, struct err *err)
+{
+	bool tried[ARRAY_SIZE(methods)] = {false};
+	enum err_code code = ERR_OK;
+	size_t i;
+
+	while (code == ERR_OK && !*in &&
+	       (i = next_method(a, tried)) < ARRAY_SIZE(methods)) {
+		tried[i] = true;
+		code = methods[i].run(a, in, err);
+	}
+	return code;
 }
 
 static enum err_code refused(const struct auth *a, struct err *err)
 {
 	char tried[80] = "";
+	char fingerprint[FINGERPRINT_MAX];
+	const struct link_key *rsa = a->sha1_only;
 
+	if (rsa && !a->half_in)
+		return err_set(
+			err, ERR_AUTH,
+			"%s was not let in: the server accepts %s; %s "
+			"(%s) could be shown to it as ssh-rsa with SHA-1 only, "
+			"which is all that %s can do with RSA keys there: use "
+			"an Ed25519 or ECDSA key, or libssh2 1.11 or later",
+			shown_str(a->link->user).s, shown_str(a->offers).s,
+			rsa->name,
+			key_fingerprint(bytes_of(rsa->blob, rsa->n),
+					fingerprint),
+			remote_library());
 	if (a->n_typed)
 		(void)snprintf(tried, sizeof tried, ", %u answer%s", a->n_typed,
 			       a->n_typed == 1 ? "" : "s");
@@ -363,9 +463,7 @@ enum err_code link_authenticate(struct link *l, struct err *err)
 	if (code == ERR_OK)
 		code = ask_methods(&a, &in, err);
 	if (code == ERR_OK && !in)
-		code = try_keys(&a, &in, err);
-	if (code == ERR_OK && !in)
-		code = try_typed(&a, &in, err);
+		code = try_methods(&a, &in, err);
 	l->auth = NULL;
 	if (code == ERR_NET && l->goodbye[0] && (a.n_keys || a.n_typed))
 		err->code = code = ERR_AUTH; /* it had enough of our tries */

@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "remote/msg.h"
+#include "remote/reach.h"
 #include "remote/remote.h"
 
 #define DEFAULT_MS    10000
@@ -84,9 +85,49 @@ static enum err_code refused(struct err *err, int sys, const char *address)
 	return err_errno(err, "connecting to %s", address);
 }
 
+/* port NULL: an address of this machine, to connect from. */
+static enum err_code resolve(const char *host, const char *port, int family,
+			     struct addrinfo **list, struct err *err)
+{
+	struct addrinfo hints = {.ai_socktype = SOCK_STREAM,
+				 .ai_family = family,
+				 .ai_flags = port ? AI_NUMERICSERV
+						  : AI_PASSIVE};
+	const char *kind = family == AF_INET	? " as IPv4"
+			   : family == AF_INET6 ? " as IPv6"
+						: "";
+	int rc = getaddrinfo(host, port, &hints, list);
+
+	if (rc == 0)
+		return ERR_OK;
+	*list = NULL;
+	return err_set(err, ERR_NET, "cannot resolve %s%s: %s",
+		       shown_str(host).s, kind, gai_strerror(rc));
+}
+
+/* The address to connect from, of the kind that we connect to. */
+static enum err_code bind_from(int fd, const char *from, int family,
+			       struct err *err)
+{
+	struct addrinfo *list = NULL;
+	enum err_code code;
+
+	if (!from[0])
+		return ERR_OK;
+	code = resolve(from, NULL, family, &list, err);
+	if (code == ERR_OK &&
+	    bind(fd, list->ai_addr, list->ai_addrlen) != 0)
+		code = err_errno(err, "connecting from %s", shown_str(from).s);
+	else if (code != ERR_OK)
+		code = err_wrap(err, "the address to connect from");
+	if (list)
+		freeaddrinfo(list);
+	return code;
+}
+
 /* Ends in a connected, non-blocking socket, or an error naming the address. */
-static enum err_code try_one(const struct addrinfo *ai, struct deadline d,
-			     int *out, struct err *err)
+static enum err_code try_one(const struct addrinfo *ai, const char *from,
+			     struct deadline d, int *out, struct err *err)
 {
 	char address[SHOWN_MAX];
 	int span_ms = deadline_left_ms(d), one = 1, sys = 0;
@@ -96,6 +137,10 @@ static enum err_code try_one(const struct addrinfo *ai, struct deadline d,
 
 	if (fd < 0)
 		return err_errno(err, "making a socket");
+	if (bind_from(fd, from, ai->ai_family, err) != ERR_OK) {
+		close_fd(fd);
+		return err->code;
+	}
 	(void)show_address(ai, address);
 	/* The link's small packets should not wait for company. */
 	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
@@ -133,9 +178,9 @@ static size_t count(const struct addrinfo *ai)
 }
 
 /* All addresses in the resolver's order, each with its share of the time. */
-static enum err_code try_all(const struct addrinfo *list, struct deadline d,
-			     int *fd, const struct addrinfo **used,
-			     struct err *err)
+static enum err_code try_all(const struct addrinfo *list, const char *from,
+			     struct deadline d, int *fd,
+			     const struct addrinfo **used, struct err *err)
 {
 	size_t left = count(list);
 	struct err first = {0};
@@ -143,7 +188,8 @@ static enum err_code try_all(const struct addrinfo *list, struct deadline d,
 	for (; left > 0; left--, list = list->ai_next) {
 		int64_t share = deadline_left(d) / (int64_t)left;
 		enum err_code code =
-			try_one(list, deadline_within(d, share), fd, err);
+			try_one(list, from, deadline_within(d, share), fd,
+				err);
 
 		*used = list;
 		if (code == ERR_OK)
@@ -156,18 +202,11 @@ static enum err_code try_all(const struct addrinfo *list, struct deadline d,
 	return err->code;
 }
 
-static enum err_code resolve(const char *host, const char *port,
-			     struct addrinfo **list, struct err *err)
+static int family_of(uint64_t family)
 {
-	struct addrinfo hints = {.ai_socktype = SOCK_STREAM,
-				 .ai_flags = AI_NUMERICSERV};
-	int rc = getaddrinfo(host, port, &hints, list);
-
-	if (rc == 0)
-		return ERR_OK;
-	*list = NULL;
-	return err_set(err, ERR_NET, "cannot resolve %s: %s", shown_str(host).s,
-		       gai_strerror(rc));
+	return family == REACH_INET    ? AF_INET
+	       : family == REACH_INET6 ? AF_INET6
+				       : AF_UNSPEC;
 }
 
 static enum err_code serve(struct chan *c, struct err *err)
@@ -178,7 +217,7 @@ static enum err_code serve(struct chan *c, struct err *err)
 	struct msg_connected done;
 	struct deadline d;
 	struct frame f;
-	char port[8], address[SHOWN_MAX], *host = NULL;
+	char port[8], address[SHOWN_MAX], *host = NULL, *from = NULL;
 	uint64_t ms;
 	int fd = -1;
 	enum err_code code =
@@ -189,15 +228,16 @@ static enum err_code serve(struct chan *c, struct err *err)
 	if (code != ERR_OK)
 		return code;
 	host = bytes_to_str(m.host);
+	from = bytes_to_str(m.from);
 	ms = m.timeout_ms ? m.timeout_ms : DEFAULT_MS;
 	ms = MIN(ms, UINT64_C(600000));
 	d = deadline_in((int64_t)ms * NS_PER_MS, NULL);
 	(void)snprintf(port, sizeof port, "%u", (unsigned)(m.port & 0xffff));
 	prepare_alarm(c->fd, host, ms);
-	code = resolve(host, port, &list, err);
+	code = resolve(host, port, family_of(m.family), &list, err);
 	(void)alarm(0);
 	if (code == ERR_OK)
-		code = try_all(list, d, &fd, &used, err);
+		code = try_all(list, from, d, &fd, &used, err);
 	if (code == ERR_OK) {
 		done.address = bytes_str(show_address(used, address));
 		code = msg_send_fd(c, MSG_CONNECTED, &done, fd, err);
@@ -205,6 +245,7 @@ static enum err_code serve(struct chan *c, struct err *err)
 	close_fd(fd);
 	if (list)
 		freeaddrinfo(list);
+	free(from);
 	free(host);
 	return code;
 }

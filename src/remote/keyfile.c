@@ -177,6 +177,19 @@ static enum err_code read_pem(const char *path, struct bytes text,
 	return ask_ssh_keygen(path, k, err);
 }
 
+/* The agent may have the other half. */
+static bool read_public(struct bytes text, struct key_file *k)
+{
+	k->public_only = parse_public(text, k);
+	return k->public_only;
+}
+
+static enum err_code key_public_found(struct key_file *k)
+{
+	k->public_only = true;
+	return ERR_OK;
+}
+
 enum err_code key_file_read(const char *path, struct key_file *k,
 			    struct err *err)
 {
@@ -190,7 +203,9 @@ enum err_code key_file_read(const char *path, struct key_file *k,
 	code = fs_read(path, &text, err);
 	if (code != ERR_OK) {
 		buf_release(&text);
-		return code;
+		return code == ERR_NOTFOUND && read_public_beside(path, k)
+			       ? key_public_found(k)
+			       : code;
 	}
 	if (bytes_starts(buf_bytes(&text), BEGIN_OPENSSH)) {
 		if (!parse_openssh(buf_bytes(&text), k))
@@ -201,7 +216,7 @@ enum err_code key_file_read(const char *path, struct key_file *k,
 			borrow_comment(path, k);
 	} else if (has(buf_bytes(&text), "PRIVATE KEY-----")) {
 		code = read_pem(path, buf_bytes(&text), k, err);
-	} else {
+	} else if (!read_public(buf_bytes(&text), k)) {
 		code = err_set(err, ERR_FORMAT, "%s is not a private key file",
 			       shown_str(path).s);
 	}

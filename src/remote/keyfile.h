@@ -14,6 +14,7 @@ struct key_file {
 	struct buf blob; /* the public key, RFC 4253 6.6 */
 	struct buf comment;
 	bool locked; /* it has a passphrase */
+	bool public_only; /* it is the public half alone */
 };
 
 /* Fills k; release it also after an error. */

@@ -18,10 +18,21 @@
 
 #define KEYS_MAX 64
 
+/* The order of keys. */
+enum rank {
+	RANK_ASKED, /* by name */
+	RANK_BOTH,  /* a file has it, and the agent */
+	RANK_AGENT,
+	RANK_FILE,
+};
+
 struct key {
 	struct bytes blob;    /* owned */
 	struct bytes comment; /* owned */
 	char *path;           /* NULL: the user's agent has it */
+	bool public_only;     /* that file is its public half */
+	enum rank rank;
+	unsigned place; /* among those of its rank: as the agent has them */
 	bool locked;
 	bool loaded; /* into the lockbox */
 };
@@ -32,6 +43,9 @@ struct keyring {
 	struct lockbox lockbox;
 	struct key keys[KEYS_MAX];
 	size_t n;
+	bool only;	     /* none that no file names */
+	unsigned last_place;
+	char note[240];	     /* on a key that cannot be used */
 };
 
 static struct bytes own(struct bytes b)
@@ -49,6 +63,13 @@ static void disown(struct bytes b)
 	free(p.out);
 }
 
+static void key_release(struct key *key)
+{
+	disown(key->blob);
+	disown(key->comment);
+	free(key->path);
+}
+
 static struct key *find_key(struct keyring *k, struct bytes blob)
 {
 	for (size_t i = 0; i < k->n; i++)
@@ -57,29 +78,72 @@ static struct key *find_key(struct keyring *k, struct bytes blob)
 	return NULL;
 }
 
-static void add_key(struct keyring *k, struct bytes blob, struct bytes comment,
-		    const char *path, bool locked)
+/* NULL: it is there already, or there are too many. */
+static struct key *add_key(struct keyring *k, struct bytes blob,
+			   struct bytes comment, const char *path, bool locked)
 {
 	if (k->n == KEYS_MAX || find_key(k, blob))
-		return;
+		return NULL;
 	k->keys[k->n++] = (struct key){.blob = own(blob),
 				       .comment = own(comment),
 				       .path = path ? xstrdup(path) : NULL,
-				       .locked = locked};
+				       .locked = locked,
+				       .place = (unsigned)k->n};
+	return &k->keys[k->n - 1];
+}
+
+/* The first of those that cannot be used is told of. */
+static void note(struct keyring *k, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+static void note(struct keyring *k, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (k->note[0])
+		return;
+	va_start(ap, fmt);
+	(void)vsnprintf(k->note, sizeof k->note, fmt, ap);
+	va_end(ap);
+}
+
+static void note_kind(struct keyring *k, struct bytes blob,
+		      struct bytes comment)
+{
+	struct reader r = reader_of(blob);
+	char fingerprint[FINGERPRINT_MAX];
+
+	note(k,
+	     "the agent's key %.60s (%s) is of the kind %.60s, which cannot "
+	     "log in with %s",
+	     shown(comment).s, key_fingerprint(blob, fingerprint),
+	     shown(rd_sshstr(&r)).s, remote_library());
 }
 
 /* A key whose file was named already needs no file: the agent signs. */
 static void add_from_agent(struct bytes blob, struct bytes comment, void *arg)
 {
-	struct key *known = find_key(arg, blob);
+	struct keyring *k = arg;
+	struct key *known = find_key(k, blob);
 
 	if (known) {
 		free(known->path);
 		known->path = NULL;
 		known->locked = false;
-	} else if (key_is_usable(blob)) {
-		add_key(arg, blob, comment, NULL, false);
+		if (!known->comment.n) {
+			disown(known->comment);
+			known->comment = own(comment);
+		}
+	} else if (!key_is_usable(blob)) {
+		note_kind(k, blob, comment);
+	} else if (!k->only) {
+		known = add_key(k, blob, comment, NULL, false);
+		if (known)
+			known->rank = RANK_AGENT;
 	}
+	if (known && known->rank == RANK_FILE)
+		known->rank = RANK_BOTH;
+	if (known)
+		known->place = ++k->last_place;
 }
 
 static void list_agent(struct keyring *k)
@@ -90,63 +154,104 @@ static void list_agent(struct keyring *k)
 	if (!k->agent[0])
 		return;
 	if (agent_open(&a, k->agent, &err) != ERR_OK ||
-	    agent_list(&a, add_from_agent, k, &err) != ERR_OK)
+	    agent_list(&a, add_from_agent, k, &err) != ERR_OK) {
 		log_line(LOG_WARN, "keyring", "%s", err.msg);
+		note(k, "%s", err.msg);
+	}
 	agent_close(&a);
 }
 
 static enum err_code add_file(struct keyring *k, const char *path,
-			      struct err *err)
+			      enum rank rank, struct err *err)
 {
 	struct key_file f;
 	enum err_code code = key_file_read(path, &f, err);
+	struct key *key;
 
-	if (code == ERR_OK)
-		add_key(k, buf_bytes(&f.blob), buf_bytes(&f.comment), path,
-			f.locked);
+	if (code == ERR_OK) {
+		key = add_key(k, buf_bytes(&f.blob), buf_bytes(&f.comment),
+			      path, f.locked);
+		if (key) {
+			key->rank = rank;
+			key->public_only = f.public_only;
+		}
+	}
 	key_file_release(&f);
 	return code;
 }
 
-static void add_default_files(struct keyring *k, const char *ssh_dir)
+/* Files that settings name: they may be missing. */
+static void add_files(struct keyring *k, struct bytes rest)
 {
-	static const char *const names[] = {"id_ed25519", "id_ecdsa", "id_rsa"};
+	struct bytes piece;
+	struct err err;
 
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		char *path = xasprintf("%s/%s", ssh_dir, names[i]);
-		struct err err;
+	while (bytes_split(&rest, '\0', &piece)) {
+		char *path = bytes_to_str(piece);
+		enum err_code code = add_file(k, path, RANK_FILE, &err);
 
-		if (add_file(k, path, &err) != ERR_OK)
+		if (code != ERR_OK)
 			log_line(LOG_INFO, "keyring", "%s", err.msg);
+		if (code != ERR_OK && code != ERR_NOTFOUND)
+			note(k, "%s", err.msg);
 		free(path);
 	}
 }
 
+static bool goes_before(const struct key *a, const struct key *b)
+{
+	return a->rank != b->rank ? a->rank < b->rank : a->place < b->place;
+}
+
+/* By rank; what only a public half is known of, and no agent has, is out. */
+static void order_keys(struct keyring *k)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < k->n; i++) {
+		struct key key = k->keys[i];
+		size_t at = n;
+
+		if (key.public_only && key.path) {
+			note(k, "of %s only the public half is here, and the "
+				"agent does not have it",
+			     shown_str(key.path).s);
+			key_release(&key);
+			continue;
+		}
+		for (; at > 0 && goes_before(&key, &k->keys[at - 1]); at--)
+			k->keys[at] = k->keys[at - 1];
+		k->keys[at] = key;
+		n++;
+	}
+	k->n = n;
+}
+
 /*
  * An identity asked for by name goes before the agent's keys, because servers
- * end a login after a few; it stands in for the default files.
+ * end a login after a few. Else the order is ssh's: what the agent has of the
+ * files, what else it has, then the other files.
  */
 static enum err_code
 list_keys(struct keyring *k, const struct msg_keyring_open *m, struct err *err)
 {
-	char *ssh_dir = bytes_to_str(m->ssh_dir);
 	char *identity = bytes_to_str(m->identity);
 	enum err_code code = ERR_OK;
 
 	k->agent = bytes_to_str(m->agent);
+	k->only = m->only;
 	if (identity[0])
-		code = add_file(k, identity, err);
+		code = add_file(k, identity, RANK_ASKED, err);
+	add_files(k, m->files);
 	list_agent(k);
-	if (!identity[0])
-		add_default_files(k, ssh_dir);
-	free(ssh_dir);
+	order_keys(k);
 	free(identity);
 	return code;
 }
 
 static enum err_code tell_keys(struct keyring *k, struct err *err)
 {
-	struct msg_empty done = {0};
+	struct msg_keyring_listed done = {.note = bytes_str(k->note)};
 
 	for (size_t i = 0; i < k->n; i++) {
 		const struct key *key = &k->keys[i];
@@ -184,6 +289,17 @@ static enum err_code load(struct keyring *k, struct key *key,
 	return code;
 }
 
+/* Which key it was that could not sign. */
+static enum err_code blame(const struct key *key, struct err *err)
+{
+	char fingerprint[FINGERPRINT_MAX];
+
+	return err_wrap(err, "%s %.80s (%s)", key->path ? "the key" : "the "
+			"agent's key", key->path ? shown_str(key->path).s
+						 : shown(key->comment).s,
+			key_fingerprint(key->blob, fingerprint));
+}
+
 static enum err_code sign(struct keyring *k, const struct msg_sign *ask,
 			  struct agent *a, struct msg_signed *m,
 			  struct err *err)
@@ -203,8 +319,9 @@ static enum err_code sign(struct keyring *k, const struct msg_sign *ask,
 	}
 	if (code != ERR_OK)
 		return code;
-	return agent_sign(a, key->blob, ask->data, (uint32_t)ask->flags,
+	code = agent_sign(a, key->blob, ask->data, (uint32_t)ask->flags,
 			  &m->signature, err);
+	return code == ERR_OK ? code : blame(key, err);
 }
 
 static enum err_code on_sign(struct keyring *k, const struct frame *f,
@@ -309,11 +426,8 @@ int keyring_main(int chan_fd, int fd)
 	}
 	lockbox_close(&k.lockbox);
 	chan_release(&k.chan);
-	for (size_t i = 0; i < k.n; i++) {
-		disown(k.keys[i].blob);
-		disown(k.keys[i].comment);
-		free(k.keys[i].path);
-	}
+	for (size_t i = 0; i < k.n; i++)
+		key_release(&k.keys[i]);
 	free(k.agent);
 	return status;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * known_hosts(5), read by ourselves: libssh2's reader takes markers and
- * patterns for names. @cert-authority lines are passed over, because we
- * accept no host certificates.
+ * patterns for names. We accept no host certificates: a @cert-authority line
+ * vouches for nothing here, and is told of where it would have.
  */
 #include "base/base.h"
 
@@ -15,26 +15,35 @@
 #define FILES_MAX ((size_t)16 << 20)
 #define KEY_MAX   8192
 #define SHA1_LEN  20
-#define SSH_PORT  22
 
 struct line {
-	bool revoked;
+	bool revoked, authority;
 	struct bytes names;
 	struct bytes type;
 	struct bytes key; /* in base64 */
 };
 
-static enum err_code load_one(struct known_hosts *kh, const char *dir,
-			      const char *name, struct err *err)
+void known_hosts_init(struct known_hosts *kh)
 {
-	char path[4096];
-	enum err_code code;
-	int n = snprintf(path, sizeof path, "%s/%s", dir, name);
+	*kh = (struct known_hosts){0};
+	buf_init(&kh->text, FILES_MAX);
+}
 
-	if (n < 0 || (size_t)n >= sizeof path)
-		return err_set(err, ERR_LIMIT, "%s is too long a path",
-			       shown_str(dir).s);
-	code = fs_read(path, &kh->text, err);
+static unsigned count_lines(struct bytes b)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < b.n; i++)
+		n += b.p[i] == '\n';
+	return n;
+}
+
+enum err_code known_hosts_add(struct known_hosts *kh, const char *path,
+			      struct err *err)
+{
+	unsigned before = count_lines(buf_bytes(&kh->text));
+	enum err_code code = fs_read(path, &kh->text, err);
+
 	if (code == ERR_NOTFOUND)
 		return ERR_OK;
 	if (code != ERR_OK)
@@ -42,30 +51,33 @@ static enum err_code load_one(struct known_hosts *kh, const char *dir,
 	if (!buf_add_byte(&kh->text, '\n'))
 		return err_set(err, ERR_LIMIT,
 			       "known hosts of more than %zu bytes", FILES_MAX);
+	kh->files = xrealloc(kh->files, kh->n_files + 1, sizeof *kh->files);
+	kh->files[kh->n_files++] = (struct known_file){
+		.path = xstrdup(path), .lines_before = before};
 	return ERR_OK;
-}
-
-enum err_code known_hosts_load(struct known_hosts *kh, const char *ssh_dir,
-			       struct err *err)
-{
-	static const char *const names[] = {"known_hosts", "known_hosts2"};
-	static const char *const global[] = {"ssh_known_hosts",
-					     "ssh_known_hosts2"};
-	enum err_code code = ERR_OK;
-
-	buf_init(&kh->text, FILES_MAX);
-	for (size_t i = 0; i < ARRAY_SIZE(names) && code == ERR_OK; i++)
-		code = load_one(kh, ssh_dir, names[i], err);
-	for (size_t i = 0; i < ARRAY_SIZE(global) && code == ERR_OK; i++)
-		code = load_one(kh, "/etc/ssh", global[i], err);
-	if (code != ERR_OK)
-		known_hosts_release(kh);
-	return code;
 }
 
 void known_hosts_release(struct known_hosts *kh)
 {
+	for (size_t i = 0; i < kh->n_files; i++)
+		free(kh->files[i].path);
+	free(kh->files);
 	buf_release(&kh->text);
+	*kh = (struct known_hosts){0};
+}
+
+/* Where a line of the text stands. */
+static struct known_place place_of(const struct known_hosts *kh, unsigned line)
+{
+	struct known_place place = {.line = line};
+
+	for (size_t i = 0; i < kh->n_files; i++) {
+		if (kh->files[i].lines_before >= line)
+			break;
+		place.path = kh->files[i].path;
+		place.line = line - kh->files[i].lines_before;
+	}
+	return place;
 }
 
 /* The next word between blanks and tabs; empty at the end. */
@@ -91,28 +103,16 @@ static bool parse_line(struct bytes text, struct line *line)
 	if (word.n == 0 || word.p[0] == '#')
 		return false;
 	if (word.p[0] == '@') {
-		if (!bytes_eq(word, bytes_str("@revoked")))
+		line->revoked = bytes_eq(word, bytes_str("@revoked"));
+		line->authority = bytes_eq(word, bytes_str("@cert-authority"));
+		if (!line->revoked && !line->authority)
 			return false;
-		line->revoked = true;
 		word = take_word(&text);
 	}
 	line->names = word;
 	line->type = take_word(&text);
 	line->key = take_word(&text);
 	return line->key.n > 0;
-}
-
-/* "host" or, for another port than SSH's own, "[host]:port"; lower case. */
-static void name_of(const struct target *t, char *out, size_t room)
-{
-	if (t->port == SSH_PORT)
-		(void)snprintf(out, room, "%s", t->host);
-	else
-		(void)snprintf(out, room, "[%s]:%u", t->host,
-			       (unsigned)t->port);
-	for (char *p = out; *p; p++)
-		if (*p >= 'A' && *p <= 'Z')
-			*p = (char)(*p - 'A' + 'a');
 }
 
 static uint8_t lower(uint8_t c)
@@ -190,10 +190,12 @@ struct search {
 };
 
 static void search_begin(struct search *s, const struct known_hosts *kh,
-			 const struct target *t)
+			 const char *name)
 {
 	*s = (struct search){.rest = buf_bytes(&kh->text)};
-	name_of(t, s->name, sizeof s->name);
+	(void)snprintf(s->name, sizeof s->name, "%s", name);
+	for (char *p = s->name; *p; p++)
+		*p = (char)lower((uint8_t)*p);
 }
 
 static bool search_next(struct search *s, struct line *line)
@@ -223,15 +225,15 @@ static bool decode_key(struct bytes base64, uint8_t out[KEY_MAX],
 }
 
 static void note(struct known_result *r, enum known_verdict verdict,
-		 unsigned line)
+		 struct known_place place)
 {
 	r->verdict = verdict;
-	r->line = line;
+	r->place = place;
 }
 
 /* One line for this host; the worse or the surer verdict stays. */
-static void weigh(const struct line *line, unsigned line_no, struct bytes type,
-		  struct bytes key, struct known_result *r)
+static void weigh(const struct line *line, struct known_place place,
+		  struct bytes type, struct bytes key, struct known_result *r)
 {
 	uint8_t space[KEY_MAX];
 	struct bytes filed;
@@ -239,27 +241,32 @@ static void weigh(const struct line *line, unsigned line_no, struct bytes type,
 
 	if (!decode_key(line->key, space, &filed))
 		return;
+	if (line->authority) {
+		if (!r->authority.line)
+			r->authority = place;
+		return;
+	}
 	same = bytes_eq(filed, key);
 	if (line->revoked) {
 		if (same)
-			note(r, KNOWN_REVOKED, line_no);
+			note(r, KNOWN_REVOKED, place);
 		return;
 	}
 	if (same && bytes_eq(line->type, type)) {
-		note(r, KNOWN_MATCH, line_no);
+		note(r, KNOWN_MATCH, place);
 	} else if (r->verdict == KNOWN_MATCH) {
 		return;
 	} else if (bytes_eq(line->type, type)) {
 		if (r->verdict == KNOWN_CHANGED)
 			return; /* the first one is named */
-		note(r, KNOWN_CHANGED, line_no);
+		note(r, KNOWN_CHANGED, place);
 		(void)key_fingerprint(filed, r->fingerprint);
 	} else if (r->verdict == KNOWN_UNKNOWN) {
-		note(r, KNOWN_OTHER_TYPE, line_no);
+		note(r, KNOWN_OTHER_TYPE, place);
 	}
 }
 
-void known_hosts_check(const struct known_hosts *kh, const struct target *t,
+void known_hosts_check(const struct known_hosts *kh, const char *name,
 		       struct bytes key_type, struct bytes key,
 		       struct known_result *result)
 {
@@ -267,9 +274,9 @@ void known_hosts_check(const struct known_hosts *kh, const struct target *t,
 	struct line line;
 
 	*result = (struct known_result){.verdict = KNOWN_UNKNOWN};
-	search_begin(&s, kh, t);
+	search_begin(&s, kh, name);
 	while (result->verdict != KNOWN_REVOKED && search_next(&s, &line))
-		weigh(&line, s.line_no, key_type, key, result);
+		weigh(&line, place_of(kh, s.line_no), key_type, key, result);
 	if (result->verdict != KNOWN_CHANGED)
 		result->fingerprint[0] = '\0';
 }
@@ -284,15 +291,16 @@ static bool has_word(struct bytes list, struct bytes word)
 	return false;
 }
 
-void known_hosts_types(const struct known_hosts *kh, const struct target *t,
+void known_hosts_types(const struct known_hosts *kh, const char *name,
 		       struct buf *types)
 {
 	struct search s;
 	struct line line;
 
-	search_begin(&s, kh, t);
+	search_begin(&s, kh, name);
 	while (search_next(&s, &line)) {
-		if (line.revoked || has_word(buf_bytes(types), line.type))
+		if (line.revoked || line.authority ||
+		    has_word(buf_bytes(types), line.type))
 			continue;
 		/* More types than fit are more than anybody has: left out. */
 		if (types->n + line.type.n + 1 > types->max)

@@ -8,8 +8,10 @@
 #include "base/jail.h"
 #include "base/log.h"
 #include "base/secret.h"
+#include "base/text.h"
 #include "base/time.h"
 #include "remote/link.h"
+#include "remote/reach.h"
 #include "remote/remote.h"
 
 #define MEMORY_MAX (UINT64_C(1) << 30)
@@ -56,13 +58,17 @@ static enum err_code read_start(struct link *l, struct err *err)
 		return code;
 	if (!take_str(m.user, l->user, sizeof l->user) ||
 	    !take_str(m.host_key_types, l->host_key_types,
-		      sizeof l->host_key_types))
+		      sizeof l->host_key_types) ||
+	    !take_str(m.methods, l->methods, sizeof l->methods))
 		return err_set(err, ERR_LIMIT, "orders that are too long");
 	l->handshake_ms = or_default(m.handshake_ms, 15000, 3600000);
 	l->auth_ms = or_default(m.auth_ms, 30000, 3600000);
 	l->placing_ms = or_default(m.placing_ms, 120000, 3600000);
-	l->idle_ms = or_default(m.idle_ms, 30000, 3600000);
+	l->idle_ms = or_default(m.idle_ms, 30000, 86400000);
 	l->keepalive_s = or_default(m.keepalive_s, 5, 3600);
+	if (!l->methods[0])
+		(void)snprintf(l->methods, sizeof l->methods, "%s",
+			       REACH_METHODS);
 	l->probe_largest = m.probe_largest;
 	l->may_ask_password = m.may_ask_password;
 	return ERR_OK;
@@ -103,10 +109,14 @@ static enum err_code read_keys(struct link *l, struct err *err)
 			return code;
 		if (m.blob.n == 0 || l->n_keys == LINK_KEYS_MAX)
 			continue;
-		l->keys[l->n_keys++] = (struct link_key){
+		struct link_key *key = &l->keys[l->n_keys++];
+
+		*key = (struct link_key){
 			.blob = xmemdup(m.blob.p, m.blob.n),
 			.n = m.blob.n,
 		};
+		(void)snprintf(key->name, sizeof key->name, "%s",
+			       shown(m.name).s);
 	}
 }
 

@@ -22,6 +22,7 @@
 struct link_key {
 	uint8_t *blob;
 	size_t n;
+	char name[160]; /* its file, or its comment in the agent; for people */
 };
 
 struct auth;
@@ -34,6 +35,7 @@ struct link {
 
 	/* from MSG_LINK_START, with defaults filled in */
 	char user[256], host_key_types[1024];
+	char methods[4096]; /* of logging in, by commas, in order */
 	uint64_t handshake_ms, auth_ms, placing_ms, idle_ms, keepalive_s;
 	uint64_t probe_largest;
 	bool may_ask_password;

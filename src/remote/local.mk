@@ -3,6 +3,10 @@ noinst_LIBRARIES += $(REMOTE_LIB)
 src_remote_libremote_a_SOURCES = src/remote/msg.h src/remote/msg.c \
 	src/remote/remote.h src/remote/target.c \
 	src/remote/known_hosts.c src/remote/connect.c \
+	src/remote/ssh_line.h src/remote/ssh_line.c \
+	src/remote/ssh_config.h src/remote/ssh_config.c \
+	src/remote/ssh_pass.h src/remote/ssh_match.c \
+	src/remote/ssh_values.c src/remote/reach.h src/remote/reach.c \
 	src/remote/agent.h src/remote/agent.c \
 	src/remote/tool.h src/remote/tool.c \
 	src/remote/keyfile.h src/remote/keyfile.c \

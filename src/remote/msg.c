@@ -9,6 +9,7 @@
 #define NAME_LEN    256u        /* user, key type, system, signal */
 #define LINE_LEN    4096u       /* paths, prompts, one line of text */
 #define KEY_LEN     (16u << 10) /* a public key or a signature */
+#define FILES_LEN   (200u << 10) /* paths of key files */
 #define SECRET_LEN  1024u       /* SECRET_MAX */
 #define TO_SIGN_LEN (64u << 10)
 #define SEND_WAIT   (5 * NS_PER_S)
@@ -38,6 +39,8 @@ static const struct wire_field connect_fields[] = {
 	BYTES(1, msg_connect, host, NAME_LEN),
 	U64(2, msg_connect, port),
 	U64(3, msg_connect, timeout_ms),
+	U64(4, msg_connect, family),
+	BYTES(5, msg_connect, from, NAME_LEN),
 };
 
 static const struct wire_field connected_fields[] = {
@@ -54,10 +57,12 @@ static const struct wire_field start_fields[] = {
 	U64(7, msg_link_start, keepalive_s),
 	U64(8, msg_link_start, probe_largest),
 	BOOL(9, msg_link_start, may_ask_password),
+	BYTES(10, msg_link_start, methods, LINE_LEN),
 };
 
 static const struct wire_field key_fields[] = {
 	BYTES(1, msg_link_key, blob, KEY_LEN),
+	BYTES(2, msg_link_key, name, LINE_LEN),
 };
 
 static const struct wire_field jailed_fields[] = {
@@ -149,8 +154,9 @@ static const struct wire_field local_fields[] = {
 
 static const struct wire_field open_fields[] = {
 	BYTES(1, msg_keyring_open, agent, LINE_LEN),
-	BYTES(2, msg_keyring_open, ssh_dir, LINE_LEN),
-	BYTES(3, msg_keyring_open, identity, LINE_LEN),
+	BYTES(2, msg_keyring_open, identity, LINE_LEN),
+	BYTES(3, msg_keyring_open, files, FILES_LEN),
+	BOOL(4, msg_keyring_open, only),
 };
 
 static const struct wire_field listed_key_fields[] = {
@@ -158,6 +164,10 @@ static const struct wire_field listed_key_fields[] = {
 	BYTES(2, msg_keyring_key, comment, LINE_LEN),
 	BYTES(3, msg_keyring_key, source, LINE_LEN),
 	BOOL(4, msg_keyring_key, locked),
+};
+
+static const struct wire_field listed_fields[] = {
+	BYTES(1, msg_keyring_listed, note, LINE_LEN),
 };
 
 static const struct wire_field unlock_fields[] = {
@@ -209,7 +219,7 @@ static const struct wire_type types[] = {
 	TYPE(MSG_BUNDLE_START, msg_bundle_start, bundle_start_fields),
 	TYPE(MSG_KEYRING_OPEN, msg_keyring_open, open_fields),
 	TYPE(MSG_KEYRING_KEY, msg_keyring_key, listed_key_fields),
-	EMPTY(MSG_KEYRING_LISTED),
+	TYPE(MSG_KEYRING_LISTED, msg_keyring_listed, listed_fields),
 	TYPE(MSG_KEYRING_SIGN, msg_sign, sign_fields),
 	TYPE(MSG_KEYRING_SIGNED, msg_signed, signed_fields),
 	TYPE(MSG_KEYRING_UNLOCK, msg_keyring_unlock, unlock_fields),

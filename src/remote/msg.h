@@ -53,7 +53,7 @@ enum msg_type {
 
 	MSG_KEYRING_OPEN = 50,     /* engine -> keyring */
 	MSG_KEYRING_KEY = 51,      /* keyring -> engine, one per key */
-	MSG_KEYRING_LISTED = 52,   /* keyring -> engine: that was all */
+	MSG_KEYRING_LISTED = 52,   /* keyring -> engine: those were all */
 	MSG_KEYRING_SIGN = 53,     /* engine -> keyring */
 	MSG_KEYRING_SIGNED = 54,   /* keyring -> engine */
 	MSG_KEYRING_UNLOCK = 55,   /* engine -> keyring */
@@ -69,6 +69,8 @@ struct msg_connect {
 	struct bytes host; /* name or address */
 	uint64_t port;
 	uint64_t timeout_ms;
+	uint64_t family;   /* enum reach_family */
+	struct bytes from; /* address to connect from; empty: any */
 };
 
 struct msg_connected {
@@ -85,10 +87,12 @@ struct msg_link_start {
 	uint64_t probe_largest; /* bytes of the largest there is: which one
 				   it will be is known later */
 	bool may_ask_password;
+	struct bytes methods; /* of logging in, by commas, in order */
 };
 
 struct msg_link_key {
 	struct bytes blob; /* public key, RFC 4253 6.6 */
+	struct bytes name; /* for people */
 };
 
 struct msg_link_jailed {
@@ -189,8 +193,9 @@ struct msg_local_start {
 
 struct msg_keyring_open {
 	struct bytes agent;    /* SSH_AUTH_SOCK, may be empty */
-	struct bytes ssh_dir;  /* $HOME/.ssh */
-	struct bytes identity; /* one more key file, may be empty */
+	struct bytes identity; /* a key file that must be there; empty */
+	struct bytes files;    /* more of them, each with a NUL behind it */
+	bool only;	       /* of the agent's keys those of the files */
 };
 
 struct msg_keyring_key {
@@ -198,6 +203,10 @@ struct msg_keyring_key {
 	struct bytes comment;
 	struct bytes source; /* "agent" or the file's path */
 	bool locked;         /* needs its passphrase before it can sign */
+};
+
+struct msg_keyring_listed {
+	struct bytes note; /* which key cannot be used, and why; empty */
 };
 
 struct msg_keyring_unlock {

@@ -16,6 +16,7 @@ struct target {
 	char user[65]; /* "" when not given */
 	char host[256];
 	uint16_t port; /* 22 when not given */
+	bool has_port; /* it was given */
 };
 
 enum err_code target_parse(const char *s, struct target *t,
@@ -35,15 +36,23 @@ int local_main(int chan_fd, int fd);  /* fd: the probe */
 void remote_warm_up(void);
 const char *remote_library(void); /* "libssh2 1.10.0" */
 
-/* known_hosts(5), our own matcher. */
-struct known_hosts {
-	struct buf text; /* all files, one after the other */
+/* known_hosts(5), our own matcher. Names of hosts are those of
+ * reach_key_name (remote/reach.h): "web01", "[web01]:2222", an alias. */
+struct known_file {
+	char *path;
+	unsigned lines_before; /* in all files before it */
 };
 
-/* Reads the files of ssh_dir and /etc/ssh/ssh_known_hosts; missing ones are
- * fine, unreadable ones are not. */
-enum err_code known_hosts_load(struct known_hosts *kh, const char *ssh_dir,
-			       struct err *err) MUST_CHECK;
+struct known_hosts {
+	struct buf text; /* all files, one after the other */
+	struct known_file *files;
+	size_t n_files;
+};
+
+/* Reads one more file; a missing one is fine, an unreadable one is not. */
+void known_hosts_init(struct known_hosts *kh);
+enum err_code known_hosts_add(struct known_hosts *kh, const char *path,
+			      struct err *err) MUST_CHECK;
 void known_hosts_release(struct known_hosts *kh);
 
 enum known_verdict {
@@ -54,18 +63,27 @@ enum known_verdict {
 	KNOWN_REVOKED,    /* @revoked names this key */
 };
 
-struct known_result {
-	enum known_verdict verdict;
-	char fingerprint[64]; /* of the key on file, when CHANGED */
+/* A line of a file; path is borrowed from the known_hosts, NULL: none. */
+struct known_place {
+	const char *path;
 	unsigned line;
 };
 
-void known_hosts_check(const struct known_hosts *kh, const struct target *t,
+struct known_result {
+	enum known_verdict verdict;
+	char fingerprint[64]; /* of the key on file, when CHANGED */
+	struct known_place place; /* of the line that decided */
+	/* A @cert-authority that covers the host: its certificate would have
+	 * vouched for it, and we take none. */
+	struct known_place authority;
+};
+
+void known_hosts_check(const struct known_hosts *kh, const char *name,
 		       struct bytes key_type, struct bytes key,
 		       struct known_result *result);
 
 /* The key types on file for that host, by commas, for the handshake. */
-void known_hosts_types(const struct known_hosts *kh, const struct target *t,
+void known_hosts_types(const struct known_hosts *kh, const char *name,
 		       struct buf *types);
 
 /* "SHA256:..." of a public key blob (RFC 4253 6.6), as ssh-keygen -l. */

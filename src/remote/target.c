@@ -77,6 +77,7 @@ static bool parse_bracketed(struct bytes b, struct target *t)
 		return false;
 	if (rest.n == 0)
 		return true;
+	t->has_port = true;
 	return rest.p[0] == ':' && parse_port(bytes_skip(rest, 1), &t->port);
 }
 
@@ -87,7 +88,8 @@ static bool parse_plain(struct bytes b, struct target *t)
 
 	if (copy_word(b, "[]/@", t->host, sizeof t->host) && is_ip6(t->host))
 		return true;
-	if (colon < b.n && !parse_port(bytes_skip(b, colon + 1), &t->port))
+	t->has_port = colon < b.n;
+	if (t->has_port && !parse_port(bytes_skip(b, colon + 1), &t->port))
 		return false;
 	return copy_word(bytes_of(b.p, colon), "[]/@:%", t->host,
 			 sizeof t->host);

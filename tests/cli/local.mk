@@ -3,7 +3,8 @@ cli_tests = tests/cli/case.sh tests/cli/bad_input.sh tests/cli/output.sh \
 	tests/cli/manual.sh tests/cli/interrupt.sh tests/cli/full_disk.sh \
 	tests/cli/hosts.sh tests/cli/targets.sh tests/cli/select.sh \
 	tests/cli/inventory.sh \
-	tests/cli/indicators.sh tests/cli/import.sh tests/cli/sealed.sh
+	tests/cli/indicators.sh tests/cli/import.sh tests/cli/sealed.sh \
+	tests/cli/ssh_config.sh
 dist_check_SCRIPTS += $(cli_tests)
 TESTS += $(cli_tests)
 EXTRA_DIST += tests/cli/lib.sh \
@@ -15,6 +16,57 @@ EXTRA_DIST += tests/cli/lib.sh \
 	tests/data/inventory/beside/group_vars/prod/main.yml \
 	tests/data/inventory/beside/group_vars/prod/second.yml \
 	tests/data/inventory/beside/host_vars/web2
+# ssh_config.sh reads each of them
+EXTRA_DIST += \
+	tests/data/ssh_config/01-plain \
+	tests/data/ssh_config/02-first-wins \
+	tests/data/ssh_config/03-equals-and-quotes \
+	tests/data/ssh_config/04-comments \
+	tests/data/ssh_config/05-negated \
+	tests/data/ssh_config/06-patterns \
+	tests/data/ssh_config/07-match-host \
+	tests/data/ssh_config/08-match-user \
+	tests/data/ssh_config/09-match-all \
+	tests/data/ssh_config/10-match-final \
+	tests/data/ssh_config/11-match-not-final \
+	tests/data/ssh_config/12-match-exec-false \
+	tests/data/ssh_config/13-include \
+	tests/data/ssh_config/14-include-in-host \
+	tests/data/ssh_config/15-include-relative \
+	tests/data/ssh_config/16-identities \
+	tests/data/ssh_config/17-no-identities \
+	tests/data/ssh_config/18-known-hosts \
+	tests/data/ssh_config/19-strict \
+	tests/data/ssh_config/20-proxy \
+	tests/data/ssh_config/21-times \
+	tests/data/ssh_config/22-addresses \
+	tests/data/ssh_config/23-not-honoured \
+	tests/data/ssh_config/24-odd-whitespace \
+	tests/data/ssh_config/25-crlf \
+	tests/data/ssh_config/26-no-newline \
+	tests/data/ssh_config/27-methods \
+	tests/data/ssh_config/28-service-port \
+	tests/data/ssh_config/30-bad-port \
+	tests/data/ssh_config/31-bad-quote \
+	tests/data/ssh_config/32-bad-flag \
+	tests/data/ssh_config/33-bad-time \
+	tests/data/ssh_config/34-bad-match \
+	tests/data/ssh_config/35-bad-match-all \
+	tests/data/ssh_config/36-bad-extra \
+	tests/data/ssh_config/37-bad-none \
+	tests/data/ssh_config/38-bad-empty \
+	tests/data/ssh_config/39-bad-family \
+	tests/data/ssh_config/40-bad-match-missing \
+	tests/data/ssh_config/41-bad-include-loop \
+	tests/data/ssh_config/42-bad-token \
+	tests/data/ssh_config/43-bad-jump \
+	tests/data/ssh_config/44-bad-match-empty \
+	tests/data/ssh_config/45-backslash \
+	tests/data/ssh_config/46-bad-hash \
+	tests/data/ssh_config/47-bad-ignored-quote \
+	tests/data/ssh_config/include/deep \
+	tests/data/ssh_config/include/one \
+	tests/data/ssh_config/include/two
 check_PROGRAMS += tests/cli/bad_bundle
 tests_cli_bad_bundle_SOURCES = tests/cli/bad_bundle.c
 tests_cli_bad_bundle_LDADD = $(WIRE_LIB) $(MODEL_LIB) $(BASE_LIB) \

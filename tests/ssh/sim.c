@@ -77,7 +77,6 @@ static void offer_keys(struct sim *s)
 {
 	struct msg_keyring_open open = {
 		.agent = bytes_str(s->agent),
-		.ssh_dir = bytes_str("/nonexistent"),
 		.identity = bytes_str(in_fixture(s->identity)),
 	};
 	struct msg_empty go = {0};
@@ -90,11 +89,12 @@ static void offer_keys(struct sim *s)
 		for (hear(&s->keyring, &f); f.type != MSG_KEYRING_LISTED;
 		     hear(&s->keyring, &f)) {
 			struct msg_keyring_key key;
-			struct msg_link_key m;
+			struct msg_link_key m = {0};
 
 			assert_ok(msg_read(&f, MSG_KEYRING_KEY, &key, &err),
 				  err);
 			m.blob = key.blob;
+			m.name = key.source;
 			tell(&s->link, MSG_LINK_KEY, &m);
 			s->n_keys++;
 		}

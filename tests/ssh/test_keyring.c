@@ -27,14 +27,17 @@ struct ring {
 	struct listed keys[8];
 	size_t n;
 	struct err fault;
+	char note[300];
 };
 
-static void ring_open(struct ring *r, const char *agent, const char *ssh_dir,
-		      const char *identity)
+/* files: paths of key files, each with a NUL behind it. */
+static void ring_open_only(struct ring *r, const char *agent,
+			   struct bytes files, const char *identity, bool only)
 {
 	struct msg_keyring_open m = {.agent = bytes_str(agent),
-				     .ssh_dir = bytes_str(ssh_dir),
-				     .identity = bytes_str(identity)};
+				     .files = files,
+				     .identity = bytes_str(identity),
+				     .only = only};
 
 	*r = (struct ring){0};
 	r->pid = child_start(keyring_main, -1, &r->chan);
@@ -45,8 +48,15 @@ static void ring_open(struct ring *r, const char *agent, const char *ssh_dir,
 		struct frame f;
 
 		hear(&r->chan, &f);
-		if (f.type == MSG_KEYRING_LISTED)
+		if (f.type == MSG_KEYRING_LISTED) {
+			struct msg_keyring_listed listed;
+
+			assert_ok(msg_read(&f, MSG_KEYRING_LISTED, &listed,
+					   &r->fault), r->fault);
+			(void)snprintf(r->note, sizeof r->note, "%s",
+				       shown(listed.note).s);
 			return;
+		}
 		if (msg_read(&f, MSG_KEYRING_KEY, &k, &r->fault) != ERR_OK)
 			return;
 		assert_true(r->n < ARRAY_SIZE(r->keys));
@@ -60,6 +70,22 @@ static void ring_open(struct ring *r, const char *agent, const char *ssh_dir,
 		l->locked = k.locked;
 		r->n++;
 	}
+}
+
+/* With the usual files of a folder. */
+static void ring_open(struct ring *r, const char *agent, const char *ssh_dir,
+		      const char *identity)
+{
+	static const char *const names[] = {"id_ed25519", "id_ecdsa", "id_rsa"};
+	struct buf files;
+
+	buf_init(&files, 4096);
+	for (size_t i = 0; i < ARRAY_SIZE(names) && !*identity; i++) {
+		(void)buf_addf(&files, "%s/%s", ssh_dir, names[i]);
+		(void)buf_add_byte(&files, 0);
+	}
+	ring_open_only(r, agent, buf_bytes(&files), identity, false);
+	buf_release(&files);
 }
 
 static void ring_close(struct ring *r)

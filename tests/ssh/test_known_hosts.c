@@ -6,6 +6,7 @@
 
 #include "base/fs.h"
 #include "base/hash.h"
+#include "remote/reach.h"
 
 #define KEYGEN "/usr/bin/ssh-keygen"
 
@@ -87,12 +88,25 @@ static void target_names_have_a_length(void **state UNUSED)
 	assert_code(target_parse(s, &t, &err), ERR_USAGE);
 }
 
+/* What a key of that target is filed under. */
+static void key_name(const char *s, char out[REACH_KEY_NAME_MAX])
+{
+	const struct reach_us us = {.home = "/", .user = "kim"};
+	const struct reach_ask ask = {.target = s};
+	struct reach r;
+	struct err err;
+
+	assert_ok(reach_make(&us, NULL, &ask, &r, &err), err);
+	reach_key_name(&r, out);
+	reach_release(&r);
+}
+
 /* "ssh-test" keys whose blob is just these bytes. */
 static struct known_hosts known(const char *text)
 {
 	struct known_hosts kh;
 
-	buf_init(&kh.text, 1 << 20);
+	known_hosts_init(&kh);
 	assert_true(buf_add_str(&kh.text, text));
 	return kh;
 }
@@ -101,10 +115,11 @@ static struct known_result check(const char *text, const char *host,
 				 const char *type, const char *key)
 {
 	struct known_hosts kh = known(text);
-	struct target t = target(host);
+	char name[REACH_KEY_NAME_MAX];
 	struct known_result r;
 
-	known_hosts_check(&kh, &t, bytes_str(type), bytes_str(key), &r);
+	key_name(host, name);
+	known_hosts_check(&kh, name, bytes_str(type), bytes_str(key), &r);
 	known_hosts_release(&kh);
 	return r;
 }
@@ -163,7 +178,7 @@ static void the_right_line_wins(void **state UNUSED)
 
 	r = check("web01 t a2V5Mg==\nweb01 t a2V5MQ==\n", "web01", "t", "key1");
 	assert_int_equal(r.verdict, KNOWN_MATCH);
-	assert_int_equal(r.line, 2);
+	assert_int_equal(r.place.line, 2);
 	assert_string_equal(r.fingerprint, "");
 	r = check("web01 t a2V5MQ==\n@revoked web01 t a2V5MQ==\n", "web01", "t",
 		  "key1");
@@ -171,7 +186,7 @@ static void the_right_line_wins(void **state UNUSED)
 	r = check("#\nweb01 u a2V5MQ==\nweb01 t a2V5Mg==\n", "web01", "t",
 		  "key1");
 	assert_int_equal(r.verdict, KNOWN_CHANGED);
-	assert_int_equal(r.line, 3);
+	assert_int_equal(r.place.line, 3);
 	assert_true(strncmp(r.fingerprint, "SHA256:", 7) == 0);
 }
 
@@ -181,15 +196,14 @@ static void types_on_file_are_listed_once(void **state UNUSED)
 		known("web01 ssh-rsa a2V5MQ==\nweb* ssh-ed25519 a2V5MQ==\n"
 		      "@revoked web01 ssh-dss a2V5MQ==\n"
 		      "other ecdsa a2V5MQ==\nweb01 ssh-rsa a2V5Mg==\n");
-	struct target t = target("web01");
 	struct buf types;
 
 	buf_init(&types, 100);
-	known_hosts_types(&kh, &t, &types);
+	known_hosts_types(&kh, "web01", &types);
 	assert_string_equal(buf_str(&types), "ssh-rsa,ssh-ed25519");
 	buf_release(&types);
 	buf_init(&types, 10);
-	known_hosts_types(&kh, &t, &types);
+	known_hosts_types(&kh, "web01", &types);
 	assert_string_equal(buf_str(&types), "ssh-rsa");
 	buf_release(&types);
 	known_hosts_release(&kh);
@@ -257,12 +271,13 @@ static void hashed_names_agree_with_ssh_keygen(void **state UNUSED)
 	put_file("known_hosts", buf_str(&text), 0600);
 	buf_release(&text);
 	assert_int_equal(run_program(hash, NULL), 0);
-	assert_ok(known_hosts_load(&kh, fixture, &err), err);
+	known_hosts_init(&kh);
+	assert_ok(known_hosts_add(&kh, in_fixture("known_hosts"), &err), err);
 	assert_non_null(memmem(kh.text.p, kh.text.n, "|1|", 3));
 	assert_null(memmem(kh.text.p, kh.text.n, "web01", 5));
 	read_public("ed25519.pub", type, &blob);
 	for (size_t i = 0; i < ARRAY_SIZE(hosts); i++) {
-		struct target t = target(hosts[i]);
+		char ours[REACH_KEY_NAME_MAX];
 		const char *name = i < ARRAY_SIZE(filed) ? filed[i] : hosts[i];
 		const char *find[] = {
 			KEYGEN, "-F", name, "-f", in_fixture("known_hosts"),
@@ -270,7 +285,8 @@ static void hashed_names_agree_with_ssh_keygen(void **state UNUSED)
 		bool theirs = run_program(find, NULL) == 0;
 		struct known_result r;
 
-		known_hosts_check(&kh, &t, bytes_str(type), buf_bytes(&blob),
+		key_name(hosts[i], ours);
+		known_hosts_check(&kh, ours, bytes_str(type), buf_bytes(&blob),
 				  &r);
 		assert_int_equal(r.verdict,
 				 theirs ? KNOWN_MATCH : KNOWN_UNKNOWN);
@@ -307,11 +323,14 @@ static void missing_files_are_fine_others_not(void **state UNUSED)
 	struct known_hosts kh;
 	struct err err;
 
-	assert_ok(known_hosts_load(&kh, "/nonexistent", &err), err);
-	known_hosts_release(&kh);
+	known_hosts_init(&kh);
+	assert_ok(known_hosts_add(&kh, "/nonexistent/known_hosts", &err), err);
+	assert_int_equal(kh.n_files, 0);
 	/* A folder in a file's place cannot be read, even by root. */
 	assert_ok(fs_make_dirs(in_fixture("odd/known_hosts"), 0700, &err), err);
-	assert_true(known_hosts_load(&kh, in_fixture("odd"), &err) != ERR_OK);
+	assert_true(known_hosts_add(&kh, in_fixture("odd/known_hosts"), &err) !=
+		    ERR_OK);
+	known_hosts_release(&kh);
 }
 
 int main(void)

@@ -87,8 +87,6 @@ static int set_up_patient(void **state, int64_t silence_ns)
 	struct bed *bed = xcalloc(1, sizeof *bed);
 	struct engine_config config = {.zygote = &bed->zygote,
 				       .sink = &bed->memory.sink,
-				       .ssh_dir = bed->dir,
-				       .user = "tester",
 				       .probes = &bed->probes,
 				       .silence_ns = silence_ns,
 				       .retry_ns = NS_PER_MS};
@@ -137,6 +135,15 @@ int tear_down(void **state)
 	return 0;
 }
 
+static void set_target(struct job_host *host, const char *target)
+{
+	const struct reach_us us = {.home = "/nonexistent", .user = "tester"};
+	const struct reach_ask ask = {.target = target};
+	struct err err;
+
+	assert_ok(reach_make(&us, NULL, &ask, &host->reach, &err), err);
+}
+
 struct job *job_for(struct job_host **host, enum script script)
 {
 	struct job *job = job_new(JOB_HUNT);
@@ -148,7 +155,7 @@ struct job *job_for(struct job_host **host, enum script script)
 	(*host)->id = uuid_v7();
 	(*host)->name = xstrdup("web01");
 	(void)snprintf(target, sizeof target, "ir@host:%d", (int)script);
-	(*host)->target = xstrdup(target);
+	set_target(*host, target);
 	if (script == SCRIPT_RESUMES) {
 		(*host)->has_cursor = true;
 		(*host)->cursor = xmemdup("/srv/x", 6);
@@ -215,5 +222,5 @@ void add_host(struct job *job, enum script script)
 	host->id = uuid_v7();
 	host->name = xasprintf("h%d", i);
 	(void)snprintf(target, sizeof target, "h%d:%d", i, (int)script);
-	host->target = xstrdup(target);
+	set_target(host, target);
 }

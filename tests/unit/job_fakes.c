@@ -467,7 +467,7 @@ static int fake_keyring(int chan_fd, int fd UNUSED)
 	struct msg_keyring_key key = {.blob = LIT("a public key"),
 				      .source = LIT("/h/.ssh/id"),
 				      .locked = true};
-	struct msg_empty listed = {0};
+	struct msg_keyring_listed listed = {0};
 	struct chan c;
 	bool locked = true;
 	struct err err;
