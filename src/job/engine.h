@@ -13,6 +13,7 @@
 #include "job/job.h"
 #include "remote/msg.h"
 #include "remote/remote.h"
+#include "rule/metas.h"
 
 struct hostrun;
 struct keyring;
@@ -32,6 +33,8 @@ struct jobrun {
 	bool checking; /* its rules are being compiled; nothing else yet */
 	struct rules_check check;
 	struct buf request; /* rules, then the job's own, compressed */
+	struct rule_name *rule_names; /* of its rules, once one matched */
+	size_t n_rule_names;
 	bool begun; /* it is on record */
 	bool sends_compiled; /* the rules in it are not source */
 	bool over;
@@ -55,6 +58,9 @@ struct intake {
 	unsigned pace; /* percent; 0: full */
 	char first_failed[320]; /* the first path that failed, and why */
 	struct err fault; /* what the probe said; ERR_OK: nothing */
+	/* what the rule says that matched last */
+	struct rule_metas said;
+	struct metas metas;
 };
 
 struct hostrun {
@@ -232,6 +238,14 @@ void ask_release(struct engine *e);
 /* ---- intake.c: records in, changes out ---- */
 /* Decodes what is buffered until the sink has no room. */
 enum err_code intake_run(struct hostrun *h, struct err *err);
+
+/* ---- told.c: what the console knows of rules that hosts do not ---- */
+/* A match gets the words of the rule that was sent there. */
+enum err_code told_match(struct hostrun *h, struct rec_match *m,
+			 struct err *err) MUST_CHECK;
+/* "NAMESPACE:LINE: what" of a compiler there, with the place as it is here. */
+void told_place(const struct hostrun *h, struct bytes message, struct buf *out);
+void told_release(struct hostrun *h);
 
 /* ---- outcome.c: what goes to the sink besides records ---- */
 struct change *outcome_new(struct hostrun *h, enum change_kind kind);

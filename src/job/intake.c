@@ -26,7 +26,7 @@ static uint64_t records_max(const struct hostrun *h)
 	return RECORDS_MAX;
 }
 
-static enum err_code on_hello(struct hostrun *h, const struct record *rec,
+static enum err_code on_hello(struct hostrun *h, struct record *rec,
 			      struct err *err)
 {
 	const struct rec_hello *hello = &rec->u.hello;
@@ -56,7 +56,7 @@ static enum err_code on_hello(struct hostrun *h, const struct record *rec,
 }
 
 /* What it is going to do must be what it was asked to do. */
-static enum err_code on_plan(struct hostrun *h, const struct record *rec,
+static enum err_code on_plan(struct hostrun *h, struct record *rec,
 			     struct err *err)
 {
 	const struct rec_plan *plan = &rec->u.plan;
@@ -75,7 +75,7 @@ static enum err_code on_plan(struct hostrun *h, const struct record *rec,
 	return ERR_OK;
 }
 
-static enum err_code on_coverage(struct hostrun *h, const struct record *rec,
+static enum err_code on_coverage(struct hostrun *h, struct record *rec,
 				 struct err *err UNUSED)
 {
 	const struct rec_coverage *c = &rec->u.coverage;
@@ -90,7 +90,7 @@ static enum err_code on_coverage(struct hostrun *h, const struct record *rec,
 	return ERR_OK;
 }
 
-static enum err_code on_progress(struct hostrun *h, const struct record *rec,
+static enum err_code on_progress(struct hostrun *h, struct record *rec,
 				 struct err *err UNUSED)
 {
 	const struct rec_progress *p = &rec->u.progress;
@@ -125,7 +125,7 @@ static void say_why(struct bytes reason, char *out, size_t room)
 			(void)snprintf(out, room, "%s", ends[i].sentence);
 }
 
-static enum err_code on_done(struct hostrun *h, const struct record *rec,
+static enum err_code on_done(struct hostrun *h, struct record *rec,
 			     struct err *err UNUSED)
 {
 	const struct rec_done *d = &rec->u.done;
@@ -143,29 +143,40 @@ static enum err_code on_done(struct hostrun *h, const struct record *rec,
 	return ERR_OK;
 }
 
-static enum err_code on_fault(struct hostrun *h, const struct record *rec,
+static enum err_code on_match(struct hostrun *h, struct record *rec,
+			      struct err *err)
+{
+	return told_match(h, &rec->u.match, err);
+}
+
+static enum err_code on_fault(struct hostrun *h, struct record *rec,
 			      struct err *err)
 {
 	char *name = bytes_to_str(rec->u.fault.code);
 	enum err_code code = err_from_name(name);
+	struct buf message;
 
 	free(name);
 	if (h->closing) /* it was told to end, and says so */
 		return ERR_OK;
-	return err_set(err, code == ERR_OK ? ERR_REMOTE : code,
+	buf_init(&message, 2 * (size_t)RECORD_META_MAX);
+	told_place(h, rec->u.fault.message, &message);
+	code = err_set(err, code == ERR_OK ? ERR_REMOTE : code,
 		       "the probe gave up: %s",
-		       shown(rec->u.fault.message).s);
+		       shown(buf_bytes(&message)).s);
+	buf_release(&message);
+	return code;
 }
 
 /* What each record means to the engine; stored ones also go to the sink. */
 static const struct {
 	bool is_known, is_stored;
-	enum err_code (*on)(struct hostrun *h, const struct record *rec,
+	enum err_code (*on)(struct hostrun *h, struct record *rec,
 			    struct err *err);
 } handling[] = {
 	[REC_HELLO] = {true, false, on_hello},
 	[REC_FILE] = {true, true, NULL},
-	[REC_MATCH] = {true, true, NULL},
+	[REC_MATCH] = {true, true, on_match},
 	[REC_HIT] = {true, true, NULL},
 	[REC_COVERAGE] = {true, true, on_coverage},
 	[REC_CHUNK] = {true, true, NULL},
@@ -180,7 +191,7 @@ static const struct {
 	[REC_PLAN] = {true, true, on_plan},
 };
 
-static enum err_code take(struct hostrun *h, const struct record *rec,
+static enum err_code take(struct hostrun *h, struct record *rec,
 			  struct err *err)
 {
 	enum err_code code = ERR_OK;

@@ -1,7 +1,24 @@
+# job: one source a line, so that two people can add one each
 JOB_LIB = src/job/libjob.a
 noinst_LIBRARIES += $(JOB_LIB)
-src_job_libjob_a_SOURCES = src/job/job.h src/job/job.c src/job/engine.h \
-	src/job/engine.c src/job/hostrun.c src/job/link.c src/job/trust.c src/job/known.c \
-	src/job/keys.c src/job/ask.c src/job/intake.c src/job/outcome.c \
-	src/job/board.c src/job/begin.c src/job/schedule.c src/job/unreached.c \
-	src/job/bundle.h src/job/bundle.c src/job/control.c
+src_job_libjob_a_SOURCES = \
+	src/job/job.h \
+	src/job/job.c \
+	src/job/engine.h \
+	src/job/engine.c \
+	src/job/hostrun.c \
+	src/job/link.c \
+	src/job/trust.c \
+	src/job/known.c \
+	src/job/keys.c \
+	src/job/ask.c \
+	src/job/intake.c \
+	src/job/told.c \
+	src/job/outcome.c \
+	src/job/board.c \
+	src/job/begin.c \
+	src/job/schedule.c \
+	src/job/unreached.c \
+	src/job/bundle.h \
+	src/job/bundle.c \
+	src/job/control.c

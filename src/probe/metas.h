@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a rule says about itself, as a match has it. */
+/* What libyara has of a rule that matched. */
 #ifndef HALLIGAN_PROBE_METAS_H
 #define HALLIGAN_PROBE_METAS_H
 
@@ -8,16 +8,18 @@
 #include "base/base.h"
 #include "base/buf.h"
 #include "model/record.h"
+#include "rule/metas.h"
 
-/* Texts of numbers, which have to lie somewhere. */
-struct metas {
-	char numbers[6][24];
-	struct buf tags, json;
+struct match_words {
+	struct rule_meta *v; /* what rule/metas.h borrows from */
+	struct metas metas;
+	struct buf tags;
 };
 
 /* Fills what a rule decides of a match; m borrows from the rule and from
- * metas, which is released after use. */
-void metas_fill(struct metas *metas, const YR_RULE *rule, struct rec_match *m);
-void metas_release(struct metas *metas);
+ * words, which is released after use. */
+void match_words_fill(struct match_words *words, const YR_RULE *rule,
+		      struct rec_match *m);
+void match_words_release(struct match_words *words);
 
 #endif

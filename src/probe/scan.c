@@ -155,11 +155,11 @@ static void send_match(struct scan *s, YR_SCAN_CONTEXT *context,
 {
 	struct rec_match m = {.n_hits = count_hits(context, rule),
 			      .seq = ++s->matches};
-	struct metas metas;
+	struct match_words words;
 
-	metas_fill(&metas, rule, &m);
+	match_words_fill(&words, rule, &m);
 	answer(s, FRAME_MATCH, &m);
-	metas_release(&metas);
+	match_words_release(&words);
 }
 
 static void send_hits(struct scan *s, YR_SCAN_CONTEXT *context,

@@ -60,3 +60,22 @@ struct rule_name *ruleset_names(const struct ruleset *set, size_t *n)
 	*n = names.n;
 	return names.v;
 }
+
+const struct rule_name *rule_names_find(const struct rule_name *names, size_t n,
+					struct bytes name, struct bytes ns)
+{
+	size_t from = 0, to = n;
+
+	while (from < to) { /* the first that is not before it */
+		size_t middle = from + (to - from) / 2;
+
+		if (bytes_cmp(names[middle].name, name) < 0)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	for (; from < n && bytes_eq(names[from].name, name); from++)
+		if (bytes_eq(bytes_str(names[from].file->ns), ns))
+			return &names[from];
+	return NULL;
+}

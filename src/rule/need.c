@@ -134,17 +134,14 @@ static bool is_needy(struct tokens c)
 
 /* ---- rules ---- */
 
-/* A division is taken for a regular expression, which may hide anything, even
- * the end of the rule: then the words that begin sections follow. */
-static bool is_doubtful(const struct token *before, const struct token *t)
+/* What no condition has: then the source is not as it was taken to be. */
+static bool is_doubtful(const struct token *t)
 {
-	static const char *const no_condition[] = {"{", "rule", "meta",
-						   "strings", "condition"};
+	static const char *const others[] = {"{", "rule", "meta", "strings",
+					     "condition"};
 
-	if (t->kind == TOKEN_REGEX)
-		return !token_is(before, "matches");
-	for (size_t i = 0; i < ARRAY_SIZE(no_condition); i++)
-		if (token_is(t, no_condition[i]))
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		if (token_is(t, others[i]))
 			return true;
 	return false;
 }
@@ -152,13 +149,12 @@ static bool is_doubtful(const struct token *before, const struct token *t)
 /* At the first token of a condition; ends at the brace behind it. */
 static bool read_condition(struct scan *s)
 {
-	struct token tokens[CONDITION_MAX], before = {0};
+	struct token tokens[CONDITION_MAX];
 	bool doubtful = false;
 	size_t n = 0;
 
 	for (; s->t.kind != TOKEN_END && !token_is(&s->t, "}"); next(s)) {
-		doubtful |= is_doubtful(&before, &s->t);
-		before = s->t;
+		doubtful |= is_doubtful(&s->t);
 		if (n < CONDITION_MAX)
 			tokens[n] = s->t;
 		n++;

@@ -59,9 +59,14 @@ void ruleset_release(struct ruleset *set);
 enum err_code ruleset_load_magic(struct ruleset *set, const char *path,
 				 struct err *err) MUST_CHECK;
 
-/* Appends the set as REQ_RULES and REQ_MAGIC records, ready for the probe. */
+/* Appends the set as REQ_RULES and REQ_MAGIC records, for a compiler here. */
 enum err_code ruleset_encode(const struct ruleset *set, struct buf *out,
 			     struct err *err) MUST_CHECK;
+
+/* The same for one on a host: the sources as rule/slim.h has them, each called
+ * by its namespace. */
+enum err_code ruleset_encode_slim(const struct ruleset *set, struct buf *out,
+				  struct err *err) MUST_CHECK;
 
 /* The same, of the whole set as libyara compiled it here. */
 enum err_code ruleset_encode_compiled(const struct ruleset *set,
@@ -88,6 +93,10 @@ struct rule_name {
 /* All rules of a set, by name, then by where they are; the caller frees. */
 struct rule_name *ruleset_names(const struct ruleset *set,
 				size_t *n) MUST_CHECK;
+
+/* The rule of that name in that namespace; NULL: there is none. */
+const struct rule_name *rule_names_find(const struct rule_name *names, size_t n,
+					struct bytes name, struct bytes ns);
 
 /* ---- include.c ---- */
 

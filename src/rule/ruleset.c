@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "rule/rule.h"
+#include "rule/slim.h"
 #include "wire/records.h"
 
 static bool has_suffix(const char *s, const char *suffix)
@@ -212,16 +213,16 @@ enum err_code ruleset_load_magic(struct ruleset *set, const char *path,
 					 "needs the file magic.mgc");
 }
 
-static enum err_code encode_file(const struct rule_file *f, struct buf *out,
-				 struct err *err)
+static enum err_code encode_source(const char *ns, const char *name,
+				   struct bytes rest, struct buf *out,
+				   struct err *err)
 {
-	struct bytes rest = buf_bytes(&f->source);
 	enum err_code code;
 
 	do {
 		size_t n = MIN(rest.n, (size_t)RECORD_RULES_MAX);
-		struct req_rules req = {.ns = bytes_str(f->ns),
-					.name = bytes_str(f->path),
+		struct req_rules req = {.ns = bytes_str(ns),
+					.name = bytes_str(name),
 					.source = bytes_of(rest.p, n),
 					.last = n == rest.n};
 
@@ -229,6 +230,27 @@ static enum err_code encode_file(const struct rule_file *f, struct buf *out,
 		rest = bytes_skip(rest, n);
 	} while (code == ERR_OK && rest.n);
 	return code;
+}
+
+/* Neither what rules say of themselves nor where they lie here leaves. */
+static enum err_code encode_slim(const struct rule_file *f, struct buf *out,
+				 struct err *err)
+{
+	enum err_code code;
+	struct buf slim;
+
+	buf_init(&slim, f->source.n + 1);
+	if (!rule_slim(buf_bytes(&f->source), &slim))
+		BUG("less of a source is more of it");
+	code = encode_source(f->ns, f->ns, buf_bytes(&slim), out, err);
+	buf_release(&slim);
+	return code;
+}
+
+static enum err_code encode_whole(const struct rule_file *f, struct buf *out,
+				  struct err *err)
+{
+	return encode_source(f->ns, f->path, buf_bytes(&f->source), out, err);
 }
 
 static enum err_code encode_magic(struct bytes rest, struct buf *out,
@@ -268,14 +290,29 @@ enum err_code ruleset_encode_compiled(const struct ruleset *set,
 	return code;
 }
 
-enum err_code ruleset_encode(const struct ruleset *set, struct buf *out,
-			     struct err *err)
+static enum err_code
+encode_all(const struct ruleset *set,
+	   enum err_code (*encode)(const struct rule_file *f, struct buf *out,
+				   struct err *err),
+	   struct buf *out, struct err *err)
 {
 	enum err_code code = ERR_OK;
 
 	for (size_t i = 0; code == ERR_OK && i < set->n_files; i++)
-		code = encode_file(&set->files[i], out, err);
+		code = encode(&set->files[i], out, err);
 	if (code == ERR_OK)
 		code = encode_magic(buf_bytes(&set->magic), out, err);
 	return code;
+}
+
+enum err_code ruleset_encode(const struct ruleset *set, struct buf *out,
+			     struct err *err)
+{
+	return encode_all(set, encode_whole, out, err);
+}
+
+enum err_code ruleset_encode_slim(const struct ruleset *set, struct buf *out,
+				  struct err *err)
+{
+	return encode_all(set, encode_slim, out, err);
 }

@@ -135,6 +135,17 @@ static void add_plan(struct buf *b)
 	add(b, REC_PLAN, &plan);
 }
 
+static void add_match(struct buf *b)
+{
+	struct rec_file file = {.seq = 1, .path = LIT("/srv/x")};
+	struct rec_match match = {.seq = 1, .file_seq = 1,
+				  .rule = LIT("invented"), .ns = LIT("r"),
+				  .severity = LIT("critical")};
+
+	add(b, REC_FILE, &file);
+	add(b, REC_MATCH, &match);
+}
+
 static void write_script(enum script script, struct buf *b)
 {
 	struct rec_done done = {.files = 3, .bytes = 99, .complete = true,
@@ -149,6 +160,8 @@ static void write_script(enum script script, struct buf *b)
 		add_hello(b);
 	if (script == SCRIPT_OTHER_RULES)
 		add_plan(b);
+	if (script == SCRIPT_INVENTS)
+		add_match(b);
 	if (script == SCRIPT_STEERED)
 		return;
 	for (int i = 0; i < (is_flood ? 3000 : 1); i++)

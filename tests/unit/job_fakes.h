@@ -20,6 +20,7 @@ enum script {
 	SCRIPT_HANGS,	  /* runs until it is cancelled */
 	SCRIPT_AFTER_DONE, /* records after the last one */
 	SCRIPT_OTHER_RULES, /* plans to use rules it was not sent */
+	SCRIPT_INVENTS,	   /* a match of a rule it was not sent */
 	SCRIPT_VAX,	   /* a machine there is no probe for */
 	SCRIPT_ARM,	   /* another machine than all the others */
 	SCRIPT_STEERED,	   /* says back what it is told; faster: done */

@@ -4,7 +4,7 @@ probe_tests = tests/unit/test_plan tests/unit/test_probe \
 	tests/unit/test_walk tests/unit/test_engine tests/unit/test_serve \
 	tests/unit/test_guest tests/unit/test_budget tests/unit/test_manners tests/unit/test_sight \
 	tests/unit/test_memory tests/unit/test_same
-probe_tests += tests/unit/test_archives tests/unit/test_need
+probe_tests += tests/unit/test_archives tests/unit/test_need tests/unit/test_slim
 probe_tests += tests/unit/test_filter tests/unit/test_traps
 check_PROGRAMS += $(probe_tests)
 TESTS += $(probe_tests)
@@ -32,6 +32,9 @@ tests_unit_test_sight_LDADD = $(probe_test_libs)
 tests_unit_test_need_SOURCES = tests/unit/test_need.c $(probe_kit)
 tests_unit_test_need_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_need_LDADD = $(probe_test_libs)
+tests_unit_test_slim_SOURCES = tests/unit/test_slim.c
+tests_unit_test_slim_CFLAGS = $(UNIT_CFLAGS) $(YARA_CFLAGS)
+tests_unit_test_slim_LDADD = $(probe_test_libs)
 tests_unit_test_archives_SOURCES = tests/unit/test_archives.c $(probe_kit)
 tests_unit_test_archives_CFLAGS = $(UNIT_CFLAGS) $(ARCHIVE_CFLAGS)
 tests_unit_test_archives_LDADD = $(probe_test_libs)

@@ -329,6 +329,29 @@ static void large_files_travel_in_pieces(void **state UNUSED)
 	free(path);
 }
 
+/* Whom we are after, and where our rules lie, is no host's business. */
+static void words_stay_here(void **state UNUSED)
+{
+	char *path = put("secret.yar",
+			 "// a comment on Mallory\nrule r { meta: author = "
+			 "\"Mallory's friend\" reference = \"case 7, Mallory\" "
+			 "strings: $a = \"needle\" condition: $a }\n");
+	struct ruleset set;
+	struct said said;
+	struct buf out;
+	struct err err;
+
+	assert_ok(check(path, &set, &said, &err), err);
+	buf_init(&out, 1u << 20);
+	assert_ok(ruleset_encode_slim(&set, &out, &err), err);
+	assert_non_null(memmem(out.p, out.n, "needle", 6));
+	assert_null(memmem(out.p, out.n, "Mallory", 7));
+	assert_null(memmem(out.p, out.n, path, strlen(path)));
+	buf_release(&out);
+	ruleset_release(&set);
+	free(path);
+}
+
 int main(void)
 {
 #define BED(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -343,6 +366,7 @@ int main(void)
 		BED(nothing_to_read_is_said),
 		BED(compiled_rules_come_back_when_wanted),
 		BED(large_files_travel_in_pieces),
+		BED(words_stay_here),
 	};
 
 	hash_lib_init();

@@ -34,6 +34,8 @@ static const struct {
 	{SCRIPT_AFTER_DONE, ERR_FORMAT, ERR_FORMAT, HOST_FAILED, "after the"},
 	{SCRIPT_OTHER_RULES, ERR_FORMAT, ERR_FORMAT, HOST_FAILED,
 	 "other rules"},
+	{SCRIPT_INVENTS, ERR_FORMAT, ERR_FORMAT, HOST_FAILED,
+	 "a match of a rule that it was not sent: invented"},
 	{SCRIPT_VAX, ERR_UNSUPPORTED, ERR_UNSUPPORTED, HOST_FAILED,
 	 "no probe for Linux vax; there is one for Linux on x86_64, armhf"},
 };
