@@ -241,8 +241,12 @@ static void draw_key(const struct ask *ask, struct grid *g, struct rect r)
 		      "you and it.");
 	p = pen_at(g, r, 4);
 	(void)pen_put(&p, ROLE_NORMAL,
-		      " Compare by another route; on the host: ssh-keygen -lf "
-		      "/etc/ssh/ssh_host_*.pub");
+		      " Compare by another route: a colleague's known_hosts, "
+		      "SSHFP records, or there:");
+	p = pen_at(g, r, 5);
+	(void)pen_putf(&p, ROLE_NORMAL, "   %s", shown_str(ask->confirm).s);
+	p = pen_at(g, r, 6);
+	(void)pen_putf(&p, ROLE_WARN, " %s", ask->prompt);
 }
 
 static void draw_secret(const struct ask *ask, struct grid *g, struct rect r)
@@ -275,7 +279,7 @@ static const struct {
 	unsigned rows;
 	void (*draw)(const struct ask *ask, struct grid *g, struct rect r);
 } shows[] = {
-	[ASK_HOST_KEY] = {"NOT CONNECTED", 5, draw_key},
+	[ASK_HOST_KEY] = {"NOT CONNECTED", 7, draw_key},
 	[ASK_PASSPHRASE] = {"LOG IN", 3, draw_secret},
 	[ASK_PASSWORD] = {"LOG IN", 3, draw_secret},
 	[ASK_GO_ON] = {"GO ON?", 3, draw_go_on},

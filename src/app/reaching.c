@@ -53,19 +53,25 @@ static void say(const struct reaching *r, const char *fmt, ...)
 
 static void say_once(struct reaching *r, const struct reach *host)
 {
+	char where[400];
+
 	for (size_t i = 0; i < host->values.n_passed_over; i++) {
 		const struct ssh_unhonoured *u = &host->values.passed_over[i];
 
 		if (!u->idle && !was_said(r->app, u->word))
 			say(r, "%s: %s is not honoured here",
-			    shown_str(u->where).s, shown_str(u->word).s);
+			    text_into(where, sizeof where,
+				      bytes_str(u->where)),
+			    shown_str(u->word).s);
 	}
 	if (host->strict == REACH_NOT_STRICT &&
 	    !was_said(r->app, "StrictHostKeyChecking"))
 		say(r,
 		    "%s: StrictHostKeyChecking no is taken as accept-new: a "
 		    "changed host key is refused all the same",
-		    shown_str(reach_where(host, SSH_STRICTHOSTKEYCHECKING)).s);
+		    text_into(where, sizeof where,
+			      bytes_str(reach_where(
+				      host, SSH_STRICTHOSTKEYCHECKING))));
 }
 
 enum err_code reaching_host(struct reaching *r, const struct reach_ask *ask,

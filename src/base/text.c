@@ -186,6 +186,16 @@ struct shown shown_str(const char *s)
 	return shown(bytes_str(s));
 }
 
+const char *text_into(char *out, size_t room, struct bytes b)
+{
+	struct text t;
+
+	text_from_bytes(&t, b, TEXT_ANY_WIDTH);
+	(void)snprintf(out, room, "%s", text_str(&t));
+	text_release(&t);
+	return out;
+}
+
 bool utf8_is_valid(struct bytes b)
 {
 	struct step st;

@@ -79,6 +79,9 @@ struct shown {
 struct shown shown(struct bytes b);
 struct shown shown_str(const char *s);
 
+/* The same in full, as far as there is room in out. */
+const char *text_into(char *out, size_t room, struct bytes b);
+
 /* Valid UTF-8 as RFC 3629 has it (no surrogates, no overlong forms). */
 bool utf8_is_valid(struct bytes b);
 

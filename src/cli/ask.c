@@ -222,9 +222,14 @@ void asker_show(struct asker *a)
 	if (ask->kind == ASK_HOST_KEY)
 		text = xasprintf("%s (%s) is not known yet.\n"
 				 "  %s key %s\n"
+				 "To confirm it, on its console:\n"
+				 "  %s\n"
+				 "or by a colleague's known_hosts, or SSHFP "
+				 "records of its name.\n%s%s"
 				 "Is that its key? Only `yes` goes on: ",
 				 ask->host, ask->address, ask->key_type,
-				 ask->fingerprint);
+				 ask->fingerprint, ask->confirm, ask->prompt,
+				 ask->prompt[0] ? ".\n" : "");
 	else if (ask->kind == ASK_GO_ON)
 		text = xasprintf("%s\nGo on with the others? Only `yes` goes "
 				 "on: ", ask->prompt);

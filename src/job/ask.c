@@ -43,10 +43,11 @@ static void question_free(struct question *q)
 	free(q);
 }
 
-void ask_host_key(struct hostrun *h, const char *prompt)
+void ask_host_key(struct hostrun *h, const char *note, const char *confirm)
 {
-	struct question *q = question_new(h->engine, ASK_HOST_KEY, h, prompt);
+	struct question *q = question_new(h->engine, ASK_HOST_KEY, h, note);
 
+	(void)snprintf(q->ask.confirm, sizeof q->ask.confirm, "%s", confirm);
 	(void)snprintf(q->ask.key_type, sizeof q->ask.key_type, "%s",
 		       h->key_type);
 	(void)snprintf(q->ask.fingerprint, sizeof q->ask.fingerprint, "%s",

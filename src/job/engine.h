@@ -223,7 +223,7 @@ void keyrings_release(struct engine *e);
 size_t keyring_offer(struct hostrun *h);
 
 /* ---- ask.c: questions to people ---- */
-void ask_host_key(struct hostrun *h, const char *prompt);
+void ask_host_key(struct hostrun *h, const char *note, const char *confirm);
 void ask_password(struct hostrun *h, const char *prompt);
 void ask_passphrase(struct engine *e, struct hostrun *h, const char *path,
 		    const char *prompt);

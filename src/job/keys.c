@@ -44,6 +44,16 @@ struct keyring {
 	unsigned tries; /* passphrases given to the one being asked for */
 };
 
+/* What the keyring made safe is not spelled out twice. */
+static void copy_safe(char *out, size_t room, struct bytes b)
+{
+	if (text_is_plain(b))
+		(void)snprintf(out, room, "%.*s", (int)b.n,
+			       (const char *)b.p);
+	else
+		(void)text_into(out, room, b);
+}
+
 /* Key files after each other, as the keyring is told them. */
 static void add_files(const struct reach *r, struct buf *out)
 {
@@ -187,8 +197,8 @@ static void settle(struct signing **at,
 	out.locked = false;
 	*at = s->next;
 	if (!out.ok && out.message.n)
-		(void)snprintf(s->host->key_note, sizeof s->host->key_note,
-			       "%s", shown(out.message).s);
+		copy_safe(s->host->key_note, sizeof s->host->key_note,
+			  out.message);
 	if (s->host->phase == HOST_ASKING)
 		hostrun_phase(s->host, HOST_AUTH);
 	(void)hostrun_send(s->host, MSG_LINK_SIGNED, &out);
@@ -325,8 +335,7 @@ static void on_key(struct keyring *k, const struct msg_keyring_key *m)
 		(void)snprintf(key->name, sizeof key->name,
 			       "the agent's key %s", shown(m->comment).s);
 	else
-		(void)snprintf(key->name, sizeof key->name, "%s",
-			       shown(m->source).s);
+		(void)text_into(key->name, sizeof key->name, m->source);
 	*k->last_key = key;
 	k->last_key = &key->next;
 	k->n_keys++;
@@ -358,7 +367,7 @@ static void on_listed(struct engine *e, struct keyring *k)
 /* A key that cannot be used is told of when we were not let in. */
 static void on_note(struct keyring *k, struct bytes note)
 {
-	(void)snprintf(k->note, sizeof k->note, "%s", shown(note).s);
+	copy_safe(k->note, sizeof k->note, note);
 }
 
 static void on_frame(struct engine *e, struct keyring *k,

@@ -55,69 +55,73 @@ static void refuse_changed(struct hostrun *h, const char *expected,
 	refuse(h, expected, &err);
 }
 
-/* "; FILE:LINE ..." when a certificate would have vouched for the host. */
+/* What is said of an authority whose certificate would have vouched. */
 static void say_authority(const struct known_result *known, char *out,
 			  size_t room)
 {
+	char path[120];
+
 	out[0] = '\0';
 	if (known->authority.path)
 		(void)snprintf(out, room,
-			       "; the @cert-authority of %.100s:%u covers it, "
-			       "but host certificates are not supported",
-			       shown_str(known->authority.path).s,
+			       "the @cert-authority of %s:%u covers it, but "
+			       "host certificates are not supported",
+			       text_into(path, sizeof path,
+					 bytes_str(known->authority.path)),
 			       known->authority.line);
+}
+
+/* How it could be confirmed: sshd's own file of that key. */
+static void say_confirm(const char *type, char *out, size_t room)
+{
+	static const struct {
+		const char *type, *name;
+	} kinds[] = {
+		{"ssh-ed25519", "ed25519"},
+		{"ssh-rsa", "rsa"},
+		{"ssh-dss", "dsa"},
+		{"ecdsa-", "ecdsa"},
+	};
+	const char *name = "*";
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+		if (strncmp(type, kinds[i].type, strlen(kinds[i].type)) == 0)
+			name = kinds[i].name;
+	(void)snprintf(out, room, "ssh-keygen -lf /etc/ssh/ssh_host_%s_key.pub",
+		       name);
 }
 
 static void refuse_unknown(struct hostrun *h)
 {
-	const struct reach *r = &h->host->reach;
-	const char *strict = r->strict == REACH_STRICT ? ", and "
-		"StrictHostKeyChecking is yes" : "";
+	bool strict = h->host->reach.strict == REACH_STRICT;
+	char confirm[80];
 	struct err err;
 
+	say_confirm(h->key_type, confirm, sizeof confirm);
 	err_set(&err, ERR_HOSTKEY,
-		"unknown host key of %s: %s %s%s%s; compare it by another way, "
-		"then: halligan host trust %s --fingerprint %s",
-		h->address, h->key_type, h->fingerprint, strict,
-		h->authority, h->host->name, h->fingerprint);
+		"unknown host key of %s: %s %s%s%s%s; compare it by another "
+		"way (on its console: %s), then: halligan host trust %s "
+		"--fingerprint %s",
+		h->address, h->key_type, h->fingerprint,
+		strict ? ", and StrictHostKeyChecking is yes" : "",
+		h->authority[0] ? "; " : "", h->authority, confirm,
+		h->host->name, h->fingerprint);
 	refuse(h, NULL, &err);
-}
-
-/* How it could be confirmed: the file sshd has that key in. */
-static const char *key_file_of(const char *type)
-{
-	static const struct {
-		const char *type, *file;
-	} files[] = {
-		{"ssh-ed25519", "ssh_host_ed25519_key.pub"},
-		{"ssh-rsa", "ssh_host_rsa_key.pub"},
-		{"ssh-dss", "ssh_host_dsa_key.pub"},
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
-		if (strcmp(files[i].type, type) == 0)
-			return files[i].file;
-	return strncmp(type, "ecdsa-", 6) == 0 ? "ssh_host_ecdsa_key.pub"
-					       : "ssh_host_*_key.pub";
 }
 
 static void ask(struct hostrun *h, const struct known_result *known)
 {
-	char prompt[ASK_PROMPT_MAX];
+	bool other = known->verdict == KNOWN_OTHER_TYPE;
+	char note[ASK_PROMPT_MAX], confirm[80];
 
-	(void)snprintf(prompt, sizeof prompt,
-		       "%s (%s) shows a host key nobody vouches for yet%s%s. "
-		       "To confirm it: on the host's console, ssh-keygen -lf "
-		       "/etc/ssh/%s; or a colleague's known_hosts, or SSHFP "
-		       "records",
-		       h->host->name, h->address,
-		       known->verdict == KNOWN_OTHER_TYPE
-			       ? "; known_hosts has this host with keys of "
-				 "other types only"
-			       : "",
-		       h->authority, key_file_of(h->key_type));
+	(void)snprintf(note, sizeof note, "%s%s%s",
+		       other ? "known hosts have it with keys of other types "
+			       "only"
+			     : "",
+		       other && h->authority[0] ? "; " : "", h->authority);
+	say_confirm(h->key_type, confirm, sizeof confirm);
 	hostrun_phase(h, HOST_ASKING);
-	ask_host_key(h, prompt);
+	ask_host_key(h, note, confirm);
 }
 
 /* Nobody vouches for it: what was ordered decides, else a person. */
@@ -125,7 +129,7 @@ static void judge_unknown(struct hostrun *h, const struct known_result *known)
 {
 	const struct reach *r = &h->host->reach;
 	bool new = known->verdict == KNOWN_UNKNOWN;
-	char how[400];
+	char how[400], where[300];
 
 	say_authority(known, h->authority, sizeof h->authority);
 	if (h->run->job->accept_new_host_keys && new) {
@@ -136,7 +140,9 @@ static void judge_unknown(struct hostrun *h, const struct known_result *known)
 		(void)snprintf(
 			how, sizeof how, "StrictHostKeyChecking %s of %.240s",
 			r->strict == REACH_NOT_STRICT ? "no" : "accept-new",
-			shown_str(reach_where(r, SSH_STRICTHOSTKEYCHECKING)).s);
+			text_into(where, sizeof where,
+				  bytes_str(reach_where(
+					  r, SSH_STRICTHOSTKEYCHECKING))));
 		pin_and_accept(h, how);
 	} else {
 		ask(h, known);
@@ -149,7 +155,7 @@ static void judge_unpinned(struct hostrun *h)
 	struct known_result known = {.verdict = KNOWN_UNKNOWN};
 	const struct known_hosts *files;
 	struct err err;
-	char name[REACH_KEY_NAME_MAX], where[300];
+	char name[REACH_KEY_NAME_MAX], path[280], where[300];
 
 	files = known_for(h->engine, reach, &err);
 	if (!files) {
@@ -159,8 +165,8 @@ static void judge_unpinned(struct hostrun *h)
 	reach_key_name(reach, name);
 	known_hosts_check(files, name, bytes_str(h->key_type),
 			  buf_bytes(&h->key), &known);
-	(void)snprintf(where, sizeof where, "%.200s:%u",
-		       shown_str(known.place.path).s, known.place.line);
+	(void)text_into(path, sizeof path, bytes_str(known.place.path));
+	(void)snprintf(where, sizeof where, "%s:%u", path, known.place.line);
 	switch (known.verdict) {
 	case KNOWN_MATCH:
 		pin_and_accept(h, "known_hosts");

@@ -86,15 +86,17 @@ enum ask_kind {
 	ASK_GO_ON,	/* the canaries are through: yes = the others, too */
 };
 
-#define ASK_PROMPT_MAX 640
+#define ASK_PROMPT_MAX 400
 
 struct ask {
 	uint64_t id;
 	enum ask_kind kind;
 	char host[128];	   /* the host's name in the case; "": of a run */
-	char prompt[ASK_PROMPT_MAX]; /* sanitised text to show */
+	char prompt[ASK_PROMPT_MAX]; /* sanitised text to show; of a host
+				      key: what else is known, "" */
 	char key_type[64]; /* ASK_HOST_KEY */
 	char fingerprint[64]; /* ASK_HOST_KEY: "SHA256:..." */
+	char confirm[80]; /* likewise: what to run on the host to compare */
 	char address[128];
 };
 

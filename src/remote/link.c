@@ -10,6 +10,7 @@
 #include "base/secret.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "remote/kexinit.h"
 #include "remote/link.h"
 #include "remote/reach.h"
 #include "remote/remote.h"
@@ -115,8 +116,7 @@ static enum err_code read_keys(struct link *l, struct err *err)
 			.blob = xmemdup(m.blob.p, m.blob.n),
 			.n = m.blob.n,
 		};
-		(void)snprintf(key->name, sizeof key->name, "%s",
-			       shown(m.name).s);
+		(void)text_into(key->name, sizeof key->name, m.name);
 	}
 }
 
@@ -152,6 +152,7 @@ int link_main(int chan_fd, int fd)
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)signal(SIGALRM, SIG_DFL);
 	chan_init(&l.chan, chan_fd);
+	buf_init(&l.first, KEXINIT_MAX);
 	buf_init(&l.early, 64u << 10);
 	buf_init(&l.complaints, STDERR_MAX);
 	if (run(&l, &err) != ERR_OK) {

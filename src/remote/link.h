@@ -52,6 +52,8 @@ struct link {
 	struct auth *auth;  /* while logging in */
 	/* of the channel, read while the probe was placed but not used up */
 	struct buf early, complaints;
+	struct buf first; /* what the server said before hands were shaken */
+	bool shook_hands;
 };
 
 /* ---- session.c ---- */

@@ -6,7 +6,9 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "remote/kexinit.h"
 #include "remote/link.h"
+#include "remote/remote.h"
 
 /*
  * libssh2 reads in loops that end only when the socket is empty, so a server
@@ -154,6 +156,12 @@ enum err_code link_failed(struct link *l, int rc, const char *what,
 		       shown_str(text ? text : "").s, rc);
 }
 
+/* The beginning of what the server says, as far as we would look at it. */
+static void keep_first(struct link *l, const void *p, size_t n)
+{
+	(void)buf_add(&l->first, p, MIN(n, l->first.max - l->first.n));
+}
+
 static ssize_t on_recv(libssh2_socket_t sock, void *buffer, size_t room,
 		       int flags, void **abstract)
 {
@@ -164,8 +172,11 @@ static ssize_t on_recv(libssh2_socket_t sock, void *buffer, size_t room,
 		return -EAGAIN;
 	l->recv_left--;
 	n = recv(sock, buffer, room, flags);
-	if (n > 0)
+	if (n > 0) {
 		l->alive_ns = time_mono_ns();
+		if (!l->shook_hands)
+			keep_first(l, buffer, (size_t)n);
+	}
 	if (n == 0)
 		l->server_closed = true;
 	if (n >= 0)
@@ -325,19 +336,53 @@ static enum err_code show_host_key(struct link *l, struct err *err)
 	return code;
 }
 
-/* libssh2 does not say which kind of algorithm it was. */
-static enum err_code nothing_in_common(struct err *err)
+/* Whether libssh2 can do one of the names in the server's list. */
+static bool can_do(struct link *l, int which, struct bytes theirs)
 {
-#if LIBSSH2_VERSION_NUM < 0x010b00
-	static const char lacks[] =
-		", which lacks AES-GCM, ChaCha20 and RSA host keys with SHA-2";
-#else
-	static const char lacks[] = "";
-#endif
+	const char **ours = NULL;
+	int n = libssh2_session_supported_algs(l->ssh, which, &ours);
+	bool found = false;
+
+	for (int i = 0; i < n && !found; i++)
+		found = lists(theirs, bytes_str(ours[i]));
+	if (n > 0)
+		libssh2_free(l->ssh, (void *)ours);
+	return found;
+}
+
+/* libssh2 does not say which kind of algorithm it was; the server's first
+ * packet does. */
+static enum err_code nothing_in_common(struct link *l, struct err *err)
+{
+	static const char cure[] = "; give it an Ed25519 or ECDSA host key "
+				   "(ssh-keygen -A there), or use libssh2 1.11 "
+				   "or later";
+	struct kexinit k;
+	bool heard = kexinit_read(buf_bytes(&l->first), &k);
+	const struct {
+		int which;
+		const char *what;
+		struct bytes theirs;
+		const char *cure;
+	} kinds[] = {
+		{LIBSSH2_METHOD_KEX, "key exchange", k.kex, ""},
+		{LIBSSH2_METHOD_HOSTKEY, "host key type", k.host_keys,
+		 LIBSSH2_VERSION_NUM < 0x010b00 ? cure : ""},
+		{LIBSSH2_METHOD_CRYPT_SC, "cipher", k.ciphers, ""},
+		{LIBSSH2_METHOD_MAC_SC, "MAC", k.macs, ""},
+	};
+
+	for (size_t i = 0; heard && i < ARRAY_SIZE(kinds); i++)
+		if (!can_do(l, kinds[i].which, kinds[i].theirs))
+			return err_set(err, ERR_UNSUPPORTED,
+				       "the SSH handshake: no %s in common "
+				       "with %s: the server has %.160s%s",
+				       kinds[i].what, remote_library(),
+				       shown(kinds[i].theirs).s, kinds[i].cure);
 	return err_set(err, ERR_UNSUPPORTED,
 		       "the SSH handshake: no key exchange, host key type, "
-		       "cipher or MAC in common with libssh2 %s%s",
-		       libssh2_version(0), lacks);
+		       "cipher or MAC in common with %s",
+		       remote_library());
 }
 
 enum err_code link_handshake(struct link *l, struct err *err)
@@ -354,10 +399,11 @@ enum err_code link_handshake(struct link *l, struct err *err)
 	do
 		rc = libssh2_session_handshake(l->ssh, l->sock);
 	while (link_again(l, rc, &code, err));
+	l->shook_hands = true;
 	if (code != ERR_OK)
 		return code;
 	if (rc == LIBSSH2_ERROR_KEX_FAILURE && !l->server_closed)
-		return nothing_in_common(err);
+		return nothing_in_common(l, err);
 	if (rc != 0)
 		return link_failed(l, rc, "the SSH handshake", err);
 	return show_host_key(l, err);
@@ -372,6 +418,7 @@ void link_close(struct link *l)
 	}
 	for (size_t i = 0; i < l->n_keys; i++)
 		free(l->keys[i].blob);
+	buf_release(&l->first);
 	buf_release(&l->early);
 	buf_release(&l->complaints);
 	chan_release(&l->chan);

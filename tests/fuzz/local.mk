@@ -11,6 +11,8 @@ fuzz_replays = tests/fuzz/replay_wire tests/fuzz/replay_zreader \
 	tests/fuzz/replay_indicator \
 	tests/fuzz/replay_inventory \
 	tests/fuzz/replay_inventory_yaml \
+	tests/fuzz/replay_ssh_config tests/fuzz/replay_known_hosts \
+	tests/fuzz/replay_kexinit \
 	tests/fuzz/replay_bundle
 check_PROGRAMS += $(fuzz_replays)
 TESTS += $(fuzz_replays)
@@ -47,6 +49,19 @@ tests_fuzz_replay_inventory_yaml_SOURCES = tests/fuzz/fuzz_inventory_yaml.c \
 	tests/fuzz/replay.c $(fuzz_common)
 tests_fuzz_replay_inventory_yaml_CFLAGS = $(fuzz_cflags)
 tests_fuzz_replay_inventory_yaml_LDADD = $(inventory_fuzz_libs)
+remote_fuzz_libs = $(REMOTE_LIB) $(fuzz_libs) $(SSH2_LIBS)
+tests_fuzz_replay_ssh_config_SOURCES = tests/fuzz/fuzz_ssh_config.c \
+	tests/fuzz/replay.c $(fuzz_common)
+tests_fuzz_replay_ssh_config_CFLAGS = $(fuzz_cflags)
+tests_fuzz_replay_ssh_config_LDADD = $(remote_fuzz_libs)
+tests_fuzz_replay_known_hosts_SOURCES = tests/fuzz/fuzz_known_hosts.c \
+	tests/fuzz/replay.c $(fuzz_common)
+tests_fuzz_replay_known_hosts_CFLAGS = $(fuzz_cflags)
+tests_fuzz_replay_known_hosts_LDADD = $(remote_fuzz_libs)
+tests_fuzz_replay_kexinit_SOURCES = tests/fuzz/fuzz_kexinit.c \
+	tests/fuzz/replay.c $(fuzz_common)
+tests_fuzz_replay_kexinit_CFLAGS = $(fuzz_cflags)
+tests_fuzz_replay_kexinit_LDADD = $(remote_fuzz_libs)
 tests_fuzz_replay_bundle_SOURCES = tests/fuzz/fuzz_bundle.c \
 	tests/fuzz/replay.c $(fuzz_common)
 tests_fuzz_replay_bundle_CFLAGS = $(fuzz_cflags)
@@ -127,6 +142,22 @@ EXTRA_DIST += \
 	tests/fuzz/seeds/wire/sighting \
 	tests/fuzz/seeds/wire/socket \
 	tests/fuzz/seeds/wire/start \
+	tests/fuzz/seeds/kexinit/cut \
+	tests/fuzz/seeds/kexinit/long \
+	tests/fuzz/seeds/kexinit/openssh \
+	tests/fuzz/seeds/kexinit/padding \
+	tests/fuzz/seeds/kexinit/talk \
+	tests/fuzz/seeds/known_hosts/hashed \
+	tests/fuzz/seeds/known_hosts/markers \
+	tests/fuzz/seeds/known_hosts/odd \
+	tests/fuzz/seeds/known_hosts/plain \
+	tests/fuzz/seeds/known_hosts/wildcard \
+	tests/fuzz/seeds/ssh_config/equals-and-quotes \
+	tests/fuzz/seeds/ssh_config/identities \
+	tests/fuzz/seeds/ssh_config/known-hosts \
+	tests/fuzz/seeds/ssh_config/match-final \
+	tests/fuzz/seeds/ssh_config/match-host \
+	tests/fuzz/seeds/ssh_config/proxy \
 	tests/fuzz/seeds/zreader/about \
 	tests/fuzz/seeds/zreader/budget \
 	tests/fuzz/seeds/zreader/chunk \
@@ -161,6 +192,8 @@ fuzz_programs = tests/fuzz/fuzz_wire tests/fuzz/fuzz_zreader \
 	tests/fuzz/fuzz_indicator \
 	tests/fuzz/fuzz_inventory \
 	tests/fuzz/fuzz_inventory_yaml \
+	tests/fuzz/fuzz_ssh_config tests/fuzz/fuzz_known_hosts \
+	tests/fuzz/fuzz_kexinit \
 	tests/fuzz/fuzz_bundle
 EXTRA_PROGRAMS += $(fuzz_programs)
 CLEANFILES += $(fuzz_programs)
@@ -199,6 +232,18 @@ tests_fuzz_fuzz_inventory_yaml_SOURCES = tests/fuzz/fuzz_inventory_yaml.c \
 tests_fuzz_fuzz_inventory_yaml_CFLAGS = $(fuzz_cflags) -fsanitize=fuzzer
 tests_fuzz_fuzz_inventory_yaml_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_fuzz_inventory_yaml_LDADD = $(inventory_fuzz_libs)
+tests_fuzz_fuzz_ssh_config_SOURCES = tests/fuzz/fuzz_ssh_config.c $(fuzz_common)
+tests_fuzz_fuzz_ssh_config_CFLAGS = $(fuzz_cflags) -fsanitize=fuzzer
+tests_fuzz_fuzz_ssh_config_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_ssh_config_LDADD = $(remote_fuzz_libs)
+tests_fuzz_fuzz_known_hosts_SOURCES = tests/fuzz/fuzz_known_hosts.c $(fuzz_common)
+tests_fuzz_fuzz_known_hosts_CFLAGS = $(fuzz_cflags) -fsanitize=fuzzer
+tests_fuzz_fuzz_known_hosts_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_known_hosts_LDADD = $(remote_fuzz_libs)
+tests_fuzz_fuzz_kexinit_SOURCES = tests/fuzz/fuzz_kexinit.c $(fuzz_common)
+tests_fuzz_fuzz_kexinit_CFLAGS = $(fuzz_cflags) -fsanitize=fuzzer
+tests_fuzz_fuzz_kexinit_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_kexinit_LDADD = $(remote_fuzz_libs)
 tests_fuzz_fuzz_bundle_SOURCES = tests/fuzz/fuzz_bundle.c $(fuzz_common)
 tests_fuzz_fuzz_bundle_CFLAGS = $(fuzz_cflags) -fsanitize=fuzzer
 tests_fuzz_fuzz_bundle_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer

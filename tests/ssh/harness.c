@@ -182,15 +182,11 @@ static void write_config(const char *config)
 	free(text);
 }
 
-int sshd_start(const char *config, pid_t *pid)
+/* On one end of a socket pair; the program in argv is the server. */
+int server_start(const char *const *argv, pid_t *pid)
 {
-	const char *argv[] = {SSHD, "-i",
-			      "-f", in_fixture("sshd_config"),
-			      "-E", in_fixture("sshd.log"),
-			      NULL};
 	int fds[2];
 
-	write_config(config);
 	assert_int_equal(
 		socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), 0);
 	*pid = fork();
@@ -210,6 +206,52 @@ int sshd_start(const char *config, pid_t *pid)
 	(void)setpgid(*pid, *pid); /* both try: one is first */
 	close(fds[1]);
 	return fds[0];
+}
+
+int sshd_start(const char *config, pid_t *pid)
+{
+	const char *argv[] = {SSHD, "-i",
+			      "-f", in_fixture("sshd_config"),
+			      "-E", in_fixture("sshd.log"),
+			      NULL};
+
+	write_config(config);
+	return server_start(argv, pid);
+}
+
+pid_t agent_start(const char *const *names)
+{
+	char sock[200], var[220], line[256];
+	int pipes[2];
+	pid_t pid;
+
+	(void)snprintf(sock, sizeof sock, "%s", in_fixture("agent"));
+	(void)snprintf(var, sizeof var, "SSH_AUTH_SOCK=%s", sock);
+	assert_int_equal(pipe(pipes), 0);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		(void)dup2(pipes[1], 1);
+		execl(SSH_AGENT, SSH_AGENT, "-D", "-a", sock, NULL);
+		_exit(127);
+	}
+	close(pipes[1]);
+	assert_true(read(pipes[0], line, sizeof line) > 0);
+	close(pipes[0]);
+	for (; *names; names++) {
+		const char *add[] = {
+			"/usr/bin/env",     "-i", var, "/usr/bin/ssh-add", "-q",
+			in_fixture(*names), NULL};
+
+		assert_int_equal(run_program(add, NULL), 0);
+	}
+	return pid;
+}
+
+void agent_stop(pid_t pid)
+{
+	(void)kill(pid, SIGTERM);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
 }
 
 void await_all_gone(void)

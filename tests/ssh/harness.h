@@ -42,7 +42,14 @@ void put_file(const char *name, const char *text, mode_t mode);
  */
 extern void (*sshd_before)(void);
 int sshd_start(const char *config, pid_t *pid);
+/* The same of any server that serves one connection on its standard input. */
+int server_start(const char *const *argv, pid_t *pid);
 bool sshd_is_there(void);
+
+/* A user's agent that listens in the fixture ("agent"), with these keys. */
+#define SSH_AGENT "/usr/bin/ssh-agent"
+pid_t agent_start(const char *const *names);
+void agent_stop(pid_t pid);
 
 /* Waits until every process we started, and all of theirs, are gone. */
 void await_all_gone(void);

@@ -2,7 +2,7 @@
 if HAVE_CMOCKA
 ssh_tests = tests/ssh/test_jail tests/ssh/test_known_hosts \
 	tests/ssh/test_connect tests/ssh/test_keyring \
-	tests/ssh/test_link tests/ssh/test_place \
+	tests/ssh/test_link tests/ssh/test_login tests/ssh/test_place \
 	tests/ssh/test_relay tests/ssh/test_hostile \
 	tests/ssh/test_hosts
 check_PROGRAMS += $(ssh_tests)
@@ -33,6 +33,10 @@ tests_ssh_test_keyring_LDADD = $(SSH_TEST_LIBS)
 tests_ssh_test_link_SOURCES = $(ssh_sim) tests/ssh/test_link.c
 tests_ssh_test_link_CFLAGS = $(UNIT_CFLAGS)
 tests_ssh_test_link_LDADD = $(SSH_TEST_LIBS)
+
+tests_ssh_test_login_SOURCES = $(ssh_sim) tests/ssh/test_login.c
+tests_ssh_test_login_CFLAGS = $(UNIT_CFLAGS)
+tests_ssh_test_login_LDADD = $(SSH_TEST_LIBS)
 
 tests_ssh_test_place_SOURCES = $(ssh_sim) tests/ssh/test_place.c
 tests_ssh_test_place_CFLAGS = $(UNIT_CFLAGS)

@@ -138,6 +138,8 @@ static void on_sign(struct sim *s, const struct frame *f)
 		hear(&s->keyring, &g);
 		ask_keyring(s, &ask, &g, &answer);
 	}
+	(void)text_into(s->sign_message, sizeof s->sign_message,
+			answer.message);
 	tell(&s->link, MSG_LINK_SIGNED, &answer);
 }
 

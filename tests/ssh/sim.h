@@ -34,6 +34,7 @@ struct sim {
 	size_t n_keys;
 	char jail[128], system[128], path[256], methods[256], key_type[64];
 	char prompt[128];
+	char sign_message[300]; /* why there was no signature */
 	unsigned n_signs, n_prompts;
 	uint64_t last_phase, rtt_ns;
 	enum probe_form form; /* that the host asked for */

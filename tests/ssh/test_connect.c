@@ -6,25 +6,23 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include "remote/reach.h"
+
 struct outcome {
 	struct err err;
 	char address[128];
 	int fd;
 };
 
-static struct outcome try_connect(const char *host, uint16_t port,
-				  uint64_t timeout_ms)
+static struct outcome try_order(const struct msg_connect *m)
 {
-	struct msg_connect m = {.host = bytes_str(host),
-				.port = port,
-				.timeout_ms = timeout_ms};
 	struct outcome o = {.fd = -1};
 	struct msg_connected done;
 	struct frame f;
 	struct chan c;
 	pid_t pid = child_start(connect_main, -1, &c);
 
-	tell(&c, MSG_CONNECT, &m);
+	tell(&c, MSG_CONNECT, m);
 	hear(&c, &f);
 	if (msg_read(&f, MSG_CONNECTED, &done, &o.err) == ERR_OK) {
 		(void)snprintf(o.address, sizeof o.address, "%s",
@@ -34,6 +32,16 @@ static struct outcome try_connect(const char *host, uint16_t port,
 	assert_int_equal(child_wait(pid), o.fd >= 0 ? 0 : 1);
 	chan_release(&c);
 	return o;
+}
+
+static struct outcome try_connect(const char *host, uint16_t port,
+				  uint64_t timeout_ms)
+{
+	const struct msg_connect m = {.host = bytes_str(host),
+				      .port = port,
+				      .timeout_ms = timeout_ms};
+
+	return try_order(&m);
 }
 
 /* A listening socket on a port the kernel chose; -1 where IPv6 is missing. */
@@ -94,6 +102,53 @@ static void speaks_ipv6(void **state UNUSED)
 static void tries_all_addresses(void **state UNUSED)
 {
 	check_reaches("localhost", AF_INET, "127.0.0.1");
+}
+
+static void keeps_to_one_family(void **state UNUSED)
+{
+	uint16_t port = 0;
+	int listener = listen_on(AF_INET, 5, &port);
+	struct msg_connect m = {.host = bytes_str("127.0.0.1"),
+				.port = port,
+				.timeout_ms = 5000,
+				.family = REACH_INET6};
+	struct outcome o = try_order(&m);
+
+	assert_int_equal(o.err.code, ERR_NET);
+	assert_non_null(strstr(o.err.msg, "cannot resolve 127.0.0.1 as IPv6"));
+	m.family = REACH_INET;
+	o = try_order(&m);
+	assert_true(o.fd >= 0);
+	close(o.fd);
+	close(listener);
+}
+
+static void connects_from_an_address(void **state UNUSED)
+{
+	uint16_t port = 0;
+	int listener = listen_on(AF_INET, 5, &port), accepted;
+	struct msg_connect m = {.host = bytes_str("127.0.0.1"),
+				.port = port,
+				.timeout_ms = 5000,
+				.from = bytes_str("127.0.0.9")};
+	struct sockaddr_in peer;
+	socklen_t len = sizeof peer;
+	struct outcome o = try_order(&m);
+
+	if (o.fd < 0)
+		fail_msg("%s", o.err.msg);
+	accepted = accept(listener, (struct sockaddr *)&peer, &len);
+	assert_true(accepted >= 0);
+	assert_int_equal(ntohl(peer.sin_addr.s_addr), 0x7f000009);
+	close(accepted);
+	close(o.fd);
+	m.from = bytes_str("192.0.2.9"); /* nobody's */
+	o = try_order(&m);
+	assert_non_null(strstr(o.err.msg, "connecting from 192.0.2.9"));
+	m.from = bytes_str("::1"); /* of the other kind */
+	o = try_order(&m);
+	assert_non_null(strstr(o.err.msg, "the address to connect from"));
+	close(listener);
 }
 
 static void names_who_refused(void **state UNUSED)
@@ -178,6 +233,8 @@ int main(void)
 		cmocka_unit_test(gives_a_connected_descriptor),
 		cmocka_unit_test(speaks_ipv6),
 		cmocka_unit_test(tries_all_addresses),
+		cmocka_unit_test(keeps_to_one_family),
+		cmocka_unit_test(connects_from_an_address),
 		cmocka_unit_test(names_who_refused),
 		cmocka_unit_test(names_what_does_not_resolve),
 		cmocka_unit_test(gives_up_in_time),

@@ -6,7 +6,6 @@
 #include <openssl/evp.h>
 #include <signal.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 
 #include "base/fs.h"
 #include "remote/agent.h"
@@ -27,7 +26,6 @@ struct ring {
 	struct listed keys[8];
 	size_t n;
 	struct err fault;
-	char note[300];
 };
 
 /* files: paths of key files, each with a NUL behind it. */
@@ -53,8 +51,6 @@ static void ring_open_only(struct ring *r, const char *agent,
 
 			assert_ok(msg_read(&f, MSG_KEYRING_LISTED, &listed,
 					   &r->fault), r->fault);
-			(void)snprintf(r->note, sizeof r->note, "%s",
-				       shown(listed.note).s);
 			return;
 		}
 		if (msg_read(&f, MSG_KEYRING_KEY, &k, &r->fault) != ERR_OK)
@@ -343,46 +339,10 @@ static void an_open_key_file_is_refused(void **state UNUSED)
 	assert_int_equal(chmod(in_fixture("other"), 0600), 0);
 }
 
-/* A user's agent with these keys in it. It prints a line once it listens. */
-static pid_t start_agent(const char *const *names)
-{
-	char sock[200], var[220], line[256];
-	int pipes[2];
-	pid_t pid;
-
-	(void)snprintf(sock, sizeof sock, "%s", in_fixture("agent"));
-	(void)snprintf(var, sizeof var, "SSH_AUTH_SOCK=%s", sock);
-	assert_int_equal(pipe(pipes), 0);
-	pid = fork();
-	assert_true(pid >= 0);
-	if (pid == 0) {
-		(void)dup2(pipes[1], 1);
-		execl(AGENT, AGENT, "-D", "-a", sock, NULL);
-		_exit(127);
-	}
-	close(pipes[1]);
-	assert_true(read(pipes[0], line, sizeof line) > 0);
-	close(pipes[0]);
-	for (; *names; names++) {
-		const char *add[] = {
-			"/usr/bin/env",     "-i", var, "/usr/bin/ssh-add", "-q",
-			in_fixture(*names), NULL};
-
-		assert_int_equal(run_program(add, NULL), 0);
-	}
-	return pid;
-}
-
-static void stop_agent(pid_t pid)
-{
-	(void)kill(pid, SIGTERM);
-	assert_int_equal(waitpid(pid, NULL, 0), pid);
-}
-
 static void agent_keys_come_first_and_once(void **state UNUSED)
 {
 	static const char *const names[] = {"ecdsa", "ed25519", NULL};
-	pid_t agent = start_agent(names);
+	pid_t agent = agent_start(names);
 	struct ring r;
 	struct frame f;
 	struct msg_signed m;
@@ -397,13 +357,13 @@ static void agent_keys_come_first_and_once(void **state UNUSED)
 	assert_true(m.ok);
 	assert_true(verifies(&r.keys[1], "hello", m.signature));
 	ring_close(&r);
-	stop_agent(agent);
+	agent_stop(agent);
 }
 
 static void a_named_identity_goes_first(void **state UNUSED)
 {
 	static const char *const names[] = {"ecdsa", "ed25519", NULL};
-	pid_t agent = start_agent(names);
+	pid_t agent = agent_start(names);
 	struct ring r;
 
 	ring_open(&r, in_fixture("agent"), in_fixture("dot-ssh"),
@@ -418,20 +378,20 @@ static void a_named_identity_goes_first(void **state UNUSED)
 	assert_string_equal(r.keys[0].source, "agent");
 	assert_string_equal(r.keys[0].comment, "ed25519");
 	ring_close(&r);
-	stop_agent(agent);
+	agent_stop(agent);
 }
 
 static void an_agent_that_goes_away_is_said(void **state UNUSED)
 {
 	static const char *const names[] = {"ed25519", NULL};
-	pid_t agent = start_agent(names);
+	pid_t agent = agent_start(names);
 	struct ring r;
 	struct frame f;
 	struct msg_signed m;
 
 	ring_open(&r, in_fixture("agent"), "/nonexistent", "");
 	assert_int_equal(r.n, 1);
-	stop_agent(agent);
+	agent_stop(agent);
 	m = sign(&r, 0, "hello", 0, &f);
 	assert_false(m.ok);
 	assert_false(m.locked);

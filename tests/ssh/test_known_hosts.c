@@ -190,6 +190,33 @@ static void the_right_line_wins(void **state UNUSED)
 	assert_true(strncmp(r.fingerprint, "SHA256:", 7) == 0);
 }
 
+/* An authority vouches for nothing, and is told of with its place; a line is
+ * told of with its file. */
+static void lines_have_their_places(void **state UNUSED)
+{
+	struct known_hosts kh;
+	struct known_result r;
+	struct err err;
+
+	put_file("first", "# none\n@cert-authority *.corp t a2V5MQ==\n", 0600);
+	put_file("second", "x t a2V5MQ==\nweb01 t a2V5Mg==\n", 0600);
+	known_hosts_init(&kh);
+	assert_ok(known_hosts_add(&kh, in_fixture("first"), &err), err);
+	assert_ok(known_hosts_add(&kh, in_fixture("absent"), &err), err);
+	assert_ok(known_hosts_add(&kh, in_fixture("second"), &err), err);
+	known_hosts_check(&kh, "web01", bytes_str("t"), bytes_str("key1"), &r);
+	assert_int_equal(r.verdict, KNOWN_CHANGED);
+	assert_int_equal(r.place.line, 2);
+	assert_string_equal(r.place.path, in_fixture("second"));
+	assert_null(r.authority.path);
+	known_hosts_check(&kh, "db.corp", bytes_str("t"), bytes_str("key1"),
+			  &r);
+	assert_int_equal(r.verdict, KNOWN_UNKNOWN);
+	assert_int_equal(r.authority.line, 2);
+	assert_string_equal(r.authority.path, in_fixture("first"));
+	known_hosts_release(&kh);
+}
+
 static void types_on_file_are_listed_once(void **state UNUSED)
 {
 	struct known_hosts kh =
@@ -340,6 +367,7 @@ int main(void)
 		cmocka_unit_test(target_names_have_a_length),
 		cmocka_unit_test(lines_match_by_name),
 		cmocka_unit_test(the_right_line_wins),
+		cmocka_unit_test(lines_have_their_places),
 		cmocka_unit_test(types_on_file_are_listed_once),
 		cmocka_unit_test(long_patterns_end),
 		cmocka_unit_test(hashed_names_agree_with_ssh_keygen),

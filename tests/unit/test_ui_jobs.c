@@ -164,8 +164,12 @@ static void ask(uint64_t id, enum ask_kind kind)
 			.prompt = "passphrase of id_ed25519",
 			.key_type = "ssh-ed25519",
 			.fingerprint = "SHA256:abcdef",
+			.confirm = "ssh-keygen -lf /etc/ssh/ssh_host_x.pub",
 			.address = "192.0.2.9:22"};
 
+	if (kind == ASK_HOST_KEY)
+		(void)snprintf(a.prompt, sizeof a.prompt,
+			       "an authority covers it");
 	ui_asked(ui, &a);
 }
 
@@ -175,6 +179,8 @@ static void host_keys_want_a_typed_yes(void **state UNUSED)
 	assert_shows("NOT CONNECTED");
 	assert_shows("web03  192.0.2.9:22  has a key this case does not know");
 	assert_shows("ssh-ed25519 SHA256:abcdef");
+	assert_shows("ssh-keygen -lf /etc/ssh/ssh_host_x.pub");
+	assert_shows("an authority covers it");
 	key(K_ENTER);
 	type("y");
 	key(K_ENTER);
