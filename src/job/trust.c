@@ -99,13 +99,13 @@ static void refuse_unknown(struct hostrun *h)
 
 	say_confirm(h->key_type, confirm, sizeof confirm);
 	err_set(&err, ERR_HOSTKEY,
-		"unknown host key of %s: %s %s%s%s%s; compare it by another "
-		"way (on its console: %s), then: halligan host trust %s "
-		"--fingerprint %s",
+		"unknown host key of %s: %s %s%s; compare it by another way "
+		"(on its console: %s), then: halligan host trust %s "
+		"--fingerprint %s%s%s",
 		h->address, h->key_type, h->fingerprint,
-		strict ? ", and StrictHostKeyChecking is yes" : "",
-		h->authority[0] ? "; " : "", h->authority, confirm,
-		h->host->name, h->fingerprint);
+		strict ? ", and StrictHostKeyChecking is yes" : "", confirm,
+		h->host->name, h->fingerprint, h->authority[0] ? "; " : "",
+		h->authority);
 	refuse(h, NULL, &err);
 }
 

@@ -41,6 +41,7 @@ static const char *const idle[] = {
 	"ControlPath",		"ControlPersist",
 	"DynamicForward",	"EnableEscapeCommandline",
 	"EscapeChar",		"ExitOnForwardFailure",
+	"FingerprintHash",	"Protocol",
 	"ForkAfterAuthentication", "ForwardAgent",
 	"ForwardX11",		"ForwardX11Timeout",
 	"ForwardX11Trusted",	"GatewayPorts",
@@ -58,8 +59,8 @@ static const char *const idle[] = {
 	"StreamLocalBindUnlink", "SyslogFacility",
 	"TCPKeepAlive",		"Tunnel",
 	"TunnelDevice",		"UpdateHostKeys",
-	"UseKeychain",		"UserKnownHostsCommand",
-	"VisualHostKey",	"XAuthLocation",
+	"UseKeychain",		"VisualHostKey",
+	"XAuthLocation",
 };
 
 bool ssh_keyword_is_idle(const char *word)

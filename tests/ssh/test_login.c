@@ -182,8 +182,8 @@ static void a_certificate_is_named(void **state UNUSED)
 static void a_refusing_agent_is_named(void **state UNUSED)
 {
 	static const char *const empty[] = {NULL};
-	const char *add[] = {"/usr/bin/env", "-i",
-			     xasprintf("SSH_AUTH_SOCK=%s", in_fixture("agent")),
+	char *socket = xasprintf("SSH_AUTH_SOCK=%s", in_fixture("agent"));
+	const char *add[] = {"/usr/bin/env", "-i", socket,
 			     "/usr/bin/ssh-add", "-q", "-h", "elsewhere", "-H",
 			     in_fixture("elsewhere"), in_fixture("ecdsa"),
 			     NULL};
@@ -198,6 +198,7 @@ static void a_refusing_agent_is_named(void **state UNUSED)
 	put_file("elsewhere", buf_str(&line), 0600);
 	buf_release(&line);
 	assert_int_equal(run_program(add, NULL), 0);
+	free(socket);
 	sim_defaults(&s);
 	s.agent = agent_socket();
 	s.identity = "ecdsa";
