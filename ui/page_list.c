@@ -175,35 +175,37 @@ static void context(struct page *page, struct pen *p)
 
 /* ---- doing ---- */
 
+static char *value_words(const struct value *v)
+{
+	if (v->type == VALUE_NULL)
+		return NULL;
+	return v->type == VALUE_INT ? xasprintf("%" PRId64, v->i)
+				    : bytes_to_str(v->b);
+}
+
 /* The rows that one of a stack stands for. */
 static struct page *open_stack(struct list_page *lp, const struct view *view,
 			       const struct row *row)
 {
 	struct row_query query = {.view = lp->spec->view};
 	struct bytes rest = bytes_str(stack_of(query.view)->same), piece;
-	char *names[ARRAY_SIZE(query.where)];
 	char *values[ARRAY_SIZE(query.where)];
 	struct page *page;
 	size_t n = 0;
 
-	while (n < ARRAY_SIZE(names) && bytes_split(&rest, ' ', &piece)) {
-		const struct value *v;
+	while (n < ARRAY_SIZE(values) && bytes_split(&rest, ' ', &piece)) {
+		char *name = bytes_to_str(piece);
+		int at = view_column(view, name);
 
-		names[n] = bytes_to_str(piece);
-		v = row_value(view, row, names[n]);
-		values[n] = v->type == VALUE_NULL ? NULL
-			    : v->type == VALUE_INT
-				    ? xasprintf("%" PRId64, v->i)
-				    : bytes_to_str(v->b);
-		query.where[n].column = names[n];
+		free(name);
+		values[n] = value_words(&row->values[at]);
+		query.where[n].column = view->columns[at].name;
 		query.where[n].value = values[n];
 		n++;
 	}
 	page = page_list(lp->page.ui, lp->spec, &query);
-	while (n-- > 0) {
-		free(names[n]);
+	while (n-- > 0)
 		free(values[n]);
-	}
 	return page;
 }
 
@@ -274,7 +276,7 @@ static void tell_marked(struct list_page *lp)
 
 /* Rows of the case as the page shows them now; NULL: said why not. */
 static struct source *open_source(struct ui *ui, const struct list_spec *spec,
-				  const struct row_query *given, bool all)
+				  const struct row_query *given)
 {
 	struct row_query query = {.view = spec->view};
 	struct source *src;
@@ -286,7 +288,7 @@ static struct source *open_source(struct ui *ui, const struct list_spec *spec,
 	query.reverse = spec->newest_first;
 	while (n < ARRAY_SIZE(query.where) && query.where[n].column)
 		n++;
-	if (spec->hides && !all && n < ARRAY_SIZE(query.where))
+	if (spec->hides && n < ARRAY_SIZE(query.where))
 		query.where[n].column = spec->hides;
 	src = source_case(ui->app, &query, &err);
 	if (!src)
@@ -301,48 +303,54 @@ static void dress(struct list_page *lp)
 	lp->list.dims = lp->spec->hides;
 }
 
+/* The same source lists something else: marks, filter and search were of the
+ * rows before. */
+static void list_anew(struct list_page *lp)
+{
+	struct source *src = lp->list.src;
+
+	lp->list.src = NULL;
+	list_release(&lp->list);
+	list_init(&lp->list, src, lp->stacked ? NULL : lp->spec->columns);
+	dress(lp);
+	if (lp->stacked) /* the rarest first, whatever the rows' own order */
+		lp->list.reverse = lp->list.usual_reverse = false;
+	forget_detail(lp);
+}
+
 /* Also what is left out at first, or again not. */
 static bool toggle_hidden(struct list_page *lp)
 {
-	struct source *src;
+	struct err err;
 
 	if (!lp->spec || !lp->spec->hides)
 		return false;
-	src = open_source(lp->page.ui, lp->spec, NULL, !lp->shows_all);
-	if (!src)
+	if (source_hide(lp->list.src, lp->spec->hides, lp->shows_all, &err) !=
+	    ERR_OK) {
+		ui_say_err(lp->page.ui, &err);
 		return true;
+	}
 	lp->shows_all = !lp->shows_all;
-	list_release(&lp->list);
-	list_init(&lp->list, src, lp->spec->columns);
-	dress(lp);
-	forget_detail(lp);
+	list_anew(lp);
 	return true;
 }
 
-/* Marks, filter and search are of the rows before. */
 static bool toggle_stack(struct list_page *lp)
 {
-	struct source *src = lp->list.src;
 	bool stack = !lp->stacked;
 	struct err err;
 
 	if (!lp->spec || !stack_of(lp->spec->view))
 		return false;
-	if (source_stack(src, stack, !stack && lp->spec->newest_first, &err) !=
-	    ERR_OK) {
+	if (source_stack(lp->list.src, stack,
+			 !stack && lp->spec->newest_first, &err) != ERR_OK) {
 		ui_say_err(lp->page.ui, &err);
 		return true;
 	}
-	lp->list.src = NULL;
-	list_release(&lp->list);
-	list_init(&lp->list, src, stack ? NULL : lp->spec->columns);
-	dress(lp);
-	if (stack)
-		lp->list.reverse = lp->list.usual_reverse = false;
 	lp->stacked = stack;
 	lp->type.name = stack ? "stack" : lp->spec->name;
 	lp->what = stack ? "answer" : lp->spec->what;
-	forget_detail(lp);
+	list_anew(lp);
 	return true;
 }
 
@@ -480,7 +488,7 @@ static struct list_page *new_page(struct ui *ui, const struct list_spec *spec,
 struct page *page_list(struct ui *ui, const struct list_spec *spec,
 		       const struct row_query *query)
 {
-	struct source *src = open_source(ui, spec, query, false);
+	struct source *src = open_source(ui, spec, query);
 	struct list_page *lp;
 
 	if (!src)

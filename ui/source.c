@@ -130,6 +130,33 @@ enum err_code source_reverse(struct source *s, bool reverse, struct err *err)
 	return open_rows(s, err);
 }
 
+enum err_code source_hide(struct source *s, const char *column, bool hide,
+			  struct err *err)
+{
+	size_t room = ARRAY_SIZE(s->query.where), i = 0;
+
+	if (!s->rows)
+		return err_set(err, ERR_UNSUPPORTED,
+			       "this list is as it was put out");
+	while (i < room && s->query.where[i].column &&
+	       (strcmp(s->query.where[i].column, column) != 0 ||
+		s->query.where[i].value || s->query.where[i].op != ROW_IS))
+		i++;
+	if (i == room)
+		return err_set(err, ERR_LIMIT, "too many conditions");
+	if (hide) {
+		s->query.where[i].column = column;
+	} else {
+		memmove(&s->query.where[i], &s->query.where[i + 1],
+			(room - i - 1) * sizeof s->query.where[0]);
+		memmove(&s->where[i], &s->where[i + 1],
+			(room - i - 1) * sizeof s->where[0]);
+		s->query.where[room - 1].column = NULL;
+		s->where[room - 1] = NULL;
+	}
+	return open_rows(s, err);
+}
+
 enum err_code source_stack(struct source *s, bool stack, bool reverse,
 			   struct err *err)
 {

@@ -30,6 +30,9 @@ enum err_code source_refresh(struct source *s, struct err *err) MUST_CHECK;
 /* The other way round; only rows of the case can. */
 enum err_code source_reverse(struct source *s, bool reverse,
 			     struct err *err) MUST_CHECK;
+/* Without the rows in which that column is set, or with them again. */
+enum err_code source_hide(struct source *s, const char *column, bool hide,
+			  struct err *err) MUST_CHECK;
 /* Stacked, or each row again; reverse: the other way round. */
 enum err_code source_stack(struct source *s, bool stack, bool reverse,
 			   struct err *err) MUST_CHECK;

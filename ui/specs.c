@@ -2,6 +2,7 @@
 /* The lists of the console: which view, which columns, what when empty. */
 #include "base/base.h"
 
+#include "app/hosts.h"
 #include "ui/console.h"
 
 static const char *const host_columns[] = {
@@ -93,6 +94,20 @@ static void add_host(void *arg, const struct view *view, const struct row *row)
 	(void)command_quote(line, row_bytes(view, row, "name"));
 }
 
+/* Whether words of a saved hunt say which hosts it is of. */
+static bool says_hosts(const char *command)
+{
+	bool says = strstr(command, " -- ") != NULL;
+
+	for (size_t i = 0; i < n_select_options; i++) {
+		char *option = xasprintf(" --%s", select_options[i]);
+
+		says |= strstr(command, option) != NULL;
+		free(option);
+	}
+	return says;
+}
+
 /* Proposes to run it: on the hosts that are marked on their screen, or, when
  * it was saved without any, on all. */
 static struct page *open_hunt(struct ui *ui, const struct view *view,
@@ -108,7 +123,7 @@ static struct page *open_hunt(struct ui *ui, const struct view *view,
 	(void)buf_add_bytes(&line, row_bytes(view, row, "name"));
 	if (marked && marked->n_marks)
 		(void)list_each_chosen(marked, add_host, &line);
-	else if (!strstr(command, " -- ") && !strstr(command, " --all"))
+	else if (!says_hosts(command))
 		(void)buf_add_str(&line, " --all");
 	if (line.full)
 		ui_say(ui, ROLE_WARN, "too many marked hosts for one line");

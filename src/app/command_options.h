@@ -56,7 +56,7 @@
 	 .letter = 'a',                                            \
 	 .kind = OPTION_FLAG,                                      \
 	 .help = "Work on all hosts of the case."}
-/* Which hosts: the names of select_options (app/select.c). */
+/* Which hosts: the names of app/select_words.c. */
 #define OPT_SELECT                                                 \
 	{.name = "tag",                                            \
 	 .kind = OPTION_TEXT,                                      \

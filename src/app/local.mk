@@ -39,4 +39,5 @@ src_app_libapp_a_SOURCES = \
 	src/app/hosts.h \
 	src/app/hosts.c \
 	src/app/host_add.c \
-	src/app/select.c
+	src/app/select.c \
+	src/app/select_words.c

@@ -286,6 +286,15 @@ static void saved_hunts_are_proposed_on_marked_hosts(void **state)
 	tui_wait(&tui, ":hunt run weekly web01");
 	tui_type(&tui, TUI_ESC);
 	tui_wait_gone(&tui, "Esc leaves");
+	/* One that says which hosts is run on those. */
+	tui_type(&tui, "2*3:hunt save few --rules r --path /srv --tag dmz "
+		       "--failed" TUI_ENTER);
+	tui_wait(&tui, "saved the hunt few");
+	tui_type(&tui, "2*3g" TUI_ENTER);
+	tui_wait(&tui, ":hunt run few");
+	tui_wait_gone(&tui, "--all");
+	tui_type(&tui, TUI_ESC);
+	tui_wait_gone(&tui, "Esc leaves");
 	leave(f, "xterm-256color");
 }
 

@@ -156,6 +156,10 @@ static void what_is_the_same_is_stacked(void **state UNUSED)
 	assert_shows("1 finding  filter: none");
 	assert_shows("> low");
 	assert_hides("stacked");
+	key('e'); /* of these, those that are excluded, too */
+	assert_shows("1 finding  filter: none");
+	assert_shows("with those excluded");
+	key('e');
 	key('q');
 	assert_shows("2 answers");
 	key('s'); /* a judgement is of one, not of a stack */
