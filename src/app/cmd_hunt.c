@@ -258,11 +258,11 @@ static enum err_code add_said(struct invocation *then,
 
 /* Hosts that are said now take the place of those that were: names, tags and
  * groups of one another, too. --failed and --not-done narrow what was said,
- * and take the place of each other alone. */
+ * and take the place of each other alone; --all is all of them again. */
 static void set_hosts(struct invocation *then, const struct invocation *now,
 		      size_t first)
 {
-	bool names = now->n_args > first, of_run = false;
+	bool names = now->n_args > first, of_run = option_flag(now, "all");
 
 	for (size_t i = 0; i < n_select_options; i++) {
 		bool said = option_flag(now, select_options[i]);

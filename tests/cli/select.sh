@@ -114,6 +114,12 @@ run 0 host untag live2 live
 run 0 hunt run tagged
 fared 'live1 done;'
 
+run 0 hunt save again --all --failed "$@"
+run 3 hunt run again --all
+fared 'dead1 failed;dead2 failed;dead3 failed;live1 done;live2 done;'
+run 1 hunt run again
+fared 'dead1 failed;dead2 failed;dead3 failed;'
+
 # A run is taken up on some of its hosts only.
 run 3 hunt --all "$@"
 run 0 run list --json -n 1
