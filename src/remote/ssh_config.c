@@ -285,14 +285,18 @@ static enum err_code on_include(struct ssh_pass *p, struct ssh_place *at,
 	return code;
 }
 
-/* A jump host and a command stand for the same: the first of both counts. */
+/* A jump host and a command stand for the same: the first of both counts,
+ * but that a command may follow where no jump host was to be. */
 static bool is_settled(const struct ssh_pass *p, enum ssh_setting s)
 {
+	const struct ssh_value *jump = ssh_values_first(p->out, SSH_PROXYJUMP);
+
 	if (s == SSH_IDENTITYFILE)
 		return false;
 	if (s == SSH_PROXYJUMP && ssh_values_first(p->out, SSH_PROXYCOMMAND))
 		return true;
-	if (s == SSH_PROXYCOMMAND && ssh_values_first(p->out, SSH_PROXYJUMP))
+	if (s == SSH_PROXYCOMMAND && jump &&
+	    strcasecmp(jump->text, "none") != 0)
 		return true;
 	return ssh_values_first(p->out, s) != NULL;
 }
@@ -323,6 +327,9 @@ static enum err_code add_value(struct ssh_pass *p, struct ssh_place *at,
 		return err_set(err, ERR_FORMAT, "%s:%u: %s cannot be '%s'",
 			       shown_str(at->path).s, at->line,
 			       ssh_setting_name(s), shown_str(word).s);
+	/* To ssh that is as if nothing had been said: a later one counts. */
+	if (ssh_setting_is_time(s) && strcmp(text, "none") == 0)
+		counts = false;
 	if (s == SSH_IDENTITYFILE && is_known_file(p, text, &n))
 		counts = false;
 	if (counts && n == KEYS_MAX)

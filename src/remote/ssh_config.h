@@ -110,6 +110,8 @@ enum ssh_setting ssh_setting_find(const char *word);
 bool ssh_keyword_is_idle(const char *word);
 /* The rest of the line is one value. */
 bool ssh_setting_is_rest(enum ssh_setting s);
+/* Seconds, or "none". */
+bool ssh_setting_is_time(enum ssh_setting s);
 /* Several words of a line are as many values. */
 bool ssh_setting_is_list(enum ssh_setting s);
 

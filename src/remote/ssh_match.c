@@ -71,15 +71,16 @@ static int criterion(const struct match *m, const char *word, const char *arg)
 	return r;
 }
 
-static enum err_code match_all(struct ssh_place *at, bool alone, bool negated,
-			       char *rest, struct err *err)
+/* ssh takes one more before it, but none behind. */
+static enum err_code match_all(struct ssh_place *at, struct match *m,
+			       bool alone, bool negated, struct err *err)
 {
-	char *more = ssh_take_word(&rest);
+	char *more = ssh_take_word(&m->rest);
 
 	if (!alone || (more && *more && *more != '#'))
 		return ssh_bad(at, err, "all goes with no other criteria of Match",
 			   NULL);
-	at->active = !negated;
+	m->holds &= !negated;
 	return ERR_OK;
 }
 
@@ -130,8 +131,7 @@ enum err_code ssh_match(struct ssh_pass *p, struct ssh_place *at, char *rest,
 		bool negated = word[0] == '!';
 
 		if (strcasecmp(word + negated, "all") == 0) {
-			code = match_all(at, n == 0, negated, m.rest, err);
-			m.holds = at->active;
+			code = match_all(at, &m, n <= 1, negated, err);
 			n++;
 			break;
 		}

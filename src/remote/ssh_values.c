@@ -76,6 +76,11 @@ bool ssh_setting_is_rest(enum ssh_setting s)
 	return s == SSH_PROXYCOMMAND || s == SSH_PROXYJUMP;
 }
 
+bool ssh_setting_is_time(enum ssh_setting s)
+{
+	return s == SSH_CONNECTTIMEOUT || s == SSH_SERVERALIVEINTERVAL;
+}
+
 bool ssh_setting_is_list(enum ssh_setting s)
 {
 	return s == SSH_USERKNOWNHOSTSFILE || s == SSH_GLOBALKNOWNHOSTSFILE;

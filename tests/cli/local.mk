@@ -46,6 +46,7 @@ EXTRA_DIST += \
 	tests/data/ssh_config/26-no-newline \
 	tests/data/ssh_config/27-methods \
 	tests/data/ssh_config/28-service-port \
+	tests/data/ssh_config/29-what-ssh-does \
 	tests/data/ssh_config/30-bad-port \
 	tests/data/ssh_config/31-bad-quote \
 	tests/data/ssh_config/32-bad-flag \
@@ -64,6 +65,7 @@ EXTRA_DIST += \
 	tests/data/ssh_config/45-backslash \
 	tests/data/ssh_config/46-bad-hash \
 	tests/data/ssh_config/47-bad-ignored-quote \
+	tests/data/ssh_config/48-bad-match-all-third \
 	tests/data/ssh_config/include/deep \
 	tests/data/ssh_config/include/one \
 	tests/data/ssh_config/include/two
