@@ -1,6 +1,7 @@
 # tests of src/job and src/detect
 if HAVE_CMOCKA
-job_tests = tests/unit/test_job tests/unit/test_fleet tests/unit/test_bundle tests/unit/test_detect
+job_tests = tests/unit/test_job tests/unit/test_fleet \
+	tests/unit/test_reach tests/unit/test_bundle tests/unit/test_detect
 check_PROGRAMS += $(job_tests)
 TESTS += $(job_tests)
 JOB_TEST_LIBS = $(JOB_LIB) $(DETECT_LIB) $(REMOTE_LIB) $(RULE_LIB) $(WIRE_LIB) \
@@ -14,6 +15,11 @@ tests_unit_test_fleet_SOURCES = tests/unit/test_fleet.c tests/unit/unit.h \
 	tests/unit/job_bed.h tests/unit/job_bed.c
 tests_unit_test_fleet_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_fleet_LDADD = $(JOB_TEST_LIBS)
+tests_unit_test_reach_SOURCES = tests/unit/test_reach.c tests/unit/unit.h \
+	tests/unit/job_fakes.h tests/unit/job_fakes.c \
+	tests/unit/job_bed.h tests/unit/job_bed.c
+tests_unit_test_reach_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_reach_LDADD = $(JOB_TEST_LIBS)
 tests_unit_test_job_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_job_LDADD = $(JOB_TEST_LIBS)
 tests_unit_test_bundle_SOURCES = tests/unit/test_bundle.c \

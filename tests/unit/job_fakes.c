@@ -10,6 +10,7 @@
 #include "base/chan.h"
 #include "base/fs.h"
 #include "base/hash.h"
+#include "base/text.h"
 #include "base/time.h"
 #include "job/job.h"
 #include "remote/msg.h"
@@ -63,6 +64,27 @@ static bool refuses(char script)
 		atomic_fetch_add(connects, 1) < FLAKY_FAILS);
 }
 
+static int tell_connect(struct chan *c, const struct msg_connect *m)
+{
+	struct err err;
+
+	err_set(&err, ERR_NET, "family %u from %s within %u ms",
+		(unsigned)m->family, shown(m->from).s,
+		(unsigned)m->timeout_ms);
+	msg_send_fault(c, &err);
+	return 1;
+}
+
+static void tell_link(struct chan *c, const struct msg_link_start *m)
+{
+	struct err err;
+
+	err_set(&err, ERR_NET, "%s, alive %u s, idle %u ms, by %s",
+		shown(m->user).s, (unsigned)m->keepalive_s,
+		(unsigned)m->idle_ms, shown(m->methods).s);
+	msg_send_fault(c, &err);
+}
+
 /* The script number travels as the port, then as the descriptor's content. */
 static int fake_connect(int chan_fd, int fd UNUSED)
 {
@@ -78,6 +100,8 @@ static int fake_connect(int chan_fd, int fd UNUSED)
 	if (!hear(&c, MSG_CONNECT, &m) || pipe(fds) != 0)
 		return 1;
 	port = (char)m.port;
+	if (port == SCRIPT_TELLS_CONNECT)
+		return tell_connect(&c, &m);
 	if (refuses(port)) {
 		err_set(&err, ERR_NET, "connection refused");
 		msg_send_fault(&c, &err);
@@ -209,8 +233,13 @@ static int log_in(struct chan *c, enum script script)
 	struct err err;
 	bool judged = false, go = false;
 
-	if (!hear(c, MSG_LINK_START, &start) ||
-	    !say(c, MSG_LINK_HOSTKEY, &key))
+	if (!hear(c, MSG_LINK_START, &start))
+		return 0;
+	if (script == SCRIPT_TELLS_LINK) {
+		tell_link(c, &start);
+		return 0;
+	}
+	if (!say(c, MSG_LINK_HOSTKEY, &key))
 		return 0;
 	while (!judged || !go) {
 		if (chan_wait(c, &f, patience(), &err) != ERR_OK)

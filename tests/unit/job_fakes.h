@@ -28,6 +28,8 @@ enum script {
 	SCRIPT_RESUMES,	   /* wants a cursor before anything else */
 	SCRIPT_REFUSED,	   /* no connection, ever */
 	SCRIPT_FLAKY,	   /* no connection twice, then one */
+	SCRIPT_TELLS_CONNECT, /* fails with what connect was told */
+	SCRIPT_TELLS_LINK,    /* fails with what the link was told */
 };
 
 /* In the order of enum child_kind_index, but for the rule compiler. */

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What ssh_config says of a host, down to what its children are told and what
+ * becomes of a host key that nobody vouches for.
+ */
+#include "unit/unit.h"
+
+#include "base/fs.h"
+#include "base/hash.h"
+#include "unit/job_bed.h"
+
+static const struct reach_us us = {
+	.home = "/nonexistent", .user = "tester", .agent = "/run/agent"};
+
+/* The settings of the host when this is the file. */
+static void configure(struct bed *bed, struct job_host *host,
+		      enum script script, const char *text)
+{
+	char *path = xasprintf("%s/config", bed->dir);
+	char *target = xasprintf("ir@host:%d", (int)script);
+	const struct reach_ask ask = {.target = target};
+	struct ssh_config config;
+	struct err err;
+
+	assert_ok(fs_replace(path, bytes_str(text), 0600, &err), err);
+	ssh_config_init(&config, us.home, path);
+	reach_release(&host->reach);
+	assert_ok(reach_make(&us, &config, &ask, &host->reach, &err), err);
+	ssh_config_release(&config);
+	free(target);
+	free(path);
+}
+
+static void children_are_told(void **state)
+{
+	static const struct {
+		enum script script;
+		const char *config, *told;
+	} cases[] = {
+		{SCRIPT_TELLS_CONNECT, "", "family 0 from  within 10000 ms"},
+		{SCRIPT_TELLS_CONNECT,
+		 "AddressFamily inet6\nBindAddress ::1\nConnectTimeout 1m\n",
+		 "family 2 from ::1 within 60000 ms"},
+		{SCRIPT_TELLS_CONNECT, "AddressFamily inet\nConnectTimeout 0\n",
+		 "family 1 from  within 10000 ms"},
+		{SCRIPT_TELLS_LINK, "",
+		 "ir, alive 5 s, idle 30000 ms, by "
+		 "publickey,password,keyboard-interactive"},
+		{SCRIPT_TELLS_LINK,
+		 "User late\nServerAliveInterval 7\n"
+		 "PreferredAuthentications password\n",
+		 "ir, alive 7 s, idle 21000 ms, by password"},
+		{SCRIPT_TELLS_LINK,
+		 "ServerAliveInterval 2\nServerAliveCountMax 4\n",
+		 "ir, alive 2 s, idle 8000 ms, by "},
+	};
+	struct bed *bed = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct answers answers = {.yes = true};
+		struct job_host_view view;
+		struct job_host *host;
+		struct job *job = job_for(&host, cases[i].script);
+
+		configure(bed, host, cases[i].script, cases[i].config);
+		assert_int_equal(finish(bed, job, &answers, &view), ERR_NET);
+		if (strncmp(view.err.msg, cases[i].told,
+			    strlen(cases[i].told)) != 0)
+			fail_msg("told: %s", view.err.msg);
+	}
+}
+
+static void nobody_vouches(void **state)
+{
+	static const struct {
+		const char *config;
+		enum err_code code;
+		unsigned asked;
+		const char *how; /* that it is trusted; NULL: it is not */
+	} cases[] = {
+		{"StrictHostKeyChecking ask\n", ERR_OK, 1, "answered"},
+		{"StrictHostKeyChecking yes\n", ERR_HOSTKEY, 0, NULL},
+		{"StrictHostKeyChecking accept-new\n", ERR_OK, 0,
+		 "StrictHostKeyChecking accept-new of "},
+		{"StrictHostKeyChecking no\n", ERR_OK, 0,
+		 "StrictHostKeyChecking no of "},
+	};
+	struct bed *bed = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct answers answers = {.yes = true};
+		size_t n = count(&bed->memory, CHANGE_HOST_TRUST);
+		struct job_host_view view;
+		struct job_host *host;
+		struct job *job = job_for(&host, SCRIPT_GOOD);
+		const struct change *c;
+
+		job->accept_new_host_keys = false;
+		configure(bed, host, SCRIPT_GOOD, cases[i].config);
+		assert_int_equal(finish(bed, job, &answers, &view),
+				 cases[i].code);
+		assert_int_equal(answers.asked, cases[i].asked);
+		assert_int_equal(count(&bed->memory, CHANGE_HOST_TRUST),
+				 n + (cases[i].how != NULL));
+		if (!cases[i].how)
+			continue;
+		c = last_of(&bed->memory, CHANGE_HOST_TRUST);
+		assert_non_null(strstr(c->u.host_key.how, cases[i].how));
+		assert_non_null(strstr(c->u.host_key.fingerprint, "SHA256:"));
+	}
+}
+
+/* The question says what to run on the host, and which authority there is. */
+static void the_question_says_how_to_confirm(void **state)
+{
+	struct bed *bed = *state;
+	struct answers no = {.yes = false};
+	struct job_host_view view;
+	struct job_host *host;
+	struct job *job = job_for(&host, SCRIPT_GOOD);
+	char *known = xasprintf("%s/known", bed->dir);
+	char *config = xasprintf("UserKnownHostsFile %s\n", known);
+	struct err err;
+
+	assert_ok(fs_replace(known,
+			     bytes_str("@cert-authority * x a2V5MQ==\n"), 0600,
+			     &err),
+		  err);
+	job->accept_new_host_keys = false;
+	configure(bed, host, SCRIPT_GOOD, config);
+	assert_int_equal(finish(bed, job, &no, &view), ERR_HOSTKEY);
+	assert_int_equal(no.asked, 1);
+	assert_true(strncmp(no.last.confirm, "ssh-keygen -lf /etc/ssh/ssh_host_",
+			    33) == 0);
+	assert_non_null(strstr(no.last.prompt, "/known:1 covers it"));
+	assert_non_null(strstr(view.err.msg, no.last.confirm));
+	assert_non_null(strstr(view.err.msg, "/known:1 covers it"));
+	free(config);
+	free(known);
+}
+
+int main(void)
+{
+#define BED(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+		BED(children_are_told),
+		BED(nobody_vouches),
+		BED(the_question_says_how_to_confirm),
+	};
+
+	hash_lib_init();
+	return cmocka_run_group_tests_name("reach", tests, NULL, NULL);
+}
