@@ -4,7 +4,8 @@ noinst_LIBRARIES += $(MODEL_LIB)
 model_common = src/model/record.h src/model/indicator.h \
 	src/model/indicator.c src/model/indicator_list.c \
 	src/model/severity.h src/model/severity.c \
-	src/model/filter.h src/model/filter.c
+	src/model/filter.h src/model/filter.c \
+	src/model/fstype.h src/model/fstype.c
 src_model_libmodel_a_SOURCES = $(model_common) src/model/rows.h \
 	src/model/change.h src/model/change.c \
 	src/model/job.h src/model/job.c \
