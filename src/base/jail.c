@@ -231,6 +231,40 @@ enum err_code jail_enter(const struct jail_limits *limits, const int *keep,
 	return code;
 }
 
+/* What a program that needs no files has no use for. */
+static const int outward[] = {
+	SCMP_SYS(ptrace), SCMP_SYS(process_vm_readv),
+	SCMP_SYS(process_vm_writev), SCMP_SYS(pidfd_open),
+	SCMP_SYS(pidfd_getfd), SCMP_SYS(socket), SCMP_SYS(connect),
+	SCMP_SYS(bind), SCMP_SYS(listen), SCMP_SYS(accept), SCMP_SYS(accept4),
+	SCMP_SYS(bpf), SCMP_SYS(userfaultfd), SCMP_SYS(perf_event_open),
+	SCMP_SYS(keyctl), SCMP_SYS(add_key), SCMP_SYS(request_key),
+	SCMP_SYS(mount), SCMP_SYS(unshare), SCMP_SYS(setns),
+	SCMP_SYS(chroot), SCMP_SYS(io_uring_setup),
+};
+
+enum err_code jail_enter_program(struct jail_report *report, struct err *err)
+{
+	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ALLOW);
+	int rc = ctx ? 0 : -ENOMEM;
+
+	*report = (struct jail_report){0};
+	report->no_new_privs = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+	report->rlimits = limit(RLIMIT_CORE, 0);
+	report->landlock_abi = enter_landlock();
+	if (rc == 0)
+		rc = add_all(ctx, SCMP_ACT_ERRNO(EPERM), outward,
+			     ARRAY_SIZE(outward));
+	if (rc == 0)
+		rc = seccomp_load(ctx);
+	seccomp_release(ctx);
+	report->seccomp = rc == 0;
+	if (rc == 0)
+		return ERR_OK;
+	return err_set(err, ERR_UNSUPPORTED, "entering seccomp: %s",
+		       strerrordesc_np(-rc));
+}
+
 const char *jail_describe(const struct jail_report *report, char *out,
 			  size_t room)
 {

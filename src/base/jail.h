@@ -37,6 +37,15 @@ enum err_code jail_enter(const struct jail_limits *limits, const int *keep,
 			 size_t n, struct jail_report *report,
 			 struct err *err) MUST_CHECK;
 
+/*
+ * For a program of ours that is about to be started on hostile bytes, and
+ * needs no files: no_new_privs, no core, Landlock with nothing allowed (where
+ * the kernel has it), and seccomp against sockets, tracing and the like.
+ * Processes, threads and memory files it may have.
+ */
+enum err_code jail_enter_program(struct jail_report *report,
+				 struct err *err) MUST_CHECK;
+
 /* "no_new_privs seccomp landlock:4 rlimits" into out; returns out. */
 const char *jail_describe(const struct jail_report *report, char *out,
 			  size_t room);

@@ -64,6 +64,7 @@
 	X(OWN_PROCESS, "memory", "skipped", "own-process", false)              \
 	X(MEMORY_GONE, "memory", "skipped", "vanished", false)                 \
 	X(MEMORY_DENIED, "memory", "failed", "permission", true)               \
+	X(NO_PROBE, "memory", "failed", "no-probe", true)                      \
 	X(UNREAD_SWAPPED, "memory", "skipped", "swapped", false)               \
 	X(UNREAD_UNTOUCHED, "memory", "skipped", "untouched", false)           \
 	X(UNREAD_DEVICE, "memory", "skipped", "device", false)                 \

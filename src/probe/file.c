@@ -63,6 +63,8 @@ bool file_has_changed(const struct file *f)
 {
 	struct rec_file now = {0};
 
+	if (f->job->told)
+		return f->job->told->changed;
 	return !file_stat(f->job->fd, &now) || now.size != f->rec.size ||
 	       now.mtime_ns != f->rec.mtime_ns ||
 	       now.ctime_ns != f->rec.ctime_ns;
@@ -159,7 +161,8 @@ static bool has_shrunk(const struct file *f)
 {
 	struct rec_file now = {0};
 
-	return file_stat(f->job->fd, &now) && now.size < f->rec.size;
+	return !f->job->told && file_stat(f->job->fd, &now) &&
+	       now.size < f->rec.size;
 }
 
 static void ask_archives(const struct file *f, struct scan_order *order)
@@ -356,7 +359,7 @@ static bool is_mostly_hole(const struct file *f)
 	struct stat st;
 	off_t hole;
 
-	if (f->rec.size < SPARSE_MIN || fstat(f->job->fd, &st) != 0 ||
+	if (f->job->told || f->rec.size < SPARSE_MIN || fstat(f->job->fd, &st) != 0 ||
 	    (uint64_t)st.st_blocks * 512 > f->rec.size / 4)
 		return false;
 	hole = lseek(f->job->fd, 0, SEEK_HOLE);
@@ -370,6 +373,19 @@ static void pass_over(struct file *f, enum reason reason, uint64_t bytes)
 	sight_unread(f->run, f->job->root, &f->rec);
 }
 
+/* What it is: as the kernel has it, or a shell had it from one. */
+static bool describe(struct file *f)
+{
+	struct bytes path = f->rec.path;
+
+	if (!f->job->told)
+		return file_stat(f->job->fd, &f->rec);
+	f->rec = *f->job->told;
+	f->rec.path = path;
+	f->rec.changed = false;
+	return f->job->fd >= 0;
+}
+
 static void look_at(struct worker *w, struct file *f)
 {
 	if (!budget_pass(w->run, f->turn, 0)) {
@@ -377,7 +393,7 @@ static void look_at(struct worker *w, struct file *f)
 		return;
 	}
 	run_set_current(w->run, f->rec.path);
-	if (!file_stat(f->job->fd, &f->rec)) {
+	if (!describe(f)) {
 		note(f, reason_of_errno(errno), 0);
 	} else if (!S_ISREG(f->rec.mode)) {
 		pass_over(f, reason_of_mode((uint32_t)f->rec.mode), 0);

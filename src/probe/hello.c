@@ -5,6 +5,7 @@
 #include <sys/utsname.h>
 
 #include "base/time.h"
+#include "probe/feed.h"
 #include "probe/rules.h"
 #include "probe/serve.h"
 
@@ -30,4 +31,31 @@ void send_hello(struct out *out, bool unlinked)
 	(void)out_send(out, REC_HELLO, &hello); /* remembered */
 	(void)out_flush(out);
 	free(os);
+}
+
+/* uid is that of its shell; the clock has seconds only. */
+void send_hello_of(struct out *out, const struct feed_host *host,
+		   int64_t clock_ns)
+{
+	struct buf os;
+	struct rec_hello hello = {
+		.version = RECORD_VERSION,
+		.program = bytes_str("halligan-probe " PACKAGE_VERSION),
+		.engine = bytes_str(rules_engine()),
+		.uid = host->uid,
+		.clock_ns = clock_ns,
+		.unlinked = true,
+		.arch = host->machine,
+		.hostname = host->name,
+	};
+
+	buf_init(&os, RECORD_WORD_MAX);
+	(void)(buf_add_bytes(&os, host->system) && buf_add_byte(&os, ' ') &&
+	       buf_add_bytes(&os, host->release)); /* or the begin of it */
+	hello.os = buf_bytes(&os);
+	hello.arch.n = MIN(hello.arch.n, (size_t)RECORD_WORD_MAX);
+	hello.hostname.n = MIN(hello.hostname.n, (size_t)RECORD_WORD_MAX);
+	(void)out_send(out, REC_HELLO, &hello); /* remembered */
+	(void)out_flush(out);
+	buf_release(&os);
 }

@@ -32,6 +32,8 @@ probe_common += src/probe/indicator.h src/probe/indicator.c \
 	src/probe/process.h src/probe/process.c src/probe/pieces.h \
 	src/probe/pieces.c src/probe/regions.h src/probe/regions.c \
 	src/probe/memory.h src/probe/memory.c \
+	src/probe/feed.h src/probe/feed.c src/probe/feed_meta.c \
+	src/probe/feed_walk.h src/probe/feed_walk.c \
 	src/probe/same.h src/probe/same.c src/probe/socket.h \
 	src/probe/socket.c
 

@@ -16,6 +16,15 @@ static int serve(int argc, char **argv)
 	return 2;
 }
 
+/* Its files come over the descriptor behind standard error. */
+static int feed(int argc, char **argv UNUSED)
+{
+	if (argc == 1)
+		serve_feed(STDERR_FILENO + 1);
+	fputs("halligan-probe: --feed takes nothing\n", stderr);
+	return 2;
+}
+
 static int version(int argc UNUSED, char **argv UNUSED)
 {
 	printf("halligan-probe %s (%s)\n", PACKAGE_VERSION, rules_engine());
@@ -33,6 +42,7 @@ static const struct mode {
 	{"collect", alone_main, "take files into a bundle"},
 	{"walk", alone_main, "list files into a bundle"},
 	{"--serve", serve, "talk to a console over stdin and stdout"},
+	{"--feed", feed, "the same, of the files a host's shell tells of"},
 	{"--version", version, "print versions"},
 	{"--help", help, "print this"},
 };

@@ -53,6 +53,14 @@ void owners_read(struct owners *o, const struct top *top)
 	index_text(o);
 }
 
+void owners_take(struct owners *o, struct bytes text)
+{
+	*o = (struct owners){.n = 0};
+	buf_init(&o->text, PASSWD_MAX);
+	(void)buf_add_bytes(&o->text, text); /* too long: nobody is known */
+	index_text(o);
+}
+
 void owners_release(struct owners *o)
 {
 	buf_release(&o->text);

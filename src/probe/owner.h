@@ -21,6 +21,9 @@ struct owners {
 /* Reads /etc/passwd there; nobody is known when that cannot be done. */
 void owners_read(struct owners *o, const struct top *top);
 
+/* The same from the text of such a file. */
+void owners_take(struct owners *o, struct bytes text);
+
 void owners_release(struct owners *o);
 
 /* Empty when not known. The first of several names, as for the host. */

@@ -3,6 +3,7 @@
 #include "base/base.h"
 #include "base/time.h"
 #include "probe/engine.h"
+#include "probe/feed_walk.h"
 #include "probe/indicator.h"
 #include "probe/limits.h"
 #include "probe/memory.h"
@@ -20,8 +21,10 @@
 #define CURSOR_NS      NS_PER_S
 #define HEARTBEAT_NS   (10 * NS_PER_S) /* said even when nothing moved */
 
-/* / itself. */
+/* / itself, and none at all: what a shell tells of is not here. */
 static const struct top whole = {.fd = -1};
+static char nowhere_dir[] = "";
+static const struct top nowhere = {.dir = nowhere_dir, .fd = -1};
 
 void run_init(struct run *run, const struct plan *plan, struct engine *engine,
 	      struct out *out, const struct cancel *cancel,
@@ -36,8 +39,11 @@ void run_init(struct run *run, const struct plan *plan, struct engine *engine,
 		BUG("a mutex cannot be made");
 	budget_init(&run->budget, &plan->budget);
 	coverage_init(&run->coverage, plan, out, &run->budget);
-	mounts_read(&run->mounts);
 	run->top = limits->top ? limits->top : &whole;
+	if (limits->feed)
+		run->top = &nowhere;
+	else
+		mounts_read(&run->mounts);
 	owners_read(&run->owners, run->top);
 	cursor_init(&run->cursor);
 	buf_init(&run->current, RECORD_PATH_MAX);
@@ -215,15 +221,10 @@ static void send_done(struct run *run, const char *why)
 	(void)out_send(run->out, REC_DONE, &done); /* remembered */
 }
 
-void run_files(struct run *run)
+static void walk_here(struct run *run)
 {
-	struct rec_plan plan =
-		plan_record(run->plan,
-			    run->engine ? engine_rules(run->engine) : 0);
 	struct crew *crew;
 
-	(void)out_send(run->out, REC_PLAN, &plan); /* remembered */
-	budget_begin(&run->budget);
 	if (!filter_load(&run->filter, run->plan, run->top, &run->owners,
 			 &run->coverage)) {
 		for (size_t i = 0; i < run->plan->n_roots; i++)
@@ -242,6 +243,36 @@ void run_files(struct run *run)
 			walk_root(run, i, crew);
 	crew_finish(crew);
 	same_release(&run->same);
+}
+
+/* What no shell can show is said, and once. */
+static void walk_fed(struct run *run)
+{
+	const struct plan *plan = run->plan;
+	struct crew *crew;
+
+	if (plan->has_memory)
+		coverage_add(&run->coverage, plan->memory_root, REASON_NO_PROBE,
+			     bytes_str(plan->roots[plan->memory_root]), 0);
+	same_init(&run->same, run->engine, plan->start.archives);
+	crew = crew_start(run);
+	(void)feed_walk(run, run->limits.feed, crew, &run->feed_err);
+	crew_finish(crew);
+	same_release(&run->same);
+}
+
+void run_files(struct run *run)
+{
+	struct rec_plan plan =
+		plan_record(run->plan,
+			    run->engine ? engine_rules(run->engine) : 0);
+
+	(void)out_send(run->out, REC_PLAN, &plan); /* remembered */
+	budget_begin(&run->budget);
+	if (run->limits.feed)
+		walk_fed(run);
+	else
+		walk_here(run);
 }
 
 void run_finish(struct run *run)

@@ -26,12 +26,14 @@
 
 struct engine;
 struct indicators;
+struct feed;
 
 /* Zeroed: what a console gets that asks for nothing special. */
 struct run_limits {
 	bool skip_own;           /* leave out the file own_dev, own_ino */
 	uint64_t own_dev, own_ino;
 	const struct top *top; /* NULL: / itself */
+	struct feed *feed; /* where files come from in place of /; NULL */
 };
 
 struct run {
@@ -52,6 +54,7 @@ struct run {
 	atomic_uint_fast64_t file_seq, match_seq, matches;
 	atomic_uint_fast64_t process_seq, socket_seq;
 	atomic_uint_fast64_t memory_read; /* bytes of processes */
+	struct err feed_err; /* what a shell said that cannot be; ERR_OK: none */
 	pthread_mutex_t content_lock; /* one file's chunks at a time */
 	pthread_mutex_t current_lock;
 	struct buf current; /* path being read */

@@ -11,6 +11,7 @@
 #include "base/time.h"
 #include "base/wait.h"
 #include "probe/engine.h"
+#include "probe/feed.h"
 #include "probe/in.h"
 #include "probe/limits.h"
 #include "probe/plan.h"
@@ -26,6 +27,8 @@
  * tells. Afterwards it is the console that says how long to wait. */
 #define HEARD_NS (8 * NS_PER_S)
 
+#define SHELL_NS (60 * NS_PER_S) /* until a shell says what it is of */
+
 #define EXIT_GONE    1 /* the console is gone, or a fault was sent */
 #define EXIT_UNHEARD 2 /* nobody reads our stdout */
 
@@ -36,6 +39,7 @@ struct server {
 	struct cancel cancel;      /* the console wants us to stop */
 	struct cancel tick_cancel; /* the ticker may go home */
 	struct in in;
+	struct feed feed; /* fd -1: / is looked at */
 };
 
 /* Requests up to REQ_START. ERR_NET when stdin ends before. */
@@ -121,7 +125,8 @@ static bool start_thread(pthread_t *thread, void *(*entry)(void *), void *arg)
 
 static enum err_code carry_out(struct server *s, struct err *err)
 {
-	const struct run_limits limits = {0};
+	const struct run_limits limits = {
+		.feed = s->feed.fd >= 0 ? &s->feed : NULL};
 	struct engine *engine = NULL;
 	pthread_t watcher, ticker;
 	enum err_code code;
@@ -142,10 +147,32 @@ static enum err_code carry_out(struct server *s, struct err *err)
 	if (!start_thread(&ticker, tick, s))
 		return err_set(err, ERR_LIMIT, "the host allows no threads");
 	run_files(&s->run);
+	if (s->run.feed_err.code != ERR_OK) {
+		*err = s->run.feed_err;
+		code = err->code;
+	}
 	cancel_raise(&s->tick_cancel);
 	(void)pthread_join(ticker, NULL); /* ours, once */
-	run_finish(&s->run);
-	return ERR_OK;
+	if (code == ERR_OK)
+		run_finish(&s->run);
+	return code;
+}
+
+/* Who we speak for must be known before anything else is said. */
+static enum err_code greet(struct server *s, bool unlinked, struct err *err)
+{
+	struct feed_host host;
+	enum err_code code;
+
+	if (s->feed.fd < 0) {
+		send_hello(&s->out, unlinked);
+		return ERR_OK;
+	}
+	s->feed.deadline = deadline_in(SHELL_NS, NULL);
+	code = feed_begin(&s->feed, &host, err);
+	if (code == ERR_OK)
+		send_hello_of(&s->out, &host, s->feed.clock_ns);
+	return code;
 }
 
 static enum err_code serve(struct server *s, struct err *err)
@@ -165,10 +192,9 @@ static enum err_code serve(struct server *s, struct err *err)
  * Leaves with _exit: the watcher still runs, and there is nothing to save
  * that the end of the process does not.
  */
-void serve_main(bool unlink_first)
+NORETURN static void serve_from(int feed_fd, bool unlinked)
 {
 	static struct server s;
-	bool unlinked = unlink_first && unlink_self();
 	struct err err = {0};
 	enum err_code code, ended;
 
@@ -179,8 +205,10 @@ void serve_main(bool unlink_first)
 	in_init(&s.in, STDIN_FILENO);
 	s.in.silence_ns = HEARD_NS;
 	out_init(&s.out, STDOUT_FILENO);
-	send_hello(&s.out, unlinked);
-	code = serve(&s, &err);
+	feed_init(&s.feed, feed_fd);
+	code = greet(&s, unlinked, &err);
+	if (code == ERR_OK)
+		code = serve(&s, &err);
 	if (code != ERR_OK) {
 		struct rec_fault fault = {
 			.code = bytes_str(err_name(code)),
@@ -191,4 +219,14 @@ void serve_main(bool unlink_first)
 	}
 	ended = out_end(&s.out, &err);
 	_exit(code == ERR_OK && ended == ERR_OK ? 0 : EXIT_GONE);
+}
+
+void serve_main(bool unlink_first)
+{
+	serve_from(-1, unlink_first && unlink_self());
+}
+
+void serve_feed(int fd)
+{
+	serve_from(fd, true);
 }

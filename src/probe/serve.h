@@ -9,7 +9,15 @@
 /* Sends REC_HELLO. `unlinked` is what it says about our own file. */
 void send_hello(struct out *out, bool unlinked);
 
+/* The same for a host that has no probe. */
+struct feed_host;
+void send_hello_of(struct out *out, const struct feed_host *host,
+		   int64_t clock_ns);
+
 /* Does one plan and exits. */
 NORETURN void serve_main(bool unlink_first);
+
+/* The same with the files of a host that a shell tells of on fd. */
+NORETURN void serve_feed(int fd);
 
 #endif

@@ -130,20 +130,30 @@ void hosts_parse(struct indicators *in, struct bytes text)
 	}
 }
 
+void hosts_take(struct run *run, struct bytes given)
+{
+	struct buf text;
+
+	if (!run->indicators->domains.n)
+		return;
+	buf_init(&text, TABLE_MAX);
+	(void)buf_add_bytes(&text, given); /* too long: as if it were empty */
+	for (size_t i = 0; i < text.n; i++)
+		if (text.p[i] == '\t' || text.p[i] == '\r')
+			text.p[i] = ' ';
+	hosts_parse(run->indicators, buf_bytes(&text));
+	buf_release(&text);
+}
+
 static void read_hosts(struct run *run)
 {
 	struct buf text;
 	struct err err;
 
-	if (!run->indicators->domains.n)
-		return;
 	buf_init(&text, TABLE_MAX);
-	if (fs_read("/etc/hosts", &text, &err) == ERR_OK) {
-		for (size_t i = 0; i < text.n; i++)
-			if (text.p[i] == '\t' || text.p[i] == '\r')
-				text.p[i] = ' ';
-		hosts_parse(run->indicators, buf_bytes(&text));
-	}
+	if (run->indicators->domains.n &&
+	    fs_read("/etc/hosts", &text, &err) == ERR_OK)
+		hosts_take(run, buf_bytes(&text));
 	buf_release(&text);
 }
 
@@ -176,9 +186,38 @@ static void say(struct run *run, const char *outcome, const char *reason,
 	(void)out_send(run->out, REC_COVERAGE, &row); /* remembered */
 }
 
+/* Words of a host whose bytes are in the other order. */
+static void swap_words(uint8_t addr[16], bool is_v4)
+{
+	for (size_t at = is_v4 ? 12 : 0; at < 16; at += 4) {
+		uint32_t word;
+
+		memcpy(&word, addr + at, sizeof word);
+		word = __builtin_bswap32(word);
+		memcpy(addr + at, &word, sizeof word);
+	}
+}
+
+static void look_through_table(struct look *l, struct bytes text,
+			       const char *proto, bool swapped)
+{
+	struct bytes line;
+
+	while (bytes_split(&text, '\n', &line)) {
+		struct socket s = {.proto = proto};
+
+		if (!socket_parse(line, &s))
+			continue;
+		if (swapped) {
+			swap_words(s.local.addr, s.is_v4);
+			swap_words(s.remote.addr, s.is_v4);
+		}
+		look_at(l, &s);
+	}
+}
+
 static void read_table(struct look *l, const char *path, const char *proto)
 {
-	struct bytes rest, line;
 	struct buf text;
 	struct err err;
 
@@ -186,13 +225,7 @@ static void read_table(struct look *l, const char *path, const char *proto)
 	if (fs_read(path, &text, &err) != ERR_OK && err.sys != ENOENT)
 		say(l->run, "failed", reason_word(reason_of_errno(err.sys)),
 		    path, 1);
-	rest = buf_bytes(&text);
-	while (bytes_split(&rest, '\n', &line)) {
-		struct socket s = {.proto = proto};
-
-		if (socket_parse(line, &s))
-			look_at(l, &s);
-	}
+	look_through_table(l, buf_bytes(&text), proto, false);
 	buf_release(&text);
 }
 
@@ -317,4 +350,31 @@ void sockets_look(struct run *run)
 		tell(run, &l.v[i]);
 	say(run, "scanned", "sockets", "/proc/net", l.n_looked);
 	free(l.v);
+}
+
+/* ---- of a host without a probe ---- */
+
+uint64_t sockets_take(struct run *run, struct bytes name, struct bytes table,
+		      bool swapped)
+{
+	struct look l = {.run = run};
+
+	l.v = xcalloc(SIGHTED_MAX, sizeof *l.v);
+	for (size_t i = 0; i < ARRAY_SIZE(socket_tables); i++)
+		if (bytes_eq(name, bytes_str(socket_tables[i].proto)))
+			look_through_table(&l, table, socket_tables[i].proto,
+					   swapped);
+	for (size_t i = 0; i < l.n; i++)
+		tell(run, &l.v[i]);
+	free(l.v);
+	return l.n_looked;
+}
+
+void sockets_say(struct run *run, bool looked, uint64_t n)
+{
+	if (looked)
+		say(run, "scanned", "sockets", "/proc/net", n);
+	else
+		say(run, "failed", reason_word(REASON_NO_PROBE), "/proc/net",
+		    1);
 }

@@ -31,4 +31,11 @@ void hosts_parse(struct indicators *in, struct bytes text);
 /* Looks at all sockets, if the plan has anything to see in them. */
 void sockets_look(struct run *run);
 
+/* Of a host without a probe, as its files have it: whose a socket is cannot
+ * be told. How many were looked at. */
+void hosts_take(struct run *run, struct bytes given);
+uint64_t sockets_take(struct run *run, struct bytes name, struct bytes table,
+		      bool swapped);
+void sockets_say(struct run *run, bool looked, uint64_t n);
+
 #endif

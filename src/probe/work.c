@@ -10,6 +10,7 @@
 
 #define QUEUE_LEN   32u
 #define THREADS_MAX 16u
+#define HELD_MAX    ((uint64_t)256 << 20)
 #define STACK_BYTES ((size_t)512 << 10) /* the scanning is done elsewhere */
 
 struct crew {
@@ -18,6 +19,7 @@ struct crew {
 	pthread_cond_t changed;
 	struct job queue[QUEUE_LEN]; /* a ring */
 	size_t first, n;
+	uint64_t held; /* bytes of content in memory, of jobs that have it */
 	bool closed;
 	pthread_t threads[THREADS_MAX];
 	size_t n_threads;
@@ -29,6 +31,12 @@ static void job_release(struct job *job)
 {
 	close_fd(job->fd);
 	free(job->path);
+	free(job->told);
+}
+
+static uint64_t held_by(const struct job *job)
+{
+	return job->told ? job->told->size : 0;
 }
 
 static void do_job(struct crew *crew, struct worker *worker, struct job *job)
@@ -57,6 +65,17 @@ static bool take(struct crew *crew, struct job *job)
 	return got;
 }
 
+/* The file in memory is gone, and another may come. */
+static void let_go(struct crew *crew, uint64_t held)
+{
+	if (!held)
+		return;
+	pthread_mutex_lock(&crew->lock);
+	crew->held -= held;
+	pthread_cond_broadcast(&crew->changed);
+	pthread_mutex_unlock(&crew->lock);
+}
+
 static void *thread_main(void *arg)
 {
 	struct crew *crew = arg;
@@ -64,8 +83,12 @@ static void *thread_main(void *arg)
 		worker_new(crew->run, atomic_fetch_add(&crew->n_workers, 1));
 	struct job job;
 
-	while (take(crew, &job))
+	while (take(crew, &job)) {
+		uint64_t held = held_by(&job);
+
 		do_job(crew, worker, &job);
+		let_go(crew, held);
+	}
 	worker_free(worker);
 	return NULL;
 }
@@ -116,8 +139,10 @@ void crew_add(struct crew *crew, struct job job)
 		return;
 	}
 	pthread_mutex_lock(&crew->lock);
-	while (crew->n == QUEUE_LEN)
+	while (crew->n == QUEUE_LEN ||
+	       (crew->held && crew->held + held_by(&job) > HELD_MAX))
 		pthread_cond_wait(&crew->changed, &crew->lock);
+	crew->held += held_by(&job);
 	crew->queue[(crew->first + crew->n++) % QUEUE_LEN] = job;
 	pthread_cond_broadcast(&crew->changed);
 	pthread_mutex_unlock(&crew->lock);

@@ -13,6 +13,8 @@ struct job {
 	uint8_t *path;
 	size_t path_n;
 	struct cursor_step *step; /* to be called done; NULL: of no walk */
+	struct rec_file *told; /* what a shell said of it, owned; NULL: ask the
+				  kernel */
 	uint64_t pid; /* not a file (fd is -1) but this process; 0: a file */
 };
 

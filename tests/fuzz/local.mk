@@ -8,7 +8,7 @@ fuzz_libs = $(WIRE_LIB) $(MODEL_LIB) $(BASE_LIB) $(ZSTD_LIBS) \
 
 fuzz_replays = tests/fuzz/replay_wire tests/fuzz/replay_zreader \
 	tests/fuzz/replay_rule tests/fuzz/replay_glob tests/fuzz/replay_age \
-	tests/fuzz/replay_indicator \
+	tests/fuzz/replay_indicator tests/fuzz/replay_feed \
 	tests/fuzz/replay_inventory \
 	tests/fuzz/replay_inventory_yaml \
 	tests/fuzz/replay_ssh_config tests/fuzz/replay_known_hosts \
@@ -67,6 +67,12 @@ tests_fuzz_replay_bundle_SOURCES = tests/fuzz/fuzz_bundle.c \
 tests_fuzz_replay_bundle_CFLAGS = $(fuzz_cflags)
 tests_fuzz_replay_bundle_LDADD = $(fuzz_libs)
 
+feed_fuzz_libs = $(PROBE_LIB) $(fuzz_libs)
+tests_fuzz_replay_feed_SOURCES = tests/fuzz/fuzz_feed.c \
+	tests/fuzz/replay.c $(fuzz_common)
+tests_fuzz_replay_feed_CFLAGS = $(fuzz_cflags)
+tests_fuzz_replay_feed_LDADD = $(feed_fuzz_libs)
+
 # Writes the seeds that are records: make_seeds tests/fuzz/seeds
 EXTRA_PROGRAMS = tests/fuzz/make_seeds
 CLEANFILES += tests/fuzz/make_seeds
@@ -98,6 +104,12 @@ EXTRA_DIST += \
 	tests/fuzz/seeds/glob/class \
 	tests/fuzz/seeds/glob/folders \
 	tests/fuzz/seeds/glob/stars \
+	tests/fuzz/seeds/feed/content \
+	tests/fuzz/seeds/feed/folders \
+	tests/fuzz/seeds/feed/host \
+	tests/fuzz/seeds/feed/letters \
+	tests/fuzz/seeds/feed/lies \
+	tests/fuzz/seeds/feed/short \
 	tests/fuzz/seeds/indicator/c2 \
 	tests/fuzz/seeds/indicator/csv \
 	tests/fuzz/seeds/indicator/filename \
@@ -189,7 +201,7 @@ EXTRA_DIST += \
 if FUZZ
 fuzz_programs = tests/fuzz/fuzz_wire tests/fuzz/fuzz_zreader \
 	tests/fuzz/fuzz_rule tests/fuzz/fuzz_glob tests/fuzz/fuzz_age \
-	tests/fuzz/fuzz_indicator \
+	tests/fuzz/fuzz_indicator tests/fuzz/fuzz_feed \
 	tests/fuzz/fuzz_inventory \
 	tests/fuzz/fuzz_inventory_yaml \
 	tests/fuzz/fuzz_ssh_config tests/fuzz/fuzz_known_hosts \
@@ -248,6 +260,10 @@ tests_fuzz_fuzz_bundle_SOURCES = tests/fuzz/fuzz_bundle.c $(fuzz_common)
 tests_fuzz_fuzz_bundle_CFLAGS = $(fuzz_cflags) -fsanitize=fuzzer
 tests_fuzz_fuzz_bundle_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_fuzz_bundle_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_feed_SOURCES = tests/fuzz/fuzz_feed.c $(fuzz_common)
+tests_fuzz_fuzz_feed_CFLAGS = $(fuzz_cflags) -fsanitize=fuzzer
+tests_fuzz_fuzz_feed_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_feed_LDADD = $(feed_fuzz_libs)
 
 fuzz: $(fuzz_programs)
 endif

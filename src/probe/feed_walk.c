@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Files that a shell tells of, judged as a walk judges them. */
+#include "base/base.h"
+
+#include <endian.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include "base/time.h"
+#include "probe/feed_walk.h"
+#include "probe/fstype.h"
+#include "probe/sight.h"
+#include "probe/socket.h"
+
+#define MOUNTS_MAX 4096u
+
+struct mounted {
+	uint8_t *path;
+	size_t n;
+	enum fs_kind kind;
+};
+
+struct feeder {
+	struct run *run;
+	struct crew *crew;
+	const struct feed *feed;
+	size_t root;
+	bool has_root, has_dev;
+	uint64_t root_dev;
+	struct turn turn;
+	struct mounted *mounts; /* not to be entered */
+	size_t n_mounts;
+	uint64_t n_sockets;
+	bool has_sockets;
+	enum err_code code; /* why it was broken off */
+	struct err err;
+};
+
+static void note(struct feeder *w, enum reason reason, struct bytes path,
+		 uint64_t bytes)
+{
+	coverage_add(&w->run->coverage, w->root, reason, path, bytes);
+}
+
+static struct bytes root_path(const struct feeder *w)
+{
+	return bytes_str(w->run->plan->roots[w->root]);
+}
+
+/* ---- the host ---- */
+
+static void on_passwd(void *arg, struct bytes text)
+{
+	struct feeder *w = arg;
+
+	if (w->has_root)
+		return; /* what it says now comes too late */
+	owners_release(&w->run->owners);
+	owners_take(&w->run->owners, text);
+}
+
+static void on_hosts(void *arg, struct bytes text)
+{
+	struct feeder *w = arg;
+
+	if (w->run->indicators)
+		hosts_take(w->run, text);
+}
+
+static void on_sockets(void *arg, struct bytes name, struct bytes table)
+{
+	struct feeder *w = arg;
+
+	if (!indicators_want_peers(w->run->indicators))
+		return;
+	w->has_sockets = true;
+	w->n_sockets += sockets_take(w->run, name, table,
+				     w->feed->word_order != BYTE_ORDER);
+}
+
+static void on_mount(void *arg, enum fs_kind kind, struct bytes path)
+{
+	struct feeder *w = arg;
+
+	if (w->n_mounts == MOUNTS_MAX)
+		return;
+	w->mounts = xrealloc(w->mounts, w->n_mounts + 1, sizeof *w->mounts);
+	w->mounts[w->n_mounts++] = (struct mounted){
+		.path = xmemdup(path.p, path.n), .n = path.n, .kind = kind};
+}
+
+/* ---- roots ---- */
+
+/* Once it is known who is who there. */
+static bool load_filter(struct feeder *w)
+{
+	const struct plan *plan = w->run->plan;
+
+	if (filter_load(&w->run->filter, plan, w->run->top, &w->run->owners,
+			&w->run->coverage)) {
+		if (plan->filter.packaged)
+			coverage_add(&w->run->coverage, 0, REASON_PACKAGES,
+				     bytes_str("not read in shell mode"), 0);
+		return true;
+	}
+	for (size_t i = 0; i < plan->n_roots; i++)
+		coverage_add(&w->run->coverage, i, REASON_NO_USER,
+			     bytes_str(plan->roots[i]), 0);
+	return false;
+}
+
+static bool break_off(struct feeder *w, const char *what)
+{
+	w->code = err_set(&w->err, ERR_FORMAT,
+			  "the shell there answers nonsense: %s", what);
+	return false;
+}
+
+static bool on_root(void *arg, uint64_t root)
+{
+	struct feeder *w = arg;
+	const struct plan *plan = w->run->plan;
+
+	if (root >= plan->n_roots ||
+	    (plan->has_memory && root == plan->memory_root))
+		return break_off(w, "a path that nobody asked for");
+	if (!w->has_root && !load_filter(w))
+		return false;
+	w->root = (size_t)root;
+	w->has_root = true;
+	w->has_dev = false;
+	return true;
+}
+
+static void on_absent(void *arg)
+{
+	struct feeder *w = arg;
+
+	if (w->has_root)
+		note(w, REASON_NOT_FOUND, root_path(w), 0);
+}
+
+static void on_shut(void *arg, enum fs_kind kind)
+{
+	struct feeder *w = arg;
+
+	if (w->has_root && kind != FS_ORDINARY)
+		note(w, fstype_reason_of_kind(kind), root_path(w), 0);
+}
+
+/* ---- files ---- */
+
+static bool is_within(struct bytes path, struct bytes top)
+{
+	if (top.n == 1 || bytes_eq(path, top))
+		return true;
+	return path.n > top.n && memcmp(path.p, top.p, top.n) == 0 &&
+	       path.p[top.n] == '/';
+}
+
+static enum reason mounted_here(const struct feeder *w, struct bytes path)
+{
+	for (size_t i = 0; i < w->n_mounts; i++)
+		if (bytes_eq(path,
+			     bytes_of(w->mounts[i].path, w->mounts[i].n)))
+			return fstype_reason_of_kind(w->mounts[i].kind);
+	return REASON_SCANNED;
+}
+
+/* Whether it is in a folder that is left out: said once, of the folder. */
+static bool is_shut_off(const struct feeder *w, struct bytes path)
+{
+	size_t top = root_path(w).n;
+
+	for (size_t n = MAX(top, (size_t)1); n < path.n; n++)
+		if ((path.p[n] == '/' || (top == 1 && n == 1)) &&
+		    filter_shuts(&w->run->filter, bytes_of(path.p, n)))
+			return true;
+	return false;
+}
+
+static bool is_kind(const struct feed_entry *e, mode_t type)
+{
+	return (e->file.mode & S_IFMT) == type;
+}
+
+/* The walk of a walk: it says of everything that it is there. */
+static void list(struct feeder *w, struct feed_entry *e)
+{
+	struct rec_file *file = &e->file;
+
+	file->seq = atomic_fetch_add(&w->run->file_seq, 1) + 1;
+	file->owner = owner_name(&w->run->owners, file->uid);
+	(void)out_send(w->run->out, REC_FILE, file); /* remembered */
+	run_set_current(w->run, file->path);
+}
+
+static void take_folder(struct feeder *w, struct feed_entry *e)
+{
+	const struct plan *plan = w->run->plan;
+	struct bytes path = e->file.path;
+
+	if (plan->start.walk && filter_passes_path(&w->run->filter, path) &&
+	    filter_passes(&w->run->filter, &e->file))
+		list(w, e);
+	if (filter_shuts(&w->run->filter, path))
+		note(w, REASON_EXCLUDED, path, 0);
+	else if (plan->filter.one_fs && e->file.dev != w->root_dev)
+		note(w, REASON_OTHER_FS, path, 0);
+	else if (e->state == FEED_DENIED)
+		note(w, REASON_PERMISSION, path, 0);
+	else
+		sight_unread(w->run, w->root, &e->file);
+}
+
+/* As a walk's left_out, and what the shell did not read for its size. */
+static enum reason left_out(const struct feeder *w, const struct feed_entry *e)
+{
+	const struct rec_file *file = &e->file;
+
+	if (!filter_passes(&w->run->filter, file))
+		return REASON_FILTERED;
+	if (file->size > run_size_limit(w->run) || file->size > FEED_FILE_MAX)
+		return REASON_SIZE;
+	if (file->size >= FEED_SPARSE_MIN && e->blocks < file->size / 2048)
+		return REASON_SPARSE;
+	return REASON_SCANNED;
+}
+
+static enum reason unread_reason(enum feed_state state)
+{
+	static const enum reason reasons[] = {
+		[FEED_PLAIN] = REASON_IO,	  /* it should have come */
+		[FEED_CONTENT] = REASON_SCANNED,
+		[FEED_VANISHED] = REASON_VANISHED,
+		[FEED_DENIED] = REASON_PERMISSION,
+		[FEED_FAILED] = REASON_IO,
+	};
+
+	return reasons[state];
+}
+
+static void offer(struct feeder *w, struct feed_entry *e)
+{
+	struct job job = {.root = w->root,
+			  .fd = e->fd,
+			  .path = xmemdup(e->file.path.p, e->file.path.n),
+			  .path_n = e->file.path.n,
+			  .told = xmemdup(&e->file, sizeof e->file)};
+
+	job.told->changed = e->changed;
+	e->fd = -1;
+	if (job.fd < 0)
+		job.fd = memfd_create("empty", MFD_CLOEXEC);
+	crew_add(w->crew, job);
+}
+
+static void take_regular(struct feeder *w, struct feed_entry *e)
+{
+	const struct req_start *start = &w->run->plan->start;
+	enum reason reason = left_out(w, e);
+	struct bytes path = e->file.path;
+
+	if (reason != REASON_SCANNED) {
+		note(w, reason, path, e->file.size);
+		if (reason != REASON_FILTERED)
+			sight_unread(w->run, w->root, &e->file);
+		if (reason == REASON_SPARSE && start->walk)
+			list(w, e);
+		return;
+	}
+	if (start->walk && !start->hash) {
+		list(w, e);
+		note(w, REASON_LISTED, path, e->file.size);
+		return;
+	}
+	if (e->state != FEED_PLAIN || e->file.size)
+		reason = unread_reason(e->state);
+	if (reason == REASON_SCANNED) {
+		offer(w, e);
+		return;
+	}
+	note(w, reason, path, e->file.size);
+	sight_unread(w->run, w->root, &e->file);
+	if (start->walk)
+		list(w, e);
+}
+
+/* Symlinks and what is better not opened. */
+static void take_other(struct feeder *w, struct feed_entry *e)
+{
+	if (w->run->plan->start.walk) {
+		if (!filter_passes(&w->run->filter, &e->file)) {
+			note(w, REASON_FILTERED, e->file.path, e->file.size);
+			return;
+		}
+		list(w, e);
+		note(w, REASON_LISTED, e->file.path, e->file.size);
+		return;
+	}
+	note(w, reason_of_mode((uint32_t)e->file.mode), e->file.path, 0);
+	sight_unread(w->run, w->root, &e->file);
+}
+
+static void take(struct feeder *w, struct feed_entry *e)
+{
+	struct bytes path = e->file.path;
+	bool is_root = bytes_eq(path, root_path(w));
+	enum reason reason = mounted_here(w, path);
+	bool by_path = is_kind(e, S_IFREG) || w->run->plan->start.walk;
+
+	if (reason != REASON_SCANNED) {
+		note(w, reason, path, 0);
+	} else if (!e->known) {
+		note(w, is_root ? REASON_NOT_FOUND : REASON_VANISHED, path, 0);
+	} else if (is_kind(e, S_IFDIR)) {
+		take_folder(w, e);
+	} else if (by_path && !filter_passes_path(&w->run->filter, path)) {
+		note(w, REASON_FILTERED, path, 0);
+	} else if (is_kind(e, S_IFREG)) {
+		take_regular(w, e);
+	} else {
+		take_other(w, e);
+	}
+}
+
+static bool on_entry(void *arg, struct feed_entry *e)
+{
+	struct feeder *w = arg;
+	bool sound = w->has_root && is_within(e->file.path, root_path(w));
+
+	if (sound && !w->has_dev && e->known) { /* a root comes first */
+		w->root_dev = e->file.dev;
+		w->has_dev = true;
+	}
+	if (sound && budget_pass(w->run, &w->turn, 0) &&
+	    !is_shut_off(w, e->file.path))
+		take(w, e);
+	close_fd(e->fd);
+	e->fd = -1;
+	if (!sound)
+		return break_off(w, "a path that is not below what was asked");
+	return !run_is_over(w->run);
+}
+
+/* ---- all of it ---- */
+
+static void say_stopped(struct feeder *w)
+{
+	const struct plan *plan = w->run->plan;
+
+	for (size_t i = w->has_root ? w->root : 0; i < plan->n_roots; i++) {
+		w->root = i;
+		if (!plan->has_memory || i != plan->memory_root)
+			note(w, REASON_STOPPED, root_path(w), 0);
+	}
+}
+
+enum err_code feed_walk(struct run *run, struct feed *feed, struct crew *crew,
+			struct err *err)
+{
+	struct feeder w = {.run = run, .crew = crew, .feed = feed};
+	const struct feed_sink sink = {
+		.arg = &w,
+		.passwd = on_passwd,
+		.hosts = on_hosts,
+		.sockets = on_sockets,
+		.mount = on_mount,
+		.root = on_root,
+		.absent = on_absent,
+		.shut = on_shut,
+		.entry = on_entry,
+	};
+	enum err_code code;
+
+	feed->deadline = run->deadline;
+	code = feed_read(feed, &sink, err);
+	if (code == ERR_OK && w.code != ERR_OK)
+		*err = w.err;
+	if (w.code != ERR_OK)
+		code = w.code;
+	if (run_is_over(run)) {
+		say_stopped(&w);
+		code = ERR_OK; /* that is why it was not read to its end */
+	}
+	if (indicators_want_peers(run->indicators))
+		sockets_say(run, w.has_sockets, w.n_sockets);
+	for (size_t i = 0; i < w.n_mounts; i++)
+		free(w.mounts[i].path);
+	free(w.mounts);
+	return code;
+}
