@@ -104,6 +104,7 @@ struct job_spec {
 	void (*say)(void *arg, const char *line);
 	void *say_arg;
 	bool accept_new_host_keys;
+	bool no_probe;		/* shell mode */
 	bool take_hits;		/* hunt: bring matched files as evidence */
 	bool hash;		/* walk: read files for their SHA-256 */
 	uint64_t max_file_size; /* 0: the default */

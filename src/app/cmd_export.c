@@ -149,7 +149,6 @@ COMMAND_RUN(cmd_export)
 	if (code != ERR_OK)
 		return code;
 	query.view = view ? view : exporter->view;
-	query.stack = option_flag(inv, "stack");
 	if (!view_find(query.view))
 		return err_set(err, ERR_USAGE, "there is no view '%s'",
 			       shown_str(query.view).s);

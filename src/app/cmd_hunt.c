@@ -14,7 +14,7 @@
 /* Options that say how, not what: another run of the same hunt may differ in
  * them, as in which hosts it is of (select_options). */
 static const char *const how_options[] = {
-	"parallel", "accept-new-host-keys", "changed-only", "canary",
+	"parallel", "accept-new-host-keys", "changed-only", "no-probe", "canary",
 	"canary-go", "max-failures", "retry",
 };
 

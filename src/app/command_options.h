@@ -81,7 +81,12 @@
 	{.name = "accept-new-host-keys",                           \
 	 .kind = OPTION_FLAG,                                      \
 	 .help = "Trust hosts seen for the first time without a question; " \
-		 "each is recorded. A changed key is refused all the same."}
+		 "each is recorded. A changed key is refused all the same."}, \
+	{.name = "no-probe",                                       \
+	 .kind = OPTION_FLAG,                                      \
+	 .help = "Put no program on the hosts: their own shells read " \
+		 "what is wanted, which this machine then looks at " \
+		 "(shell mode; also used by itself where no probe runs)."}
 #define OPT_SSH_CONFIG                                             \
 	{.name = "ssh-config",                                     \
 	 .letter = 'F',                                            \

@@ -257,9 +257,5 @@ void command_complete(struct app *app, const char *line, struct buf *out)
 		offer_options(out, c->options, begun);
 	else if (c && (column = wants_of_hosts(c, &words, n)) != NULL)
 		offer_hosts(app, out, column, begun);
-	if (c && c->args && begun[0] != '-' && strstr(c->args, "] TAG"))
-		offer_hosts(app, out, "tags", begun);
-	if (c && c->args && begun[0] != '-' && strstr(c->args, "] GROUP"))
-		offer_hosts(app, out, "groups", begun);
 	command_words_free(&words);
 }

@@ -299,7 +299,6 @@ static const struct option_spec export_options[] = {
 	 .help = "Which view of halligan-case(5); the timeline (event) when "
 		 "none is given."},
 	OPT_HOST,
-	OPT_STACK,
 	OPT_END,
 };
 
@@ -334,13 +333,13 @@ const struct command commands[] = {
 		    "web[01:20] or db[a:f], a network such as 192.0.2.0/28, "
 		    "or @FILE: a list with a target on each line, a name "
 		    "behind it when it is to have another, or an inventory "
-		    "of Ansible, whose groups the hosts get, with group_vars "
-		    "and host_vars beside it; @- is standard input. Of two "
-		    "words of which the first has a user, a port, an address "
-		    "or a domain and the second is one word, the second is "
-		    "the name of the first. Hosts that are in the case "
-		    "already are left alone. Nothing is connected yet. With - "
-		    "NAME the host is not reached: import tells of it."},
+		    "of Ansible, whose groups the hosts get, with group_vars and "
+		    "host_vars beside it; @- is standard "
+		    "input. Of two words of which the first says a user, a "
+		    "port or an address and the second does not, the second "
+		    "is the name. Hosts that are in the case already are "
+		    "left alone. Nothing is connected yet. With - NAME the "
+		    "host is not reached: import tells of it."},
 	{.name = "host list", .args = "[HOST...]", .max_args = MANY,
 	 .flags = LIST, .options = hosts_list_options, .run = cmd_host_list,
 	 .help = "List the hosts of the case.",

@@ -134,11 +134,11 @@ static enum err_code check_identity(const char *given, char **path,
 	return ERR_OK;
 }
 
-/* Whether a word says more than a name has to: a user, a port, an address, a
- * domain. */
+/* Whether a word says more than a name can: a user, a port, an address. */
 static bool says_where(const char *word)
 {
-	return strpbrk(word, "@:/[.") != NULL;
+	return strpbrk(word, "@:/[") ||
+	       strspn(word, "0123456789.") == strlen(word);
 }
 
 /* "kim@192.0.2.7 web01": the second is the name of the first. */

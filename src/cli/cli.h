@@ -44,8 +44,7 @@ struct cli {
 	uint64_t n_rows;
 	struct kept_row *kept, **kept_end;
 	size_t n_kept;
-	unsigned *widths; /* by column, 0: not shown; NULL: not known yet */
-	size_t n_left_out; /* columns of the list for want of room */
+	unsigned *widths; /* by column; NULL: not known yet */
 };
 
 /* Sets the front's functions and what the terminal allows. */

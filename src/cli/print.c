@@ -205,87 +205,19 @@ static int widest_column(const struct view *view, const unsigned *widths)
 	return widest;
 }
 
-/* Rows differ in these: without them a list says nothing. */
-static bool is_precious(const struct column *column)
+static void fit(struct cli *cli)
 {
-	static const char *const names[] = {"id", "name", "host", "path",
-					    "message", "state", "rule",
-					    "hosts", "seen_on", "target"};
-
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (strcmp(column->name, names[i]) == 0)
-			return true;
-	return false;
-}
-
-static bool says_nothing(const struct cli *cli, size_t i)
-{
-	for (struct kept_row *k = cli->kept; k; k = k->next) {
-		const struct value *v = &k->values[i];
-
-		if (v->type == VALUE_INT || v->type == VALUE_REAL || v->b.n)
-			return false;
-	}
-	return true;
-}
-
-/* The column that a list can do without most easily: one that is empty, else
- * the widest; of several the last. -1: none is left. */
-static int least_column(const struct cli *cli)
-{
-	bool empty = false;
-	int least = -1;
-
-	for (size_t i = 0; i < cli->view->n_columns; i++) {
-		bool nothing = cli->widths[i] && says_nothing(cli, i);
-
-		if (!cli->widths[i] ||
-		    (!nothing && is_precious(&cli->view->columns[i])) ||
-		    (empty && !nothing))
-			continue;
-		if (least < 0 || nothing ||
-		    cli->widths[i] >= cli->widths[least])
-			least = (int)i;
-		empty |= nothing;
-	}
-	return least;
-}
-
-/* Columns give cells away; false: that was not enough. */
-static bool shrink(struct cli *cli, unsigned screen)
-{
-	unsigned total = 0;
+	unsigned screen = cli_width(STDOUT_FILENO, NULL), total = 0;
 	int widest;
 
 	for (size_t i = 0; i < cli->view->n_columns; i++)
-		total += cli->widths[i] ? cli->widths[i] + GAP : 0;
-	while (total > screen + GAP) {
-		widest = widest_column(cli->view, cli->widths);
-		if (widest < 0)
-			return false;
+		if (is_shown(&cli->view->columns[i]))
+			total += cli->widths[i] + GAP;
+	while (total > screen + GAP &&
+	       (widest = widest_column(cli->view, cli->widths)) >= 0) {
 		cli->widths[widest]--;
 		total--;
 	}
-	return true;
-}
-
-/* Then whole columns go: a table wider than the terminal cannot be read. */
-static void fit(struct cli *cli)
-{
-	size_t n = cli->view->n_columns;
-	unsigned *natural = xmemdup(cli->widths, n * sizeof *natural);
-	unsigned screen = cli_width(STDOUT_FILENO, NULL);
-
-	while (!shrink(cli, screen)) {
-		int least = least_column(cli);
-
-		if (least < 0)
-			break;
-		cli->n_left_out += !says_nothing(cli, (size_t)least);
-		natural[least] = 0;
-		memcpy(cli->widths, natural, n * sizeof *natural);
-	}
-	free(natural);
 }
 
 static void measure(struct cli *cli)
@@ -380,7 +312,7 @@ static void print_cell(struct cli *cli, size_t i, const struct value *values)
 static void print_table_row(struct cli *cli, const struct value *values)
 {
 	for (size_t i = 0; i < cli->view->n_columns; i++)
-		if (cli->widths[i])
+		if (is_shown(&cli->view->columns[i]))
 			print_cell(cli, i, values);
 	end_line(&cli->out);
 	flush_when_large(cli);
@@ -396,7 +328,7 @@ static void print_titles(struct cli *cli)
 		const struct column *column = &view->columns[i];
 		int width = (int)cli->widths[i];
 
-		if (width)
+		if (is_shown(column))
 			(void)buf_addf(&cli->out, "%*.*s%*s",
 				       is_right(column) ? width : -width,
 				       width, column->title, GAP, "");
@@ -538,11 +470,6 @@ static void front_end(struct front *front)
 	free(cli->widths);
 	cli->widths = NULL;
 	flush(cli);
-	if (cli->n_left_out)
-		cli_say(cli, "%zu %s no room here; --json has all",
-			cli->n_left_out,
-			cli->n_left_out == 1 ? "column has" : "columns have");
-	cli->n_left_out = 0;
 }
 
 void cli_print_init(struct cli *cli, const struct invocation *inv)

@@ -56,6 +56,8 @@ void control_tick(struct hostrun *h, int64_t mono_ns)
 	if (mono_ns >= h->alive_due_ns && !chan_wants_write(&h->child.chan))
 		send(h, CONTROL_ALIVE);
 	if (mono_ns >= h->alive_due_ns)
+		shell_keep(h);
+	if (mono_ns >= h->alive_due_ns)
 		h->alive_due_ns = mono_ns + ALIVE_NS;
 	/* Links are not polled while the sink is full. */
 	if (h->child.id && chan_flush(&h->child.chan, &err) != ERR_OK)

@@ -202,6 +202,8 @@ static void watch_run(struct engine *e, struct watchlist *l,
 		/* A fast host waits for the disk. */
 		if (h->child.id && !(h->is_link && engine_sink_is_full(e)))
 			watch_child(l, &h->child, (struct watch){.host = h});
+		if (h->feeder.id)
+			watch_child(l, &h->feeder, (struct watch){.host = h});
 	}
 }
 

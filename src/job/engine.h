@@ -69,6 +69,9 @@ struct hostrun {
 	struct job_host *host; /* in run->job */
 	enum host_phase phase;
 	struct child child; /* connect, then link */
+	struct child feeder; /* shell mode: the link, while child reads what
+				it passes on */
+	bool feeder_ended, shell;
 	bool is_link;	    /* which of the two child is */
 	int64_t limit_ns;   /* monotonic: the phase's own end; INT64_MAX */
 	int64_t started_ns, ended_ns;
@@ -78,7 +81,7 @@ struct hostrun {
 	int64_t rtt_ns; /* a round trip, 0: not measured */
 	struct probe *probe; /* the one it was sent; NULL: none yet */
 	char address[128];
-	char footprint[256], jail[128], stderr_tail[240];
+	char footprint[640], jail[128], stderr_tail[240];
 	struct intake intake;
 	bool closing; /* it is done; the probe was told to end */
 	bool held;    /* somebody paused it */
@@ -179,6 +182,7 @@ void control_tick(struct hostrun *h, int64_t mono_ns);
 /* ---- link.c: what the link child says ---- */
 void link_begin(struct hostrun *h, int fd);
 void link_frame(struct hostrun *h, const struct frame *f);
+void link_frame_of(struct hostrun *h, const struct frame *f, enum job_via via);
 /* Sends the probe one request, in a zstd frame of its own. */
 bool link_request(struct hostrun *h, enum rec_type type, const void *req);
 
@@ -197,6 +201,16 @@ enum err_code bundle_check_plan(const struct rec_plan *plan,
 				struct err *err) MUST_CHECK;
 bool bundles_may_start(const struct engine *e); /* one more of them */
 void local_start(struct hostrun *h);
+/* The probe for this machine as a file that is in no folder; -1: none. */
+int local_probe(struct hostrun *h, struct err *err);
+
+/* ---- shell.c: a host without a probe ---- */
+bool shell_is_wanted(const struct hostrun *h);
+void shell_begin(struct hostrun *h, const struct msg_link_no_probe *m);
+void shell_readable(struct hostrun *h); /* its link has something */
+void shell_keep(struct hostrun *h);	/* a sign of life for the script */
+void shell_close(struct hostrun *h);	/* lets the script end */
+void shell_drop(struct hostrun *h);
 
 /* ---- trust.c: is this that host ---- */
 void trust_judge(struct hostrun *h, const struct msg_link_hostkey *offer);

@@ -34,6 +34,7 @@ void hostrun_init(struct hostrun *h, struct jobrun *run, struct job_host *host)
 
 static void drop_child(struct hostrun *h)
 {
+	shell_drop(h);
 	if (!h->child.id)
 		return;
 	/* Its end of file makes it close its socket and end by itself; the
@@ -191,6 +192,7 @@ void hostrun_close(struct hostrun *h)
 		return;
 	h->closing = true;
 	(void)hostrun_send(h, MSG_LINK_INPUT, &end);
+	shell_close(h);
 	h->limit_ns = time_mono_ns() + CLOSE_NS;
 }
 
@@ -283,6 +285,7 @@ static void start_ssh(struct hostrun *h)
 		hostrun_fail(h, &err);
 		return;
 	}
+	h->shell = h->feeder_ended = false;
 	hostrun_phase(h, HOST_CONNECTING);
 	outcome_host(h);
 	if (!spawn_connect(h, &err))
@@ -372,6 +375,7 @@ void hostrun_readable(struct hostrun *h)
 {
 	struct err err;
 
+	shell_readable(h);
 	if (!h->child.id)
 		return;
 	/* A child that ends may still have its last words in the socket. */

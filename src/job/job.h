@@ -88,6 +88,7 @@ struct job {
 	struct job_fleet fleet;
 	enum rules_form rules_form;
 	bool accept_new_host_keys;
+	bool no_probe; /* shell mode, whatever is there */
 	enum job_via via;
 	/* VIA_BUNDLE: the open file (owned), what it is called, and what the
 	 * case has. Without named_host the bundle says which host it is of. */

@@ -51,6 +51,7 @@ void link_begin(struct hostrun *h, int fd)
 		.keepalive_s = r->alive_s,
 		.methods = bytes_str(r->methods),
 		.probe_largest = e->config.probes->largest,
+		.no_probe = shell_is_wanted(h),
 		.may_ask_password = true,
 	};
 	struct buf types;
@@ -88,6 +89,8 @@ static void on_jailed(struct hostrun *h, const void *msg)
 {
 	const struct msg_link_jailed *m = msg;
 
+	if (h->shell)
+		return; /* the link's is on record */
 	(void)snprintf(h->jail, sizeof h->jail, "%s", shown(m->what).s);
 }
 
@@ -152,6 +155,12 @@ static enum err_code offer_probe(struct hostrun *h,
 	if (m->form >= PROBE_FORMS)
 		return err_set(err, ERR_FORMAT, "no such form of a probe");
 	code = bundle_find(b, m->system, m->machine, &h->probe, err);
+	if (code == ERR_UNSUPPORTED) {
+		*packed = (struct bytes){0};
+		offer = (struct msg_link_offer){.none = bytes_str(err->msg)};
+		(void)hostrun_send(h, MSG_LINK_OFFER, &offer);
+		return ERR_OK;
+	}
 	if (code == ERR_OK)
 		code = bundle_form(b, h->probe, (enum probe_form)m->form,
 				   packed, err);
@@ -173,7 +182,7 @@ static void on_want(struct hostrun *h, const void *msg)
 		hostrun_fail(h, &err);
 		return;
 	}
-	do {
+	while (rest.n) {
 		size_t n = MIN(rest.n, (size_t)MSG_DATA_MAX);
 		struct msg_data piece = {.data = bytes_of(rest.p, n),
 					 .last = n == rest.n};
@@ -181,7 +190,7 @@ static void on_want(struct hostrun *h, const void *msg)
 		if (!hostrun_send(h, MSG_LINK_PROBE, &piece))
 			return;
 		rest = bytes_skip(rest, n);
-	} while (rest.n);
+	}
 }
 
 static bool send_input(struct hostrun *h, struct bytes rest)
@@ -253,6 +262,11 @@ void link_send_request(struct hostrun *h)
 		control_begin(h);
 }
 
+static void on_no_probe(struct hostrun *h, const void *msg)
+{
+	shell_begin(h, msg);
+}
+
 static void on_output(struct hostrun *h, const void *msg)
 {
 	const struct msg_data *m = msg;
@@ -303,6 +317,7 @@ static const struct {
 	{MSG_LINK_PASSWORD, on_password, SSH},
 	{MSG_LINK_WANT, on_want, SSH},
 	{MSG_LINK_PLACED, on_placed, SSH},
+	{MSG_LINK_NO_PROBE, on_no_probe, SSH},
 	{MSG_LINK_OUTPUT, on_output, SSH | BUNDLE | LOCAL},
 	{MSG_LINK_STDERR, on_stderr, SSH | LOCAL},
 	{MSG_LINK_EXIT, on_ended, SSH | BUNDLE | LOCAL},
@@ -310,6 +325,11 @@ static const struct {
 };
 
 void link_frame(struct hostrun *h, const struct frame *f)
+{
+	link_frame_of(h, f, h->shell ? VIA_LOCAL : h->run->job->via);
+}
+
+void link_frame_of(struct hostrun *h, const struct frame *f, enum job_via via)
 {
 	union {
 		struct msg_link_jailed jailed;
@@ -319,6 +339,7 @@ void link_frame(struct hostrun *h, const struct frame *f)
 		struct msg_link_password password;
 		struct msg_link_want want;
 		struct msg_link_placed placed;
+		struct msg_link_no_probe no_probe;
 		struct msg_data data;
 		struct msg_link_exit exit;
 		struct msg_bundle_sum sum;
@@ -332,7 +353,7 @@ void link_frame(struct hostrun *h, const struct frame *f)
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
 		if ((uint32_t)table[i].type != f->type ||
-		    !(table[i].via & (1u << h->run->job->via)))
+		    !(table[i].via & (1u << via)))
 			continue;
 		if (msg_read(f, table[i].type, &msg, &err) != ERR_OK)
 			hostrun_fail(h, &err);

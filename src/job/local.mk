@@ -21,4 +21,7 @@ src_job_libjob_a_SOURCES = \
 	src/job/unreached.c \
 	src/job/bundle.h \
 	src/job/bundle.c \
-	src/job/control.c
+	src/job/control.c \
+	src/job/shell.c \
+	src/job/shell_script.h \
+	src/job/shell_script.c

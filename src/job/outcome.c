@@ -115,6 +115,8 @@ void outcome_host(struct hostrun *h)
 	o->rss_bytes = h->intake.rss_bytes;
 	o->probe_sha256 = h->probe ? change_str(c, h->probe->sha256) : NULL;
 	o->attempts = h->attempts;
+	if (h->run->job->via == VIA_SSH && h->phase >= HOST_RUNNING)
+		o->mode = h->shell ? "shell" : "probe";
 	o->files = h->intake.files;
 	o->bytes = h->intake.bytes;
 	o->matches = h->intake.matches;

@@ -184,8 +184,7 @@ enum err_code bundle_settle(struct hostrun *h, const struct record *rec,
 
 /* ---- folders ---- */
 
-/* The probe for this machine as a file that is in no folder; -1: none. */
-static int probe_file(struct hostrun *h, struct err *err)
+int local_probe(struct hostrun *h, struct err *err)
 {
 	struct bundle *probes = h->engine->config.probes;
 	struct utsname own = {0};
@@ -209,9 +208,9 @@ static int probe_file(struct hostrun *h, struct err *err)
 
 void local_start(struct hostrun *h)
 {
-	struct msg_local_start start;
+	struct msg_local_start start = {.feed = false};
 	struct err err;
-	int fd = probe_file(h, &err);
+	int fd = local_probe(h, &err);
 	enum err_code code = fd < 0 ? err.code
 				    : zygote_spawn(h->engine->config.zygote,
 						   CHILD_LOCAL, fd, &h->child,

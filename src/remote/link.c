@@ -2,6 +2,7 @@
 /* The link child's main: its orders, its jail, and the phases in order. */
 #include "base/base.h"
 
+#include <fcntl.h>
 #include <signal.h>
 
 #include "base/hash.h"
@@ -71,6 +72,7 @@ static enum err_code read_start(struct link *l, struct err *err)
 		(void)snprintf(l->methods, sizeof l->methods, "%s",
 			       REACH_METHODS);
 	l->probe_largest = m.probe_largest;
+	l->no_probe = m.no_probe;
 	l->may_ask_password = m.may_ask_password;
 	return ERR_OK;
 }
@@ -78,13 +80,16 @@ static enum err_code read_start(struct link *l, struct err *err)
 static enum err_code enter_jail(struct link *l, struct err *err)
 {
 	struct jail_limits limits = {.memory_bytes = MEMORY_MAX};
-	int keep[] = {l->chan.fd, l->sock, log_fd()};
+	/* A place for the pipe that may come, since there are no more later. */
+	int place = fcntl(l->chan.fd, F_DUPFD_CLOEXEC, 3);
+	int keep[] = {l->chan.fd, l->sock, log_fd(), place};
 	struct jail_report report;
 	struct msg_link_jailed m;
 	char what[128];
 	enum err_code code =
 		jail_enter(&limits, keep, ARRAY_SIZE(keep), &report, err);
 
+	close_fd(place);
 	if (code != ERR_OK)
 		return code;
 	m.what = bytes_str(jail_describe(&report, what, sizeof what));
@@ -123,6 +128,7 @@ static enum err_code read_keys(struct link *l, struct err *err)
 static enum err_code run(struct link *l, struct err *err)
 {
 	enum err_code code = read_start(l, err);
+	bool ready;
 
 	if (code == ERR_OK)
 		code = enter_jail(l, err);
@@ -132,8 +138,12 @@ static enum err_code run(struct link *l, struct err *err)
 		code = link_handshake(l, err);
 	if (code == ERR_OK)
 		code = link_authenticate(l, err);
-	if (code == ERR_OK)
-		code = link_place(l, err);
+	ready = code == ERR_OK;
+	if (ready)
+		code = l->no_probe ? err_set(err, ERR_UNSUPPORTED, "%s", "")
+				   : link_place(l, err);
+	if (code == ERR_UNSUPPORTED && ready)
+		code = link_shell(l, err);
 	if (code == ERR_OK)
 		code = link_relay(l, err);
 	link_watchdog(0);
@@ -144,7 +154,7 @@ static enum err_code run(struct link *l, struct err *err)
 
 int link_main(int chan_fd, int fd)
 {
-	struct link l = {.sock = fd};
+	struct link l = {.sock = fd, .feed_fd = -1};
 	struct err err;
 	int status = 0;
 
@@ -161,5 +171,6 @@ int link_main(int chan_fd, int fd)
 			msg_send_fault(&l.chan, &err);
 	}
 	link_close(&l);
+	close_fd(l.feed_fd);
 	return status;
 }

@@ -38,6 +38,8 @@ struct link {
 	char methods[4096]; /* of logging in, by commas, in order */
 	uint64_t handshake_ms, auth_ms, placing_ms, idle_ms, keepalive_s;
 	uint64_t probe_largest;
+	bool no_probe; /* none is wanted */
+	int feed_fd; /* where what a shell says goes; -1: a probe speaks */
 	bool may_ask_password;
 	struct link_key keys[LINK_KEYS_MAX];
 	size_t n_keys;
@@ -72,6 +74,10 @@ enum err_code link_wait(struct link *l, struct err *err) MUST_CHECK;
 /* Waits until the engine took or said something, however long. */
 enum err_code link_wait_engine(struct link *l, struct err *err) MUST_CHECK;
 
+/* The same, or until the pipe takes more, or for a second: then something
+ * may be due. */
+enum err_code link_wait_feed(struct link *l, struct err *err) MUST_CHECK;
+
 /* After a libssh2 call: true when it is to be made again. Otherwise *code
  * tells whether waiting failed. */
 bool link_again(struct link *l, long rc, enum err_code *code, struct err *err);
@@ -105,6 +111,20 @@ enum err_code link_authenticate(struct link *l, struct err *err) MUST_CHECK;
 /* ---- place.c ---- */
 /* Leaves l->channel open on the running probe. */
 enum err_code link_place(struct link *l, struct err *err) MUST_CHECK;
+
+/* Opens a channel whose shell runs the script, with $M set to a mark; the
+ * rest of the first line that begins with it comes back. */
+#define LINK_LINE_MAX 1024
+enum err_code link_script(struct link *l, struct bytes script,
+			  char line[LINK_LINE_MAX], struct err *err) MUST_CHECK;
+
+/* Lets the shell on the channel end, and gives the channel back. */
+enum err_code link_end_shell(struct link *l, struct err *err) MUST_CHECK;
+
+/* ---- shell.c ---- */
+/* In place of link_place where that was not wanted or, for the reason that
+ * err has, not possible. Leaves l->channel open on the script. */
+enum err_code link_shell(struct link *l, struct err *err) MUST_CHECK;
 
 /* ---- relay.c ---- */
 enum err_code link_relay(struct link *l, struct err *err) MUST_CHECK;

@@ -27,6 +27,8 @@
 #define ORDERS_NS      (10 * NS_PER_S)
 #define COMPLAINTS_MAX ((size_t)64 << 10) /* passed on, the rest is dropped */
 
+#define FEED_FD	       3 /* as the probe has it */
+
 enum { IN, OUT, ERRORS, N_PIPES };
 
 struct local {
@@ -45,29 +47,54 @@ NORETURN static void give_up(const char *what)
 	_exit(127);
 }
 
+/* What the engine wants to be looked at. */
+struct orders {
+	char *root;
+	int feed_fd; /* -1: root */
+};
+
+/* dup2 leaves the flag that closes it alone when it is in place already. */
+static void move_feed(int fd)
+{
+	if ((fd != FEED_FD && dup2(fd, FEED_FD) < 0) ||
+	    fcntl(FEED_FD, F_SETFD, 0) != 0)
+		_exit(127);
+}
+
 /* In the child: becomes the probe. */
-NORETURN static void become(int probe_fd, const char *root,
+NORETURN static void become(int probe_fd, const struct orders *o,
 			    int pipes[N_PIPES][2])
 {
-	char name[] = "halligan-probe", serve[] = "--serve";
-	char *argv[] = {name, serve, NULL}, *env[] = {NULL};
+	char name[] = "halligan-probe", serve[] = "--serve", feed[] = "--feed";
+	char *argv[] = {name, o->feed_fd < 0 ? serve : feed, NULL};
+	char *env[] = {NULL};
+	struct jail_report report;
+	int keep[2];
+	struct err err;
 
+	probe_fd = fcntl(probe_fd, F_DUPFD_CLOEXEC, FEED_FD + 1);
+	keep[0] = probe_fd;
+	keep[1] = o->feed_fd < 0 ? -1 : FEED_FD;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
 	    dup2(pipes[IN][0], STDIN_FILENO) < 0 ||
 	    dup2(pipes[OUT][1], STDOUT_FILENO) < 0 ||
-	    dup2(pipes[ERRORS][1], STDERR_FILENO) < 0 ||
-	    fcntl(probe_fd, F_SETFD, FD_CLOEXEC) != 0)
+	    dup2(pipes[ERRORS][1], STDERR_FILENO) < 0)
 		_exit(127);
 	(void)signal(SIGPIPE, SIG_DFL);
-	(void)fs_close_others(&probe_fd, 1);
-	if (chroot(root) != 0 || chdir("/") != 0)
+	if (o->feed_fd >= 0)
+		move_feed(o->feed_fd);
+	(void)fs_close_others(keep, ARRAY_SIZE(keep));
+	if (o->feed_fd >= 0 && jail_enter_program(&report, &err) != ERR_OK)
+		give_up("the probe's jail");
+	if (o->feed_fd < 0 && (chroot(o->root) != 0 || chdir("/") != 0))
 		give_up(errno == EPERM ? "only root may look at a folder as /"
 				       : "the folder cannot be entered");
 	(void)syscall(SYS_execveat, probe_fd, "", argv, env, AT_EMPTY_PATH);
 	give_up("the probe does not start here");
 }
 
-static enum err_code read_start(struct local *l, char **root, struct err *err)
+static enum err_code read_start(struct local *l, struct orders *o,
+				struct err *err)
 {
 	struct msg_local_start m;
 	struct frame f;
@@ -76,20 +103,26 @@ static enum err_code read_start(struct local *l, char **root, struct err *err)
 
 	if (code == ERR_OK)
 		code = msg_read(&f, MSG_LOCAL_START, &m, err);
-	if (code == ERR_OK)
-		*root = bytes_to_str(m.root);
-	return code;
+	if (code != ERR_OK)
+		return code;
+	o->root = bytes_to_str(m.root);
+	o->feed_fd = chan_take_fd(&l->chan);
+	if (m.feed != (o->feed_fd >= 0))
+		return err_set(err, ERR_FORMAT, "a folder, or a pipe");
+	return ERR_OK;
 }
 
 static enum err_code start(struct local *l, int probe_fd, struct err *err)
 {
 	int pipes[N_PIPES][2];
-	char *root = NULL;
-	enum err_code code = read_start(l, &root, err);
+	struct orders o = {.feed_fd = -1};
+	enum err_code code = read_start(l, &o, err);
 	pid_t pid;
 
-	if (code != ERR_OK)
+	if (code != ERR_OK) {
+		free(o.root);
 		return code;
+	}
 	for (size_t i = 0; i < N_PIPES; i++)
 		if (pipe2(pipes[i], O_CLOEXEC) != 0)
 			return err_errno(err, "making a pipe");
@@ -97,8 +130,9 @@ static enum err_code start(struct local *l, int probe_fd, struct err *err)
 	if (pid < 0)
 		return err_errno(err, "starting the probe");
 	if (pid == 0)
-		become(probe_fd, root, pipes);
-	free(root);
+		become(probe_fd, &o, pipes);
+	free(o.root);
+	close_fd(o.feed_fd);
 	close_fd(pipes[IN][0]);
 	close_fd(pipes[OUT][1]);
 	close_fd(pipes[ERRORS][1]);

@@ -58,6 +58,7 @@ static const struct wire_field start_fields[] = {
 	U64(8, msg_link_start, probe_largest),
 	BOOL(9, msg_link_start, may_ask_password),
 	BYTES(10, msg_link_start, methods, LINE_LEN),
+	BOOL(11, msg_link_start, no_probe),
 };
 
 static const struct wire_field key_fields[] = {
@@ -126,6 +127,15 @@ static const struct wire_field offer_fields[] = {
 	U64(1, msg_link_offer, packed_len),
 	U64(2, msg_link_offer, len),
 	BYTES(3, msg_link_offer, sha256, NAME_LEN),
+	BYTES(4, msg_link_offer, none, LINE_LEN),
+};
+
+static const struct wire_field no_probe_fields[] = {
+	BYTES(1, msg_link_no_probe, why, LINE_LEN),
+};
+
+static const struct wire_field shell_fields[] = {
+	BYTES(1, msg_link_shell, script, MSG_DATA_MAX),
 };
 
 static const struct wire_field placed_fields[] = {
@@ -150,6 +160,7 @@ static const struct wire_field bundle_start_fields[] = {
 
 static const struct wire_field local_fields[] = {
 	BYTES(1, msg_local_start, root, LINE_LEN),
+	BOOL(2, msg_local_start, feed),
 };
 
 static const struct wire_field open_fields[] = {
@@ -214,6 +225,9 @@ static const struct wire_type types[] = {
 	TYPE(MSG_LINK_EXIT, msg_link_exit, exit_fields),
 	TYPE(MSG_LINK_WANT, msg_link_want, want_fields),
 	TYPE(MSG_LINK_OFFER, msg_link_offer, offer_fields),
+	TYPE(MSG_LINK_NO_PROBE, msg_link_no_probe, no_probe_fields),
+	TYPE(MSG_LINK_SHELL, msg_link_shell, shell_fields),
+	EMPTY(MSG_LINK_SHELLED),
 	TYPE(MSG_BUNDLE_SUM, msg_bundle_sum, sum_fields),
 	TYPE(MSG_LOCAL_START, msg_local_start, local_fields),
 	TYPE(MSG_BUNDLE_START, msg_bundle_start, bundle_start_fields),

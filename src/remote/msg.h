@@ -46,6 +46,10 @@ enum msg_type {
 	MSG_LINK_EXIT = 36,     /* link -> engine: the probe ended */
 	MSG_LINK_WANT = 37,     /* link -> engine, waits for MSG_LINK_OFFER */
 	MSG_LINK_OFFER = 38,    /* engine -> link: which probe it will be */
+	MSG_LINK_NO_PROBE = 39, /* link -> engine, waits for MSG_LINK_SHELL */
+	MSG_LINK_SHELL = 43,    /* engine -> link, with the pipe that what the
+				   script says goes to */
+	MSG_LINK_SHELLED = 44,  /* link -> engine: the script has begun */
 
 	MSG_BUNDLE_SUM = 40, /* bundle -> engine, before the first output */
 	MSG_LOCAL_START = 41, /* engine -> local; then MSG_LINK_INPUT */
@@ -84,6 +88,7 @@ struct msg_link_start {
 	/* Deadlines of the phases; 0: the link's own default. */
 	uint64_t handshake_ms, auth_ms, placing_ms, idle_ms;
 	uint64_t keepalive_s;
+	bool no_probe; /* a shell will have to do */
 	uint64_t probe_largest; /* bytes of the largest there is: which one
 				   it will be is known later */
 	bool may_ask_password;
@@ -165,6 +170,15 @@ struct msg_link_want {
 struct msg_link_offer {
 	uint64_t packed_len, len; /* as sent, and plain */
 	struct bytes sha256;	  /* hex, of the plain probe */
+	struct bytes none;	  /* why there is none; empty: there is */
+};
+
+struct msg_link_no_probe {
+	struct bytes why; /* a clause for people; empty: it was not wanted */
+};
+
+struct msg_link_shell {
+	struct bytes script;
 };
 
 struct msg_link_placed {
@@ -189,6 +203,7 @@ struct msg_bundle_start {
 
 struct msg_local_start {
 	struct bytes root; /* the folder that stands for / */
+	bool feed; /* no folder: files come over the pipe that came along */
 };
 
 struct msg_keyring_open {

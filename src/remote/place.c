@@ -21,7 +21,6 @@
 #define PACKET     32768u      /* more breaks libssh2 */
 #define MARK       "HALLIGAN-1"
 #define SCRIPT_MAX 8192
-#define LINE_MAX   1024
 #define NONCE_LEN  16
 #define SHELL_NS   (30 * NS_PER_S) /* until the shell says something */
 #define SPARE_KIB  256 /* of room, beyond the probe itself */
@@ -109,7 +108,7 @@ struct placing {
 	struct link *link;
 	char nonce[2 * NONCE_LEN + 1];
 	char mark[64];       /* MARK and the nonce */
-	char line[LINE_MAX]; /* what came after the mark */
+	char line[LINK_LINE_MAX]; /* what came after the mark */
 	char os[48], arch[48]; /* uname -s, -m */
 	enum probe_form form;
 	uint64_t probe_len; /* plain */
@@ -404,7 +403,7 @@ static enum err_code next_piece(struct placing *p, uint64_t left,
  * come, how much it will be, and its hash.
  */
 static enum err_code ask_for_probe(struct placing *p, uint64_t *packed_len,
-				   char line[LINE_MAX], struct err *err)
+				   char line[LINK_LINE_MAX], struct err *err)
 {
 	struct msg_link_want want = {.system = bytes_str(p->os),
 				     .machine = bytes_str(p->arch),
@@ -415,9 +414,11 @@ static enum err_code ask_for_probe(struct placing *p, uint64_t *packed_len,
 
 	if (code != ERR_OK)
 		return code;
+	if (offer.none.n)
+		return err_set(err, ERR_UNSUPPORTED, "%s", shown(offer.none).s);
 	p->probe_len = offer.len;
 	*packed_len = offer.packed_len;
-	(void)snprintf(line, LINE_MAX, "%" PRIu64 " %" PRIu64 " %s\n",
+	(void)snprintf(line, LINK_LINE_MAX, "%" PRIu64 " %" PRIu64 " %s\n",
 		       offer.packed_len, offer.len, shown(offer.sha256).s);
 	return ERR_OK;
 }
@@ -426,7 +427,7 @@ static enum err_code ask_for_probe(struct placing *p, uint64_t *packed_len,
 static enum err_code upload(struct placing *p, struct err *err)
 {
 	struct link *l = p->link;
-	char line[LINE_MAX];
+	char line[LINK_LINE_MAX];
 	struct buf piece;
 	uint64_t left = 0;
 	bool stopped = false;
@@ -485,19 +486,82 @@ static enum err_code converse(struct placing *p, const struct buf *script,
 	return code == ERR_OK ? read_outcome(p, err) : code;
 }
 
+static void make_mark(struct placing *p)
+{
+	uint8_t chance[NONCE_LEN];
+
+	if (getrandom(chance, sizeof chance, 0) != sizeof chance)
+		BUG("no random bytes");
+	(void)hex_encode(bytes_of(chance, sizeof chance), p->nonce,
+			 sizeof p->nonce);
+	(void)snprintf(p->mark, sizeof p->mark, "%s %s", MARK, p->nonce);
+}
+
+enum err_code link_script(struct link *l, struct bytes text,
+			  char line[LINK_LINE_MAX], struct err *err)
+{
+	struct placing p = {.link = l};
+	struct buf script;
+	int64_t rtt_ns = 0;
+	bool stopped;
+	enum err_code code;
+
+	make_mark(&p);
+	buf_init(&script, MSG_DATA_MAX + SCRIPT_MAX);
+	(void)buf_addf(&script, "M='%s'\n", p.mark);
+	(void)buf_add_bytes(&script, text); /* no longer than a message */
+	code = open_shell(l, script.n, &rtt_ns, err);
+	if (code == ERR_OK)
+		code = tell_rtt(l, rtt_ns, err);
+	if (code == ERR_OK)
+		code = write_all(l, buf_bytes(&script), &stopped, err);
+	if (code == ERR_OK)
+		code = await_shell(&p, err);
+	if (code == ERR_OK)
+		memcpy(line, p.line, sizeof p.line);
+	buf_release(&script);
+	return code;
+}
+
+/* The script cleans up behind itself at the end of its input. */
+enum err_code link_end_shell(struct link *l, struct err *err)
+{
+	enum err_code code = ERR_OK;
+	int rc;
+
+	if (!l->channel)
+		return ERR_OK;
+	do
+		rc = libssh2_channel_send_eof(l->channel);
+	while (link_again(l, rc, &code, err));
+	while (code == ERR_OK && !libssh2_channel_eof(l->channel)) {
+		bool got;
+
+		buf_clear(&l->early);
+		code = read_some(l, &got, err);
+		if (code == ERR_OK && !got &&
+		    !libssh2_channel_eof(l->channel))
+			code = link_wait(l, err);
+	}
+	buf_clear(&l->early);
+	buf_clear(&l->complaints);
+	if (code != ERR_OK)
+		return code;
+	do
+		rc = libssh2_channel_free(l->channel);
+	while (link_again(l, rc, &code, err));
+	l->channel = NULL;
+	return code;
+}
+
 enum err_code link_place(struct link *l, struct err *err)
 {
 	struct placing p = {.link = l};
-	uint8_t chance[NONCE_LEN];
 	struct buf script;
 	int64_t rtt_ns = 0;
 	enum err_code code;
 
-	if (getrandom(chance, sizeof chance, 0) != sizeof chance)
-		BUG("no random bytes");
-	(void)hex_encode(bytes_of(chance, sizeof chance), p.nonce,
-			 sizeof p.nonce);
-	(void)snprintf(p.mark, sizeof p.mark, "%s %s", MARK, p.nonce);
+	make_mark(&p);
 	buf_init(&script, SCRIPT_MAX);
 	write_script(&p, &script);
 	code = link_phase(l, LINK_PLACING, "placing the probe", l->placing_ms,

@@ -28,6 +28,7 @@ struct relay {
 	bool eof_sent;
 	size_t stderr_len;    /* passed on so far */
 	enum turn holder;     /* whose packet libssh2 holds in part */
+	bool unheard;	      /* nobody is behind the pipe any more */
 	bool moved;           /* something happened in this round */
 	int64_t keepalive_ns; /* when the next is due */
 };
@@ -180,6 +181,47 @@ static enum err_code keep_alive(struct relay *r, struct err *err)
 		       : link_failed(l, rc, "keeping the connection up", err);
 }
 
+/* What a shell says is for whoever is behind the pipe, as it is. */
+static void feed(struct relay *r)
+{
+	struct link *l = r->link;
+	ssize_t n;
+
+	while (r->unpack.raw.n) {
+		n = write(l->feed_fd, r->unpack.raw.p, r->unpack.raw.n);
+		if (n > 0) {
+			buf_consume(&r->unpack.raw, (size_t)n);
+			r->moved = true;
+		} else if (n < 0 && errno == EAGAIN) {
+			return;
+		} else if (n == 0 || errno != EINTR) {
+			buf_clear(&r->unpack.raw); /* the engine knows why */
+			r->unheard = true;
+		}
+	}
+}
+
+static enum err_code pass_on(struct relay *r, struct err *err)
+{
+	struct link *l = r->link;
+
+	if (l->feed_fd < 0)
+		return unpack_run(&r->unpack, &l->chan, &r->moved, err);
+	feed(r);
+	return ERR_OK;
+}
+
+/* The pipe is full: the one behind it was told to wait, or is slow. The
+ * server is not read, so that it waits, too. */
+static enum err_code await_feed(struct relay *r, struct err *err)
+{
+	int64_t begun = time_mono_ns();
+	enum err_code code = link_wait_feed(r->link, err);
+
+	r->link->alive_ns += time_mono_ns() - begun;
+	return code;
+}
+
 /*
  * Until the server says something or a keepalive is due. A server that has
  * been silent through all of idle_ms, keepalives and all, is gone; while we
@@ -191,6 +233,8 @@ static enum err_code await_more(struct relay *r, struct err *err)
 	int64_t begun = time_mono_ns(), end;
 	enum err_code code;
 
+	if (l->feed_fd >= 0 && r->unpack.raw.n)
+		return await_feed(r, err);
 	if (unpack_is_held_up(&r->link->chan)) {
 		code = link_wait_engine(l, err);
 		l->alive_ns += time_mono_ns() - begun;
@@ -210,8 +254,9 @@ static enum err_code await_more(struct relay *r, struct err *err)
 
 static bool is_over(const struct relay *r)
 {
-	return !unpack_is_busy(&r->unpack) &&
-	       libssh2_channel_eof(r->link->channel);
+	return r->unheard ||
+	       (!unpack_is_busy(&r->unpack) &&
+	       libssh2_channel_eof(r->link->channel));
 }
 
 static enum err_code relay_all(struct relay *r, struct err *err)
@@ -226,8 +271,7 @@ static enum err_code relay_all(struct relay *r, struct err *err)
 		if (code == ERR_OK && !unpack_is_held_up(&r->link->chan))
 			code = read_output(r, err);
 		if (code == ERR_OK)
-			code = unpack_run(&r->unpack, &r->link->chan, &r->moved,
-					  err);
+			code = pass_on(r, err);
 		if (code == ERR_OK)
 			code = read_errors(r, err);
 		if (code == ERR_OK)
@@ -286,6 +330,7 @@ enum err_code link_relay(struct link *l, struct err *err)
 	l->alive_ns = time_mono_ns();
 	if (code == ERR_OK)
 		code = relay_all(&r, err);
+	l->feed_fd = close_fd(l->feed_fd); /* that was all */
 	if (code == ERR_OK)
 		code = tell_exit(l, err);
 	unpack_release(&r.unpack);

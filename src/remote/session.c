@@ -126,6 +126,24 @@ enum err_code link_wait_engine(struct link *l, struct err *err)
 	return code == ERR_OK ? serve_chan(l, &p, err) : code;
 }
 
+enum err_code link_wait_feed(struct link *l, struct err *err)
+{
+	bool full = l->chan.in.n - l->chan.in_used > ENGINE_AHEAD;
+	struct pollfd p[2] = {{.fd = l->chan.fd, .events = full ? 0 : POLLIN},
+			      {.fd = l->feed_fd, .events = POLLOUT}};
+	enum err_code code;
+
+	if (chan_wants_write(&l->chan))
+		p[0].events |= POLLOUT;
+	link_watchdog(0);
+	code = wait_any(p, 2, deadline_in(NS_PER_S, NULL), err);
+	l->recv_left = RECV_BUDGET;
+	rearm(l);
+	if (code == ERR_TIMEOUT)
+		return ERR_OK;
+	return code == ERR_OK ? serve_chan(l, &p[0], err) : code;
+}
+
 bool link_again(struct link *l, long rc, enum err_code *code, struct err *err)
 {
 	*code = ERR_OK;

@@ -7,6 +7,8 @@
 #                            made up, 50 of them with `import "pe"`
 #   BENCH_PATH               what is scanned (/usr)
 #   BENCH_RUNS               how often (3)
+#   BENCH_PULL               what is scanned once more, by the probe and in
+#                            shell mode (/usr/lib/python3), to be printed
 # In a network of its own, so that all bytes on its loopback are ours.
 # shellcheck disable=SC2154
 if [ -z "${BENCH_INSIDE:-}" ]; then
@@ -62,8 +64,9 @@ hunt()
 	h new "$case" --name bench --quiet
 	h host add "$target" bench --quiet
 	lo_bytes >"$tmp/bytes.before"
+	# shellcheck disable=SC2086
 	"$measure" "$tmp/console" "$HALLIGAN" hunt bench --rules "$1" \
-		--path "$2" --quiet >"$tmp/said" 2>&1
+		--path "$2" ${BENCH_MODE:-} --quiet >"$tmp/said" 2>&1
 	status=$?
 	[ $status = 0 ] || [ $status = 3 ] || echo "$status" >"$tmp/failed"
 	lo_bytes >"$tmp/bytes.after"
@@ -167,3 +170,19 @@ done >"$tmp/fifty/fifty.yar"
 set -- $(ours "$tmp/fifty" "$tmp/many")
 echo "100,000 matches: console $(($3 / 1024)) MiB (at most 64), $1 s," \
 	"$(h finding list --json -C "$case" | wc -l) findings in the case"
+
+# What it costs where no probe can run: every byte comes here, and the host
+# starts some processes for each file.
+pull=${BENCH_PULL:-/usr/lib/python3}
+if [ -d "$pull" ]; then
+	pushed=$(ours "$tmp/rules" "$pull")
+	pulled=$(BENCH_MODE=--no-probe; export BENCH_MODE
+		ours "$tmp/rules" "$pull")
+	echo "$pushed $pulled" | awk -v p="$pull" \
+		-v n="$(find "$pull" -xdev -type f | wc -l)" '{
+		printf "shell mode over %s, %d files: wall %.1f s against %.1f s" \
+			" with the probe, CPU of both sides %.1f s against %.1f s," \
+			" %.1f MiB on the wire against %.1f\n", p, n, $6, $1, $7, $2,
+			$10 / 1048576, $5 / 1048576
+	}'
+fi

@@ -69,10 +69,6 @@ says out '"hosts":3,"rows":3,"state":"failed"'
 run 0 coverage list --stack --json
 says out '"host_names":"live1,live2"'
 run 2 finding list --stack --sort score
-run 0 export --view finding --stack --format csv -o stack.csv
-says stack.csv '"live1,live2"'
-run 2 export --view file --stack --format bodyfile -o body
-run 2 export --view audit --stack --format csv -o audit.csv
 run 2 host list live1 --stack
 
 # A plain new hunt of those that failed; then of those that failed then.

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # The same work gives the same, whichever way its records came: over SSH, by
-# a bundle that a probe wrote alone and that was imported, or of a folder here
-# that has the host's files.
+# a bundle that a probe wrote alone and that was imported, of a folder here
+# that has the host's files, or by the host's own shell.
 . "$HALLIGAN_SRCDIR/tests/e2e/lib.sh"
 begin
 add_hosts
@@ -13,6 +13,18 @@ mkdir -p "$where/srv/more"
 agent=$where/srv/www/uploads/.font-unix/mta-agent
 cat "$agent" "$agent" >"$where/srv/more/twice"
 cp "$where/srv/more/twice" "$where/srv/more/$(printf 'na\377me')"
+
+# And what is no file to be read, or more than one block of a shell's.
+mkfifo "$where/srv/more/fifo"
+ln -s twice "$where/srv/more/link"
+: >"$where/srv/more/empty"
+cp "$agent" "$where/srv/more/two
+lines"
+head -c 700001 /dev/zero >"$where/srv/more/large"
+cat "$agent" >>"$where/srv/more/large"
+truncate -s 300M "$where/srv/more/hole"
+mkdir "$where/srv/more/left out"
+cp "$agent" "$where/srv/more/left out/"
 
 # rows VIEW HOST FIELD...: these fields of the host's rows, sorted.
 rows()
@@ -43,7 +55,7 @@ same()
 	view=$1 min=$2
 	shift 2
 	rows "$view" web01 "$@" >"$tmp/ssh"
-	for other in carried image; do
+	for other in carried image bare; do
 		rows "$view" $other "$@" >"$tmp/other"
 		diff -u "$tmp/ssh" "$tmp/other" ||
 			fail "$view of $other differs"
@@ -65,7 +77,11 @@ expect 2 "a folder without a host" h hunt --root "$image" --rules "$rules" \
 expect 2 "a folder and a host" h hunt web01 --root "$image" --host image \
 	--rules "$rules" --path /
 
+check "the same host again" h host add \
+	"$(awk '$1 == "web01" { print $2 }' "$range/hosts.txt")" bare
 expect 0 "hunt over SSH" h hunt web01 --rules "$rules" --path "$where"
+expect 0 "hunt by a shell" h hunt bare --no-probe --rules "$rules" \
+	--path "$where"
 check "hunt alone" "$HALLIGAN_PROBE" hunt --rules "$rules" --path "$where" \
 	--out "$tmp/hunt.bundle"
 expect 0 "import of the hunt" h import --host carried "$tmp/hunt.bundle"
@@ -79,13 +95,14 @@ same coverage 1 what outcome reason path files bytes
 	fail "more than one rule set"
 
 expect 0 "collect over SSH" h collect web01 --path "$where/srv"
+expect 0 "collect by a shell" h collect bare --no-probe --path "$where/srv"
 check "collect alone" "$HALLIGAN_PROBE" collect --path "$where/srv" \
 	--out "$tmp/collect.bundle"
 expect 0 "import of the collection" \
 	h import --host carried "$tmp/collect.bundle"
 expect 0 "collect in a folder" h collect --root "$image" --host image \
 	--path "$where/srv"
-same evidence 5 path size sha256 sha256_source mode uid gid complete
+same evidence 5 path size sha256 sha256_source mode uid gid mtime_ns complete
 same coverage 2 what outcome reason path files bytes
 # More rules than one message to a child holds, and no two alike.
 mkdir "$tmp/many"

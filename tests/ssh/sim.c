@@ -172,6 +172,18 @@ static void on_password(struct sim *s, const struct frame *f)
 	tell(&s->link, MSG_LINK_SECRET, &m);
 }
 
+/* This engine has no script either: the link says why it ends. */
+static void on_no_probe(struct sim *s, const struct frame *f)
+{
+	struct msg_fault fault = {.code = bytes_str("unsupported")};
+	struct msg_link_no_probe m;
+	struct err err;
+
+	assert_ok(msg_read(f, MSG_LINK_NO_PROBE, &m, &err), err);
+	fault.message = m.why;
+	tell(&s->link, MSG_FAULT, &fault);
+}
+
 static void on_want(struct sim *s, const struct frame *f)
 {
 	struct msg_link_want m;
@@ -266,6 +278,7 @@ static void on_frame(struct sim *s, const struct frame *f)
 		{MSG_LINK_SIGN, on_sign},         {MSG_LINK_WANT, on_want},
 		{MSG_LINK_HOSTKEY, on_hostkey},   {MSG_LINK_PLACED, on_placed},
 		{MSG_LINK_PASSWORD, on_password},
+		{MSG_LINK_NO_PROBE, on_no_probe},
 	};
 
 	if (f->type == MSG_FAULT) {

@@ -180,10 +180,6 @@ static void hosts_are_tagged_and_answers_stacked(void **state)
 	tui_wait(&tui, "added 3 hosts");
 	tui_type(&tui, ":host add @-" TUI_ENTER);
 	tui_wait(&tui, "the console has no standard input");
-	tui_type(&tui, ":host group app1 ap" TUI_TAB);
-	tui_wait(&tui, "apps"); /* a group there is, among the hosts */
-	tui_type(&tui, TUI_ESC);
-	tui_wait_gone(&tui, "Tab completes");
 	tui_type(&tui, "2  T");
 	tui_wait(&tui, ":host tag app1 app2");
 	tui_type(&tui, "triage" TUI_ENTER);

@@ -347,8 +347,15 @@ static int take_probe(struct chan *c, const char *machine, const char *arch)
 	hash_sha256(buf_bytes(&expected), digest);
 	(void)hex_encode(bytes_of(digest, sizeof digest), sha256,
 			 sizeof sha256);
-	if (!say(c, MSG_LINK_WANT, &want) ||
-	    !hear(c, MSG_LINK_OFFER, &offer) || offer.len != expected.n ||
+	if (!say(c, MSG_LINK_WANT, &want) || !hear(c, MSG_LINK_OFFER, &offer))
+		return 0;
+	if (offer.none.n) { /* and no shell that would do, either */
+		(void)err_set(&err, ERR_UNSUPPORTED, "%s",
+			      shown(offer.none).s);
+		msg_send_fault(c, &err);
+		return 0;
+	}
+	if (offer.len != expected.n ||
 	    !bytes_eq(offer.sha256, bytes_str(sha256)))
 		return 0;
 	while (!m.last)

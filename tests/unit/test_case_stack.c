@@ -3,7 +3,6 @@
 #include "unit/case_util.h"
 
 #include "base/buf.h"
-#include "base/fs.h"
 
 static struct rows *open_stack(struct fix *f, struct row_query query)
 {
@@ -169,30 +168,6 @@ static void every_stack_can_be_listed(void **state)
 	assert_int_equal(n, 9);
 }
 
-/* What is the same is documented, column by column. */
-static void the_manual_says_what_is_the_same(void **state UNUSED)
-{
-	const char *src = getenv("HALLIGAN_SRCDIR");
-	char *path = xasprintf("%s/man/halligan.1", src ? src : "..");
-	struct buf page;
-	struct err err;
-
-	buf_init(&page, 4u << 20);
-	assert_ok(fs_read(path, &page, &err), err);
-	for (size_t i = 0; i < n_views; i++) {
-		const struct stack *stack = stack_of(views[i].name);
-		char *lines = stack ? xasprintf(".It Va %s\n%s\n",
-						stack->view, stack->same)
-				    : NULL;
-
-		if (lines && !strstr(buf_str(&page), lines))
-			fail_msg("halligan.1 does not say: %s", lines);
-		free(lines);
-	}
-	buf_release(&page);
-	free(path);
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fix_setup, fix_teardown)
 
 int main(void)
@@ -202,7 +177,6 @@ int main(void)
 		TEST(only_what_is_asked_for_stacks),
 		TEST(many_rows_page),
 		TEST(every_stack_can_be_listed),
-		cmocka_unit_test(the_manual_says_what_is_the_same),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

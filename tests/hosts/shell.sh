@@ -1,0 +1,154 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Hosts that no probe runs on, or that are to have none: what their shells
+# say gives the same findings as a probe, whatever tools they lack; nothing is
+# written there, and nothing stays when the console dies.
+# shellcheck source=tests/hosts/lib.sh disable=SC2154
+. "$(dirname "$0")/lib.sh"
+
+host_up probed bookworm
+host_up bare bookworm
+host_up small dropbear
+host_up strict noexec
+host_up beastie bookworm
+host_up router bookworm
+names='bare small strict beastie router'
+
+case=$tmp/t.case
+HALLIGAN_CASE=$case
+export HALLIGAN_CASE
+check "new case" h new "$case"
+mkdir "$tmp/rules"
+echo 'rule marker { strings: $a = "INERT MARKER" condition: $a }' \
+	>"$tmp/rules/marker.yar"
+
+# The same tree everywhere: names that are no text, and what is no file.
+for name in probed $names; do
+	check "add $name" h host add "root@$(host_addr $name)" $name
+	srv=$(host_root $name)/srv
+	mkdir -p "$srv/sub/deep" "$srv/out"
+	for file in plain "two
+lines" "$(printf 'na\377me')" "'quoted\" *" sub/deep/it out/it; do
+		echo 'an INERT MARKER' >"$srv/$file"
+	done
+	{
+		head -c 600000 /dev/zero
+		echo 'an INERT MARKER'
+	} >"$srv/sub/large"
+	: >"$srv/empty"
+	ln -s /etc/passwd "$srv/link"
+	mkfifo "$srv/fifo"
+	touch -d '2024-02-03 04:05:06' "$srv/plain"
+	find "$srv" | sort >"$tmp/before.$name"
+done
+
+# Without stat(1) there is still ls(1); of others nothing is wanted.
+for tool in stat sha256sum head gzip zstd od ionice renice; do
+	rm -f "$(host_root beastie)/usr/bin/$tool"
+done
+pretend()
+{
+	rm "$(host_root "$1")/usr/bin/uname"
+	printf '#!/bin/sh\ncase $1 in -s) echo %s ;; -m) echo %s ;; *) echo x ;; esac\n' \
+		"$2" "$3" >"$(host_root "$1")/usr/bin/uname"
+	chmod 755 "$(host_root "$1")/usr/bin/uname"
+}
+pretend beastie FreeBSD amd64
+pretend router Linux mips
+
+rows()
+{
+	h export --format jsonl --view "$1" --host "$2" -o - 2>/dev/null |
+		sed "s/.*\"$3\":\(\"[^\"]*\"\|[^,}]*\).*/\1/" | sort
+}
+
+hunt()
+{
+	name=$1
+	shift
+	expect 0 "hunt of $name" h hunt $name --rules "$tmp/rules" --path /srv \
+		--exclude '/srv/out/**' "$@"
+}
+
+hunt probed
+rows finding probed path >"$tmp/want"
+rows coverage probed reason >"$tmp/reasons"
+[ "$(wc -l <"$tmp/want")" = 6 ] || fail "the probe finds $(cat "$tmp/want")"
+hunt bare --no-probe
+hunt small --no-probe
+hunt strict
+hunt beastie
+hunt router
+for name in $names; do
+	rows finding $name path | diff "$tmp/want" - ||
+		fail "$name has other findings"
+	rows coverage $name reason | diff "$tmp/reasons" - ||
+		fail "$name has another coverage"
+	find "$(host_root $name)/srv" | sort | diff "$tmp/before.$name" - ||
+		fail "something was written on $name"
+	h export --format jsonl --view run_host --host $name -o - \
+		>"$tmp/rows" 2>/dev/null
+	grep -q '"mode":"shell"' "$tmp/rows" || fail "the mode of $name"
+	grep -q '"footprint":"nothing was written' "$tmp/rows" ||
+		fail "the footprint on $name: $(cat "$tmp/rows")"
+done
+h export --format jsonl --view run_host -o - >"$tmp/rows" 2>/dev/null
+grep -q 'no probe for FreeBSD amd64' "$tmp/rows" || fail "not told of FreeBSD"
+grep -q 'no probe for Linux mips' "$tmp/rows" || fail "not told of MIPS"
+grep -q 'no folder there lets' "$tmp/rows" || fail "not told of noexec"
+grep -q '"mode":"probe"' "$tmp/rows" || fail "no host was probed"
+
+# What filters leave out, a shell leaves out.
+hunt bare --no-probe --include '/srv/**/it' --mtime-after 2025-01-01
+[ "$(rows finding bare path | wc -l)" = 6 ] || fail "another finding"
+
+# Walks and collections.
+for name in probed $names; do
+	mode=
+	[ $name = probed ] || mode=--no-probe
+	expect 0 "walk of $name" h walk $name --path /srv $mode
+	expect 0 "collection of $name" h collect $name --path /srv/sub $mode
+	rows evidence $name sha256 >"$tmp/sums.$name"
+	diff "$tmp/sums.probed" "$tmp/sums.$name" ||
+		fail "$name gave other content"
+done
+[ "$(wc -l <"$tmp/sums.probed")" = 2 ] || fail "nothing was collected"
+
+# Memory is out of a shell's reach, and that is said.
+expect 3 "memory" h hunt bare --no-probe --rules "$tmp/rules" --memory-only
+h export --format jsonl --view coverage --host bare -o - 2>/dev/null |
+	grep -q '"reason":"no-probe"' || fail "memory is passed over in silence"
+
+# A folder that cannot be read, by a user who is not root.
+chmod 700 "$(host_root bare)/srv/sub"
+check "add kim" h host add "kim@$(host_addr bare)" kim
+expect 3 "hunt as kim" h hunt kim --no-probe --rules "$tmp/rules" --path /srv
+h export --format jsonl --view coverage --host kim -o - 2>/dev/null |
+	grep '"reason":"permission"' | grep -q '"path":"/srv/sub"' ||
+	fail "a folder that cannot be read is not told"
+
+# Ten seconds after the console died no shell of ours is there.
+busy()
+{
+	host_exec "$1" ps -e -o args 2>/dev/null |
+		grep -E '^(find|dd|sleep|sh -c|/bin/sh -c|ls)( |$)'
+}
+
+for name in bare small; do
+	: >"$tmp/log"
+	"$HALLIGAN" --log "$tmp/log" hunt $name --no-probe --read-rate 1 \
+		--rules "$tmp/rules" --path / >/dev/null 2>&1 </dev/null &
+	console=$!
+	tail -n +1 -f --pid=$console "$tmp/log" 2>/dev/null |
+		grep -q -m 1 "$name: running"
+	end=$(($(date +%s) + 15))
+	until busy $name >/dev/null || [ "$(date +%s)" -ge $end ]; do :; done
+	busy $name >/dev/null || fail "no shell is at work on $name"
+	kill -9 $console
+	wait $console 2>/dev/null
+	end=$(($(date +%s) + 10))
+	while busy $name >/dev/null && [ "$(date +%s)" -lt $end ]; do :; done
+	! busy $name || fail "on $name something is left"
+done
+expect 0 "verify" h verify
+finish
