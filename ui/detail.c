@@ -314,6 +314,14 @@ static void put_finding_line(struct doc *d, const struct view *view,
 	put_long(d, ROLE_DIM, "", row_bytes(view, row, "path"));
 }
 
+/* That it was a probe goes without saying. */
+static void put_shell_mode(struct doc *d, const struct view *view,
+			   const struct row *row)
+{
+	if (bytes_eq(row_bytes(view, row, "mode"), bytes_str("shell")))
+		doc_put(d, ROLE_NORMAL, "  in shell mode");
+}
+
 static void put_run_host_line(struct doc *d, const struct view *view,
 			      const struct row *row)
 {
@@ -326,6 +334,7 @@ static void put_run_host_line(struct doc *d, const struct view *view,
 	put_shown(d, ROLE_NORMAL, view, row, "state");
 	doc_putf(d, ROLE_NORMAL, "%s files  ",
 		 words_count((uint64_t)row_int(view, row, "files", 0), files));
+	put_shell_mode(d, view, row);
 	put_long(d, ROLE_WARN, "", row_bytes(view, row, "message"));
 	put_long(d, ROLE_DIM, "left there: ",
 		 row_bytes(view, row, "footprint"));
@@ -412,6 +421,7 @@ static void put_run_host_by_host(struct doc *d, const struct view *view,
 		 words_count((uint64_t)row_int(view, row, "files", 0), files),
 		 words_size((uint64_t)row_int(view, row, "bytes", 0), size),
 		 row_int(view, row, "matches", 0));
+	put_shell_mode(d, view, row);
 	put_long(d, ROLE_WARN, "", row_bytes(view, row, "message"));
 }
 

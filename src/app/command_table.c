@@ -57,6 +57,8 @@ static const struct option_spec host_add_options[] = {
 	 .help = "Give them this tag, those too that are there already."},
 	{.name = "group", .kind = OPTION_TEXT, .repeats = true,
 	 .value = "GROUP", .help = "Put them in this group, likewise."},
+	{.name = "no-probe", .kind = OPTION_FLAG,
+	 .help = "Never put a program on them: work on them in shell mode."},
 	{.name = "yes", .kind = OPTION_FLAG,
 	 .help = "Add more than 256 addresses of networks without a "
 		 "question."},

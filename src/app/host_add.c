@@ -294,6 +294,7 @@ static enum err_code submit_host(struct adding *a,
 	c->u.host.identity = change_str(c, identity);
 	c->u.host.jump = change_str(c, w->jump);
 	c->u.host.escalate = change_str(c, w->escalate);
+	c->u.host.mode = option_flag(a->inv, "no-probe") ? "shell" : NULL;
 	free(identity);
 	return case_submit(app_case(a->app), c, err);
 }

@@ -100,7 +100,7 @@ static const struct column run_host_columns[] = {
 	    "Where in it; all before this is done and in the case."),
 	COL("probe_sha256", HASH, NULL, 12,
 	    "SHA-256 of the probe that was sent there."),
-	COL("mode", TEXT, NULL, 6,
+	COL("mode", TEXT, "MODE", 5,
 	    "What worked there: \"probe\", or \"shell\" commands."),
 	COL("ran_as", TEXT, NULL, 8, "As whom, such as \"root by sudo\"."),
 	COL("attempts", INT, NULL, 4, "Connections made or tried."),

@@ -17,6 +17,8 @@
 #define TABLE_MAX ((size_t)64 << 20) /* of /proc/net; of a group's lines */
 #define GROUP_MAX 65536u	     /* arguments a shell can be given */
 #define NAMES_MAX ((size_t)16 << 20)
+#define SMALL_N	  64u /* files whose content comes in one piece */
+#define SMALL_MAX ((uint64_t)128 << 10)
 
 /* Files that were named together. */
 struct group {
@@ -322,6 +324,18 @@ static enum err_code read_end(struct feed *f, struct feed_entry *e,
 	return ERR_OK;
 }
 
+static bool is_readable(const struct feed_entry *e)
+{
+	return e->offered && S_ISREG(e->file.mode) && e->file.size > 0;
+}
+
+static enum err_code hold(struct feed_entry *e, struct err *err)
+{
+	e->fd = memfd_create("content", MFD_CLOEXEC);
+	return e->fd >= 0 ? ERR_OK
+			  : err_errno(err, "holding content in memory");
+}
+
 static enum err_code read_content(struct feed *f, struct feed_entry *e,
 				  struct err *err)
 {
@@ -329,14 +343,85 @@ static enum err_code read_content(struct feed *f, struct feed_entry *e,
 	uint64_t blocks = size ? (size + block - 1) / block : 0;
 	enum err_code code;
 
-	if (!e->offered || !S_ISREG(e->file.mode) || size == 0)
+	if (!is_readable(e))
 		return nonsense(err, "content of what has none");
 	e->state = FEED_CONTENT;
-	e->fd = memfd_create("content", MFD_CLOEXEC);
-	if (e->fd < 0)
-		return err_errno(err, "holding content in memory");
-	code = take_bytes(f, e->fd, size, blocks * block - size, err);
+	code = hold(e, err);
+	if (code == ERR_OK)
+		code = take_bytes(f, e->fd, size, blocks * block - size, err);
 	return code == ERR_OK ? read_end(f, e, blocks, err) : code;
+}
+
+/* ---- small files, many at once ---- */
+
+/* "12:345", the number and the size that it has; the entry, to be read. */
+static struct feed_entry *find_small(struct group *g, struct bytes word)
+{
+	struct bytes number;
+	struct feed_entry *e;
+	uint64_t size;
+
+	if (!bytes_split(&word, ':', &number) || !(e = find(g, number)) ||
+	    !bytes_to_u64(word, &size) || size != e->file.size ||
+	    size > SMALL_MAX || e->fd >= 0 || !is_readable(e))
+		return NULL;
+	return e;
+}
+
+static enum err_code hold_small(struct feed *f, struct group *g,
+				struct bytes words, struct feed_entry **v,
+				struct err *err)
+{
+	struct bytes word;
+	size_t n = 0;
+	enum err_code code = ERR_OK;
+
+	while (code == ERR_OK && bytes_split(&words, ' ', &word)) {
+		struct feed_entry *e = n < SMALL_N ? find_small(g, word) : NULL;
+
+		if (!e || (n && e <= v[n - 1]))
+			return nonsense(err, "content of no file");
+		v[n++] = e;
+		code = hold(e, err);
+		if (code == ERR_OK)
+			code = take_bytes(f, e->fd, e->file.size, 0, err);
+	}
+	return code;
+}
+
+/* "B<n> <number>:<size>..." and their content one after the other, then
+ * whether that was in order: else they come again, one by one. */
+static enum err_code read_small(struct feed *f, struct group *g,
+				struct bytes text,
+				const struct feed_sink *sink, struct err *err)
+{
+	struct feed_entry *v[SMALL_N] = {0};
+	struct bytes n, verdict;
+	struct buf words;
+	bool good;
+	enum err_code code;
+
+	buf_init(&words, LINE_MAX);
+	if (!bytes_split(&text, ' ', &n) || !buf_add_bytes(&words, text))
+		return nonsense(err, "too many files at once");
+	code = hold_small(f, g, buf_bytes(&words), v, err);
+	buf_release(&words);
+	if (code == ERR_OK)
+		code = take_text(f, LINE_MAX, &verdict, err);
+	if (code != ERR_OK)
+		return code;
+	good = bytes_eq(verdict, bytes_str("E-"));
+	if (!good && !bytes_eq(verdict, bytes_str("Ex")))
+		return nonsense(err, "content that does not end where it "
+				     "should");
+	for (size_t i = 0; i < SMALL_N && v[i] && !g->over; i++) {
+		v[i]->state = good ? FEED_CONTENT : FEED_PLAIN;
+		if (!good)
+			v[i]->fd = close_fd(v[i]->fd);
+		else
+			give_until(g, (size_t)(v[i] - g->v) + 2, sink);
+	}
+	return ERR_OK;
 }
 
 /* ---- frames ---- */
@@ -410,6 +495,8 @@ static enum err_code read_frame(struct feed *f, struct group *g,
 		return read_group(f, text, g, err);
 	if (type == 'C' || type == 'V')
 		return read_file(f, type, text, g, sink, err);
+	if (type == 'B')
+		return read_small(f, g, text, sink, err);
 	if (type == 'G') {
 		give_until(g, g->n + 1, sink);
 		return ERR_OK;

@@ -256,7 +256,7 @@ static void walk_fed(struct run *run)
 			     bytes_str(plan->roots[plan->memory_root]), 0);
 	same_init(&run->same, run->engine, plan->start.archives);
 	crew = crew_start(run);
-	(void)feed_walk(run, run->limits.feed, crew, &run->feed_err);
+	(void)!feed_walk(run, run->limits.feed, crew, &run->feed_err);
 	crew_finish(crew);
 	same_release(&run->same);
 }

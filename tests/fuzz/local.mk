@@ -110,6 +110,7 @@ EXTRA_DIST += \
 	tests/fuzz/seeds/feed/letters \
 	tests/fuzz/seeds/feed/lies \
 	tests/fuzz/seeds/feed/short \
+	tests/fuzz/seeds/feed/small \
 	tests/fuzz/seeds/indicator/c2 \
 	tests/fuzz/seeds/indicator/csv \
 	tests/fuzz/seeds/indicator/filename \

@@ -24,7 +24,9 @@ echo 'rule marker { strings: $a = "INERT MARKER" condition: $a }' \
 
 # The same tree everywhere: names that are no text, and what is no file.
 for name in probed $names; do
-	check "add $name" h host add "root@$(host_addr $name)" $name
+	mode=
+	[ $name != small ] || mode=--no-probe
+	check "add $name" h host add "root@$(host_addr $name)" $name $mode
 	srv=$(host_root $name)/srv
 	mkdir -p "$srv/sub/deep" "$srv/out"
 	for file in plain "two
@@ -55,6 +57,16 @@ pretend()
 }
 pretend beastie FreeBSD amd64
 pretend router Linux mips
+# One whose files cannot be had many at once: they come again, one by one.
+mv "$(host_root router)/usr/bin/cat" "$(host_root router)/usr/bin/real-cat"
+cat >"$(host_root router)/usr/bin/cat" <<'END'
+#!/bin/sh
+case $* in
+*/srv/*) head -c 7 "$1"; exit 1 ;;
+esac
+exec real-cat "$@"
+END
+chmod 755 "$(host_root router)/usr/bin/cat"
 
 rows()
 {
@@ -75,7 +87,7 @@ rows finding probed path >"$tmp/want"
 rows coverage probed reason >"$tmp/reasons"
 [ "$(wc -l <"$tmp/want")" = 6 ] || fail "the probe finds $(cat "$tmp/want")"
 hunt bare --no-probe
-hunt small --no-probe
+hunt small
 hunt strict
 hunt beastie
 hunt router
@@ -97,10 +109,15 @@ grep -q 'no probe for FreeBSD amd64' "$tmp/rows" || fail "not told of FreeBSD"
 grep -q 'no probe for Linux mips' "$tmp/rows" || fail "not told of MIPS"
 grep -q 'no folder there lets' "$tmp/rows" || fail "not told of noexec"
 grep -q '"mode":"probe"' "$tmp/rows" || fail "no host was probed"
+grep -q 'without a probe, as asked' "$tmp/rows" || fail "not told of a wish"
+expect 0 "host show" h host show small
+grep -q '^mode *shell' "$tmp/out" || fail "the mode is not shown"
 
 # What filters leave out, a shell leaves out.
 hunt bare --no-probe --include '/srv/**/it' --mtime-after 2025-01-01
 [ "$(rows finding bare path | wc -l)" = 6 ] || fail "another finding"
+h export --format jsonl --view coverage --host bare -o - 2>/dev/null |
+	grep '"reason":"filtered"' >/dev/null || fail "nothing was filtered"
 
 # Walks and collections.
 for name in probed $names; do
@@ -113,6 +130,18 @@ for name in probed $names; do
 		fail "$name gave other content"
 done
 [ "$(wc -l <"$tmp/sums.probed")" = 2 ] || fail "nothing was collected"
+
+# Whom a host talks to: us. BusyBox has no /proc/net of another's order.
+printf 'kind,value,severity,technique,description,exclude\nip,%s,high,,us,\n' \
+	$hosts_net.1 >"$tmp/list.csv"
+for name in probed bare small; do
+	mode=--no-probe
+	[ $name != probed ] || mode=
+	expect 0 "indicators on $name" h hunt $name --indicators \
+		"$tmp/list.csv" $mode
+	rows finding $name rule | grep -q '"ip:' ||
+		fail "the connection of $name was not seen"
+done
 
 # Memory is out of a shell's reach, and that is said.
 expect 3 "memory" h hunt bare --no-probe --rules "$tmp/rules" --memory-only

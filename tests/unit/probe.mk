@@ -1,7 +1,7 @@
 # tests of src/probe
 if HAVE_CMOCKA
 probe_tests = tests/unit/test_plan tests/unit/test_probe \
-	tests/unit/test_walk tests/unit/test_engine tests/unit/test_serve \
+	tests/unit/test_feed tests/unit/test_walk tests/unit/test_engine tests/unit/test_serve \
 	tests/unit/test_guest tests/unit/test_budget tests/unit/test_manners tests/unit/test_sight \
 	tests/unit/test_memory tests/unit/test_same
 probe_tests += tests/unit/test_archives tests/unit/test_need tests/unit/test_slim
@@ -20,6 +20,9 @@ tests_unit_test_plan_LDADD = $(probe_test_libs)
 tests_unit_test_probe_SOURCES = tests/unit/test_probe.c $(probe_kit)
 tests_unit_test_probe_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_probe_LDADD = $(probe_test_libs)
+tests_unit_test_feed_SOURCES = tests/unit/test_feed.c
+tests_unit_test_feed_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_feed_LDADD = $(probe_test_libs)
 tests_unit_test_walk_SOURCES = tests/unit/test_walk.c $(probe_kit)
 tests_unit_test_walk_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_walk_LDADD = $(probe_test_libs)
