@@ -8,12 +8,11 @@
 #include "base/text.h"
 
 #define PRINT_MAX (1u << 20)
-#define WIDTH	  80
+#define WIDTH     80
 #define NAME_COLS 26
 
 /* "~/.ssh/config:3" in place of the whole path. */
-static void add_where(struct buf *out, const struct app *app,
-		      const char *where)
+static void add_where(struct buf *out, const struct app *app, const char *where)
 {
 	size_t n = strlen(app->home);
 
@@ -43,8 +42,8 @@ static void add_line(struct buf *out, const struct app *app, const char *name,
 			       buf_str(&where));
 	else
 		(void)buf_addf(out, "\n%*s%s",
-			       (int)(where.n < WIDTH ? WIDTH - where.n : 0),
-			       "", buf_str(&where));
+			       (int)(where.n < WIDTH ? WIDTH - where.n : 0), "",
+			       buf_str(&where));
 	(void)buf_add_byte(out, '\n');
 	if (out->full)
 		out->n = begun;
@@ -82,8 +81,8 @@ static void add_settings(struct buf *out, const struct app *app,
 			if (json)
 				add_json(out, ssh_setting_name(s), &line, true);
 			else
-				add_line(out, app,
-					 i ? "" : ssh_setting_name(s), &line);
+				add_line(out, app, i ? "" : ssh_setting_name(s),
+					 &line);
 			free(line.value);
 		}
 }
@@ -107,8 +106,7 @@ static void add_passed_over(struct buf *out, const struct app *app,
 				       idle ? "Of no concern here"
 					    : "Not honoured here");
 		first = false;
-		(void)snprintf(name, sizeof name, "  %s",
-			       shown_str(u->word).s);
+		(void)snprintf(name, sizeof name, "  %s", shown_str(u->word).s);
 		add_line(out, app, name, &line);
 	}
 }
@@ -169,8 +167,7 @@ COMMAND_RUN(cmd_host_explain)
 	struct reach_ask ask;
 	struct reach reach = {0};
 	struct buf out;
-	enum err_code code =
-		find_ask(app, inv->args[0], &host, &ask, err);
+	enum err_code code = find_ask(app, inv->args[0], &host, &ask, err);
 
 	buf_init(&out, PRINT_MAX);
 	reaching_begin(&reaching, app, option_text(inv, "ssh-config"));

@@ -60,8 +60,7 @@ static void say_once(struct reaching *r, const struct reach *host)
 
 		if (!u->idle && !was_said(r->app, u->word))
 			say(r, "%s: %s is not honoured here",
-			    text_into(where, sizeof where,
-				      bytes_str(u->where)),
+			    text_into(where, sizeof where, bytes_str(u->where)),
 			    shown_str(u->word).s);
 	}
 	if (host->strict == REACH_NOT_STRICT &&

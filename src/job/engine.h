@@ -88,6 +88,7 @@ struct hostrun {
 	unsigned slower; /* how often it was slowed down, less sped up */
 	int64_t alive_due_ns; /* when the probe wants a word of ours */
 	bool keys_offered;
+	struct keyring *keyring; /* that signs for it; NULL: none yet */
 	char key_note[240]; /* why a key could not sign, for the last word */
 	struct err err;
 	/* of a bundle: its hash, whose it says it is, and what is to be told
@@ -229,7 +230,7 @@ void keyring_want(struct hostrun *h);
 void keyring_sign(struct hostrun *h, const struct msg_sign *sign);
 void keyring_passphrase(struct engine *e, const char *path, bool yes,
 			struct bytes secret);
-void keyrings_forget(struct engine *e, const struct hostrun *h);
+void keyrings_forget(struct engine *e, struct hostrun *h);
 struct child *keyrings_next(struct engine *e, struct keyring **at);
 void keyrings_readable(struct engine *e, struct child *child);
 void keyrings_release(struct engine *e);

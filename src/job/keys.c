@@ -14,6 +14,7 @@
 #define KEYS_MAX	 64
 #define WANTED_MAX	 (256u << 10)
 #define PASSPHRASE_TRIES 3
+#define KEYRINGS_MAX	 32 /* more only while hosts need them */
 
 struct key {
 	struct key *next;
@@ -41,6 +42,7 @@ struct keyring {
 	bool listed, dead;
 	char note[240]; /* on a key that cannot be used */
 	struct signing *signings;
+	size_t n_hosts; /* that are at work with it */
 	unsigned tries; /* passphrases given to the one being asked for */
 };
 
@@ -77,10 +79,10 @@ static char *wanted_keys(const struct reach *r)
 	return buf_detach(&out);
 }
 
-static struct keyring *find(struct hostrun *h)
+static struct keyring *find(struct engine *e, const struct reach *r)
 {
-	struct keyring *k = h->engine->keyrings;
-	char *wanted = wanted_keys(&h->host->reach);
+	struct keyring *k = e->keyrings;
+	char *wanted = wanted_keys(r);
 
 	while (k && (k->dead || strcmp(k->wanted, wanted) != 0))
 		k = k->next;
@@ -130,17 +132,19 @@ static struct keyring *start(struct engine *e, const struct reach *r)
 
 void keyring_want(struct hostrun *h)
 {
-	struct keyring *k = find(h);
+	struct keyring *k = find(h->engine, &h->host->reach);
 
 	if (!k)
 		k = start(h->engine, &h->host->reach);
+	h->keyring = k;
+	k->n_hosts++;
 	if (k->listed)
 		hostrun_go(h);
 }
 
 size_t keyring_offer(struct hostrun *h)
 {
-	struct keyring *k = find(h);
+	struct keyring *k = h->keyring;
 	size_t n = 0;
 
 	if (k)
@@ -207,7 +211,7 @@ static void settle(struct signing **at,
 
 void keyring_sign(struct hostrun *h, const struct msg_sign *sign)
 {
-	struct keyring *k = find(h);
+	struct keyring *k = h->keyring;
 	struct signing *s;
 
 	if (!k || k->dead) {
@@ -341,15 +345,6 @@ static void on_key(struct keyring *k, const struct msg_keyring_key *m)
 	k->n_keys++;
 }
 
-static bool serves(const struct keyring *k, const struct hostrun *h)
-{
-	char *wanted = wanted_keys(&h->host->reach);
-	bool same = strcmp(k->wanted, wanted) == 0;
-
-	free(wanted);
-	return same;
-}
-
 static void on_listed(struct engine *e, struct keyring *k)
 {
 	if (k->listed)
@@ -359,7 +354,7 @@ static void on_listed(struct engine *e, struct keyring *k)
 		for (size_t i = 0; i < run->job->n_hosts; i++) {
 			struct hostrun *h = &run->hosts[i];
 
-			if (h->is_link && !h->keys_offered && serves(k, h))
+			if (h->is_link && !h->keys_offered && h->keyring == k)
 				hostrun_go(h);
 		}
 }
@@ -443,46 +438,75 @@ void keyrings_readable(struct engine *e, struct child *child)
 		on_death(e, k);
 }
 
-void keyrings_forget(struct engine *e, const struct hostrun *h)
+static void keyring_free(struct keyring *k)
 {
-	for (struct keyring *k = e->keyrings; k; k = k->next) {
-		struct signing **at = &k->signings;
+	while (k->signings) {
+		struct signing *next = k->signings->next;
 
-		while (*at) {
-			struct signing *s = *at;
-
-			if (s->host != h) {
-				at = &s->next;
-				continue;
-			}
-			*at = s->next;
-			signing_free(s);
-		}
+		signing_free(k->signings);
+		k->signings = next;
 	}
+	while (k->keys) {
+		struct key *next = k->keys->next;
+
+		buf_release(&k->keys->blob);
+		free(k->keys);
+		k->keys = next;
+	}
+	if (k->child.id)
+		chan_release(&k->child.chan);
+	free(k->wanted);
+	free(k);
+}
+
+/* Where each host has key files of its own, each has a keyring; the oldest
+ * that no host needs go. Their end of file ends the children. */
+static void trim(struct engine *e)
+{
+	struct keyring **at = &e->keyrings;
+	size_t n = 0;
+
+	while (*at) {
+		struct keyring *k = *at;
+
+		if (n < KEYRINGS_MAX || k->n_hosts) {
+			n++;
+			at = &k->next;
+			continue;
+		}
+		*at = k->next;
+		keyring_free(k);
+	}
+}
+
+void keyrings_forget(struct engine *e, struct hostrun *h)
+{
+	struct keyring *k = h->keyring;
+	struct signing **at = k ? &k->signings : NULL;
+
+	if (!k)
+		return;
+	while (*at) {
+		struct signing *s = *at;
+
+		if (s->host != h) {
+			at = &s->next;
+			continue;
+		}
+		*at = s->next;
+		signing_free(s);
+	}
+	h->keyring = NULL;
+	k->n_hosts--;
+	trim(e);
 }
 
 void keyrings_release(struct engine *e)
 {
 	while (e->keyrings) {
-		struct keyring *k = e->keyrings;
+		struct keyring *next = e->keyrings->next;
 
-		e->keyrings = k->next;
-		while (k->signings) {
-			struct signing *next = k->signings->next;
-
-			signing_free(k->signings);
-			k->signings = next;
-		}
-		while (k->keys) {
-			struct key *next = k->keys->next;
-
-			buf_release(&k->keys->blob);
-			free(k->keys);
-			k->keys = next;
-		}
-		if (k->child.id)
-			chan_release(&k->child.chan);
-		free(k->wanted);
-		free(k);
+		keyring_free(e->keyrings);
+		e->keyrings = next;
 	}
 }

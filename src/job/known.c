@@ -16,8 +16,8 @@ static void load(struct known_set *set, const struct reach *r)
 {
 	known_hosts_init(&set->known);
 	for (size_t i = 0; i < r->known.n && set->err.code == ERR_OK; i++)
-		set->err.code = known_hosts_add(&set->known,
-						r->known.v[i].path, &set->err);
+		set->err.code = known_hosts_add(&set->known, r->known.v[i].path,
+						&set->err);
 	if (set->err.code != ERR_OK)
 		log_line(LOG_WARN, "job", "known_hosts: %s", set->err.msg);
 }

@@ -5,7 +5,7 @@
 #include "remote/kexinit.h"
 
 #define MSG_KEXINIT 20
-#define COOKIE	    16
+#define COOKIE      16
 
 /* Lines before the one that begins with SSH- are talk. */
 static bool skip_banner(struct bytes *rest)

@@ -126,9 +126,8 @@ static enum err_code set_names(struct making *m)
 		r->port = (uint16_t)v;
 	alias = xstrdup(r->alias);
 	for (char *p = alias; *p; p++)
-		r->alias[p - alias] = (char)(*p >= 'A' && *p <= 'Z'
-						     ? *p - 'A' + 'a'
-						     : *p);
+		r->alias[p - alias] =
+			(char)(*p >= 'A' && *p <= 'Z' ? *p - 'A' + 'a' : *p);
 	free(alias);
 	return code;
 }
@@ -208,10 +207,9 @@ static void add_usual(struct making *m, enum ssh_setting what,
 {
 	for (size_t i = 0; i < n; i++)
 		add_file(files, what,
-			 names[i][0] == '/'
-				 ? xstrdup(names[i])
-				 : xasprintf("%s/.ssh/%s", m->us->home,
-					     names[i]),
+			 names[i][0] == '/' ? xstrdup(names[i])
+					    : xasprintf("%s/.ssh/%s",
+							m->us->home, names[i]),
 			 NULL);
 }
 
@@ -338,9 +336,8 @@ enum err_code reach_make(const struct reach_us *us, struct ssh_config *config,
 	struct making m = {.us = us, .r = out, .err = err};
 	enum err_code code;
 
-	*out = (struct reach){.identity = ask->identity
-						  ? xstrdup(ask->identity)
-						  : NULL};
+	*out = (struct reach){.identity = ask->identity ? xstrdup(ask->identity)
+							: NULL};
 	code = add_asked(&m, ask);
 	if (code == ERR_OK)
 		code = read_config(&m, config);

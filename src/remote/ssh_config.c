@@ -53,9 +53,8 @@ enum err_code ssh_values_add(struct ssh_values *values, enum ssh_setting what,
 			       "%s: more than %d values for one host",
 			       shown_str(where).s, VALUES_MAX);
 	values->v = xrealloc(values->v, values->n + 1, sizeof *values->v);
-	values->v[values->n++] = (struct ssh_value){.what = what,
-						    .text = xstrdup(text),
-						    .where = xstrdup(where)};
+	values->v[values->n++] = (struct ssh_value){
+		.what = what, .text = xstrdup(text), .where = xstrdup(where)};
 	return ERR_OK;
 }
 
@@ -127,8 +126,8 @@ static enum err_code read_open(int fd, const char *path, bool check,
 	if (!S_ISREG(st.st_mode))
 		return err_set(err, ERR_FORMAT, "%s is no file",
 			       shown_str(path).s);
-	if (check && ((st.st_uid != 0 && st.st_uid != getuid()) ||
-		      (st.st_mode & 022)))
+	if (check &&
+	    ((st.st_uid != 0 && st.st_uid != getuid()) || (st.st_mode & 022)))
 		return err_set(err, ERR_DENIED,
 			       "%s may be written by others than you, so it is "
 			       "not trusted, as ssh would not: chmod go-w it, "
@@ -237,20 +236,21 @@ static enum err_code include_one(struct ssh_pass *p, struct ssh_place *at,
 				 const char *path, struct err *err)
 {
 	struct ssh_place inner = {.path = path,
-			      .depth = at->depth + 1,
-			      .user = at->user,
-			      .never = at->never || !at->active,
-			      .active = at->active};
+				  .depth = at->depth + 1,
+				  .user = at->user,
+				  .never = at->never || !at->active,
+				  .active = at->active};
 	bool there;
 
 	if (inner.depth > DEPTH_MAX)
-		return ssh_bad(at, err, "files include each other too deep", path);
+		return ssh_bad(at, err, "files include each other too deep",
+			       path);
 	return read_file(p, path, true, &inner, &there, err);
 }
 
 /* "~/x" and names without a slash in front are of the user's folder. */
-static char *include_pattern(const struct ssh_pass *p, const struct ssh_place *at,
-			     const char *word)
+static char *include_pattern(const struct ssh_pass *p,
+			     const struct ssh_place *at, const char *word)
 {
 	const char *home = p->config->home;
 
@@ -273,7 +273,7 @@ static enum err_code on_include(struct ssh_pass *p, struct ssh_place *at,
 
 		if (!*w->v[i] || (w->v[i][0] == '~' && !at->user))
 			return ssh_bad(at, err, "no such file can be included",
-				   w->v[i]);
+				       w->v[i]);
 		pattern = include_pattern(p, at, w->v[i]);
 		if (glob(pattern, GLOB_TILDE, NULL, &found) == GLOB_NOSPACE)
 			code = ssh_bad(at, err, "too many files", w->v[i]);
@@ -355,11 +355,11 @@ static enum err_code on_setting(struct ssh_pass *p, struct ssh_place *at,
 		return ssh_bad(at, err, "no value for", ssh_setting_name(s));
 	if (w->n > 1 && !ssh_setting_is_list(s))
 		return ssh_bad(at, err, "more than one value for",
-			   ssh_setting_name(s));
+			       ssh_setting_name(s));
 	for (size_t i = 0; code == ERR_OK && i < w->n; i++) {
 		if (w->n > 1 && strcasecmp(w->v[i], "none") == 0)
 			return ssh_bad(at, err, "none goes with no other file",
-				   NULL);
+				       NULL);
 		code = add_value(p, at, s, w->v[i], counts, err);
 	}
 	return code;
@@ -375,8 +375,10 @@ static enum err_code on_words(struct ssh_pass *p, struct ssh_place *at,
 	if (!*rest)
 		return ssh_bad(at, err, "nothing behind", keyword);
 	if (!ssh_split_words(rest, &w))
-		code = ssh_bad(at, err, "a quote without its end, or too many "
-				    "words, behind", keyword);
+		code = ssh_bad(at, err,
+			       "a quote without its end, or too many "
+			       "words, behind",
+			       keyword);
 	else if (strcasecmp(keyword, "host") == 0)
 		code = on_host(p, at, &w, err);
 	else if (strcasecmp(keyword, "match") == 0)
@@ -392,8 +394,8 @@ static enum err_code on_words(struct ssh_pass *p, struct ssh_place *at,
 	return code;
 }
 
-static enum err_code on_line(struct ssh_pass *p, struct ssh_place *at, char *line,
-			     struct err *err)
+static enum err_code on_line(struct ssh_pass *p, struct ssh_place *at,
+			     char *line, struct err *err)
 {
 	size_t n = strlen(line);
 	char *rest = line, *keyword;
@@ -412,7 +414,8 @@ static enum err_code on_line(struct ssh_pass *p, struct ssh_place *at, char *lin
 }
 
 static enum err_code read_file(struct ssh_pass *p, const char *path, bool check,
-			       struct ssh_place *at, bool *there, struct err *err)
+			       struct ssh_place *at, bool *there,
+			       struct err *err)
 {
 	struct ssh_config_file *f;
 	struct bytes rest, piece;
@@ -420,9 +423,10 @@ static enum err_code read_file(struct ssh_pass *p, const char *path, bool check,
 
 	*there = false;
 	if (++p->n_files > FILES_MAX)
-		return err_set(err, ERR_LIMIT, "more than %d files are read "
-			       "for one host, at %s", FILES_MAX,
-			       shown_str(path).s);
+		return err_set(err, ERR_LIMIT,
+			       "more than %d files are read "
+			       "for one host, at %s",
+			       FILES_MAX, shown_str(path).s);
 	code = open_file(p->config, path, check, &f, err);
 	if (code != ERR_OK || !f)
 		return code;
@@ -445,7 +449,7 @@ static enum err_code read_pass(struct ssh_pass *p, struct err *err)
 	struct ssh_config *c = p->config;
 	struct ssh_place user = {.user = true, .active = true};
 	struct ssh_place system = {.path = SYSTEM_DIR "/ssh_config",
-			       .active = true};
+				   .active = true};
 	enum err_code code;
 	bool there = true;
 	char *path;
@@ -496,8 +500,8 @@ static enum err_code settle_name(struct ssh_values *values,
 enum err_code ssh_config_read(struct ssh_config *c, const struct ssh_who *who,
 			      struct ssh_values *out, struct err *err)
 {
-	struct ssh_pass p = {.config = c, .who = who, .out = out,
-			 .host = who->host};
+	struct ssh_pass p = {
+		.config = c, .who = who, .out = out, .host = who->host};
 	enum err_code code = read_pass(&p, err);
 	const struct ssh_value *name;
 	char *host;

@@ -39,9 +39,9 @@ static void match_init(const struct ssh_pass *p, struct match *m)
 /* Criteria that would need a command to be run, or what we do not know. */
 static bool is_not_looked_at(const char *word)
 {
-	static const char *const words[] = {"exec",    "localnetwork", "tagged",
-					    "command", "version",
-					    "sessiontype"};
+	static const char *const words[] = {"exec",    "localnetwork",
+					    "tagged",  "command",
+					    "version", "sessiontype"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
 		if (strcasecmp(words[i], word) == 0)
@@ -78,8 +78,9 @@ static enum err_code match_all(struct ssh_place *at, struct match *m,
 	char *more = ssh_take_word(&m->rest);
 
 	if (!alone || (more && *more && *more != '#'))
-		return ssh_bad(at, err, "all goes with no other criteria of Match",
-			   NULL);
+		return ssh_bad(at, err,
+			       "all goes with no other criteria of Match",
+			       NULL);
 	m->holds &= !negated;
 	return ERR_OK;
 }

@@ -35,31 +35,56 @@ enum ssh_setting ssh_setting_find(const char *word)
 
 /* Keywords about what we never do: forwarding, terminals, sharing, talk. */
 static const char *const idle[] = {
-	"AddKeysToAgent",	"BatchMode",
-	"CheckHostIP",		"ClearAllForwardings",
-	"Compression",		"ControlMaster",
-	"ControlPath",		"ControlPersist",
-	"DynamicForward",	"EnableEscapeCommandline",
-	"EscapeChar",		"ExitOnForwardFailure",
-	"FingerprintHash",	"Protocol",
-	"ForkAfterAuthentication", "ForwardAgent",
-	"ForwardX11",		"ForwardX11Timeout",
-	"ForwardX11Trusted",	"GatewayPorts",
-	"GSSAPIAuthentication", "GSSAPIDelegateCredentials",
-	"HashKnownHosts",	"IgnoreUnknown",
-	"IPQoS",		"LocalCommand",
-	"LocalForward",		"LogLevel",
-	"LogVerbose",		"NumberOfPasswordPrompts",
-	"ObscureKeystrokeTiming", "PermitLocalCommand",
-	"PermitRemoteOpen",	"ProxyUseFdpass",
-	"RemoteCommand",	"RemoteForward",
-	"RequestTTY",		"SendEnv",
-	"SessionType",		"SetEnv",
-	"StdinNull",		"StreamLocalBindMask",
-	"StreamLocalBindUnlink", "SyslogFacility",
-	"TCPKeepAlive",		"Tunnel",
-	"TunnelDevice",		"UpdateHostKeys",
-	"UseKeychain",		"VisualHostKey",
+	"AddKeysToAgent",
+	"BatchMode",
+	"CheckHostIP",
+	"ClearAllForwardings",
+	"Compression",
+	"ControlMaster",
+	"ControlPath",
+	"ControlPersist",
+	"DynamicForward",
+	"EnableEscapeCommandline",
+	"EscapeChar",
+	"ExitOnForwardFailure",
+	"FingerprintHash",
+	"Protocol",
+	"ForkAfterAuthentication",
+	"ForwardAgent",
+	"ForwardX11",
+	"ForwardX11Timeout",
+	"ForwardX11Trusted",
+	"GatewayPorts",
+	"GSSAPIAuthentication",
+	"GSSAPIDelegateCredentials",
+	"HashKnownHosts",
+	"IgnoreUnknown",
+	"IPQoS",
+	"LocalCommand",
+	"LocalForward",
+	"LogLevel",
+	"LogVerbose",
+	"NumberOfPasswordPrompts",
+	"ObscureKeystrokeTiming",
+	"PermitLocalCommand",
+	"PermitRemoteOpen",
+	"ProxyUseFdpass",
+	"RemoteCommand",
+	"RemoteForward",
+	"RequestTTY",
+	"SendEnv",
+	"SessionType",
+	"SetEnv",
+	"StdinNull",
+	"StreamLocalBindMask",
+	"StreamLocalBindUnlink",
+	"SyslogFacility",
+	"TCPKeepAlive",
+	"Tunnel",
+	"TunnelDevice",
+	"UpdateHostKeys",
+	"UseKeychain",
+	"VisualHostKey",
 	"XAuthLocation",
 };
 
@@ -111,10 +136,13 @@ static char *check_flag(const char *text)
 
 static char *check_strict(const char *text)
 {
-	static const struct state states[] = {
-		{"yes", "yes"},	 {"true", "yes"}, {"no", "no"},
-		{"false", "no"}, {"off", "no"},	  {"ask", "ask"},
-		{"accept-new", "accept-new"}};
+	static const struct state states[] = {{"yes", "yes"},
+					      {"true", "yes"},
+					      {"no", "no"},
+					      {"false", "no"},
+					      {"off", "no"},
+					      {"ask", "ask"},
+					      {"accept-new", "accept-new"}};
 
 	return one_of(states, ARRAY_SIZE(states), text);
 }
@@ -303,9 +331,9 @@ static const char *token_value(const struct ssh_tokens *t, char c)
 		char c;
 		const char *value;
 	} all[] = {
-		{'h', t->h}, {'n', t->n}, {'p', t->p}, {'r', t->r}, {'d', t->d},
-		{'u', t->u}, {'L', t->L}, {'l', t->l}, {'i', t->i}, {'k', t->k},
-		{'%', "%"},
+		{'h', t->h}, {'n', t->n}, {'p', t->p}, {'r', t->r},
+		{'d', t->d}, {'u', t->u}, {'L', t->L}, {'l', t->l},
+		{'i', t->i}, {'k', t->k}, {'%', "%"},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(all); i++)

@@ -246,7 +246,10 @@ static void rsa_logs_in(void **state UNUSED)
 	static const char *const in_agent[] = {"rsa", NULL};
 	pid_t agent = agent_start(in_agent);
 
-	for (size_t i = 0; i < 2 * ARRAY_SIZE(configs); i++) {
+	/* A newer libssh2 has no use for SHA-1 any more. */
+	size_t n = is_old() ? ARRAY_SIZE(configs) : ARRAY_SIZE(configs) - 1;
+
+	for (size_t i = 0; i < 2 * n; i++) {
 		const char *config = configs[i / 2];
 		struct sim s;
 

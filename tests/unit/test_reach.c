@@ -139,6 +139,35 @@ static void the_question_says_how_to_confirm(void **state)
 	free(known);
 }
 
+/* Each has its own keyring, and none stays that is not needed. */
+static void hosts_have_their_own_keys(void **state)
+{
+	struct bed *bed = *state;
+	struct answers answers = {.yes = true};
+	struct job_host_view view;
+	struct job_host *host;
+	struct job *job = job_for(&host, SCRIPT_SIGN);
+
+	for (size_t i = 1; i < 40; i++)
+		add_host(job, SCRIPT_GOOD);
+	for (size_t i = 0; i < job->n_hosts; i++) {
+		char line[64];
+
+		(void)snprintf(line, sizeof line, "IdentityFile /keys/%zu\n",
+			       i);
+		configure(bed, &job->hosts[i],
+			  i ? SCRIPT_GOOD : SCRIPT_SIGN, line);
+	}
+	job->fleet.parallel = 4;
+	answers.secret = bytes_str("sesame");
+	assert_int_equal(finish(bed, job, &answers, &view), ERR_OK);
+	assert_int_equal(answers.asked, 1);
+	/* and once more, with those that are there and those that are not */
+	job = job_for(&host, SCRIPT_GOOD);
+	configure(bed, host, SCRIPT_GOOD, "IdentityFile /keys/0\n");
+	assert_int_equal(finish(bed, job, &answers, &view), ERR_OK);
+}
+
 int main(void)
 {
 #define BED(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -146,6 +175,7 @@ int main(void)
 		BED(children_are_told),
 		BED(nobody_vouches),
 		BED(the_question_says_how_to_confirm),
+		BED(hosts_have_their_own_keys),
 	};
 
 	hash_lib_init();
