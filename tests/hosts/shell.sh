@@ -156,28 +156,44 @@ h export --format jsonl --view coverage --host kim -o - 2>/dev/null |
 	grep '"reason":"permission"' | grep -q '"path":"/srv/sub"' ||
 	fail "a folder that cannot be read is not told"
 
-# Ten seconds after the console died no shell of ours is there.
+# Soon after the console died, or the cable was cut, no shell of ours is there.
 busy()
 {
 	host_exec "$1" ps -e -o args 2>/dev/null |
-		grep -E '^(find|dd|sleep|sh -c|/bin/sh -c|ls)( |$)'
+		grep -E '^(find|dd|cat|head|sleep|sh -c|/bin/sh -c|ls)( |$)'
 }
 
-for name in bare small; do
+stuck()
+{
 	: >"$tmp/log"
-	"$HALLIGAN" --log "$tmp/log" hunt $name --no-probe --read-rate 1 \
+	"$HALLIGAN" --log "$tmp/log" hunt $1 --no-probe --read-rate 1 \
 		--rules "$tmp/rules" --path / >/dev/null 2>&1 </dev/null &
 	console=$!
 	tail -n +1 -f --pid=$console "$tmp/log" 2>/dev/null |
-		grep -q -m 1 "$name: running"
+		grep -q -m 1 "$1: running"
 	end=$(($(date +%s) + 15))
-	until busy $name >/dev/null || [ "$(date +%s)" -ge $end ]; do :; done
-	busy $name >/dev/null || fail "no shell is at work on $name"
+	until busy $1 >/dev/null || [ "$(date +%s)" -ge $end ]; do :; done
+	busy $1 >/dev/null || fail "no shell is at work on $1"
+}
+
+gone()
+{
+	end=$(($(date +%s) + $2))
+	while busy $1 >/dev/null && [ "$(date +%s)" -lt $end ]; do :; done
+	! busy $1 || fail "on $1 something is left"
+}
+
+for name in bare small; do
+	stuck $name
 	kill -9 $console
 	wait $console 2>/dev/null
-	end=$(($(date +%s) + 10))
-	while busy $name >/dev/null && [ "$(date +%s)" -lt $end ]; do :; done
-	! busy $name || fail "on $name something is left"
+	gone $name 10
 done
+stuck small
+net_cut small
+gone small 12
+net_join small
+kill -9 $console
+wait $console 2>/dev/null
 expect 0 "verify" h verify
 finish
