@@ -388,7 +388,7 @@ const struct command commands[] = {
 	 .help = "Take a host out of the case; what it gave stays."},
 	{.name = "connect", .args = "[HOST...]", .max_args = MANY,
 	 .flags = JOB, .options = connect_options, .run = cmd_connect,
-	 .help = "Log in and see who the host is; no file of it is read."},
+	 .help = "Log in and see who the host is; nothing is placed or read."},
 	{.name = "hunt", .args = "[HOST...]", .max_args = MANY, .flags = JOB,
 	 .options = hunt_options, .run = cmd_hunt,
 	 .help = "Sweep hosts with YARA rules and indicators.",

@@ -50,8 +50,6 @@ static enum err_code on_hello(struct hostrun *h, struct record *rec,
 	(void)snprintf(h->hostname, sizeof h->hostname, "%s",
 		       shown(hello->hostname).s);
 	outcome_seen(h, hello);
-	if (h->run->job->op == JOB_CONNECT)
-		hostrun_close(h);
 	return ERR_OK;
 }
 

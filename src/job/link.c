@@ -53,6 +53,7 @@ void link_begin(struct hostrun *h, int fd)
 		.probe_largest = e->config.probes->largest,
 		.no_probe = shell_is_wanted(h),
 		.may_ask_password = true,
+		.looks_only = h->run->job->op == JOB_CONNECT,
 	};
 	struct buf types;
 	struct err err;
@@ -193,6 +194,30 @@ static void on_want(struct hostrun *h, const void *msg)
 	}
 }
 
+static void on_who(struct hostrun *h, const void *msg)
+{
+	const struct msg_link_who *m = msg;
+	const struct rec_hello seen = {
+		.os = m->system,
+		.arch = m->machine,
+		.hostname = m->hostname,
+		.clock_ns = m->clock_ns && m->clock_ns < INT64_MAX
+				    ? (int64_t)m->clock_ns
+				    : TIME_UNKNOWN,
+	};
+
+	if (h->run->job->op != JOB_CONNECT) {
+		struct err err;
+
+		err_set(&err, ERR_FORMAT, "an answer that nobody asked for");
+		hostrun_fail(h, &err);
+		return;
+	}
+	outcome_seen(h, &seen);
+	h->intake.hello = true;
+	hostrun_finish(h);
+}
+
 static bool send_input(struct hostrun *h, struct bytes rest)
 {
 	while (rest.n) {
@@ -318,6 +343,7 @@ static const struct {
 	{MSG_LINK_WANT, on_want, SSH},
 	{MSG_LINK_PLACED, on_placed, SSH},
 	{MSG_LINK_NO_PROBE, on_no_probe, SSH},
+	{MSG_LINK_WHO, on_who, SSH},
 	{MSG_LINK_OUTPUT, on_output, SSH | BUNDLE | LOCAL},
 	{MSG_LINK_STDERR, on_stderr, SSH | LOCAL},
 	{MSG_LINK_EXIT, on_ended, SSH | BUNDLE | LOCAL},
@@ -340,6 +366,7 @@ void link_frame_of(struct hostrun *h, const struct frame *f, enum job_via via)
 		struct msg_link_want want;
 		struct msg_link_placed placed;
 		struct msg_link_no_probe no_probe;
+		struct msg_link_who who;
 		struct msg_data data;
 		struct msg_link_exit exit;
 		struct msg_bundle_sum sum;

@@ -74,6 +74,7 @@ static enum err_code read_start(struct link *l, struct err *err)
 	l->probe_largest = m.probe_largest;
 	l->no_probe = m.no_probe;
 	l->may_ask_password = m.may_ask_password;
+	l->looks_only = m.looks_only;
 	return ERR_OK;
 }
 
@@ -125,6 +126,18 @@ static enum err_code read_keys(struct link *l, struct err *err)
 	}
 }
 
+/* With a probe, or the shell where there is none. */
+static enum err_code work(struct link *l, struct err *err)
+{
+	enum err_code code = l->no_probe
+				     ? err_set(err, ERR_UNSUPPORTED, "%s", "")
+				     : link_place(l, err);
+
+	if (code == ERR_UNSUPPORTED)
+		code = link_shell(l, err);
+	return code == ERR_OK ? link_relay(l, err) : code;
+}
+
 static enum err_code run(struct link *l, struct err *err)
 {
 	enum err_code code = read_start(l, err);
@@ -139,13 +152,10 @@ static enum err_code run(struct link *l, struct err *err)
 	if (code == ERR_OK)
 		code = link_authenticate(l, err);
 	ready = code == ERR_OK;
-	if (ready)
-		code = l->no_probe ? err_set(err, ERR_UNSUPPORTED, "%s", "")
-				   : link_place(l, err);
-	if (code == ERR_UNSUPPORTED && ready)
-		code = link_shell(l, err);
-	if (code == ERR_OK)
-		code = link_relay(l, err);
+	if (ready && l->looks_only)
+		code = link_look(l, err);
+	else if (ready)
+		code = work(l, err);
 	link_watchdog(0);
 	if (code == ERR_OK) /* what was said last must arrive */
 		code = chan_drain(&l->chan, deadline_in(INT64_MAX, NULL), err);

@@ -40,7 +40,7 @@ struct link {
 	uint64_t probe_largest;
 	bool no_probe; /* none is wanted */
 	int feed_fd; /* where what a shell says goes; -1: a probe speaks */
-	bool may_ask_password;
+	bool may_ask_password, looks_only;
 	struct link_key keys[LINK_KEYS_MAX];
 	size_t n_keys;
 
@@ -111,6 +111,8 @@ enum err_code link_authenticate(struct link *l, struct err *err) MUST_CHECK;
 /* ---- place.c ---- */
 /* Leaves l->channel open on the running probe. */
 enum err_code link_place(struct link *l, struct err *err) MUST_CHECK;
+/* In place of it: sees which host it is, and ends the connection. */
+enum err_code link_look(struct link *l, struct err *err) MUST_CHECK;
 
 /* Opens a channel whose shell runs the script, with $M set to a mark; the
  * rest of the first line that begins with it comes back. */

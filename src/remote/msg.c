@@ -59,6 +59,14 @@ static const struct wire_field start_fields[] = {
 	BOOL(9, msg_link_start, may_ask_password),
 	BYTES(10, msg_link_start, methods, LINE_LEN),
 	BOOL(11, msg_link_start, no_probe),
+	BOOL(12, msg_link_start, looks_only),
+};
+
+static const struct wire_field who_fields[] = {
+	BYTES(1, msg_link_who, system, NAME_LEN),
+	BYTES(2, msg_link_who, machine, NAME_LEN),
+	BYTES(3, msg_link_who, hostname, NAME_LEN),
+	U64(4, msg_link_who, clock_ns),
 };
 
 static const struct wire_field key_fields[] = {
@@ -228,6 +236,7 @@ static const struct wire_type types[] = {
 	TYPE(MSG_LINK_NO_PROBE, msg_link_no_probe, no_probe_fields),
 	TYPE(MSG_LINK_SHELL, msg_link_shell, shell_fields),
 	EMPTY(MSG_LINK_SHELLED),
+	TYPE(MSG_LINK_WHO, msg_link_who, who_fields),
 	TYPE(MSG_BUNDLE_SUM, msg_bundle_sum, sum_fields),
 	TYPE(MSG_LOCAL_START, msg_local_start, local_fields),
 	TYPE(MSG_BUNDLE_START, msg_bundle_start, bundle_start_fields),

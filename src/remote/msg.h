@@ -50,6 +50,8 @@ enum msg_type {
 	MSG_LINK_SHELL = 43,    /* engine -> link, with the pipe that what the
 				   script says goes to */
 	MSG_LINK_SHELLED = 44,  /* link -> engine: the script has begun */
+	MSG_LINK_WHO = 45,	/* link -> engine: which host it is, and all
+				   that was wanted of it */
 
 	MSG_BUNDLE_SUM = 40, /* bundle -> engine, before the first output */
 	MSG_LOCAL_START = 41, /* engine -> local; then MSG_LINK_INPUT */
@@ -93,6 +95,12 @@ struct msg_link_start {
 				   it will be is known later */
 	bool may_ask_password;
 	struct bytes methods; /* of logging in, by commas, in order */
+	bool looks_only; /* no probe: log in, see who it is, end */
+};
+
+struct msg_link_who {
+	struct bytes system, machine, hostname; /* uname -s, -m, -n */
+	uint64_t clock_ns; /* 0: it does not tell fractions of a second */
 };
 
 struct msg_link_key {

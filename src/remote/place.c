@@ -22,6 +22,7 @@
 #define MARK       "HALLIGAN-1"
 #define SCRIPT_MAX 8192
 #define NONCE_LEN  16
+#define CLOCK_DIGITS 19 /* nanoseconds since 1970, until 2286 */
 #define SHELL_NS   (30 * NS_PER_S) /* until the shell says something */
 #define SPARE_KIB  256 /* of room, beyond the probe itself */
 
@@ -114,11 +115,10 @@ struct placing {
 	uint64_t probe_len; /* plain */
 };
 
-static enum err_code open_shell(struct link *l, size_t script_len,
-				int64_t *rtt_ns, struct err *err)
+static enum err_code run_command(struct link *l, const char *command,
+				 int64_t *rtt_ns, struct err *err)
 {
 	int64_t begun = time_mono_ns();
-	char command[128];
 	enum err_code code;
 	int rc = 0;
 
@@ -134,10 +134,6 @@ static enum err_code open_shell(struct link *l, size_t script_len,
 			       ? err->code
 			       : link_failed(l, rc, "opening a channel", err);
 	*rtt_ns = time_mono_ns() - begun;
-	(void)snprintf(command, sizeof command,
-		       "exec /bin/sh -c 'eval \"$(dd bs=1 count=%zu "
-		       "2>/dev/null)\"'",
-		       script_len);
 	do
 		rc = libssh2_channel_process_startup(l->channel, "exec",
 						     strlen("exec"), command,
@@ -147,6 +143,18 @@ static enum err_code open_shell(struct link *l, size_t script_len,
 		return code;
 	return rc == 0 ? ERR_OK
 		       : link_failed(l, rc, "starting a shell there", err);
+}
+
+static enum err_code open_shell(struct link *l, size_t script_len,
+				int64_t *rtt_ns, struct err *err)
+{
+	char command[128];
+
+	(void)snprintf(command, sizeof command,
+		       "exec /bin/sh -c 'eval \"$(dd bs=1 count=%zu "
+		       "2>/dev/null)\"'",
+		       script_len);
+	return run_command(l, command, rtt_ns, err);
 }
 
 static enum err_code tell_rtt(struct link *l, int64_t rtt_ns, struct err *err)
@@ -201,7 +209,9 @@ static enum err_code shell_ended(const struct link *l, struct err *err)
 	if (said.n == 0)
 		said = bytes_trim(buf_bytes(&l->complaints));
 	return err_set(err, ERR_REMOTE,
-		       "the shell there ended before the probe was placed%s%s",
+		       "the shell there ended before %s%s%s",
+		       l->looks_only ? "it said who the host is"
+				     : "the probe was placed",
 		       said.n ? ": " : "", shown(said).s);
 }
 
@@ -574,4 +584,59 @@ enum err_code link_place(struct link *l, struct err *err)
 		code = converse(&p, &script, err);
 	buf_release(&script);
 	return code;
+}
+
+/* ---- a look at the host, with nothing placed ---- */
+
+/* "Linux web01 6.1.0-18-amd64 x86_64 1764100000123456789"; a date that knows
+ * no fractions of a second tells no number of so many digits. */
+static enum err_code read_who(struct placing *p, struct msg_link_who *m,
+			      char system[256], struct err *err)
+{
+	struct bytes rest = bytes_trim(bytes_str(p->line)), word[4];
+
+	for (size_t i = 0; i < ARRAY_SIZE(word); i++)
+		if (!bytes_split(&rest, ' ', &word[i]) || word[i].n == 0)
+			return err_set(err, ERR_REMOTE,
+				       "the shell there answers nonsense: %s",
+				       shown_str(p->line).s);
+	(void)snprintf(system, 256, "%s %s", shown(word[0]).s,
+		       shown(word[2]).s);
+	*m = (struct msg_link_who){.system = bytes_str(system),
+				   .hostname = word[1],
+				   .machine = word[3]};
+	if (rest.n != CLOCK_DIGITS || !bytes_to_u64(rest, &m->clock_ns))
+		m->clock_ns = 0;
+	return ERR_OK;
+}
+
+enum err_code link_look(struct link *l, struct err *err)
+{
+	struct placing p = {.link = l};
+	struct msg_link_who m;
+	char command[256], system[256];
+	int64_t rtt_ns = 0;
+	enum err_code code =
+		link_phase(l, LINK_PLACING, "looking at the host",
+			   l->placing_ms, err);
+
+	make_mark(&p);
+	(void)snprintf(command, sizeof command,
+		       "exec /bin/sh -c 'echo \"%s $(uname -snrm) "
+		       "$(date +%%s%%N)\"'",
+		       p.mark);
+	if (code == ERR_OK)
+		code = run_command(l, command, &rtt_ns, err);
+	if (code == ERR_OK)
+		code = tell_rtt(l, rtt_ns, err);
+	if (code == ERR_OK)
+		code = await_shell(&p, err);
+	if (code == ERR_OK)
+		code = read_who(&p, &m, system, err);
+	if (code != ERR_OK)
+		return code;
+	/* The engine ends us once it knows; the server is told before. */
+	l->recv_left = 1;
+	(void)libssh2_session_disconnect(l->ssh, "done");
+	return link_send(l, MSG_LINK_WHO, &m, err);
 }

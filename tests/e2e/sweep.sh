@@ -75,6 +75,12 @@ done
 expect 0 "export" h export --format csv -o "$tmp/timeline.csv"
 [ -s "$tmp/timeline.csv" ] || fail "the export is empty"
 expect 0 "connect" h connect db01
+h run list --limit 1 --json >"$tmp/run"
+run=$(sed 's/^{"id":"\([^"]*\)".*/\1/' "$tmp/run")
+h run show "$run" --json | grep '"state":"done"' | grep -q '"footprint":"' &&
+	fail "a connect placed something"
+h host list db01 --json | grep -q "\"os\":\"$(uname -sr)\"" ||
+	fail "a connect does not say which host it is"
 expect 0 "verify" h verify
 
 # The look for what was left must be able to see something.

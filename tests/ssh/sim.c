@@ -233,6 +233,19 @@ static void on_placed(struct sim *s, const struct frame *f)
 		assert_ok(msg_send(&s->link, MSG_LINK_INPUT, &end, &err), err);
 }
 
+static void on_who(struct sim *s, const struct frame *f)
+{
+	struct msg_link_who m;
+	struct err err;
+
+	assert_ok(msg_read(f, MSG_LINK_WHO, &m, &err), err);
+	note(m.system, s->system, sizeof s->system);
+	note(m.machine, s->machine, sizeof s->machine);
+	note(m.hostname, s->hostname, sizeof s->hostname);
+	s->clock_ns = m.clock_ns;
+	s->exited = true; /* that was all */
+}
+
 static void on_data(const struct frame *f, struct buf *into)
 {
 	struct msg_data m;
@@ -277,7 +290,7 @@ static void on_frame(struct sim *s, const struct frame *f)
 	} asked[] = {
 		{MSG_LINK_SIGN, on_sign},         {MSG_LINK_WANT, on_want},
 		{MSG_LINK_HOSTKEY, on_hostkey},   {MSG_LINK_PLACED, on_placed},
-		{MSG_LINK_PASSWORD, on_password},
+		{MSG_LINK_PASSWORD, on_password}, {MSG_LINK_WHO, on_who},
 		{MSG_LINK_NO_PROBE, on_no_probe},
 	};
 

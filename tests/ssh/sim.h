@@ -33,7 +33,8 @@ struct sim {
 	pid_t link_pid, keyring_pid;
 	size_t n_keys;
 	char jail[128], system[128], path[256], methods[256], key_type[64];
-	char prompt[128];
+	char prompt[128], machine[64], hostname[128];
+	uint64_t clock_ns;
 	char sign_message[300]; /* why there was no signature */
 	unsigned n_signs, n_prompts;
 	uint64_t last_phase, rtt_ns;

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 
 #include "base/fs.h"
@@ -68,6 +69,72 @@ static void the_probe_runs_and_is_gone(void **state UNUSED)
 	assert_int_not_equal(access(path, F_OK), 0);
 }
 
+/* Programs a bare host may lack, by a PATH of our own. */
+static const char *with_path(const char *const *programs)
+{
+	static char before[200];
+	struct err err;
+
+	assert_ok(fs_remove_tree(in_fixture("bin"), &err), err);
+	assert_int_equal(count_files("bin"), 0);
+	for (; *programs; programs++) {
+		char from[64], to[64];
+
+		(void)snprintf(from, sizeof from, "/usr/bin/%s", *programs);
+		if (access(from, X_OK) != 0)
+			(void)snprintf(from, sizeof from, "/bin/%s", *programs);
+		(void)snprintf(to, sizeof to, "bin/%s", *programs);
+		assert_int_equal(symlink(from, in_fixture(to)), 0);
+	}
+	(void)snprintf(before, sizeof before, "PATH=%s", in_fixture("bin"));
+	return before;
+}
+
+/* What was asked for is run after the shell commands of `before`. */
+static const char *config_run(const char *before)
+{
+	static char line[300];
+	char *script = xasprintf("%s\neval \"$SSH_ORIGINAL_COMMAND\"\n",
+				 before);
+
+	put_file("force", script, 0644);
+	free(script);
+	(void)snprintf(line, sizeof line, "ForceCommand /bin/sh %s",
+		       in_fixture("force"));
+	return line;
+}
+
+/* Of a host that is only looked at nothing is asked but who it is. */
+static void a_look_places_nothing(void **state UNUSED)
+{
+	static const char *const old[] = {"echo", "uname", NULL};
+	struct utsname u;
+	struct sim s;
+
+	assert_int_equal(uname(&u), 0);
+	for (int can_tell_time = 1; can_tell_time >= 0; can_tell_time--) {
+		sim_defaults(&s);
+		s.start.looks_only = true;
+		start(&s, can_tell_time
+				  ? config_run("seq 10; echo HALLIGAN-1 x;")
+				  : config_run(with_path(old)));
+		assert_int_equal(s.fault.code, ERR_OK);
+		assert_false(s.placed);
+		assert_true(strncmp(s.system, u.sysname, strlen(u.sysname)) ==
+			    0);
+		assert_non_null(strstr(s.system, u.release));
+		assert_string_equal(s.machine, u.machine);
+		assert_string_equal(s.hostname, u.nodename);
+		assert_int_equal(s.clock_ns > 0, can_tell_time);
+		assert_int_equal(sim_end(&s), 0);
+		await_all_gone();
+	}
+	sim_defaults(&s);
+	s.start.looks_only = true;
+	start(&s, "ForceCommand echo This account is not available; exit 1");
+	assert_fault(&s, ERR_REMOTE, "before it said who the host is");
+}
+
 static void the_first_usable_folder_is_taken(void **state UNUSED)
 {
 	char folders[400], want[200];
@@ -112,27 +179,6 @@ static void login_shells_that_refuse_are_quoted(void **state UNUSED)
 	sim_defaults(&s);
 	start(&s, "ForceCommand echo no entry >&2; exit 1");
 	assert_fault(&s, ERR_REMOTE, "no entry");
-}
-
-/* Programs a bare host may lack, by a PATH of our own. */
-static const char *with_path(const char *const *programs)
-{
-	static char before[200];
-	struct err err;
-
-	assert_ok(fs_remove_tree(in_fixture("bin"), &err), err);
-	assert_int_equal(count_files("bin"), 0);
-	for (; *programs; programs++) {
-		char from[64], to[64];
-
-		(void)snprintf(from, sizeof from, "/usr/bin/%s", *programs);
-		if (access(from, X_OK) != 0)
-			(void)snprintf(from, sizeof from, "/bin/%s", *programs);
-		(void)snprintf(to, sizeof to, "bin/%s", *programs);
-		assert_int_equal(symlink(from, in_fixture(to)), 0);
-	}
-	(void)snprintf(before, sizeof before, "PATH=%s", in_fixture("bin"));
-	return before;
 }
 
 static void bare_hosts_will_do(void **state UNUSED)
@@ -582,6 +628,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_probe_runs_and_is_gone),
+		cmocka_unit_test(a_look_places_nothing),
 		cmocka_unit_test(the_first_usable_folder_is_taken),
 		cmocka_unit_test(a_profile_may_talk),
 		cmocka_unit_test(login_shells_that_refuse_are_quoted),
