@@ -253,6 +253,8 @@ static void put_host(struct doc *d, const struct job_host_view *h)
 		 words_count(h->files, files), words_size(h->bytes, size),
 		 h->matches);
 	put_span(d, h->started_ns, h->ended_ns);
+	if (h->shell)
+		doc_put(d, ROLE_DIM, "  shell mode");
 	doc_put(d, ROLE_WARN, words_pace(h->paused, h->pace, files));
 	if (h->err.code != ERR_OK) {
 		doc_field(d, "", h->phase == HOST_FAILED ? ROLE_BAD : ROLE_WARN,

@@ -60,8 +60,10 @@ static void tell_end(struct cli *cli, const struct job_host_view *h)
 			  h->err.msg[0] ? h->err.msg : err_name(h->err.code));
 	else
 		cli_say(cli,
-			"%s: %s, %" PRIu64 " files, %s, %" PRIu64 " matches%s%s",
-			h->host, host_phase_name(h->phase), h->files, size,
+			"%s: %s%s, %" PRIu64 " files, %s, %" PRIu64
+			" matches%s%s",
+			h->host, host_phase_name(h->phase),
+			h->shell ? " in shell mode" : "", h->files, size,
 			h->matches, h->err.code != ERR_OK ? "; " : "",
 			h->err.code != ERR_OK ? h->err.msg : "");
 }

@@ -18,6 +18,7 @@ static void view_host(const struct hostrun *h, struct job_host_view *v)
 		.bytes = h->intake.bytes,
 		.matches = h->intake.matches,
 		.attempts = h->attempts,
+		.shell = h->shell,
 		.started_ns = h->started_ns,
 		.ended_ns = h->ended_ns,
 		.err = h->err,

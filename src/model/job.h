@@ -55,6 +55,7 @@ struct job_host_view {
 	enum host_phase phase;
 	uint64_t files, bytes, matches;
 	unsigned attempts; /* connections made or tried */
+	bool shell; /* it is worked on without a probe */
 	bool paused;
 	unsigned pace; /* percent of full speed; 0: full */
 	int64_t started_ns, ended_ns; /* TIME_UNKNOWN: not yet */

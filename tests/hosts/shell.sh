@@ -89,6 +89,7 @@ rows coverage probed reason >"$tmp/reasons"
 hunt bare --no-probe
 hunt small
 hunt strict
+grep -q "strict: done in shell mode" "$tmp/err" || fail "not a word of it"
 hunt beastie
 hunt router
 for name in $names; do
