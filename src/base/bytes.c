@@ -70,6 +70,27 @@ bool bytes_to_u64(struct bytes b, uint64_t *out)
 	return true;
 }
 
+bool bytes_hex_to_u64(struct bytes b, uint64_t *out)
+{
+	uint64_t v = 0;
+
+	if (b.n == 0 || b.n > 16)
+		return false;
+	for (size_t i = 0; i < b.n; i++) {
+		uint8_t c = b.p[i] | 0x20; /* digits have that bit */
+
+		if (b.p[i] >= '0' && b.p[i] <= '9')
+			c -= '0';
+		else if (c >= 'a' && c <= 'f')
+			c -= 'a' - 10;
+		else
+			return false;
+		v = v << 4 | c;
+	}
+	*out = v;
+	return true;
+}
+
 bool bytes_to_centi(struct bytes b, uint64_t *out)
 {
 	struct bytes rest = b, whole;

@@ -37,6 +37,9 @@ char *bytes_to_str(struct bytes b) MUST_CHECK;
 /* Decimal number with nothing around it; false on junk or overflow. */
 bool bytes_to_u64(struct bytes b, uint64_t *out);
 
+/* The same of 1 to 16 hexadecimal digits, of either case. */
+bool bytes_hex_to_u64(struct bytes b, uint64_t *out);
+
 /* "2.5" is 250; digits after the second are dropped. False as above. */
 bool bytes_to_centi(struct bytes b, uint64_t *out);
 /* The same with K, M, G or T (KiB...) behind it, powers of 1024. */

@@ -51,19 +51,6 @@ struct look {
 
 /* ---- the kernel's tables ---- */
 
-static bool parse_hex(struct bytes b, uint64_t *v)
-{
-	char text[17];
-	char *end;
-
-	if (b.n == 0 || b.n >= sizeof text)
-		return false;
-	memcpy(text, b.p, b.n);
-	text[b.n] = '\0';
-	*v = strtoull(text, &end, 16);
-	return *end == '\0';
-}
-
 /* "0100007F:0016": words of 32 bits as this machine holds them, and a port. */
 static bool parse_end(struct bytes b, struct socket_end *end, bool *is_v4)
 {
@@ -82,12 +69,12 @@ static bool parse_end(struct bytes b, struct socket_end *end, bool *is_v4)
 		uint64_t v;
 		uint32_t word;
 
-		if (!parse_hex(bytes_of(addr.p, 8), &v))
+		if (!bytes_hex_to_u64(bytes_of(addr.p, 8), &v))
 			return false;
 		word = (uint32_t)v;
 		memcpy(end->addr + at, &word, sizeof word);
 	}
-	return parse_hex(b, &end->port) && end->port <= UINT16_MAX;
+	return bytes_hex_to_u64(b, &end->port) && end->port <= UINT16_MAX;
 }
 
 /* The n-th field; blanks in between come in any number. */
@@ -107,7 +94,7 @@ bool socket_parse(struct bytes line, struct socket *s)
 {
 	return parse_end(nth(line, 1), &s->local, &s->is_v4) &&
 	       parse_end(nth(line, 2), &s->remote, &s->is_v4) &&
-	       parse_hex(nth(line, 3), &s->state) &&
+	       bytes_hex_to_u64(nth(line, 3), &s->state) &&
 	       bytes_to_u64(nth(line, 7), &s->uid) &&
 	       bytes_to_u64(nth(line, 9), &s->inode);
 }

@@ -94,6 +94,15 @@ static void numbers_refuse_junk_and_overflow(void **state UNUSED)
 	assert_false(bytes_to_u64(LIT("-1"), &v));
 	assert_false(bytes_to_u64(LIT(""), &v));
 	assert_false(bytes_to_u64(LIT("1 "), &v));
+	assert_true(bytes_hex_to_u64(LIT("fFffffFFffffffff"), &v));
+	assert_true(v == UINT64_MAX);
+	assert_true(bytes_hex_to_u64(LIT("0100007F"), &v) && v == 0x100007f);
+	assert_false(bytes_hex_to_u64(LIT("00000000000000001"), &v));
+	assert_false(bytes_hex_to_u64(LIT(""), &v));
+	assert_false(bytes_hex_to_u64(LIT("0x1"), &v));
+	assert_false(bytes_hex_to_u64(LIT("1g"), &v));
+	assert_false(bytes_hex_to_u64(LIT("\x11"), &v));
+	assert_false(bytes_hex_to_u64(LIT("1@"), &v));
 	assert_true(bytes_to_centi(LIT("2"), &v) && v == 200);
 	assert_true(bytes_to_centi(LIT("0.5"), &v) && v == 50);
 	assert_true(bytes_to_centi(LIT("10.259"), &v) && v == 1025);
