@@ -31,7 +31,7 @@ struct memory {
 	size_t n_pieces;
 	uint64_t seq; /* of its REC_PROCESS, once sent */
 	uint64_t match_seq;
-	struct buf room; /* for one hit's bytes, and its region */
+	struct buf room; /* for the bytes around one hit */
 };
 
 static const enum reason reason_of_unread[N_UNREAD] = {
@@ -70,26 +70,6 @@ static bool next_piece(void *user, struct scan_piece *piece)
 	return true;
 }
 
-/* What cannot be read any more is zeroes. */
-static void read_at(const struct memory *m, uint8_t *to, size_t n, uint64_t at)
-{
-	size_t page = (size_t)m->regions.page;
-
-	while (n) {
-		ssize_t got = pread(m->regions.mem, to, n, (off_t)at);
-		size_t done = got > 0 ? (size_t)got
-				      : MIN(n, page - (size_t)(at % page));
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			memset(to, 0, done);
-		to += done;
-		at += done;
-		n -= done;
-	}
-}
-
 static bool piece_again(void *user, uint32_t number, struct scan_piece *piece)
 {
 	struct memory *m = user;
@@ -97,8 +77,8 @@ static bool piece_again(void *user, uint32_t number, struct scan_piece *piece)
 	if (number >= m->n_pieces || run_is_over(m->worker->run))
 		return false;
 	*piece = m->pieces[number];
-	read_at(m, scanner_area(m->worker->scanner), (size_t)piece->length,
-		piece->base);
+	regions_read(&m->regions, piece->base, scanner_area(m->worker->scanner),
+		     (size_t)piece->length);
 	return true;
 }
 
@@ -176,7 +156,7 @@ static void add_context(struct memory *m, const struct region *region,
 		return;
 	buf_clear(&m->room);
 	p = buf_reserve(&m->room, (size_t)(to - from));
-	read_at(m, p, (size_t)(to - from), from);
+	regions_read(&m->regions, from, p, (size_t)(to - from));
 	if (memcmp(p + (hit->offset - from), match.p, match.n) != 0)
 		return;
 	buf_commit(&m->room, (size_t)(to - from));

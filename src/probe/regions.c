@@ -25,18 +25,7 @@ static bool next_hex(struct bytes *rest, uint8_t sep, uint64_t *out)
 {
 	struct bytes word;
 
-	*out = 0;
-	if (!bytes_split(rest, sep, &word) || word.n == 0 || word.n > 16)
-		return false;
-	for (size_t i = 0; i < word.n; i++) {
-		uint8_t c = word.p[i];
-		unsigned digit = c >= 'a' ? c - 'a' + 10u : c - '0' + 0u;
-
-		if (digit > 15)
-			return false;
-		*out = *out << 4 | digit;
-	}
-	return true;
+	return bytes_split(rest, sep, &word) && bytes_hex_to_u64(word, out);
 }
 
 static bool ends_with(struct bytes b, const char *end)
@@ -162,8 +151,7 @@ bool regions_open(struct regions *r, int dir, bool file_backed, uint64_t limit)
 		return false;
 	r->pagemap = openat(dir, "pagemap", O_RDONLY | O_CLOEXEC);
 	regions_parse(r);
-	regions_restart(r);
-	r->again = false;
+	r->next = r->from = r->n ? r->all[0].start : 0;
 	return true;
 }
 
@@ -179,18 +167,10 @@ void regions_close(struct regions *r)
 	errno = saved;
 }
 
-void regions_restart(struct regions *r)
-{
-	r->at = 0;
-	r->next = r->from = r->n ? r->all[0].start : 0;
-	r->again = true;
-	r->left += r->read; /* as far as the first time */
-}
-
 /* A page at that address was not read. */
 static void count(struct regions *r, uint64_t at, enum unread why)
 {
-	if (!r->again && at >= r->from)
+	if (at >= r->from)
 		r->unread[why] += r->page;
 }
 
@@ -242,25 +222,42 @@ struct piece {
 	uint64_t base;
 };
 
-/* What could not be read is zeroes, page by page. */
+/* Some of n bytes from there on; to the end of a page that cannot be read
+ * they are zeroes. */
+static size_t read_some(const struct regions *r, uint64_t at, uint8_t *to,
+			size_t n, bool *failed)
+{
+	ssize_t got;
+
+	do
+		got = pread(r->mem, to, n, (off_t)at);
+	while (got < 0 && errno == EINTR);
+	*failed = got <= 0;
+	if (!*failed)
+		return (size_t)got;
+	n = MIN(n, (size_t)(r->page - at % r->page));
+	memset(to, 0, n);
+	return n;
+}
+
+void regions_read(const struct regions *r, uint64_t at, uint8_t *to, size_t n)
+{
+	bool failed;
+
+	for (size_t done; n; n -= done, at += done, to += done)
+		done = read_some(r, at, to, n, &failed);
+}
+
 static void read_pages(struct regions *r, uint8_t *to, uint64_t at, size_t n)
 {
-	while (n) {
-		ssize_t got = pread(r->mem, to, n, (off_t)at);
-		size_t whole = got > 0 ? (size_t)got / r->page * r->page : 0;
+	bool failed;
 
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (whole == 0) {
-			whole = (size_t)r->page;
-			memset(to, 0, whole);
+	for (size_t done; n; n -= done, at += done, to += done) {
+		done = read_some(r, at, to, n, &failed);
+		if (failed)
 			count(r, at, UNREAD_FAILED);
-		} else if (!r->again && at + whole > r->from) {
-			r->read += at + whole - MAX(at, r->from);
-		}
-		to += whole;
-		at += whole;
-		n -= whole;
+		else if (at + done > r->from)
+			r->read += at + done - MAX(at, r->from);
 	}
 }
 
@@ -339,9 +336,8 @@ static bool take_entries(struct regions *r, struct piece *p,
  * be set aside, and asking for each page of them would take for ever. */
 static void pass_over(struct regions *r, const struct region *region)
 {
-	if (!r->again)
-		r->unread[region->device ? UNREAD_DEVICE : UNREAD_UNTOUCHED] +=
-			region->end - MAX(r->next, r->from);
+	r->unread[region->device ? UNREAD_DEVICE : UNREAD_UNTOUCHED] +=
+		region->end - MAX(r->next, r->from);
 	r->next = region->end;
 }
 
@@ -375,14 +371,13 @@ static void skip_unused(struct regions *r, const struct region *region)
 	if (n == 0) {
 		pass_over(r, region);
 	} else if (n > 0 && found[0] >= r->next && found[0] < region->end) {
-		if (!r->again && found[0] > r->from)
+		if (found[0] > r->from)
 			r->unread[UNREAD_UNTOUCHED] +=
 				found[0] - MAX(r->next, r->from);
 		r->next = found[0];
 	} else if (region->end - r->next > WALK_MAX) {
-		if (!r->again)
-			r->unread[UNREAD_LIMIT] +=
-				region->end - MAX(r->next, r->from);
+		r->unread[UNREAD_LIMIT] +=
+			region->end - MAX(r->next, r->from);
 		r->next = region->end;
 	}
 }
@@ -442,7 +437,7 @@ bool regions_next(struct regions *r, uint8_t *to, size_t n, uint64_t *base,
 		}
 		r->at++;
 		r->next = r->from = r->at < r->n ? r->all[r->at].start : 0;
-		}
+	}
 	*base = p.base;
 	*length = p.n;
 	return p.n != 0;

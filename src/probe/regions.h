@@ -46,7 +46,6 @@ struct regions {
 	size_t at;
 	uint64_t next;	/* address */
 	uint64_t from;	/* what overlaps with the piece before is not counted */
-	bool again;	/* not the first time through: nothing is counted */
 	uint64_t left;	/* bytes that may yet be read */
 	uint64_t read, unread[N_UNREAD];
 };
@@ -59,9 +58,6 @@ bool regions_open(struct regions *r, int dir, bool file_backed,
 		  uint64_t limit);
 void regions_close(struct regions *r);
 
-/* From the beginning; what is counted stays. */
-void regions_restart(struct regions *r);
-
 /*
  * Reads the next piece, at most n bytes, into to; false at the end. Pages
  * between that are not worth reading, or failed, are zeroes. *base is its
@@ -70,6 +66,9 @@ void regions_restart(struct regions *r);
 #define REGIONS_OVERLAP ((uint64_t)64 << 10)
 bool regions_next(struct regions *r, uint8_t *to, size_t n, uint64_t *base,
 		  size_t *length);
+
+/* Any n bytes from there on; what cannot be read (any more) is zeroes. */
+void regions_read(const struct regions *r, uint64_t at, uint8_t *to, size_t n);
 
 /* The region an address is in; NULL: none. */
 const struct region *regions_find(const struct regions *r, uint64_t address);
