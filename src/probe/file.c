@@ -136,6 +136,14 @@ bool file_hash(struct file *f, enum hash_alg alg, uint8_t out[HASH_LEN_MAX])
 	return !error && (f->content.p || done == f->rec.size);
 }
 
+/* Hashed once, whoever asks. */
+static bool knows_sha256(struct file *f)
+{
+	if (!f->hashed)
+		f->hashed = file_hash(f, HASH_SHA256, f->sha256);
+	return f->hashed;
+}
+
 void file_report(struct file *f)
 {
 	if (f->reported)
@@ -143,7 +151,7 @@ void file_report(struct file *f)
 	f->reported = true;
 	f->rec.seq = atomic_fetch_add(&f->run->file_seq, 1) + 1;
 	f->rec.owner = owner_name(&f->run->owners, f->rec.uid);
-	if (plan_hunts(f->run->plan) && file_hash(f, HASH_SHA256, f->sha256))
+	if (plan_hunts(f->run->plan) && knows_sha256(f))
 		f->rec.sha256 = bytes_of(f->sha256, sizeof f->sha256);
 	f->rec.changed = file_has_changed(f);
 	f->rec.content = f->run->plan->start.collect;
@@ -209,41 +217,44 @@ static enum reason scan_found(struct file *f, struct found *found)
 	return reason;
 }
 
-/* What the file may have been scanned as before; how many keys. */
-static size_t same_keys(struct file *f, struct same_key keys[2])
+/* Whether it was scanned before, as what the keys say. */
+static bool was_scanned(struct file *f, struct found *found,
+			struct same_key keys[2], size_t *n)
 {
-	const struct same *same = &f->run->same;
-	uint8_t sha256[HASH_LEN_MAX];
-	size_t n = 0;
+	struct same *same = &f->run->same;
 
+	*n = 0;
 	if (!same->on || f->rec.size == 0)
-		return 0;
-	if (f->rec.nlink > 1)
-		keys[n++] = same_link(&f->rec);
-	if (same->copies && !f->mapped && f->content.n == f->rec.size &&
-	    file_hash(f, HASH_SHA256, sha256))
-		keys[n++] = same_copy(&f->rec, sha256);
-	return n;
+		return false;
+	if (f->rec.nlink > 1) {
+		keys[*n] = same_link(&f->rec);
+		if (same_tell(same, &keys[(*n)++], found))
+			return true;
+	}
+	if (!same->copies || f->mapped || f->content.n != f->rec.size ||
+	    !knows_sha256(f))
+		return false;
+	keys[*n] = same_copy(&f->rec, f->sha256);
+	return same_tell(same, &keys[(*n)++], found);
 }
 
 static enum reason scan_content(struct file *f)
 {
-	struct same *same = &f->run->same;
 	struct same_key keys[2];
-	size_t n = same_keys(f, keys);
 	struct found found;
 	enum reason reason = REASON_SCANNED;
-	bool told = false;
+	bool before;
+	size_t n;
 
 	found_begin(&found, f);
-	for (size_t i = 0; i < n && !told; i++)
-		told = same_tell(same, &keys[i], &found);
-	if (!told) {
+	before = was_scanned(f, &found, keys, &n);
+	found.keeps = !before && n;
+	if (!before)
 		reason = scan_found(f, &found);
-		for (size_t i = 0; reason == REASON_SCANNED && i < n &&
-				   !file_has_changed(f); i++)
-			same_keep(same, &keys[i], &found);
-	}
+	if (reason == REASON_SCANNED && file_has_changed(f))
+		reason = REASON_SCANNED_CHANGED;
+	for (size_t i = 0; !before && reason == REASON_SCANNED && i < n; i++)
+		same_keep(&f->run->same, &keys[i], &found);
 	found_end(&found);
 	return reason;
 }
@@ -259,8 +270,6 @@ static void scan(struct file *f)
 		reason = sight_file(f);
 	if (reason == REASON_SCANNED)
 		reason = scan_content(f);
-	if (reason == REASON_SCANNED && file_has_changed(f))
-		reason = REASON_SCANNED_CHANGED;
 	note(f, reason,
 	     reason_is_success(reason) && !f->mapped ? f->content.n
 						     : f->rec.size);

@@ -31,6 +31,7 @@ struct file {
 	struct worker *worker;
 	struct bytes content; /* all of it, where it is held for scanning */
 	bool mapped;          /* it is not held: read it again */
+	bool hashed;          /* sha256 is that of the content */
 	bool reported;        /* REC_FILE was sent */
 };
 

@@ -28,7 +28,7 @@ static void send(struct found *found, enum rec_type type, const void *msg)
 	struct err err;
 
 	(void)out_send(found->f->run->out, type, msg); /* remembered */
-	if (found->f->run->same.on && !found->kept.full &&
+	if (found->keeps && !found->kept.full &&
 	    record_encode(type, msg, &found->kept, &err) != ERR_OK)
 		found->kept.full = true;
 }

@@ -16,7 +16,8 @@ struct found {
 	bool takes, locked;  /* bytes of the member come; some have come */
 	struct hash hash;    /* of them */
 	uint64_t due, taken; /* bytes */
-	struct buf kept; /* what was sent of the file, to be told again */
+	bool keeps;	     /* somebody may ask for it again */
+	struct buf kept;     /* what was sent of the file, to be told again */
 };
 
 void found_begin(struct found *found, struct file *f);
