@@ -103,6 +103,7 @@ struct job_spec {
 	bool case_indicators;
 	void (*say)(void *arg, const char *line);
 	void *say_arg;
+	const char *escalate; /* "sudo", "su", "doas"; NULL: as each host has */
 	bool accept_new_host_keys;
 	bool no_probe;		/* shell mode */
 	bool take_hits;		/* hunt: bring matched files as evidence */

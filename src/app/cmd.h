@@ -69,6 +69,10 @@ void cmd_say(struct invocation *inv, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* The same for a line that is sanitised; arg is the invocation. */
 void cmd_say_line(void *arg, const char *line);
 
+/* Which of --sudo, --su and --doas was given; NULL: none. */
+enum err_code cmd_escalate(const struct invocation *inv, const char **how,
+			   struct err *err) MUST_CHECK;
+
 /* Text for stdout; ERR_IO when it could not be written. */
 enum err_code cmd_print(struct invocation *inv, const struct buf *text,
 			struct err *err) MUST_CHECK;

@@ -137,6 +137,24 @@ static enum err_code add_filter(const struct invocation *inv,
 	return code;
 }
 
+enum err_code cmd_escalate(const struct invocation *inv, const char **how,
+			   struct err *err)
+{
+	static const char *const names[] = {"sudo", "su", "doas"};
+
+	*how = NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		if (!option_flag(inv, names[i]))
+			continue;
+		if (*how)
+			return err_set(err, ERR_USAGE,
+				       "--%s or --%s, not both", *how,
+				       names[i]);
+		*how = names[i];
+	}
+	return ERR_OK;
+}
+
 static enum err_code get_rules_form(const struct invocation *inv,
 				    enum rules_form *form, struct err *err)
 {
@@ -278,6 +296,8 @@ enum err_code cmd_job(struct app *app, struct invocation *inv, enum job_op op,
 				 &hosts, err);
 	if (code == ERR_OK)
 		code = get_rules_form(inv, &spec.rules_form, err);
+	if (code == ERR_OK)
+		code = cmd_escalate(inv, &spec.escalate, err);
 	if (code == ERR_OK)
 		code = read_budget(inv, &spec.budget, err);
 	if (code == ERR_OK)

@@ -94,6 +94,17 @@
 	 .value = "FILE",                                          \
 	 .help = "Read FILE in place of ~/.ssh/config and "        \
 		 "/etc/ssh/ssh_config; none reads neither."}
+#define OPT_ESCALATE                                               \
+	{.name = "sudo",                                           \
+	 .kind = OPTION_FLAG,                                      \
+	 .help = "Become root there by sudo; its password is asked for when " \
+		 "it wants one."},                                 \
+	{.name = "su",                                             \
+	 .kind = OPTION_FLAG,                                      \
+	 .help = "Become root there by su."},                      \
+	{.name = "doas",                                           \
+	 .kind = OPTION_FLAG,                                      \
+	 .help = "Become root there by doas."}
 #define OPT_PARALLEL                                               \
 	{.name = "parallel",                                       \
 	 .kind = OPTION_NUMBER,                                    \

@@ -48,6 +48,7 @@ static const struct option_spec host_add_options[] = {
 	 .value = "FILE",
 	 .help = "Private key to log in with, before those of ~/.ssh and "
 		 "the agent."},
+	OPT_ESCALATE,
 	{.name = "name", .kind = OPTION_TEXT, .value = "NAME",
 	 .help = "Name of the one host that is added."},
 	{.name = "inventory", .kind = OPTION_TEXT, .repeats = true,
@@ -120,6 +121,7 @@ static const struct option_spec hunt_options[] = {
 		 "or \"auto\": compiled when that costs little more."},
 	OPT_ACCEPT,
 	OPT_SSH_CONFIG,
+	OPT_ESCALATE,
 	OPT_MAX_SIZE,
 	OPT_FILTERS,
 	OPT_PARALLEL,
@@ -130,7 +132,8 @@ static const struct option_spec hunt_options[] = {
 
 static const struct option_spec resume_options[] = {
 	OPT_SELECT,	OPT_CHANGED_ONLY, OPT_ACCEPT,
-	OPT_SSH_CONFIG, OPT_PARALLEL,	  OPT_END,
+	OPT_SSH_CONFIG, OPT_ESCALATE,	  OPT_PARALLEL,
+	OPT_END,
 };
 
 static const struct option_spec collect_options[] = {
@@ -139,8 +142,9 @@ static const struct option_spec collect_options[] = {
 		 "file."},
 	OPT_PID,
 	OPT_PATH,    OPT_ALL,	   OPT_SELECT,
-	OPT_ACCEPT,  OPT_SSH_CONFIG, OPT_MAX_SIZE, OPT_FILTERS,
-	OPT_PARALLEL, OPT_ROOT,	   OPT_CARE,   OPT_END,
+	OPT_ACCEPT,  OPT_SSH_CONFIG, OPT_ESCALATE, OPT_MAX_SIZE,
+	OPT_FILTERS, OPT_PARALLEL,   OPT_ROOT,	   OPT_CARE,
+	OPT_END,
 };
 
 static const struct option_spec walk_options[] = {
@@ -151,6 +155,7 @@ static const struct option_spec walk_options[] = {
 	 .help = "Read every file for its SHA-256, too."},
 	OPT_ACCEPT,
 	OPT_SSH_CONFIG,
+	OPT_ESCALATE,
 	OPT_MAX_SIZE,
 	OPT_FILTERS,
 	OPT_PARALLEL,
@@ -173,7 +178,8 @@ static const struct option_spec import_options[] = {
 };
 
 static const struct option_spec connect_options[] = {
-	OPT_ALL, OPT_SELECT, OPT_ACCEPT, OPT_SSH_CONFIG, OPT_PARALLEL, OPT_END,
+	OPT_ALL,      OPT_SELECT,   OPT_ACCEPT, OPT_SSH_CONFIG,
+	OPT_ESCALATE, OPT_PARALLEL, OPT_END,
 };
 
 static const struct option_spec plain_list_options[] = {

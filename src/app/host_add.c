@@ -32,6 +32,7 @@ struct adding {
 	struct host_list hosts;
 	void *names, *targets;
 	char *identity; /* of all that have no other; NULL */
+	const char *escalate; /* of all; NULL: as the inventory has it */
 	size_t n_new, n_there;
 	struct name_set differ;	    /* names that are there, elsewhere */
 	struct name_set bad_groups; /* names that no label can have */
@@ -293,7 +294,8 @@ static enum err_code submit_host(struct adding *a,
 	c->u.host.target = change_str(c, w->target ? w->target : "");
 	c->u.host.identity = change_str(c, identity);
 	c->u.host.jump = change_str(c, w->jump);
-	c->u.host.escalate = change_str(c, w->escalate);
+	c->u.host.escalate =
+		change_str(c, a->escalate ? a->escalate : w->escalate);
 	c->u.host.mode = option_flag(a->inv, "no-probe") ? "shell" : NULL;
 	free(identity);
 	return case_submit(app_case(a->app), c, err);
@@ -517,6 +519,8 @@ COMMAND_RUN(cmd_host_add)
 
 	if (code == ERR_OK)
 		code = check_labels(inv, "group", err);
+	if (code == ERR_OK)
+		code = cmd_escalate(inv, &a.escalate, err);
 	if (code == ERR_OK)
 		code = unreached ? want_unreached(&a, err)
 				 : read_wanted(&a, err);

@@ -370,6 +370,7 @@ enum err_code app_start_job(struct app *app, const struct job_spec *spec,
 		job->fleet.parallel = JOB_PARALLEL_DEFAULT;
 	job->accept_new_host_keys = spec->accept_new_host_keys;
 	job->no_probe = spec->no_probe;
+	job->escalate = copy(spec->escalate);
 	job->rules_form = spec->rules_form;
 	job->command = xstrdup(spec->command ? spec->command : "");
 	job->words = copy(spec->words);

@@ -149,30 +149,39 @@ static void wait_some(struct waiting *w)
 	take_events(w);
 }
 
-/* How many files of the run were not read. */
-static uint64_t count_missing(struct waiting *w)
+/* Files of the run that were not read, and how many of them for want of the
+ * right to. */
+struct missing {
+	uint64_t n, denied;
+};
+
+static struct missing count_missing(struct waiting *w)
 {
 	struct row_query query = {.view = "coverage",
 				  .where[0] = {"run_id", w->run->s}};
 	const struct view *view = view_find("coverage");
 	int outcome = view_column(view, "outcome");
 	int files = view_column(view, "files");
+	int reason = view_column(view, "reason");
+	struct missing m = {0};
 	struct rows *rows;
 	struct row row;
 	struct err err;
-	uint64_t n = 0;
 
 	if (app_rows(w->cli->app, &query, &rows, &err) != ERR_OK)
-		return 0; /* a summary without it, then */
+		return m; /* a summary without it, then */
 	for (uint64_t i = 0; i < rows_count(rows); i++) {
 		if (rows_get(rows, i, &row, &err) != ERR_OK)
 			break;
-		if (bytes_eq(row.values[outcome].b, bytes_str("skipped")) ||
-		    bytes_eq(row.values[outcome].b, bytes_str("failed")))
-			n += (uint64_t)row.values[files].i;
+		if (!bytes_eq(row.values[outcome].b, bytes_str("skipped")) &&
+		    !bytes_eq(row.values[outcome].b, bytes_str("failed")))
+			continue;
+		m.n += (uint64_t)row.values[files].i;
+		if (bytes_eq(row.values[reason].b, bytes_str("permission")))
+			m.denied += (uint64_t)row.values[files].i;
 	}
 	rows_close(rows);
-	return n;
+	return m;
 }
 
 /* What the run added to the case; b - a, and 0 if that is less. */
@@ -187,7 +196,7 @@ static void summarise(struct waiting *w, const struct case_info *before)
 	const char *id = w->run->s + UUID_TEXT_LEN - 8;
 	struct case_info now;
 	struct err err;
-	uint64_t missing = count_missing(w);
+	struct missing missing = count_missing(w);
 	char findings[120] = "", evidence[80] = "", excluded[40] = "";
 
 	if (case_info(app_case(w->cli->app), &now, &err) != ERR_OK)
@@ -214,11 +223,16 @@ static void summarise(struct waiting *w, const struct case_info *before)
 		job_op_name(job->op), id, job->n_done,
 		job->n_done == 1 ? "host" : "hosts", job->n_failed, findings,
 		evidence);
-	if (missing)
+	if (missing.n)
 		cli_say(w->cli,
 			"coverage: %" PRIu64 " files not read, see `halligan "
 			"coverage summary --run %s`",
-			missing, id);
+			missing.n, id);
+	if (missing.denied)
+		cli_say(w->cli,
+			"%" PRIu64 " of them are not for who logged in there: "
+			"--sudo, --su or --doas looks as root",
+			missing.denied);
 }
 
 /* None of the hosts could be worked on: the reason decides. */

@@ -92,7 +92,7 @@ static void give_password(struct hostrun *h, bool yes, struct bytes secret)
 	struct msg_link_secret m = {.ok = yes, .value = secret};
 
 	hostrun_phase(h, HOST_AUTH);
-	(void)hostrun_send(h, MSG_LINK_SECRET, &m);
+	(void)hostrun_answer(h, &m);
 }
 
 void ask_answered(struct engine *e, uint64_t id, bool yes, struct bytes secret)

@@ -82,6 +82,7 @@ struct hostrun {
 	struct probe *probe; /* the one it was sent; NULL: none yet */
 	char address[128];
 	char footprint[640], jail[128], stderr_tail[240];
+	char ran_as[160]; /* who the probe is there */
 	struct intake intake;
 	bool closing; /* it is done; the probe was told to end */
 	bool held;    /* somebody paused it */
@@ -163,9 +164,13 @@ void hostrun_heard(struct hostrun *h); /* the probe said something */
 /* The probe has said its last record: let it end. */
 void hostrun_close(struct hostrun *h);
 void hostrun_finish(struct hostrun *h); /* the probe is done and gone */
+/* How to become root there: of the job, else of the host; "": not. */
+const char *hostrun_escalate(const struct hostrun *h);
 void hostrun_go(struct hostrun *h); /* the keys are known: log in */
 void hostrun_phase(struct hostrun *h, enum host_phase phase);
 bool hostrun_send(struct hostrun *h, enum msg_type type, const void *msg);
+/* To the link, which is another child when there is no probe. */
+bool hostrun_answer(struct hostrun *h, const struct msg_link_secret *secret);
 
 /* ---- schedule.c: whose turn it is ---- */
 void run_schedule(struct engine *e, struct jobrun *run);

@@ -53,6 +53,14 @@ void hostrun_release(struct hostrun *h)
 	change_free(h->seen);
 }
 
+const char *hostrun_escalate(const struct hostrun *h)
+{
+	const char *how = h->run->job->escalate ? h->run->job->escalate
+						: h->host->escalate;
+
+	return how ? how : "";
+}
+
 void hostrun_phase(struct hostrun *h, enum host_phase phase)
 {
 	log_line(LOG_INFO, "job", "%s: %s", h->host->name,
@@ -61,16 +69,28 @@ void hostrun_phase(struct hostrun *h, enum host_phase phase)
 	h->engine->board_stale = true;
 }
 
-bool hostrun_send(struct hostrun *h, enum msg_type type, const void *msg)
+static bool send_to(struct hostrun *h, struct child *child,
+		    enum msg_type type, const void *msg)
 {
 	struct err err;
 
 	/* A peer that is gone shows itself by its end of file. */
-	if (h->child.id && msg_send(&h->child.chan, type, msg, &err) == ERR_OK)
+	if (child->id && msg_send(&child->chan, type, msg, &err) == ERR_OK)
 		return true;
 	log_line(LOG_WARN, "job", "%s: message %d was not sent",
 		 h->host->name, (int)type);
 	return false;
+}
+
+bool hostrun_send(struct hostrun *h, enum msg_type type, const void *msg)
+{
+	return send_to(h, &h->child, type, msg);
+}
+
+bool hostrun_answer(struct hostrun *h, const struct msg_link_secret *secret)
+{
+	return send_to(h, h->feeder.id ? &h->feeder : &h->child,
+		       MSG_LINK_SECRET, secret);
 }
 
 /* Nobody works on it any more. */

@@ -26,6 +26,28 @@ static uint64_t records_max(const struct hostrun *h)
 	return RECORDS_MAX;
 }
 
+/* Who it is there, which decides what it may read. */
+static enum err_code note_user(struct hostrun *h, uint64_t uid, struct err *err)
+{
+	const char *how = hostrun_escalate(h), *user = h->host->reach.user;
+
+	if (h->run->job->via != VIA_SSH)
+		return ERR_OK;
+	if (h->shell) /* whose hello is of a process here */
+		uid = how[0] || strcmp(user, "root") == 0 ? 0 : 1;
+	if (uid == 0)
+		(void)snprintf(h->ran_as, sizeof h->ran_as, "root%s%s",
+			       how[0] ? " by " : "", how);
+	else
+		(void)snprintf(h->ran_as, sizeof h->ran_as, "%s",
+			       shown_str(user).s);
+	if (uid != 0 && how[0])
+		return err_set(err, ERR_AUTH,
+			       "%s made us user %" PRIu64 " there, not root",
+			       how, uid);
+	return ERR_OK;
+}
+
 static enum err_code on_hello(struct hostrun *h, struct record *rec,
 			      struct err *err)
 {
@@ -50,7 +72,9 @@ static enum err_code on_hello(struct hostrun *h, struct record *rec,
 	(void)snprintf(h->hostname, sizeof h->hostname, "%s",
 		       shown(hello->hostname).s);
 	outcome_seen(h, hello);
-	return ERR_OK;
+	if (h->run->job->op == JOB_CONNECT)
+		hostrun_close(h);
+	return note_user(h, hello->uid, err);
 }
 
 /* What it is going to do must be what it was asked to do. */

@@ -71,6 +71,7 @@ void job_free(struct job *job)
 	free(job->words);
 	free(job->hunt);
 	free(job->resumes);
+	free(job->escalate);
 	free(job->source);
 	close_fd(job->bundle_fd);
 	secret_release(&job->identity);

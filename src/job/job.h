@@ -87,6 +87,7 @@ struct job {
 	char *resumes;	    /* id of the run it takes up; NULL */
 	struct job_fleet fleet;
 	enum rules_form rules_form;
+	char *escalate; /* "sudo", "su", "doas"; NULL: as each host has it */
 	bool accept_new_host_keys;
 	bool no_probe; /* shell mode, whatever is there */
 	enum job_via via;

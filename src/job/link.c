@@ -53,7 +53,10 @@ void link_begin(struct hostrun *h, int fd)
 		.probe_largest = e->config.probes->largest,
 		.no_probe = shell_is_wanted(h),
 		.may_ask_password = true,
-		.looks_only = h->run->job->op == JOB_CONNECT,
+		/* What becomes root is more than a look. */
+		.looks_only = h->run->job->op == JOB_CONNECT &&
+			      !hostrun_escalate(h)[0],
+		.escalate = bytes_str(hostrun_escalate(h)),
 	};
 	struct buf types;
 	struct err err;

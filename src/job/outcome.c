@@ -117,6 +117,7 @@ void outcome_host(struct hostrun *h)
 	o->attempts = h->attempts;
 	if (h->run->job->via == VIA_SSH && h->phase >= HOST_RUNNING)
 		o->mode = h->shell ? "shell" : "probe";
+	o->ran_as = text_or_null(c, h->ran_as);
 	o->files = h->intake.files;
 	o->bytes = h->intake.bytes;
 	o->matches = h->intake.matches;

@@ -98,7 +98,8 @@ static enum err_code feeder_frame(struct hostrun *h, const struct frame *f,
 {
 	if (f->type == MSG_LINK_SHELLED)
 		on_shelled(h);
-	else if (f->type == MSG_LINK_PHASE || f->type == MSG_LINK_STDERR)
+	else if (f->type == MSG_LINK_PHASE || f->type == MSG_LINK_STDERR ||
+		 f->type == MSG_LINK_PASSWORD)
 		link_frame_of(h, f, VIA_SSH);
 	else if (f->type == MSG_LINK_EXIT)
 		h->feeder_ended = true;

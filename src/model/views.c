@@ -102,7 +102,7 @@ static const struct column run_host_columns[] = {
 	    "SHA-256 of the probe that was sent there."),
 	COL("mode", TEXT, "MODE", 5,
 	    "What worked there: \"probe\", or \"shell\" commands."),
-	COL("ran_as", TEXT, NULL, 8, "As whom, such as \"root by sudo\"."),
+	COL("ran_as", TEXT, "AS", 4, "As whom, such as \"root by sudo\"."),
 	COL("attempts", INT, NULL, 4, "Connections made or tried."),
 };
 

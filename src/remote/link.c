@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "remote/kexinit.h"
+#include "remote/escalate.h"
 #include "remote/link.h"
 #include "remote/reach.h"
 #include "remote/remote.h"
@@ -75,7 +76,9 @@ static enum err_code read_start(struct link *l, struct err *err)
 	l->no_probe = m.no_probe;
 	l->may_ask_password = m.may_ask_password;
 	l->looks_only = m.looks_only;
-	return ERR_OK;
+	code = escalate_find(m.escalate, &l->escalate, err);
+	l->tty = escalate_wants_tty(l->escalate);
+	return code;
 }
 
 static enum err_code enter_jail(struct link *l, struct err *err)

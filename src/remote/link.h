@@ -27,6 +27,9 @@ struct link_key {
 
 struct auth;
 
+/* How to become root on the host. */
+enum escalate { ESCALATE_NONE, ESCALATE_SUDO, ESCALATE_SU, ESCALATE_DOAS };
+
 struct link {
 	struct chan chan; /* the engine */
 	int sock;         /* the server */
@@ -40,6 +43,8 @@ struct link {
 	uint64_t probe_largest;
 	bool no_probe; /* none is wanted */
 	int feed_fd; /* where what a shell says goes; -1: a probe speaks */
+	enum escalate escalate;
+	bool tty; /* the channel has a terminal, raw */
 	bool may_ask_password, looks_only;
 	struct link_key keys[LINK_KEYS_MAX];
 	size_t n_keys;
@@ -122,6 +127,14 @@ enum err_code link_script(struct link *l, struct bytes script,
 
 /* Lets the shell on the channel end, and gives the channel back. */
 enum err_code link_end_shell(struct link *l, struct err *err) MUST_CHECK;
+
+/* For escalate.c, of the shell that place.c opened. Output goes to l->early,
+ * complaints to l->complaints; *got: there was some of the first. *stopped:
+ * it wants no more, or is gone. */
+enum err_code link_read_shell(struct link *l, bool *got,
+			      struct err *err) MUST_CHECK;
+enum err_code link_write_shell(struct link *l, struct bytes b, bool *stopped,
+			       struct err *err) MUST_CHECK;
 
 /* ---- shell.c ---- */
 /* In place of link_place where that was not wanted or, for the reason that

@@ -60,6 +60,7 @@ static const struct wire_field start_fields[] = {
 	BYTES(10, msg_link_start, methods, LINE_LEN),
 	BOOL(11, msg_link_start, no_probe),
 	BOOL(12, msg_link_start, looks_only),
+	BYTES(30, msg_link_start, escalate, NAME_LEN),
 };
 
 static const struct wire_field who_fields[] = {

@@ -95,6 +95,7 @@ struct msg_link_start {
 				   it will be is known later */
 	bool may_ask_password;
 	struct bytes methods; /* of logging in, by commas, in order */
+	struct bytes escalate; /* "sudo", "su", "doas"; empty: as who logs in */
 	bool looks_only; /* no probe: log in, see who it is, end */
 };
 

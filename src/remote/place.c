@@ -15,6 +15,7 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "remote/escalate.h"
 #include "remote/link.h"
 
 #define WINDOW     (16u << 20) /* free on a LAN, five times faster far away */
@@ -115,8 +116,57 @@ struct placing {
 	uint64_t probe_len; /* plain */
 };
 
-static enum err_code run_command(struct link *l, const char *command,
-				 int64_t *rtt_ns, struct err *err)
+/* A mark nobody there can have made before; nonce may be NULL. */
+static void make_mark(char nonce[2 * NONCE_LEN + 1], char *mark, size_t room)
+{
+	char own[2 * NONCE_LEN + 1];
+	uint8_t chance[NONCE_LEN];
+
+	if (getrandom(chance, sizeof chance, 0) != sizeof chance)
+		BUG("no random bytes");
+	(void)hex_encode(bytes_of(chance, sizeof chance), own, sizeof own);
+	if (nonce)
+		memcpy(nonce, own, sizeof own);
+	(void)snprintf(mark, room, "%s %s", MARK, own);
+}
+
+/* No echo, no lines, no signals, no bytes changed (RFC 4254 8). */
+static const char raw_tty[] = {
+	50, 0, 0, 0, 0, /* ISIG */
+	51, 0, 0, 0, 0, /* ICANON */
+	53, 0, 0, 0, 0, /* ECHO */
+	59, 0, 0, 0, 0, /* IEXTEN */
+	33, 0, 0, 0, 0, /* ISTRIP */
+	34, 0, 0, 0, 0, /* INLCR */
+	35, 0, 0, 0, 0, /* IGNCR */
+	36, 0, 0, 0, 0, /* ICRNL */
+	38, 0, 0, 0, 0, /* IXON */
+	40, 0, 0, 0, 0, /* IXOFF */
+	70, 0, 0, 0, 0, /* OPOST */
+	91, 0, 0, 0, 1, /* CS8 */
+	0,
+};
+
+static enum err_code get_tty(struct link *l, struct err *err)
+{
+	enum err_code code;
+	int rc;
+
+	do
+		rc = libssh2_channel_request_pty_ex(l->channel, "vt100",
+						    strlen("vt100"), raw_tty,
+						    sizeof raw_tty, 80, 24, 0,
+						    0);
+	while (link_again(l, rc, &code, err));
+	if (code != ERR_OK || rc == 0)
+		return code;
+	return err_set(err, ERR_UNSUPPORTED,
+		       "%s asks on a terminal only, and the server gives none",
+		       escalate_name(l->escalate));
+}
+
+static enum err_code open_channel(struct link *l, int64_t *rtt_ns,
+				  struct err *err)
 {
 	int64_t begun = time_mono_ns();
 	enum err_code code;
@@ -134,6 +184,15 @@ static enum err_code run_command(struct link *l, const char *command,
 			       ? err->code
 			       : link_failed(l, rc, "opening a channel", err);
 	*rtt_ns = time_mono_ns() - begun;
+	return l->tty ? get_tty(l, err) : ERR_OK;
+}
+
+static enum err_code exec_command(struct link *l, const char *command,
+				  struct err *err)
+{
+	enum err_code code;
+	int rc;
+
 	do
 		rc = libssh2_channel_process_startup(l->channel, "exec",
 						     strlen("exec"), command,
@@ -145,8 +204,9 @@ static enum err_code run_command(struct link *l, const char *command,
 		       : link_failed(l, rc, "starting a shell there", err);
 }
 
-static enum err_code open_shell(struct link *l, size_t script_len,
-				int64_t *rtt_ns, struct err *err)
+/* A shell that reads so many bytes, and does what they say. */
+static enum err_code start_shell(struct link *l, size_t script_len,
+				 struct err *err)
 {
 	char command[128];
 
@@ -154,7 +214,70 @@ static enum err_code open_shell(struct link *l, size_t script_len,
 		       "exec /bin/sh -c 'eval \"$(dd bs=1 count=%zu "
 		       "2>/dev/null)\"'",
 		       script_len);
-	return run_command(l, command, rtt_ns, err);
+	return exec_command(l, command, err);
+}
+
+static enum err_code run_command(struct link *l, const char *command,
+				 int64_t *rtt_ns, struct err *err)
+{
+	enum err_code code = open_channel(l, rtt_ns, err);
+
+	return code == ERR_OK ? exec_command(l, command, err) : code;
+}
+
+/* The same as root: what it reads first makes it so. */
+static enum err_code start_root(struct link *l, size_t script_len,
+				bool *wants_tty, struct err *err)
+{
+	char mark[64];
+	struct buf preamble;
+	bool stopped;
+	enum err_code code;
+
+	make_mark(NULL, mark, sizeof mark);
+	buf_init(&preamble, SCRIPT_MAX);
+	escalate_preamble(l, mark, script_len, &preamble);
+	code = start_shell(l, preamble.n, err);
+	if (code == ERR_OK)
+		code = link_write_shell(l, buf_bytes(&preamble), &stopped, err);
+	if (code == ERR_OK)
+		code = escalate_talk(l, mark, wants_tty, err);
+	buf_release(&preamble);
+	return code;
+}
+
+static enum err_code close_channel(struct link *l, struct err *err)
+{
+	enum err_code code;
+	int rc;
+
+	do
+		rc = libssh2_channel_free(l->channel);
+	while (link_again(l, rc, &code, err));
+	l->channel = NULL;
+	buf_clear(&l->early);
+	buf_clear(&l->complaints);
+	return code;
+}
+
+static enum err_code open_shell(struct link *l, size_t script_len,
+				int64_t *rtt_ns, struct err *err)
+{
+	bool wants_tty = false;
+	enum err_code code = open_channel(l, rtt_ns, err);
+
+	if (code == ERR_OK && l->escalate == ESCALATE_NONE)
+		return start_shell(l, script_len, err);
+	if (code == ERR_OK)
+		code = start_root(l, script_len, &wants_tty, err);
+	if (!wants_tty)
+		return code;
+	l->tty = true;
+	code = close_channel(l, err);
+	if (code == ERR_OK)
+		code = open_channel(l, rtt_ns, err);
+	return code == ERR_OK ? start_root(l, script_len, &wants_tty, err)
+			      : code;
 }
 
 static enum err_code tell_rtt(struct link *l, int64_t rtt_ns, struct err *err)
@@ -315,6 +438,17 @@ static enum err_code write_all(struct link *l, struct bytes b, bool *stopped,
 			return code;
 	}
 	return ERR_OK;
+}
+
+enum err_code link_read_shell(struct link *l, bool *got, struct err *err)
+{
+	return read_some(l, got, err);
+}
+
+enum err_code link_write_shell(struct link *l, struct bytes b, bool *stopped,
+			       struct err *err)
+{
+	return write_all(l, b, stopped, err);
 }
 
 static uint64_t kib_needed(const struct link *l)
@@ -496,17 +630,6 @@ static enum err_code converse(struct placing *p, const struct buf *script,
 	return code == ERR_OK ? read_outcome(p, err) : code;
 }
 
-static void make_mark(struct placing *p)
-{
-	uint8_t chance[NONCE_LEN];
-
-	if (getrandom(chance, sizeof chance, 0) != sizeof chance)
-		BUG("no random bytes");
-	(void)hex_encode(bytes_of(chance, sizeof chance), p->nonce,
-			 sizeof p->nonce);
-	(void)snprintf(p->mark, sizeof p->mark, "%s %s", MARK, p->nonce);
-}
-
 enum err_code link_script(struct link *l, struct bytes text,
 			  char line[LINK_LINE_MAX], struct err *err)
 {
@@ -516,7 +639,7 @@ enum err_code link_script(struct link *l, struct bytes text,
 	bool stopped;
 	enum err_code code;
 
-	make_mark(&p);
+	make_mark(p.nonce, p.mark, sizeof p.mark);
 	buf_init(&script, MSG_DATA_MAX + SCRIPT_MAX);
 	(void)buf_addf(&script, "M='%s'\n", p.mark);
 	(void)buf_add_bytes(&script, text); /* no longer than a message */
@@ -541,6 +664,8 @@ enum err_code link_end_shell(struct link *l, struct err *err)
 
 	if (!l->channel)
 		return ERR_OK;
+	if (l->tty) /* it has no end of input but that of the channel */
+		return close_channel(l, err);
 	do
 		rc = libssh2_channel_send_eof(l->channel);
 	while (link_again(l, rc, &code, err));
@@ -553,15 +678,7 @@ enum err_code link_end_shell(struct link *l, struct err *err)
 		    !libssh2_channel_eof(l->channel))
 			code = link_wait(l, err);
 	}
-	buf_clear(&l->early);
-	buf_clear(&l->complaints);
-	if (code != ERR_OK)
-		return code;
-	do
-		rc = libssh2_channel_free(l->channel);
-	while (link_again(l, rc, &code, err));
-	l->channel = NULL;
-	return code;
+	return code == ERR_OK ? close_channel(l, err) : code;
 }
 
 enum err_code link_place(struct link *l, struct err *err)
@@ -571,7 +688,7 @@ enum err_code link_place(struct link *l, struct err *err)
 	int64_t rtt_ns = 0;
 	enum err_code code;
 
-	make_mark(&p);
+	make_mark(p.nonce, p.mark, sizeof p.mark);
 	buf_init(&script, SCRIPT_MAX);
 	write_script(&p, &script);
 	code = link_phase(l, LINK_PLACING, "placing the probe", l->placing_ms,
@@ -620,7 +737,7 @@ enum err_code link_look(struct link *l, struct err *err)
 		link_phase(l, LINK_PLACING, "looking at the host",
 			   l->placing_ms, err);
 
-	make_mark(&p);
+	make_mark(p.nonce, p.mark, sizeof p.mark);
 	(void)snprintf(command, sizeof command,
 		       "exec /bin/sh -c 'echo \"%s $(uname -snrm) "
 		       "$(date +%%s%%N)\"'",

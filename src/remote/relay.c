@@ -80,6 +80,14 @@ static enum err_code take_orders(struct relay *r, struct err *err)
 	return ERR_OK;
 }
 
+/* There is no end of file on a terminal: the server only knows the end of the
+ * channel. The engine says so once it has heard all it wants. */
+static int send_end(struct link *l)
+{
+	return l->tty ? libssh2_channel_close(l->channel)
+		      : libssh2_channel_send_eof(l->channel);
+}
+
 static enum err_code write_input(struct relay *r, struct err *err)
 {
 	struct link *l = r->link;
@@ -97,7 +105,7 @@ static enum err_code write_input(struct relay *r, struct err *err)
 			r->moved = true;
 		}
 	} else if (r->input_last && !r->eof_sent) {
-		n = libssh2_channel_send_eof(l->channel);
+		n = send_end(l);
 		r->eof_sent = n == 0;
 	}
 	note_unsent(r, WRITER, n);

@@ -1,5 +1,5 @@
 # tests/bench: never part of `make check`
-EXTRA_PROGRAMS = tests/bench/measure
+EXTRA_PROGRAMS += tests/bench/measure
 EXTRA_DIST += tests/bench/hunt.sh tests/bench/fleet.sh
 tests_bench_measure_SOURCES = tests/bench/measure.c
 tests_bench_measure_LDADD = $(BASE_LIB)
