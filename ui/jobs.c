@@ -154,6 +154,7 @@ bool ui_progress(struct ui *ui, struct pen *p)
 	struct job_view jobs[JOBS_SEEN];
 	size_t n = MIN(app_jobs(ui->app, jobs, JOBS_SEEN), (size_t)JOBS_SEEN);
 	char bar[WORDS_MAX], files[WORDS_MAX], size[WORDS_MAX];
+	char left[JOB_LEFT_MAX];
 
 	for (size_t i = 0; i < n; i++) {
 		const struct job_view *j = &jobs[i];
@@ -169,6 +170,8 @@ bool ui_progress(struct ui *ui, struct pen *p)
 			"  %zu/%zu hosts  %s files  %s  %" PRIu64 " matches",
 			j->n_done, j->n_hosts, words_count(j->files, files),
 			words_size(j->bytes, size), j->matches);
+		if (job_left(j->left_ns, left)[0])
+			(void)pen_putf(p, ROLE_MARK, "  %s", left);
 		if (ui->n_running > 1)
 			(void)pen_putf(p, ROLE_DIM, "  %zu more jobs",
 				       ui->n_running - 1);
@@ -193,6 +196,7 @@ static void put_span(struct doc *d, int64_t from, int64_t to)
 void doc_job(struct doc *d, const struct job_view *job)
 {
 	char bar[WORDS_MAX], files[WORDS_MAX], size[WORDS_MAX];
+	char left[JOB_LEFT_MAX];
 
 	doc_begin(d, -1);
 	doc_putf(d, job->over ? role_of_code(job->code) : ROLE_MARK, "%-8s",
@@ -206,6 +210,10 @@ void doc_job(struct doc *d, const struct job_view *job)
 		 words_count(job->files, files), words_size(job->bytes, size),
 		 job->matches);
 	put_span(d, job->started_ns, job->ended_ns);
+	if (job_left(job->left_ns, left)[0])
+		doc_putf(d, ROLE_MARK, "  %s", left);
+	if (job->waits)
+		doc_put(d, ROLE_WARN, "  waits for you: !");
 	doc_put(d, ROLE_WARN, words_pace(job->paused, job->pace, bar));
 	if (!job->paused && job->n_paused)
 		doc_putf(d, ROLE_WARN, "  %zu paused", job->n_paused);
@@ -244,7 +252,7 @@ static void put_steps(struct doc *d, enum host_phase phase)
 
 static void put_host(struct doc *d, const struct job_host_view *h)
 {
-	char files[WORDS_MAX], size[WORDS_MAX];
+	char files[WORDS_MAX], size[WORDS_MAX], left[JOB_LEFT_MAX];
 
 	doc_begin(d, -1);
 	doc_putf(d, ROLE_NORMAL, "%-12s ", shown_str(h->host).s);
@@ -255,6 +263,10 @@ static void put_host(struct doc *d, const struct job_host_view *h)
 	put_span(d, h->started_ns, h->ended_ns);
 	if (h->shell)
 		doc_put(d, ROLE_DIM, "  shell mode");
+	if (job_left(h->left_ns, left)[0])
+		doc_putf(d, ROLE_MARK, "  %s", left);
+	if (h->attempts > 1)
+		doc_putf(d, ROLE_DIM, "  attempt %u", h->attempts);
 	doc_put(d, ROLE_WARN, words_pace(h->paused, h->pace, files));
 	if (h->err.code != ERR_OK) {
 		doc_field(d, "", h->phase == HOST_FAILED ? ROLE_BAD : ROLE_WARN,

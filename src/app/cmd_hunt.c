@@ -15,7 +15,7 @@
  * them, as in which hosts it is of (select_options). */
 static const char *const how_options[] = {
 	"parallel", "accept-new-host-keys", "changed-only", "no-probe", "canary",
-	"canary-go", "max-failures", "retry",
+	"canary-go", "max-failures", "retry", "rate", "total-rate",
 };
 
 /* Options whose values are files of this machine. */

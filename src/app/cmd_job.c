@@ -93,6 +93,8 @@ static enum err_code read_fleet(const struct invocation *inv,
 		.canary_asks = !option_flag(inv, "canary-go") &&
 			       inv->front->asks,
 		.retry = small_number(inv, "retry"),
+		.rate = option_number(inv, "rate", 0),
+		.total_rate = option_number(inv, "total-rate", 0),
 	};
 	if (option_flag(inv, "canary-go") && !fleet->canary)
 		return err_set(err, ERR_USAGE,
@@ -183,7 +185,7 @@ static enum err_code check_numbers(const struct invocation *inv,
 		"cpu",		 "read-rate",	   "memory-limit", "file-timeout",
 		"deadline",	 "parallel",	   "pid",	   "archive-depth",
 		"archive-bytes", "memory-process", "memory-total",
-		"canary"};
+		"canary",	 "rate",	   "total-rate"};
 
 	for (size_t i = 0; i < inv->n_options; i++) {
 		const struct option_value *o = &inv->options[i];

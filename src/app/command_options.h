@@ -129,7 +129,16 @@
 	 .kind = OPTION_NUMBER,                                    \
 	 .value = "N",                                             \
 	 .help = "Try a host again up to N times that could not be " \
-		 "reached; a refused key or login is not tried again."}
+		 "reached; a refused key or login is not tried again."}, \
+	{.name = "rate",                                           \
+	 .kind = OPTION_SIZE,                                      \
+	 .value = "SIZE",                                          \
+	 .help = "Move at most SIZE (such as 500K) a second over the " \
+		 "network, to and from each host."},               \
+	{.name = "total-rate",                                     \
+	 .kind = OPTION_SIZE,                                      \
+	 .value = "SIZE",                                          \
+	 .help = "The same for all hosts together, each in its turn."}
 #define OPT_MAX_SIZE                                               \
 	{.name = "max-size",                                       \
 	 .kind = OPTION_SIZE,                                      \

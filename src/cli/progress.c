@@ -161,16 +161,19 @@ static void draw_host(struct buf *out, const struct job_host_view *h,
 static void draw_total(struct buf *out, const struct job_view *job,
 		       const char *keys, unsigned width)
 {
-	char size[16], span[TIME_TEXT_MAX], pace[16] = "", line[240];
+	char size[16], span[TIME_TEXT_MAX], pace[16] = "", line[280];
+	char left[JOB_LEFT_MAX];
 
 	size_text(job->bytes, size);
 	if (job->pace)
 		(void)snprintf(pace, sizeof pace, ", pace %u%%", job->pace);
 	(void)snprintf(line, sizeof line,
-		       "%s: %zu of %zu hosts, %zu failed, %" PRIu64
+		       "%s: %zu of %zu hosts, %zu failed, %s%s%" PRIu64
 		       " files, %s, %" PRIu64 " matches, %s%s%s",
 		       job_op_name(job->op), job->n_done + job->n_failed,
-		       job->n_hosts, job->n_failed, job->files, size,
+		       job->n_hosts, job->n_failed,
+		       job_left(job->left_ns, left), left[0] ? ", " : "",
+		       job->files, size,
 		       job->matches,
 		       time_format_span(time_now_ns() - job->started_ns, span),
 		       job->paused ? ", paused" : pace, keys);

@@ -29,6 +29,7 @@ static void view_host(const struct hostrun *h, struct job_host_view *v)
 	} else {
 		v->paused = h->held && !host_phase_is_final(h->phase);
 	}
+	v->left_ns = v->paused ? 0 : eta_host(h, time_now_ns());
 	(void)snprintf(v->host, sizeof v->host, "%s", h->host->name);
 	(void)snprintf(v->now, sizeof v->now, "%s", h->intake.now);
 }
@@ -76,6 +77,8 @@ static void view_job(const struct jobrun *run, struct job_view *v,
 	}
 	v->paused = v->n_paused &&
 		    v->n_paused == v->n_hosts - v->n_done - v->n_failed;
+	if (!v->over && !v->n_paused && !v->waits && !run->checking)
+		v->left_ns = eta_run(run, time_now_ns());
 }
 
 static void board_clear(struct engine *e)

@@ -31,7 +31,7 @@ static void send(struct hostrun *h, enum control action)
 
 static bool may_send(const struct hostrun *h)
 {
-	return h->phase == HOST_RUNNING && !h->closing &&
+	return h->phase == HOST_RUNNING && !h->closing && !upload_is_busy(h) &&
 	       h->run->request.n > 0;
 }
 

@@ -196,11 +196,15 @@ static void watch_run(struct engine *e, struct watchlist *l,
 {
 	if (run->checking)
 		watch_child(l, &run->check.child, (struct watch){.check = run});
-	for (size_t i = 0; !run->over && i < run->job->n_hosts; i++) {
+	run->rate_wait_ns = 0;
+	run->turn++;
+	for (size_t k = 0; !run->over && k < run->job->n_hosts; k++) {
+		size_t i = (k + run->turn) % run->job->n_hosts;
 		struct hostrun *h = &run->hosts[i];
 
-		/* A fast host waits for the disk. */
-		if (h->child.id && !(h->is_link && engine_sink_is_full(e)))
+		/* A fast host waits for the disk, or for its share. */
+		if (h->child.id && !(h->is_link && engine_sink_is_full(e)) &&
+		    rate_is_open(h))
 			watch_child(l, &h->child, (struct watch){.host = h});
 		if (h->feeder.id)
 			watch_child(l, &h->feeder, (struct watch){.host = h});
@@ -265,10 +269,15 @@ static void go_on(struct engine *e)
 			continue;
 		if (run->checking && now >= run->check.end_ns)
 			run_check_step(e, run);
-		for (size_t i = 0; i < run->job->n_hosts; i++) {
-			hostrun_tick(&run->hosts[i], now);
-			if (was_full)
-				hostrun_pump(&run->hosts[i]);
+		for (size_t k = 0; k < run->job->n_hosts; k++) {
+			size_t i = (k + run->turn) % run->job->n_hosts;
+			struct hostrun *h = &run->hosts[i];
+
+			hostrun_tick(h, now);
+			if (upload_is_busy(h))
+				upload_pump(h);
+			if (was_full || h->rate_held)
+				hostrun_pump(h);
 		}
 		run_schedule(e, run);
 	}
@@ -289,8 +298,14 @@ static int wait_ms(const struct engine *e)
 
 	if (!anything_runs(e) && !e->pending && !e->board_stale)
 		return -1;
-	for (struct jobrun *run = e->jobs; run; run = run->next)
-		ms = run->over ? ms : run_rest_ms(run, now, ms);
+	for (struct jobrun *run = e->jobs; run; run = run->next) {
+		if (run->over)
+			continue;
+		ms = run_rest_ms(run, now, ms);
+		if (run->rate_wait_ns)
+			ms = (int)MIN((int64_t)ms,
+				      run->rate_wait_ns / NS_PER_MS + 1);
+	}
 	return ms;
 }
 

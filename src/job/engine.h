@@ -20,12 +20,29 @@ struct keyring;
 struct known_set;
 struct question;
 
+/* Bytes that may move now; fills with time (rate.c). */
+struct bucket {
+	int64_t left; /* below 0: more moved than might have */
+	int64_t at_ns;
+};
+
+/* What a link is still to be sent; type 0: nothing. */
+struct upload {
+	enum msg_type type;
+	struct bytes rest; /* borrowed */
+	bool says_last;
+	void (*then)(struct hostrun *h); /* once it was; NULL */
+};
+
 /* A job under way. */
 struct jobrun {
 	struct jobrun *next; /* newest first */
 	struct job *job;
 	struct hostrun *hosts; /* job->n_hosts of them */
 	size_t n_active;
+	struct bucket bucket;
+	int64_t rate_wait_ns; /* until it is open again; 0: it is */
+	size_t turn; /* who is heard first: none has all of the bucket */
 	bool canary_asked;  /* the question is open, or was answered */
 	bool canary_passed; /* all hosts may be begun */
 	bool cancelled;	    /* as a whole */
@@ -78,6 +95,10 @@ struct hostrun {
 	unsigned attempts;
 	bool active;	    /* counted in run->n_active */
 	int64_t not_before_ns; /* monotonic: it rests until then */
+	struct bucket bucket;
+	bool rate_closed; /* not read, for it cost too much */
+	bool rate_held;	  /* and what was read by then is not all taken */
+	struct upload upload;
 	int64_t rtt_ns; /* a round trip, 0: not measured */
 	struct probe *probe; /* the one it was sent; NULL: none yet */
 	char address[128];
@@ -179,6 +200,22 @@ void run_go_on(struct jobrun *run, bool yes); /* what a person said */
 void run_skip(struct jobrun *run, const char *host);
 /* Milliseconds until the next rest of a host is over, at most `most`. */
 int run_rest_ms(const struct jobrun *run, int64_t mono_ns, int most);
+
+/* ---- rate.c: how much may move ---- */
+bool rate_is_open(struct hostrun *h);
+void rate_charge(struct hostrun *h, uint64_t bytes);
+/* How much may lie unread between the host and us; 0: any. */
+uint64_t rate_ahead(const struct hostrun *h);
+void rate_limit_socket(const struct hostrun *h, int fd);
+/* Sends data (borrowed until the end) as fast as it may; then: what follows. */
+void upload_begin(struct hostrun *h, enum msg_type type, struct bytes data,
+		  bool says_last, void (*then)(struct hostrun *h));
+bool upload_is_busy(const struct hostrun *h);
+void upload_pump(struct hostrun *h);
+
+/* ---- eta.c: how long yet, in nanoseconds; 0: nobody knows ---- */
+int64_t eta_host(const struct hostrun *h, int64_t now);
+int64_t eta_run(const struct jobrun *run, int64_t now);
 
 /* ---- control.c: what is said to probes that run ---- */
 void hostrun_control(struct hostrun *h, enum control action);

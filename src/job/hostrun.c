@@ -13,6 +13,7 @@
 
 #define CONNECT_GRACE_NS (5 * NS_PER_S) /* over the child's own limit */
 #define CLOSE_NS     (10 * NS_PER_S) /* from done to gone */
+#define UPLOAD_NS    (130 * NS_PER_S) /* as long as placing may take */
 #define SILENCE_NS   (60 * NS_PER_S)
 #define INTAKE_MAX   (4u << 20)
 #define RETRY_NS     (2 * NS_PER_S)
@@ -43,6 +44,8 @@ static void drop_child(struct hostrun *h)
 	chan_release(&h->child.chan);
 	h->child = (struct child){0};
 	h->is_link = false;
+	h->upload = (struct upload){0};
+	h->rate_held = h->rate_closed = false;
 }
 
 void hostrun_release(struct hostrun *h)
@@ -347,15 +350,19 @@ static void connect_frame(struct hostrun *h, const struct frame *f)
 		return;
 	}
 	drop_child(h);
+	rate_limit_socket(h, fd);
 	link_begin(h, fd);
 	close_fd(fd);
 }
 
 /* The next frame is only taken once the last one's records are with the
  * sink: what was taken could not be put back. */
-static bool may_take_frame(const struct hostrun *h)
+static bool may_take_frame(struct hostrun *h)
 {
-	return h->child.id && !engine_sink_is_full(h->engine);
+	if (!h->child.id || engine_sink_is_full(h->engine))
+		return false;
+	h->rate_held = !rate_is_open(h);
+	return !h->rate_held;
 }
 
 /* Frames until there is none, the host is over, or the sink is full. */
@@ -415,8 +422,13 @@ void hostrun_tick(struct hostrun *h, int64_t mono_ns)
 	control_tick(h, mono_ns);
 	if (mono_ns < h->limit_ns || host_phase_is_final(h->phase))
 		return;
-	if (h->phase == HOST_RUNNING && engine_sink_is_full(h->engine)) {
+	if (h->phase == HOST_RUNNING && !h->closing &&
+	    (engine_sink_is_full(h->engine) || h->rate_closed)) {
 		hostrun_heard(h); /* it is we who do not listen */
+		return;
+	}
+	if (upload_is_busy(h)) {
+		h->limit_ns = mono_ns + UPLOAD_NS; /* nor send */
 		return;
 	}
 	if (h->closing) {

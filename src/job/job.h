@@ -46,6 +46,7 @@ struct job_host {
 				    not known */
 	char *pinned_fingerprint; /* NULL: nothing is pinned */
 	char *jump, *escalate, *mode; /* as in change_host; NULL */
+	uint64_t earlier_files; /* that the same words met the last time; 0 */
 	/* Where an earlier run came to, as run_host has it: this one goes on
 	 * behind it. */
 	bool has_cursor;

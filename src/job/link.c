@@ -53,6 +53,7 @@ void link_begin(struct hostrun *h, int fd)
 		.probe_largest = e->config.probes->largest,
 		.no_probe = shell_is_wanted(h),
 		.may_ask_password = true,
+		.ahead = rate_ahead(h),
 		/* What becomes root is more than a look. */
 		.looks_only = h->run->job->op == JOB_CONNECT &&
 			      !hostrun_escalate(h)[0],
@@ -186,15 +187,7 @@ static void on_want(struct hostrun *h, const void *msg)
 		hostrun_fail(h, &err);
 		return;
 	}
-	while (rest.n) {
-		size_t n = MIN(rest.n, (size_t)MSG_DATA_MAX);
-		struct msg_data piece = {.data = bytes_of(rest.p, n),
-					 .last = n == rest.n};
-
-		if (!hostrun_send(h, MSG_LINK_PROBE, &piece))
-			return;
-		rest = bytes_skip(rest, n);
-	}
+	upload_begin(h, MSG_LINK_PROBE, rest, true, NULL);
 }
 
 static void on_who(struct hostrun *h, const void *msg)
@@ -286,8 +279,9 @@ static void on_placed(struct hostrun *h, const void *msg)
 
 void link_send_request(struct hostrun *h)
 {
-	if (send_cursor(h) && send_input(h, buf_bytes(&h->run->request)))
-		control_begin(h);
+	if (send_cursor(h))
+		upload_begin(h, MSG_LINK_INPUT, buf_bytes(&h->run->request),
+			     false, control_begin);
 }
 
 static void on_no_probe(struct hostrun *h, const void *msg)
@@ -301,6 +295,7 @@ static void on_output(struct hostrun *h, const void *msg)
 	struct err err;
 
 	hostrun_heard(h);
+	rate_charge(h, m->wire);
 	/* Frames are taken only while intake decodes, so a full buffer means
 	 * one record that never ends. */
 	if (buf_add_bytes(&h->intake.in, m->data))

@@ -18,6 +18,8 @@ src_job_libjob_a_SOURCES = \
 	src/job/board.c \
 	src/job/begin.c \
 	src/job/schedule.c \
+	src/job/rate.c \
+	src/job/eta.c \
 	src/job/unreached.c \
 	src/job/bundle.h \
 	src/job/bundle.c \

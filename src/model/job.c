@@ -34,3 +34,21 @@ const char *job_op_name(enum job_op op)
 {
 	return ops[op];
 }
+
+const char *job_left(int64_t left_ns, char out[JOB_LEFT_MAX])
+{
+	static const struct {
+		int64_t s; /* of one */
+		int64_t from; /* seconds that are told so */
+		const char *name;
+	} units[] = {{3600, 5400, "h"}, {60, 90, "min"}, {1, 5, "s"}};
+	int64_t s = left_ns / 1000000000;
+
+	out[0] = '\0';
+	for (size_t i = 0; i < ARRAY_SIZE(units) && !out[0]; i++)
+		if (s >= units[i].from)
+			(void)snprintf(out, JOB_LEFT_MAX, "~%" PRId64 " %s left",
+				       (s + units[i].s / 2) / units[i].s,
+				       units[i].name);
+	return out;
+}

@@ -47,6 +47,8 @@ struct job_fleet {
 	bool max_failures_is_percent; /* of the hosts of the run */
 	unsigned retry; /* how often a host that was not reached is tried
 			   again */
+	uint64_t rate, total_rate; /* bytes a second over the network, of each
+				      host and of all; 0: any */
 };
 
 struct job_host_view {
@@ -59,6 +61,7 @@ struct job_host_view {
 	bool paused;
 	unsigned pace; /* percent of full speed; 0: full */
 	int64_t started_ns, ended_ns; /* TIME_UNKNOWN: not yet */
+	int64_t left_ns; /* until it is through, about; 0: not known */
 	char now[160];		      /* sanitised: path being read */
 	struct err err;		      /* code ERR_OK when nothing is wrong */
 };
@@ -74,11 +77,16 @@ struct job_view {
 	size_t n_hosts, n_done, n_failed, n_paused;
 	size_t n_active;    /* at work now */
 	size_t n_not_begun; /* of the failed: left out, by whatever decided */
+	int64_t left_ns;    /* until all are through; 0: not known */
 	bool waits;	    /* for somebody to say whether it goes on */
 	bool paused;   /* all that is left of it */
 	unsigned pace; /* of its slowest host */
 	uint64_t files, bytes, matches;
 };
+
+/* "~3 min left"; "" where nobody knows, or it is over in a moment. */
+#define JOB_LEFT_MAX 32
+const char *job_left(int64_t left_ns, char out[JOB_LEFT_MAX]);
 
 enum ask_kind {
 	ASK_HOST_KEY,	/* unknown host key: yes = trust and go on */

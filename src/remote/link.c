@@ -76,6 +76,7 @@ static enum err_code read_start(struct link *l, struct err *err)
 	l->no_probe = m.no_probe;
 	l->may_ask_password = m.may_ask_password;
 	l->looks_only = m.looks_only;
+	l->ahead = m.ahead;
 	code = escalate_find(m.escalate, &l->escalate, err);
 	l->tty = escalate_wants_tty(l->escalate);
 	return code;

@@ -45,6 +45,7 @@ struct link {
 	int feed_fd; /* where what a shell says goes; -1: a probe speaks */
 	enum escalate escalate;
 	bool tty; /* the channel has a terminal, raw */
+	uint64_t ahead; /* of the engine, where bytes are counted; 0: any */
 	bool may_ask_password, looks_only;
 	struct link_key keys[LINK_KEYS_MAX];
 	size_t n_keys;

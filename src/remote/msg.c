@@ -60,7 +60,8 @@ static const struct wire_field start_fields[] = {
 	BYTES(10, msg_link_start, methods, LINE_LEN),
 	BOOL(11, msg_link_start, no_probe),
 	BOOL(12, msg_link_start, looks_only),
-	BYTES(30, msg_link_start, escalate, NAME_LEN),
+	U64(13, msg_link_start, ahead),
+	BYTES(14, msg_link_start, escalate, NAME_LEN),
 };
 
 static const struct wire_field who_fields[] = {
@@ -124,6 +125,7 @@ static const struct wire_field secret_fields[] = {
 static const struct wire_field data_fields[] = {
 	BYTES(1, msg_data, data, MSG_DATA_MAX),
 	BOOL(2, msg_data, last),
+	U64(3, msg_data, wire),
 };
 
 static const struct wire_field want_fields[] = {

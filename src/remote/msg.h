@@ -96,6 +96,8 @@ struct msg_link_start {
 	bool may_ask_password;
 	struct bytes methods; /* of logging in, by commas, in order */
 	struct bytes escalate; /* "sudo", "su", "doas"; empty: as who logs in */
+	uint64_t ahead; /* bytes to be read of the server before the engine
+			   took what there was; 0: the link's own */
 	bool looks_only; /* no probe: log in, see who it is, end */
 };
 
@@ -166,6 +168,7 @@ struct msg_link_secret {
 struct msg_data { /* LINK_PROBE, LINK_INPUT, LINK_OUTPUT, LINK_STDERR */
 	struct bytes data;
 	bool last;
+	uint64_t wire; /* LINK_OUTPUT: what it took on the network */
 };
 
 /* What a probe is sent as: what the host can unpack. */

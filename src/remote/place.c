@@ -522,8 +522,13 @@ static enum err_code next_piece(struct placing *p, uint64_t left,
 	struct link *l = p->link;
 	struct msg_data m;
 	struct frame f;
-	enum err_code code = chan_wait(&l->chan, &f, l->deadline, err);
+	int64_t begun = time_mono_ns();
+	enum err_code code;
 
+	/* The engine sends it as fast as it may, and sees to us meanwhile. */
+	link_watchdog(0);
+	code = chan_wait(&l->chan, &f, deadline_in(INT64_MAX, NULL), err);
+	l->deadline.mono_ns += time_mono_ns() - begun;
 	if (l->chan.eof)
 		return err_set(err, ERR_CANCELLED, "cancelled");
 	if (code == ERR_OK)

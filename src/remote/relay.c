@@ -33,6 +33,13 @@ struct relay {
 	int64_t keepalive_ns; /* when the next is due */
 };
 
+/* The engine is behind, or holds the host to its share. */
+static bool is_held_up(const struct link *l)
+{
+	return unpack_is_held_up(&l->chan) ||
+	       (l->ahead && chan_backlog(&l->chan) >= l->ahead);
+}
+
 static enum err_code send_data(struct link *l, enum msg_type type,
 			       struct bytes data, struct err *err)
 {
@@ -136,6 +143,7 @@ static enum err_code read_output(struct relay *r, struct err *err)
 	if (n < 0)
 		return link_failed(l, (int)n, "hearing from the probe", err);
 	buf_commit(&r->unpack.raw, (size_t)n);
+	r->unpack.wire += (uint64_t)n;
 	r->moved = r->moved || n > 0;
 	return ERR_OK;
 }
@@ -243,7 +251,7 @@ static enum err_code await_more(struct relay *r, struct err *err)
 
 	if (l->feed_fd >= 0 && r->unpack.raw.n)
 		return await_feed(r, err);
-	if (unpack_is_held_up(&r->link->chan)) {
+	if (is_held_up(r->link)) {
 		code = link_wait_engine(l, err);
 		l->alive_ns += time_mono_ns() - begun;
 		return code;
@@ -276,7 +284,7 @@ static enum err_code relay_all(struct relay *r, struct err *err)
 		code = take_orders(r, err);
 		if (code == ERR_OK)
 			code = write_input(r, err);
-		if (code == ERR_OK && !unpack_is_held_up(&r->link->chan))
+		if (code == ERR_OK && !is_held_up(r->link))
 			code = read_output(r, err);
 		if (code == ERR_OK)
 			code = pass_on(r, err);

@@ -16,9 +16,18 @@
  * it is told that there is nothing, and we look at the clock.
  */
 #define RECV_BUDGET 512
+#define RECV_LEN    16384 /* what it asks for, about */
 
 #define WATCHDOG_GRACE_S 10
 #define ENGINE_AHEAD     (512u << 10) /* frames of the engine we buffer */
+
+/* What it has read lies in its queues; where bytes are counted, few may. */
+static unsigned recv_budget(const struct link *l)
+{
+	return l->ahead ? (unsigned)MIN(l->ahead / RECV_LEN + 1,
+					(uint64_t)RECV_BUDGET)
+			: RECV_BUDGET;
+}
 
 void link_watchdog(unsigned s)
 {
@@ -104,7 +113,7 @@ enum err_code link_wait(struct link *l, struct err *err)
 	p[1].events = full ? 0 : POLLIN;
 	if (chan_wants_write(&l->chan))
 		p[1].events |= POLLOUT;
-	l->recv_left = RECV_BUDGET;
+	l->recv_left = recv_budget(l);
 	rearm(l);
 	code = wait_any(p, 2, l->deadline, err);
 	if (code == ERR_TIMEOUT)

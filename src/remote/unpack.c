@@ -30,10 +30,11 @@ bool unpack_is_held_up(const struct chan *chan)
 static enum err_code send_plain(struct unpack *u, struct chan *chan,
 				struct err *err)
 {
-	struct msg_data m = {.data = buf_bytes(&u->plain)};
+	struct msg_data m = {.data = buf_bytes(&u->plain), .wire = u->wire};
 	enum err_code code = msg_send(chan, MSG_LINK_OUTPUT, &m, err);
 
 	buf_clear(&u->plain);
+	u->wire = 0;
 	return code == ERR_OK ? chan_flush(chan, err) : code;
 }
 

@@ -19,6 +19,7 @@ struct unpack {
 	struct zreader z;
 	struct buf raw;	  /* as it came, not unpacked yet */
 	struct buf plain; /* unpacked, not sent yet */
+	uint64_t wire;	  /* of what was read, not told to the engine yet */
 	bool full;	  /* zstd may hold more than plain had room for */
 };
 

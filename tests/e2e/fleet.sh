@@ -116,6 +116,23 @@ expect 1 "tried again" h connect refused1 --retry 1
 h run show "$(newest)" --json | grep '"host":"refused1"' |
 	grep -q '"attempts":2' || fail "a refused host was not tried again"
 
+# Bytes on the wire, the probe's too, are held to a cap.
+lo_bytes()
+{
+	awk '$1 == "lo:" { print $2 }' /proc/net/dev
+}
+
+head -c 1500000 /dev/urandom >"$HOME/wanted"
+bytes=$(lo_bytes) began=$(date +%s%N)
+expect 0 "a cap" h collect 127.1.0.1 --path "$HOME/wanted" --rate 1M
+awk -v bytes="$(($(lo_bytes) - bytes))" -v ns="$(($(date +%s%N) - began))" '
+	BEGIN {
+		may = ns / 1e9 * 1024 * 1024 * 1.15 + 512 * 1024
+		if (bytes > may || bytes < 2000000)
+			print bytes " bytes in " ns " ns"
+	}' >"$tmp/over"
+[ ! -s "$tmp/over" ] || fail "past the cap: $(cat "$tmp/over")"
+
 # The first four have all the places there are but one.
 rm -f "$case"*
 check "new case" h new "$case"

@@ -197,6 +197,18 @@ static void write_script(enum script script, struct buf *b)
 		add_coverage(b, LIT("scanned"));
 }
 
+size_t fake_flood_len(void)
+{
+	struct buf b;
+	size_t n;
+
+	buf_init(&b, 4u << 20);
+	write_script(SCRIPT_FLOOD, &b);
+	n = b.n;
+	buf_release(&b);
+	return n;
+}
+
 static int ask_for_secret(struct chan *c)
 {
 	struct msg_link_password ask = {.prompt = LIT("Password: ")};
@@ -275,6 +287,7 @@ static int send_output(struct chan *c, const struct buf *b)
 		struct msg_data piece = {.data = bytes_of(rest.p,
 							  MIN(rest.n, 777u))};
 
+		piece.wire = piece.data.n;
 		if (!say(c, MSG_LINK_OUTPUT, &piece))
 			return 0;
 		rest = bytes_skip(rest, piece.data.n);

@@ -36,6 +36,8 @@ enum script {
 #define JOB_FAKES 3
 extern const struct child_kind job_fakes[JOB_FAKES];
 
+size_t fake_flood_len(void); /* bytes that SCRIPT_FLOOD sends */
+
 #define FAKE_HOST_KEY_LEN 23
 extern const uint8_t fake_host_key[FAKE_HOST_KEY_LEN];
 

@@ -9,6 +9,7 @@
 
 #include "base/hash.h"
 #include "base/time.h"
+#include "job/engine.h"
 
 #define HOSTS_MAX 64
 
@@ -296,6 +297,126 @@ static void no_host_delays_another(void **state)
 	assert_int_equal(view.n_active, 2);
 }
 
+#define CAP  UINT64_C(100000)
+#define HELD UINT64_C(36000) /* what may move at once, amply */
+
+/* Of the changes before the first host's end: records of the other one. */
+static size_t records_of_the_slower(struct bed *bed)
+{
+	const struct change *first = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; !first && i < bed->memory.n; i++) {
+		const struct change *c = bed->memory.got[i];
+
+		if (c->kind == CHANGE_RUN_HOST &&
+		    strcmp(c->u.run_host.state, "done") == 0)
+			first = c;
+	}
+	assert_non_null(first);
+	for (size_t i = 0; bed->memory.got[i] != first; i++)
+		n += bed->memory.got[i]->kind == CHANGE_RECORD &&
+		     strcmp(bed->memory.got[i]->host.s, first->host.s) != 0;
+	return n;
+}
+
+/* So many bytes take so long, at least. */
+static void check_cap(struct bed *bed, uint64_t rate, uint64_t total_rate)
+{
+	static const enum script floods[] = {SCRIPT_FLOOD, SCRIPT_FLOOD};
+	struct job *job = fleet_of(floods, 2);
+	struct answers none = {0};
+	uint64_t moved = 2 * fake_flood_len();
+	int64_t begun = time_mono_ns();
+	double might;
+
+	assert_in_range(moved, 2 * HELD, 4u << 20);
+	job->fleet.rate = rate;
+	job->fleet.total_rate = total_rate;
+	assert_int_equal(run_to_end(bed, job, &none).n_done, 2);
+	might = (double)(time_mono_ns() - begun) * (double)CAP /
+		(double)NS_PER_S;
+	assert_true(might > 0.95 * (double)(moved - HELD));
+}
+
+static void bytes_of_a_host_are_held_to_a_cap(void **state)
+{
+	check_cap(*state, CAP / 2, 0);
+}
+
+static void bytes_of_all_are_held_to_a_cap(void **state)
+{
+	check_cap(*state, 0, CAP);
+}
+
+static void all_have_their_share_of_a_cap(void **state)
+{
+	static const enum script floods[] = {SCRIPT_FLOOD, SCRIPT_FLOOD};
+	struct bed *bed = *state;
+	struct job *job = fleet_of(floods, 2);
+	struct answers none = {0};
+
+	job->fleet.total_rate = 2 * CAP;
+	assert_int_equal(run_to_end(bed, job, &none).n_done, 2);
+	assert_true(records_of_the_slower(bed) > 2000);
+}
+
+/* ---- how long yet ---- */
+
+static struct hostrun host_in(struct jobrun *run, struct job_host *host,
+			      enum host_phase phase, int64_t began,
+			      int64_t ended)
+{
+	struct hostrun h;
+
+	hostrun_init(&h, run, host);
+	h.phase = phase;
+	h.started_ns = began;
+	h.ended_ns = ended;
+	return h;
+}
+
+#define S(n) ((n) * NS_PER_S)
+
+static void an_estimate_needs_something_to_go_by(void **state UNUSED)
+{
+	struct job_host none = {0}, known = {.earlier_files = 1000};
+	struct job job = {.n_hosts = 6, .fleet.parallel = 2};
+	struct jobrun run = {.job = &job};
+	struct hostrun hosts[6];
+	char text[JOB_LEFT_MAX];
+
+	run.hosts = hosts;
+	hosts[0] = host_in(&run, &none, HOST_DONE, S(1), S(11));
+	hosts[1] = host_in(&run, &none, HOST_PARTIAL, S(1), S(21));
+	hosts[2] = host_in(&run, &none, HOST_FAILED, S(1), S(2));
+	hosts[3] = host_in(&run, &none, HOST_RUNNING, S(90), TIME_UNKNOWN);
+	hosts[4] = host_in(&run, &none, HOST_QUEUED, TIME_UNKNOWN,
+			   TIME_UNKNOWN);
+	hosts[5] = hosts[4];
+	assert_int_equal(eta_run(&run, S(95)), 0); /* two are no median */
+	hosts[2] = host_in(&run, &none, HOST_DONE, S(1), S(41));
+	/* 20 s is the median: 15 are left of one, 20 of each of two. */
+	assert_int_equal(eta_run(&run, S(95)), S(55) / 2);
+	assert_int_equal(eta_host(&hosts[3], S(95)), 0);
+	/* A quarter of what there was the last time, in 30 s. */
+	hosts[3].host = &known;
+	hosts[3].started_ns = S(65);
+	hosts[3].intake.files = 250;
+	assert_int_equal(eta_host(&hosts[3], S(95)), S(90));
+	assert_int_equal(eta_run(&run, S(95)), S(90));
+	hosts[3].intake.files = 20; /* too early to tell */
+	assert_int_equal(eta_host(&hosts[3], S(95)), 0);
+	hosts[3].intake.files = 1200; /* it has grown */
+	assert_int_equal(eta_host(&hosts[3], S(95)), 0);
+
+	assert_string_equal(job_left(0, text), "");
+	assert_string_equal(job_left(S(4), text), "");
+	assert_string_equal(job_left(S(89), text), "~89 s left");
+	assert_string_equal(job_left(S(170), text), "~3 min left");
+	assert_string_equal(job_left(S(7200), text), "~2 h left");
+}
+
 int main(void)
 {
 #define BED(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -308,6 +429,10 @@ int main(void)
 		BED(a_host_that_rests_holds_no_place),
 		BED(hosts_are_left_out_on_demand),
 		BED(no_host_delays_another),
+		BED(bytes_of_a_host_are_held_to_a_cap),
+		BED(bytes_of_all_are_held_to_a_cap),
+		BED(all_have_their_share_of_a_cap),
+		cmocka_unit_test(an_estimate_needs_something_to_go_by),
 	};
 
 	hash_lib_init();
