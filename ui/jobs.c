@@ -224,7 +224,8 @@ void doc_job(struct doc *d, const struct job_view *job)
 static enum role role_of_phase(enum host_phase phase)
 {
 	static const enum role roles[] = {
-		[HOST_QUEUED] = ROLE_DIM,       [HOST_CONNECTING] = ROLE_NORMAL,
+		[HOST_QUEUED] = ROLE_DIM,       [HOST_RECONNECTING] = ROLE_WARN,
+		[HOST_CONNECTING] = ROLE_NORMAL,
 		[HOST_HANDSHAKE] = ROLE_NORMAL, [HOST_ASKING] = ROLE_WARN,
 		[HOST_AUTH] = ROLE_NORMAL,      [HOST_PLACING] = ROLE_NORMAL,
 		[HOST_RUNNING] = ROLE_MARK,     [HOST_DONE] = ROLE_GOOD,
@@ -235,17 +236,20 @@ static enum role role_of_phase(enum host_phase phase)
 	return roles[phase];
 }
 
-/* The way of a host as ten steps; how much there is to scan nobody knows. */
+/* From the first that is a step forward to all of them. */
+#define STEPS (HOST_DONE - HOST_RECONNECTING)
+
+/* The way of a host in steps; how much there is to scan nobody knows. */
 static void put_steps(struct doc *d, enum host_phase phase)
 {
-	unsigned step =
-		host_phase_is_final(phase) ? HOST_DONE : (unsigned)phase;
-	char bar[HOST_DONE + 3] = "[";
+	unsigned at = host_phase_is_final(phase) ? HOST_DONE : (unsigned)phase;
+	unsigned step = MAX(at, (unsigned)HOST_RECONNECTING) - HOST_RECONNECTING;
+	char bar[STEPS + 3] = "[";
 
-	for (unsigned i = 0; i < HOST_DONE; i++)
+	for (unsigned i = 0; i < STEPS; i++)
 		bar[i + 1] = i < step ? '#' : '-';
-	bar[HOST_DONE + 1] = ']';
-	bar[HOST_DONE + 2] = '\0';
+	bar[STEPS + 1] = ']';
+	bar[STEPS + 2] = '\0';
 	doc_putf(d, role_of_phase(phase), "%s %-10s", bar,
 		 host_phase_name(phase));
 }

@@ -11,6 +11,7 @@
 
 #define WORDS_MAX (256u << 10)
 #define RETRY_MAX 20
+#define RECONNECT_DEFAULT 3
 
 /* A folder stands for the one host that --host names. */
 static enum err_code check_root(const struct invocation *inv, char **root,
@@ -95,10 +96,16 @@ static enum err_code read_fleet(const struct invocation *inv,
 		.retry = small_number(inv, "retry"),
 		.rate = option_number(inv, "rate", 0),
 		.total_rate = option_number(inv, "total-rate", 0),
+		.reconnect = (unsigned)MIN(
+			option_number(inv, "reconnect", RECONNECT_DEFAULT),
+			(uint64_t)UINT_MAX),
 	};
 	if (option_flag(inv, "canary-go") && !fleet->canary)
 		return err_set(err, ERR_USAGE,
 			       "--canary-go goes with --canary N");
+	if (fleet->reconnect > RETRY_MAX)
+		return err_set(err, ERR_USAGE, "--reconnect is at most %d",
+			       RETRY_MAX);
 	if (fleet->retry > RETRY_MAX)
 		return err_set(err, ERR_USAGE, "--retry is at most %d",
 			       RETRY_MAX);

@@ -138,7 +138,12 @@
 	{.name = "total-rate",                                     \
 	 .kind = OPTION_SIZE,                                      \
 	 .value = "SIZE",                                          \
-	 .help = "The same for all hosts together, each in its turn."}
+	 .help = "The same for all hosts together, each in its turn."}, \
+	{.name = "reconnect",                                      \
+	 .kind = OPTION_NUMBER,                                    \
+	 .value = "N",                                             \
+	 .help = "Reconnect up to N times in a row to a host that was cut " \
+		 "off, and go on where it was (3; 0: not at all)."}
 #define OPT_MAX_SIZE                                               \
 	{.name = "max-size",                                       \
 	 .kind = OPTION_SIZE,                                      \

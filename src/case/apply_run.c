@@ -16,6 +16,12 @@ static bool is_final(const char *state)
 	return false;
 }
 
+/* One that is reached again begins a stream with numbers of its own. */
+static bool ends_stream(const char *state)
+{
+	return is_final(state) || strcmp(state, "reconnecting") == 0;
+}
+
 static enum err_code audit_run(struct book *book, const char *action,
 			       int64_t at_ns, int64_t row, struct err *err)
 {
@@ -162,7 +168,7 @@ enum err_code apply_run_host(struct book *book, const struct change *c,
 					      .first = row,
 					      .last = row},
 			err);
-	if (code == ERR_OK && is_final(c->u.run_host.state))
+	if (code == ERR_OK && ends_stream(c->u.run_host.state))
 		code = streams_end(book, run, host, c->at_ns, err);
 	return code;
 }

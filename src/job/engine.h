@@ -60,12 +60,18 @@ struct jobrun {
 	int64_t started_ns, ended_ns; /* wall clock */
 };
 
+struct counts {
+	uint64_t files, bytes, matches;
+};
+
 /* What records say, counted while they pass. */
 struct intake {
 	struct buf in; /* plain CBOR, not decoded yet */
 	bool hello, done, complete;
 	uint64_t n_records, n_failed;
 	uint64_t files, bytes, matches;
+	/* What probes before this one did, and all when the cursor came. */
+	struct counts before, at_cursor;
 	uint64_t cpu_ns, rss_bytes; /* used there, told at the end */
 	char engine[96];	    /* what scans there */
 	bool plan;		    /* it said what it is going to do */
@@ -93,6 +99,8 @@ struct hostrun {
 	int64_t limit_ns;   /* monotonic: the phase's own end; INT64_MAX */
 	int64_t started_ns, ended_ns;
 	unsigned attempts;
+	unsigned cuts; /* in a row: its cursor has not moved since */
+	char cut[160]; /* how it was cut off; "": it never was */
 	bool active;	    /* counted in run->n_active */
 	int64_t not_before_ns; /* monotonic: it rests until then */
 	struct bucket bucket;
@@ -192,6 +200,14 @@ void hostrun_phase(struct hostrun *h, enum host_phase phase);
 bool hostrun_send(struct hostrun *h, enum msg_type type, const void *msg);
 /* To the link, which is another child when there is no probe. */
 bool hostrun_answer(struct hostrun *h, const struct msg_link_secret *secret);
+
+/* ---- reconnect.c: a host whose link was cut goes on where it was ---- */
+bool reconnect_may(const struct hostrun *h, const struct err *err);
+/* It has been left; it keeps its place. */
+void reconnect_rest(struct hostrun *h, const struct err *err);
+/* The probe tells how far it is. */
+enum err_code reconnect_cursor(struct hostrun *h, const struct rec_cursor *rec,
+			       struct err *err) MUST_CHECK;
 
 /* ---- schedule.c: whose turn it is ---- */
 void run_schedule(struct engine *e, struct jobrun *run);

@@ -126,11 +126,21 @@ static bool may_try_again(const struct hostrun *h, const struct err *err)
 {
 	const struct job *job = h->run->job;
 
-	return job->via == VIA_SSH && h->attempts &&
+	return job->via == VIA_SSH && h->attempts && !h->cut[0] &&
 	       h->attempts <= job->fleet.retry && !h->intake.hello &&
 	       (err->code == ERR_NET || err->code == ERR_TIMEOUT) &&
 	       h->phase != HOST_QUEUED && h->phase != HOST_AUTH &&
 	       h->phase != HOST_ASKING && h->run->stop.code == ERR_OK;
+}
+
+/* What the last attempt told of itself. */
+static void forget_attempt(struct hostrun *h)
+{
+	buf_clear(&h->intake.in);
+	h->probe = NULL;
+	h->rtt_ns = 0;
+	h->keys_offered = h->closing = false;
+	h->key_note[0] = h->footprint[0] = h->stderr_tail[0] = '\0';
 }
 
 /* Its turn comes again, later each time. */
@@ -143,26 +153,31 @@ static void rest(struct hostrun *h, const struct err *err)
 	log_line(LOG_INFO, "job", "%s: attempt %u: %s", h->host->name,
 		 h->attempts, err->msg);
 	leave(h);
-	buf_clear(&h->intake.in);
+	forget_attempt(h);
 	h->err = *err;
-	h->probe = NULL;
-	h->rtt_ns = 0;
-	h->keys_offered = false;
-	h->key_note[0] = h->footprint[0] = h->stderr_tail[0] = '\0';
 	h->not_before_ns = time_mono_ns() + span;
 	hostrun_phase(h, HOST_QUEUED);
 	outcome_host(h);
 }
 
-void hostrun_fail(struct hostrun *h, const struct err *err)
+/* Whoever cannot be reached again was cut off in the first place. */
+static void say_cut(struct hostrun *h)
 {
-	if (host_phase_is_final(h->phase))
-		return;
-	if (may_try_again(h, err)) {
-		rest(h, err);
-		return;
-	}
+	char last[sizeof h->err.msg];
+
+	(void)snprintf(last, sizeof last, "%s", h->err.msg);
+	(void)snprintf(h->err.msg, sizeof h->err.msg,
+		       "cut off (%s), and %u %s to reconnect did not help; "
+		       "the last: %.200s",
+		       h->cut, h->cuts, h->cuts == 1 ? "attempt" : "attempts",
+		       last);
+}
+
+static void give_up(struct hostrun *h, const struct err *err)
+{
 	h->err = *err;
+	if (h->cut[0] && h->cuts && err->code != ERR_CANCELLED)
+		say_cut(h);
 	if (err->code == ERR_AUTH && h->key_note[0]) {
 		size_t n = strlen(h->err.msg);
 
@@ -172,6 +187,21 @@ void hostrun_fail(struct hostrun *h, const struct err *err)
 	log_line(LOG_INFO, "job", "%s: %s: %s", h->host->name,
 		 err_name(err->code), h->err.msg);
 	end_in(h, err->code == ERR_CANCELLED ? HOST_CANCELLED : HOST_FAILED);
+}
+
+void hostrun_fail(struct hostrun *h, const struct err *err)
+{
+	if (host_phase_is_final(h->phase))
+		return;
+	if (reconnect_may(h, err)) {
+		leave(h);
+		forget_attempt(h);
+		reconnect_rest(h, err);
+	} else if (may_try_again(h, err)) {
+		rest(h, err);
+	} else {
+		give_up(h, err);
+	}
 }
 
 static void fail_with(struct hostrun *h, enum err_code code, const char *msg)
@@ -327,8 +357,8 @@ void hostrun_start(struct hostrun *h)
 		h->started_ns = time_now_ns();
 	h->err = (struct err){0};
 	h->attempts++;
+	h->run->n_active += !h->active;
 	h->active = true;
-	h->run->n_active++;
 	ways[h->run->job->via](h);
 }
 
@@ -417,9 +447,14 @@ void hostrun_readable(struct hostrun *h)
 
 void hostrun_tick(struct hostrun *h, int64_t mono_ns)
 {
-	char msg[160];
+	struct err err;
 
 	control_tick(h, mono_ns);
+	if (h->phase == HOST_RECONNECTING) {
+		if (mono_ns >= h->not_before_ns && !h->held)
+			hostrun_start(h);
+		return;
+	}
 	if (mono_ns < h->limit_ns || host_phase_is_final(h->phase))
 		return;
 	if (h->phase == HOST_RUNNING && !h->closing &&
@@ -436,11 +471,15 @@ void hostrun_tick(struct hostrun *h, int64_t mono_ns)
 		return;
 	}
 	if (h->phase == HOST_RUNNING)
-		(void)snprintf(msg, sizeof msg,
-			       "the probe there has stopped answering; it may "
-			       "be held on the host");
+		err_set(&err, ERR_TIMEOUT,
+			"the probe there has stopped answering; it may be "
+			"held on the host");
 	else
-		(void)snprintf(msg, sizeof msg, "no answer while %s",
-			       host_phase_name(h->phase));
-	fail_with(h, ERR_TIMEOUT, msg);
+		err_set(&err, ERR_TIMEOUT, "no answer while %s",
+			host_phase_name(h->phase));
+	/* A link that is up need not be had anew. */
+	if (h->phase == HOST_RUNNING && h->intake.hello)
+		give_up(h, &err);
+	else
+		hostrun_fail(h, &err);
 }

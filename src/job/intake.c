@@ -112,14 +112,26 @@ static enum err_code on_coverage(struct hostrun *h, struct record *rec,
 	return ERR_OK;
 }
 
+static void count(struct intake *in, uint64_t files, uint64_t bytes,
+		  uint64_t matches)
+{
+	in->files = in->before.files + files;
+	in->bytes = in->before.bytes + bytes;
+	in->matches = in->before.matches + matches;
+}
+
+static enum err_code on_cursor(struct hostrun *h, struct record *rec,
+			       struct err *err)
+{
+	return reconnect_cursor(h, &rec->u.cursor, err);
+}
+
 static enum err_code on_progress(struct hostrun *h, struct record *rec,
 				 struct err *err UNUSED)
 {
 	const struct rec_progress *p = &rec->u.progress;
 
-	h->intake.files = p->files;
-	h->intake.bytes = p->bytes;
-	h->intake.matches = p->matches;
+	count(&h->intake, p->files, p->bytes, p->matches);
 	h->intake.paused = p->paused;
 	h->intake.pace = p->pace < 100 ? (unsigned)p->pace : 0;
 	(void)snprintf(h->intake.now, sizeof h->intake.now, "%s%s",
@@ -154,9 +166,7 @@ static enum err_code on_done(struct hostrun *h, struct record *rec,
 
 	h->intake.done = true;
 	h->intake.complete = d->complete;
-	h->intake.files = d->files;
-	h->intake.bytes = d->bytes;
-	h->intake.matches = d->matches;
+	count(&h->intake, d->files, d->bytes, d->matches);
 	h->intake.cpu_ns = d->cpu_ns;
 	h->intake.rss_bytes = d->rss_bytes;
 	say_why(d->reason, h->intake.done_reason,
@@ -209,7 +219,7 @@ static const struct {
 	[REC_PROCESS] = {true, true, NULL},
 	[REC_SOCKET] = {true, true, NULL},
 	[REC_SIGHTING] = {true, true, NULL},
-	[REC_CURSOR] = {true, true, NULL},
+	[REC_CURSOR] = {true, true, on_cursor},
 	[REC_PLAN] = {true, true, on_plan},
 };
 

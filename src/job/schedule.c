@@ -201,7 +201,9 @@ int run_rest_ms(const struct jobrun *run, int64_t mono_ns, int most)
 		const struct hostrun *h = &run->hosts[i];
 		int64_t left = h->not_before_ns - mono_ns;
 
-		if (h->phase == HOST_QUEUED && h->attempts && left > 0)
+		if ((h->phase == HOST_QUEUED ||
+		     h->phase == HOST_RECONNECTING) &&
+		    h->attempts && left > 0)
 			most = (int)MIN((int64_t)most,
 					left / NS_PER_MS + 1);
 	}

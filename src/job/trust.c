@@ -17,12 +17,20 @@ static void accept(struct hostrun *h)
 		hostrun_phase(h, HOST_AUTH);
 }
 
+/* It is asked for a key of this type when it is reached again. */
+static void pin_type(struct hostrun *h)
+{
+	free(h->host->pinned_key_type);
+	h->host->pinned_key_type = xstrdup(h->key_type);
+}
+
 static void pin_and_accept(struct hostrun *h, const char *how)
 {
 	outcome_host_key(h, CHANGE_HOST_TRUST, how, NULL);
 	/* For a later host key exchange of this same run. */
 	free(h->host->pinned_fingerprint);
 	h->host->pinned_fingerprint = xstrdup(h->fingerprint);
+	pin_type(h);
 	accept(h);
 }
 
@@ -32,6 +40,7 @@ static void accept_pinned(struct hostrun *h)
 	if (!h->host->pinned_key_type)
 		outcome_host_key(h, CHANGE_HOST_TRUST,
 				 "has the fingerprint on record", NULL);
+	pin_type(h);
 	accept(h);
 }
 

@@ -5,6 +5,7 @@
 
 static const char *const phases[] = {
 	[HOST_QUEUED] = "queued",
+	[HOST_RECONNECTING] = "reconnecting",
 	[HOST_CONNECTING] = "connecting",
 	[HOST_HANDSHAKE] = "handshake",
 	[HOST_ASKING] = "asking",

@@ -17,6 +17,7 @@ enum rules_form { RULES_SOURCE, RULES_COMPILED, RULES_AUTO };
 
 enum host_phase {
 	HOST_QUEUED,
+	HOST_RECONNECTING, /* cut off; rests before the next attempt */
 	HOST_CONNECTING,
 	HOST_HANDSHAKE,
 	HOST_ASKING, /* waits for a person */
@@ -49,6 +50,8 @@ struct job_fleet {
 			   again */
 	uint64_t rate, total_rate; /* bytes a second over the network, of each
 				      host and of all; 0: any */
+	unsigned reconnect; /* how often in a row one that was cut off is
+			       taken up again */
 };
 
 struct job_host_view {

@@ -80,8 +80,8 @@ static const struct column run_host_columns[] = {
 	COL("run_id", ID, "RUN", 8, "The run."),
 	COL("host", TEXT, "HOST", 8, "Name of the host."),
 	COL("state", TEXT, "STATE", 11,
-	    "\"queued\", \"connecting\", \"running\", \"done\", \"partial\", "
-	    "\"failed\", \"cancelled\" or \"interrupted\"."),
+	    "\"queued\", \"connecting\", \"running\", \"reconnecting\", "
+	    "\"done\", \"partial\", \"failed\", \"cancelled\" or \"interrupted\"."),
 	COL("code", TEXT, NULL, 8, "Name of the error, \"ok\" when none."),
 	COL("message", TEXT, "MESSAGE", 20, "The error in words."),
 	COL("footprint", TEXT, NULL, 20, "What was changed on the host."),

@@ -64,6 +64,24 @@ static bool refuses(char script)
 		atomic_fetch_add(connects, 1) < FLAKY_FAILS);
 }
 
+/* Whether this connection is to be cut: each of them, or the first. */
+static bool cuts(enum script script)
+{
+	return script == SCRIPT_CUT_OFTEN ||
+	       ((script == SCRIPT_CUT || script == SCRIPT_CUT_CHANGED) &&
+		atomic_load(connects) == 0);
+}
+
+static int cut_off(struct chan *c)
+{
+	struct err err;
+
+	atomic_fetch_add(connects, 1);
+	err_set(&err, ERR_NET, "the cable is out");
+	msg_send_fault(c, &err);
+	return 1;
+}
+
 static int tell_connect(struct chan *c, const struct msg_connect *m)
 {
 	struct err err;
@@ -188,6 +206,17 @@ static void write_script(enum script script, struct buf *b)
 		add_match(b);
 	if (script == SCRIPT_STEERED)
 		return;
+	if (script == SCRIPT_CUT && cuts(script)) {
+		struct rec_progress p = {.files = 20, .bytes = 2000};
+		struct rec_cursor cursor = {.path = LIT("/srv/x")};
+
+		add(b, REC_PROGRESS, &p);
+		add(b, REC_CURSOR, &cursor);
+		p.files = 25; /* of them 5 are read again */
+		add(b, REC_PROGRESS, &p);
+	}
+	if (cuts(script))
+		return;
 	for (int i = 0; i < (is_flood ? 3000 : 1); i++)
 		add_coverage(b, script == SCRIPT_PARTIAL ? LIT("failed")
 							 : LIT("scanned"));
@@ -251,6 +280,8 @@ static int log_in(struct chan *c, enum script script)
 		tell_link(c, &start);
 		return 0;
 	}
+	if (script == SCRIPT_CUT_CHANGED && !cuts(script))
+		key.key.n--;
 	if (!say(c, MSG_LINK_HOSTKEY, &key))
 		return 0;
 	while (!judged || !go) {
@@ -514,12 +545,15 @@ static int fake_link(int chan_fd, int fd)
 		b.n = 0;
 	if (!send_output(&c, &b) || script == SCRIPT_DIES)
 		return 1;
+	if (cuts((enum script)script))
+		return cut_off(&c);
 	if (script == SCRIPT_NO_DONE)
 		return !say(&c, MSG_LINK_EXIT, &ended);
 	if (script == SCRIPT_STEERED || script == SCRIPT_LISTENS)
 		return !take_controls(&c, script == SCRIPT_LISTENS ? 4 : 0) ||
 		       !say(&c, MSG_LINK_EXIT, &ended);
-	return !take_request(&c, script == SCRIPT_RESUMES) ||
+	return !take_request(&c, script == SCRIPT_RESUMES ||
+					 script == SCRIPT_CUT) ||
 	       !say(&c, MSG_LINK_EXIT, &ended);
 }
 

@@ -232,6 +232,42 @@ static void a_host_that_rests_holds_no_place(void **state)
 	assert_int_equal(connects(bed), 3 + 1 + 5 + 1);
 }
 
+static void one_that_was_cut_goes_on(void **state)
+{
+	static const struct {
+		enum script script;
+		unsigned reconnect, attempts;
+		enum err_code code;
+		const char *says;
+	} cases[] = {
+		{SCRIPT_CUT, 1, 2, ERR_OK, ""},
+		{SCRIPT_CUT, 0, 1, ERR_NET, "the cable is out"},
+		{SCRIPT_CUT_OFTEN, 3, 4, ERR_NET,
+		 "cut off (the cable is out), and 3 attempts to reconnect"},
+		{SCRIPT_CUT_CHANGED, 3, 2, ERR_HOSTKEY, "host key CHANGED"},
+		{SCRIPT_FAULT, 3, 1, ERR_AUTH, ""}, /* who may log in */
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct bed *bed;
+		struct answers none = {0};
+		struct job_host_view host;
+		struct job_host *unused;
+		struct job *job = job_for(&unused, cases[i].script);
+
+		(void)set_up(state);
+		bed = *state;
+		job->fleet.reconnect = cases[i].reconnect;
+		(void)finish(bed, job, &none, &host);
+		assert_int_equal(host.err.code, cases[i].code);
+		assert_int_equal(host.attempts, cases[i].attempts);
+		assert_non_null(strstr(host.err.msg, cases[i].says));
+		if (cases[i].code == ERR_OK) /* 20 before, 3 behind */
+			assert_int_equal(host.files, 23);
+		(void)tear_down(state);
+	}
+}
+
 static void await_phase(struct bed *bed, const struct uuid *run, size_t i,
 			enum host_phase phase)
 {
@@ -427,6 +463,7 @@ int main(void)
 		BED(too_many_failures_stop_the_run),
 		BED(only_what_may_pass_is_tried_again),
 		BED(a_host_that_rests_holds_no_place),
+		cmocka_unit_test(one_that_was_cut_goes_on),
 		BED(hosts_are_left_out_on_demand),
 		BED(no_host_delays_another),
 		BED(bytes_of_a_host_are_held_to_a_cap),

@@ -1,0 +1,134 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Hosts whose link is cut while they work: they are reached again and go on,
+# and what is found is what an undisturbed hunt finds. A server that stands
+# still for a while, and one that wants new keys after each megabyte, lose
+# nothing either.
+# shellcheck source=tests/hosts/lib.sh disable=SC2154
+. "$(dirname "$0")/lib.sh"
+
+host_up web bookworm 'RekeyLimit 1M'
+cat >"$HOME/.ssh/config" <<'END'
+Host *
+	ServerAliveInterval 1
+	ServerAliveCountMax 2
+	ConnectTimeout 2
+END
+HALLIGAN_CASE=$tmp/t.case
+export HALLIGAN_CASE
+check "new case" h new "$HALLIGAN_CASE"
+check "add" h host add "root@$(host_addr web)" web
+
+# A rule that takes its time with every file, and matches each.
+cat >"$tmp/slow.yar" <<'RULE'
+rule slow { condition: for all i in (0 .. filesize - 1) : (uint8(i) != 300) }
+RULE
+bulk=$(host_root web)/srv/bulk
+mkdir "$bulk"
+i=100
+while [ $i -lt 180 ]; do
+	{
+		echo "file $i"
+		head -c 400000 /dev/zero
+	} >"$bulk/$i"
+	i=$((i + 1))
+done
+
+newest()
+{
+	h run list --limit 1 --json | sed 's/^{"id":"\([^"]*\)".*/\1/'
+}
+
+# await WORDS: until the newest run's host says so, or the hunt is over.
+await()
+{
+	until h run show "$(newest)" --json 2>/dev/null | grep -q "$1"; do
+		[ ! -e "$tmp/over" ] || {
+			fail "the hunt was over before: $1"
+			cat "$tmp/hunt.out"
+			return 1
+		}
+	done
+}
+
+found()
+{
+	h finding list --json | grep -o '"path":"[^"]*"' | sort
+}
+
+hunt()
+{
+	before=$(newest)
+	rm -f "$tmp/over"
+	{
+		"$HALLIGAN" hunt web --rules "$tmp/slow.yar" --path /srv/bulk \
+			"$@" >"$tmp/hunt.out" 2>&1 </dev/null
+		echo $? >"$tmp/status"
+		mv "$tmp/status" "$tmp/over"
+	} &
+	pid=$!
+	until [ "$(newest)" != "$before" ] || [ -e "$tmp/over" ]; do :; done
+}
+
+over()
+{
+	# A server that stops is a child of ours, too, and ends a wait.
+	until [ -e "$tmp/over" ]; do wait $pid; done
+	[ "$(cat "$tmp/over")" = "$1" ] || {
+		fail "$2"
+		cat "$tmp/hunt.out"
+		h run show "$(newest)" --json
+	}
+}
+
+# ---- the cable, out and in again; the server's processes, gone ----
+hunt
+await '"cursor":"' && net_cut web
+await '"state":"reconnecting"'
+net_join web
+over 0 "a hunt whose cable was out"
+h run show "$(newest)" --json >"$tmp/show"
+grep -q '"attempts":[2-4]' "$tmp/show" || fail "not one more attempt"
+found >"$tmp/cut"
+[ "$(wc -l <"$tmp/cut")" = 80 ] ||
+	fail "cut and joined: $(wc -l <"$tmp/cut") findings of 80"
+h coverage list --run "$(newest)" --json >"$tmp/coverage"
+grep -q '"reason":"resumed"' "$tmp/coverage" ||
+	fail "nothing was passed over after the cut"
+expect 0 "verify" h verify
+
+hunt
+await '"cursor":"' && pkill -KILL --ns "$(cat "$hosts/web/pid")" --nslist pid \
+	-f 'sshd: root@notty'
+over 0 "a hunt whose session was killed"
+h run show "$(newest)" --json | grep -q '"attempts":2' ||
+	fail "it was not reached again"
+
+# ---- as little as that goes unnoticed ----
+hunt
+await '"host":"web","state":"running"'
+freeze web
+thaw web
+over 0 "a hunt whose server stood still"
+h run show "$(newest)" --json | grep -q '"attempts":1' ||
+	fail "it was given up"
+
+# ---- nobody wants it back ----
+hunt --reconnect 0
+await '"cursor":"' && net_cut web
+over 1 "a hunt that was cut for good"
+grep -q "no sign of life" "$tmp/hunt.out" || {
+	fail "it does not say that it was cut"
+	cat "$tmp/hunt.out"
+}
+net_join web
+expect 0 "resume" h run resume "$(newest)"
+
+# ---- new keys after each megabyte ----
+head -c 48000000 /dev/urandom >"$bulk/../large"
+sum=$(sha256sum <"$bulk/../large")
+expect 0 "collect" h collect web --path /srv/large
+h evidence list --json | grep -q "${sum%% *}" ||
+	fail "what was collected is something else"
+expect 0 "verify at the end" h verify
+finish
