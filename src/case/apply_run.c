@@ -98,12 +98,51 @@ static enum err_code its_run(struct book *book, const struct change *c,
 	return code;
 }
 
+/* Whether some of what hosts said in the run was refused; host 0: any. */
+static enum err_code was_refused(struct book *book, int64_t run, int64_t host,
+				 bool *refused, struct err *err)
+{
+	int64_t row = 0;
+	enum err_code code = db_number(
+		&book->db,
+		"SELECT id FROM coverage_rows WHERE run = ?1"
+		" AND (host = ?2 OR ?2 = 0) AND outcome = 'failed'"
+		" AND reason = '" REASON_REFUSED "' LIMIT 1",
+		DB_ARGS(v_int(run), v_int(host)), &row, err);
+
+	*refused = row != 0;
+	return code;
+}
+
+/* The host's word that this was all is not taken when some of it could not
+ * be kept. */
+static enum err_code judge_done(struct book *book, int64_t run, int64_t host,
+				struct change_run_host *h, struct err *err)
+{
+	bool refused = false;
+	enum err_code code = ERR_OK;
+
+	if (strcmp(h->state, "done") == 0)
+		code = was_refused(book, run, host, &refused, err);
+	if (refused) {
+		h->state = "partial";
+		h->code = ERR_PARTIAL;
+		h->message = "some of what it said made no sense and was "
+			     "refused, see the audit log";
+	}
+	return code;
+}
+
 static enum err_code put_run_host(struct book *book, const struct change *c,
 				  int64_t run, int64_t host, int64_t *row,
 				  struct err *err)
 {
-	const struct change_run_host *h = &c->u.run_host;
+	struct change_run_host said = c->u.run_host;
+	const struct change_run_host *h = &said;
+	enum err_code code = judge_done(book, run, host, &said, err);
 
+	if (code != ERR_OK)
+		return code;
 	return db_number(
 		&book->db,
 		"INSERT INTO run_hosts (run, host, state, code, message,"
@@ -187,15 +226,20 @@ enum err_code apply_run_end(struct book *book, const struct change *c,
 {
 	const struct change_run_end *e = &c->u.run_end;
 	int64_t run;
-	enum err_code code = its_run(book, c, &run, err);
+	bool refused = false;
+	enum err_code end = e->code, code = its_run(book, c, &run, err);
 
+	if (code == ERR_OK)
+		code = was_refused(book, run, 0, &refused, err);
+	if (end == ERR_OK && refused)
+		end = ERR_PARTIAL;
 	if (code == ERR_OK)
 		code = db_run(&book->db,
 			      "UPDATE runs SET ended_at = ?, state = ?,"
 			      " code = ?, message = ? WHERE id = ?",
 			      DB_ARGS(v_int(c->at_ns),
-				      v_text(end_state(e->code)),
-				      v_text(err_name(e->code)),
+				      v_text(end_state(end)),
+				      v_text(err_name(end)),
 				      v_text(e->message), v_int(run)),
 			      err);
 	if (code == ERR_OK)

@@ -22,6 +22,7 @@
 
 #define CHUNK_SIZE (1u << 20) /* of evidence, before compression */
 #define OWNER_MAX  160
+#define REASON_REFUSED "refused" /* coverage: records made no sense */
 
 /* What a stream's number for a file or a match stands for here. */
 struct seen {
@@ -62,6 +63,7 @@ struct stream {
 	struct seen_list files, matches, processes, sockets;
 	struct transfer *transfers;
 	uint64_t made_txn, ended_txn;
+	uint64_t refused_txn; /* that says in coverage that it made no sense */
 };
 
 struct book {

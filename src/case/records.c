@@ -367,6 +367,30 @@ static enum err_code (*const takers[])(struct intake *in,
 	[REC_PLAN] = take_plan,
 };
 
+/* A stream that made no sense did not tell all: that is on record once, for
+ * whoever reads coverage and for how the host ended (apply_run_host). */
+static enum err_code say_refused(struct intake *in, struct err *err)
+{
+	int64_t row;
+	enum err_code code;
+
+	if (in->s->refused_txn)
+		return ERR_OK;
+	code = db_insert(&in->book->db,
+			 "INSERT INTO coverage_rows (run, host, what, outcome,"
+			 " reason, path, files, bytes, at_ns) SELECT id, ?, op,"
+			 " 'failed', '" REASON_REFUSED "', X'', 0, 0, ?"
+			 " FROM runs WHERE id = ?",
+			 DB_ARGS(v_int(in->s->host), v_int(in->at_ns),
+				 v_int(in->s->run)),
+			 &row, err);
+	if (code != ERR_OK)
+		return code;
+	in->s->refused_txn = in->book->txn;
+	return audit_row(&in->book->audit, T_COVERAGE, row, in->s->host,
+			 in->at_ns, err);
+}
+
 enum err_code apply_record(struct book *book, const struct change *c,
 			   struct err *err)
 {
@@ -377,5 +401,14 @@ enum err_code apply_record(struct book *book, const struct change *c,
 	if ((size_t)r->type >= ARRAY_SIZE(takers) || !takers[r->type])
 		return ERR_OK;
 	code = stream_get(book, c, &in.s, err);
-	return code == ERR_OK ? takers[r->type](&in, r, err) : code;
+	if (code != ERR_OK)
+		return code;
+	code = takers[r->type](&in, r, err);
+	if (code != ERR_OK && !book->db.broken) {
+		struct err lost;
+
+		if (say_refused(&in, &lost) != ERR_OK)
+			code = (*err = lost).code;
+	}
+	return code;
 }

@@ -152,6 +152,8 @@ static void undo(struct stream *s, uint64_t txn)
 
 	if (s->ended_txn == txn)
 		s->ended_txn = 0;
+	if (s->refused_txn == txn)
+		s->refused_txn = 0;
 	seen_undo(&s->files, txn);
 	seen_undo(&s->matches, txn);
 	seen_undo(&s->processes, txn);

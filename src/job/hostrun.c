@@ -193,7 +193,9 @@ void hostrun_fail(struct hostrun *h, const struct err *err)
 {
 	if (host_phase_is_final(h->phase))
 		return;
-	if (reconnect_may(h, err)) {
+	if (h->intake.done && err->code == ERR_NET) {
+		hostrun_finish(h); /* nothing was left to be said */
+	} else if (reconnect_may(h, err)) {
 		leave(h);
 		forget_attempt(h);
 		reconnect_rest(h, err);

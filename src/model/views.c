@@ -146,7 +146,9 @@ static const struct column coverage_columns[] = {
 	COL("outcome", TEXT, "OUTCOME", 9,
 	    "\"scanned\", \"collected\", \"listed\", \"skipped\" or "
 	    "\"failed\"."),
-	COL("reason", TEXT, "REASON", 10, "Why, when not done."),
+	COL("reason", TEXT, "REASON", 10,
+	    "Why, when not done; \"refused\" when some of what the host said "
+	    "made no sense."),
 	COL("path", BYTES, "PATH", 20, "The root asked for, or one path."),
 	COL("files", INT, "FILES", 7, "How many files this is about."),
 	COL("bytes", SIZE, "BYTES", 6, "Their size."),

@@ -11,7 +11,7 @@ host_up web bookworm 'RekeyLimit 1M'
 cat >"$HOME/.ssh/config" <<'END'
 Host *
 	ServerAliveInterval 1
-	ServerAliveCountMax 2
+	ServerAliveCountMax 5
 	ConnectTimeout 2
 END
 HALLIGAN_CASE=$tmp/t.case

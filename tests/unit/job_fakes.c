@@ -545,7 +545,7 @@ static int fake_link(int chan_fd, int fd)
 		b.n = 0;
 	if (!send_output(&c, &b) || script == SCRIPT_DIES)
 		return 1;
-	if (cuts((enum script)script))
+	if (cuts((enum script)script) || script == SCRIPT_CUT_DONE)
 		return cut_off(&c);
 	if (script == SCRIPT_NO_DONE)
 		return !say(&c, MSG_LINK_EXIT, &ended);

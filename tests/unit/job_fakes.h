@@ -30,6 +30,7 @@ enum script {
 	SCRIPT_FLAKY,	   /* no connection twice, then one */
 	SCRIPT_CUT,	   /* cut off behind a cursor; the next goes on */
 	SCRIPT_CUT_OFTEN,  /* cut off with no step forward, always */
+	SCRIPT_CUT_DONE,   /* cut off behind its last record */
 	SCRIPT_CUT_CHANGED, /* cut off; another host key after that */
 	SCRIPT_TELLS_CONNECT, /* fails with what connect was told */
 	SCRIPT_TELLS_LINK,    /* fails with what the link was told */

@@ -601,6 +601,54 @@ static void senseless_records_are_refused(void **state)
 	expect_sound(f);
 }
 
+/* "All done" is not the word of one whose records made no sense. */
+static void who_makes_no_sense_is_not_done(void **state)
+{
+	struct fix *f = *state;
+	struct change *c;
+	struct err err;
+
+	put_run_host(f, "running");
+	put_bytes(f, 99, bytes_str("x"));
+	put_end(f, 99, bytes_str("x"));
+	put_run_host(f, "done");
+	c = change_new(CHANGE_RUN_END);
+	c->run = f->run;
+	fix_submit(f, c);
+	fix_flush(f);
+	assert_sql(f, "SELECT state || code FROM run_host", "partialpartial");
+	assert_sql(f, "SELECT state || code FROM run", "partialpartial");
+	assert_sql(f, "SELECT count(*) || outcome || reason FROM coverage",
+		   "1failedrefused");
+	assert_code(case_health(f->cf, &err), ERR_FORMAT);
+	expect_sound(f);
+}
+
+/* The next probe of a host that was cut off has numbers of its own. */
+static void a_stream_that_was_cut_is_followed_by_another(void **state)
+{
+	struct fix *f = *state;
+
+	put_run_host(f, "running");
+	put_match(f, put_file(f, "/x", "", false), "r", "low");
+	put_bytes(f, put_file(f, "/half", "", true), bytes_str("some"));
+	put_run_host(f, "reconnecting");
+	f->files = f->matches = 0;
+	put_match(f, put_file(f, "/x", "", false), "r", "low");
+	put_evidence(f, "/half", bytes_str("some and all"));
+	put_run_host(f, "done");
+	fix_flush(f);
+	assert_int_equal(sql_int(f, "SELECT count(*) FROM finding"), 1);
+	assert_sql(f, "SELECT group_concat(complete || coalesce(reason, ''))"
+		      " FROM (SELECT * FROM evidence ORDER BY complete)",
+		   "0broken off,1");
+	assert_sql(f, "SELECT state FROM run_host", "done");
+	assert_int_equal(sql_int(f, "SELECT count(*) FROM audit"
+				    " WHERE action = 'change.refused'"),
+			 0);
+	expect_sound(f);
+}
+
 static void put_cursor(struct fix *f, uint64_t root, const char *path)
 {
 	struct change *c = fix_record(f, REC_CURSOR);
@@ -693,6 +741,8 @@ int main(void)
 		RECORD_TEST(coverage_is_kept),
 		RECORD_TEST(talk_of_progress_leaves_no_trace),
 		RECORD_TEST(senseless_records_are_refused),
+		RECORD_TEST(who_makes_no_sense_is_not_done),
+		RECORD_TEST(a_stream_that_was_cut_is_followed_by_another),
 		RECORD_TEST(a_cursor_is_kept_for_its_host),
 		RECORD_TEST(full_mailbox_pushes_back),
 	};
