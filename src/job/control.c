@@ -43,6 +43,7 @@ void control_begin(struct hostrun *h)
 		send(h, CONTROL_SLOWER);
 	if (h->held)
 		send(h, CONTROL_PAUSE);
+	clock_ask(h);
 	h->alive_due_ns = time_mono_ns() + ALIVE_NS;
 }
 

@@ -86,6 +86,14 @@ struct intake {
 	struct metas metas;
 };
 
+/* What is known of the host's clock: host minus ours, at best. */
+struct host_clock {
+	int64_t asked_ns; /* of our clock; 0: no answer is due */
+	int64_t offset_ns, error_ns;
+	unsigned n; /* answers */
+	bool known, told; /* the second: to the case */
+};
+
 struct hostrun {
 	struct engine *engine;
 	struct jobrun *run;
@@ -117,6 +125,7 @@ struct hostrun {
 	bool held;    /* somebody paused it */
 	unsigned slower; /* how often it was slowed down, less sped up */
 	int64_t alive_due_ns; /* when the probe wants a word of ours */
+	struct host_clock clock;
 	bool keys_offered;
 	struct keyring *keyring; /* that signs for it; NULL: none yet */
 	char key_note[240]; /* why a key could not sign, for the last word */
@@ -237,6 +246,12 @@ int64_t eta_run(const struct jobrun *run, int64_t now);
 void hostrun_control(struct hostrun *h, enum control action);
 void control_begin(struct hostrun *h); /* its request is sent */
 void control_tick(struct hostrun *h, int64_t mono_ns);
+
+/* ---- clock.c: how far the host's clock is off ---- */
+void clock_ask(struct hostrun *h);
+enum err_code clock_heard(struct hostrun *h, const struct rec_clock *rec,
+			  struct err *err) MUST_CHECK;
+void clock_tell(struct hostrun *h); /* the case, once, if anything is known */
 
 /* ---- link.c: what the link child says ---- */
 void link_begin(struct hostrun *h, int fd);

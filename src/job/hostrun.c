@@ -341,6 +341,7 @@ static void start_ssh(struct hostrun *h)
 		return;
 	}
 	h->shell = h->feeder_ended = false;
+	h->clock = (struct host_clock){0};
 	hostrun_phase(h, HOST_CONNECTING);
 	outcome_host(h);
 	if (!spawn_connect(h, &err))

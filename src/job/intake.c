@@ -164,6 +164,7 @@ static enum err_code on_done(struct hostrun *h, struct record *rec,
 {
 	const struct rec_done *d = &rec->u.done;
 
+	clock_tell(h);
 	h->intake.done = true;
 	h->intake.complete = d->complete;
 	count(&h->intake, d->files, d->bytes, d->matches);
@@ -173,6 +174,12 @@ static enum err_code on_done(struct hostrun *h, struct record *rec,
 		sizeof h->intake.done_reason);
 	hostrun_close(h);
 	return ERR_OK;
+}
+
+static enum err_code on_clock(struct hostrun *h, struct record *rec,
+			      struct err *err)
+{
+	return clock_heard(h, &rec->u.clock, err);
 }
 
 static enum err_code on_match(struct hostrun *h, struct record *rec,
@@ -220,6 +227,7 @@ static const struct {
 	[REC_SOCKET] = {true, true, NULL},
 	[REC_SIGHTING] = {true, true, NULL},
 	[REC_CURSOR] = {true, true, on_cursor},
+	[REC_CLOCK] = {true, false, on_clock},
 	[REC_PLAN] = {true, true, on_plan},
 };
 

@@ -17,6 +17,7 @@ src_job_libjob_a_SOURCES = \
 	src/job/outcome.c \
 	src/job/reconnect.c \
 	src/job/board.c \
+	src/job/clock.c \
 	src/job/begin.c \
 	src/job/schedule.c \
 	src/job/rate.c \

@@ -40,6 +40,7 @@ enum rec_type {
 	REC_SOCKET = 13,
 	REC_SIGHTING = 14,
 	REC_CURSOR = 15,
+	REC_CLOCK = 16,
 	/* console -> probe */
 	REQ_RULES = 64,
 	REQ_PATH = 65,
@@ -224,6 +225,12 @@ struct rec_cursor {
 	struct bytes path;
 };
 
+/* What the host's clock showed when a REQ_CONTROL asked. */
+struct rec_clock {
+	uint64_t asked_ns; /* as that had it */
+	int64_t heard_ns, said_ns;
+};
+
 /* A piece of YARA source. Pieces of one file come in order. */
 struct req_rules {
 	struct bytes ns;     /* namespace to compile it in */
@@ -273,6 +280,7 @@ enum control {
 
 struct req_control {
 	uint64_t action; /* enum control */
+	uint64_t asked_ns; /* of the console's clock: REC_CLOCK is wanted; 0 */
 };
 
 /* What the host can spare. 0: the probe's own choice. */
@@ -359,6 +367,7 @@ struct record {
 		struct rec_socket socket;
 		struct rec_sighting sighting;
 		struct rec_cursor cursor;
+		struct rec_clock clock;
 		struct req_rules rules;
 		struct req_path req_path;
 		struct req_start start;

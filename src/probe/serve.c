@@ -39,6 +39,10 @@ struct server {
 	struct cancel cancel;      /* the console wants us to stop */
 	struct cancel tick_cancel; /* the ticker may go home */
 	struct in in;
+	/* A question of the console for our clock, to be answered by the
+	 * ticker; asked 0: there is none. */
+	atomic_uint_fast64_t clock_asked_ns;
+	atomic_int_fast64_t clock_heard_ns;
 	struct feed feed; /* fd -1: / is looked at */
 };
 
@@ -63,6 +67,15 @@ static enum err_code read_plan(struct server *s, struct err *err)
 	return code;
 }
 
+static void hear_control(struct server *s, const struct req_control *req)
+{
+	budget_control(&s->run.budget, req->action);
+	if (!req->asked_ns)
+		return;
+	atomic_store(&s->clock_heard_ns, time_now_ns());
+	atomic_store(&s->clock_asked_ns, req->asked_ns);
+}
+
 /* Until stdin ends, or is silent, or holds what no console of ours says. */
 static enum err_code heed_controls(struct server *s, struct deadline late,
 				   struct err *err)
@@ -72,7 +85,7 @@ static enum err_code heed_controls(struct server *s, struct deadline late,
 
 	while ((code = in_next(&s->in, late, &rec, err)) == ERR_OK) {
 		if (rec.type == REQ_CONTROL)
-			budget_control(&s->run.budget, rec.u.control.action);
+			hear_control(s, &rec.u.control);
 		else if (rec.type)
 			return err_set(err, ERR_FORMAT,
 				       "record type %d is not a control",
@@ -101,6 +114,19 @@ static void *watch_stdin(void *arg)
 	_exit(code == ERR_OK ? EXIT_UNHEARD : EXIT_GONE);
 }
 
+static void tell_clock(struct server *s)
+{
+	struct rec_clock clock = {
+		.asked_ns = atomic_exchange(&s->clock_asked_ns, 0),
+		.heard_ns = atomic_load(&s->clock_heard_ns),
+	};
+
+	if (!clock.asked_ns)
+		return;
+	clock.said_ns = time_now_ns();
+	(void)(out_send(&s->out, REC_CLOCK, &clock) && out_flush(&s->out));
+}
+
 /* Sends progress and what has waited; sees at once when nobody listens. */
 static void *tick(void *arg)
 {
@@ -110,6 +136,7 @@ static void *tick(void *arg)
 
 	do {
 		run_tick(&s->run);
+		tell_clock(s);
 		code = wait_fd(STDOUT_FILENO, 0,
 			       deadline_in(TICK_NS, &s->tick_cancel), &err);
 	} while (code == ERR_TIMEOUT);

@@ -185,6 +185,12 @@ static const struct wire_field cursor_fields[] = {
 	BYTES(2, true, RECORD_PATH_MAX, rec_cursor, path),
 };
 
+static const struct wire_field clock_fields[] = {
+	FIELD(1, WIRE_U63, true, rec_clock, asked_ns),
+	FIELD(2, WIRE_I64, true, rec_clock, heard_ns),
+	FIELD(3, WIRE_I64, true, rec_clock, said_ns),
+};
+
 static const struct wire_field rules_fields[] = {
 	BYTES(1, false, WORD_MAX, req_rules, ns),
 	BYTES(2, true, RECORD_PATH_MAX, req_rules, name),
@@ -214,6 +220,7 @@ static const struct wire_field start_fields[] = {
 
 static const struct wire_field control_fields[] = {
 	FIELD(1, WIRE_U63, true, req_control, action),
+	FIELD(2, WIRE_U63, false, req_control, asked_ns),
 };
 
 static const struct wire_field budget_fields[] = {
@@ -298,6 +305,7 @@ const struct wire_type record_types[] = {
 	TYPE(REC_SOCKET, "socket", rec_socket, socket_fields),
 	TYPE(REC_SIGHTING, "sighting", rec_sighting, sighting_fields),
 	TYPE(REC_CURSOR, "cursor", rec_cursor, cursor_fields),
+	TYPE(REC_CLOCK, "clock", rec_clock, clock_fields),
 	TYPE(REQ_RULES, "rules", req_rules, rules_fields),
 	TYPE(REQ_PATH, "path", req_path, req_path_fields),
 	TYPE(REQ_START, "start", req_start, start_fields),
@@ -369,6 +377,7 @@ static bool is_sound(const struct record *rec)
 	case REC_SOCKET:
 	case REC_SIGHTING:
 	case REC_CURSOR:
+	case REC_CLOCK:
 	case REQ_RULES:
 	case REQ_START:
 	case REQ_CONTROL:

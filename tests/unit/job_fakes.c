@@ -202,9 +202,11 @@ static void write_script(enum script script, struct buf *b)
 		add_hello(b);
 	if (script == SCRIPT_OTHER_RULES)
 		add_plan(b);
+	if (script == SCRIPT_TELLS_TIME)
+		add(b, REC_CLOCK, &(struct rec_clock){.asked_ns = 1});
 	if (script == SCRIPT_INVENTS)
 		add_match(b);
-	if (script == SCRIPT_STEERED)
+	if (script == SCRIPT_STEERED || script == SCRIPT_CLOCK)
 		return;
 	if (script == SCRIPT_CUT && cuts(script)) {
 		struct rec_progress p = {.files = 20, .bytes = 2000};
@@ -482,8 +484,19 @@ static int heed(struct chan *c, uint64_t action)
 	return say_record(c, REC_PROGRESS, &p);
 }
 
+/* Its clock is an hour ahead, and it takes its time. */
+static int say_clock(struct chan *c, uint64_t asked_ns)
+{
+	int64_t now = time_now_ns() + FAKE_CLOCK_NS;
+	struct rec_clock clock = {.asked_ns = asked_ns,
+				  .heard_ns = now,
+				  .said_ns = now + 1};
+
+	return say_record(c, REC_CLOCK, &clock);
+}
+
 /* Reads requests; `wanted` alive signs or a "faster" end it well. */
-static int take_controls(struct chan *c, unsigned wanted)
+static int take_controls(struct chan *c, unsigned wanted, bool tells_time)
 {
 	int64_t silence = JOB_HEARD_S * NS_PER_S;
 	struct rec_done done = {.files = 3000, .complete = true};
@@ -503,7 +516,10 @@ static int take_controls(struct chan *c, unsigned wanted)
 
 		if (record_next(buf_bytes(&plain), &used, &rec, &err) != ERR_OK)
 			return 0;
-		if (used && rec.type == REQ_CONTROL)
+		if (used && rec.type == REQ_CONTROL && tells_time &&
+		    rec.u.control.asked_ns)
+			how = say_clock(c, rec.u.control.asked_ns);
+		else if (used && rec.type == REQ_CONTROL)
 			how = heed(c, rec.u.control.action);
 		if (used && rec.type == REQ_CONTROL && wanted &&
 		    rec.u.control.action == CONTROL_ALIVE && --wanted == 0)
@@ -549,8 +565,13 @@ static int fake_link(int chan_fd, int fd)
 		return cut_off(&c);
 	if (script == SCRIPT_NO_DONE)
 		return !say(&c, MSG_LINK_EXIT, &ended);
-	if (script == SCRIPT_STEERED || script == SCRIPT_LISTENS)
-		return !take_controls(&c, script == SCRIPT_LISTENS ? 4 : 0) ||
+	if (script == SCRIPT_STEERED || script == SCRIPT_LISTENS ||
+	    script == SCRIPT_CLOCK)
+		return !take_controls(&c,
+				      script == SCRIPT_LISTENS ? 4
+				      : script == SCRIPT_CLOCK ? 6
+							       : 0,
+				      script == SCRIPT_CLOCK) ||
 		       !say(&c, MSG_LINK_EXIT, &ended);
 	return !take_request(&c, script == SCRIPT_RESUMES ||
 					 script == SCRIPT_CUT) ||

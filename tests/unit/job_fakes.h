@@ -20,6 +20,8 @@ enum script {
 	SCRIPT_HANGS,	  /* runs until it is cancelled */
 	SCRIPT_AFTER_DONE, /* records after the last one */
 	SCRIPT_OTHER_RULES, /* plans to use rules it was not sent */
+	SCRIPT_CLOCK,	   /* says five times what its clock shows */
+	SCRIPT_TELLS_TIME, /* says it without being asked */
 	SCRIPT_INVENTS,	   /* a match of a rule it was not sent */
 	SCRIPT_VAX,	   /* a machine there is no probe for */
 	SCRIPT_ARM,	   /* another machine than all the others */
@@ -41,6 +43,9 @@ enum script {
 extern const struct child_kind job_fakes[JOB_FAKES];
 
 size_t fake_flood_len(void); /* bytes that SCRIPT_FLOOD sends */
+
+/* Of SCRIPT_CLOCK: its clock minus ours. */
+#define FAKE_CLOCK_NS (3600 * NS_PER_S)
 
 #define FAKE_HOST_KEY_LEN 23
 extern const uint8_t fake_host_key[FAKE_HOST_KEY_LEN];

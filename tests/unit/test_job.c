@@ -34,6 +34,8 @@ static const struct {
 	{SCRIPT_AFTER_DONE, ERR_FORMAT, ERR_FORMAT, HOST_FAILED, "after the"},
 	{SCRIPT_OTHER_RULES, ERR_FORMAT, ERR_FORMAT, HOST_FAILED,
 	 "other rules"},
+	{SCRIPT_TELLS_TIME, ERR_FORMAT, ERR_FORMAT, HOST_FAILED,
+	 "was not asked"},
 	{SCRIPT_INVENTS, ERR_FORMAT, ERR_FORMAT, HOST_FAILED,
 	 "a match of a rule that it was not sent: invented"},
 	{SCRIPT_VAX, ERR_UNSUPPORTED, ERR_UNSUPPORTED, HOST_FAILED,
@@ -339,6 +341,30 @@ static void a_run_is_steered_and_it_is_on_record(void **state)
 	engine_control(bed->engine, &run, NULL, CONTROL_PAUSE); /* too late */
 }
 
+/* By question and answer, so that half of the way there and back is all that
+ * is not known. */
+static void the_clock_is_measured(void **state)
+{
+	struct bed *bed = *state;
+	struct answers answers = {0};
+	struct job_host_view view;
+	struct job_host *host;
+	const struct change_host_seen *seen;
+
+	assert_int_equal(finish(bed, job_for(&host, SCRIPT_CLOCK), &answers,
+				&view),
+			 ERR_OK);
+	assert_int_equal(count(&bed->memory, CHANGE_HOST_SEEN), 2);
+	seen = &last_of(&bed->memory, CHANGE_HOST_SEEN)->u.host_seen;
+	assert_true(seen->clock_error_ns > 0);
+	assert_true(seen->clock_error_ns < 60 * NS_PER_S);
+	assert_true(seen->clock_offset_ns >
+		    FAKE_CLOCK_NS - seen->clock_error_ns - NS_PER_MS);
+	assert_true(seen->clock_offset_ns <
+		    FAKE_CLOCK_NS + seen->clock_error_ns + NS_PER_MS);
+	assert_null(seen->os); /* what the hello said stays */
+}
+
 static void a_host_not_begun_yet_waits_too(void **state)
 {
 	struct bed *bed = *state;
@@ -423,6 +449,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_silent_probe_is_given_up,
 						set_up_impatient, tear_down),
 		BED(a_run_is_steered_and_it_is_on_record),
+		BED(the_clock_is_measured),
 		BED(a_host_not_begun_yet_waits_too),
 		BED(a_full_sink_does_not_silence_us),
 		BED(many_hosts_share_few_places),
