@@ -33,8 +33,6 @@ static enum err_code note_user(struct hostrun *h, uint64_t uid, struct err *err)
 
 	if (h->run->job->via != VIA_SSH)
 		return ERR_OK;
-	if (h->shell) /* whose hello is of a process here */
-		uid = how[0] || strcmp(user, "root") == 0 ? 0 : 1;
 	if (uid == 0)
 		(void)snprintf(h->ran_as, sizeof h->ran_as, "root%s%s",
 			       how[0] ? " by " : "", how);

@@ -149,6 +149,22 @@ static const char *shown_into(struct change *c, struct bytes b)
 	return change_str(c, shown(b).s);
 }
 
+/* By one word of its clock. A shell's has whole seconds: it is between that and
+ * the next one. */
+static void note_clock(const struct hostrun *h, int64_t clock_ns,
+		       struct change *c)
+{
+	struct change_host_seen *s = &c->u.host_seen;
+	int64_t half_ns = h->shell ? NS_PER_S / 2 : 0;
+
+	if (__builtin_sub_overflow(clock_ns, c->at_ns, &s->clock_offset_ns) ||
+	    __builtin_add_overflow(s->clock_offset_ns, half_ns,
+				   &s->clock_offset_ns))
+		s->clock_offset_ns = TIME_UNKNOWN;
+	else
+		s->clock_error_ns = h->rtt_ns + half_ns;
+}
+
 /* A bundle's host is not known yet, and its clock was read some time ago; a
  * folder's host is not the one that its files were read on. */
 void outcome_seen(struct hostrun *h, const struct rec_hello *hello)
@@ -170,9 +186,7 @@ void outcome_seen(struct hostrun *h, const struct rec_hello *hello)
 		h->seen = c;
 		return;
 	}
-	if (hello->clock_ns != TIME_UNKNOWN &&
-	    !__builtin_sub_overflow(hello->clock_ns, c->at_ns,
-				    &s->clock_offset_ns))
-		s->clock_error_ns = h->rtt_ns;
+	if (hello->clock_ns != TIME_UNKNOWN)
+		note_clock(h, hello->clock_ns, c);
 	engine_post(h->engine, c);
 }
