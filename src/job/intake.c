@@ -147,6 +147,9 @@ static const struct {
 	{"console-unheard",
 	 "the probe heard nothing from this console for too long (was it "
 	 "suspended?), so it ended"},
+	{"host-hangs",
+	 "files of the host hung when they were opened or read, too many of "
+	 "them, so the probe ended: coverage has which (hang)"},
 };
 
 static void say_why(struct bytes reason, char *out, size_t room)

@@ -21,7 +21,7 @@ struct run;
 #define PACE_MIN      5u
 
 /* Why a run must end before its time; BUDGET_KEPT: it need not. */
-enum budget_end { BUDGET_KEPT, BUDGET_PRESSURE, BUDGET_UNHEARD };
+enum budget_end { BUDGET_KEPT, BUDGET_PRESSURE, BUDGET_UNHEARD, BUDGET_HANGS };
 
 struct budget {
 	const struct req_budget *asked; /* the plan's */

@@ -58,6 +58,7 @@
 	X(ENGINE, NULL, "failed", "engine", true)                              \
 	X(CRASH, NULL, "failed", "crash", true)                                \
 	X(IO, NULL, "failed", "io", true)                                      \
+	X(HANG, NULL, "failed", "hang", true)                                  \
 	X(MEMORY_SCANNED, "memory", "scanned", "", false)                      \
 	X(MEMORY_PARTLY, "memory", "scanned", "partly", true)                  \
 	X(KERNEL_THREAD, "memory", "skipped", "kernel-thread", false)          \

@@ -10,6 +10,7 @@
 #include "probe/external.h"
 #include "probe/file.h"
 #include "probe/found.h"
+#include "probe/helper.h"
 #include "probe/memory.h"
 #include "probe/sight.h"
 #include "probe/unpack.h"
@@ -25,6 +26,7 @@ struct worker *worker_new(struct run *run, size_t number)
 
 	w->run = run;
 	buf_init(&w->room, READ_STEP);
+	w->helper = helper_new(run);
 	if (run->engine)
 		w->scanner = scanner_new(run->engine, number);
 	return w;
@@ -35,20 +37,23 @@ void worker_free(struct worker *w)
 	if (!w)
 		return;
 	scanner_free(w->scanner);
+	helper_free(w->helper);
 	buf_release(&w->room);
 	free(w);
 }
 
 /* Up to n bytes at offset; fewer at the end of the file. -1 with errno. */
-static ssize_t read_at(int fd, uint8_t *to, size_t n, uint64_t offset)
+static ssize_t read_at(const struct file *f, uint8_t *to, size_t n,
+		       uint64_t offset)
 {
 	size_t got = 0;
 
 	while (got < n) {
-		ssize_t r = pread(fd, to + got, n - got, (off_t)(offset + got));
+		ssize_t r = helper_pread(f->job->told ? NULL
+						      : f->worker->helper,
+					 f->job->fd, to + got, n - got,
+					 offset + got);
 
-		if (r < 0 && errno == EINTR)
-			continue;
 		if (r < 0)
 			return -1;
 		if (r == 0)
@@ -83,7 +88,7 @@ static enum reason read_all(struct file *f)
 
 		if (!budget_pass(f->run, f->turn, n))
 			return REASON_STOPPED;
-		got = read_at(f->job->fd, area + done, n, done);
+		got = read_at(f, area + done, n, done);
 		if (got < 0)
 			return reason_of_errno(errno);
 		done += (size_t)got;
@@ -110,7 +115,7 @@ struct bytes file_piece(struct file *f, size_t max, uint64_t offset, int *error)
 	}
 	buf_clear(&f->worker->room);
 	room = buf_reserve(&f->worker->room, n);
-	got = read_at(f->job->fd, room, n, offset);
+	got = read_at(f, room, n, offset);
 	*error = got < 0 ? errno : 0;
 	return bytes_of(room, got < 0 ? 0 : (size_t)got);
 }
@@ -133,6 +138,7 @@ bool file_hash(struct file *f, enum hash_alg alg, uint8_t out[HASH_LEN_MAX])
 		 (f->content.p ? !run_is_over(f->run)
 			       : budget_pass(f->run, f->turn, piece.n)));
 	(void)hash_final(&hash, out);
+	errno = error;
 	return !error && (f->content.p || done == f->rec.size);
 }
 
@@ -347,6 +353,7 @@ void file_send(struct file *f)
 static void list(struct file *f)
 {
 	bool hashed = file_hash(f, HASH_SHA256, f->sha256);
+	enum reason reason = reason_of_errno(errno);
 
 	if (run_is_over(f->run)) {
 		note(f, REASON_STOPPED, 0);
@@ -355,7 +362,7 @@ static void list(struct file *f)
 	if (hashed)
 		f->rec.sha256 = bytes_of(f->sha256, sizeof f->sha256);
 	file_report(f);
-	note(f, hashed || f->rec.changed ? REASON_LISTED : REASON_IO,
+	note(f, hashed || f->rec.changed ? REASON_LISTED : reason,
 	     f->rec.size);
 }
 

@@ -17,6 +17,7 @@
 struct worker {
 	struct run *run;
 	struct scanner *scanner; /* NULL when not scanning */
+	struct helper *helper;
 	struct buf room;         /* for pieces of what is not held whole */
 	struct turn turn;
 };
@@ -48,7 +49,7 @@ void file_report(struct file *f);
 struct bytes file_piece(struct file *f, size_t max, uint64_t offset,
 			int *error);
 
-/* Of all of it; false when it could not be read whole. */
+/* Of all of it; false when it could not be read whole, errno 0 or why. */
 bool file_hash(struct file *f, enum hash_alg alg, uint8_t out[HASH_LEN_MAX]);
 
 /* Whether it is not as it was when it was opened. */

@@ -5,8 +5,8 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "probe/helper.h"
 #include "probe/levels.h"
-#include "probe/top.h"
 
 static void drop_names(struct levels *l, struct level *level)
 {
@@ -17,7 +17,8 @@ static void drop_names(struct levels *l, struct level *level)
 
 static bool get_names(struct levels *l, struct level *level, const char *after)
 {
-	bool ok = names_read(&level->names, level->fd, after);
+	bool ok = names_read(&level->names, l->helper, level->fd,
+			     after);
 
 	level->dropped = false;
 	l->names_bytes += names_bytes(&level->names);
@@ -109,7 +110,7 @@ static int find_again(const struct levels *l, size_t at, struct bytes path)
 		from += path.p[from] == '/';
 		name = bytes_to_str(bytes_of(path.p + from,
 					     l->v[i].path_n - from));
-		next = open_quietly(fd, name, O_DIRECTORY);
+		next = helper_open(l->helper, fd, name, O_DIRECTORY);
 		free(name);
 		close_fd(fd);
 		fd = next;
@@ -126,7 +127,8 @@ static void open_again(struct levels *l, int below, struct bytes path)
 	struct level *level = levels_last(l);
 
 	if (below >= 0)
-		level->fd = open_quietly(below, "..", O_DIRECTORY);
+		level->fd = helper_open(l->helper, below, "..",
+					O_DIRECTORY);
 	if (is_it(level->fd, level))
 		return;
 	close_fd(level->fd);

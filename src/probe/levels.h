@@ -28,6 +28,7 @@ struct levels {
 	struct level *v;
 	size_t n, cap;
 	size_t names_bytes;
+	struct helper *helper; /* opens and reads them; borrowed, or NULL */
 };
 
 /* Enters fd, which is taken, at path. False with errno when not all of its

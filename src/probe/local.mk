@@ -9,6 +9,7 @@ probe_common = src/probe/plan.h src/probe/plan.c src/probe/in.h \
 	src/probe/top.h src/probe/top.c \
 	src/probe/packages.h src/probe/packages.c src/probe/filter.h \
 	src/probe/filter.c src/probe/names.h src/probe/names.c \
+	src/probe/helper.h src/probe/helper.c \
 	src/probe/levels.h src/probe/levels.c src/probe/cursor.h \
 	src/probe/cursor.c \
 	src/probe/fstype.h src/probe/fstype.c src/probe/mounts.h \

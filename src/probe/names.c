@@ -6,8 +6,7 @@
  */
 #include "base/base.h"
 
-#include <sys/syscall.h>
-
+#include "probe/helper.h"
 #include "probe/names.h"
 
 #define STEP     ((size_t)32 << 10)
@@ -109,19 +108,20 @@ static void take(struct names *names, const struct dirent_head *d,
 	(void)snprintf(limit, NAME_LEN, "%s", names_last(names));
 }
 
-bool names_read(struct names *names, int dir_fd, const char *after)
+bool names_read(struct names *names, struct helper *helper, int dir_fd,
+		const char *after)
 {
 	char limit[NAME_LEN] = "";
 	uint64_t *batch = xmalloc(STEP);
-	long n;
+	ssize_t n;
 
 	*names = (struct names){0};
 	if (lseek(dir_fd, 0, SEEK_SET) != 0) {
 		free(batch);
 		return false;
 	}
-	while ((n = syscall(SYS_getdents64, dir_fd, batch, STEP)) > 0) {
-		for (long i = 0; i < n;) {
+	while ((n = helper_getdents(helper, dir_fd, batch, STEP)) > 0) {
+		for (ssize_t i = 0; i < n;) {
 			const struct dirent_head *d =
 				(const void *)((const char *)batch + i);
 

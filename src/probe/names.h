@@ -13,6 +13,8 @@
 #define NAMES_MAX	((size_t)1 << 17)
 #define NAMES_BYTES_MAX ((size_t)8 << 20)
 
+struct helper;
+
 struct names {
 	char *text; /* a byte of type (DT_*), the name, NUL; one by one */
 	size_t text_n, text_cap;
@@ -25,9 +27,10 @@ struct names {
 /*
  * The first names behind `after` (NULL: of all), `.` and `..` left out.
  * False with errno when the folder could not be read to its end; what was
- * read is there.
+ * read is there. The helper, if there is one, reads it.
  */
-bool names_read(struct names *names, int dir_fd, const char *after);
+bool names_read(struct names *names, struct helper *helper, int dir_fd,
+		const char *after);
 void names_release(struct names *names); /* zeroed is fine */
 
 /* NULL when these are used up. Valid until release. */

@@ -55,6 +55,7 @@ void run_init(struct run *run, const struct plan *plan, struct engine *engine,
 	atomic_init(&run->matches, 0);
 	atomic_init(&run->process_seq, 0);
 	atomic_init(&run->memory_read, 0);
+	atomic_init(&run->helpers_lost, 0);
 	atomic_init(&run->socket_seq, 0);
 	run->indicators = indicators_new(plan);
 }
@@ -181,6 +182,7 @@ void run_tick(struct run *run)
 static const char *const ends[] = {
 	[BUDGET_PRESSURE] = "memory-pressure",
 	[BUDGET_UNHEARD] = "console-unheard",
+	[BUDGET_HANGS] = "host-hangs",
 };
 
 static const char *why_over(const struct run *run)

@@ -54,6 +54,7 @@ struct run {
 	atomic_uint_fast64_t file_seq, match_seq, matches;
 	atomic_uint_fast64_t process_seq, socket_seq;
 	atomic_uint_fast64_t memory_read; /* bytes of processes */
+	atomic_uint helpers_lost; /* in calls that did not return */
 	struct err feed_err; /* what a shell said that cannot be; ERR_OK: none */
 	pthread_mutex_t content_lock; /* one file's chunks at a time */
 	pthread_mutex_t current_lock;

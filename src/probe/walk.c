@@ -10,6 +10,7 @@
 
 #include "probe/file.h"
 #include "probe/fstype.h"
+#include "probe/helper.h"
 #include "probe/levels.h"
 #include "probe/sight.h"
 #include "probe/top.h"
@@ -133,7 +134,7 @@ static void enter_folder(struct walk *w, const struct entry *e)
 		note(w, reason, 0);
 		return;
 	}
-	fd = open_quietly(e->dir_fd, e->name, O_DIRECTORY);
+	fd = helper_open(w->levels.helper, e->dir_fd, e->name, O_DIRECTORY);
 	if (fd < 0 || !file_stat(fd, &now)) {
 		note_errno(w, 0);
 		close_fd(fd);
@@ -176,7 +177,7 @@ static void offer_file(struct walk *w, struct entry *e)
 		note(w, REASON_LISTED, e->file.size);
 		return;
 	}
-	job.fd = open_quietly(e->dir_fd, e->name, 0);
+	job.fd = helper_open(w->levels.helper, e->dir_fd, e->name, 0);
 	if (job.fd < 0) {
 		note_errno(w, e->file.size);
 		sight_name(w, e, e->file.size);
@@ -449,6 +450,7 @@ void walk_root(struct run *run, size_t root, struct crew *crew)
 	buf_init(&w->real, RECORD_PATH_MAX);
 	(void)buf_add_str(&w->path, path);
 	w->root_n = w->path.n;
+	w->levels.helper = helper_new(run);
 	if (!run_is_over(run) && !was_done(w))
 		begin(w, path);
 	while (w->levels.n && budget_pass(run, &w->turn, 0))
@@ -458,6 +460,7 @@ void walk_root(struct run *run, size_t root, struct crew *crew)
 		(void)buf_add_str(&w->path, path);
 		note(w, REASON_STOPPED, 0);
 	}
+	helper_free(w->levels.helper);
 	levels_release(&w->levels);
 	buf_release(&w->path);
 	buf_release(&w->real);

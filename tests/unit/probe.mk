@@ -1,7 +1,7 @@
 # tests of src/probe
 if HAVE_CMOCKA
 probe_tests = tests/unit/test_plan tests/unit/test_probe \
-	tests/unit/test_feed tests/unit/test_walk tests/unit/test_engine tests/unit/test_serve \
+	tests/unit/test_feed tests/unit/test_walk tests/unit/test_hang tests/unit/test_engine tests/unit/test_serve \
 	tests/unit/test_guest tests/unit/test_budget tests/unit/test_manners tests/unit/test_sight \
 	tests/unit/test_memory tests/unit/test_same
 probe_tests += tests/unit/test_archives tests/unit/test_need tests/unit/test_slim
@@ -26,6 +26,9 @@ tests_unit_test_feed_LDADD = $(probe_test_libs)
 tests_unit_test_walk_SOURCES = tests/unit/test_walk.c $(probe_kit)
 tests_unit_test_walk_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_walk_LDADD = $(probe_test_libs)
+tests_unit_test_hang_SOURCES = tests/unit/test_hang.c $(probe_kit)
+tests_unit_test_hang_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_hang_LDADD = $(probe_test_libs)
 tests_unit_test_engine_SOURCES = tests/unit/test_engine.c $(probe_kit)
 tests_unit_test_engine_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_engine_LDADD = $(probe_test_libs)

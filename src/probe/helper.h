@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Calls that whoever has the host can hold up for ever: a listener of
+ * fanotify(7) that does not answer, a file system of user space, a disk that
+ * is gone. No signal but SIGKILL ends those, so a helper makes them. When one
+ * takes too long the thread that asked goes on with ETIMEDOUT and a new
+ * helper; the old one is left to the end of the process. That happens a few
+ * times only, then the run ends.
+ */
+#ifndef HALLIGAN_PROBE_HELPER_H
+#define HALLIGAN_PROBE_HELPER_H
+
+#include "base/base.h"
+
+/* Left behind by one run. */
+#define HELPERS_LOST_MAX 8u
+
+struct run;
+
+/* Of one thread, which alone uses it. */
+struct helper;
+
+struct helper *helper_new(struct run *run) MUST_CHECK;
+void helper_free(struct helper *h); /* NULL is fine */
+
+/* As the calls they are named after: -1 with errno, ETIMEDOUT when it took
+ * longer than a file may, ECANCELED when the run was over before. NULL: the
+ * call is made here, and takes as long as it takes. */
+int helper_open(struct helper *h, int dir_fd, const char *name,
+		int flags) MUST_CHECK;
+ssize_t helper_pread(struct helper *h, int fd, uint8_t *to, size_t n,
+		     uint64_t offset) MUST_CHECK; /* up to 1 MiB */
+ssize_t helper_getdents(struct helper *h, int fd, void *to,
+			size_t n) MUST_CHECK; /* from where it stands */
+
+#endif
