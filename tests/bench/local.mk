@@ -1,6 +1,7 @@
 # tests/bench: never part of `make check`
 EXTRA_PROGRAMS += tests/bench/measure
-EXTRA_DIST += tests/bench/hunt.sh tests/bench/fleet.sh
+EXTRA_DIST += tests/bench/hunt.sh tests/bench/fleet.sh \
+	tests/bench/acquire.sh
 tests_bench_measure_SOURCES = tests/bench/measure.c
 tests_bench_measure_LDADD = $(BASE_LIB)
 CLEANFILES += $(EXTRA_PROGRAMS)
@@ -9,4 +10,6 @@ bench-hunt: all tests/bench/measure$(EXEEXT)
 	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) $(top_srcdir)/tests/bench/hunt.sh
 bench-fleet: all tests/bench/measure$(EXEEXT)
 	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) $(top_srcdir)/tests/bench/fleet.sh
-.PHONY: bench-hunt bench-fleet
+bench-acquire: all tests/bench/measure$(EXEEXT)
+	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) $(top_srcdir)/tests/bench/acquire.sh
+.PHONY: bench-hunt bench-fleet bench-acquire

@@ -1,0 +1,91 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# make bench-acquire: a large file brought into the case, hashed on the host
+# and here, compressed and stored, over a real sshd on loopback, against
+# `ssh HOST cat`, which only copies it. Both sides take turns; medians count.
+# The shell is given:
+#   BENCH_MIB   the size of the file (1024)
+#   BENCH_RUNS  how often (3)
+# shellcheck disable=SC2154
+. "$HALLIGAN_SRCDIR/tests/e2e/lib.sh"
+begin
+measure=$HALLIGAN_BUILDDIR/tests/bench/measure
+mib=${BENCH_MIB:-1024}
+target=$(awk 'NR == 1 { print $2 }' "$range/hosts.txt")
+printf 'UserKnownHostsFile %s\nIdentityFile %s\n' \
+	"$HOME/.ssh/known_hosts" "$(ls "$HOME"/.ssh/id_* | head -n 1)" \
+	>"$tmp/ssh_config"
+
+# What does not compress, and what a disk of programs holds.
+make_noise()
+{
+	head -c "${mib}M" /dev/zero |
+		openssl enc -aes-128-ctr -nosalt -pass pass:bench -pbkdf2
+}
+
+make_programs()
+{
+	while
+		tar -c -C / usr/bin usr/lib 2>/dev/null
+		[ $? -lt 128 ] # nobody reads any more
+	do :; done | head -c "${mib}M"
+}
+
+median()
+{
+	sort -n "$1" | awk -v c="$2" '{ v[NR] = $c }
+		END { print v[int((NR + 1) / 2)] }'
+}
+
+ours()
+{
+	rm -f "$case"
+	h new "$case" --name bench --quiet
+	h host add "$target" bench --quiet
+	"$measure" "$tmp/console" "$HALLIGAN" collect bench --path "$file" \
+		--quiet >"$tmp/said" 2>&1 || {
+		sed 's/^/the collection failed: /' "$tmp/said" >&2
+		exit 1
+	}
+	h run list --limit 1 --json >"$tmp/run"
+	h run show "$(sed 's/^{"id":"\([^"]*\)".*/\1/' "$tmp/run")" --json |
+		sed -n 's/.*"cpu_ns":\([0-9]*\),.*/\1/p' >"$tmp/probe"
+	echo "$(cat "$tmp/console") $(cat "$tmp/probe")"
+}
+
+theirs()
+{
+	rm -f "$tmp/copy"
+	"$measure" "$tmp/cat" ssh -F "$tmp/ssh_config" "ssh://$target" \
+		cat "$file" >"$tmp/copy" 2>"$tmp/said" || {
+		sed 's/^/ssh failed: /' "$tmp/said" >&2
+		exit 1
+	}
+	cmp -s "$file" "$tmp/copy" || echo "ssh: another file" >&2
+	cat "$tmp/cat"
+}
+
+echo "$mib MiB, load $(cut -d ' ' -f 1 /proc/loadavg)"
+for kind in noise programs; do
+	file=$tmp/$kind
+	make_$kind >"$file"
+	sum=$(sha256sum "$file" | cut -d ' ' -f 1)
+	rm -f "$tmp/ours" "$tmp/theirs"
+	for _ in $(seq "${BENCH_RUNS:-3}"); do
+		theirs >>"$tmp/theirs"
+		ours >>"$tmp/ours"
+	done
+	h evidence list --json | grep -q "\"sha256\":\"$sum\"" ||
+		echo "$kind: what was collected is ANOTHER FILE"
+	set -- "$(median "$tmp/theirs" 1)" "$(median "$tmp/ours" 1)" \
+		"$(median "$tmp/theirs" 2)" "$(median "$tmp/ours" 2)" \
+		"$(median "$tmp/ours" 3)" "$(stat -c %s "$case")" \
+		"$(awk '{ print $NF / 1e9 }' "$tmp/ours" | sort -n | head -n 1)"
+	echo "$kind $mib $*" | awk '{
+		printf "%s: %.0f MiB/s against %.0f MiB/s of ssh cat, ratio %.2f" \
+			" (at least 0.85); CPU of the client %.1f s against" \
+			" %.1f s, of the probe %.1f s; console %d MiB (at most 64); case %.0f MiB\n",
+			$1, $2 / $4, $2 / $3, $3 / $4, $6, $5, $9, $7 / 1024,
+			$8 / 1048576 }'
+	rm -f "$file" "$tmp/copy"
+done
