@@ -379,13 +379,25 @@ void age_reader_init(struct age_reader *r, const struct age_identity *id)
 	buf_init(&r->in, HEADER_MAX + SEALED_LEN + AGE_CHUNK);
 }
 
+/* In the one way it can be written: what is left over of the last digit is
+ * under no seal. */
+static bool is_canonical(struct bytes text, struct bytes decoded)
+{
+	char *again = base64_encode(decoded, false);
+	bool same = bytes_eq(text, bytes_str(again));
+
+	free(again);
+	return same;
+}
+
 static bool read_base64(struct bytes text, uint8_t *out, size_t n)
 {
 	uint8_t got[128];
 	size_t got_n = 0;
 
 	if (text.n > 4 * sizeof got / 3 || text.n != (n * 4 + 2) / 3 ||
-	    !base64_decode(text, got, sizeof got, &got_n) || got_n != n)
+	    !base64_decode(text, got, sizeof got, &got_n) || got_n != n ||
+	    !is_canonical(text, bytes_of(got, got_n)))
 		return false;
 	memcpy(out, got, n);
 	return true;

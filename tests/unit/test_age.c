@@ -141,6 +141,30 @@ static void a_change_is_noticed(void **state UNUSED)
 	free(text);
 }
 
+/* A last digit that decodes to the same is a change, too; it takes some keys
+ * until there is one of those. */
+static void there_is_one_way_to_write_it(void **state UNUSED)
+{
+	for (int i = 0; i < 64; i++) {
+		struct age_identity id;
+		struct age_recipient to;
+		struct buf sealed, plain;
+		uint8_t *end;
+
+		age_identity_new(&id);
+		age_recipient_of(&id, &to);
+		encrypt(&to, 1, bytes_str("x"), 1, &sealed);
+		end = memmem(sealed.p, sealed.n, "\n--- ", 5);
+		assert_non_null(end);
+		end[5 + 42]++; /* the last of 43 digits */
+		assert_int_not_equal(decrypt(&id, buf_bytes(&sealed), 9,
+					     &plain),
+				     ERR_OK);
+		buf_release(&sealed);
+		buf_release(&plain);
+	}
+}
+
 static void what_was_cut_off_says_so(void **state UNUSED)
 {
 	size_t n = 2 * AGE_CHUNK;
@@ -292,6 +316,7 @@ int main(void)
 		cmocka_unit_test(what_goes_in_comes_out),
 		cmocka_unit_test(each_recipient_reads_it_and_nobody_else),
 		cmocka_unit_test(a_change_is_noticed),
+		cmocka_unit_test(there_is_one_way_to_write_it),
 		cmocka_unit_test(what_was_cut_off_says_so),
 		cmocka_unit_test(keys_are_words),
 		cmocka_unit_test(bad_words_are_refused),
