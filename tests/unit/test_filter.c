@@ -110,6 +110,27 @@ static void each_filter_counts_what_it_leaves_out(void **state UNUSED)
 	folder_remove(&f);
 }
 
+/* As touch -d 2290-01-01 makes it. */
+static void a_time_past_all_numbers_hides_nothing(void **state UNUSED)
+{
+	static const char *const after[] = {"mtime-after", "2023-11-14", NULL};
+	static const char *const before[] = {"mtime-before", "2023-11-14",
+					     NULL};
+	struct folder f;
+	struct took t;
+
+	folder_make(&f);
+	folder_write(&f, "far", hello);
+	set_time(&f, "far", (time_t)INT64_C(10098345600));
+	look(&f, after, &t);
+	assert_non_null(took_file(&t, folder_at(&f, "far")));
+	took_release(&t);
+	look(&f, before, &t);
+	assert_non_null(took_file(&t, folder_at(&f, "far")));
+	took_release(&t);
+	folder_remove(&f);
+}
+
 static void an_excluded_folder_is_named(void **state UNUSED)
 {
 	static const char *const words[] = {"exclude", "cache", NULL};
@@ -251,6 +272,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_filter_counts_what_it_leaves_out),
+		cmocka_unit_test(a_time_past_all_numbers_hides_nothing),
 		cmocka_unit_test(an_excluded_folder_is_named),
 		cmocka_unit_test(bad_words_are_refused),
 		cmocka_unit_test(packages_are_read_by_ourselves),
