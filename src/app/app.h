@@ -122,6 +122,7 @@ struct job_spec {
 	bool has_memory;	  /* processes, too */
 	uint64_t deadline_s;	  /* 0: none */
 	const char *ssh_config; /* file in place of the usual ones; NULL */
+	const char *jump; /* servers on the way, by commas; NULL: as usual */
 	const char *command;	/* the command line, for the record */
 	const char *words;	/* the same, to be said again elsewhere */
 	const struct job_again *again; /* NULL: nothing */

@@ -171,6 +171,8 @@ COMMAND_RUN(cmd_host_explain)
 
 	buf_init(&out, PRINT_MAX);
 	reaching_begin(&reaching, app, option_text(inv, "ssh-config"));
+	if (option_text(inv, "jump"))
+		ask.jump = option_text(inv, "jump");
 	if (code == ERR_OK)
 		code = reaching_host(&reaching, &ask, &reach, err);
 	if (code == ERR_OK) {

@@ -290,6 +290,7 @@ enum err_code cmd_job(struct app *app, struct invocation *inv, enum job_op op,
 		.archive_bytes = option_number(inv, "archive-bytes", 0),
 		.deadline_s = option_number(inv, "deadline", 0),
 		.ssh_config = option_text(inv, "ssh-config"),
+		.jump = option_text(inv, "jump"),
 		.command = inv->line,
 	};
 	struct selection hosts = {0};

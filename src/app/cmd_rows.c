@@ -422,7 +422,8 @@ static enum err_code show_with(struct app *app, struct invocation *inv,
 
 COMMAND_RUN(cmd_run_show)
 {
-	static const char *const more[] = {"run_host", "coverage_sum", NULL};
+	static const char *const more[] = {"run_host", "hop", "coverage_sum",
+					   NULL};
 
 	return show_with(app, inv, "run_id", more, err);
 }

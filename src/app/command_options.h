@@ -105,6 +105,13 @@
 	{.name = "doas",                                           \
 	 .kind = OPTION_FLAG,                                      \
 	 .help = "Become root there by doas."}
+#define OPT_JUMP                                                   \
+	{.name = "jump",                                           \
+	 .letter = 'J',                                            \
+	 .kind = OPTION_TEXT,                                      \
+	 .value = "SERVERS",                                       \
+	 .help = "Go through SERVERS ([user@]host[:port], between " \
+		 "commas, the nearest first); none: straight there."}
 #define OPT_PARALLEL                                               \
 	{.name = "parallel",                                       \
 	 .kind = OPTION_NUMBER,                                    \

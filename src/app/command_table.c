@@ -58,6 +58,7 @@ static const struct option_spec host_add_options[] = {
 	 .help = "Give them this tag, those too that are there already."},
 	{.name = "group", .kind = OPTION_TEXT, .repeats = true,
 	 .value = "GROUP", .help = "Put them in this group, likewise."},
+	OPT_JUMP,
 	{.name = "no-probe", .kind = OPTION_FLAG,
 	 .help = "Never put a program on them: work on them in shell mode."},
 	{.name = "yes", .kind = OPTION_FLAG,
@@ -66,7 +67,7 @@ static const struct option_spec host_add_options[] = {
 	OPT_END,
 };
 
-static const struct option_spec explain_options[] = {OPT_SSH_CONFIG, OPT_END};
+static const struct option_spec explain_options[] = {OPT_SSH_CONFIG, OPT_JUMP, OPT_END};
 
 static const struct option_spec label_options[] = {
 	OPT_ALL, OPT_SELECT, OPT_END,
@@ -121,6 +122,7 @@ static const struct option_spec hunt_options[] = {
 		 "or \"auto\": compiled when that costs little more."},
 	OPT_ACCEPT,
 	OPT_SSH_CONFIG,
+	OPT_JUMP,
 	OPT_ESCALATE,
 	OPT_MAX_SIZE,
 	OPT_FILTERS,
@@ -132,8 +134,8 @@ static const struct option_spec hunt_options[] = {
 
 static const struct option_spec resume_options[] = {
 	OPT_SELECT,	OPT_CHANGED_ONLY, OPT_ACCEPT,
-	OPT_SSH_CONFIG, OPT_ESCALATE,	  OPT_PARALLEL,
-	OPT_END,
+	OPT_SSH_CONFIG, OPT_JUMP,	  OPT_ESCALATE,
+	OPT_PARALLEL,	OPT_END,
 };
 
 static const struct option_spec collect_options[] = {
@@ -142,7 +144,7 @@ static const struct option_spec collect_options[] = {
 		 "file."},
 	OPT_PID,
 	OPT_PATH,    OPT_ALL,	   OPT_SELECT,
-	OPT_ACCEPT,  OPT_SSH_CONFIG, OPT_ESCALATE, OPT_MAX_SIZE,
+	OPT_ACCEPT,  OPT_SSH_CONFIG, OPT_JUMP,	   OPT_ESCALATE, OPT_MAX_SIZE,
 	OPT_FILTERS, OPT_PARALLEL,   OPT_ROOT,	   OPT_CARE,
 	OPT_END,
 };
@@ -155,6 +157,7 @@ static const struct option_spec walk_options[] = {
 	 .help = "Read every file for its SHA-256, too."},
 	OPT_ACCEPT,
 	OPT_SSH_CONFIG,
+	OPT_JUMP,
 	OPT_ESCALATE,
 	OPT_MAX_SIZE,
 	OPT_FILTERS,
@@ -178,7 +181,7 @@ static const struct option_spec import_options[] = {
 };
 
 static const struct option_spec connect_options[] = {
-	OPT_ALL,      OPT_SELECT,   OPT_ACCEPT, OPT_SSH_CONFIG,
+	OPT_ALL,      OPT_SELECT,   OPT_ACCEPT, OPT_SSH_CONFIG, OPT_JUMP,
 	OPT_ESCALATE, OPT_PARALLEL, OPT_END,
 };
 
@@ -540,7 +543,8 @@ const struct command commands[] = {
 	 .run = cmd_list, .help = "List hunts and collections."},
 	{.name = "run show", .args = "ID", .min_args = 1, .max_args = 1,
 	 .flags = SHOW, .options = run_show_options, .run = cmd_run_show,
-	 .help = "Show a run, how each host fared, and its coverage in sum."},
+	 .help = "Show a run, how each host fared, the servers on the "
+		 "way and their keys, and its coverage in sum."},
 	{.name = "run diff", .args = "RUN [OTHER]", .min_args = 1,
 	 .max_args = 2, .flags = LIST, .run = cmd_run_diff,
 	 .help = "Say which findings are new, changed or gone.",

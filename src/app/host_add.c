@@ -293,7 +293,8 @@ static enum err_code submit_host(struct adding *a,
 	c->u.host.name = change_str(c, name);
 	c->u.host.target = change_str(c, w->target ? w->target : "");
 	c->u.host.identity = change_str(c, identity);
-	c->u.host.jump = change_str(c, w->jump);
+	c->u.host.jump = change_str(
+		c, w->jump ? w->jump : option_text(a->inv, "jump"));
 	c->u.host.escalate =
 		change_str(c, a->escalate ? a->escalate : w->escalate);
 	c->u.host.mode = option_flag(a->inv, "no-probe") ? "shell" : NULL;

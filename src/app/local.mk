@@ -7,7 +7,7 @@ src_app_libapp_a_SOURCES = \
 	src/app/inside.h \
 	src/app/probe.c \
 	src/app/reaching.h \
-	src/app/reaching.c \
+	src/app/reaching.c src/app/jumps.c \
 	src/app/start.c \
 	src/app/import.c \
 	src/app/command.h \

@@ -22,14 +22,17 @@ static enum err_code set_reach(struct reaching *reaching,
 {
 	const struct reach_ask ask = {.target = found->target,
 				      .identity = found->identity,
-				      .jump = found->jump};
+				      .jump = reaching->jump ? reaching->jump
+							     : found->jump};
+	enum err_code code;
 
 	if (!found->target[0])
 		return err_set(err, ERR_USAGE,
 			       "%s is not reached: import bundles of it, or "
 			       "hunt with --root",
 			       shown_str(found->name).s);
-	return reaching_host(reaching, &ask, &host->reach, err);
+	code = reaching_host(reaching, &ask, &host->reach, err);
+	return code == ERR_OK ? reaching_jumps(reaching, host, err) : code;
 }
 
 static enum err_code add_host(struct app *app, struct job *job,
@@ -69,6 +72,7 @@ static enum err_code add_hosts(struct app *app, struct job *job,
 	struct reaching reaching;
 
 	reaching_begin(&reaching, app, spec->ssh_config);
+	reaching.jump = spec->jump;
 	reaching.say = spec->say;
 	reaching.say_arg = spec->say_arg;
 	for (size_t i = 0; code == ERR_OK && i < spec->n_hosts; i++)

@@ -87,6 +87,36 @@ bool ask_is_open_for(const struct engine *e, const char *path)
 	return false;
 }
 
+/* Many hosts may be behind one server: what was answered of its key is the
+ * answer to all of them. */
+static void host_key_answered(struct engine *e, struct hostrun *h, bool yes)
+{
+	struct question **at = &e->questions;
+	struct question *same = NULL;
+
+	while (*at) {
+		struct question *q = *at;
+
+		if (q->ask.kind != ASK_HOST_KEY ||
+		    !trust_is_same(h, q->host)) {
+			at = &q->next;
+			continue;
+		}
+		*at = q->next;
+		q->next = same;
+		same = q;
+	}
+	trust_answer(h, yes);
+	while (same) {
+		struct question *next = same->next;
+
+		engine_say(e, NOTICE_UNASK, &same->ask, NULL);
+		trust_answer(same->host, yes);
+		question_free(same);
+		same = next;
+	}
+}
+
 static void give_password(struct hostrun *h, bool yes, struct bytes secret)
 {
 	struct msg_link_secret m = {.ok = yes, .value = secret};
@@ -105,7 +135,7 @@ void ask_answered(struct engine *e, uint64_t id, bool yes, struct bytes secret)
 		*at = q->next;
 		switch (q->ask.kind) {
 		case ASK_HOST_KEY:
-			trust_answer(q->host, yes);
+			host_key_answered(e, q->host, yes);
 			break;
 		case ASK_PASSPHRASE:
 			keyring_passphrase(e, q->path, yes, secret);

@@ -104,6 +104,7 @@ struct hostrun {
 				it passes on */
 	bool feeder_ended, shell;
 	bool is_link;	    /* which of the two child is */
+	size_t hop; /* the server its link has come to */
 	int64_t limit_ns;   /* monotonic: the phase's own end; INT64_MAX */
 	int64_t started_ns, ended_ns;
 	unsigned attempts;
@@ -127,7 +128,7 @@ struct hostrun {
 	int64_t alive_due_ns; /* when the probe wants a word of ours */
 	struct host_clock clock;
 	bool keys_offered;
-	struct keyring *keyring; /* that signs for it; NULL: none yet */
+	struct keyring *keyrings[REACH_JUMPS_MAX + 1]; /* one for each hop */
 	char key_note[240]; /* why a key could not sign, for the last word */
 	struct err err;
 	/* of a bundle: its hash, whose it says it is, and what is to be told
@@ -137,6 +138,7 @@ struct hostrun {
 	struct change *seen;
 	/* the host key being judged */
 	char key_type[64], fingerprint[FINGERPRINT_MAX];
+	char kex[80], host_key[80], cipher[80], mac[80];
 	char authority[240]; /* which could have vouched for it; "" */
 	struct buf key;
 };
@@ -160,6 +162,18 @@ struct engine {
 	size_t n_board;
 	struct job_host_view **board_hosts; /* n_board arrays */
 };
+
+/* The servers that its link goes through, and at the end the host itself. */
+static inline struct job_host *hostrun_hop(const struct hostrun *h, size_t i)
+{
+	return i < h->host->n_jumps ? &h->host->jumps[i] : h->host;
+}
+
+/* Where its link has come to. */
+static inline struct job_host *hostrun_at(const struct hostrun *h)
+{
+	return hostrun_hop(h, h->hop);
+}
 
 /* Orders from the front. */
 enum order_kind {
@@ -289,6 +303,8 @@ void shell_drop(struct hostrun *h);
 /* ---- trust.c: is this that host ---- */
 void trust_judge(struct hostrun *h, const struct msg_link_hostkey *offer);
 void trust_answer(struct hostrun *h, bool yes);
+/* It is the same key of the same server on the way that both ask about. */
+bool trust_is_same(const struct hostrun *a, const struct hostrun *b);
 
 /* ---- known.c: known_hosts ---- */
 /* Of the files that this host's settings name; NULL: err says why. */
@@ -350,6 +366,8 @@ void outcome_run_end(struct jobrun *run, struct engine *e);
 void outcome_host(struct hostrun *h);
 void outcome_host_key(struct hostrun *h, enum change_kind kind,
 		      const char *how, const char *expected);
+/* The key of where it has come to was accepted. */
+void outcome_hop(struct hostrun *h, const char *how);
 void outcome_seen(struct hostrun *h, const struct rec_hello *hello);
 
 /* ---- begin.c: from order to first host ---- */

@@ -310,7 +310,7 @@ void hostrun_finish(struct hostrun *h)
 
 static bool spawn_connect(struct hostrun *h, struct err *err)
 {
-	const struct reach *r = &h->host->reach;
+	const struct reach *r = &hostrun_hop(h, 0)->reach;
 	struct msg_connect m = {.host = bytes_str(r->host),
 				.port = r->port,
 				.timeout_ms = r->connect_s * 1000,
@@ -327,19 +327,18 @@ static bool spawn_connect(struct hostrun *h, struct err *err)
 
 static void start_ssh(struct hostrun *h)
 {
-	const struct reach *r = &h->host->reach;
+	const struct reach *r = &hostrun_hop(h, 0)->reach;
 	struct err err;
 
-	if (r->jump || r->proxy_command) {
+	if (r->proxy_command) {
 		err_set(&err, ERR_UNSUPPORTED,
 			"it is behind %s (%s), which is not followed here",
-			shown_str(r->jump ? r->jump : r->proxy_command).s,
-			shown_str(reach_where(r, r->jump ? SSH_PROXYJUMP
-							 : SSH_PROXYCOMMAND))
-				.s);
+			shown_str(r->proxy_command).s,
+			shown_str(reach_where(r, SSH_PROXYCOMMAND)).s);
 		hostrun_fail(h, &err);
 		return;
 	}
+	h->hop = 0;
 	h->shell = h->feeder_ended = false;
 	h->clock = (struct host_clock){0};
 	hostrun_phase(h, HOST_CONNECTING);
@@ -384,6 +383,9 @@ static void connect_frame(struct hostrun *h, const struct frame *f)
 	}
 	drop_child(h);
 	rate_limit_socket(h, fd);
+	if (h->host->n_jumps)
+		log_line(LOG_INFO, "job", "%s: connected to %s at %s",
+			 h->host->name, h->host->jumps[0].name, h->address);
 	link_begin(h, fd);
 	close_fd(fd);
 }

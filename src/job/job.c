@@ -49,6 +49,24 @@ static void known_release(struct job_known_list *list)
 	free(list->v);
 }
 
+void job_host_release(struct job_host *host)
+{
+	free(host->name);
+	reach_release(&host->reach);
+	free(host->pinned_key_type);
+	free(host->pinned_fingerprint);
+	free(host->jump);
+	free(host->escalate);
+	free(host->mode);
+	free(host->cursor);
+}
+
+void job_pin_name(const struct reach *r, char out[JOB_PIN_NAME_MAX])
+{
+	(void)snprintf(out, JOB_PIN_NAME_MAX, "[%s]:%u",
+		       r->alias[0] ? r->alias : r->host, (unsigned)r->port);
+}
+
 void job_free(struct job *job)
 {
 	if (!job)
@@ -56,14 +74,10 @@ void job_free(struct job *job)
 	for (size_t i = 0; i < job->n_hosts; i++) {
 		struct job_host *host = &job->hosts[i];
 
-		free(host->name);
-		reach_release(&host->reach);
-		free(host->pinned_key_type);
-		free(host->pinned_fingerprint);
-		free(host->jump);
-		free(host->escalate);
-		free(host->mode);
-		free(host->cursor);
+		for (size_t j = 0; j < host->n_jumps; j++)
+			job_host_release(&host->jumps[j]);
+		free(host->jumps);
+		job_host_release(host);
 	}
 	free(job->hosts);
 	buf_release(&job->request);

@@ -45,6 +45,10 @@ struct job_host {
 	char *pinned_key_type;	 /* NULL: nothing is pinned, or its type is
 				    not known */
 	char *pinned_fingerprint; /* NULL: nothing is pinned */
+	/* VIA_SSH: the servers on the way, nearest first. They have a name, a
+	 * reach and a pin, and an id if they are hosts of the case. */
+	struct job_host *jumps;
+	size_t n_jumps;
 	char *jump, *escalate, *mode; /* as in change_host; NULL */
 	uint64_t earlier_files; /* that the same words met the last time; 0 */
 	/* Where an earlier run came to, as run_host has it: this one goes on
@@ -61,6 +65,10 @@ enum job_via {
 	VIA_BUNDLE, /* of one host, from a file that a probe wrote */
 	VIA_LOCAL,  /* of one host, whose files are in a folder here */
 };
+
+/* What the key of a server is pinned under that is no host of the case. */
+#define JOB_PIN_NAME_MAX 280
+void job_pin_name(const struct reach *r, char out[JOB_PIN_NAME_MAX]);
 
 /* What the case has: hosts by name, or runs by the hash of their bundle. */
 struct job_known {
@@ -110,6 +118,7 @@ const struct uuid *job_known_id(const struct job_known_list *list,
 
 struct job *job_new(enum job_op op) MUST_CHECK;
 struct job_host *job_add_host(struct job *job); /* zeroed, yours to fill */
+void job_host_release(struct job_host *host);
 void job_free(struct job *job);
 
 struct engine_config {

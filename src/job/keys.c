@@ -132,30 +132,46 @@ static struct keyring *start(struct engine *e, const struct reach *r)
 
 void keyring_want(struct hostrun *h)
 {
-	struct keyring *k = find(h->engine, &h->host->reach);
+	bool listed = true;
 
-	if (!k)
-		k = start(h->engine, &h->host->reach);
-	h->keyring = k;
-	k->n_hosts++;
-	if (k->listed)
+	for (size_t i = 0; i <= h->host->n_jumps; i++) {
+		const struct reach *r = &hostrun_hop(h, i)->reach;
+		struct keyring *k = find(h->engine, r);
+
+		if (!k)
+			k = start(h->engine, r);
+		h->keyrings[i] = k;
+		k->n_hosts++;
+		listed = listed && k->listed;
+	}
+	if (listed)
 		hostrun_go(h);
 }
 
-size_t keyring_offer(struct hostrun *h)
+static size_t offer_to(struct hostrun *h, size_t hop)
 {
-	struct keyring *k = h->keyring;
+	struct keyring *k = h->keyrings[hop];
 	size_t n = 0;
 
-	if (k)
+	if (k && k->note[0])
 		(void)snprintf(h->key_note, sizeof h->key_note, "%s", k->note);
 	for (struct key *key = k ? k->keys : NULL; key; key = key->next) {
 		struct msg_link_key m = {.blob = buf_bytes(&key->blob),
-					 .name = bytes_str(key->name)};
+					 .name = bytes_str(key->name),
+					 .hop = hop};
 
 		if (hostrun_send(h, MSG_LINK_KEY, &m))
 			n++;
 	}
+	return n;
+}
+
+size_t keyring_offer(struct hostrun *h)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i <= h->host->n_jumps; i++)
+		n += offer_to(h, i);
 	return n;
 }
 
@@ -211,7 +227,7 @@ static void settle(struct signing **at,
 
 void keyring_sign(struct hostrun *h, const struct msg_sign *sign)
 {
-	struct keyring *k = h->keyring;
+	struct keyring *k = h->keyrings[h->hop];
 	struct signing *s;
 
 	if (!k || k->dead) {
@@ -345,6 +361,14 @@ static void on_key(struct keyring *k, const struct msg_keyring_key *m)
 	k->n_keys++;
 }
 
+static bool all_listed(const struct hostrun *h)
+{
+	for (size_t i = 0; i <= h->host->n_jumps; i++)
+		if (!h->keyrings[i] || !h->keyrings[i]->listed)
+			return false;
+	return true;
+}
+
 static void on_listed(struct engine *e, struct keyring *k)
 {
 	if (k->listed)
@@ -354,7 +378,7 @@ static void on_listed(struct engine *e, struct keyring *k)
 		for (size_t i = 0; i < run->job->n_hosts; i++) {
 			struct hostrun *h = &run->hosts[i];
 
-			if (h->is_link && !h->keys_offered && h->keyring == k)
+			if (h->is_link && !h->keys_offered && all_listed(h))
 				hostrun_go(h);
 		}
 }
@@ -479,13 +503,10 @@ static void trim(struct engine *e)
 	}
 }
 
-void keyrings_forget(struct engine *e, struct hostrun *h)
+static void forget(struct keyring *k, const struct hostrun *h)
 {
-	struct keyring *k = h->keyring;
-	struct signing **at = k ? &k->signings : NULL;
+	struct signing **at = &k->signings;
 
-	if (!k)
-		return;
 	while (*at) {
 		struct signing *s = *at;
 
@@ -496,8 +517,16 @@ void keyrings_forget(struct engine *e, struct hostrun *h)
 		*at = s->next;
 		signing_free(s);
 	}
-	h->keyring = NULL;
 	k->n_hosts--;
+}
+
+void keyrings_forget(struct engine *e, struct hostrun *h)
+{
+	for (size_t i = 0; i <= h->host->n_jumps; i++) {
+		if (h->keyrings[i])
+			forget(h->keyrings[i], h);
+		h->keyrings[i] = NULL;
+	}
 	trim(e);
 }
 

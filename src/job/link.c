@@ -16,9 +16,9 @@
 /* The engine's own limits, should the child be in hostile hands. */
 #define LINK_GRACE_NS (10 * NS_PER_S)
 
-static void add_known_types(struct hostrun *h, struct buf *types)
+static void add_known_types(struct hostrun *h, const struct reach *r,
+			    struct buf *types)
 {
-	const struct reach *r = &h->host->reach;
 	char name[REACH_KEY_NAME_MAX];
 	struct err ignored; /* it is told when the key is judged */
 	const struct known_hosts *files =
@@ -30,12 +30,33 @@ static void add_known_types(struct hostrun *h, struct buf *types)
 }
 
 /* The key types to prefer: the pinned one, else those known_hosts has. */
-static void add_key_types(struct hostrun *h, struct buf *types)
+static void add_key_types(struct hostrun *h, const struct job_host *at,
+			  struct buf *types)
 {
-	if (h->host->pinned_key_type)
-		(void)buf_add_str(types, h->host->pinned_key_type);
-	else if (!h->host->pinned_fingerprint)
-		add_known_types(h, types);
+	buf_clear(types);
+	if (at->pinned_key_type)
+		(void)buf_add_str(types, at->pinned_key_type);
+	else if (!at->pinned_fingerprint)
+		add_known_types(h, &at->reach, types);
+}
+
+/* Who is on the way, nearest first. */
+static void send_jumps(struct hostrun *h, struct buf *types)
+{
+	for (size_t i = 0; i < h->host->n_jumps; i++) {
+		const struct job_host *at = &h->host->jumps[i];
+		struct msg_link_jump m = {
+			.name = bytes_str(at->name),
+			.host = bytes_str(at->reach.host),
+			.port = at->reach.port,
+			.user = bytes_str(at->reach.user),
+			.methods = bytes_str(at->reach.methods),
+		};
+
+		add_key_types(h, at, types);
+		m.host_key_types = buf_bytes(types);
+		(void)hostrun_send(h, MSG_LINK_JUMP, &m);
+	}
 }
 
 void link_begin(struct hostrun *h, int fd)
@@ -44,6 +65,8 @@ void link_begin(struct hostrun *h, int fd)
 	struct engine *e = h->engine;
 	struct msg_link_start m = {
 		.user = bytes_str(r->user),
+		.host = bytes_str(r->host),
+		.port = r->port,
 		.handshake_ms = HANDSHAKE_MS,
 		.auth_ms = AUTH_MS,
 		.placing_ms = PLACING_MS,
@@ -72,9 +95,10 @@ void link_begin(struct hostrun *h, int fd)
 	h->limit_ns = time_mono_ns() + (int64_t)HANDSHAKE_MS * NS_PER_MS +
 		      LINK_GRACE_NS;
 	buf_init(&types, 1024);
-	add_key_types(h, &types);
+	add_key_types(h, h->host, &types);
 	m.host_key_types = buf_bytes(&types);
 	(void)hostrun_send(h, MSG_LINK_START, &m);
+	send_jumps(h, &types);
 	buf_release(&types);
 	keyring_want(h);
 }
@@ -124,8 +148,33 @@ static void on_phase(struct hostrun *h, const void *msg)
 	hostrun_phase(h, phases[m->phase].phase);
 }
 
+/* One step after the other: what is asked later is of where it is now. */
+static bool come_to(struct hostrun *h, uint64_t hop)
+{
+	const struct reach *r;
+	struct err err;
+
+	if (hop == h->hop && hop == 0)
+		return true;
+	if (hop != h->hop + 1 || hop > h->host->n_jumps) {
+		err_set(&err, ERR_FORMAT, "a host key out of turn");
+		hostrun_fail(h, &err);
+		return false;
+	}
+	h->hop = (size_t)hop;
+	r = &hostrun_at(h)->reach;
+	(void)snprintf(h->address, sizeof h->address, "%.60s:%u by way of %.40s",
+		       shown_str(r->host).s, (unsigned)r->port,
+		       h->host->jumps[hop - 1].name);
+	return true;
+}
+
 static void on_hostkey(struct hostrun *h, const void *msg)
 {
+	const struct msg_link_hostkey *m = msg;
+
+	if (!come_to(h, m->hop))
+		return;
 	h->limit_ns = INT64_MAX; /* a person may be asked */
 	trust_judge(h, msg);
 }
@@ -140,10 +189,11 @@ static void on_password(struct hostrun *h, const void *msg)
 	const struct msg_link_password *m = msg;
 
 	/* What the server wrote must not look like our own words. */
-	char prompt[256];
+	char prompt[400];
 
-	(void)snprintf(prompt, sizeof prompt, "%s (%s) asks: %.150s",
-		       h->host->name, h->address, shown(m->prompt).s);
+	(void)snprintf(prompt, sizeof prompt, "%s%.100s (%s) asks: %.150s",
+		       h->hop < h->host->n_jumps ? "jump host " : "",
+		       hostrun_at(h)->name, h->address, shown(m->prompt).s);
 	hostrun_phase(h, HOST_ASKING);
 	ask_password(h, prompt);
 }

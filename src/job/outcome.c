@@ -130,11 +130,69 @@ void outcome_host(struct hostrun *h)
 	engine_post(h->engine, c);
 }
 
+static const char *shown_into(struct change *c, struct bytes b)
+{
+	return change_str(c, shown(b).s);
+}
+
+/* Of a server on the way that is no host of the case. */
+static void outcome_pin(struct hostrun *h, const char *how)
+{
+	struct change *c = outcome_new(h, CHANGE_PIN);
+	struct change_pin *p = &c->u.pin;
+	char name[JOB_PIN_NAME_MAX];
+
+	job_pin_name(&hostrun_at(h)->reach, name);
+	p->name = change_str(c, name);
+	p->key_type = change_str(c, h->key_type);
+	p->key = change_bytes(c, buf_bytes(&h->key));
+	p->fingerprint = change_str(c, h->fingerprint);
+	p->how = change_str(c, how);
+	engine_post(h->engine, c);
+}
+
+void outcome_hop(struct hostrun *h, const char *how)
+{
+	const struct job_host *at = hostrun_at(h);
+	struct change *c;
+	struct change_hop *p;
+	char target[600];
+
+	if (!h->run->begun)
+		return;
+	c = outcome_new(h, CHANGE_HOP);
+	p = &c->u.hop;
+	(void)snprintf(target, sizeof target, "%s@%s:%u", at->reach.user,
+		       at->reach.host, (unsigned)at->reach.port);
+	p->position = h->hop;
+	p->target = shown_into(c, bytes_str(target));
+	p->address = h->hop ? NULL : text_or_null(c, h->address);
+	p->user = change_str(c, at->reach.user);
+	p->key_type = change_str(c, h->key_type);
+	p->fingerprint = change_str(c, h->fingerprint);
+	p->how = change_str(c, how);
+	p->kex = change_str(c, h->kex);
+	p->host_key = change_str(c, h->host_key);
+	p->cipher = change_str(c, h->cipher);
+	p->mac = change_str(c, h->mac);
+	engine_post(h->engine, c);
+}
+
 void outcome_host_key(struct hostrun *h, enum change_kind kind,
 		      const char *how, const char *expected)
 {
-	struct change *c = outcome_new(h, kind);
-	struct change_host_key *k = &c->u.host_key;
+	const struct job_host *at = hostrun_at(h);
+	struct change *c;
+	struct change_host_key *k;
+
+	if (kind == CHANGE_HOST_TRUST && !at->id.s[0]) {
+		outcome_pin(h, how);
+		return;
+	}
+	c = outcome_new(h, kind);
+	k = &c->u.host_key;
+	if (at->id.s[0])
+		c->host = at->id;
 
 	k->key_type = change_str(c, h->key_type);
 	k->key = change_bytes(c, buf_bytes(&h->key));
@@ -142,11 +200,6 @@ void outcome_host_key(struct hostrun *h, enum change_kind kind,
 	k->how = change_str(c, how);
 	k->pinned_fingerprint = change_str(c, expected);
 	engine_post(h->engine, c);
-}
-
-static const char *shown_into(struct change *c, struct bytes b)
-{
-	return change_str(c, shown(b).s);
 }
 
 /* By one word of its clock. A shell's has whole seconds: it is between that and

@@ -9,10 +9,11 @@
 #include "base/text.h"
 #include "job/engine.h"
 
-static void accept(struct hostrun *h)
+static void accept(struct hostrun *h, const char *how)
 {
 	struct msg_link_verdict yes = {.accepted = true};
 
+	outcome_hop(h, how);
 	if (hostrun_send(h, MSG_LINK_VERDICT, &yes))
 		hostrun_phase(h, HOST_AUTH);
 }
@@ -20,28 +21,32 @@ static void accept(struct hostrun *h)
 /* It is asked for a key of this type when it is reached again. */
 static void pin_type(struct hostrun *h)
 {
-	free(h->host->pinned_key_type);
-	h->host->pinned_key_type = xstrdup(h->key_type);
+	struct job_host *at = hostrun_at(h);
+
+	free(at->pinned_key_type);
+	at->pinned_key_type = xstrdup(h->key_type);
 }
 
 static void pin_and_accept(struct hostrun *h, const char *how)
 {
+	struct job_host *at = hostrun_at(h);
+
 	outcome_host_key(h, CHANGE_HOST_TRUST, how, NULL);
 	/* For a later host key exchange of this same run. */
-	free(h->host->pinned_fingerprint);
-	h->host->pinned_fingerprint = xstrdup(h->fingerprint);
+	free(at->pinned_fingerprint);
+	at->pinned_fingerprint = xstrdup(h->fingerprint);
 	pin_type(h);
-	accept(h);
+	accept(h, how);
 }
 
 /* A fingerprint can be vouched for before the key itself was ever seen. */
 static void accept_pinned(struct hostrun *h)
 {
-	if (!h->host->pinned_key_type)
+	if (!hostrun_at(h)->pinned_key_type)
 		outcome_host_key(h, CHANGE_HOST_TRUST,
 				 "has the fingerprint on record", NULL);
 	pin_type(h);
-	accept(h);
+	accept(h, "pinned");
 }
 
 static void refuse(struct hostrun *h, const char *expected,
@@ -102,18 +107,26 @@ static void say_confirm(const char *type, char *out, size_t room)
 
 static void refuse_unknown(struct hostrun *h)
 {
-	bool strict = h->host->reach.strict == REACH_STRICT;
-	char confirm[80];
+	const struct job_host *at = hostrun_at(h);
+	bool strict = at->reach.strict == REACH_STRICT;
+	char confirm[80], cure[300];
 	struct err err;
 
 	say_confirm(h->key_type, confirm, sizeof confirm);
+	if (at->id.s[0])
+		(void)snprintf(cure, sizeof cure,
+			       "halligan host trust %s --fingerprint %s",
+			       at->name, h->fingerprint);
+	else
+		(void)snprintf(cure, sizeof cure,
+			       "connect again and answer yes, or have it in "
+			       "known_hosts");
 	err_set(&err, ERR_HOSTKEY,
 		"unknown host key of %s: %s %s%s; compare it by another way "
-		"(on its console: %s), then: halligan host trust %s "
-		"--fingerprint %s%s%s",
+		"(on its console: %s), then: %s%s%s",
 		h->address, h->key_type, h->fingerprint,
 		strict ? ", and StrictHostKeyChecking is yes" : "", confirm,
-		h->host->name, h->fingerprint, h->authority[0] ? "; " : "",
+		cure, h->authority[0] ? "; " : "",
 		h->authority);
 	refuse(h, NULL, &err);
 }
@@ -136,7 +149,7 @@ static void ask(struct hostrun *h, const struct known_result *known)
 /* Nobody vouches for it: what was ordered decides, else a person. */
 static void judge_unknown(struct hostrun *h, const struct known_result *known)
 {
-	const struct reach *r = &h->host->reach;
+	const struct reach *r = &hostrun_at(h)->reach;
 	bool new = known->verdict == KNOWN_UNKNOWN;
 	char how[400], where[300];
 
@@ -160,7 +173,7 @@ static void judge_unknown(struct hostrun *h, const struct known_result *known)
 
 static void judge_unpinned(struct hostrun *h)
 {
-	const struct reach *reach = &h->host->reach;
+	const struct reach *reach = &hostrun_at(h)->reach;
 	struct known_result known = {.verdict = KNOWN_UNKNOWN};
 	const struct known_hosts *files;
 	struct err err;
@@ -197,10 +210,30 @@ static void judge_unpinned(struct hostrun *h)
 	}
 }
 
+static void take_methods(struct hostrun *h,
+			 const struct msg_link_hostkey *offer)
+{
+	(void)text_into(h->kex, sizeof h->kex, offer->kex);
+	(void)text_into(h->host_key, sizeof h->host_key, offer->host_key);
+	(void)text_into(h->cipher, sizeof h->cipher, offer->cipher);
+	(void)text_into(h->mac, sizeof h->mac, offer->mac);
+}
+
+bool trust_is_same(const struct hostrun *a, const struct hostrun *b)
+{
+	char pin_a[JOB_PIN_NAME_MAX], pin_b[JOB_PIN_NAME_MAX];
+
+	job_pin_name(&hostrun_at(a)->reach, pin_a);
+	job_pin_name(&hostrun_at(b)->reach, pin_b);
+	return strcmp(pin_a, pin_b) == 0 &&
+	       strcmp(a->fingerprint, b->fingerprint) == 0;
+}
+
 void trust_judge(struct hostrun *h, const struct msg_link_hostkey *offer)
 {
-	const char *pinned = h->host->pinned_fingerprint;
+	const char *pinned = hostrun_at(h)->pinned_fingerprint;
 
+	take_methods(h, offer);
 	(void)snprintf(h->key_type, sizeof h->key_type, "%s",
 		       shown(offer->key_type).s);
 	buf_clear(&h->key);

@@ -6,6 +6,7 @@
 #include "base/base.h"
 
 #include "base/text.h"
+#include "base/time.h"
 #include "remote/agent.h"
 #include "remote/link.h"
 #include "remote/remote.h"
@@ -111,7 +112,7 @@ static enum err_code try_blob(struct auth *a, struct bytes blob, bool *in,
 	int rc;
 
 	do
-		rc = libssh2_userauth_publickey(l->ssh, l->user, blob.p, blob.n,
+		rc = libssh2_userauth_publickey(l->ssh, l->at->user, blob.p, blob.n,
 						on_sign, &abstract);
 	while (link_again(l, rc, &code, err));
 	return code == ERR_OK ? answered(a, rc, in, err) : code;
@@ -196,8 +197,8 @@ static enum err_code ask_methods(struct auth *a, bool *in, struct err *err)
 	int rc;
 
 	do {
-		a->offers = libssh2_userauth_list(l->ssh, l->user,
-						  (unsigned)strlen(l->user));
+		a->offers = libssh2_userauth_list(l->ssh, l->at->user,
+						  (unsigned)strlen(l->at->user));
 		rc = a->offers ? 0 : libssh2_session_last_errno(l->ssh);
 	} while (link_again(l, rc, &code, err));
 	if (code != ERR_OK || a->offers)
@@ -225,12 +226,12 @@ static enum err_code ask_what_is_left(struct auth *a, bool *in, struct err *err)
 static enum err_code try_round(struct auth *a, unsigned round, bool *in,
 			       struct err *err)
 {
-	for (size_t i = 0; i < a->link->n_keys && offered(a, "publickey");
+	for (size_t i = 0; i < a->link->at->n_keys && offered(a, "publickey");
 	     i++) {
 		uint64_t n_signed = a->n_signed;
 		enum err_code code;
 
-		a->key = &a->link->keys[i];
+		a->key = &a->link->at->keys[i];
 		a->n_keys += round == 0;
 		code = try_key(a, round, in, err);
 		if (code == ERR_OK && !*in && a->n_signed > n_signed)
@@ -293,15 +294,15 @@ static enum err_code try_password(struct auth *a, bool *in, struct err *err)
 	int rc;
 
 	(void)snprintf(prompt, sizeof prompt, "password of %s",
-		       shown_str(l->user).s);
+		       shown_str(l->at->user).s);
 	if (!ask_person(a, bytes_str(prompt), false, secret, &n)) {
 		*err = a->stop;
 		return a->stop.code;
 	}
 	a->n_typed++;
 	do
-		rc = libssh2_userauth_password_ex(l->ssh, l->user,
-						  (unsigned)strlen(l->user),
+		rc = libssh2_userauth_password_ex(l->ssh, l->at->user,
+						  (unsigned)strlen(l->at->user),
 						  secret, (unsigned)n, NULL);
 	while (link_again(l, rc, &code, err));
 	explicit_bzero(secret, sizeof secret);
@@ -310,7 +311,7 @@ static enum err_code try_password(struct auth *a, bool *in, struct err *err)
 		return err_set(err, ERR_AUTH,
 			       "the password of %s has expired and must be "
 			       "changed there",
-			       shown_str(l->user).s);
+			       shown_str(l->at->user).s);
 	if (code == ERR_OK && rc != 0 && l->server_closed)
 		return link_failed(l, rc, "logging in", err);
 	return code;
@@ -324,8 +325,8 @@ static void on_prompts(const char *name UNUSED, int name_len UNUSED,
 		       LIBSSH2_USERAUTH_KBDINT_RESPONSE *responses,
 		       void **abstract)
 {
-	struct link *l = *abstract;
-	struct auth *a = l->auth;
+	const struct hop *hop = *abstract;
+	struct auth *a = hop->link->auth;
 
 	for (int i = 0; i < num_prompts && i < PROMPTS_MAX; i++) {
 		struct bytes prompt =
@@ -353,7 +354,7 @@ static enum err_code try_interactive(struct auth *a, bool *in, struct err *err)
 
 	do
 		rc = libssh2_userauth_keyboard_interactive_ex(
-			l->ssh, l->user, (unsigned)strlen(l->user), on_prompts);
+			l->ssh, l->at->user, (unsigned)strlen(l->at->user), on_prompts);
 	while (link_again(l, rc, &code, err));
 	return code == ERR_OK ? answered(a, rc, in, err) : code;
 }
@@ -398,7 +399,7 @@ static const struct {
 static size_t next_method(const struct auth *a,
 			  const bool tried[ARRAY_SIZE(methods)])
 {
-	struct bytes rest = bytes_str(a->link->methods), name;
+	struct bytes rest = bytes_str(a->link->at->methods), name;
 
 	while (bytes_split(&rest, ',', &name))
 		for (size_t i = 0; i < ARRAY_SIZE(methods); i++)
@@ -435,7 +436,7 @@ static enum err_code refused(const struct auth *a, struct err *err)
 			"(%s) could be shown to it as ssh-rsa with SHA-1 only, "
 			"which is all that %s can do with RSA keys there: use "
 			"an Ed25519 or ECDSA key, or libssh2 1.11 or later",
-			shown_str(a->link->user).s, shown_str(a->offers).s,
+			shown_str(a->link->at->user).s, shown_str(a->offers).s,
 			rsa->name,
 			key_fingerprint(bytes_of(rsa->blob, rsa->n),
 					fingerprint),
@@ -446,7 +447,7 @@ static enum err_code refused(const struct auth *a, struct err *err)
 	return err_set(err, ERR_AUTH,
 		       "%s was not let in: the server %s %s; tried "
 		       "%u key%s%s",
-		       shown_str(a->link->user).s,
+		       shown_str(a->link->at->user).s,
 		       a->half_in ? "took a key and also wants" : "accepts",
 		       shown_str(a->offers).s,
 		       a->n_keys, a->n_keys == 1 ? "" : "s", tried);
@@ -456,12 +457,15 @@ enum err_code link_authenticate(struct link *l, struct err *err)
 {
 	struct auth a = {.link = l};
 	bool in = false;
+	int64_t begun;
 	enum err_code code =
 		link_phase(l, LINK_AUTH, "logging in", l->auth_ms, err);
 
 	l->auth = &a;
+	begun = time_mono_ns();
 	if (code == ERR_OK)
 		code = ask_methods(&a, &in, err);
+	l->at->rtt_ns = (time_mono_ns() - begun) / 2; /* it asks twice */
 	if (code == ERR_OK && !in)
 		code = try_methods(&a, &in, err);
 	l->auth = NULL;

@@ -151,7 +151,7 @@ static bool find_question(struct talk *t, bool quiet, char *out, size_t room)
 		if (bytes_starts(line, t->mark)) {
 			(void)snprintf(out, room, "%s wants the password of %s",
 				       ways[t->l->escalate].name,
-				       shown_str(t->l->user).s);
+				       shown_str(t->l->at->user).s);
 			return true;
 		}
 		if (quiet) {

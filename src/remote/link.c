@@ -48,8 +48,35 @@ static bool take_str(struct bytes b, char *out, size_t room)
 	return true;
 }
 
+/* The last one stays the last: it is the host itself. */
+static enum err_code read_hop(struct link *l, const struct msg_link_jump *m,
+			      struct err *err)
+{
+	struct hop *hop = &l->hops[l->n_hops ? l->n_hops - 1 : 0];
+
+	if (l->n_hops == LINK_HOPS_MAX)
+		return err_set(err, ERR_LIMIT, "more than %d servers on the way",
+			       REACH_JUMPS_MAX);
+	if (l->n_hops)
+		l->hops[l->n_hops] = *hop;
+	*hop = (struct hop){.port = (uint16_t)m->port};
+	if (m->port > UINT16_MAX || !take_str(m->host, hop->host, sizeof hop->host) ||
+	    !take_str(m->user, hop->user, sizeof hop->user) ||
+	    !take_str(m->host_key_types, hop->host_key_types,
+		      sizeof hop->host_key_types) ||
+	    !take_str(m->methods, hop->methods, sizeof hop->methods))
+		return err_set(err, ERR_LIMIT, "orders that are too long");
+	(void)text_into(hop->name, sizeof hop->name, m->name);
+	if (!hop->methods[0])
+		(void)snprintf(hop->methods, sizeof hop->methods, "%s",
+			       REACH_METHODS);
+	l->n_hops++;
+	return ERR_OK;
+}
+
 static enum err_code read_start(struct link *l, struct err *err)
 {
+	struct msg_link_jump jump;
 	struct msg_link_start m;
 	struct frame f;
 	enum err_code code =
@@ -59,19 +86,19 @@ static enum err_code read_start(struct link *l, struct err *err)
 		code = msg_read(&f, MSG_LINK_START, &m, err);
 	if (code != ERR_OK)
 		return code;
-	if (!take_str(m.user, l->user, sizeof l->user) ||
-	    !take_str(m.host_key_types, l->host_key_types,
-		      sizeof l->host_key_types) ||
-	    !take_str(m.methods, l->methods, sizeof l->methods))
-		return err_set(err, ERR_LIMIT, "orders that are too long");
+	jump = (struct msg_link_jump){.host = m.host,
+				      .port = m.port,
+				      .user = m.user,
+				      .host_key_types = m.host_key_types,
+				      .methods = m.methods};
+	code = read_hop(l, &jump, err);
+	if (code != ERR_OK)
+		return code;
 	l->handshake_ms = or_default(m.handshake_ms, 15000, 3600000);
 	l->auth_ms = or_default(m.auth_ms, 30000, 3600000);
 	l->placing_ms = or_default(m.placing_ms, 120000, 3600000);
 	l->idle_ms = or_default(m.idle_ms, 30000, 86400000);
 	l->keepalive_s = or_default(m.keepalive_s, 5, 3600);
-	if (!l->methods[0])
-		(void)snprintf(l->methods, sizeof l->methods, "%s",
-			       REACH_METHODS);
 	l->probe_largest = m.probe_largest;
 	l->no_probe = m.no_probe;
 	l->may_ask_password = m.may_ask_password;
@@ -103,30 +130,68 @@ static enum err_code enter_jail(struct link *l, struct err *err)
 
 /* The engine may name the keys while the handshake is under way, or later,
  * when a person has unlocked something. */
+static enum err_code read_key(struct link *l, const struct msg_link_key *m,
+			      struct err *err)
+{
+	struct hop *hop;
+
+	if (m->hop >= l->n_hops)
+		return err_set(err, ERR_FORMAT, "a key for nobody");
+	hop = &l->hops[m->hop];
+	if (m->blob.n == 0 || hop->n_keys == LINK_KEYS_MAX)
+		return ERR_OK;
+	struct link_key *key = &hop->keys[hop->n_keys++];
+
+	*key = (struct link_key){.blob = xmemdup(m->blob.p, m->blob.n),
+				 .n = m->blob.n};
+	(void)text_into(key->name, sizeof key->name, m->name);
+	return ERR_OK;
+}
+
 static enum err_code read_keys(struct link *l, struct err *err)
 {
 	struct deadline d = deadline_in(ORDERS_NS, NULL);
 
 	link_watchdog(0);
 	for (;;) {
-		struct msg_link_key m;
+		struct msg_link_jump jump;
+		struct msg_link_key key;
 		struct frame f;
 		enum err_code code = chan_wait(&l->chan, &f, d, err);
 
-		if (code != ERR_OK || f.type == MSG_LINK_GO)
+		if (code == ERR_OK && f.type == MSG_LINK_GO)
 			return code;
-		code = msg_read(&f, MSG_LINK_KEY, &m, err);
+		if (code == ERR_OK && f.type == MSG_LINK_JUMP) {
+			code = msg_read(&f, MSG_LINK_JUMP, &jump, err);
+			if (code == ERR_OK)
+				code = read_hop(l, &jump, err);
+		} else if (code == ERR_OK) {
+			code = msg_read(&f, MSG_LINK_KEY, &key, err);
+			if (code == ERR_OK)
+				code = read_key(l, &key, err);
+		}
 		if (code != ERR_OK)
 			return code;
-		if (m.blob.n == 0 || l->n_keys == LINK_KEYS_MAX)
-			continue;
-		struct link_key *key = &l->keys[l->n_keys++];
+	}
+}
 
-		*key = (struct link_key){
-			.blob = xmemdup(m.blob.p, m.blob.n),
-			.n = m.blob.n,
-		};
-		(void)text_into(key->name, sizeof key->name, m.name);
+/* Into each server on the way, nearest first, and into the host itself. */
+static enum err_code log_in(struct link *l, struct err *err)
+{
+	enum err_code code = ERR_OK;
+
+	for (size_t i = 0; i < l->n_hops; i++)
+		l->hops[i].link = l;
+	l->at = l->hops;
+	for (;;) {
+		code = link_handshake(l, err);
+		if (code == ERR_OK)
+			code = link_authenticate(l, err);
+		if (code != ERR_OK || l->at == &l->hops[l->n_hops - 1])
+			return code;
+		code = hop_on(l, err);
+		if (code != ERR_OK)
+			return code;
 	}
 }
 
@@ -152,9 +217,7 @@ static enum err_code run(struct link *l, struct err *err)
 	if (code == ERR_OK)
 		code = read_keys(l, err);
 	if (code == ERR_OK)
-		code = link_handshake(l, err);
-	if (code == ERR_OK)
-		code = link_authenticate(l, err);
+		code = log_in(l, err);
 	ready = code == ERR_OK;
 	if (ready && l->looks_only)
 		code = link_look(l, err);
@@ -168,10 +231,12 @@ static enum err_code run(struct link *l, struct err *err)
 
 int link_main(int chan_fd, int fd)
 {
-	struct link l = {.sock = fd, .feed_fd = -1};
+	static struct link l; /* too large for a stack */
 	struct err err;
 	int status = 0;
 
+	l.sock = fd;
+	l.feed_fd = -1;
 	secret_harden_process();
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)signal(SIGALRM, SIG_DFL);
@@ -181,6 +246,8 @@ int link_main(int chan_fd, int fd)
 	buf_init(&l.complaints, STDERR_MAX);
 	if (run(&l, &err) != ERR_OK) {
 		status = 1;
+		if (l.at)
+			err.code = hop_blame(&l, &err);
 		if (!l.chan.eof)
 			msg_send_fault(&l.chan, &err);
 	}

@@ -14,8 +14,10 @@
 #include "base/chan.h"
 #include "base/err.h"
 #include "remote/msg.h"
+#include "remote/reach.h"
 
 #define LINK_KEYS_MAX  64
+#define LINK_HOPS_MAX  (REACH_JUMPS_MAX + 1)
 #define SECRET_LEN_MAX 1025               /* SECRET_MAX and a byte more */
 #define STDERR_MAX     ((size_t)64 << 10) /* passed on, the rest is dropped */
 
@@ -26,19 +28,37 @@ struct link_key {
 };
 
 struct auth;
+struct link;
+
+/* One SSH server on the way, the last of them the host itself. */
+struct hop {
+	struct link *link;
+	LIBSSH2_SESSION *ssh;
+	LIBSSH2_CHANNEL *through; /* of the hop before; NULL: the socket */
+	struct buf out; /* what its session wants sent, of a chain */
+	int64_t alive_ns; /* when it last said something */
+	int64_t rtt_ns; /* at most, of a round trip */
+	char name[300]; /* for people */
+	char host[256], user[256], host_key_types[1024];
+	uint16_t port;
+	char methods[4096]; /* of logging in, by commas, in order */
+	struct link_key keys[LINK_KEYS_MAX];
+	size_t n_keys;
+};
 
 /* How to become root on the host. */
 enum escalate { ESCALATE_NONE, ESCALATE_SUDO, ESCALATE_SU, ESCALATE_DOAS };
 
 struct link {
 	struct chan chan; /* the engine */
-	int sock;         /* the server */
-	LIBSSH2_SESSION *ssh;
+	int sock;         /* the first server */
+	struct hop hops[LINK_HOPS_MAX];
+	size_t n_hops;
+	struct hop *at; /* the one it has come to */
+	LIBSSH2_SESSION *ssh; /* of that one */
 	LIBSSH2_CHANNEL *channel; /* the shell, then the probe */
 
 	/* from MSG_LINK_START, with defaults filled in */
-	char user[256], host_key_types[1024];
-	char methods[4096]; /* of logging in, by commas, in order */
 	uint64_t handshake_ms, auth_ms, placing_ms, idle_ms, keepalive_s;
 	uint64_t probe_largest;
 	bool no_probe; /* none is wanted */
@@ -47,15 +67,14 @@ struct link {
 	bool tty; /* the channel has a terminal, raw */
 	uint64_t ahead; /* of the engine, where bytes are counted; 0: any */
 	bool may_ask_password, looks_only;
-	struct link_key keys[LINK_KEYS_MAX];
-	size_t n_keys;
 
 	const char *phase; /* "the SSH handshake", for messages */
 	uint64_t phase_ms; /* how long it may last */
 	struct deadline deadline;
 	unsigned recv_left; /* reads libssh2 may make before it must wait */
 	int64_t alive_ns;   /* when the server last said something */
-	bool server_closed; /* it ended the connection */
+	bool server_closed; /* it, or one on the way, ended the connection */
+	struct hop *closed_by;
 	char goodbye[160];  /* what it said then, made safe */
 	struct auth *auth;  /* while logging in */
 	/* of the channel, read while the probe was placed but not used up */
@@ -110,6 +129,31 @@ void link_watchdog(unsigned s);
 
 enum err_code link_handshake(struct link *l, struct err *err) MUST_CHECK;
 void link_close(struct link *l);
+
+/* ---- hop.c ---- */
+
+/* A session over the socket or over the channel of the hop before. */
+enum err_code hop_session(struct hop *hop, struct err *err) MUST_CHECK;
+
+/* Sends what sessions of a chain want sent, as far as that goes now. */
+void hops_flush(struct link *l);
+
+/* A session has something to read that the socket does not show any more. */
+bool hops_hold(const struct link *l);
+
+/* More would only wait here. */
+bool hops_are_full(const struct link *l);
+
+static inline bool link_is_chain(const struct link *l)
+{
+	return l->n_hops > 1;
+}
+
+/* From the hop it has come to, which let us in, to the next. */
+enum err_code hop_on(struct link *l, struct err *err) MUST_CHECK;
+
+/* The error is of a server on the way: says which. */
+enum err_code hop_blame(const struct link *l, struct err *err) MUST_CHECK;
 
 /* ---- auth.c ---- */
 enum err_code link_authenticate(struct link *l, struct err *err) MUST_CHECK;

@@ -11,7 +11,7 @@ src_remote_libremote_a_SOURCES = src/remote/msg.h src/remote/msg.c \
 	src/remote/tool.h src/remote/tool.c \
 	src/remote/keyfile.h src/remote/keyfile.c \
 	src/remote/lockbox.h src/remote/lockbox.c src/remote/keyring.c \
-	src/remote/link.h src/remote/link.c src/remote/session.c \
+	src/remote/link.h src/remote/link.c src/remote/session.c src/remote/hop.c \
 	src/remote/kexinit.h src/remote/kexinit.c \
 	src/remote/auth.c src/remote/escalate.h src/remote/escalate.c \
 	src/remote/place.c src/remote/relay.c src/remote/shell.c \

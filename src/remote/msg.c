@@ -62,6 +62,17 @@ static const struct wire_field start_fields[] = {
 	BOOL(12, msg_link_start, looks_only),
 	U64(13, msg_link_start, ahead),
 	BYTES(14, msg_link_start, escalate, NAME_LEN),
+	BYTES(15, msg_link_start, host, NAME_LEN),
+	U64(16, msg_link_start, port),
+};
+
+static const struct wire_field jump_fields[] = {
+	BYTES(1, msg_link_jump, name, LINE_LEN),
+	BYTES(2, msg_link_jump, host, NAME_LEN),
+	U64(3, msg_link_jump, port),
+	BYTES(4, msg_link_jump, user, NAME_LEN),
+	BYTES(5, msg_link_jump, host_key_types, LINE_LEN),
+	BYTES(6, msg_link_jump, methods, LINE_LEN),
 };
 
 static const struct wire_field who_fields[] = {
@@ -74,6 +85,7 @@ static const struct wire_field who_fields[] = {
 static const struct wire_field key_fields[] = {
 	BYTES(1, msg_link_key, blob, KEY_LEN),
 	BYTES(2, msg_link_key, name, LINE_LEN),
+	U64(3, msg_link_key, hop),
 };
 
 static const struct wire_field jailed_fields[] = {
@@ -89,7 +101,11 @@ static const struct wire_field phase_fields[] = {
 static const struct wire_field hostkey_fields[] = {
 	BYTES(1, msg_link_hostkey, key_type, NAME_LEN),
 	BYTES(2, msg_link_hostkey, key, KEY_LEN),
-	BYTES(3, msg_link_hostkey, methods, LINE_LEN),
+	BYTES(3, msg_link_hostkey, kex, NAME_LEN),
+	BYTES(4, msg_link_hostkey, host_key, NAME_LEN),
+	BYTES(5, msg_link_hostkey, cipher, NAME_LEN),
+	BYTES(6, msg_link_hostkey, mac, NAME_LEN),
+	U64(7, msg_link_hostkey, hop),
 };
 
 static const struct wire_field verdict_fields[] = {
@@ -218,6 +234,7 @@ static const struct wire_type types[] = {
 	TYPE(MSG_CONNECT, msg_connect, connect_fields),
 	TYPE(MSG_CONNECTED, msg_connected, connected_fields),
 	TYPE(MSG_LINK_START, msg_link_start, start_fields),
+	TYPE(MSG_LINK_JUMP, msg_link_jump, jump_fields),
 	TYPE(MSG_LINK_KEY, msg_link_key, key_fields),
 	EMPTY(MSG_LINK_GO),
 	TYPE(MSG_LINK_JAILED, msg_link_jailed, jailed_fields),

@@ -49,6 +49,8 @@ enum msg_type {
 	MSG_LINK_NO_PROBE = 39, /* link -> engine, waits for MSG_LINK_SHELL */
 	MSG_LINK_SHELL = 43,    /* engine -> link, with the pipe that what the
 				   script says goes to */
+	MSG_LINK_JUMP = 46,    /* engine -> link, after MSG_LINK_START: one
+				   server on the way, nearest first */
 	MSG_LINK_SHELLED = 44,  /* link -> engine: the script has begun */
 	MSG_LINK_WHO = 45,	/* link -> engine: which host it is, and all
 				   that was wanted of it */
@@ -99,6 +101,16 @@ struct msg_link_start {
 	uint64_t ahead; /* bytes to be read of the server before the engine
 			   took what there was; 0: the link's own */
 	bool looks_only; /* no probe: log in, see who it is, end */
+	/* Behind others: what the last of them is to connect to. */
+	struct bytes host;
+	uint64_t port;
+};
+
+struct msg_link_jump {
+	struct bytes name; /* for people */
+	struct bytes host;
+	uint64_t port;
+	struct bytes user, host_key_types, methods;
 };
 
 struct msg_link_who {
@@ -109,6 +121,7 @@ struct msg_link_who {
 struct msg_link_key {
 	struct bytes blob; /* public key, RFC 4253 6.6 */
 	struct bytes name; /* for people */
+	uint64_t hop;	   /* whom it is for, from 0 */
 };
 
 struct msg_link_jailed {
@@ -131,7 +144,8 @@ struct msg_link_phase {
 struct msg_link_hostkey {
 	struct bytes key_type; /* "ssh-ed25519" */
 	struct bytes key;      /* blob */
-	struct bytes methods;  /* "kex ... hostkey ... cipher ... mac ..." */
+	struct bytes kex, host_key, cipher, mac; /* as negotiated */
+	uint64_t hop; /* whose, from 0 */
 };
 
 struct msg_link_verdict {

@@ -398,7 +398,7 @@ static enum err_code await_shell(struct placing *p, struct err *err)
 		       "the login shell there never answered (waited %" PRId64
 		       " s); a shell of %s may linger there",
 		       (time_mono_ns() - begun + NS_PER_S / 2) / NS_PER_S,
-		       shown_str(l->user).s);
+		       shown_str(l->at->user).s);
 }
 
 /*

@@ -100,7 +100,7 @@ static enum err_code write_input(struct relay *r, struct err *err)
 	struct link *l = r->link;
 	ssize_t n = 0;
 
-	if (!may(r, WRITER))
+	if (!may(r, WRITER) || hops_are_full(l))
 		return ERR_OK;
 	if (r->input.n > 0) {
 		n = libssh2_channel_write(l->channel, (char *)r->input.p,
@@ -184,14 +184,15 @@ static enum err_code keep_alive(struct relay *r, struct err *err)
 {
 	struct link *l = r->link;
 	int64_t now = time_mono_ns();
-	int next, rc;
+	int next, rc = 0;
 
 	if (now < r->keepalive_ns)
 		return ERR_OK;
 	r->keepalive_ns = now + (int64_t)l->keepalive_s * NS_PER_S;
 	if (r->holder != NOBODY || !has_room(l))
 		return ERR_OK;
-	rc = libssh2_keepalive_send(l->ssh, &next);
+	for (struct hop *hop = l->hops; rc == 0 && hop <= l->at; hop++)
+		rc = libssh2_keepalive_send(hop->ssh, &next);
 	return rc == 0 || rc == LIBSSH2_ERROR_EAGAIN
 		       ? ERR_OK
 		       : link_failed(l, rc, "keeping the connection up", err);
@@ -263,6 +264,9 @@ static enum err_code await_more(struct relay *r, struct err *err)
 		return code;
 	if (time_mono_ns() < end)
 		return ERR_OK;
+	for (struct hop *hop = l->hops; hop < l->at && !l->closed_by; hop++)
+		if (hop->alive_ns <= l->alive_ns)
+			l->closed_by = hop; /* it is silent, too */
 	return err_set(err, ERR_TIMEOUT,
 		       "no sign of life from the host for %" PRIu64 " s",
 		       (l->idle_ms + 999) / 1000);
@@ -292,6 +296,7 @@ static enum err_code relay_all(struct relay *r, struct err *err)
 			code = read_errors(r, err);
 		if (code == ERR_OK)
 			code = keep_alive(r, err);
+		hops_flush(r->link);
 		if (code == ERR_OK && !r->moved) {
 			if (is_over(r))
 				return ERR_OK;
@@ -342,7 +347,11 @@ enum err_code link_relay(struct link *l, struct err *err)
 	if (code == ERR_OK && l->complaints.n)
 		code = send_data(l, MSG_LINK_STDERR, buf_bytes(&l->complaints),
 				 err);
-	libssh2_keepalive_config(l->ssh, 1, (unsigned)l->keepalive_s);
+	for (struct hop *hop = l->hops; hop <= l->at; hop++) {
+		libssh2_keepalive_config(hop->ssh, 1,
+					 (unsigned)l->keepalive_s);
+		hop->alive_ns = time_mono_ns();
+	}
 	l->alive_ns = time_mono_ns();
 	if (code == ERR_OK)
 		code = relay_all(&r, err);

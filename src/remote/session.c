@@ -100,22 +100,42 @@ static enum err_code serve_chan(struct link *l, const struct pollfd *p,
 	return ERR_OK;
 }
 
+/* What the socket is waited for. */
+static short server_events(struct link *l)
+{
+	int dirs;
+	short events;
+
+	if (link_is_chain(l)) {
+		hops_flush(l);
+		return l->hops[0].out.n ? POLLIN | POLLOUT : POLLIN;
+	}
+	dirs = libssh2_session_block_directions(l->ssh);
+	events = dirs & LIBSSH2_SESSION_BLOCK_OUTBOUND ? POLLOUT : 0;
+	if (dirs & LIBSSH2_SESSION_BLOCK_INBOUND || !dirs)
+		events |= POLLIN;
+	return events;
+}
+
 enum err_code link_wait(struct link *l, struct err *err)
 {
-	int dirs = libssh2_session_block_directions(l->ssh);
 	bool full = l->chan.in.n - l->chan.in_used > ENGINE_AHEAD;
 	struct pollfd p[2] = {{.fd = l->sock}, {.fd = l->chan.fd}};
 	enum err_code code;
 
-	p[0].events = dirs & LIBSSH2_SESSION_BLOCK_OUTBOUND ? POLLOUT : 0;
-	if (dirs & LIBSSH2_SESSION_BLOCK_INBOUND || !dirs)
-		p[0].events |= POLLIN;
+	p[0].events = server_events(l);
 	p[1].events = full ? 0 : POLLIN;
 	if (chan_wants_write(&l->chan))
 		p[1].events |= POLLOUT;
 	l->recv_left = recv_budget(l);
 	rearm(l);
-	code = wait_any(p, 2, l->deadline, err);
+	if (hops_hold(l) && deadline_left(l->deadline) > 0) {
+		code = wait_any(p, 2, deadline_in(0, NULL), err);
+		if (code == ERR_TIMEOUT)
+			return ERR_OK;
+	} else {
+		code = wait_any(p, 2, l->deadline, err);
+	}
 	if (code == ERR_TIMEOUT)
 		return err_set(err, code, "%s took longer than %" PRIu64 " s",
 			       l->phase, (l->phase_ms + 999) / 1000);
@@ -183,67 +203,6 @@ enum err_code link_failed(struct link *l, int rc, const char *what,
 		       shown_str(text ? text : "").s, rc);
 }
 
-/* The beginning of what the server says, as far as we would look at it. */
-static void keep_first(struct link *l, const void *p, size_t n)
-{
-	(void)buf_add(&l->first, p, MIN(n, l->first.max - l->first.n));
-}
-
-static ssize_t on_recv(libssh2_socket_t sock, void *buffer, size_t room,
-		       int flags, void **abstract)
-{
-	struct link *l = *abstract;
-	ssize_t n;
-
-	if (l->recv_left == 0)
-		return -EAGAIN;
-	l->recv_left--;
-	n = recv(sock, buffer, room, flags);
-	if (n > 0) {
-		l->alive_ns = time_mono_ns();
-		if (!l->shook_hands)
-			keep_first(l, buffer, (size_t)n);
-	}
-	if (n == 0)
-		l->server_closed = true;
-	if (n >= 0)
-		return n;
-	if (errno != EAGAIN && errno != EINTR)
-		l->server_closed = true;
-	return errno == EINTR ? -EAGAIN : -errno;
-}
-
-static void on_disconnect(LIBSSH2_SESSION *ssh UNUSED, int reason UNUSED,
-			  const char *message, int message_len,
-			  const char *language UNUSED, int language_len UNUSED,
-			  void **abstract)
-{
-	struct link *l = *abstract;
-	size_t n = message_len > 0 ? (size_t)message_len : 0;
-
-	l->server_closed = true;
-	(void)snprintf(l->goodbye, sizeof l->goodbye, "%s",
-		       shown(bytes_of(message, n)).s);
-}
-
-#if LIBSSH2_VERSION_NUM >= 0x010b01
-static void set_callback(struct link *l, int which, void (*f)(void))
-{
-	(void)libssh2_session_callback_set2(l->ssh, which, f);
-}
-#else
-/* Callbacks are void * to it, to which ISO C will not convert a function. */
-static void set_callback(struct link *l, int which, void (*f)(void))
-{
-	union {
-		void (*f)(void);
-		void *p;
-	} u = {.f = f};
-
-	(void)libssh2_session_callback_set(l->ssh, which, u.p);
-}
-#endif
-
 /*
  * Host keys we can verify, best first. libssh2 1.10 strips a name that it
  * does not know out of the list with an overlapping memcpy, so none is given.
@@ -273,7 +232,7 @@ static bool lists(struct bytes list, struct bytes word)
 /* An RSA key on file may sign under each of its names. */
 static bool is_on_file(const struct link *l, const char *type)
 {
-	struct bytes list = bytes_str(l->host_key_types);
+	struct bytes list = bytes_str(l->at->host_key_types);
 
 	if (strncmp(type, "rsa-", 4) == 0)
 		return lists(list, bytes_str("ssh-rsa"));
@@ -304,13 +263,11 @@ static enum err_code prefer_host_keys(struct link *l, struct err *err)
 
 static enum err_code open_session(struct link *l, struct err *err)
 {
-	l->ssh = libssh2_session_init_ex(NULL, NULL, NULL, l);
-	if (!l->ssh)
-		return err_set(err, ERR_LIMIT, "no memory for a session");
-	libssh2_session_set_blocking(l->ssh, 0);
-	set_callback(l, LIBSSH2_CALLBACK_RECV, (void (*)(void))on_recv);
-	set_callback(l, LIBSSH2_CALLBACK_DISCONNECT,
-		     (void (*)(void))on_disconnect);
+	enum err_code code = hop_session(l->at, err);
+
+	if (code != ERR_OK)
+		return code;
+	l->ssh = l->at->ssh;
 #if LIBSSH2_VERSION_NUM >= 0x010b00
 	/* Its AES-GCM is a quarter slower than its AES-CTR; what is not
 	 * offered here is old or weak. Refused is only an empty list. */
@@ -326,18 +283,17 @@ static enum err_code open_session(struct link *l, struct err *err)
 	return prefer_host_keys(l, err);
 }
 
-static const char *method(struct link *l, int which)
+static struct bytes method(struct link *l, int which)
 {
 	const char *name = libssh2_session_methods(l->ssh, which);
 
-	return name ? name : "?";
+	return bytes_str(name ? name : "?");
 }
 
 static enum err_code show_host_key(struct link *l, struct err *err)
 {
 	struct msg_link_verdict verdict;
 	struct msg_link_hostkey m;
-	char methods[512];
 	size_t n = 0;
 	int type;
 	const char *key = libssh2_session_hostkey(l->ssh, &n, &type);
@@ -346,16 +302,14 @@ static enum err_code show_host_key(struct link *l, struct err *err)
 
 	if (!key)
 		return err_set(err, ERR_HOSTKEY, "the server has no host key");
-	(void)snprintf(methods, sizeof methods,
-		       "kex %s hostkey %s cipher %s mac %s",
-		       method(l, LIBSSH2_METHOD_KEX),
-		       method(l, LIBSSH2_METHOD_HOSTKEY),
-		       method(l, LIBSSH2_METHOD_CRYPT_SC),
-		       method(l, LIBSSH2_METHOD_MAC_SC));
 	m.key = bytes_of(key, n);
 	r = reader_of(m.key);
 	m.key_type = rd_sshstr(&r);
-	m.methods = bytes_str(methods);
+	m.kex = method(l, LIBSSH2_METHOD_KEX);
+	m.host_key = method(l, LIBSSH2_METHOD_HOSTKEY);
+	m.cipher = method(l, LIBSSH2_METHOD_CRYPT_SC);
+	m.mac = method(l, LIBSSH2_METHOD_MAC_SC);
+	m.hop = (uint64_t)(l->at - l->hops);
 	code = link_ask(l, MSG_LINK_HOSTKEY, &m, MSG_LINK_VERDICT, &verdict,
 			err);
 	if (code == ERR_OK && !verdict.accepted)
@@ -423,6 +377,8 @@ enum err_code link_handshake(struct link *l, struct err *err)
 	if (code != ERR_OK)
 		return code;
 	l->recv_left = RECV_BUDGET;
+	l->shook_hands = false;
+	buf_clear(&l->first);
 	do
 		rc = libssh2_session_handshake(l->ssh, l->sock);
 	while (link_again(l, rc, &code, err));
@@ -442,9 +398,13 @@ void link_close(struct link *l)
 	if (l->ssh && !l->server_closed) {
 		l->recv_left = 1;
 		(void)libssh2_session_disconnect(l->ssh, "done");
+		hops_flush(l);
 	}
-	for (size_t i = 0; i < l->n_keys; i++)
-		free(l->keys[i].blob);
+	for (size_t i = 0; i < LINK_HOPS_MAX; i++) {
+		for (size_t j = 0; j < l->hops[i].n_keys; j++)
+			free(l->hops[i].keys[j].blob);
+		buf_release(&l->hops[i].out);
+	}
 	buf_release(&l->first);
 	buf_release(&l->early);
 	buf_release(&l->complaints);

@@ -236,11 +236,11 @@ host_busybox()
 # A cable from the host to a bridge.
 host_cable()
 {
-	name=$1 bridge=$2 addr=$3 end=$4
-	ip link add "$end" type veth peer name "p$end" netns "$name"
+	whose=$1 bridge=$2 addr=$3 end=$4
+	ip link add "$end" type veth peer name "p$end" netns "$whose"
 	ip link set "$end" master "$bridge" up
-	ip -n "$name" addr add "$addr/24" dev "p$end"
-	ip -n "$name" link set "p$end" up
+	ip -n "$whose" addr add "$addr/24" dev "p$end"
+	ip -n "$whose" link set "p$end" up
 }
 
 # The first process of a host: what it mounts is its own, what it starts ends

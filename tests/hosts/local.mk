@@ -2,6 +2,7 @@
 hosts_tests = \
 	tests/hosts/ansible.sh \
 	tests/hosts/cut.sh \
+	tests/hosts/jump.sh \
 	tests/hosts/kinds.sh \
 	tests/hosts/odd.sh \
 	tests/hosts/privilege.sh \

@@ -150,7 +150,9 @@ static void on_hostkey(struct sim *s, const struct frame *f)
 	struct err err;
 
 	assert_ok(msg_read(f, MSG_LINK_HOSTKEY, &m, &err), err);
-	note(m.methods, s->methods, sizeof s->methods);
+	(void)snprintf(s->methods, sizeof s->methods,
+		       "kex %s hostkey %s cipher %s mac %s", shown(m.kex).s,
+		       shown(m.host_key).s, shown(m.cipher).s, shown(m.mac).s);
 	note(m.key_type, s->key_type, sizeof s->key_type);
 	assert_true(buf_add_bytes(&s->key, m.key));
 	tell(&s->link, MSG_LINK_VERDICT, &verdict);
