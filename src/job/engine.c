@@ -197,7 +197,6 @@ static void watch_run(struct engine *e, struct watchlist *l,
 	if (run->checking)
 		watch_child(l, &run->check.child, (struct watch){.check = run});
 	run->rate_wait_ns = 0;
-	run->turn++;
 	for (size_t k = 0; !run->over && k < run->job->n_hosts; k++) {
 		size_t i = (k + run->turn) % run->job->n_hosts;
 		struct hostrun *h = &run->hosts[i];

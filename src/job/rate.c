@@ -74,6 +74,9 @@ void rate_charge(struct hostrun *h, uint64_t bytes)
 
 	h->bucket.left -= n;
 	h->run->bucket.left -= n;
+	/* Whoever had something is the last to have more. By the round alone
+	 * it could be the same one each time that there is anything. */
+	h->run->turn = (size_t)(h - h->run->hosts) + 1;
 }
 
 /* The smaller of the caps as one host feels it; 0: none. */
