@@ -18,7 +18,7 @@ stuck()
 {
 	: >"$tmp/log"
 	"$HALLIGAN" --log "$tmp/log" hunt web01 --rules "$rules" --path "$range" \
-		--read-rate 1 --accept-new-host-keys "$@" \
+		--read-rate 1 --accept-new-host-keys --reconnect 0 "$@" \
 		>"$tmp/out" 2>"$tmp/err" </dev/null &
 	console=$!
 	tail -n +1 -f --pid=$console "$tmp/log" 2>/dev/null |
