@@ -110,7 +110,7 @@ done >>"$tmp/known"
 cat "$tmp/known" >"$HOME/.ssh/known_hosts"
 expect 3 "the dead alone" h connect --failed --parallel 64
 says "3 hosts done, 17 failed" "the dead alone"
-[ "$(h run show "$(newest)" --json | grep -c '"host":')" = 20 ] ||
+[ "$(h run show "$(newest)" --json | grep -c '"attempts":')" = 20 ] ||
 	fail "others were tried again"
 expect 1 "tried again" h connect refused1 --retry 1
 h run show "$(newest)" --json | grep '"host":"refused1"' |
