@@ -39,7 +39,7 @@ newest()
 }
 
 # Killed once there is something to go on from: a cursor of each host.
-"$HALLIGAN" hunt --all --rules "$tmp/slow.yar" --path "$bulk" \
+"$HALLIGAN" hunt --all --rules "$tmp/slow.yar" --path "$bulk" --read-rate 3M \
 	>/dev/null 2>&1 </dev/null &
 pid=$!
 cursors=0

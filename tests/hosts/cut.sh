@@ -62,6 +62,7 @@ hunt()
 	rm -f "$tmp/over"
 	{
 		"$HALLIGAN" hunt web --rules "$tmp/slow.yar" --path /srv/bulk \
+			--read-rate 3M \
 			"$@" >"$tmp/hunt.out" 2>&1 </dev/null
 		echo $? >"$tmp/status"
 		mv "$tmp/status" "$tmp/over"
