@@ -8,23 +8,63 @@ void buf_init(struct buf *b, size_t max)
 	*b = (struct buf){.max = max};
 }
 
+/* Where the memory begins. */
+static uint8_t *base(const struct buf *b)
+{
+	return b->p ? b->p - b->off : NULL;
+}
+
+static void rewind_to(struct buf *b, uint8_t *p)
+{
+	b->cap += b->off;
+	b->off = 0;
+	b->p = p;
+}
+
 void buf_release(struct buf *b)
 {
-	free(b->p);
+	free(base(b));
 	*b = (struct buf){.max = b->max};
 }
 
 void buf_clear(struct buf *b)
 {
+	rewind_to(b, base(b));
 	b->n = 0;
 	b->full = false;
 }
 
 void buf_wipe(struct buf *b)
 {
-	if (b->p)
-		explicit_bzero(b->p, b->cap);
 	buf_clear(b);
+	buf_wipe_rest(b);
+}
+
+void buf_wipe_rest(struct buf *b)
+{
+	if (!b->p)
+		return;
+	explicit_bzero(base(b), b->off);
+	explicit_bzero(b->p + b->n, b->cap - b->n);
+}
+
+/*
+ * What is held moves to the front, into new memory unless there is as much
+ * before it as it takes: then each byte moves once for each that was consumed.
+ */
+static void make_way(struct buf *b, size_t need)
+{
+	uint8_t *from = base(b);
+
+	if (b->off >= b->n && b->cap + b->off > need) {
+		memmove(from, b->p, b->n);
+		rewind_to(b, from);
+		return;
+	}
+	b->cap = 2 * need + 1;
+	b->off = 0;
+	b->p = memcpy(xmalloc(b->cap), b->p, b->n);
+	free(from);
 }
 
 /* One byte more than asked for is always there, for the NUL of buf_str. */
@@ -32,6 +72,10 @@ static void grow(struct buf *b, size_t need)
 {
 	size_t cap = b->cap ? b->cap : 64;
 
+	if (b->off) {
+		make_way(b, need);
+		return;
+	}
 	while (cap < need + 1)
 		cap = cap < SIZE_MAX / 2 ? cap * 2 : need + 1;
 	if (cap > b->max + 1 && need <= b->max)
@@ -141,8 +185,13 @@ void buf_consume(struct buf *b, size_t n)
 	if (n > b->n)
 		BUG("consumed %zu bytes of %zu", n, b->n);
 	b->n -= n;
-	if (b->n && n)
-		memmove(b->p, b->p + n, b->n);
+	if (b->n == 0) {
+		rewind_to(b, base(b));
+		return;
+	}
+	b->p += n;
+	b->off += n;
+	b->cap -= n;
 }
 
 const char *buf_str(struct buf *b)
@@ -158,7 +207,7 @@ char *buf_detach(struct buf *b)
 	char *s;
 
 	(void)buf_str(b);
-	s = (char *)b->p;
+	s = memmove(base(b), b->p, b->n + 1);
 	*b = (struct buf){.max = b->max};
 	return s;
 }

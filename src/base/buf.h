@@ -14,8 +14,9 @@
 struct buf {
 	uint8_t *p; /* NULL until something was added */
 	size_t n;   /* bytes in use */
-	size_t cap;
+	size_t cap; /* from p on */
 	size_t max; /* bytes it may ever hold */
+	size_t off; /* memory before p, of what was consumed */
 	bool full;
 };
 
@@ -23,6 +24,7 @@ void buf_init(struct buf *b, size_t max);
 void buf_release(struct buf *b);
 void buf_clear(struct buf *b); /* keeps the memory */
 void buf_wipe(struct buf *b);  /* zeroes the content, then buf_clear */
+void buf_wipe_rest(struct buf *b); /* zeroes the memory around the content */
 
 bool buf_add(struct buf *b, const void *p, size_t n);
 bool buf_add_bytes(struct buf *b, struct bytes bytes);
@@ -38,7 +40,9 @@ bool buf_add_sshstr(struct buf *b, struct bytes bytes); /* RFC 4251, 5 */
 uint8_t *buf_reserve(struct buf *b, size_t n);
 void buf_commit(struct buf *b, size_t n);
 
-void buf_consume(struct buf *b, size_t n); /* drops n bytes off the front */
+/* Drops n bytes off the front, without moving the others: a queue may take
+ * twice the memory of what it holds. */
+void buf_consume(struct buf *b, size_t n);
 
 static inline struct bytes buf_bytes(const struct buf *b)
 {

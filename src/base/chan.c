@@ -9,7 +9,7 @@
 #include "base/fs.h"
 
 #define HEAD_LEN 8
-#define READ_STEP 65536
+#define READ_STEP 262144 /* more than such a socket holds */
 
 void chan_init(struct chan *c, int fd)
 {
@@ -34,18 +34,44 @@ enum err_code chan_pair(int fds[2], struct err *err)
 	return ERR_OK;
 }
 
+enum err_code chan_begin(struct chan *c, uint32_t type, size_t *mark,
+			 struct err *err)
+{
+	*mark = c->out.n;
+	if (!buf_reserve(&c->out, HEAD_LEN))
+		return err_set(err, ERR_LIMIT, "%zu bytes wait to be sent",
+			       c->out.n);
+	(void)buf_add_u32be(&c->out, 0); /* reserved above; see chan_end */
+	(void)buf_add_u32be(&c->out, type);
+	return ERR_OK;
+}
+
+enum err_code chan_end(struct chan *c, size_t mark, enum err_code code,
+		       struct err *err)
+{
+	size_t n = c->out.n - MIN(c->out.n, mark + HEAD_LEN);
+
+	if (code == ERR_OK && n > CHAN_BODY_MAX)
+		code = err_set(err, ERR_LIMIT, "frame of %zu bytes", n);
+	if (code != ERR_OK) {
+		c->out.n = mark;
+		return code;
+	}
+	for (unsigned i = 0; i < sizeof(uint32_t); i++)
+		c->out.p[mark + i] = (uint8_t)(n >> (24 - 8 * i));
+	return ERR_OK;
+}
+
 enum err_code chan_send(struct chan *c, uint32_t type, struct bytes body,
 			struct err *err)
 {
-	if (body.n > CHAN_BODY_MAX)
-		return err_set(err, ERR_LIMIT, "frame of %zu bytes", body.n);
-	if (!buf_reserve(&c->out, HEAD_LEN + body.n))
-		return err_set(err, ERR_LIMIT, "%zu bytes wait to be sent",
+	size_t mark;
+	enum err_code code = chan_begin(c, type, &mark, err);
+
+	if (code == ERR_OK && !buf_add_bytes(&c->out, body))
+		code = err_set(err, ERR_LIMIT, "%zu bytes wait to be sent",
 			       c->out.n);
-	(void)buf_add_u32be(&c->out, (uint32_t)body.n); /* reserved above */
-	(void)buf_add_u32be(&c->out, type);
-	(void)buf_add_bytes(&c->out, body);
-	return ERR_OK;
+	return chan_end(c, mark, code, err);
 }
 
 /* One sendmsg of what is queued, with a descriptor when fd >= 0. */
@@ -197,18 +223,12 @@ enum err_code chan_next(struct chan *c, struct frame *f, bool *got,
 	return ERR_OK;
 }
 
-static void wipe_rest(struct buf *b)
-{
-	if (b->p)
-		explicit_bzero(b->p + b->n, b->cap - b->n);
-}
-
 void chan_wipe(struct chan *c)
 {
 	buf_consume(&c->in, c->in_used);
 	c->in_used = 0;
-	wipe_rest(&c->in);
-	wipe_rest(&c->out);
+	buf_wipe_rest(&c->in);
+	buf_wipe_rest(&c->out);
 }
 
 int chan_take_fd(struct chan *c)

@@ -42,6 +42,16 @@ enum err_code chan_pair(int fds[2], struct err *err) MUST_CHECK;
 enum err_code chan_send(struct chan *c, uint32_t type, struct bytes body,
 			struct err *err) MUST_CHECK;
 
+/*
+ * The same for a body that is encoded where it waits: between the two calls
+ * it is added to c->out. `code` is how that went: a frame with an error is
+ * taken back, and chan_end returns the error.
+ */
+enum err_code chan_begin(struct chan *c, uint32_t type, size_t *mark,
+			 struct err *err) MUST_CHECK;
+enum err_code chan_end(struct chan *c, size_t mark, enum err_code code,
+		       struct err *err) MUST_CHECK;
+
 /* Sends a frame with a descriptor (borrowed) at once, after flushing. */
 enum err_code chan_send_fd(struct chan *c, uint32_t type, struct bytes body,
 			   int fd, struct deadline d,

@@ -112,6 +112,7 @@ enum err_code book_open(struct book *book, const char *path, const char *actor,
 
 void book_close(struct book *book)
 {
+	packer_free(book->packer);
 	streams_release(book);
 	audit_release(&book->audit);
 	db_close(&book->db);
@@ -133,8 +134,10 @@ enum err_code book_begin(struct book *book, struct err *err)
 
 enum err_code book_commit(struct book *book, struct err *err)
 {
-	enum err_code code = audit_flush(&book->audit, err);
+	enum err_code code = evidence_settle(book, true, err);
 
+	if (code == ERR_OK)
+		code = audit_flush(&book->audit, err);
 	if (code == ERR_OK)
 		code = db_run(&book->db, "COMMIT", DB_NONE, err);
 	if (code == ERR_OK)
@@ -150,6 +153,7 @@ void book_undo(struct book *book)
 	if (!sqlite3_get_autocommit(book->db.handle) &&
 	    db_run(&book->db, "ROLLBACK", DB_NONE, &err) != ERR_OK)
 		log_line(LOG_ERROR, "case", "%s", err.msg);
+	packer_drop(book->packer);
 	audit_forget(&book->audit);
 	streams_undo(book);
 }

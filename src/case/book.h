@@ -17,6 +17,7 @@
 #include "base/hash.h"
 #include "case/audit.h"
 #include "case/db.h"
+#include "case/pack.h"
 #include "model/change.h"
 #include "model/severity.h"
 
@@ -73,6 +74,7 @@ struct book {
 	char owner[OWNER_MAX]; /* whose the runs are that begin here */
 	uint64_t txn; /* number of the current or last transaction, from 1 */
 	struct stream *streams;
+	struct packer *packer; /* blocks on their way; NULL: none was yet */
 };
 
 /* ---- book.c ---- */
@@ -179,10 +181,15 @@ enum err_code transfer_add(struct book *book, struct stream *s,
 			   struct transfer *t, const struct rec_chunk *chunk,
 			   int64_t at_ns, struct err *err) MUST_CHECK;
 
-/* What is waiting goes to the case as it is. */
+/* What is waiting goes to the case as it is: at the latest before the end of
+ * the transaction, by evidence_settle. */
 enum err_code transfer_store(struct book *book, const struct stream *s,
 			     struct transfer *t, int64_t at_ns,
 			     struct err *err) MUST_CHECK;
+
+/* Stores the blocks that are packed; all: waits for those that are not. */
+enum err_code evidence_settle(struct book *book, bool all,
+			      struct err *err) MUST_CHECK;
 
 /* The end of a file; end NULL: the stream broke off before it. */
 enum err_code transfer_end(struct book *book, struct stream *s,

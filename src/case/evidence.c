@@ -6,14 +6,7 @@
  * in an evidence item. Both only ever grow.
  */
 #include "base/base.h"
-
-#include <zstd.h>
-
 #include "case/book.h"
-
-#define ZSTD_LEVEL 1 /* 3 costs a third of the speed for a few per cent */
-
-enum codec { CODEC_RAW = 0, CODEC_ZSTD = 1 };
 
 /* Before the first change of a transaction: what to come back to. */
 static void save(struct book *book, struct transfer *t)
@@ -48,92 +41,80 @@ void transfer_free(struct transfer *t)
 	free(t);
 }
 
-/* Squeezes b into out when that saves at least a sixteenth. */
-static enum codec squeeze(struct bytes b, struct buf *out)
+static enum err_code chunk_row(struct book *book, const struct pack *k,
+			       int64_t *row, struct err *err)
 {
-	size_t n, room = b.n - b.n / 16;
-	uint8_t *to = buf_reserve(out, room);
+	struct bytes sha256 = bytes_of(k->sha256, SHA256_LEN);
+	struct bytes stored = buf_bytes(
+		k->codec == CODEC_ZSTD ? &k->squeezed : &k->block);
+	enum err_code code = db_number(
+		&book->db, "SELECT id FROM chunks WHERE sha256 = ?",
+		DB_ARGS(v_blob(sha256)), row, err);
 
-	n = ZSTD_compress(to, room, b.p, b.n, ZSTD_LEVEL);
-	if (ZSTD_isError(n)) /* it needs more than that room */
-		return CODEC_RAW;
-	buf_commit(out, n);
-	return CODEC_ZSTD;
-}
-
-static enum err_code insert_chunk(struct book *book, struct bytes b,
-				  struct bytes sha256, int64_t *row,
-				  struct err *err)
-{
-	struct bytes stored = b, stored_sha256 = sha256;
-	uint8_t squeezed_sha256[SHA256_LEN];
-	struct buf squeezed;
-	enum codec codec;
-	enum err_code code;
-
-	buf_init(&squeezed, CHUNK_SIZE);
-	codec = squeeze(b, &squeezed);
-	if (codec == CODEC_ZSTD) {
-		stored = buf_bytes(&squeezed);
-		hash_sha256(stored, squeezed_sha256);
-		stored_sha256 = bytes_of(squeezed_sha256, SHA256_LEN);
-	}
+	if (code != ERR_OK || *row)
+		return code;
 	code = db_insert(&book->db,
 			 "INSERT INTO chunks (sha256, size, codec,"
 			 " data_sha256, data) VALUES (?,?,?,?,?)",
-			 DB_ARGS(v_blob(sha256), v_u64(b.n), v_int(codec),
-				 v_blob(stored_sha256), v_blob(stored)),
+			 DB_ARGS(v_blob(sha256), v_u64(k->block.n),
+				 v_int(k->codec),
+				 v_blob(bytes_of(k->stored_sha256, SHA256_LEN)),
+				 v_blob(stored)),
 			 row, err);
-	buf_release(&squeezed);
-	return code;
-}
-
-static enum err_code chunk_row(struct book *book, const struct stream *s,
-			       struct bytes b, int64_t at_ns, int64_t *row,
-			       struct err *err)
-{
-	uint8_t digest[SHA256_LEN];
-	struct bytes sha256 = bytes_of(digest, sizeof digest);
-	enum err_code code;
-
-	hash_sha256(b, digest);
-	code = db_number(&book->db, "SELECT id FROM chunks WHERE sha256 = ?",
-			 DB_ARGS(v_blob(sha256)), row, err);
-	if (code != ERR_OK || *row)
-		return code;
-	code = insert_chunk(book, b, sha256, row, err);
 	if (code != ERR_OK)
 		return code;
-	return audit_row(&book->audit, T_CHUNKS, *row, s->host, at_ns, err);
+	return audit_row(&book->audit, T_CHUNKS, *row, k->host, k->at_ns, err);
+}
+
+static enum err_code insert_piece(struct book *book, const struct pack *k,
+				  struct err *err)
+{
+	int64_t chunk, piece;
+	enum err_code code = chunk_row(book, k, &chunk, err);
+
+	if (code == ERR_OK)
+		code = db_insert(&book->db,
+				 "INSERT INTO pieces (evidence, \"offset\","
+				 " size, chunk) VALUES (?,?,?,?)",
+				 DB_ARGS(v_int(k->evidence), v_u64(k->offset),
+					 v_u64(k->block.n), v_int(chunk)),
+				 &piece, err);
+	if (code != ERR_OK)
+		return code;
+	return audit_row(&book->audit, T_PIECES, piece, k->host, k->at_ns, err);
+}
+
+enum err_code evidence_settle(struct book *book, bool all, struct err *err)
+{
+	enum err_code code = ERR_OK;
+	struct pack *k;
+
+	while (code == ERR_OK && (k = packer_take(book->packer, all))) {
+		code = insert_piece(book, k, err);
+		pack_free(k);
+	}
+	return code;
 }
 
 enum err_code transfer_store(struct book *book, const struct stream *s,
 			     struct transfer *t, int64_t at_ns, struct err *err)
 {
-	struct bytes b = buf_bytes(&t->now.block);
-	int64_t chunk, piece;
-	enum err_code code;
+	struct progress *now = &t->now;
+	struct pack *k;
 
-	if (b.n == 0)
+	if (now->block.n == 0)
 		return ERR_OK;
 	save(book, t);
-	code = chunk_row(book, s, b, at_ns, &chunk, err);
-	if (code == ERR_OK)
-		code = db_insert(&book->db,
-				 "INSERT INTO pieces (evidence, \"offset\","
-				 " size, chunk) VALUES (?,?,?,?)",
-				 DB_ARGS(v_int(t->evidence),
-					 v_u64(t->now.block_at), v_u64(b.n),
-					 v_int(chunk)),
-				 &piece, err);
-	if (code == ERR_OK)
-		code = audit_row(&book->audit, T_PIECES, piece, s->host, at_ns,
-				 err);
-	if (code != ERR_OK)
-		return code;
-	t->now.block_at += b.n;
-	buf_clear(&t->now.block);
-	return ERR_OK;
+	k = xcalloc(1, sizeof *k);
+	k->evidence = t->evidence;
+	k->host = s->host;
+	k->at_ns = at_ns;
+	k->offset = now->block_at;
+	k->block = now->block;
+	now->block_at += now->block.n;
+	buf_init(&now->block, CHUNK_SIZE);
+	packer_put(&book->packer, k);
+	return evidence_settle(book, false, err);
 }
 
 enum err_code transfer_add(struct book *book, struct stream *s,

@@ -9,7 +9,7 @@ src_case_libcase_a_SOURCES = src/case/case.h src/case/case.c \
 	src/case/records.c src/case/findings.c src/case/apply_hunt.c \
 	src/case/exclusions.c src/case/diff.c src/case/apply_indicator.c \
 	src/case/sightings.c \
-	src/case/streams.c src/case/evidence.c src/case/words.c \
+	src/case/streams.c src/case/pack.h src/case/pack.c src/case/evidence.c src/case/words.c \
 	src/case/owner.c src/case/writer.h src/case/writer.c \
 	src/case/info.c src/case/reader.c src/case/read.c src/case/paging.h src/case/paging.c src/case/stacking.c \
 	src/case/rows.c src/case/verify.h src/case/verify.c \

@@ -423,7 +423,7 @@ static enum err_code open_bundle(struct alone *a, int *fd, struct err *err)
 	a->limits.own_dev = st.st_dev;
 	a->limits.own_ino = st.st_ino;
 	a->limits.top = &a->top;
-	out_init(&a->out, *fd);
+	out_init(&a->out, *fd, OUT_LEVEL_BUNDLE);
 	if (a->n_recipients == 0 ||
 	    out_seal(&a->out, a->recipients, a->n_recipients, err) == ERR_OK)
 		return ERR_OK;

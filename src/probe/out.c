@@ -6,17 +6,16 @@
 #include "probe/out.h"
 #include "wire/records.h"
 
-#define LEVEL      3
 #define PACKED_MAX ((size_t)4 << 20)
 #define WRITE_AT   ((size_t)64 << 10)
 #define SEALED_MAX (PACKED_MAX + PACKED_MAX / 256) /* a tag for each chunk */
 
-void out_init(struct out *out, int fd)
+void out_init(struct out *out, int fd, int level)
 {
 	*out = (struct out){.fd = fd, .flushed_ns = time_mono_ns()};
 	if (pthread_mutex_init(&out->lock, NULL) != 0)
 		BUG("a mutex cannot be made");
-	zwriter_init(&out->z, LEVEL);
+	zwriter_init(&out->z, level);
 	buf_init(&out->plain, RECORD_BODY_MAX);
 	buf_init(&out->packed, PACKED_MAX);
 	buf_init(&out->ciphered, SEALED_MAX);

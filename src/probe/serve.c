@@ -231,7 +231,7 @@ NORETURN static void serve_from(int feed_fd, bool unlinked)
 	hash_lib_init();
 	in_init(&s.in, STDIN_FILENO);
 	s.in.silence_ns = HEARD_NS;
-	out_init(&s.out, STDOUT_FILENO);
+	out_init(&s.out, STDOUT_FILENO, OUT_LEVEL_LIVE);
 	feed_init(&s.feed, feed_fd);
 	code = greet(&s, unlinked, &err);
 	if (code == ERR_OK)

@@ -141,6 +141,9 @@ void hops_flush(struct link *l);
 /* A session has something to read that the socket does not show any more. */
 bool hops_hold(const struct link *l);
 
+/* Of a channel to what it has come to: bytes on their way without a word. */
+unsigned link_window(const struct link *l);
+
 /* More would only wait here. */
 bool hops_are_full(const struct link *l);
 

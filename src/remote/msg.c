@@ -284,29 +284,28 @@ static enum err_code encode(enum msg_type type, const void *msg,
 
 	if (!t)
 		BUG("message type %d", (int)type);
-	buf_init(body, CHAN_BODY_MAX);
 	return wire_encode(t, msg, body, err);
 }
 
 enum err_code msg_send(struct chan *c, enum msg_type type, const void *msg,
 		       struct err *err)
 {
-	struct buf body;
-	enum err_code code = encode(type, msg, &body, err);
+	size_t mark;
+	enum err_code code = chan_begin(c, type, &mark, err);
 
 	if (code == ERR_OK)
-		code = chan_send(c, type, buf_bytes(&body), err);
-	buf_wipe(&body); /* it may have been a secret */
-	buf_release(&body);
-	return code;
+		code = encode(type, msg, &c->out, err);
+	return chan_end(c, mark, code, err);
 }
 
 enum err_code msg_send_fd(struct chan *c, enum msg_type type, const void *msg,
 			  int fd, struct err *err)
 {
 	struct buf body;
-	enum err_code code = encode(type, msg, &body, err);
+	enum err_code code;
 
+	buf_init(&body, CHAN_BODY_MAX);
+	code = encode(type, msg, &body, err);
 	if (code == ERR_OK)
 		code = chan_send_fd(c, type, buf_bytes(&body), fd,
 				    deadline_in(SEND_WAIT, NULL), err);

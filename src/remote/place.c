@@ -18,7 +18,6 @@
 #include "remote/escalate.h"
 #include "remote/link.h"
 
-#define WINDOW     (16u << 20) /* free on a LAN, five times faster far away */
 #define PACKET     32768u      /* more breaks libssh2 */
 #define MARK       "HALLIGAN-1"
 #define SCRIPT_MAX 8192
@@ -174,8 +173,9 @@ static enum err_code open_channel(struct link *l, int64_t *rtt_ns,
 
 	do {
 		l->channel = libssh2_channel_open_ex(l->ssh, "session",
-						     strlen("session"), WINDOW,
-						     PACKET, NULL, 0);
+						     strlen("session"),
+						     link_window(l), PACKET,
+						     NULL, 0);
 		if (!l->channel)
 			rc = libssh2_session_last_errno(l->ssh);
 	} while (!l->channel && link_again(l, rc, &code, err));

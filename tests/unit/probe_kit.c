@@ -263,7 +263,7 @@ void kit_run_within(struct plan *plan, struct deadline d,
 	struct err err;
 
 	assert_true(fd >= 0);
-	out_init(&out, fd);
+	out_init(&out, fd, OUT_LEVEL_LIVE);
 	run_init(&run, plan, kit_engine(plan), &out, NULL, limits);
 	run.deadline = d;
 	run_files(&run);

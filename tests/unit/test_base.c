@@ -72,6 +72,38 @@ static void buf_never_grows_past_its_maximum(void **state UNUSED)
 	buf_release(&b);
 }
 
+/* A queue at work: what comes out is what went in, and it does not grow. */
+static void buf_is_a_queue(void **state UNUSED)
+{
+	uint8_t next_in = 0, next_out = 0;
+	struct buf b;
+
+	buf_init(&b, 1000);
+	for (unsigned i = 0; i < 5000; i++) {
+		for (unsigned k = 0; k < 40 && b.n < 1000; k++)
+			assert_true(buf_add_byte(&b, next_in++));
+		assert_false(b.n == 1000 && buf_add_byte(&b, 0));
+		for (size_t k = MIN(b.n, (size_t)(i % 50)); k; k--) {
+			assert_int_equal(b.p[0], next_out++);
+			buf_consume(&b, 1);
+		}
+		assert_true(b.off + b.cap <= 2 * 1000 + 1);
+	}
+	buf_clear(&b);
+	assert_int_equal(b.off, 0);
+	assert_true(buf_add_str(&b, "secret, open"));
+	buf_consume(&b, 8);
+	buf_wipe_rest(&b);
+	assert_memory_equal(b.p - b.off, "\0\0\0\0\0\0\0\0open\0", 13);
+	{
+		char *s = buf_detach(&b);
+
+		assert_string_equal(s, "open");
+		free(s);
+	}
+	buf_release(&b);
+}
+
 static void reader_stops_at_the_end(void **state UNUSED)
 {
 	struct reader r = reader_of(LIT("\0\0\0\3abc\0\0\0\5xy"));
@@ -518,6 +550,7 @@ int main(void)
 		cmocka_unit_test(err_names_are_unique_and_found_again),
 		cmocka_unit_test(err_long_messages_are_cut),
 		cmocka_unit_test(buf_never_grows_past_its_maximum),
+		cmocka_unit_test(buf_is_a_queue),
 		cmocka_unit_test(reader_stops_at_the_end),
 		cmocka_unit_test(numbers_refuse_junk_and_overflow),
 		cmocka_unit_test(split_gives_empty_pieces),

@@ -257,7 +257,7 @@ static void owners_are_those_of_the_root(void **state UNUSED)
 	assert_true(bytes_eq(owner_name(&owners, 5), LIT("last")));
 	assert_int_equal(owner_name(&owners, 7).n, 0);
 	owners_release(&owners);
-	out_init(&out, -1);
+	out_init(&out, -1, OUT_LEVEL_LIVE);
 	run_init(&run, &plan, NULL, &out, NULL, &limits);
 	assert_true(bytes_eq(owner_name(&run.owners, 33), LIT("www-data")));
 	run_release(&run);
@@ -393,7 +393,7 @@ static void slow_start(struct slow *s, const char *root)
 	assert_int_equal(pipe(s->fds), 0);
 	plan_root_str(&s->plan, root);
 	plan_go(&s->plan, (struct req_start){.collect = true});
-	out_init(&s->out, s->fds[1]);
+	out_init(&s->out, s->fds[1], OUT_LEVEL_LIVE);
 	run_init(&s->run, &s->plan, NULL, &s->out, NULL, &limits);
 	assert_int_equal(pthread_create(&s->thread, NULL, slow_main, s), 0);
 }
