@@ -77,7 +77,8 @@ static const struct probe *misfit(const struct engine *e)
 	const struct bundle *b = e->config.probes;
 
 	for (size_t i = 0; i < b->n_probes; i++)
-		if (strcmp(b->probes[i].engine, rules_engine()) != 0)
+		if (!b->probes[i].lean &&
+		    strcmp(b->probes[i].engine, rules_engine()) != 0)
 			return &b->probes[i];
 	return NULL;
 }

@@ -32,7 +32,9 @@ static const char *const suffixes[PROBE_FORMS] = {
 	[PROBE_ZST] = "zst",
 };
 
-static bool is_name(struct bytes b)
+#define LEAN "-lean"
+
+static bool is_arch(struct bytes b)
 {
 	for (size_t i = 0; i < b.n; i++)
 		if (b.p[i] != '_' && (b.p[i] < '0' || b.p[i] > '9') &&
@@ -41,20 +43,36 @@ static bool is_name(struct bytes b)
 	return b.n > 0 && b.n < sizeof((struct probe *)0)->arch;
 }
 
+/* "x86_64", "x86_64-lean": the next one of the bundle. */
+static bool read_name(struct bundle *b, struct bytes name)
+{
+	struct probe *p = &b->probes[b->n_probes];
+	struct bytes arch = name, lean = bytes_str(LEAN);
+
+	*p = (struct probe){0};
+	p->lean = name.n > lean.n &&
+		  bytes_eq(bytes_skip(name, name.n - lean.n), lean);
+	if (p->lean)
+		arch.n -= lean.n;
+	if (!is_arch(arch))
+		return false;
+	(void)snprintf(p->name, sizeof p->name, "%s", shown(name).s);
+	(void)snprintf(p->arch, sizeof p->arch, "%s", shown(arch).s);
+	return true;
+}
+
 /* "x86_64 6568520 libyara 4.5.2" */
 static enum err_code read_line(struct bundle *b, struct bytes line,
 			       struct err *err)
 {
-	struct bytes rest = line, arch, size;
+	struct bytes rest = line, name, size;
 	struct probe *p;
 
-	if (b->n_probes == PROBES_MAX || !bytes_split(&rest, ' ', &arch) ||
-	    !is_name(arch) || !bytes_split(&rest, ' ', &size))
+	if (b->n_probes == PROBES_MAX || !bytes_split(&rest, ' ', &name) ||
+	    !read_name(b, name) || !bytes_split(&rest, ' ', &size))
 		return err_set(err, ERR_FORMAT, "not a line about a probe: %s",
 			       shown(line).s);
 	p = &b->probes[b->n_probes++];
-	*p = (struct probe){0};
-	(void)snprintf(p->arch, sizeof p->arch, "%s", shown(arch).s);
 	(void)snprintf(p->engine, sizeof p->engine, "%s", shown(rest).s);
 	p->size = strtoull(shown(size).s, NULL, 10);
 	if (p->size == 0 || p->size > PROBE_MAX)
@@ -62,7 +80,6 @@ static enum err_code read_line(struct bundle *b, struct bytes line,
 			       shown(size).s);
 	for (size_t i = 0; i < PROBE_FORMS; i++)
 		buf_init(&p->forms[i], PROBE_MAX);
-	b->largest = MAX(b->largest, p->size);
 	return ERR_OK;
 }
 
@@ -109,7 +126,7 @@ static enum err_code read_form(struct bundle *b, struct probe *p,
 
 	if (p->forms[form].n)
 		return ERR_OK;
-	path = xasprintf("%s/halligan-probe-%s.%s", b->dir, p->arch,
+	path = xasprintf("%s/halligan-probe-%s.%s", b->dir, p->name,
 			 suffixes[form]);
 	code = fs_read(path, &p->forms[form], err);
 	free(path);
@@ -135,7 +152,7 @@ static enum err_code unpack(struct bundle *b, struct probe *p,
 		code = err_set(err, ERR_FORMAT,
 			       "halligan-probe-%s.zst in %s is not the one "
 			       "that halligan-probes tells of",
-			       p->arch, shown_str(b->dir).s);
+			       p->name, shown_str(b->dir).s);
 	return code;
 }
 
@@ -166,8 +183,9 @@ static enum err_code no_probe(const struct bundle *b, struct bytes system,
 
 	buf_init(&names, 512);
 	for (size_t i = 0; i < b->n_probes; i++)
-		(void)buf_addf(&names, "%s%s", i ? ", " : "",
-			       b->probes[i].arch);
+		if (!b->probes[i].lean)
+			(void)buf_addf(&names, "%s%s", names.n ? ", " : "",
+				       b->probes[i].arch);
 	err_set(err, ERR_UNSUPPORTED, "no probe for %s %s; there is one for "
 		"Linux on %s",
 		shown(system).s, shown(machine).s, buf_str(&names));
@@ -175,11 +193,36 @@ static enum err_code no_probe(const struct bundle *b, struct bytes system,
 	return err->code;
 }
 
+static bool will_do(const struct probe *p, bool scans)
+{
+	return !scans || !p->lean;
+}
+
+/* Of each architecture the one that bundle_find would give. */
+uint64_t bundle_largest(const struct bundle *b, bool scans)
+{
+	uint64_t largest = 0;
+
+	for (size_t i = 0; i < b->n_probes; i++) {
+		uint64_t least = b->probes[i].size;
+
+		if (!will_do(&b->probes[i], scans))
+			continue;
+		for (size_t k = 0; k < b->n_probes; k++)
+			if (will_do(&b->probes[k], scans) &&
+			    strcmp(b->probes[k].arch, b->probes[i].arch) == 0)
+				least = MIN(least, b->probes[k].size);
+		largest = MAX(largest, least);
+	}
+	return largest;
+}
+
 enum err_code bundle_find(struct bundle *b, struct bytes system,
-			  struct bytes machine, struct probe **out,
-			  struct err *err)
+			  struct bytes machine, bool scans,
+			  struct probe **out, struct err *err)
 {
 	struct bytes arch = machine;
+	struct probe *best = NULL;
 
 	for (size_t i = 0; i < ARRAY_SIZE(machines); i++)
 		if (bytes_eq(machine, bytes_str(machines[i].machine)))
@@ -187,13 +230,15 @@ enum err_code bundle_find(struct bundle *b, struct bytes system,
 	for (size_t i = 0; i < b->n_probes; i++) {
 		struct probe *p = &b->probes[i];
 
-		if (!bytes_eq(system, bytes_str("Linux")) ||
-		    !bytes_eq(arch, bytes_str(p->arch)))
-			continue;
-		*out = p;
-		return find_hash(b, p, err);
+		if (bytes_eq(system, bytes_str("Linux")) &&
+		    bytes_eq(arch, bytes_str(p->arch)) && will_do(p, scans) &&
+		    (!best || p->size < best->size))
+			best = p;
 	}
-	return no_probe(b, system, machine, err);
+	if (!best)
+		return no_probe(b, system, machine, err);
+	*out = best;
+	return find_hash(b, best, err);
 }
 
 enum err_code bundle_form(struct bundle *b, struct probe *probe,

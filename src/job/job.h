@@ -121,6 +121,12 @@ struct job_host *job_add_host(struct job *job); /* zeroed, yours to fill */
 void job_host_release(struct job_host *host);
 void job_free(struct job *job);
 
+/* Whether the probe is to scan; another one is sent where it is not. */
+static inline bool job_scans(const struct job *job)
+{
+	return job->rules != NULL;
+}
+
 struct engine_config {
 	struct zygote *zygote;
 	struct sink *sink;

@@ -73,7 +73,8 @@ void link_begin(struct hostrun *h, int fd)
 		.idle_ms = r->alive_s * r->alive_count * 1000,
 		.keepalive_s = r->alive_s,
 		.methods = bytes_str(r->methods),
-		.probe_largest = e->config.probes->largest,
+		.probe_largest = bundle_largest(e->config.probes,
+						job_scans(h->run->job)),
 		.no_probe = shell_is_wanted(h),
 		.may_ask_password = true,
 		.ahead = rate_ahead(h),
@@ -209,7 +210,8 @@ static enum err_code offer_probe(struct hostrun *h,
 
 	if (m->form >= PROBE_FORMS)
 		return err_set(err, ERR_FORMAT, "no such form of a probe");
-	code = bundle_find(b, m->system, m->machine, &h->probe, err);
+	code = bundle_find(b, m->system, m->machine, job_scans(h->run->job),
+			   &h->probe, err);
 	if (code == ERR_UNSUPPORTED) {
 		*packed = (struct bytes){0};
 		offer = (struct msg_link_offer){.none = bytes_str(err->msg)};

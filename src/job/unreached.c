@@ -192,8 +192,9 @@ int local_probe(struct hostrun *h, struct err *err)
 	int fd;
 
 	(void)uname(&own); /* no probe is for a machine without a name */
+	/* Not a lean one, which does not take what a shell tells. */
 	if (bundle_find(probes, bytes_str(own.sysname), bytes_str(own.machine),
-			&h->probe, err) != ERR_OK ||
+			true, &h->probe, err) != ERR_OK ||
 	    bundle_form(probes, h->probe, PROBE_RAW, &probe, err) != ERR_OK)
 		return -1;
 	fd = memfd_create("halligan-probe", MFD_CLOEXEC);

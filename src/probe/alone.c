@@ -19,6 +19,7 @@
 #include "probe/limits.h"
 #include "probe/plan.h"
 #include "probe/run.h"
+#include "probe/seal.h"
 #include "probe/serve.h"
 #include "probe/work.h"
 
@@ -136,6 +137,7 @@ struct alone {
 	bool has_relative; /* a path that does not begin with a slash */
 	struct top top;
 	struct out out;
+	struct seal seal; /* of out, when it is for recipients */
 	struct run_limits limits;
 };
 
@@ -425,9 +427,11 @@ static enum err_code open_bundle(struct alone *a, int *fd, struct err *err)
 	a->limits.top = &a->top;
 	out_init(&a->out, *fd, OUT_LEVEL_BUNDLE);
 	if (a->n_recipients == 0 ||
-	    out_seal(&a->out, a->recipients, a->n_recipients, err) == ERR_OK)
+	    seal_begin(&a->seal, &a->out, a->recipients, a->n_recipients,
+		       err) == ERR_OK)
 		return ERR_OK;
 	out_release(&a->out);
+	seal_release(&a->seal);
 	return err->code;
 }
 
@@ -464,6 +468,7 @@ static enum err_code fill(struct alone *a, struct engine *engine, int fd,
 		code = err_set(err, ERR_PARTIAL, "some files failed");
 	run_release(&run);
 	out_release(&a->out);
+	seal_release(&a->seal);
 	return code;
 }
 

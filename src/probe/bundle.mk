@@ -1,14 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0
-# GNU make, read as it is: one static probe for each architecture that
-# configure found a compiler and libraries for, and all of them packed.
+# GNU make, read as it is: two static probes for each architecture that
+# configure found a compiler and libraries for, one that scans and a lean one
+# of the same objects that does not, and all of them packed.
 
 probe_stems = $(patsubst %.c,%,$(filter %.c,$(probe_sources)))
+# Hashes are src/base/hash_plain.c; nothing is encrypted, nor written as JSON.
+probe_lean_not = src/base/hash.c src/base/age.c src/base/bech32.c src/base/json.c
+probe_lean_stems = $(patsubst %.c,%,$(filter-out $(probe_lean_not),\
+	$(filter %.c,$(probe_lean_sources))))
+# Those of PROBE_LIBS_x that it needs.
+probe_lean_libs = $(filter -L% -lutf8proc -lzstd -lcrypto -lpthread -ldl -lm,$(1))
 
 # $(1): the architecture
 define probe_rules
 halligan-probe-$(1): $(probe_stems:%=probe-$(1)/%.o) probe-$(1)/flags
 	$$(AM_V_CCLD)$$(PROBE_CC_$(1)) $$(PROBE_CFLAGS) $$(probe_LINK) \
 		-o $$@ $$(filter %.o,$$^) $$(PROBE_LIBS_$(1))
+
+halligan-probe-$(1)-lean: $(probe_lean_stems:%=probe-$(1)/%.o) probe-$(1)/flags
+	$$(AM_V_CCLD)$$(PROBE_CC_$(1)) $$(PROBE_CFLAGS) -static -s \
+		-o $$@ $$(filter %.o,$$^) \
+		$$(call probe_lean_libs,$$(PROBE_LIBS_$(1)))
 
 probe-$(1)/%.o: %.c config.h probe-$(1)/flags
 	$$(AM_V_CC)$$(MKDIR_P) $$(@D) && $$(PROBE_CC_$(1)) $$(DEFS) -I. \
@@ -22,7 +34,7 @@ probe-$(1)/flags: Makefile
 		'$$(probe_LINK) $$(PROBE_LIBS_$(1)) $$(PROBE_ENGINE_$(1))' >$$@.tmp && \
 		if cmp -s $$@.tmp $$@; then rm $$@.tmp; else mv $$@.tmp $$@; fi
 
--include $(probe_stems:%=probe-$(1)/%.d)
+-include $(sort $(probe_stems:%=probe-$(1)/%.d) $(probe_lean_stems:%=probe-$(1)/%.d))
 endef
 $(foreach arch,$(PROBE_ARCHES),$(eval $(call probe_rules,$(arch))))
 
@@ -42,4 +54,6 @@ halligan-probe: halligan-probe-$(PROBE_ARCH)
 halligan-probes: $(PROBE_PLAIN)
 	$(AM_V_GEN)rm -f $@.tmp; $(foreach arch,$(PROBE_ARCHES),\
 	echo "$(arch) $$(wc -c <halligan-probe-$(arch))" \
-	"$(PROBE_ENGINE_$(arch))" >>$@.tmp;) mv $@.tmp $@
+	"$(PROBE_ENGINE_$(arch))" >>$@.tmp; \
+	echo "$(arch)-lean $$(wc -c <halligan-probe-$(arch)-lean)" \
+	"no engine" >>$@.tmp;) mv $@.tmp $@

@@ -1,5 +1,5 @@
 # probe: the sources twice, for the static program and for the unit tests
-probe_common = src/probe/plan.h src/probe/plan.c src/probe/in.h \
+probe_lean_common = src/probe/plan.h src/probe/plan.c src/probe/in.h \
 	src/probe/in.c src/probe/out.h \
 	src/probe/out.c src/probe/coverage.h src/probe/coverage.c \
 	src/probe/limits.h src/probe/limits.c src/probe/pressure.h \
@@ -15,28 +15,32 @@ probe_common = src/probe/plan.h src/probe/plan.c src/probe/in.h \
 	src/probe/fstype.h src/probe/fstype.c src/probe/mounts.h \
 	src/probe/mounts.c src/probe/walk.h \
 	src/probe/walk.c src/probe/file.h src/probe/file.c \
-	src/probe/stat.c src/probe/filemagic.h src/probe/rules.h src/probe/rules.c \
+	src/probe/stat.c src/probe/found.h src/probe/found.c \
+	src/probe/owner.h src/probe/owner.c \
+	src/probe/filetype.h src/probe/filetype.c \
+	src/probe/serve.h src/probe/serve.c src/probe/hello.c
+probe_lean_common += src/probe/indicator.h src/probe/indicator.c \
+	src/probe/sight.h src/probe/sight.c \
+	src/probe/process.h src/probe/process.c \
+	src/probe/regions.h src/probe/regions.c \
+	src/probe/memory.h src/probe/memory.c \
+	src/probe/feed.h src/probe/feed.c src/probe/feed_meta.c \
+	src/probe/feed_walk.h src/probe/feed_walk.c \
+	src/probe/same.h src/probe/same.c src/probe/socket.h \
+	src/probe/socket.c
+# What scans, or works without a console. src/probe/lean.c is in its place
+# where neither is asked for.
+probe_common = $(probe_lean_common) src/probe/filemagic.h src/probe/rules.h \
+	src/probe/rules.c \
 	src/probe/yara.h src/probe/yara32.h src/probe/order.h src/probe/order.c \
 	src/probe/engine.h src/probe/engine.c src/probe/hear.h src/probe/hear.c \
 	src/probe/nursery.h \
 	src/probe/nursery.c src/probe/scan.h src/probe/scan.c \
 	src/probe/cell.h src/probe/cell.c src/probe/metas.h \
 	src/probe/metas.c src/probe/external.h src/probe/external.c \
-	src/probe/unpack.h src/probe/unpack.c src/probe/found.h \
-	src/probe/found.c \
-	src/probe/owner.h src/probe/owner.c \
-	src/probe/filetype.h src/probe/filetype.c \
-	src/probe/serve.h src/probe/serve.c src/probe/hello.c \
+	src/probe/unpack.h src/probe/unpack.c src/probe/pieces.h \
+	src/probe/pieces.c src/probe/seal.h src/probe/seal.c \
 	src/probe/alone.h src/probe/alone.c
-probe_common += src/probe/indicator.h src/probe/indicator.c \
-	src/probe/sight.h src/probe/sight.c \
-	src/probe/process.h src/probe/process.c src/probe/pieces.h \
-	src/probe/pieces.c src/probe/regions.h src/probe/regions.c \
-	src/probe/memory.h src/probe/memory.c \
-	src/probe/feed.h src/probe/feed.c src/probe/feed_meta.c \
-	src/probe/feed_walk.h src/probe/feed_walk.c \
-	src/probe/same.h src/probe/same.c src/probe/socket.h \
-	src/probe/socket.c
 
 # Only tests link this one: sanitised and dynamic like the console.
 PROBE_LIB = src/probe/libprobe.a
@@ -65,12 +69,20 @@ probe_sources += src/probe/charset.c
 probe_LINK += -Wl,--wrap=nl_langinfo
 EXTRA_DIST += src/probe/charset.c
 
+# The same without what scans: a third of it, and for hosts where nothing is to
+# be scanned.
+probe_lean_sources = src/probe/main_lean.c src/probe/lean.c \
+	src/base/hash_plain.c $(probe_lean_common) $(wire_common) \
+	$(model_common) $(base_common)
+EXTRA_DIST += src/probe/main_lean.c src/probe/lean.c src/base/hash_plain.c
+
 if PROBE
 pkglibexec_SCRIPTS += halligan-probe
 # What is sent to hosts: each probe in both forms, and a list of them.
 probe_DATA += $(PROBE_BUNDLE)
 endif
-PROBE_PLAIN = $(PROBE_ARCHES:%=halligan-probe-%)
+PROBE_PLAIN = $(PROBE_ARCHES:%=halligan-probe-%) \
+	$(PROBE_ARCHES:%=halligan-probe-%-lean)
 PROBE_BUNDLE = $(PROBE_PLAIN:%=%.zst) $(PROBE_PLAIN:%=%.gz) halligan-probes
 -include $(top_srcdir)/src/probe/bundle.mk
 clean-local:

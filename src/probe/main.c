@@ -6,16 +6,6 @@
 #include "probe/rules.h"
 #include "probe/serve.h"
 
-static int serve(int argc, char **argv)
-{
-	bool unlink_first = argc == 2 && strcmp(argv[1], "--unlink") == 0;
-
-	if (argc == 1 || unlink_first)
-		serve_main(unlink_first);
-	fputs("halligan-probe: --serve takes nothing but --unlink\n", stderr);
-	return 2;
-}
-
 /* Its files come over the descriptor behind standard error. */
 static int feed(int argc, char **argv UNUSED)
 {
@@ -41,7 +31,7 @@ static const struct mode {
 	{"hunt", alone_main, "scan files with YARA rules into a bundle"},
 	{"collect", alone_main, "take files into a bundle"},
 	{"walk", alone_main, "list files into a bundle"},
-	{"--serve", serve, "talk to a console over stdin and stdout"},
+	{"--serve", serve_mode, "talk to a console over stdin and stdout"},
 	{"--feed", feed, "the same, of the files a host's shell tells of"},
 	{"--version", version, "print versions"},
 	{"--help", help, "print this"},

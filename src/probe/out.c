@@ -6,9 +6,7 @@
 #include "probe/out.h"
 #include "wire/records.h"
 
-#define PACKED_MAX ((size_t)4 << 20)
 #define WRITE_AT   ((size_t)64 << 10)
-#define SEALED_MAX (PACKED_MAX + PACKED_MAX / 256) /* a tag for each chunk */
 
 void out_init(struct out *out, int fd, int level)
 {
@@ -17,15 +15,7 @@ void out_init(struct out *out, int fd, int level)
 		BUG("a mutex cannot be made");
 	zwriter_init(&out->z, level);
 	buf_init(&out->plain, RECORD_BODY_MAX);
-	buf_init(&out->packed, PACKED_MAX);
-	buf_init(&out->ciphered, SEALED_MAX);
-}
-
-enum err_code out_seal(struct out *out, const struct age_recipient *to,
-		       size_t n, struct err *err)
-{
-	out->sealed = true;
-	return age_writer_begin(&out->seal, to, n, &out->ciphered, err);
+	buf_init(&out->packed, OUT_PACKED_MAX);
 }
 
 void out_release(struct out *out)
@@ -33,33 +23,19 @@ void out_release(struct out *out)
 	zwriter_release(&out->z);
 	buf_release(&out->plain);
 	buf_release(&out->packed);
-	buf_release(&out->ciphered);
-	age_writer_release(&out->seal);
 	(void)pthread_mutex_destroy(&out->lock); /* nobody holds it */
-}
-
-static struct bytes cipher(struct out *out, bool last)
-{
-	enum err_code code = age_writer_add(&out->seal, buf_bytes(&out->packed),
-					    &out->ciphered, &out->err);
-
-	if (code == ERR_OK && last)
-		code = age_writer_end(&out->seal, &out->ciphered, &out->err);
-	if (code != ERR_OK)
-		BUG("what is encrypted does not fit: %s", out->err.msg);
-	return buf_bytes(&out->ciphered);
 }
 
 /* Under the lock. */
 static void write_packed(struct out *out, bool last)
 {
-	struct bytes b = out->sealed ? cipher(out, last)
-				     : buf_bytes(&out->packed);
+	struct bytes b = buf_bytes(&out->packed);
 
+	if (out->cipher)
+		b = out->cipher(out->seal, b, last);
 	if (fs_write_all(out->fd, b, &out->err) != ERR_OK)
 		atomic_store(&out->dead, true);
 	buf_clear(&out->packed);
-	buf_clear(&out->ciphered);
 }
 
 /* Under the lock. */

@@ -11,7 +11,6 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include "base/age.h"
 #include "base/base.h"
 #include "base/buf.h"
 #include "base/err.h"
@@ -21,14 +20,17 @@
 /* Records wait no longer than this for company, if somebody ticks. */
 #define OUT_FLUSH_MS 150
 
+#define OUT_PACKED_MAX ((size_t)4 << 20)
+
 struct out {
 	pthread_mutex_t lock;
 	int fd; /* borrowed */
 	struct zwriter z;
 	struct buf plain, packed;
-	struct age_writer seal;
-	bool sealed;	   /* what is packed goes through seal */
-	struct buf ciphered; /* what came of it */
+	/* What is packed goes through this, when it is there (probe/seal.h):
+	 * what comes of it, valid until the next call. last: and no more. */
+	struct bytes (*cipher)(void *seal, struct bytes packed, bool last);
+	void *seal;
 	int64_t flushed_ns;
 	bool waiting; /* something was added since */
 	bool ended;
@@ -43,10 +45,6 @@ struct out {
 
 void out_init(struct out *out, int fd, int level);
 void out_release(struct out *out);
-
-/* From now on, which is the beginning, all is encrypted to these. */
-enum err_code out_seal(struct out *out, const struct age_recipient *to,
-		       size_t n, struct err *err) MUST_CHECK;
 
 /* Adds a record; false when the output is dead. */
 bool out_send(struct out *out, enum rec_type type, const void *msg);

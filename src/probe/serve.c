@@ -248,9 +248,14 @@ NORETURN static void serve_from(int feed_fd, bool unlinked)
 	_exit(code == ERR_OK && ended == ERR_OK ? 0 : EXIT_GONE);
 }
 
-void serve_main(bool unlink_first)
+int serve_mode(int argc, char **argv)
 {
-	serve_from(-1, unlink_first && unlink_self());
+	bool unlink_first = argc == 2 && strcmp(argv[1], "--unlink") == 0;
+
+	if (argc == 1 || unlink_first)
+		serve_from(-1, unlink_first && unlink_self());
+	fputs("halligan-probe: --serve takes nothing but --unlink\n", stderr);
+	return 2;
 }
 
 void serve_feed(int fd)

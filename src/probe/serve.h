@@ -14,8 +14,9 @@ struct feed_host;
 void send_hello_of(struct out *out, const struct feed_host *host,
 		   int64_t clock_ns);
 
-/* Does one plan and exits. */
-NORETURN void serve_main(bool unlink_first);
+/* The mode --serve, of whichever probe: does one plan and exits; returns for
+ * arguments that it does not know. */
+int serve_mode(int argc, char **argv);
 
 /* The same with the files of a host that a shell tells of on fd. */
 NORETURN void serve_feed(int fd);

@@ -426,10 +426,9 @@ static int place(struct chan *c, enum script script)
 	}
 }
 
-static void put_probe(const char *dir, const char *arch, struct buf *list)
+void fake_packed(const char *dir, const char *name, const char *plain)
 {
-	char *path = xasprintf("%s/halligan-probe-%s.zst", dir, arch);
-	char *plain = xasprintf(FAKE_PROBE "%s", arch);
+	char *path = xasprintf("%s/halligan-probe-%s.zst", dir, name);
 	struct zwriter z;
 	struct buf packed;
 	struct err err;
@@ -439,12 +438,19 @@ static void put_probe(const char *dir, const char *arch, struct buf *list)
 	assert_ok(zwriter_add(&z, bytes_str(plain), ZFLUSH_END, &packed, &err),
 		  err);
 	assert_ok(fs_replace(path, buf_bytes(&packed), 0644, &err), err);
-	assert_true(buf_addf(list, "%s %zu libyara 4.5.2\n", arch,
-			     strlen(plain)));
 	zwriter_release(&z);
 	buf_release(&packed);
-	free(plain);
 	free(path);
+}
+
+static void put_probe(const char *dir, const char *arch, struct buf *list)
+{
+	char *plain = xasprintf(FAKE_PROBE "%s", arch);
+
+	fake_packed(dir, arch, plain);
+	assert_true(buf_addf(list, "%s %zu libyara 4.5.2\n", arch,
+			     strlen(plain)));
+	free(plain);
 }
 
 void fake_bundle(const char *dir)

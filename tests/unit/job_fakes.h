@@ -57,6 +57,8 @@ void fake_prepare(void);
  * FAKE_PROBE and the architecture. */
 #define FAKE_PROBE "a probe for "
 void fake_bundle(const char *dir);
+/* One of them: halligan-probe-NAME.zst, and what it unpacks to. */
+void fake_packed(const char *dir, const char *name, const char *plain);
 
 /* How long a test waits for what should come at once. */
 struct deadline patience(void);

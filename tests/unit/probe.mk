@@ -53,7 +53,7 @@ tests_unit_test_traps_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_traps_LDADD = $(probe_test_libs)
 # These run halligan-probe, which `make check` has made before.
 tests_unit_test_serve_SOURCES = tests/unit/test_serve.c $(probe_child)
-tests_unit_test_serve_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_serve_CFLAGS = $(UNIT_CFLAGS) -DPROBE_ARCH='"$(PROBE_ARCH)"'
 tests_unit_test_serve_LDADD = $(probe_test_libs)
 tests_unit_test_guest_SOURCES = tests/unit/test_guest.c $(probe_child)
 tests_unit_test_guest_CFLAGS = $(UNIT_CFLAGS)

@@ -53,7 +53,8 @@ static void machines_have_their_probe(void **state UNUSED)
 		struct probe *p = NULL;
 		enum err_code code =
 			bundle_find(&b, bytes_str(cases[i].system),
-				    bytes_str(cases[i].machine), &p, &err);
+				    bytes_str(cases[i].machine), true, &p,
+				    &err);
 
 		assert_int_equal(code,
 				 cases[i].arch ? ERR_OK : ERR_UNSUPPORTED);
@@ -71,7 +72,7 @@ static void what_is_missing_is_named(void **state UNUSED)
 
 	assert_ok(bundle_open(&b, dir, &err), err);
 	assert_code(bundle_find(&b, bytes_str("FreeBSD"), bytes_str("amd64"),
-				&p, &err),
+				true, &p, &err),
 		    ERR_UNSUPPORTED);
 	assert_string_equal(err.msg, "no probe for FreeBSD amd64; there is one "
 				     "for Linux on x86_64, armhf");
@@ -93,9 +94,9 @@ static void the_plain_form_is_unpacked(void **state UNUSED)
 	(void)hex_encode(bytes_of(digest, sizeof digest), sha256,
 			 sizeof sha256);
 	assert_ok(bundle_open(&b, dir, &err), err);
-	assert_int_equal(b.largest, strlen(FAKE_PROBE "x86_64"));
-	assert_ok(bundle_find(&b, bytes_str("Linux"), bytes_str("armv7l"), &p,
-			      &err),
+	assert_int_equal(bundle_largest(&b, true), strlen(FAKE_PROBE "x86_64"));
+	assert_ok(bundle_find(&b, bytes_str("Linux"), bytes_str("armv7l"), true,
+			      &p, &err),
 		  err);
 	assert_string_equal(p->sha256, sha256);
 	assert_string_equal(p->engine, "libyara 4.5.2");
@@ -110,6 +111,46 @@ static void the_plain_form_is_unpacked(void **state UNUSED)
 	bundle_release(&b);
 }
 
+/* Whoever is not to scan gets the lean one, where there is one. */
+static void lean_ones_go_where_nothing_is_scanned(void **state UNUSED)
+{
+	static const struct {
+		const char *machine;
+		bool scans;
+		const char *name;
+	} cases[] = {
+		{"x86_64", false, "x86_64-lean"}, {"x86_64", true, "x86_64"},
+		{"armv7l", false, "armhf"},       {"armv7l", true, "armhf"},
+	};
+	struct bundle b;
+	struct probe *p;
+	struct err err;
+	char list[200];
+
+	(void)snprintf(list, sizeof list,
+		       "x86_64 %zu libyara 4.5.2\narmhf %zu libyara 4.5.2\n"
+		       "x86_64-lean 9 no engine\n",
+		       strlen(FAKE_PROBE "x86_64"), strlen(FAKE_PROBE "armhf"));
+	put("halligan-probes", list);
+	fake_packed(dir, "x86_64-lean", "lean one\n");
+	assert_ok(bundle_open(&b, dir, &err), err);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		assert_ok(bundle_find(&b, bytes_str("Linux"),
+				      bytes_str(cases[i].machine),
+				      cases[i].scans, &p, &err),
+			  err);
+		assert_string_equal(p->name, cases[i].name);
+	}
+	assert_int_equal(bundle_largest(&b, true), strlen(FAKE_PROBE "x86_64"));
+	assert_int_equal(bundle_largest(&b, false), strlen(FAKE_PROBE "armhf"));
+	assert_code(bundle_find(&b, bytes_str("Linux"), bytes_str("s390x"),
+				false, &p, &err),
+		    ERR_UNSUPPORTED);
+	assert_string_equal(err.msg, "no probe for Linux s390x; there is one "
+				     "for Linux on x86_64, armhf");
+	bundle_release(&b);
+}
+
 static void a_probe_that_was_swapped_is_not_sent(void **state UNUSED)
 {
 	struct probe *p;
@@ -119,13 +160,13 @@ static void a_probe_that_was_swapped_is_not_sent(void **state UNUSED)
 	put("halligan-probes", "x86_64 18 libyara 4.5.2\narmhf 5 libyara 1\n");
 	assert_ok(bundle_open(&b, dir, &err), err);
 	assert_code(bundle_find(&b, bytes_str("Linux"), bytes_str("armv7l"),
-				&p, &err),
+				true, &p, &err),
 		    ERR_FORMAT);
 	put("halligan-probe-armhf.zst", "no zstd at all");
 	bundle_release(&b);
 	assert_ok(bundle_open(&b, dir, &err), err);
 	assert_code(bundle_find(&b, bytes_str("Linux"), bytes_str("armv7l"),
-				&p, &err),
+				true, &p, &err),
 		    ERR_FORMAT);
 	bundle_release(&b);
 }
@@ -165,6 +206,7 @@ int main(void)
 		IN_DIR(machines_have_their_probe),
 		IN_DIR(what_is_missing_is_named),
 		IN_DIR(the_plain_form_is_unpacked),
+		IN_DIR(lean_ones_go_where_nothing_is_scanned),
 		IN_DIR(a_probe_that_was_swapped_is_not_sent),
 		IN_DIR(lists_that_make_no_sense_are_refused),
 	};

@@ -300,9 +300,110 @@ static void it_removes_its_own_file_when_told(void **state UNUSED)
 	}
 }
 
+/* ---- the lean one ---- */
+
+/* One of the two probes for this machine does a plan without rules. */
+static bool ask_without_rules(struct child *c, const char *suffix,
+			      const char *path, struct req_start start)
+{
+	char *arch = xasprintf("%s-" PROBE_ARCH "%s", probe, suffix);
+	char serve_arg[] = "--serve", *argv[] = {arch, serve_arg, NULL};
+	struct req_path p = {.path = bytes_str(path)};
+	bool is_there = access(arch, X_OK) == 0;
+
+	if (is_there) {
+		child_start(c, NULL, argv);
+		child_say(c, REQ_PATH, &p);
+		child_say(c, REQ_START, &start);
+	}
+	free(arch);
+	return is_there;
+}
+
+static void assert_file(const struct child *a, const struct child *b,
+			const char *path, size_t n_chunks)
+{
+	const struct rec_file *x = took_file(&a->took, path),
+			      *y = took_file(&b->took, path);
+
+	assert_non_null(x);
+	assert_non_null(y);
+	assert_true(bytes_eq(x->sha256, y->sha256));
+	assert_int_equal(x->mtime_ns, y->mtime_ns);
+	assert_int_equal(x->mode, y->mode);
+	assert_true(bytes_eq(x->owner, y->owner));
+	assert_int_equal(took_count(&a->took, REC_CHUNK), n_chunks);
+	assert_int_equal(took_count(&b->took, REC_CHUNK), n_chunks);
+}
+
+/* It lists and sends what the other one does, hashes included. */
+static void a_lean_probe_says_the_same(void **state UNUSED)
+{
+	static const struct {
+		struct req_start start;
+		size_t n_chunks;
+	} plans[] = {
+		{{.walk = true, .hash = true}, 0},
+		{{.collect = true}, 3},
+	};
+	uint8_t *bytes = noise(600000);
+	struct folder f;
+
+	folder_make(&f);
+	folder_write(&f, "noise", bytes_of(bytes, 600000));
+	for (size_t i = 0; i < ARRAY_SIZE(plans); i++) {
+		const char *path = folder_at(&f, "noise");
+		struct child full, lean;
+
+		assert_true(ask_without_rules(&full, "", f.path,
+					      plans[i].start));
+		assert_int_equal(child_end(&full), 0);
+		assert_true(ask_without_rules(&lean, "-lean", f.path,
+					      plans[i].start));
+		assert_int_equal(child_end(&lean), 0);
+		assert_file(&full, &lean, path, plans[i].n_chunks);
+		for (size_t k = 0; k < plans[i].n_chunks; k++)
+			assert_true(bytes_eq(
+				took_nth(&full.took, REC_CHUNK, k)
+					->u.chunk.data,
+				took_nth(&lean.took, REC_CHUNK, k)
+					->u.chunk.data));
+		if (plans[i].n_chunks)
+			assert_true(bytes_eq(
+				took_nth(&full.took, REC_FILE_END, 0)
+					->u.file_end.sha256,
+				took_nth(&lean.took, REC_FILE_END, 0)
+					->u.file_end.sha256));
+		took_release(&full.took);
+		took_release(&lean.took);
+	}
+	folder_remove(&f);
+	free(bytes);
+}
+
+static void a_lean_probe_refuses_to_scan(void **state UNUSED)
+{
+	char *lean = xasprintf("%s-" PROBE_ARCH "-lean", probe);
+	char serve_arg[] = "--serve", *argv[] = {lean, serve_arg, NULL};
+	const struct rec_fault *fault;
+	struct child c;
+
+	child_start(&c, NULL, argv);
+	child_ask(&c, rule, "/etc", (struct req_start){.scan = true});
+	assert_int_equal(child_end(&c), 1);
+	assert_true(bytes_eq(took_nth(&c.took, REC_HELLO, 0)->u.hello.engine,
+			     LIT("no engine")));
+	fault = &took_nth(&c.took, REC_FAULT, 0)->u.fault;
+	assert_true(bytes_eq(fault->code, LIT("unsupported")));
+	took_release(&c.took);
+	free(lean);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_lean_probe_says_the_same),
+		cmocka_unit_test(a_lean_probe_refuses_to_scan),
 		cmocka_unit_test(hello_comes_unasked),
 		cmocka_unit_test(a_hunt_over_pipes),
 		cmocka_unit_test(faults_are_sent),
