@@ -556,7 +556,9 @@ const struct command commands[] = {
 	 .flags = JOB, .options = resume_options, .run = cmd_run_resume,
 	 .help = "Take up a run that was cut, where it was cut.",
 	 .details = "A new run does what is left: hosts that were not done, "
-		    "each from where it had come to. The rules must be the "
+		    "each from where it had come to. Files that it has whole "
+		    "are not sent again, and of one that was cut only the "
+		    "rest, if it is still the same. The rules must be the "
 		    "same; options here take the place of those then. Hosts "
 		    "named here are the only ones."},
 	{.name = "coverage summary", .flags = LIST,

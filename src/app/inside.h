@@ -29,6 +29,11 @@ struct app {
 enum err_code app_check_host_name(const char *name,
 				  struct err *err) MUST_CHECK;
 
+/* For the engine (job/job.h); the first argument is the open case. */
+enum err_code app_had(void *casefile, const struct uuid *run,
+		      const struct uuid *host, struct buf *out,
+		      struct err *err) MUST_CHECK;
+
 /* Adds a host that is not reached, only told of. */
 enum err_code app_add_host(struct app *app, const char *name,
 			   struct err *err) MUST_CHECK;

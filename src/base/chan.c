@@ -9,7 +9,7 @@
 #include "base/fs.h"
 
 #define HEAD_LEN 8
-#define READ_STEP 262144 /* more than such a socket holds */
+#define READ_STEP 65536
 
 void chan_init(struct chan *c, int fd)
 {

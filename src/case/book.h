@@ -173,6 +173,10 @@ void streams_release(struct book *book);
 bool transfer_room(const struct stream *s); /* for one more file */
 void transfer_begin(struct book *book, struct stream *s,
 		    const struct seen *file);
+/* The same for the rest of a file; so_far: of what is before it, taken. */
+void transfer_begin_at(struct book *book, struct stream *s,
+		       const struct seen *file, uint64_t from,
+		       const struct hash *so_far);
 struct transfer *transfer_find(struct stream *s, uint64_t file_seq);
 
 /* ---- evidence.c ---- */

@@ -89,6 +89,21 @@ enum err_code case_rows(struct casefile *cf, const struct row_query *query,
 			struct rows **rows, struct err *err) MUST_CHECK;
 
 /*
+ * The files that a run, and those that it takes up, has brought from a host:
+ * whole ones, and the begins of those that were cut. Any thread: by a
+ * connection of its own.
+ */
+struct had_sink {
+	enum err_code (*take)(void *user, const struct req_have *have,
+			      struct err *err);
+	void *user;
+};
+
+enum err_code case_had(const struct casefile *cf, const struct uuid *run,
+		       const struct uuid *host, const struct had_sink *sink,
+		       struct err *err) MUST_CHECK;
+
+/*
  * A host by name, id, or the last 8 or more digits of its id. The strings
  * are the caller's to release with case_host_release.
  */

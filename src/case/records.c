@@ -160,9 +160,10 @@ static enum err_code take_file(struct intake *in, const struct record *r,
 	enum err_code code;
 
 	if (f->path.n == 0 || f->path.n > RECORD_PATH_MAX ||
-	    !hash_text(f->sha256, sha256))
+	    f->from > f->size || !hash_text(f->sha256, sha256))
 		return err_set(err, ERR_FORMAT,
-			       "file %" PRIu64 " has no path or a bad hash",
+			       "file %" PRIu64 " has no path, a bad hash, or "
+			       "goes on behind its end",
 			       f->seq);
 	if (f->content && !transfer_room(in->s))
 		return err_set(err, ERR_LIMIT,
@@ -171,12 +172,14 @@ static enum err_code take_file(struct intake *in, const struct record *r,
 	if (code != ERR_OK)
 		return code;
 	code = file_row(in, f, sha256[0] ? sha256 : NULL, &seen.row, err);
-	if (code == ERR_OK && f->content)
+	if (code == ERR_OK && f->content && f->from)
+		code = had_go_on(in, f, &seen, err);
+	else if (code == ERR_OK && f->content)
 		code = evidence_row(in, seen.row, &seen.evidence, err);
 	if (code != ERR_OK)
 		return code;
 	seen_add(&in->s->files, &seen);
-	if (f->content)
+	if (f->content && !f->from)
 		transfer_begin(in->book, in->s, &seen);
 	return ERR_OK;
 }

@@ -13,6 +13,14 @@ struct intake {
 	int64_t at_ns;
 };
 
+/* ---- had.c ---- */
+
+/* The file's content goes on where an item of this run, or of one that it
+ * takes up, was cut: that item becomes seen->evidence, and its transfer begins
+ * there. ERR_FORMAT when there is none. */
+enum err_code had_go_on(struct intake *in, const struct rec_file *f,
+			struct seen *seen, struct err *err) MUST_CHECK;
+
 /* ---- findings.c ---- */
 
 enum err_code take_match(struct intake *in, const struct record *r,

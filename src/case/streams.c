@@ -252,8 +252,9 @@ bool transfer_room(const struct stream *s)
 	return n < TRANSFERS_MAX;
 }
 
-void transfer_begin(struct book *book, struct stream *s,
-		    const struct seen *file)
+void transfer_begin_at(struct book *book, struct stream *s,
+		       const struct seen *file, uint64_t from,
+		       const struct hash *so_far)
 {
 	struct transfer *t = xcalloc(1, sizeof *t);
 
@@ -262,7 +263,17 @@ void transfer_begin(struct book *book, struct stream *s,
 	t->made_txn = t->txn = book->txn;
 	buf_init(&t->now.block, CHUNK_SIZE);
 	buf_init(&t->before.block, CHUNK_SIZE);
-	hash_init(&t->now.hash, HASH_SHA256);
+	t->now.block_at = t->now.size = from;
+	t->now.hash = *so_far;
 	t->next = s->transfers;
 	s->transfers = t;
+}
+
+void transfer_begin(struct book *book, struct stream *s,
+		    const struct seen *file)
+{
+	struct hash none;
+
+	hash_init(&none, HASH_SHA256);
+	transfer_begin_at(book, s, file, 0, &none);
 }

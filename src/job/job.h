@@ -131,6 +131,15 @@ struct engine_config {
 	struct zygote *zygote;
 	struct sink *sink;
 	struct bundle *probes;	  /* the engine's alone while it runs */
+	/*
+	 * What a run and those it takes up brought from a host: REQ_HAVE
+	 * records, encoded, for the probe that goes on there. On the engine's
+	 * thread; NULL: nothing is known.
+	 */
+	enum err_code (*had)(void *arg, const struct uuid *run,
+			     const struct uuid *host, struct buf *out,
+			     struct err *err);
+	void *had_arg;
 	int64_t silence_ns; /* how long a probe may say nothing; 0: 60 s */
 	int64_t retry_ns; /* before a host is tried again, the first time;
 			     0: 2 s */

@@ -2,6 +2,7 @@
 /* What the jailed link child says, and what it is told. */
 #include "base/base.h"
 
+#include "base/log.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "job/engine.h"
@@ -12,6 +13,7 @@
 #define AUTH_MS	     UINT64_C(30000)
 #define PLACING_MS   UINT64_C(120000)
 #define REQUEST_LEVEL 1
+#define HAD_MAX	      ((size_t)4 << 20)
 
 /* The engine's own limits, should the child be in hostile hands. */
 #define LINK_GRACE_NS (10 * NS_PER_S)
@@ -279,25 +281,38 @@ static bool send_input(struct hostrun *h, struct bytes rest)
 	return true;
 }
 
-bool link_request(struct hostrun *h, enum rec_type type, const void *req)
+/* In a frame of their own. */
+static bool send_records(struct hostrun *h, struct bytes plain)
 {
-	struct buf plain, packed;
+	struct buf packed;
 	struct zwriter z;
 	struct err err;
 	bool ok = true;
 
-	buf_init(&plain, RECORD_BODY_MAX);
-	buf_init(&packed, RECORD_BODY_MAX);
+	buf_init(&packed, plain.n + RECORD_BODY_MAX);
 	zwriter_init(&z, REQUEST_LEVEL);
-	if (record_encode(type, req, &plain, &err) != ERR_OK ||
-	    zwriter_add(&z, buf_bytes(&plain), ZFLUSH_END, &packed, &err) !=
-		    ERR_OK) {
+	if (zwriter_add(&z, plain, ZFLUSH_END, &packed, &err) != ERR_OK) {
 		hostrun_fail(h, &err);
 		ok = false;
 	}
 	ok = ok && send_input(h, buf_bytes(&packed));
 	zwriter_release(&z);
 	buf_release(&packed);
+	return ok;
+}
+
+bool link_request(struct hostrun *h, enum rec_type type, const void *req)
+{
+	struct buf plain;
+	struct err err;
+	bool ok = true;
+
+	buf_init(&plain, RECORD_BODY_MAX);
+	if (record_encode(type, req, &plain, &err) != ERR_OK) {
+		hostrun_fail(h, &err);
+		ok = false;
+	}
+	ok = ok && send_records(h, buf_bytes(&plain));
 	buf_release(&plain);
 	return ok;
 }
@@ -312,6 +327,32 @@ static bool send_cursor(struct hostrun *h)
 	};
 
 	return !host->has_cursor || link_request(h, REQ_CURSOR, &req);
+}
+
+/* What it has sent already, in this run or the one it takes up; without that
+ * it would only send it again. */
+static bool send_had(struct hostrun *h)
+{
+	const struct engine_config *config = &h->engine->config;
+	const struct job *job = h->run->job;
+	struct uuid run = job->run;
+	struct buf plain;
+	struct err err;
+	bool ok = true;
+
+	if (!config->had || (!h->cut[0] && !job->resumes))
+		return true;
+	if (!h->cut[0]) /* ours may not be on record yet */
+		(void)snprintf(run.s, sizeof run.s, "%s", job->resumes);
+	buf_init(&plain, HAD_MAX);
+	if (config->had(config->had_arg, &run, &h->host->id, &plain, &err) !=
+	    ERR_OK)
+		log_line(LOG_WARN, "job", "%s: what it sent before: %s",
+			 h->host->name, err.msg);
+	else if (plain.n)
+		ok = send_records(h, buf_bytes(&plain));
+	buf_release(&plain);
+	return ok;
 }
 
 static void on_placed(struct hostrun *h, const void *msg)
@@ -331,7 +372,7 @@ static void on_placed(struct hostrun *h, const void *msg)
 
 void link_send_request(struct hostrun *h)
 {
-	if (send_cursor(h))
+	if (send_cursor(h) && send_had(h))
 		upload_begin(h, MSG_LINK_INPUT, buf_bytes(&h->run->request),
 			     false, control_begin);
 }

@@ -54,6 +54,7 @@ enum rec_type {
 	REQ_CURSOR = 73,
 	REQ_ABOUT = 74,
 	REQ_MAGIC = 75,
+	REQ_HAVE = 76,
 };
 
 /* First record of a stream: who speaks. */
@@ -88,6 +89,9 @@ struct rec_file {
 	uint64_t same_as; /* seq of a file with the same content (another name
 			     of it, or a copy), scanned once; 0: none */
 	struct bytes owner; /* user name there, empty when not known */
+	/* With content: chunks begin here, since the console has what is
+	 * before it, as REQ_HAVE said, and that is the same now. */
+	uint64_t from;
 };
 
 /* A rule that matched a file. Its strings follow as REC_HIT. */
@@ -341,6 +345,19 @@ struct req_cursor {
 	struct bytes path;
 };
 
+/*
+ * What the console has of a file that a cut collection brought it: nobody
+ * needs to send that again if the file is still the same one.
+ */
+struct req_have {
+	struct bytes path;
+	uint64_t size, ino, dev; /* as they were */
+	int64_t mtime_ns, ctime_ns;
+	uint64_t bytes;	     /* from its begin */
+	struct bytes sha256; /* of those */
+	bool whole;	     /* and that was all, end and hash included */
+};
+
 /* For REC_PLAN. */
 struct req_about {
 	struct bytes command;
@@ -378,6 +395,7 @@ struct record {
 		struct req_memory memory;
 		struct req_indicator indicator;
 		struct req_cursor req_cursor;
+		struct req_have have;
 		struct req_about about;
 		struct req_magic magic;
 	} u;

@@ -24,6 +24,7 @@
 	X(MEMBER, "archive", "scanned", "", false)                             \
 	X(COLLECTED, "collect", "collected", "", false)                        \
 	X(COLLECTED_CHANGED, "collect", "collected", "changed", true)          \
+	X(COLLECTED_ANEW, "collect", "collected", "anew", true)                \
 	X(LISTED, "walk", "listed", "", false)                                 \
 	X(CUT_SHORT, "collect", "failed", "truncated", true)                   \
 	X(SHRUNK, "hunt", "failed", "truncated", true)                         \

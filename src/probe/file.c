@@ -160,7 +160,9 @@ void file_report(struct file *f)
 	if (plan_hunts(f->run->plan) && knows_sha256(f))
 		f->rec.sha256 = bytes_of(f->sha256, sizeof f->sha256);
 	f->rec.changed = file_has_changed(f);
-	f->rec.content = f->run->plan->start.collect;
+	file_had(f);
+	f->rec.content = f->run->plan->start.collect && !f->had_whole;
+	f->rec.from = f->rec.content ? f->from : 0;
 	(void)out_send(f->run->out, REC_FILE, &f->rec); /* remembered */
 }
 
@@ -304,11 +306,15 @@ static uint64_t piece_cost(const struct file *f, uint64_t offset)
 
 static enum reason send_chunks(struct file *f, struct rec_file_end *end)
 {
-	struct hash hash;
+	struct hash hash = f->so_far;
 	int error = 0;
 	bool over = false;
 
-	hash_init(&hash, HASH_SHA256);
+	if (hash.ctx)
+		f->so_far = (struct hash){0};
+	else
+		hash_init(&hash, HASH_SHA256);
+	end->size = f->from;
 	while (end->size < f->rec.size) {
 		struct rec_chunk chunk = {
 			.file_seq = f->rec.seq,
@@ -332,8 +338,9 @@ static enum reason send_chunks(struct file *f, struct rec_file_end *end)
 		return reason_of_errno(error);
 	if (!end->complete)
 		return over ? REASON_STOPPED : REASON_CUT_SHORT;
-	return file_has_changed(f) ? REASON_COLLECTED_CHANGED
-				   : REASON_COLLECTED;
+	if (file_has_changed(f))
+		return REASON_COLLECTED_CHANGED;
+	return f->had_other ? REASON_COLLECTED_ANEW : REASON_COLLECTED;
 }
 
 void file_send(struct file *f)
@@ -341,6 +348,8 @@ void file_send(struct file *f)
 	struct rec_file_end end = {.file_seq = f->rec.seq};
 	enum reason reason;
 
+	if (f->had_whole)
+		return;
 	pthread_mutex_lock(&f->run->content_lock);
 	reason = send_chunks(f, &end);
 	end.reason = bytes_str(reason_word(reason));
@@ -402,6 +411,17 @@ static bool describe(struct file *f)
 	return f->job->fd >= 0;
 }
 
+static void take(struct file *f)
+{
+	file_had(f);
+	if (f->had_whole) {
+		note(f, REASON_RESUMED, f->rec.size);
+		return;
+	}
+	file_report(f);
+	file_send(f);
+}
+
 static void look_at(struct worker *w, struct file *f)
 {
 	if (!budget_pass(w->run, f->turn, 0)) {
@@ -426,8 +446,7 @@ static void look_at(struct worker *w, struct file *f)
 	} else if (w->run->plan->start.walk) {
 		list(f);
 	} else {
-		file_report(f);
-		file_send(f);
+		take(f);
 	}
 }
 
@@ -441,5 +460,6 @@ void worker_do(struct worker *w, const struct job *job)
 		memory_do(w, job);
 	else
 		look_at(w, &f);
+	hash_release(&f.so_far);
 	budget_rest(&w->turn);
 }

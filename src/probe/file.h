@@ -34,6 +34,10 @@ struct file {
 	bool mapped;          /* it is not held: read it again */
 	bool hashed;          /* sha256 is that of the content */
 	bool reported;        /* REC_FILE was sent */
+	/* Of what the console has of it, when that is the same (had.c). */
+	bool had_known, had_whole, had_other;
+	uint64_t from;
+	struct hash so_far; /* of what is before `from`; zeroed: nothing is */
 };
 
 /* number: from 0, below crew_size(). */
@@ -60,6 +64,11 @@ bool file_stat(int fd, struct rec_file *rec);
 
 /* The same for a name in a folder, symlinks not followed. */
 bool file_stat_at(int dir_fd, const char *name, struct rec_file *rec);
+
+/* ---- had.c: what the console has of it already ---- */
+
+/* Once, before REC_FILE: reads and hashes what there is said to be. */
+void file_had(struct file *f);
 
 /* Sends the file's bytes, from where it is held or from its descriptor. */
 void file_send(struct file *f);

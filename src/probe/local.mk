@@ -15,7 +15,7 @@ probe_lean_common = src/probe/plan.h src/probe/plan.c src/probe/in.h \
 	src/probe/fstype.h src/probe/fstype.c src/probe/mounts.h \
 	src/probe/mounts.c src/probe/walk.h \
 	src/probe/walk.c src/probe/file.h src/probe/file.c \
-	src/probe/stat.c src/probe/found.h src/probe/found.c \
+	src/probe/stat.c src/probe/had.c src/probe/found.h src/probe/found.c \
 	src/probe/owner.h src/probe/owner.c \
 	src/probe/filetype.h src/probe/filetype.c \
 	src/probe/serve.h src/probe/serve.c src/probe/hello.c

@@ -2,6 +2,7 @@
 /* Requests become a plan, with a limit on each of its parts. */
 #include "base/base.h"
 #include "base/glob.h"
+#include "base/hash.h"
 #include "base/text.h"
 #include "probe/plan.h"
 
@@ -31,6 +32,9 @@ void plan_release(struct plan *plan)
 		free(plan->globs[i].extension);
 	}
 	free(plan->globs);
+	for (size_t i = 0; i < plan->n_have; i++)
+		free(plan->have[i].path);
+	free(plan->have);
 	free(plan->owner);
 	free(plan->rules);
 	free(plan->roots);
@@ -314,6 +318,57 @@ enum err_code plan_add_cursor(struct plan *plan, const struct req_cursor *req,
 	return ERR_OK;
 }
 
+static enum err_code add_have(struct plan *plan, const struct req_have *req,
+			      struct err *err)
+{
+	struct plan_have *h;
+
+	if (plan->n_have == PLAN_HAVE_MAX)
+		return err_set(err, ERR_LIMIT, "more than %u files had in part",
+			       PLAN_HAVE_MAX);
+	if (plan->n_have == plan->cap_have) {
+		plan->cap_have = MAX(16u, 2 * plan->cap_have);
+		plan->have = xrealloc(plan->have, plan->cap_have,
+				      sizeof *plan->have);
+	}
+	h = &plan->have[plan->n_have++];
+	h->req = *req;
+	h->path = xmemdup(req->path.p, req->path.n);
+	memcpy(h->sha256, req->sha256.p, sizeof h->sha256);
+	return ERR_OK;
+}
+
+static int by_path(const void *va, const void *vb)
+{
+	const struct plan_have *a = va, *b = vb;
+
+	return bytes_cmp(a->req.path, b->req.path);
+}
+
+static void settle_have(struct plan *plan)
+{
+	for (size_t i = 0; i < plan->n_have; i++) {
+		struct plan_have *h = &plan->have[i];
+
+		h->req.path.p = h->path;
+	}
+	if (plan->n_have)
+		qsort(plan->have, plan->n_have, sizeof *plan->have, by_path);
+	for (size_t i = 0; i < plan->n_have; i++)
+		plan->have[i].req.sha256 = bytes_of(plan->have[i].sha256,
+						    SHA256_LEN);
+}
+
+const struct req_have *plan_have(const struct plan *plan, struct bytes path)
+{
+	const struct plan_have key = {.req.path = path}, *found;
+
+	if (!plan->n_have)
+		return NULL;
+	found = bsearch(&key, plan->have, plan->n_have, sizeof key, by_path);
+	return found ? &found->req : NULL;
+}
+
 /* Processes are counted as if /proc were one more path that was asked for,
  * behind all others, whose numbers stay as they are. */
 static enum err_code add_memory(struct plan *plan, const struct req_start *req,
@@ -352,6 +407,7 @@ enum err_code plan_start(struct plan *plan, const struct req_start *req,
 		return code;
 	if (plan->n_roots == 0 && (req->scan || !plan->n_indicators))
 		return err_set(err, ERR_USAGE, "no paths to look at");
+	settle_have(plan);
 	plan->start = *req;
 	plan->start.context = MIN(req->context, RECORD_CONTEXT_MAX);
 	plan->start.archive_depth =
@@ -389,6 +445,8 @@ enum err_code plan_add(struct plan *plan, const struct record *rec,
 		return plan_add_glob(plan, &rec->u.glob, err);
 	case REQ_CURSOR:
 		return plan_add_cursor(plan, &rec->u.req_cursor, err);
+	case REQ_HAVE:
+		return add_have(plan, &rec->u.have, err);
 	case REQ_START:
 		return plan_start(plan, &rec->u.start, err);
 	default:

@@ -18,6 +18,7 @@
 #define PLAN_INDICATOR_BYTES_MAX ((size_t)64 << 20)
 #define PLAN_SOURCE_MAX          ((size_t)64 << 20) /* rule source, all of it */
 #define PLAN_GLOBS_MAX           1024u
+#define PLAN_HAVE_MAX            4096u
 #define PLAN_GLOB_BYTES_MAX      ((size_t)64 << 10) /* all of them */
 
 struct plan_rules {
@@ -33,6 +34,12 @@ struct plan_rules {
 struct plan_indicator {
 	enum indicator_kind kind;
 	char *id, *value, *severity, *description, *exclude;
+};
+
+struct plan_have {
+	struct req_have req; /* path and hash are those below */
+	uint8_t *path;
+	uint8_t sha256[32];
 };
 
 struct plan_glob {
@@ -70,6 +77,8 @@ struct plan {
 	bool has_cursor;   /* to go on behind */
 	size_t cursor_root;
 	struct buf cursor;
+	struct plan_have *have; /* once it started: by path */
+	size_t n_have, cap_have;
 };
 
 void plan_release(struct plan *plan); /* zeroed is fine */
@@ -99,6 +108,9 @@ static inline bool plan_hunts(const struct plan *plan)
 {
 	return plan->start.scan || plan->n_indicators;
 }
+
+/* What the console has of that path already; NULL: nothing. */
+const struct req_have *plan_have(const struct plan *plan, struct bytes path);
 
 /* For the record: what was typed, the hash of the rules, what stands for /. */
 enum err_code plan_about(struct plan *plan, const struct req_about *req,

@@ -54,6 +54,7 @@ static const struct wire_field file_fields[] = {
 	BYTES(17, false, RECORD_PATH_MAX, rec_file, member),
 	FIELD(18, WIRE_U63, false, rec_file, same_as),
 	BYTES(19, false, WORD_MAX, rec_file, owner),
+	FIELD(20, WIRE_U63, false, rec_file, from),
 };
 
 static const struct wire_field match_fields[] = {
@@ -272,6 +273,18 @@ static const struct wire_field req_cursor_fields[] = {
 	BYTES(2, true, RECORD_PATH_MAX, req_cursor, path),
 };
 
+static const struct wire_field have_fields[] = {
+	BYTES(1, true, RECORD_PATH_MAX, req_have, path),
+	FIELD(2, WIRE_U63, true, req_have, bytes),
+	FIELD(3, WIRE_U64, true, req_have, ino),
+	FIELD(4, WIRE_U64, true, req_have, dev),
+	FIELD(5, WIRE_I64, true, req_have, mtime_ns),
+	FIELD(6, WIRE_I64, true, req_have, ctime_ns),
+	FIELD(7, WIRE_U63, true, req_have, size),
+	BYTES(8, true, SHA256_SIZE, req_have, sha256),
+	FIELD(9, WIRE_BOOL, false, req_have, whole),
+};
+
 static const struct wire_field about_fields[] = {
 	BYTES(1, false, META_MAX, req_about, command),
 	BYTES(2, false, ID_MAX, req_about, rules_sha256),
@@ -318,6 +331,7 @@ const struct wire_type record_types[] = {
 	TYPE(REQ_CURSOR, "req_cursor", req_cursor, req_cursor_fields),
 	TYPE(REQ_ABOUT, "about", req_about, about_fields),
 	TYPE(REQ_MAGIC, "magic", req_magic, magic_fields),
+	TYPE(REQ_HAVE, "have", req_have, have_fields),
 };
 const size_t n_record_types = ARRAY_SIZE(record_types);
 
@@ -368,6 +382,9 @@ static bool is_sound(const struct record *rec)
 			       rec->u.req_path.path.n);
 	case REC_PROCESS:
 		return is_hash(rec->u.process.sha256, true);
+	case REQ_HAVE:
+		return rec->u.have.path.n && is_hash(rec->u.have.sha256, false) &&
+		       rec->u.have.bytes <= rec->u.have.size;
 	case REC_HELLO:
 	case REC_COVERAGE:
 	case REC_PROGRESS:

@@ -140,6 +140,7 @@ EXTRA_DIST += \
 	tests/fuzz/seeds/wire/file_end \
 	tests/fuzz/seeds/wire/filter \
 	tests/fuzz/seeds/wire/glob \
+	tests/fuzz/seeds/wire/have \
 	tests/fuzz/seeds/wire/hello \
 	tests/fuzz/seeds/wire/hit \
 	tests/fuzz/seeds/wire/indicator \
@@ -183,6 +184,7 @@ EXTRA_DIST += \
 	tests/fuzz/seeds/zreader/file_end \
 	tests/fuzz/seeds/zreader/filter \
 	tests/fuzz/seeds/zreader/glob \
+	tests/fuzz/seeds/zreader/have \
 	tests/fuzz/seeds/zreader/hello \
 	tests/fuzz/seeds/zreader/hit \
 	tests/fuzz/seeds/zreader/indicator \

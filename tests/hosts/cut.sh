@@ -6,6 +6,7 @@
 # nothing either.
 # shellcheck source=tests/hosts/lib.sh disable=SC2154
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/cuts.sh"
 
 host_up web bookworm 'RekeyLimit 1M'
 cat >"$HOME/.ssh/config" <<'END'
@@ -34,23 +35,6 @@ while [ $i -lt 180 ]; do
 	i=$((i + 1))
 done
 
-newest()
-{
-	h run list --limit 1 --json | sed 's/^{"id":"\([^"]*\)".*/\1/'
-}
-
-# await WORDS: until the newest run's host says so, or the hunt is over.
-await()
-{
-	until h run show "$(newest)" --json 2>/dev/null | grep -q "$1"; do
-		[ ! -e "$tmp/over" ] || {
-			fail "the hunt was over before: $1"
-			cat "$tmp/hunt.out"
-			return 1
-		}
-	done
-}
-
 found()
 {
 	h finding list --json | grep -o '"path":"[^"]*"' | sort
@@ -63,23 +47,12 @@ hunt()
 	{
 		"$HALLIGAN" hunt web --rules "$tmp/slow.yar" --path /srv/bulk \
 			--read-rate 3M \
-			"$@" >"$tmp/hunt.out" 2>&1 </dev/null
+			"$@" >"$tmp/said" 2>&1 </dev/null
 		echo $? >"$tmp/status"
 		mv "$tmp/status" "$tmp/over"
 	} &
 	pid=$!
 	until [ "$(newest)" != "$before" ] || [ -e "$tmp/over" ]; do :; done
-}
-
-over()
-{
-	# A server that stops is a child of ours, too, and ends a wait.
-	until [ -e "$tmp/over" ]; do wait $pid; done
-	[ "$(cat "$tmp/over")" = "$1" ] || {
-		fail "$2"
-		cat "$tmp/hunt.out"
-		h run show "$(newest)" --json
-	}
 }
 
 # ---- the cable, out and in again; the server's processes, gone ----
@@ -118,9 +91,9 @@ h run show "$(newest)" --json | grep -q '"attempts":1' ||
 hunt --reconnect 0
 await '"cursor":"' && net_cut web
 over 1 "a hunt that was cut for good"
-grep -q "no sign of life" "$tmp/hunt.out" || {
+grep -q "no sign of life" "$tmp/said" || {
 	fail "it does not say that it was cut"
-	cat "$tmp/hunt.out"
+	cat "$tmp/said"
 }
 net_join web
 expect 0 "resume" h run resume "$(newest)"

@@ -4,7 +4,7 @@ case_tests = tests/unit/test_case tests/unit/test_case_records \
 	tests/unit/test_case_rows tests/unit/test_case_verify \
 	tests/unit/test_case_hunts tests/unit/test_case_stack \
 	tests/unit/test_case_sightings tests/unit/test_case_reach \
-	tests/unit/test_case_runs
+	tests/unit/test_case_runs tests/unit/test_case_had
 check_PROGRAMS += $(case_tests)
 TESTS += $(case_tests)
 case_test_common = tests/unit/case_util.h tests/unit/case_util.c
@@ -19,6 +19,10 @@ tests_unit_test_case_records_SOURCES = tests/unit/test_case_records.c \
 	$(case_test_common)
 tests_unit_test_case_records_CFLAGS = $(case_test_cflags)
 tests_unit_test_case_records_LDADD = $(case_test_libs)
+tests_unit_test_case_had_SOURCES = tests/unit/test_case_had.c \
+	$(case_test_common)
+tests_unit_test_case_had_CFLAGS = $(case_test_cflags)
+tests_unit_test_case_had_LDADD = $(case_test_libs)
 tests_unit_test_case_reach_SOURCES = tests/unit/test_case_reach.c \
 	$(case_test_common)
 tests_unit_test_case_reach_CFLAGS = $(case_test_cflags)

@@ -375,3 +375,24 @@ const struct value *fix_cell(struct rows *rows, uint64_t index,
 	assert_ok(rows_get(rows, index, &row, &err), err);
 	return &row.values[view_column(rows_view(rows), column)];
 }
+
+void assert_evidence(struct fix *f, const char *id, struct bytes want)
+{
+	uint8_t *got = xmalloc(want.n + 1);
+	size_t done = 0, n = 1;
+	struct err err;
+
+	while (done < want.n && n) {
+		n = MIN(want.n - done, (size_t)300007); /* across chunks */
+		assert_ok(case_evidence_read(f->cf, id, done, got + done, &n,
+					     &err),
+			  err);
+		done += n;
+	}
+	assert_int_equal(done, want.n);
+	assert_memory_equal(got, want.p ? want.p : got, want.n);
+	n = 1;
+	assert_ok(case_evidence_read(f->cf, id, want.n, got, &n, &err), err);
+	assert_int_equal(n, 0);
+	free(got);
+}

@@ -71,6 +71,9 @@ struct verdict fix_verify(struct fix *f);
 /* cmocka setup: a case with a host and a run of it under way. */
 int host_and_run(void **state);
 
+/* Every byte of that item, and no more, is what the case gives. */
+void assert_evidence(struct fix *f, const char *id, struct bytes want);
+
 struct verdict expect_sound(struct fix *f); /* it must verify */
 
 /* The same must be that text. */

@@ -234,27 +234,6 @@ static void times_before_1970_are_shown(void **state)
 
 /* ---- evidence ---- */
 
-static void read_all(struct fix *f, const char *id, struct bytes want)
-{
-	uint8_t *got = xmalloc(want.n + 1);
-	size_t done = 0, n = 1;
-	struct err err;
-
-	while (done < want.n && n) {
-		n = MIN(want.n - done, (size_t)300007); /* across chunks */
-		assert_ok(case_evidence_read(f->cf, id, done, got + done, &n,
-					     &err),
-			  err);
-		done += n;
-	}
-	assert_int_equal(done, want.n);
-	assert_memory_equal(got, want.p ? want.p : got, want.n);
-	n = 1;
-	assert_ok(case_evidence_read(f->cf, id, want.n, got, &n, &err), err);
-	assert_int_equal(n, 0);
-	free(got);
-}
-
 static void evidence_comes_back_whole(void **state)
 {
 	static const size_t sizes[] = {0,       1,           RECORD_CHUNK_MAX,
@@ -278,7 +257,7 @@ static void evidence_comes_back_whole(void **state)
 				sha, sizes[i]);
 		id = sql_str(f, sql);
 		assert_non_null(id);
-		read_all(f, id, b);
+		assert_evidence(f, id, b);
 		free(id);
 		free(sql);
 		free(p);
@@ -435,7 +414,7 @@ static void flush_in_mid_file_keeps_it_whole(void **state)
 	fix_flush(f);
 	assert_sql(f, "SELECT complete FROM evidence", "1");
 	id = sql_str(f, "SELECT id FROM evidence");
-	read_all(f, id, bytes_of(p, 2 * MIB));
+	assert_evidence(f, id, bytes_of(p, 2 * MIB));
 	free(id);
 	free(p);
 	expect_sound(f);

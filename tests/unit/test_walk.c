@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 
 #include "base/hash.h"
+#include "probe/file.h"
 #include "probe/levels.h"
 #include "probe/walk.h"
 #include "unit/probe_kit.h"
@@ -440,6 +441,82 @@ static void a_walk_goes_on_behind_a_cursor(void **state UNUSED)
 	folder_remove(&f);
 }
 
+/* ---- what the console has already ---- */
+
+#define HAD_SIZE ((size_t)600000)
+#define HAD	 ((size_t)300001)
+
+enum had { HAD_SAME, HAD_WHOLE, HAD_OTHER_BYTES, HAD_OTHER_TIME, HAD_SHRUNK };
+
+static void collect_had(struct folder *f, const uint8_t *bytes, enum had had,
+			struct took *t)
+{
+	const char *path = folder_at(f, "core");
+	uint8_t digest[SHA256_LEN];
+	struct record rec = {.type = REQ_HAVE};
+	struct req_have *have = &rec.u.have;
+	struct plan plan = {0};
+	struct rec_file now = {0};
+	struct err err;
+	int fd = open(path, O_RDONLY);
+
+	assert_true(fd >= 0 && file_stat(fd, &now));
+	close_fd(fd);
+	hash_sha256(bytes_of(bytes, had == HAD_WHOLE ? HAD_SIZE : HAD), digest);
+	*have = (struct req_have){
+		.path = bytes_str(path),
+		.size = now.size + (had == HAD_SHRUNK ? 100 : 0),
+		.ino = now.ino,
+		.dev = now.dev,
+		.mtime_ns = now.mtime_ns,
+		.ctime_ns = now.ctime_ns - (had == HAD_OTHER_TIME),
+		.bytes = had == HAD_WHOLE ? HAD_SIZE : HAD,
+		.sha256 = bytes_of(digest, sizeof digest),
+		.whole = had == HAD_WHOLE,
+	};
+	digest[0] ^= had == HAD_OTHER_BYTES;
+	plan_root_str(&plan, f->path);
+	assert_ok(plan_add(&plan, &rec, &err), err);
+	plan_go(&plan, (struct req_start){.collect = true});
+	kit_run(&plan, t);
+}
+
+/* Only the rest is sent; the hash is of all of it. */
+static void what_the_console_has_is_not_sent_again(void **state UNUSED)
+{
+	uint8_t *bytes = noise(HAD_SIZE), digest[SHA256_LEN];
+	struct folder f;
+	struct took t;
+
+	folder_make(&f);
+	folder_write(&f, "core", bytes_of(bytes, HAD_SIZE));
+	hash_sha256(bytes_of(bytes, HAD_SIZE), digest);
+	for (enum had had = HAD_SAME; had <= HAD_SHRUNK; had++) {
+		uint64_t from = had == HAD_SAME ? HAD : 0;
+
+		collect_had(&f, bytes, had, &t);
+		if (had == HAD_WHOLE) {
+			assert_int_equal(took_count(&t, REC_FILE), 0);
+			assert_true(took_covered(&t, "skipped", "resumed"));
+			took_release(&t);
+			continue;
+		}
+		assert_int_equal(took_nth(&t, REC_FILE, 0)->u.file.from, from);
+		assert_int_equal(took_nth(&t, REC_CHUNK, 0)->u.chunk.offset,
+				 from);
+		assert_true(bytes_eq(took_nth(&t, REC_FILE_END, 0)
+					     ->u.file_end.sha256,
+				     bytes_of(digest, sizeof digest)));
+		assert_int_equal(took_nth(&t, REC_FILE_END, 0)->u.file_end.size,
+				 HAD_SIZE);
+		assert_int_equal(took_covered(&t, "collected", "anew"),
+				 had != HAD_SAME);
+		took_release(&t);
+	}
+	folder_remove(&f);
+	free(bytes);
+}
+
 static void a_cursor_waits_for_the_slowest(void **state UNUSED)
 {
 	static const char *const paths[] = {"/a", "/b", "/c", "/d"};
@@ -526,6 +603,7 @@ int main(void)
 		cmocka_unit_test(a_walk_finds_its_way_back),
 		cmocka_unit_test(a_crowded_folder_is_walked_in_order),
 		cmocka_unit_test(a_walk_goes_on_behind_a_cursor),
+		cmocka_unit_test(what_the_console_has_is_not_sent_again),
 		cmocka_unit_test(a_cursor_waits_for_the_slowest),
 		cmocka_unit_test(an_image_is_a_world_of_its_own),
 	};
