@@ -3,6 +3,7 @@ hosts_tests = \
 	tests/hosts/ansible.sh \
 	tests/hosts/cut.sh \
 	tests/hosts/cut_large.sh \
+	tests/hosts/hostile.sh \
 	tests/hosts/jump.sh \
 	tests/hosts/kinds.sh \
 	tests/hosts/odd.sh \
@@ -11,3 +12,8 @@ hosts_tests = \
 dist_check_SCRIPTS += $(hosts_tests)
 TESTS += $(hosts_tests)
 EXTRA_DIST += tests/hosts/lib.sh tests/hosts/cuts.sh
+check_PROGRAMS += tests/hosts/traps
+tests_hosts_traps_SOURCES = tests/hosts/traps.c tests/unit/traps.h \
+	tests/unit/traps.c
+tests_hosts_traps_CFLAGS = $(AM_CFLAGS) -I$(top_srcdir)/tests
+tests_hosts_traps_LDADD = $(BASE_LIB)
