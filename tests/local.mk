@@ -26,6 +26,7 @@ UNIT_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) -I$(top_srcdir)/tests
 
 include tests/unit/base.mk
 include tests/unit/wire.mk
+include tests/unit/parse.mk
 include tests/unit/probe.mk
 include tests/unit/case.mk
 include tests/unit/job.mk

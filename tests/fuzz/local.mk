@@ -13,7 +13,8 @@ fuzz_replays = tests/fuzz/replay_wire tests/fuzz/replay_zreader \
 	tests/fuzz/replay_inventory_yaml \
 	tests/fuzz/replay_ssh_config tests/fuzz/replay_known_hosts \
 	tests/fuzz/replay_kexinit \
-	tests/fuzz/replay_bundle
+	tests/fuzz/replay_bundle \
+	tests/fuzz/replay_parse
 check_PROGRAMS += $(fuzz_replays)
 TESTS += $(fuzz_replays)
 tests_fuzz_replay_wire_SOURCES = tests/fuzz/fuzz_wire.c \
@@ -66,6 +67,11 @@ tests_fuzz_replay_bundle_SOURCES = tests/fuzz/fuzz_bundle.c \
 	tests/fuzz/replay.c $(fuzz_common)
 tests_fuzz_replay_bundle_CFLAGS = $(fuzz_cflags)
 tests_fuzz_replay_bundle_LDADD = $(fuzz_libs)
+
+tests_fuzz_replay_parse_SOURCES = tests/fuzz/fuzz_parse.c \
+	tests/fuzz/replay.c $(fuzz_common)
+tests_fuzz_replay_parse_CFLAGS = $(fuzz_cflags)
+tests_fuzz_replay_parse_LDADD = $(PARSE_LIB) $(fuzz_libs)
 
 feed_fuzz_libs = $(PROBE_LIB) $(fuzz_libs)
 tests_fuzz_replay_feed_SOURCES = tests/fuzz/fuzz_feed.c \
@@ -166,6 +172,11 @@ EXTRA_DIST += \
 	tests/fuzz/seeds/known_hosts/odd \
 	tests/fuzz/seeds/known_hosts/plain \
 	tests/fuzz/seeds/known_hosts/wildcard \
+	tests/fuzz/seeds/parse/utmp-384 \
+	tests/fuzz/seeds/parse/utmp-384-be \
+	tests/fuzz/seeds/parse/utmp-400 \
+	tests/fuzz/seeds/parse/utmp-400-be \
+	tests/fuzz/seeds/parse/utmp-zeroed \
 	tests/fuzz/seeds/ssh_config/equals-and-quotes \
 	tests/fuzz/seeds/ssh_config/identities \
 	tests/fuzz/seeds/ssh_config/known-hosts \
@@ -209,7 +220,8 @@ fuzz_programs = tests/fuzz/fuzz_wire tests/fuzz/fuzz_zreader \
 	tests/fuzz/fuzz_inventory_yaml \
 	tests/fuzz/fuzz_ssh_config tests/fuzz/fuzz_known_hosts \
 	tests/fuzz/fuzz_kexinit \
-	tests/fuzz/fuzz_bundle
+	tests/fuzz/fuzz_bundle \
+	tests/fuzz/fuzz_parse
 EXTRA_PROGRAMS += $(fuzz_programs)
 CLEANFILES += $(fuzz_programs)
 tests_fuzz_fuzz_wire_SOURCES = tests/fuzz/fuzz_wire.c $(fuzz_common)
@@ -263,6 +275,10 @@ tests_fuzz_fuzz_bundle_SOURCES = tests/fuzz/fuzz_bundle.c $(fuzz_common)
 tests_fuzz_fuzz_bundle_CFLAGS = $(fuzz_cflags) -fsanitize=fuzzer
 tests_fuzz_fuzz_bundle_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_fuzz_bundle_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_parse_SOURCES = tests/fuzz/fuzz_parse.c $(fuzz_common)
+tests_fuzz_fuzz_parse_CFLAGS = $(fuzz_cflags) -fsanitize=fuzzer
+tests_fuzz_fuzz_parse_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_parse_LDADD = $(PARSE_LIB) $(fuzz_libs)
 tests_fuzz_fuzz_feed_SOURCES = tests/fuzz/fuzz_feed.c $(fuzz_common)
 tests_fuzz_fuzz_feed_CFLAGS = $(fuzz_cflags) -fsanitize=fuzzer
 tests_fuzz_fuzz_feed_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Calendar times as texts have them, to points in time. Without libc's
+ * calendar, whose answer depends on this machine's zone and files.
+ */
+#include "base/base.h"
+#include "parse/inside.h"
+
+static bool is_leap(int64_t y)
+{
+	return (y % 4 == 0 && y % 100 != 0) || y % 400 == 0;
+}
+
+static int64_t month_days(int64_t year, int64_t month)
+{
+	static const uint8_t days[] = {31, 28, 31, 30, 31, 30,
+				       31, 31, 30, 31, 30, 31};
+
+	return days[month - 1] + (month == 2 && is_leap(year));
+}
+
+/* Counted from March on the leap day is the last of its year, and the days
+ * before a month are (153 m + 2) / 5. */
+int64_t civil_days(int64_t year, int64_t month, int64_t day)
+{
+	int64_t y = year - (month <= 2);
+	int64_t era = (y >= 0 ? y : y - 399) / 400;
+	int64_t of_era = y - era * 400;
+	int64_t of_year =
+		(153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+	int64_t days = of_era * 365 + of_era / 4 - of_era / 100 + of_year;
+
+	return era * 146097 + days - 719468;
+}
+
+int64_t civil_year(int64_t time_ns)
+{
+	int64_t days = time_ns / (86400 * NS_PER_S) -
+		       (time_ns % (86400 * NS_PER_S) < 0);
+	int64_t year = 1970 + days / 366; /* never too late */
+
+	if (days < 0)
+		year = 1970 + days / 365 - 1;
+	while (civil_days(year + 1, 1, 1) <= days)
+		year++;
+	return year;
+}
+
+bool civil_is_valid(const struct civil *c)
+{
+	return c->year >= 1678 && c->year <= 2261 && c->month >= 1 &&
+	       c->month <= 12 && c->day >= 1 &&
+	       c->day <= month_days(c->year, c->month) && c->hour >= 0 &&
+	       c->hour <= 23 && c->minute >= 0 && c->minute <= 59 &&
+	       c->second >= 0 && c->second <= 60 && c->ns >= 0 &&
+	       c->ns < NS_PER_S && c->offset_s > -86400 && c->offset_s < 86400;
+}
+
+static bool take_fraction(struct bytes *rest, struct civil *c)
+{
+	size_t digits = 0;
+
+	while (rest->n && rest->p[0] >= '0' && rest->p[0] <= '9') {
+		if (digits < 9) {
+			c->precision_ns /= 10;
+			c->ns += (rest->p[0] - '0') * c->precision_ns;
+			digits++;
+		}
+		*rest = bytes_skip(*rest, 1);
+	}
+	return digits > 0;
+}
+
+bool civil_take_clock(struct bytes *rest, struct civil *c)
+{
+	struct bytes at = *rest;
+
+	c->ns = 0;
+	c->precision_ns = NS_PER_S;
+	if (!take_number(&at, 2, &c->hour) || !take_byte(&at, ':') ||
+	    !take_number(&at, 2, &c->minute) || !take_byte(&at, ':') ||
+	    !take_number(&at, 2, &c->second))
+		return false;
+	*rest = at;
+	if ((take_byte(&at, '.') || take_byte(&at, ',')) &&
+	    take_fraction(&at, c))
+		*rest = at;
+	return true;
+}
+
+bool civil_take_date(struct bytes *rest, const char *seps, struct civil *c)
+{
+	struct bytes at = *rest;
+	uint8_t sep;
+
+	if (!take_number(&at, 4, &c->year) || at.n == 0 ||
+	    !strchr(seps, sep = at.p[0]) || !take_byte(&at, sep) ||
+	    !take_number(&at, 2, &c->month) || !take_byte(&at, sep) ||
+	    !take_number(&at, 2, &c->day))
+		return false;
+	*rest = at;
+	return true;
+}
+
+bool civil_take_offset(struct bytes *rest, struct civil *c)
+{
+	struct bytes at = *rest;
+	int64_t sign = 1, hours, minutes = 0;
+
+	(void)take_byte(&at, ' ');
+	if (take_byte(&at, 'Z') || take_byte(&at, 'z')) {
+		c->offset_s = 0;
+	} else {
+		if (take_byte(&at, '-'))
+			sign = -1;
+		else if (!take_byte(&at, '+'))
+			return false;
+		if (!take_number(&at, 2, &hours))
+			return false;
+		(void)take_byte(&at, ':');
+		(void)take_number(&at, 2, &minutes);
+		c->offset_s = sign * (hours * 3600 + minutes * 60);
+	}
+	c->has_offset = true;
+	*rest = at;
+	return true;
+}
+
+bool civil_take_iso(struct bytes *rest, struct civil *c)
+{
+	struct bytes at = *rest;
+
+	*c = (struct civil){.year = 0};
+	if (!civil_take_date(&at, "-/", c) ||
+	    !(take_byte(&at, 'T') || take_byte(&at, ' ')))
+		return false;
+	(void)take_byte(&at, ' '); /* apt writes two */
+	if (!civil_take_clock(&at, c))
+		return false;
+	*rest = at;
+	if (civil_take_offset(&at, c))
+		*rest = at;
+	return civil_is_valid(c);
+}
+
+bool civil_event(const struct civil *c, const struct parse_input *in,
+		 struct parse_event *e)
+{
+	int64_t s;
+
+	if (!civil_is_valid(c))
+		return false;
+	s = civil_days(c->year, c->month, c->day) * 86400 + c->hour * 3600 +
+	    c->minute * 60 + c->second;
+	if (c->has_offset)
+		s -= c->offset_s;
+	else if (in->has_zone)
+		s -= in->zone_s;
+	e->source = c->has_offset  ? SOURCE_OFFSET
+		    : in->has_zone ? SOURCE_HOST
+				   : SOURCE_ASSUMED;
+	e->time_ns = time_from_parts(s, c->ns);
+	e->precision_ns = c->precision_ns ? c->precision_ns : NS_PER_S;
+	return true;
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the parsers share, and what the table names. */
+#ifndef HALLIGAN_PARSE_INSIDE_H
+#define HALLIGAN_PARSE_INSIDE_H
+
+#include "base/base.h"
+#include "base/buf.h"
+#include "parse/parse.h"
+
+#define SCORE_BYTES ((size_t)64 << 10) /* a score looks at no more */
+
+/* ---- lines.c ---- */
+
+/* One line of a text, without its end (LF, or CR LF). */
+struct line {
+	struct bytes text;
+	uint64_t offset; /* in the content */
+};
+
+/* The next line at *at, which moves behind it; false at the end. */
+bool next_line(struct bytes content, uint64_t *at, struct line *line);
+
+/* Takes a word up to blanks off the front, and the blanks behind it. */
+struct bytes take_word(struct bytes *rest);
+
+/* A decimal number of 1 to `digits` digits off the front. */
+bool take_number(struct bytes *rest, size_t digits, int64_t *n);
+
+/* One byte off the front, if it is that one. */
+bool take_byte(struct bytes *rest, uint8_t byte);
+
+/* "Jan" to "Dec" off the front: 1 to 12; English, in any case. */
+bool take_month(struct bytes *rest, int64_t *month);
+
+/* ---- civil.c ---- */
+
+/* A calendar time as a text has it. */
+struct civil {
+	int64_t year, month, day; /* month and day from 1 */
+	int64_t hour, minute, second;
+	int64_t ns;           /* of the second */
+	int64_t precision_ns; /* what the text resolves */
+	bool has_offset;
+	int64_t offset_s; /* east of UTC */
+};
+
+bool civil_is_valid(const struct civil *c); /* a leap second may be 60 */
+
+/* Days since 1970-01-01, of the proleptic Gregorian calendar. */
+int64_t civil_days(int64_t year, int64_t month, int64_t day);
+
+/* The year of a time in UTC. */
+int64_t civil_year(int64_t time_ns);
+
+/* Reads "HH:MM:SS" with a fraction of 0 to 9 digits off the front. */
+bool civil_take_clock(struct bytes *rest, struct civil *c);
+
+/* "YYYY-MM-DD" with any one of `seps` between; then nothing else. */
+bool civil_take_date(struct bytes *rest, const char *seps, struct civil *c);
+
+/* "Z", "+hh:mm", "+hhmm", "+hh" off the front, a blank before it is fine. */
+bool civil_take_offset(struct bytes *rest, struct civil *c);
+
+/* ISO 8601 as logs have it: a date, "T" or a blank, a clock, an offset or
+ * none. */
+bool civil_take_iso(struct bytes *rest, struct civil *c);
+
+/* Fills time, precision and source of the event: by the offset that was
+ * read, or as local time of the host. False when it is no valid time. */
+bool civil_event(const struct civil *c, const struct parse_input *in,
+		 struct parse_event *e);
+
+/* ---- the parsers, by file ---- */
+
+#define PARSER(name)                                                           \
+	unsigned name##_score(const struct parse_input *in);                   \
+	enum err_code name##_run(const struct parse_input *in,                 \
+				 const struct parse_out *out, struct err *err)
+
+PARSER(utmp);
+
+#endif

@@ -1,0 +1,10 @@
+# parse: collected bytes to events of a timeline
+PARSE_LIB = src/parse/libparse.a
+noinst_LIBRARIES += $(PARSE_LIB)
+src_parse_libparse_a_SOURCES = \
+	src/parse/parse.h \
+	src/parse/inside.h \
+	src/parse/parsers.c \
+	src/parse/lines.c \
+	src/parse/civil.c \
+	src/parse/utmp.c

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Collected bytes to events of a timeline. A parser is a pure function over
+ * the whole content of one file and a row of the table in parsers.c: no
+ * files, no clock, no state that lasts. It runs in a jailed child, over bytes
+ * a stranger made: what it cannot read costs a line of them (`problem`), never
+ * the file. Borrowed bytes last as long as the call. Any thread.
+ */
+#ifndef HALLIGAN_PARSE_PARSE_H
+#define HALLIGAN_PARSE_PARSE_H
+
+#include "base/base.h"
+#include "base/bytes.h"
+#include "base/err.h"
+#include "base/time.h"
+
+#define PARSE_MESSAGE_MAX ((size_t)4 << 10) /* bytes of a message or actor */
+
+/* What parsers may know beside the content. */
+struct parse_input {
+	struct bytes content; /* of the whole file, unpacked */
+	struct bytes path;    /* its path on the host; only a hint */
+	int64_t mtime_ns;     /* of the file there; TIME_UNKNOWN */
+	int64_t taken_ns;     /* when it was taken: nothing in it is later */
+	bool has_zone;  /* is zone_s known, or is local time taken for UTC */
+	int64_t zone_s; /* of the host's local time, seconds east of UTC */
+};
+
+/* Where the time of an event comes from. */
+enum time_source {
+	SOURCE_UTC = 1, /* the format counts in UTC */
+	SOURCE_OFFSET,  /* the text says its offset */
+	SOURCE_HOST, /* local time, in the zone that was given for the host */
+	SOURCE_ASSUMED, /* local time, taken for UTC */
+	SOURCE_NONE,    /* there is no time: only the order is known */
+	N_SOURCES,
+};
+
+const char *time_source_name(enum time_source source); /* "utc", ... */
+
+struct parse_event {
+	int64_t time_ns;      /* UTC; 0 with SOURCE_NONE */
+	int64_t precision_ns; /* it was in [time_ns, time_ns + precision_ns) */
+	enum time_source source;
+	bool year_deduced;    /* the text has no year */
+	const char *desc;     /* timestamp_desc, in plaso's words; see DESC_ */
+	const char *kind;     /* "ssh.failed", "login"; lower case, dots */
+	struct bytes actor;   /* account, or program; may be empty */
+	struct bytes message; /* cut at PARSE_MESSAGE_MAX when it is stored */
+	uint64_t offset, length; /* where in the content it is said */
+};
+
+/* plaso's definitions.py has these strings; mixed timelines agree. */
+#define DESC_ADDED      "Added Time"
+#define DESC_CHANGED    "Content Modification Time"
+#define DESC_META       "Metadata Modification Time"
+#define DESC_ACCESS     "Last Access Time"
+#define DESC_CREATED    "Creation Time"
+#define DESC_START      "Start Time"
+#define DESC_END        "End Time"
+#define DESC_RECORDED   "Recorded Time"
+#define DESC_LOGIN      "Last Login Time"
+#define DESC_RUN        "Last Time Executed"
+#define DESC_PASSWORD   "Last Password Set Time"
+#define DESC_VISITED    "Last Visited Time"
+#define DESC_INSTALLED  "Installation Time"
+#define DESC_PLANNED    "Scheduled to start"
+#define DESC_EXPIRES    "Expiration Time"
+#define DESC_DELETED    "Content Deletion Time"
+#define DESC_NOT_A_TIME "Not a time"
+
+/* Who takes the events. An error of his ends the parser, which returns it. */
+struct parse_out {
+	void *arg;
+	enum err_code (*event)(void *arg, const struct parse_event *event,
+			       struct err *err);
+	/* Something there could not be read; `what` is ours, and constant. */
+	enum err_code (*problem)(void *arg, uint64_t offset, const char *what,
+				 struct err *err);
+};
+
+static inline enum err_code parse_say(const struct parse_out *out,
+				      const struct parse_event *e,
+				      struct err *err)
+{
+	return out->event(out->arg, e, err);
+}
+
+static inline enum err_code parse_problem(const struct parse_out *out,
+					  uint64_t offset, const char *what,
+					  struct err *err)
+{
+	return out->problem(out->arg, offset, what, err);
+}
+
+struct parser {
+	const char *name; /* as --as takes it: "utmp" */
+	const char *help; /* what it reads, for people */
+	/*
+	 * How well the content looks like it, 0 (not at all) to 100; the path
+	 * may only add to what the content says. Looks at the first 64 KiB
+	 * at most.
+	 */
+	unsigned (*score)(const struct parse_input *in);
+	enum err_code (*run)(const struct parse_input *in,
+			     const struct parse_out *out, struct err *err);
+};
+
+#define PARSE_SURE 50u /* a score from which on a file is taken for it */
+
+extern const struct parser parsers[];
+extern const size_t n_parsers;
+
+const struct parser *parser_find(const char *name); /* NULL: no such one */
+
+/* The one that fits best, with at least PARSE_SURE; NULL: none. */
+const struct parser *parser_guess(const struct parse_input *in);
+
+#endif

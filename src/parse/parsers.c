@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of parsers, and which of them a file is for. */
+#include "base/base.h"
+#include "parse/inside.h"
+
+const struct parser parsers[] = {
+	{"utmp", "logins and boots: utmp, wtmp, btmp, of any machine",
+	 utmp_score, utmp_run},
+};
+
+const size_t n_parsers = ARRAY_SIZE(parsers);
+
+const char *time_source_name(enum time_source source)
+{
+	static const char *const names[N_SOURCES] = {
+		[SOURCE_UTC] = "utc",        [SOURCE_OFFSET] = "offset",
+		[SOURCE_HOST] = "host zone", [SOURCE_ASSUMED] = "assumed utc",
+		[SOURCE_NONE] = "none",
+	};
+
+	return source < N_SOURCES && names[source] ? names[source] : "none";
+}
+
+const struct parser *parser_find(const char *name)
+{
+	for (size_t i = 0; i < n_parsers; i++)
+		if (strcmp(parsers[i].name, name) == 0)
+			return &parsers[i];
+	return NULL;
+}
+
+const struct parser *parser_guess(const struct parse_input *in)
+{
+	const struct parser *best = NULL;
+	unsigned top = PARSE_SURE - 1;
+
+	for (size_t i = 0; i < n_parsers; i++) {
+		unsigned score = parsers[i].score(in);
+
+		if (score > top) {
+			top = score;
+			best = &parsers[i];
+		}
+	}
+	return best;
+}

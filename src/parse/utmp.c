@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * utmp, wtmp and btmp: utmp(5), glibc sysdeps/gnu/bits/utmp.h and
+ * sysdeps/unix/sysv/linux. Records are of 384 bytes where the time is of 32
+ * bits (x86, arm, ppc64le), of 400 where it is of 64 (aarch64, s390x), each in
+ * either byte order. Which it is the records tell: the size of the file does
+ * not, there may be stray bytes at its end.
+ */
+#include "base/base.h"
+#include "parse/inside.h"
+
+#define LINE_AT  8u
+#define LINE_LEN 32u
+#define USER_AT  44u
+#define USER_LEN 32u
+#define HOST_AT  76u
+#define HOST_LEN 256u
+#define TYPE_MAX 9
+#define LOOK_AT  16u /* records are judged by the first so many */
+
+struct layout {
+	size_t size;
+	bool big;
+	bool wide; /* of 64-bit times */
+	size_t sec_at, usec_at, addr_at;
+};
+
+static const struct layout layouts[] = {
+	{384, false, false, 340, 344, 348},
+	{400, false, true, 344, 352, 360},
+	{400, true, true, 344, 352, 360},
+	{384, true, false, 340, 344, 348},
+};
+
+struct login {
+	int type;
+	uint32_t pid;
+	struct bytes line, user, host;
+	int64_t sec, usec;
+	const uint8_t *addr;
+};
+
+static uint64_t number(const uint8_t *p, size_t n, bool big)
+{
+	uint64_t v = 0;
+
+	for (size_t i = 0; i < n; i++)
+		v = v << 8 | p[big ? i : n - 1 - i];
+	return v;
+}
+
+/* A string that may fill its place. */
+static struct bytes string(const uint8_t *p, size_t room)
+{
+	return bytes_of(p, strnlen((const char *)p, room));
+}
+
+static struct login read_login(const struct layout *l, const uint8_t *p)
+{
+	struct login u = {.type = (int16_t)number(p, 2, l->big),
+			  .pid = (uint32_t)number(p + 4, 4, l->big),
+			  .line = string(p + LINE_AT, LINE_LEN),
+			  .user = string(p + USER_AT, USER_LEN),
+			  .host = string(p + HOST_AT, HOST_LEN),
+			  .addr = p + l->addr_at};
+
+	if (l->wide) {
+		u.sec = (int64_t)number(p + l->sec_at, 8, l->big);
+		u.usec = (int64_t)number(p + l->usec_at, 8, l->big);
+	} else {
+		/* After 2038 it is read as unsigned, as glibc is to. */
+		u.sec = (int32_t)number(p + l->sec_at, 4, l->big);
+		u.usec = (int32_t)number(p + l->usec_at, 4, l->big);
+	}
+	return u;
+}
+
+static bool is_zero(const uint8_t *p, size_t n)
+{
+	return n == 0 || (p[0] == 0 && memcmp(p, p + 1, n - 1) == 0);
+}
+
+static bool is_printable(struct bytes b)
+{
+	for (size_t i = 0; i < b.n; i++)
+		if (b.p[i] < 0x20 || b.p[i] == 0x7f)
+			return false;
+	return true;
+}
+
+static bool is_sane(const struct login *u)
+{
+	return u->type >= 0 && u->type <= TYPE_MAX && u->usec >= 0 &&
+	       u->usec < 1000000 && u->sec >= 0 &&
+	       u->sec < INT64_C(9000000000) && is_printable(u->line) &&
+	       is_printable(u->user) && is_printable(u->host);
+}
+
+/* Points for a layout: how many of the first records make sense, in percent.
+ * *n_sane: that were not empty. */
+static unsigned judge(const struct layout *l, struct bytes content,
+		      size_t *n_sane)
+{
+	size_t n = MIN(content.n / l->size, LOOK_AT), good = 0;
+
+	*n_sane = 0;
+	for (size_t i = 0; i < n; i++) {
+		const uint8_t *p = content.p + i * l->size;
+		struct login u = read_login(l, p);
+
+		if (!is_sane(&u))
+			continue;
+		good++;
+		*n_sane += u.type != 0 && u.sec != 0;
+	}
+	return n ? (unsigned)(100 * good / n) : 0;
+}
+
+static const struct layout *find_layout(struct bytes content, unsigned *points)
+{
+	const struct layout *best = NULL;
+
+	*points = 0;
+	for (size_t i = 0; i < ARRAY_SIZE(layouts); i++) {
+		size_t n_sane;
+		unsigned p = judge(&layouts[i], content, &n_sane);
+
+		if (n_sane && p > *points) {
+			*points = p;
+			best = &layouts[i];
+		}
+	}
+	return best;
+}
+
+static bool is_named(struct bytes path)
+{
+	static const char *const names[] = {"utmp", "wtmp", "btmp"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (memmem(path.p, path.n, names[i], strlen(names[i])))
+			return true;
+	return false;
+}
+
+unsigned utmp_score(const struct parse_input *in)
+{
+	unsigned points;
+
+	if (!find_layout(in->content, &points))
+		return 0;
+	/* Every second record of random bytes is not sane by chance. */
+	return MIN(points * 8 / 10 + (is_named(in->path) ? 20 : 0), 100U);
+}
+
+/* By ut_type. */
+static const struct {
+	const char *kind, *words;
+} types[TYPE_MAX + 1] = {
+	[0] = {"login.empty", "empty record"},
+	[1] = {"runlevel", "run level changed"},
+	[2] = {"boot", "system booted"},
+	[3] = {"clock.set", "clock was set, time after"},
+	[4] = {"clock.set", "clock was set, time before"},
+	[5] = {"process", "process started by init"},
+	[6] = {"login.wait", "waits for a login"},
+	[7] = {"login", "login"},
+	[8] = {"logout", "logout"},
+	[9] = {"accounting", "accounting"},
+};
+
+#define RUN_LVL      1
+#define BOOT_TIME    2
+#define LOGIN_PROC   6
+#define USER_PROCESS 7
+
+static void add_address(struct buf *out, const uint8_t *a)
+{
+	if (is_zero(a, 16))
+		return;
+	(void)buf_add_str(out, ", address ");
+	if (is_zero(a + 4, 12)) {
+		(void)buf_addf(out, "%u.%u.%u.%u", a[0], a[1], a[2], a[3]);
+		return;
+	}
+	for (size_t i = 0; i < 16; i += 2)
+		(void)buf_addf(out, "%s%x", i ? ":" : "",
+			       (unsigned)(a[i] << 8 | a[i + 1]));
+}
+
+static void add_part(struct buf *out, const char *name, struct bytes b)
+{
+	if (b.n == 0)
+		return;
+	(void)buf_addf(out, ", %s ", name);
+	(void)buf_add_bytes(out, b);
+}
+
+/* btmp has what was refused, in records like those of logins. */
+static bool is_of_failures(struct bytes path)
+{
+	return memmem(path.p, path.n, "btmp", 4) != NULL;
+}
+
+static const char *kind_of(const struct login *u, bool failures)
+{
+	if (failures && (u->type == LOGIN_PROC || u->type == USER_PROCESS))
+		return "login.failed";
+	if (u->type == RUN_LVL && bytes_eq(u->user, bytes_str("shutdown")))
+		return "shutdown";
+	return types[u->type].kind;
+}
+
+static enum err_code say_login(const struct parse_out *out,
+			       const struct parse_event *at,
+			       const struct login *u, bool failures,
+			       struct err *err)
+{
+	struct parse_event e = *at;
+	struct buf message;
+	enum err_code code;
+
+	e.kind = kind_of(u, failures);
+	e.actor = u->user;
+	buf_init(&message, PARSE_MESSAGE_MAX);
+	(void)buf_add_str(&message, strcmp(e.kind, "login.failed") == 0
+					    ? "login failed"
+				    : strcmp(e.kind, "shutdown") == 0
+					    ? "system went down"
+					    : types[u->type].words);
+	add_part(&message, "user", u->user);
+	add_part(&message, "line", u->line);
+	add_part(&message, "host", u->host);
+	add_address(&message, u->addr);
+	if (u->pid)
+		(void)buf_addf(&message, ", pid %" PRIu32, u->pid);
+	e.message = buf_bytes(&message);
+	code = parse_say(out, &e, err);
+	buf_release(&message);
+	return code;
+}
+
+/* What cleaners of logs leave behind: it has its place, and no time. */
+static enum err_code say_empty(const struct parse_out *out,
+			       const struct parse_event *at, struct err *err)
+{
+	struct parse_event e = *at;
+
+	e.source = SOURCE_NONE;
+	e.desc = DESC_NOT_A_TIME;
+	e.kind = types[0].kind;
+	e.message = bytes_str("a record of zeroes: it may have been wiped");
+	return parse_say(out, &e, err);
+}
+
+static enum err_code take_record(const struct parse_input *in,
+				 const struct parse_out *out,
+				 const struct layout *l, size_t at,
+				 struct err *err)
+{
+	const uint8_t *p = in->content.p + at;
+	struct login u = read_login(l, p);
+	struct parse_event e = {.source = SOURCE_UTC,
+				.desc = DESC_CHANGED,
+				.precision_ns = NS_PER_US,
+				.offset = at,
+				.length = l->size};
+
+	if (is_zero(p, l->size))
+		return say_empty(out, &e, err);
+	if (!is_sane(&u))
+		return parse_problem(out, at, "no record of a login", err);
+	e.time_ns = time_from_parts(u.sec, u.usec * NS_PER_US);
+	if (u.usec == 0)
+		e.precision_ns = NS_PER_S;
+	return say_login(out, &e, &u, is_of_failures(in->path), err);
+}
+
+enum err_code utmp_run(const struct parse_input *in,
+		       const struct parse_out *out, struct err *err)
+{
+	unsigned points;
+	const struct layout *l = find_layout(in->content, &points);
+	enum err_code code = ERR_OK;
+	size_t at = 0;
+
+	if (!l)
+		return in->content.n == 0
+			       ? ERR_OK
+			       : err_set(err, ERR_FORMAT,
+					 "no records of logins in it");
+	for (; code == ERR_OK && in->content.n - at >= l->size; at += l->size)
+		code = take_record(in, out, l, at, err);
+	if (code == ERR_OK && at < in->content.n)
+		code = parse_problem(out, at, "stray bytes at the end", err);
+	return code;
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Keeps what a parser says, for tests to look at. */
+
+#include "unit/parse_kit.h"
+
+struct keeper {
+	struct parsed *to;
+	const struct parse_input *in;
+};
+
+static enum err_code keep_event(void *arg, const struct parse_event *e,
+				struct err *err UNUSED)
+{
+	struct keeper *k = arg;
+	struct parsed *p = k->to;
+	struct kept_event *last;
+
+	assert_non_null(e->desc);
+	assert_non_null(e->kind);
+	assert_in_range(e->source, SOURCE_UTC, N_SOURCES - 1);
+	assert_true(e->offset <= k->in->content.n);
+	assert_true(e->length <= k->in->content.n - e->offset);
+	assert_true(e->source == SOURCE_NONE || e->precision_ns > 0);
+	if ((p->n_events & (p->n_events + 1)) == 0) { /* 1, 2, 4, ... */
+		p->events = realloc(p->events,
+				    (2 * p->n_events + 2) * sizeof *p->events);
+		assert_non_null(p->events);
+	}
+	last = &p->events[p->n_events++];
+	*last = (struct kept_event){.e = *e,
+				    .actor = bytes_to_str(e->actor),
+				    .message = bytes_to_str(e->message)};
+	return ERR_OK;
+}
+
+static enum err_code keep_problem(void *arg, uint64_t offset, const char *what,
+				  struct err *err UNUSED)
+{
+	struct keeper *k = arg;
+
+	assert_true(offset <= k->in->content.n);
+	assert_non_null(what);
+	k->to->n_problems++;
+	k->to->last_problem = what;
+	return ERR_OK;
+}
+
+enum err_code parse_keep(const struct parser *parser,
+			 const struct parse_input *in, struct parsed *out,
+			 struct err *err)
+{
+	struct keeper keeper = {.to = out, .in = in};
+	struct parse_out to = {&keeper, keep_event, keep_problem};
+
+	*out = (struct parsed){.n_events = 0};
+	return parser->run(in, &to, err);
+}
+
+void parsed_release(struct parsed *p)
+{
+	for (size_t i = 0; i < p->n_events; i++) {
+		free(p->events[i].actor);
+		free(p->events[i].message);
+	}
+	free(p->events);
+	*p = (struct parsed){.n_events = 0};
+}
+
+struct parsed parse_text(const char *parser, const char *text,
+			 const struct parse_input *about)
+{
+	struct parse_input in = *about;
+	struct parsed out;
+	struct err err;
+
+	in.content = bytes_str(text);
+	assert_non_null(parser_find(parser));
+	assert_ok(parse_keep(parser_find(parser), &in, &out, &err), err);
+	return out;
+}

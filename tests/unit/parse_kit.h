@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What tests of parsers share: a parser's events, kept. */
+#ifndef HALLIGAN_TESTS_UNIT_PARSE_KIT_H
+#define HALLIGAN_TESTS_UNIT_PARSE_KIT_H
+
+#include "unit/unit.h"
+
+#include "parse/parse.h"
+
+struct kept_event {
+	struct parse_event e; /* without what it borrowed */
+	char *actor, *message;
+};
+
+struct parsed {
+	struct kept_event *events;
+	size_t n_events, n_problems;
+	const char *last_problem;
+};
+
+/* Runs it and holds what each parser must hold: an event lies in the content,
+ * has a description, a kind and a source. */
+enum err_code parse_keep(const struct parser *parser,
+			 const struct parse_input *in, struct parsed *out,
+			 struct err *err);
+void parsed_release(struct parsed *p);
+
+/* The same of a text, by the parser of that name; it has to end well. */
+struct parsed parse_text(const char *parser, const char *text,
+			 const struct parse_input *about);
+
+#endif

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Parsers: calendar times, and what each makes of good and bad content. */
+#include "unit/parse_kit.h"
+
+#include "parse/inside.h"
+
+static void put(uint8_t *p, uint64_t v, size_t n, bool big)
+{
+	for (size_t i = 0; i < n; i++)
+		p[big ? n - 1 - i : i] = (uint8_t)(v >> 8 * i);
+}
+
+static void make_login(uint8_t *p, bool big, bool wide, int type)
+{
+	memset(p, 0, wide ? 400 : 384);
+	put(p, (uint64_t)type, 2, big);
+	put(p + 4, 4242, 4, big);
+	memcpy(p + 8, "pts/0", 5);
+	memset(p + 44, 'u', 32); /* fills its place */
+	memcpy(p + 76, "h.example", 9);
+	put(p + (wide ? 344 : 340), 1700000000, wide ? 8 : 4, big);
+	put(p + (wide ? 352 : 344), 250000, wide ? 8 : 4, big);
+	memcpy(p + (wide ? 360 : 348), "\xc0\x00\x02\x07", 4);
+}
+
+static void check_layout(bool big, bool wide)
+{
+	size_t size = wide ? 400 : 384;
+	uint8_t file[5 * 400] = {0};
+	struct parse_input in = {.content = bytes_of(file, 4 * size + 1),
+				 .path = bytes_str("/var/log/wtmp")};
+	struct parsed p;
+	struct err err;
+
+	for (size_t i = 0; i < 4; i++)
+		if (i != 2) /* it stays zero */
+			make_login(file + i * size, big, wide, 7 + (i == 3));
+	assert_ptr_equal(parser_guess(&in), parser_find("utmp"));
+	assert_ok(parse_keep(parser_find("utmp"), &in, &p, &err), err);
+	assert_int_equal(p.n_events, 4);
+	assert_int_equal(p.n_problems, 1); /* a stray byte */
+	assert_true(p.events[0].e.time_ns == INT64_C(1700000000250000000));
+	assert_int_equal(p.events[1].e.offset, size);
+	assert_int_equal(p.events[0].e.length, size);
+	assert_string_equal(p.events[0].e.kind, "login");
+	assert_string_equal(p.events[2].e.kind, "login.empty");
+	assert_int_equal(p.events[2].e.source, SOURCE_NONE);
+	assert_string_equal(p.events[3].e.kind, "logout");
+	assert_int_equal(strlen(p.events[0].actor), 32);
+	assert_non_null(strstr(p.events[0].message, "192.0.2.7"));
+	assert_non_null(strstr(p.events[0].message, "host h.example"));
+	parsed_release(&p);
+}
+
+static void test_utmp(void **state UNUSED)
+{
+	check_layout(false, false);
+	check_layout(true, false);
+	check_layout(false, true);
+	check_layout(true, true);
+}
+
+static void test_btmp(void **state UNUSED)
+{
+	uint8_t file[384];
+	struct parse_input in = {.content = bytes_of(file, sizeof file),
+				 .path = bytes_str("/var/log/btmp.1")};
+	struct parsed p;
+	struct err err;
+
+	make_login(file, false, false, 6);
+	assert_ok(parse_keep(parser_find("utmp"), &in, &p, &err), err);
+	assert_int_equal(p.n_events, 1);
+	assert_string_equal(p.events[0].e.kind, "login.failed");
+	parsed_release(&p);
+}
+
+static void test_not_utmp(void **state UNUSED)
+{
+	static const char text[] = "#!/bin/sh\n# nothing of logins in here\n";
+	uint8_t junk[4000];
+	struct parse_input in = {.content = bytes_str(text),
+				 .path = bytes_str("/var/log/wtmp")};
+	struct parsed p;
+	struct err err;
+
+	assert_null(parser_guess(&in));
+	for (size_t i = 0; i < sizeof junk; i++)
+		junk[i] = (uint8_t)(i * 2654435761u >> 13);
+	in.content = bytes_of(junk, sizeof junk);
+	assert_null(parser_guess(&in));
+	assert_code(parse_keep(parser_find("utmp"), &in, &p, &err), ERR_FORMAT);
+	in.content = bytes_str("");
+	assert_ok(parse_keep(parser_find("utmp"), &in, &p, &err), err);
+}
+
+/* Against libc, which is right about UTC. */
+static void test_civil(void **state UNUSED)
+{
+	for (int64_t s = -INT64_C(6000000000); s < INT64_C(8000000000);
+	     s += 86400 * 17 + 3607) {
+		time_t t = (time_t)s;
+		struct tm tm;
+
+		assert_non_null(gmtime_r(&t, &tm));
+		assert_true(civil_days(tm.tm_year + 1900, tm.tm_mon + 1,
+				       tm.tm_mday) *
+					    86400 +
+				    tm.tm_hour * 3600 + tm.tm_min * 60 +
+				    tm.tm_sec ==
+			    s);
+		assert_int_equal(civil_year(s * NS_PER_S), tm.tm_year + 1900);
+	}
+}
+
+static const struct {
+	const char *text;
+	const char *utc; /* NULL: it is none */
+	int64_t precision_ns;
+	enum time_source source;
+} isos[] = {
+	{"2026-11-22T12:42:27.635516+00:00 x", "2026-11-22T12:42:27.635516Z",
+	 1000, SOURCE_OFFSET},
+	{"2026-11-22T12:42:27Z", "2026-11-22T12:42:27Z", NS_PER_S,
+	 SOURCE_OFFSET},
+	{"2026-11-22T12:42:27.123456789-0730", "2026-11-22T20:12:27.123456789Z",
+	 1, SOURCE_OFFSET},
+	{"2026-11-22 12:42:27,5", "2026-11-22T10:42:27.5Z", 100000000,
+	 SOURCE_HOST},
+	{"2024-02-29  00:00:00", "2024-02-28T22:00:00Z", NS_PER_S, SOURCE_HOST},
+	{"2023-02-29T00:00:00Z", NULL, 0, 0},
+	{"2023-13-01T00:00:00Z", NULL, 0, 0},
+	{"2023-01-01T24:00:00Z", NULL, 0, 0},
+	{"0001-01-01T00:00:00Z", NULL, 0, 0},
+	{"2023-01-01", NULL, 0, 0},
+};
+
+static void test_iso(void **state UNUSED)
+{
+	struct parse_input in = {.has_zone = true, .zone_s = 7200};
+
+	for (size_t i = 0; i < ARRAY_SIZE(isos); i++) {
+		struct bytes rest = bytes_str(isos[i].text);
+		struct parse_event e = {.desc = ""};
+		struct civil c;
+		int64_t want;
+		bool yes = civil_take_iso(&rest, &c);
+
+		assert_int_equal(yes, isos[i].utc != NULL);
+		if (!yes)
+			continue;
+		assert_true(civil_event(&c, &in, &e));
+		assert_true(time_parse(bytes_str(isos[i].utc), &want));
+		assert_true(e.time_ns == want);
+		assert_true(e.precision_ns == isos[i].precision_ns);
+		assert_int_equal(e.source, isos[i].source);
+	}
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_civil),    cmocka_unit_test(test_iso),
+		cmocka_unit_test(test_utmp),     cmocka_unit_test(test_btmp),
+		cmocka_unit_test(test_not_utmp),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
