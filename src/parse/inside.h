@@ -70,6 +70,37 @@ bool civil_take_iso(struct bytes *rest, struct civil *c);
 bool civil_event(const struct civil *c, const struct parse_input *in,
 		 struct parse_event *e);
 
+/* ---- hints.c ---- */
+
+#define JUDGED_LINES 200u /* a score looks at no more of them */
+#define EPOCH_MAX    INT64_C(9000000000)
+
+/* The last part of a path. */
+struct bytes path_name(struct bytes path);
+
+/* Is one of the names in its last part? */
+bool path_is_of(struct bytes path, const char *const names[], size_t n);
+
+/* The account whose home it is in, as far as its path tells; or empty. */
+struct bytes path_account(struct bytes path);
+
+bool looks_like_text(struct bytes content);
+
+/* How many of the first lines are one, in percent; empty ones do not count. */
+unsigned share_of_lines(struct bytes content,
+			bool (*is_one)(struct bytes line));
+
+/* A time in whole seconds of UTC; false when no clock can have said it. */
+bool epoch_event(int64_t s, struct parse_event *e);
+
+void no_time(struct parse_event *e); /* only its order is known */
+
+/* As much of it as there is room for. */
+void message_add(struct buf *message, struct bytes b);
+
+/* Where the first one is. */
+bool bytes_find(struct bytes b, const char *what, size_t *at);
+
 /* ---- the parsers, by file ---- */
 
 #define PARSER(name)                                                           \
@@ -78,5 +109,12 @@ bool civil_event(const struct civil *c, const struct parse_input *in,
 				 const struct parse_out *out, struct err *err)
 
 PARSER(utmp);
+
+PARSER(bash); /* history.c */
+PARSER(tcsh);
+PARSER(zsh); /* history_more.c */
+PARSER(fish);
+PARSER(client_history);
+PARSER(viminfo); /* viminfo.c */
 
 #endif

@@ -7,4 +7,8 @@ src_parse_libparse_a_SOURCES = \
 	src/parse/parsers.c \
 	src/parse/lines.c \
 	src/parse/civil.c \
-	src/parse/utmp.c
+	src/parse/utmp.c \
+	src/parse/hints.c \
+	src/parse/history.c \
+	src/parse/history_more.c \
+	src/parse/viminfo.c

@@ -6,6 +6,17 @@
 const struct parser parsers[] = {
 	{"utmp", "logins and boots: utmp, wtmp, btmp, of any machine",
 	 utmp_score, utmp_run},
+
+	{"bash", "history of bash, ash or sh, with #epoch lines or without",
+	 bash_score, bash_run},
+	{"tcsh", "history of tcsh, with #+epoch lines", tcsh_score, tcsh_run},
+	{"zsh", "history of zsh, extended or not", zsh_score, zsh_run},
+	{"fish", "history of fish", fish_score, fish_run},
+	{"client-history",
+	 "histories of python, mysql, psql, sqlite, less, redis (no times)",
+	 client_history_score, client_history_run},
+	{"viminfo", "commands, searches, registers and marks of vim",
+	 viminfo_score, viminfo_run},
 };
 
 const size_t n_parsers = ARRAY_SIZE(parsers);

@@ -177,6 +177,36 @@ EXTRA_DIST += \
 	tests/fuzz/seeds/parse/utmp-400 \
 	tests/fuzz/seeds/parse/utmp-400-be \
 	tests/fuzz/seeds/parse/utmp-zeroed \
+	tests/fuzz/seeds/parse/bash-comments \
+	tests/fuzz/seeds/parse/bash-cr \
+	tests/fuzz/seeds/parse/bash-desync \
+	tests/fuzz/seeds/parse/bash-end \
+	tests/fuzz/seeds/parse/bash-stamps \
+	tests/fuzz/seeds/parse/client-empty \
+	tests/fuzz/seeds/parse/client-less \
+	tests/fuzz/seeds/parse/client-libedit \
+	tests/fuzz/seeds/parse/client-psql \
+	tests/fuzz/seeds/parse/client-python \
+	tests/fuzz/seeds/parse/fish-escapes \
+	tests/fuzz/seeds/parse/fish-late \
+	tests/fuzz/seeds/parse/fish-order \
+	tests/fuzz/seeds/parse/fish-plain \
+	tests/fuzz/seeds/parse/fish-untimed \
+	tests/fuzz/seeds/parse/tcsh-bash \
+	tests/fuzz/seeds/parse/tcsh-desync \
+	tests/fuzz/seeds/parse/tcsh-many \
+	tests/fuzz/seeds/parse/tcsh-odd \
+	tests/fuzz/seeds/parse/tcsh-stamps \
+	tests/fuzz/seeds/parse/viminfo-bars \
+	tests/fuzz/seeds/parse/viminfo-cut \
+	tests/fuzz/seeds/parse/viminfo-odd \
+	tests/fuzz/seeds/parse/viminfo-old \
+	tests/fuzz/seeds/parse/viminfo-zero \
+	tests/fuzz/seeds/parse/zsh-end \
+	tests/fuzz/seeds/parse/zsh-extended \
+	tests/fuzz/seeds/parse/zsh-meta \
+	tests/fuzz/seeds/parse/zsh-padded \
+	tests/fuzz/seeds/parse/zsh-plain \
 	tests/fuzz/seeds/ssh_config/equals-and-quotes \
 	tests/fuzz/seeds/ssh_config/identities \
 	tests/fuzz/seeds/ssh_config/known-hosts \

@@ -1,6 +1,7 @@
 # tests of src/parse
 if HAVE_CMOCKA
-parse_tests = tests/unit/test_parse tests/unit/test_corpus
+parse_tests = tests/unit/test_parse tests/unit/test_corpus \
+	tests/unit/test_parse_histories
 check_PROGRAMS += $(parse_tests)
 TESTS += $(parse_tests)
 parse_test_kit = tests/unit/parse_kit.h tests/unit/parse_kit.c
@@ -12,4 +13,8 @@ tests_unit_test_parse_LDADD = $(parse_test_libs)
 tests_unit_test_corpus_SOURCES = tests/unit/test_corpus.c $(parse_test_kit)
 tests_unit_test_corpus_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_corpus_LDADD = $(parse_test_libs)
+tests_unit_test_parse_histories_SOURCES = \
+	tests/unit/test_parse_histories.c $(parse_test_kit)
+tests_unit_test_parse_histories_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_parse_histories_LDADD = $(parse_test_libs)
 endif

@@ -28,6 +28,11 @@ static const struct {
 	{"plaso-wtmp1", "utmp", .problems = 1},
 	{"ul-wtmp-", "utmp"},
 	{"scn-deb13-logins-wtmp", "utmp"},
+
+	{"plaso-bash-history", "bash"}, /* and -desync */
+	{"plaso-zsh-history", "zsh"},
+	{"plaso-fish-history", "fish"},
+	{"plaso-viminfo", "viminfo"}, /* and -alt */
 };
 
 enum { COL_ID, COL_EVENTS = 6, COL_FIRST, COL_LAST, COL_LOCAL = 11, N_COLS };
