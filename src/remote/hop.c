@@ -19,9 +19,9 @@
 #define OUT_MAX	     (8u << 20) /* a probe, and what was in between */
 #define OUT_FULL     (256u << 10)
 #define PIECE	     ((size_t)32 << 10)
-#define WINDOW_NEAR  (2u << 20)
-#define WINDOW_FAR   (16u << 20)
-#define FAR_NS	     (20 * NS_PER_MS)
+#define WINDOW_MIN   (2u << 20)
+#define WINDOW_MAX   (32u << 20)
+#define WINDOW_MS    ((int64_t)512 << 10) /* for each of the way */
 #define PACKET	     32768
 #define CHANNEL_KIND "direct-tcpip"
 
@@ -230,7 +230,10 @@ static enum err_code not_opened(struct link *l, const struct hop *to,
  * while we are behind, sshd fills it and then moves all that at each read. */
 unsigned link_window(const struct link *l)
 {
-	return l->at->rtt_ns > FAR_NS ? WINDOW_FAR : WINDOW_NEAR;
+	int64_t ms = MIN(l->at->rtt_ns / NS_PER_MS, (int64_t)1000);
+
+	return (unsigned)MIN(MAX(ms * WINDOW_MS, (int64_t)WINDOW_MIN),
+			     (int64_t)WINDOW_MAX);
 }
 
 /* By hand: libssh2's own call has no other window than its small one. */

@@ -26,6 +26,14 @@
 #define SHELL_NS   (30 * NS_PER_S) /* until the shell says something */
 #define SPARE_KIB  256 /* of room, beyond the probe itself */
 
+/* "x", packed, for printf(1). */
+#define ZST_X \
+	"\\050\\265\\057\\375\\000" \
+	"\\130\\021\\000\\000\\170\\012"
+#define GZ_X \
+	"\\037\\213\\010\\000\\000\\000\\000\\000\\000\\003\\253" \
+	"\\340\\002\\000\\037\\010\\352\\106\\002\\000\\000\\000"
+
 /*
  * Whatever happens, the file goes: at the end of input (the connection was
  * cut), on a signal, on the first thing that is not right. An exec that works
@@ -62,11 +70,11 @@ static const char script_find[] =
 	"  F= WHY=\"$WHY${WHY:+, }$d $w\"\n"
 	"done\n"
 	"[ -n \"$D\" ] || { echo \"$M none $WHY\"; exit 1; }\n"
-	"can() {\n"
-	"  [ \"$(echo x | $1 -c 2>/dev/null | $1 -dc 2>/dev/null)\" = x ]\n"
-	"}\n"
-	"if can zstd; then Z=zst; elif can gzip; then Z=gz; else Z=raw; fi\n"
-	"echo \"$M send $Z $(uname -s) $(uname -m) $D\"\n"
+	"can() { [ \"$(printf $2 | $1 -dc 2>/dev/null)\" = x ]; }\n"
+	"if can zstd '" ZST_X "'; then Z=zst\n"
+	"elif can gzip '" GZ_X "'; then Z=gz\n"
+	"else Z=raw; fi\n"
+	"echo \"$M send $Z $(uname -sm) $D\"\n"
 	"read -r N RAW SHA || exit 1\n";
 
 /* An exec that fails ends bash without its trap, unless told to go on; ksh

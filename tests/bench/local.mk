@@ -1,15 +1,17 @@
 # tests/bench: never part of `make check`
-EXTRA_PROGRAMS += tests/bench/measure
+EXTRA_PROGRAMS += tests/bench/measure tests/bench/delay
 EXTRA_DIST += tests/bench/hunt.sh tests/bench/fleet.sh \
 	tests/bench/acquire.sh
 tests_bench_measure_SOURCES = tests/bench/measure.c
 tests_bench_measure_LDADD = $(BASE_LIB)
+tests_bench_delay_SOURCES = tests/bench/delay.c
+tests_bench_delay_LDADD = $(BASE_LIB)
 CLEANFILES += $(EXTRA_PROGRAMS)
 
 bench-hunt: all tests/bench/measure$(EXEEXT)
 	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) $(top_srcdir)/tests/bench/hunt.sh
 bench-fleet: all tests/bench/measure$(EXEEXT)
 	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) $(top_srcdir)/tests/bench/fleet.sh
-bench-acquire: all tests/bench/measure$(EXEEXT)
+bench-acquire: all tests/bench/measure$(EXEEXT) tests/bench/delay$(EXEEXT)
 	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) $(top_srcdir)/tests/bench/acquire.sh
 .PHONY: bench-hunt bench-fleet bench-acquire

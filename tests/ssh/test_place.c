@@ -426,8 +426,8 @@ static void the_machine_is_told_before_the_probe_goes(void **state UNUSED)
 	s.stop_at = MSG_LINK_WANT;
 	s.probe_cut = 1;
 	start_probe(&s, config_folders(in_fixture("first"),
-				       "uname() { [ $1 = -s ] && echo FreeBSD "
-				       "|| echo amd64; }"));
+				       "uname() { [ $1 = -sm ] && "
+				       "echo FreeBSD amd64; }"));
 	assert_string_equal(s.system, "FreeBSD amd64");
 	(void)sim_end(&s);
 	await_all_gone();
@@ -547,8 +547,8 @@ static void a_large_probe_arrives_whole(void **state UNUSED)
 /* A host that stops reading; it comes to its senses by itself later. */
 #define STALL                                                                  \
 	"zstd() { case $1 in\n"                                                \
-	"-dc) read -r x; [ \"$x\" = x ] && echo x ||\n"                        \
-	"  timeout 3 tail -f /dev/null;;\n"                                    \
+	"-dc) read -r x; case $x in *x) echo x;;\n"                            \
+	"  *) timeout 3 tail -f /dev/null;; esac;;\n"                          \
 	"*) cat;; esac; }"
 
 static void a_shell_that_never_answers_is_said(void **state UNUSED)
