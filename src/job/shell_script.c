@@ -24,6 +24,8 @@
 #include "model/fstype.h"
 #include "wire/records.h"
 
+/* 2262: times behind it are none to us, and pass filters as such. */
+#define LAST_S "9223372035"
 #define ARGS_MAX ((size_t)64 << 10)
 #define SCAN_MAX ((uint64_t)1 << 30)
 
@@ -80,8 +82,9 @@ static const char script_group[] =
 	"  case $y in\n"
 	"  *[!0-9.]*|\"\") ;;\n"
 	"  *)\n"
-	"    [ \"${y%%.*}\" -ge \"$FROM\" ] && [ \"${y%%.*}\" -le \"$UNTIL\" ] ||\n"
-	"      return ;;\n"
+	"    [ \"${y%%.*}\" -gt " LAST_S " ] || {\n"
+	"      [ \"${y%%.*}\" -ge \"$FROM\" ] && [ \"${y%%.*}\" -le \"$UNTIL\" ]\n"
+	"    } || return ;;\n"
 	"  esac\n"
 	"  [ \"$z\" -lt 268435456 ] || [ \"$b\" = - ] ||\n"
 	"    [ \"$b\" -ge $((z / 2048)) ] || return\n"

@@ -51,8 +51,8 @@ done
 pretend()
 {
 	rm "$(host_root "$1")/usr/bin/uname"
-	printf '#!/bin/sh\ncase $1 in -s) echo %s ;; -m) echo %s ;; *) echo x ;; esac\n' \
-		"$2" "$3" >"$(host_root "$1")/usr/bin/uname"
+	printf '#!/bin/sh\ncase $1 in -s) echo %s ;; -m) echo %s ;; -sm) echo %s ;; *) echo x ;; esac\n' \
+		"$2" "$3" "'$2 $3'" >"$(host_root "$1")/usr/bin/uname"
 	chmod 755 "$(host_root "$1")/usr/bin/uname"
 }
 pretend beastie FreeBSD amd64
@@ -119,6 +119,19 @@ hunt bare --no-probe --include '/srv/**/it' --mtime-after 2025-01-01
 [ "$(rows finding bare path | wc -l)" = 6 ] || fail "another finding"
 h export --format jsonl --view coverage --host bare -o - 2>/dev/null |
 	grep '"reason":"filtered"' >/dev/null || fail "nothing was filtered"
+
+# A time that we cannot tell is no way to hide, with a probe or without.
+for name in probed bare small; do
+	echo 'an INERT MARKER' >"$(host_root $name)/srv/late"
+	touch -d @99999999999999 "$(host_root $name)/srv/late" 2>/dev/null ||
+		touch -d @9999999999 "$(host_root $name)/srv/late"
+	mode=--no-probe
+	[ $name != probed ] || mode=
+	hunt $name $mode --mtime-before 2001-01-01
+	rows finding $name path | grep -q '/srv/late' ||
+		fail "a file of the far future is not seen on $name"
+	rm "$(host_root $name)/srv/late"
+done
 
 # Walks and collections.
 for name in probed $names; do
