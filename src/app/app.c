@@ -23,6 +23,7 @@ static const struct child_kind children[] = {
 	[CHILD_RULES] = {"rules", rules_main},
 	[CHILD_BUNDLE] = {"bundle", bundle_main},
 	[CHILD_LOCAL] = {"local", local_main},
+	[CHILD_PROXY] = {"proxy", proxy_main, .group = true},
 };
 
 static void warm_up(void)

@@ -30,6 +30,7 @@ enum { EXTRA = 1, SPAWN, KILL, SPAWNED, ENDED };
 struct entry {
 	uint64_t id;
 	pid_t pid;
+	bool group;
 };
 
 /* The zygote's own state; it has one thread. */
@@ -102,14 +103,23 @@ static void spawn(struct nursery *n, struct bytes body)
 		pid = fork();
 	if (pid == 0)
 		run_child(n, &n->kinds[kind], chan_fd, n->extra_fd);
+	if (pid > 0 && n->kinds[kind].group)
+		(void)setpgid(pid, pid); /* before it can be killed */
 	close_fd(chan_fd);
 	n->extra_fd = close_fd(n->extra_fd);
 	if (pid < 0) {
 		tell(n, SPAWNED, 0, 0);
 		return;
 	}
-	n->children[n->n++] = (struct entry){.id = ++n->last_id, .pid = pid};
+	n->children[n->n++] = (struct entry){.id = ++n->last_id,
+					     .pid = pid,
+					     .group = n->kinds[kind].group};
 	tell(n, SPAWNED, n->last_id, 0);
+}
+
+static void kill_entry(const struct entry *e)
+{
+	(void)kill(e->group ? -e->pid : e->pid, SIGKILL);
 }
 
 static void kill_one(struct nursery *n, struct bytes body)
@@ -119,7 +129,7 @@ static void kill_one(struct nursery *n, struct bytes body)
 
 	for (size_t i = 0; i < n->n; i++)
 		if (n->children[i].id == id)
-			(void)kill(n->children[i].pid, SIGKILL);
+			kill_entry(&n->children[i]);
 }
 
 /* What to do with each frame from the user. */
@@ -139,21 +149,34 @@ static void on_frame(struct nursery *n, const struct frame *f)
 	}
 }
 
+/* It has ended; its number, and its group's, is taken until it is reaped. */
+static void reap_one(struct nursery *n, pid_t pid)
+{
+	struct entry e = {0};
+	int status = 0;
+
+	for (size_t i = 0; i < n->n && !e.id; i++) {
+		if (n->children[i].pid != pid)
+			continue;
+		e = n->children[i];
+		n->children[i] = n->children[--n->n];
+	}
+	if (e.id && e.group)
+		kill_entry(&e);
+	(void)waitpid(pid, &status, 0);
+	if (e.id)
+		tell(n, ENDED, e.id, (uint32_t)status);
+}
+
 static void reap(struct nursery *n)
 {
-	int status;
-	pid_t pid;
+	for (;;) {
+		siginfo_t info = {0};
 
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		for (size_t i = 0; i < n->n; i++) {
-			uint64_t id = n->children[i].id;
-
-			if (n->children[i].pid != pid)
-				continue;
-			n->children[i] = n->children[--n->n];
-			tell(n, ENDED, id, (uint32_t)status);
-			break;
-		}
+		if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0 ||
+		    !info.si_pid)
+			return;
+		reap_one(n, info.si_pid);
 	}
 }
 
@@ -181,7 +204,7 @@ static void serve(struct nursery *n)
 			on_frame(n, &f);
 	}
 	for (size_t i = 0; i < n->n; i++)
-		(void)kill(n->children[i].pid, SIGKILL);
+		kill_entry(&n->children[i]);
 }
 
 /* Ctrl-C is the front's to hear: it cancels in order. */

@@ -26,6 +26,7 @@ struct child_kind {
 	 * status. Enters its own jail when it is ready to.
 	 */
 	int (*main)(int chan_fd, int fd);
+	bool group; /* has children of its own: they are killed with it */
 };
 
 struct zygote {

@@ -205,6 +205,8 @@ static void watch_run(struct engine *e, struct watchlist *l,
 		if (h->child.id && !(h->is_link && engine_sink_is_full(e)) &&
 		    rate_is_open(h))
 			watch_child(l, &h->child, (struct watch){.host = h});
+		if (h->proxy.id)
+			watch_child(l, &h->proxy, (struct watch){.host = h});
 		if (h->feeder.id)
 			watch_child(l, &h->feeder, (struct watch){.host = h});
 	}

@@ -103,6 +103,8 @@ struct hostrun {
 	struct child feeder; /* shell mode: the link, while child reads what
 				it passes on */
 	bool feeder_ended, shell;
+	struct child proxy; /* the command that leads there; none */
+	char proxy_said[240], proxy_end[40]; /* its last words, how it ended */
 	bool is_link;	    /* which of the two child is */
 	size_t hop; /* the server its link has come to */
 	int64_t limit_ns;   /* monotonic: the phase's own end; INT64_MAX */
@@ -118,7 +120,7 @@ struct hostrun {
 	struct upload upload;
 	int64_t rtt_ns; /* a round trip, 0: not measured */
 	struct probe *probe; /* the one it was sent; NULL: none yet */
-	char address[128];
+	char address[400]; /* or "by command ..." */
 	char footprint[640], jail[128], stderr_tail[240];
 	char ran_as[160]; /* who the probe is there */
 	struct intake intake;
@@ -291,6 +293,14 @@ bool bundles_may_start(const struct engine *e); /* one more of them */
 void local_start(struct hostrun *h);
 /* The probe for this machine as a file that is in no folder; -1: none. */
 int local_probe(struct hostrun *h, struct err *err);
+
+/* ---- proxy.c: a command that leads to the host ---- */
+const char *proxy_command(const struct hostrun *h); /* NULL: none does */
+bool proxy_start(struct hostrun *h, struct err *err) MUST_CHECK;
+void proxy_keep(struct hostrun *h); /* it was started; a link comes next */
+void proxy_hear(struct hostrun *h);
+void proxy_explain(struct hostrun *h, struct err *err); /* adds what it said */
+void proxy_drop(struct hostrun *h);
 
 /* ---- shell.c: a host without a probe ---- */
 bool shell_is_wanted(const struct hostrun *h);

@@ -36,6 +36,7 @@ void hostrun_init(struct hostrun *h, struct jobrun *run, struct job_host *host)
 static void drop_child(struct hostrun *h)
 {
 	shell_drop(h);
+	proxy_drop(h);
 	if (!h->child.id)
 		return;
 	/* Its end of file makes it close its socket and end by itself; the
@@ -189,10 +190,8 @@ static void give_up(struct hostrun *h, const struct err *err)
 	end_in(h, err->code == ERR_CANCELLED ? HOST_CANCELLED : HOST_FAILED);
 }
 
-void hostrun_fail(struct hostrun *h, const struct err *err)
+static void fail(struct hostrun *h, const struct err *err)
 {
-	if (host_phase_is_final(h->phase))
-		return;
 	if (h->intake.done && err->code == ERR_NET) {
 		hostrun_finish(h); /* nothing was left to be said */
 	} else if (reconnect_may(h, err)) {
@@ -204,6 +203,16 @@ void hostrun_fail(struct hostrun *h, const struct err *err)
 	} else {
 		give_up(h, err);
 	}
+}
+
+void hostrun_fail(struct hostrun *h, const struct err *why)
+{
+	struct err err = *why;
+
+	if (host_phase_is_final(h->phase))
+		return;
+	proxy_explain(h, &err);
+	fail(h, &err);
 }
 
 static void fail_with(struct hostrun *h, enum err_code code, const char *msg)
@@ -327,23 +336,14 @@ static bool spawn_connect(struct hostrun *h, struct err *err)
 
 static void start_ssh(struct hostrun *h)
 {
-	const struct reach *r = &hostrun_hop(h, 0)->reach;
 	struct err err;
 
-	if (r->proxy_command) {
-		err_set(&err, ERR_UNSUPPORTED,
-			"it is behind %s (%s), which is not followed here",
-			shown_str(r->proxy_command).s,
-			shown_str(reach_where(r, SSH_PROXYCOMMAND)).s);
-		hostrun_fail(h, &err);
-		return;
-	}
 	h->hop = 0;
 	h->shell = h->feeder_ended = false;
 	h->clock = (struct host_clock){0};
 	hostrun_phase(h, HOST_CONNECTING);
 	outcome_host(h);
-	if (!spawn_connect(h, &err))
+	if (!(proxy_command(h) ? proxy_start : spawn_connect)(h, &err))
 		hostrun_fail(h, &err);
 }
 
@@ -381,7 +381,10 @@ static void connect_frame(struct hostrun *h, const struct frame *f)
 		fail_with(h, ERR_IO, "a connection without a descriptor");
 		return;
 	}
-	drop_child(h);
+	if (proxy_command(h))
+		proxy_keep(h);
+	else
+		drop_child(h);
 	rate_limit_socket(h, fd);
 	if (h->host->n_jumps)
 		log_line(LOG_INFO, "job", "%s: connected to %s at %s",
@@ -437,6 +440,7 @@ void hostrun_readable(struct hostrun *h)
 {
 	struct err err;
 
+	proxy_hear(h);
 	shell_readable(h);
 	if (!h->child.id)
 		return;

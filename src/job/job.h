@@ -35,6 +35,7 @@ enum child_kind_index {
 	CHILD_RULES,
 	CHILD_BUNDLE,
 	CHILD_LOCAL,
+	CHILD_PROXY,
 };
 
 /* One host of a job. Strings are owned. */

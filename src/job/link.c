@@ -61,6 +61,23 @@ static void send_jumps(struct hostrun *h, struct buf *types)
 	}
 }
 
+/* What a command does to get there is part of it, as for ssh. */
+static uint64_t handshake_ms(const struct hostrun *h)
+{
+	const struct reach *r = &hostrun_hop(h, 0)->reach;
+
+	if (!r->proxy_command || h->hop)
+		return HANDSHAKE_MS;
+	return ssh_values_first(&r->values, SSH_CONNECTTIMEOUT)
+		       ? r->connect_s * 1000
+		       : HANDSHAKE_MS + r->connect_s * 1000;
+}
+
+static int64_t handshake_limit_ns(const struct hostrun *h)
+{
+	return (int64_t)handshake_ms(h) * NS_PER_MS + LINK_GRACE_NS;
+}
+
 void link_begin(struct hostrun *h, int fd)
 {
 	const struct reach *r = &h->host->reach;
@@ -69,7 +86,7 @@ void link_begin(struct hostrun *h, int fd)
 		.user = bytes_str(r->user),
 		.host = bytes_str(r->host),
 		.port = r->port,
-		.handshake_ms = HANDSHAKE_MS,
+		.handshake_ms = handshake_ms(h),
 		.auth_ms = AUTH_MS,
 		.placing_ms = PLACING_MS,
 		.idle_ms = r->alive_s * r->alive_count * 1000,
@@ -95,8 +112,7 @@ void link_begin(struct hostrun *h, int fd)
 	}
 	h->is_link = true;
 	hostrun_phase(h, HOST_HANDSHAKE);
-	h->limit_ns = time_mono_ns() + (int64_t)HANDSHAKE_MS * NS_PER_MS +
-		      LINK_GRACE_NS;
+	h->limit_ns = time_mono_ns() + handshake_limit_ns(h);
 	buf_init(&types, 1024);
 	add_key_types(h, h->host, &types);
 	m.host_key_types = buf_bytes(&types);
@@ -131,7 +147,7 @@ static const struct {
 	enum host_phase phase;
 	int64_t limit_ns; /* 0: none, the link's keepalives watch */
 } phases[] = {
-	[LINK_HANDSHAKE] = {HOST_HANDSHAKE, 25 * NS_PER_S},
+	[LINK_HANDSHAKE] = {HOST_HANDSHAKE, 0}, /* see on_phase */
 	[LINK_AUTH] = {HOST_AUTH, 0}, /* a person may be asked */
 	[LINK_PLACING] = {HOST_PLACING, 130 * NS_PER_S},
 	[LINK_RUNNING] = {HOST_RUNNING, 70 * NS_PER_S},
@@ -148,6 +164,8 @@ static void on_phase(struct hostrun *h, const void *msg)
 	h->limit_ns = phases[m->phase].limit_ns
 			      ? time_mono_ns() + phases[m->phase].limit_ns
 			      : INT64_MAX;
+	if (m->phase == LINK_HANDSHAKE)
+		h->limit_ns = time_mono_ns() + handshake_limit_ns(h);
 	hostrun_phase(h, phases[m->phase].phase);
 }
 

@@ -15,7 +15,7 @@ src_job_libjob_a_SOURCES = \
 	src/job/intake.c \
 	src/job/told.c \
 	src/job/outcome.c \
-	src/job/reconnect.c \
+	src/job/reconnect.c src/job/proxy.c \
 	src/job/board.c \
 	src/job/clock.c \
 	src/job/begin.c \

@@ -229,7 +229,8 @@ void outcome_seen(struct hostrun *h, const struct rec_hello *hello)
 		return;
 	c = outcome_new(h, CHANGE_HOST_SEEN);
 	s = &c->u.host_seen;
-	s->address = text_or_null(c, h->address);
+	if (!proxy_command(h) || h->hop) /* a command is no address */
+		s->address = text_or_null(c, h->address);
 	s->os = shown_into(c, hello->os);
 	s->arch = shown_into(c, hello->arch);
 	s->hostname = shown_into(c, hello->hostname);

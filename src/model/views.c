@@ -114,7 +114,8 @@ static const struct column hop_columns[] = {
 	    "0 for the server that was connected to, and so on."),
 	COL("target", TEXT, "SERVER", 12, "The server, as it was asked for."),
 	COL("address", TEXT, NULL, 12,
-	    "Address and port; empty when the hop before connected to it."),
+	    "Address and port, or \"by command\" and the ProxyCommand; empty "
+	    "when the hop before connected to it."),
 	COL("user", TEXT, "USER", 6, "Who logged in there."),
 	COL("key_type", TEXT, "KEY", 11, "Type of its host key."),
 	COL("key_fingerprint", TEXT, "FINGERPRINT", 20,

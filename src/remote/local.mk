@@ -2,7 +2,7 @@ REMOTE_LIB = src/remote/libremote.a
 noinst_LIBRARIES += $(REMOTE_LIB)
 src_remote_libremote_a_SOURCES = src/remote/msg.h src/remote/msg.c \
 	src/remote/remote.h src/remote/target.c \
-	src/remote/known_hosts.c src/remote/connect.c \
+	src/remote/known_hosts.c src/remote/connect.c src/remote/proxy.c \
 	src/remote/ssh_line.h src/remote/ssh_line.c \
 	src/remote/ssh_config.h src/remote/ssh_config.c \
 	src/remote/ssh_pass.h src/remote/ssh_match.c \

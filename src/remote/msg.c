@@ -47,6 +47,16 @@ static const struct wire_field connected_fields[] = {
 	BYTES(1, msg_connected, address, NAME_LEN),
 };
 
+static const struct wire_field proxy_start_fields[] = {
+	BYTES(1, msg_proxy_start, command, PROXY_COMMAND_MAX),
+};
+
+static const struct wire_field proxy_said_fields[] = {
+	BYTES(1, msg_proxy_said, said, PROXY_TAIL_MAX),
+	BOOL(2, msg_proxy_said, ended),
+	U64(3, msg_proxy_said, status),
+};
+
 static const struct wire_field start_fields[] = {
 	BYTES(1, msg_link_start, user, NAME_LEN),
 	BYTES(2, msg_link_start, host_key_types, LINE_LEN),
@@ -233,6 +243,8 @@ static const struct wire_type types[] = {
 	TYPE(MSG_FAULT, msg_fault, fault_fields),
 	TYPE(MSG_CONNECT, msg_connect, connect_fields),
 	TYPE(MSG_CONNECTED, msg_connected, connected_fields),
+	TYPE(MSG_PROXY_START, msg_proxy_start, proxy_start_fields),
+	TYPE(MSG_PROXY_SAID, msg_proxy_said, proxy_said_fields),
 	TYPE(MSG_LINK_START, msg_link_start, start_fields),
 	TYPE(MSG_LINK_JUMP, msg_link_jump, jump_fields),
 	TYPE(MSG_LINK_KEY, msg_link_key, key_fields),

@@ -3,6 +3,7 @@
  * What the engine and its children say to each other: frames of base/chan.h
  * whose type is the message's id and whose body is the wire/ encoding of its
  * struct. `connect` resolves and connects and hands the descriptor back;
+ * `proxy` runs a command in its place, and stays as long as that does;
  * `link` is jailed and speaks SSH over it; `keyring` is the only process
  * that touches private keys. `bundle` reads a file in place of a link, and
  * `local` runs the probe on this machine; both are jailed and say what a link
@@ -23,7 +24,9 @@ enum msg_type {
 	MSG_FAULT = 1, /* child -> engine */
 
 	MSG_CONNECT = 10,   /* engine -> connect */
-	MSG_CONNECTED = 11, /* connect -> engine, with the descriptor */
+	MSG_CONNECTED = 11, /* connect, proxy -> engine, with the descriptor */
+	MSG_PROXY_START = 12, /* engine -> proxy */
+	MSG_PROXY_SAID = 13,  /* proxy -> engine, once it runs */
 
 	MSG_LINK_START = 20,    /* engine -> link */
 	MSG_LINK_KEY = 21,      /* engine -> link, one per key, in order */
@@ -82,7 +85,21 @@ struct msg_connect {
 };
 
 struct msg_connected {
+	/* empty: a command leads there */
 	struct bytes address; /* "192.0.2.7:22", "[2001:db8::7]:22" */
+};
+
+#define PROXY_COMMAND_MAX 4096
+#define PROXY_TAIL_MAX	  400
+
+struct msg_proxy_start {
+	struct bytes command; /* for a shell */
+};
+
+struct msg_proxy_said {
+	struct bytes said; /* the last of its stderr, at most PROXY_TAIL_MAX */
+	bool ended;
+	uint64_t status; /* as waitpid has it */
 };
 
 struct msg_link_start {

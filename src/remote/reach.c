@@ -313,6 +313,23 @@ static void set_choices(struct reach *r)
 	r->bind = from ? xstrdup(from) : NULL;
 }
 
+/* A shell reads what it comes to: names from elsewhere must be only names. */
+static enum err_code check_words(const struct making *m)
+{
+	const struct {
+		const char *what, *is;
+	} words[] = {{"user", m->r->user}, {"name", m->r->name}};
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (!is_usable_name(words[i].is))
+			return err_set(m->err, ERR_FORMAT,
+				       "the %s '%s' cannot be given to a "
+				       "ProxyCommand",
+				       words[i].what,
+				       shown_str(words[i].is).s);
+	return ERR_OK;
+}
+
 /* A way round: hosts between it and us, or a command. */
 static enum err_code set_proxy(struct making *m)
 {
@@ -326,7 +343,7 @@ static enum err_code set_proxy(struct making *m)
 		code = expand(m, jump, "hnpr", false, &m->r->jump);
 	if (code == ERR_OK && command && !is_none(command->text))
 		code = expand(m, command, "hnpr", false, &m->r->proxy_command);
-	return code;
+	return code == ERR_OK && m->r->proxy_command ? check_words(m) : code;
 }
 
 enum err_code reach_make(const struct reach_us *us, struct ssh_config *config,

@@ -27,6 +27,7 @@ enum err_code target_parse(const char *s, struct target *t,
  * standard input, so no front has to play the part of an askpass program.
  */
 int connect_main(int chan_fd, int fd);
+int proxy_main(int chan_fd, int fd);
 int link_main(int chan_fd, int fd);
 int keyring_main(int chan_fd, int fd);
 int bundle_main(int chan_fd, int fd); /* fd: the bundle */

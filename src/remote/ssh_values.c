@@ -68,7 +68,6 @@ static const char *const idle[] = {
 	"ObscureKeystrokeTiming",
 	"PermitLocalCommand",
 	"PermitRemoteOpen",
-	"ProxyUseFdpass",
 	"RemoteCommand",
 	"RemoteForward",
 	"RequestTTY",

@@ -4,6 +4,7 @@ e2e_tests = tests/e2e/sweep.sh tests/e2e/yara.sh tests/e2e/trust.sh \
 	tests/e2e/kill.sh tests/e2e/conform.sh tests/e2e/hunts.sh
 e2e_tests += tests/e2e/steer.sh tests/e2e/life.sh
 e2e_tests += tests/e2e/filter.sh tests/e2e/walk.sh
+e2e_tests += tests/e2e/proxy_command.sh
 # The network of a host, for indicators of addresses.
 e2e_tests += tests/e2e/indicators.sh
 check_PROGRAMS += tests/e2e/peer

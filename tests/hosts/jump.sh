@@ -56,6 +56,22 @@ check "add other" h host add "kim@$deep" other
 expect 0 "by ssh_config" h connect other -F "$tmp/config" -J mid
 rows hop | grep -qF "\"target\":\"bob@$middle:22\"" || fail "no bob on the way"
 
+# A command of ssh's own leads there as well, and says why it does not.
+printf 'Host *\n ProxyCommand ssh -F none -i %s -o UserKnownHostsFile=%s -W %%h:%%p kim@%s\n' \
+	"$HOME/.ssh/id_ed25519" "$HOME/.ssh/known_hosts" "$bastion" \
+	>"$tmp/command"
+expect 0 "by ssh -W" h connect other -F "$tmp/command"
+rows hop | grep -qF "\"address\":\"by command ssh -F none" ||
+	fail "ssh -W is not on record"
+(printf 'Match host %s\n ProxyJump ada@%s\n' "$deep" "$middle" &&
+	sed "s/ -o/ -v -o/" "$tmp/command") >"$tmp/both"
+expect 0 "a jump host behind a command" h connect other -F "$tmp/both"
+rows hop | grep -F "\"target\":\"ada@$middle:22\"" |
+	grep -qF '"address":"by command' || fail "no command before a jump"
+sed -i "s/kim@.*/kim@$bastion -p 9/" "$tmp/command"
+expect 1 "by ssh -W to nobody" h connect other -F "$tmp/command"
+says "refused" "by ssh -W to nobody"
+
 # Round in circles, and too far.
 printf 'Host *\n ProxyJump kim@%s\n' "$bastion" >"$tmp/loop"
 expect 2 "a loop" h connect other -F "$tmp/loop"

@@ -17,6 +17,12 @@ c_files()
 	find src ui tests -name '*.[ch]' 2>/dev/null | sort
 }
 
+# waived KIND FILE: whether tests/lint/waivers lets that pass.
+waived()
+{
+	grep -q "^$1 $2\$" "$lint/waivers" 2>/dev/null
+}
+
 # finish FILE: prints what was found, and ends.
 finish()
 {

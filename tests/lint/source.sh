@@ -5,11 +5,6 @@
 # shellcheck source=tests/lint/lib.sh disable=SC2016,SC2154
 . "$(dirname "$0")/lib.sh"
 
-waived()
-{
-	grep -q "^$1 $2\$" "$lint/waivers" 2>/dev/null
-}
-
 heads()
 {
 	c_files | xargs -r awk '
