@@ -149,11 +149,27 @@ void ui_watch_jobs(struct ui *ui)
 	ui->n_running = running;
 }
 
+#define BROUGHT_MAX (3 * WORDS_MAX)
+
+/* What its hosts have sent so far; a login brings nothing. */
+static const char *brought(const struct job_view *job, char out[BROUGHT_MAX])
+{
+	char files[WORDS_MAX], size[WORDS_MAX];
+
+	out[0] = '\0';
+	if (job->op != JOB_CONNECT)
+		(void)snprintf(out, BROUGHT_MAX,
+			       "  %s files  %s  %" PRIu64 " matches",
+			       words_count(job->files, files),
+			       words_size(job->bytes, size), job->matches);
+	return out;
+}
+
 bool ui_progress(struct ui *ui, struct pen *p)
 {
 	struct job_view jobs[JOBS_SEEN];
 	size_t n = MIN(app_jobs(ui->app, jobs, JOBS_SEEN), (size_t)JOBS_SEEN);
-	char bar[WORDS_MAX], files[WORDS_MAX], size[WORDS_MAX];
+	char bar[WORDS_MAX], sent[BROUGHT_MAX];
 	char left[JOB_LEFT_MAX];
 
 	for (size_t i = 0; i < n; i++) {
@@ -165,11 +181,8 @@ bool ui_progress(struct ui *ui, struct pen *p)
 			       words_bar(j->n_done, j->n_hosts, bar));
 		(void)pen_put(p, ROLE_WARN,
 			      words_pace(j->paused, j->pace, bar));
-		(void)pen_putf(
-			p, ROLE_NORMAL,
-			"  %zu/%zu hosts  %s files  %s  %" PRIu64 " matches",
-			j->n_done, j->n_hosts, words_count(j->files, files),
-			words_size(j->bytes, size), j->matches);
+		(void)pen_putf(p, ROLE_NORMAL, "  %zu/%zu hosts%s", j->n_done,
+			       j->n_hosts, brought(j, sent));
 		if (job_left(j->left_ns, left)[0])
 			(void)pen_putf(p, ROLE_MARK, "  %s", left);
 		if (ui->n_running > 1)
@@ -195,7 +208,7 @@ static void put_span(struct doc *d, int64_t from, int64_t to)
 
 void doc_job(struct doc *d, const struct job_view *job)
 {
-	char bar[WORDS_MAX], files[WORDS_MAX], size[WORDS_MAX];
+	char bar[WORDS_MAX], sent[BROUGHT_MAX];
 	char left[JOB_LEFT_MAX];
 
 	doc_begin(d, -1);
@@ -206,9 +219,7 @@ void doc_job(struct doc *d, const struct job_view *job)
 		 job->n_hosts);
 	if (job->n_failed)
 		doc_putf(d, ROLE_BAD, "  %zu failed", job->n_failed);
-	doc_putf(d, ROLE_NORMAL, "  %s files  %s  %" PRIu64 " matches",
-		 words_count(job->files, files), words_size(job->bytes, size),
-		 job->matches);
+	doc_putf(d, ROLE_NORMAL, "%s", brought(job, sent));
 	put_span(d, job->started_ns, job->ended_ns);
 	if (job_left(job->left_ns, left)[0])
 		doc_putf(d, ROLE_MARK, "  %s", left);
@@ -250,7 +261,7 @@ static void put_steps(struct doc *d, enum host_phase phase)
 		bar[i + 1] = i < step ? '#' : '-';
 	bar[STEPS + 1] = ']';
 	bar[STEPS + 2] = '\0';
-	doc_putf(d, role_of_phase(phase), "%s %-10s", bar,
+	doc_putf(d, role_of_phase(phase), "%s %-12s", bar,
 		 host_phase_name(phase));
 }
 

@@ -15,7 +15,7 @@
 #define DRAW_EVERY  (200 * NS_PER_MS)
 #define SCREEN_MAX  (64u << 10)
 #define HOST_CELLS  16
-#define PHASE_CELLS 10
+#define PHASE_CELLS 12
 
 void progress_release(struct progress *p)
 {
@@ -162,19 +162,22 @@ static void draw_total(struct buf *out, const struct job_view *job,
 		       const char *keys, unsigned width)
 {
 	char size[16], span[TIME_TEXT_MAX], pace[16] = "", line[280];
+	char sent[100] = ""; /* a login brings nothing */
 	char left[JOB_LEFT_MAX];
 
 	size_text(job->bytes, size);
 	if (job->pace)
 		(void)snprintf(pace, sizeof pace, ", pace %u%%", job->pace);
+	if (job->op != JOB_CONNECT)
+		(void)snprintf(sent, sizeof sent,
+			       "%" PRIu64 " files, %s, %" PRIu64 " matches, ",
+			       job->files, size, job->matches);
 	(void)snprintf(line, sizeof line,
-		       "%s: %zu of %zu hosts, %zu failed, %s%s%" PRIu64
-		       " files, %s, %" PRIu64 " matches, %s%s%s",
+		       "%s: %zu of %zu hosts, %zu failed, %s%s%s%s%s%s",
 		       job_op_name(job->op), job->n_done + job->n_failed,
 		       job->n_hosts, job->n_failed,
 		       job_left(job->left_ns, left), left[0] ? ", " : "",
-		       job->files, size,
-		       job->matches,
+		       sent,
 		       time_format_span(time_now_ns() - job->started_ns, span),
 		       job->paused ? ", paused" : pace, keys);
 	(void)add_cut(out, line, width - 1);

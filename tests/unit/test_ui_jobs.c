@@ -56,6 +56,20 @@ static void jobs_show_progress_and_stop(void **state UNUSED)
 	assert_shows("hunt is over: 2 hosts, 1 failed, 3 matches");
 }
 
+static void logins_tell_of_no_files(void **state UNUSED)
+{
+	add_job(false);
+	fake.jobs[0].op = JOB_CONNECT;
+	ui_watch_jobs(ui);
+	assert_shows("]  1/2 hosts  X stops");
+	fake.hosts[0].phase = HOST_RECONNECTING;
+	key('3');
+	assert_hides("3 matches");
+	/* Its numbers stand under those of the others. */
+	assert_shows("] reconnecting    12,345 files");
+	assert_shows("] failed            ");
+}
+
 static void jobs_say_what_they_were_told(void **state UNUSED)
 {
 	add_job(false);
@@ -261,6 +275,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(jobs_show_progress_and_stop),
+		TEST(logins_tell_of_no_files),
 		TEST(jobs_say_what_they_were_told),
 		TEST(a_bad_rule_does_not_look_clean),
 		TEST(the_end_of_a_job_counts_all_hosts),
