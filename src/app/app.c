@@ -8,6 +8,7 @@
 #include <pwd.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 
 #include "app/inside.h"
 #include "base/log.h"
@@ -64,6 +65,18 @@ static enum err_code watch_fd(struct app *app, int fd, struct err *err)
 	return ERR_OK;
 }
 
+/* For many hosts at once. Not for children: what a command of the user's gets
+ * by way of the zygote is what the user set. */
+static void raise_files(void)
+{
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) != 0)
+		return;
+	files.rlim_cur = files.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &files); /* a job looks what it is */
+}
+
 enum err_code app_new(struct app **out, struct err *err)
 {
 	struct app *app = xcalloc(1, sizeof *app);
@@ -75,6 +88,7 @@ enum err_code app_new(struct app **out, struct err *err)
 		free(app);
 		return code;
 	}
+	raise_files();
 	app->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	app->case_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (app->epoll_fd < 0 || app->case_fd < 0)

@@ -5,6 +5,8 @@
  */
 #include "base/base.h"
 
+#include <sys/resource.h>
+
 #include "app/indicators.h"
 #include "app/inside.h"
 #include "app/reaching.h"
@@ -400,6 +402,35 @@ static enum err_code prepare_root(struct app *app, struct job *job,
 	return code == ERR_OK ? add_hosts(app, job, spec, err) : code;
 }
 
+#define FILES_OURS     64u /* the case, rules, questions */
+#define FILES_PER_HOST 4u  /* its children, and what goes between them */
+
+/* As many hosts at once as there may be open files for. */
+static void fit_parallel(const struct job_spec *spec, unsigned *parallel)
+{
+	struct rlimit files;
+	uint64_t most;
+	char line[200];
+
+	if (!*parallel)
+		*parallel = JOB_PARALLEL_DEFAULT;
+	if (getrlimit(RLIMIT_NOFILE, &files) != 0)
+		return;
+	most = files.rlim_cur > FILES_OURS
+		       ? (files.rlim_cur - FILES_OURS) / FILES_PER_HOST
+		       : 0;
+	most = MAX(most, UINT64_C(1));
+	if (*parallel <= most)
+		return;
+	(void)snprintf(line, sizeof line,
+		       "%" PRIu64 " hosts at once in place of %u: no more than "
+		       "%" PRIu64 " files may be open (ulimit -Hn)",
+		       most, *parallel, (uint64_t)files.rlim_cur);
+	*parallel = (unsigned)most;
+	if (spec->say)
+		spec->say(spec->say_arg, line);
+}
+
 enum err_code app_start_job(struct app *app, const struct job_spec *spec,
 			    struct uuid *run, struct err *err)
 {
@@ -425,8 +456,7 @@ enum err_code app_start_job(struct app *app, const struct job_spec *spec,
 		return code;
 	}
 	job->fleet = spec->fleet;
-	if (!job->fleet.parallel)
-		job->fleet.parallel = JOB_PARALLEL_DEFAULT;
+	fit_parallel(spec, &job->fleet.parallel);
 	job->accept_new_host_keys = spec->accept_new_host_keys;
 	job->no_probe = spec->no_probe;
 	job->escalate = copy(spec->escalate);

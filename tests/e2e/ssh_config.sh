@@ -137,6 +137,15 @@ says "Match exec is not honoured" "not honoured"
 grep -q ForwardAgent "$tmp/err" && fail "ForwardAgent is of no concern"
 [ ! -e "$tmp/ran" ] || fail "a command of Match exec was run"
 
+# Open files: as many as may be had, and what that is enough for.
+check "few files at first" sh -c 'ulimit -Sn 70 && exec "$0" "$@"' \
+	"$HALLIGAN" connect plain --parallel 256
+grep -q 'may be open' "$tmp/out" && fail "the limit was not raised"
+expect 0 "few files" sh -c 'ulimit -n 80 && exec "$0" "$@"' \
+	"$HALLIGAN" connect plain --parallel 256
+says "4 hosts at once in place of 256: no more than 80 files may be open" \
+	"few files"
+
 # Others may not write it.
 chmod 0666 "$HOME/.ssh/config"
 expect 1 "a file that others may write" h connect plain
