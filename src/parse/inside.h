@@ -101,6 +101,11 @@ void message_add(struct buf *message, struct bytes b);
 /* Where the first one is. */
 bool bytes_find(struct bytes b, const char *what, size_t *at);
 
+/* ---- packages.c ---- */
+
+/* "Installed:" is "package.installed"; NULL: no word of a package manager. */
+const char *package_kind(struct bytes word);
+
 /* ---- the parsers, by file ---- */
 
 #define PARSER(name)                                                           \
@@ -116,5 +121,17 @@ PARSER(zsh); /* history_more.c */
 PARSER(fish);
 PARSER(client_history);
 PARSER(viminfo); /* viminfo.c */
+
+PARSER(dpkg); /* packages.c */
+PARSER(apt_history);
+PARSER(apt_term);
+PARSER(rpm_log); /* packages_more.c */
+PARSER(pacman);
+PARSER(zypp);
+
+PARSER(web_access); /* web.c */
+PARSER(atlassian);
+PARSER(apache_error); /* web_error.c */
+PARSER(nginx_error);
 
 #endif

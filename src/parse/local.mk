@@ -11,4 +11,8 @@ src_parse_libparse_a_SOURCES = \
 	src/parse/hints.c \
 	src/parse/history.c \
 	src/parse/history_more.c \
-	src/parse/viminfo.c
+	src/parse/viminfo.c \
+	src/parse/packages.c \
+	src/parse/packages_more.c \
+	src/parse/web.c \
+	src/parse/web_error.c

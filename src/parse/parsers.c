@@ -17,6 +17,25 @@ const struct parser parsers[] = {
 	 client_history_score, client_history_run},
 	{"viminfo", "commands, searches, registers and marks of vim",
 	 viminfo_score, viminfo_run},
+
+	{"dpkg", "dpkg.log: each step of each package", dpkg_score, dpkg_run},
+	{"apt-history", "history.log of apt: what was asked, and by whom",
+	 apt_history_score, apt_history_run},
+	{"apt-term", "term.log of apt: what dpkg said", apt_term_score,
+	 apt_term_run},
+	{"rpm-log", "yum.log, dnf.rpm.log and dnf.log", rpm_log_score,
+	 rpm_log_run},
+	{"pacman", "pacman.log", pacman_score, pacman_run},
+	{"zypp", "history of zypper", zypp_score, zypp_run},
+
+	{"web-access", "access logs: common, combined, with the host in front",
+	 web_access_score, web_access_run},
+	{"atlassian", "access logs of Confluence and Jira", atlassian_score,
+	 atlassian_run},
+	{"apache-error", "error logs of Apache", apache_error_score,
+	 apache_error_run},
+	{"nginx-error", "error logs of nginx", nginx_error_score,
+	 nginx_error_run},
 };
 
 const size_t n_parsers = ARRAY_SIZE(parsers);

@@ -207,6 +207,56 @@ EXTRA_DIST += \
 	tests/fuzz/seeds/parse/zsh-meta \
 	tests/fuzz/seeds/parse/zsh-padded \
 	tests/fuzz/seeds/parse/zsh-plain \
+	tests/fuzz/seeds/parse/apache-error-22 \
+	tests/fuzz/seeds/parse/apache-error-24 \
+	tests/fuzz/seeds/parse/apache-error-notice \
+	tests/fuzz/seeds/parse/apache-error-odd \
+	tests/fuzz/seeds/parse/apache-error-six \
+	tests/fuzz/seeds/parse/apt-history-cut \
+	tests/fuzz/seeds/parse/apt-history-empty \
+	tests/fuzz/seeds/parse/apt-history-failed \
+	tests/fuzz/seeds/parse/apt-history-order \
+	tests/fuzz/seeds/parse/apt-history-run \
+	tests/fuzz/seeds/parse/apt-term-back \
+	tests/fuzz/seeds/parse/apt-term-cut \
+	tests/fuzz/seeds/parse/apt-term-odd \
+	tests/fuzz/seeds/parse/apt-term-run \
+	tests/fuzz/seeds/parse/apt-term-two \
+	tests/fuzz/seeds/parse/atlassian-cut \
+	tests/fuzz/seeds/parse/atlassian-jira \
+	tests/fuzz/seeds/parse/atlassian-odd \
+	tests/fuzz/seeds/parse/atlassian-user \
+	tests/fuzz/seeds/parse/atlassian-zone \
+	tests/fuzz/seeds/parse/dpkg-conffile \
+	tests/fuzz/seeds/parse/dpkg-cut \
+	tests/fuzz/seeds/parse/dpkg-odd \
+	tests/fuzz/seeds/parse/dpkg-remove \
+	tests/fuzz/seeds/parse/dpkg-steps \
+	tests/fuzz/seeds/parse/nginx-error-cut \
+	tests/fuzz/seeds/parse/nginx-error-notice \
+	tests/fuzz/seeds/parse/nginx-error-odd \
+	tests/fuzz/seeds/parse/nginx-error-open \
+	tests/fuzz/seeds/parse/nginx-error-script \
+	tests/fuzz/seeds/parse/pacman-cut \
+	tests/fuzz/seeds/parse/pacman-new \
+	tests/fuzz/seeds/parse/pacman-odd \
+	tests/fuzz/seeds/parse/pacman-old \
+	tests/fuzz/seeds/parse/pacman-script \
+	tests/fuzz/seeds/parse/rpm-log-dnf \
+	tests/fuzz/seeds/parse/rpm-log-leap \
+	tests/fuzz/seeds/parse/rpm-log-odd \
+	tests/fuzz/seeds/parse/rpm-log-years \
+	tests/fuzz/seeds/parse/rpm-log-yum \
+	tests/fuzz/seeds/parse/web-combined \
+	tests/fuzz/seeds/parse/web-escapes \
+	tests/fuzz/seeds/parse/web-odd \
+	tests/fuzz/seeds/parse/web-quotes \
+	tests/fuzz/seeds/parse/web-vhost \
+	tests/fuzz/seeds/parse/zypp-cut \
+	tests/fuzz/seeds/parse/zypp-install \
+	tests/fuzz/seeds/parse/zypp-odd \
+	tests/fuzz/seeds/parse/zypp-remove \
+	tests/fuzz/seeds/parse/zypp-repo \
 	tests/fuzz/seeds/ssh_config/equals-and-quotes \
 	tests/fuzz/seeds/ssh_config/identities \
 	tests/fuzz/seeds/ssh_config/known-hosts \

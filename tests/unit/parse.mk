@@ -1,7 +1,8 @@
 # tests of src/parse
 if HAVE_CMOCKA
 parse_tests = tests/unit/test_parse tests/unit/test_corpus \
-	tests/unit/test_parse_histories
+	tests/unit/test_parse_histories tests/unit/test_parse_packages \
+	tests/unit/test_parse_web
 check_PROGRAMS += $(parse_tests)
 TESTS += $(parse_tests)
 parse_test_kit = tests/unit/parse_kit.h tests/unit/parse_kit.c
@@ -17,4 +18,12 @@ tests_unit_test_parse_histories_SOURCES = \
 	tests/unit/test_parse_histories.c $(parse_test_kit)
 tests_unit_test_parse_histories_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_parse_histories_LDADD = $(parse_test_libs)
+tests_unit_test_parse_packages_SOURCES = \
+	tests/unit/test_parse_packages.c $(parse_test_kit)
+tests_unit_test_parse_packages_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_parse_packages_LDADD = $(parse_test_libs)
+tests_unit_test_parse_web_SOURCES = \
+	tests/unit/test_parse_web.c $(parse_test_kit)
+tests_unit_test_parse_web_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_parse_web_LDADD = $(parse_test_libs)
 endif

@@ -78,3 +78,35 @@ struct parsed parse_text(const char *parser, const char *text,
 	assert_ok(parse_keep(parser_find(parser), &in, &out, &err), err);
 	return out;
 }
+
+struct parsed parse_file(const char *parser, const char *path,
+			 const char *text)
+{
+	struct parse_input in = {.content = bytes_str(text),
+				 .path = bytes_str(path),
+				 .mtime_ns = INT64_C(1700000000) * NS_PER_S,
+				 .taken_ns = INT64_C(1700000000) * NS_PER_S};
+	const struct parser *guess = parser_guess(&in);
+
+	if (guess != parser_find(parser))
+		print_message("%s is taken for %s\n", path,
+			      guess ? guess->name : "nothing");
+	assert_ptr_equal(guess, parser_find(parser));
+	return parse_text(parser, text, &in);
+}
+
+void hold_event(const struct parsed *p, size_t i, const char *time,
+		const char *kind, const char *actor, const char *message)
+{
+	int64_t want = 0;
+
+	assert_true(i < p->n_events);
+	assert_string_equal(p->events[i].message, message);
+	assert_string_equal(p->events[i].e.kind, kind);
+	assert_string_equal(p->events[i].actor, actor);
+	if (time[0])
+		assert_true(time_parse(bytes_str(time), &want));
+	else
+		assert_int_equal(p->events[i].e.source, SOURCE_NONE);
+	assert_true(p->events[i].e.time_ns == want);
+}

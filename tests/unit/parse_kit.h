@@ -29,4 +29,12 @@ void parsed_release(struct parsed *p);
 struct parsed parse_text(const char *parser, const char *text,
 			 const struct parse_input *about);
 
+/* The same, and the guess for a file of that path has to be that parser. */
+struct parsed parse_file(const char *parser, const char *path,
+			 const char *text);
+
+/* Event i is of that time ("": of none), kind, actor and message. */
+void hold_event(const struct parsed *p, size_t i, const char *time,
+		const char *kind, const char *actor, const char *message);
+
 #endif

@@ -33,6 +33,13 @@ static const struct {
 	{"plaso-zsh-history", "zsh"},
 	{"plaso-fish-history", "fish"},
 	{"plaso-viminfo", "viminfo"}, /* and -alt */
+	{"plaso-dpkg", "dpkg"},
+	/* Its ends too, which plaso leaves out. */
+	{"plaso-apt-history", "apt-history", .events = 20, .other_times = true},
+	/* A line that was cut within the agent has its request. */
+	{"plaso-apache-access", "web-access", .events = 15},
+	{"plaso-confluence-access", "atlassian"},
+	{"plaso-jira-access", "atlassian"},
 };
 
 enum { COL_ID, COL_EVENTS = 6, COL_FIRST, COL_LAST, COL_LOCAL = 11, N_COLS };

@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What other package managers write: yum.log (no year), dnf.rpm.log and
+ * dnf.log, pacman.log and zypp's history.
+ */
+#include "base/base.h"
+#include "parse/inside.h"
+
+/* ---- yum.log and dnf's logs ---- */
+
+/* "Jan 02 03:04:05"; its year is 0. */
+static bool take_yearless(struct bytes *line, struct civil *c)
+{
+	struct bytes at = *line;
+
+	*c = (struct civil){.year = 0};
+	if (!take_month(&at, &c->month) || !take_byte(&at, ' '))
+		return false;
+	(void)take_byte(&at, ' ');
+	if (!take_number(&at, 2, &c->day) || !take_byte(&at, ' ') ||
+	    !civil_take_clock(&at, c))
+		return false;
+	*line = at;
+	return true;
+}
+
+/* The year goes on where a line is of a month well before the last one's. */
+static int64_t years_passed(struct bytes content)
+{
+	int64_t years = 0, month = 0;
+	struct line line;
+	struct civil c;
+	uint64_t at = 0;
+
+	while (next_line(content, &at, &line)) {
+		if (!take_yearless(&line.text, &c))
+			continue;
+		years += c.month + 1 < month;
+		month = c.month;
+	}
+	return years;
+}
+
+/* Nothing was written after the file was changed: the newest year in which
+ * the last line was not later than that and a day. */
+static int64_t last_year(const struct parse_input *in)
+{
+	int64_t limit = in->mtime_ns != TIME_UNKNOWN ? in->mtime_ns
+						     : in->taken_ns;
+	int64_t year, days = 0;
+	struct line line;
+	struct civil c;
+	uint64_t at = 0;
+
+	if (limit == TIME_UNKNOWN)
+		return 0;
+	limit = limit / NS_PER_S + 86400;
+	year = civil_year(limit * NS_PER_S);
+	while (next_line(in->content, &at, &line))
+		if (take_yearless(&line.text, &c))
+			days = civil_days(year, c.month, c.day);
+	return days * 86400 > limit ? year - 1 : year;
+}
+
+struct rpm {
+	const struct parse_input *in;
+	const struct parse_out *out;
+	int64_t year, month; /* of the line before; 0: unknown */
+};
+
+static bool take_rpm_time(struct rpm *r, struct bytes *line,
+			  struct parse_event *e)
+{
+	struct civil c;
+
+	if (civil_take_iso(line, &c))
+		return civil_event(&c, r->in, e);
+	if (r->year == 0 || !take_yearless(line, &c))
+		return false;
+	r->year += c.month + 1 < r->month;
+	r->month = c.month;
+	c.year = r->year;
+	e->year_deduced = true;
+	return civil_event(&c, r->in, e);
+}
+
+static bool is_level(struct bytes word)
+{
+	static const char *const levels[] = {"SUBDEBUG", "DDEBUG",  "DEBUG",
+					     "INFO",	 "WARNING", "ERROR",
+					     "CRITICAL", "TRACE"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(levels); i++)
+		if (bytes_eq(word, bytes_str(levels[i])))
+			return true;
+	return false;
+}
+
+static enum err_code take_rpm_line(struct rpm *r, const struct line *line,
+				   uint64_t behind, struct err *err)
+{
+	struct parse_event e = {.desc = DESC_ADDED,
+				.offset = line->offset,
+				.length = behind - line->offset};
+	struct bytes rest = line->text, level;
+
+	if (line->text.n == 0)
+		return ERR_OK;
+	if (!take_rpm_time(r, &rest, &e))
+		return parse_problem(r->out, line->offset,
+				     "no time in this line", err);
+	rest = bytes_trim(rest);
+	e.message = rest;
+	level = take_word(&rest);
+	if (is_level(level)) {
+		e.message = rest;
+		level = take_word(&rest);
+	}
+	e.kind = package_kind(level);
+	if (!e.kind)
+		e.kind = "package.log";
+	return parse_say(r->out, &e, err);
+}
+
+enum err_code rpm_log_run(const struct parse_input *in,
+			  const struct parse_out *out, struct err *err)
+{
+	struct rpm r = {.in = in, .out = out, .year = last_year(in)};
+	enum err_code code = ERR_OK;
+	struct line line;
+	uint64_t at = 0;
+
+	if (r.year)
+		r.year -= years_passed(in->content);
+	while (code == ERR_OK && next_line(in->content, &at, &line))
+		code = take_rpm_line(&r, &line, at, err);
+	return code;
+}
+
+static bool is_rpm_line(struct bytes line)
+{
+	struct civil c;
+	bool yearless = false;
+	struct bytes word;
+
+	if (!civil_take_iso(&line, &c)) {
+		yearless = take_yearless(&line, &c);
+		if (!yearless)
+			return false;
+	}
+	line = bytes_trim(line);
+	word = take_word(&line);
+	if (yearless)
+		return word.n && word.p[word.n - 1] == ':' && line.n &&
+		       package_kind(word);
+	return is_level(word);
+}
+
+unsigned rpm_log_score(const struct parse_input *in)
+{
+	static const char *const names[] = {"yum.log", "dnf"};
+	unsigned share = share_of_lines(in->content, is_rpm_line);
+
+	return share < 50 ? 0
+			  : share * 7 / 10 + (path_is_of(in->path, names, 2)
+						      ? 30
+						      : 0);
+}
+
+/* ---- pacman.log ---- */
+
+static bool take_pacman_time(struct bytes *line, struct civil *c)
+{
+	struct bytes at = *line, inner;
+	const uint8_t *end;
+
+	if (!take_byte(&at, '[') || !(end = memchr(at.p, ']', at.n)))
+		return false;
+	inner = bytes_of(at.p, (size_t)(end - at.p));
+	if (!civil_take_iso(&inner, c)) {
+		/* Before 5.2: "2019-01-02 03:04". */
+		*c = (struct civil){.precision_ns = 60 * NS_PER_S};
+		if (!civil_take_date(&inner, "-", c) ||
+		    !take_byte(&inner, ' ') ||
+		    !take_number(&inner, 2, &c->hour) ||
+		    !take_byte(&inner, ':') ||
+		    !take_number(&inner, 2, &c->minute))
+			return false;
+	}
+	if (inner.n)
+		return false;
+	*line = bytes_trim(bytes_skip(at, (size_t)(end - at.p) + 1));
+	return civil_is_valid(c);
+}
+
+enum err_code pacman_run(const struct parse_input *in,
+			 const struct parse_out *out, struct err *err)
+{
+	enum err_code code = ERR_OK;
+	struct line line;
+	uint64_t at = 0;
+
+	while (code == ERR_OK && next_line(in->content, &at, &line)) {
+		struct parse_event e = {.desc = DESC_ADDED,
+					.offset = line.offset,
+					.length = at - line.offset};
+		struct bytes rest;
+		struct civil c;
+
+		if (line.text.n == 0)
+			continue;
+		if (!take_pacman_time(&line.text, &c) ||
+		    !civil_event(&c, in, &e)) {
+			code = parse_problem(out, line.offset,
+					     "no line of pacman", err);
+			continue;
+		}
+		rest = line.text;
+		if (rest.n && rest.p[0] == '[') /* who says it */
+			(void)take_word(&rest);
+		e.message = rest;
+		e.kind = package_kind(take_word(&rest));
+		if (!e.kind)
+			e.kind = "package.log";
+		code = parse_say(out, &e, err);
+	}
+	return code;
+}
+
+static bool is_pacman_line(struct bytes line)
+{
+	struct civil c;
+
+	return take_pacman_time(&line, &c) &&
+	       (bytes_starts(line, "[ALPM") || bytes_starts(line, "[PACMAN") ||
+		package_kind(take_word(&line)));
+}
+
+unsigned pacman_score(const struct parse_input *in)
+{
+	unsigned share = share_of_lines(in->content, is_pacman_line);
+
+	return share < 40 ? 0 : 50 + share / 2;
+}
+
+/* ---- zypp's history: fields between bars ---- */
+
+#define ZYPP_FIELDS 6u /* time, action, name, version, arch, who */
+
+static size_t zypp_split(struct bytes line, struct bytes f[ZYPP_FIELDS])
+{
+	size_t n = 0;
+
+	while (n < ZYPP_FIELDS && bytes_split(&line, '|', &f[n])) {
+		f[n] = bytes_trim(f[n]);
+		n++;
+	}
+	return n;
+}
+
+static bool is_zypp_line(struct bytes line)
+{
+	struct bytes f[ZYPP_FIELDS];
+	struct civil c;
+
+	return zypp_split(line, f) >= 3 && civil_take_iso(&f[0], &c) &&
+	       f[0].n == 0;
+}
+
+static enum err_code take_zypp_line(const struct parse_input *in,
+				    const struct parse_out *out,
+				    const struct line *line, struct err *err)
+{
+	struct bytes f[ZYPP_FIELDS] = {{.n = 0}};
+	struct parse_event e = {.desc = DESC_ADDED,
+				.offset = line->offset,
+				.length = line->text.n};
+	struct civil c;
+	size_t n = zypp_split(line->text, f), at;
+
+	if (n < 3 || !civil_take_iso(&f[0], &c) || !civil_event(&c, in, &e))
+		return parse_problem(out, line->offset, "no line of zypp", err);
+	e.kind = package_kind(f[1]);
+	if (!e.kind)
+		e.kind = "package.log";
+	/* "root@host": of a command its first field, of packages the fifth. */
+	if (strcmp(e.kind, "package.run") == 0)
+		e.actor = f[2];
+	else if (n == ZYPP_FIELDS)
+		e.actor = f[5];
+	if (!bytes_find(e.actor, "@", &at))
+		e.actor.n = 0;
+	e.message = line->text;
+	if (bytes_find(e.message, "|", &at))
+		e.message = bytes_skip(e.message, at + 1);
+	return parse_say(out, &e, err);
+}
+
+enum err_code zypp_run(const struct parse_input *in,
+		       const struct parse_out *out, struct err *err)
+{
+	enum err_code code = ERR_OK;
+	struct line line;
+	uint64_t at = 0;
+
+	while (code == ERR_OK && next_line(in->content, &at, &line))
+		if (line.text.n && line.text.p[0] != '#')
+			code = take_zypp_line(in, out, &line, err);
+	return code;
+}
+
+unsigned zypp_score(const struct parse_input *in)
+{
+	unsigned share = share_of_lines(in->content, is_zypp_line);
+
+	/* What rpm said stands between them, in comments. */
+	return share < 10 ? 0 : 50 + share / 2;
+}

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Access logs of web servers: common, combined, combined with the host asked
+ * for in front; and those of Confluence and Jira. What a client sent stays as
+ * the server escaped it.
+ */
+#include "base/base.h"
+#include "parse/inside.h"
+
+/* "13/Jan/2016:19:31:16 +0000]" */
+static bool take_stamp(struct bytes *rest, struct civil *c)
+{
+	struct bytes at = *rest;
+
+	*c = (struct civil){.year = 0};
+	if (!take_number(&at, 2, &c->day) || !take_byte(&at, '/') ||
+	    !take_month(&at, &c->month) || !take_byte(&at, '/') ||
+	    !take_number(&at, 4, &c->year) || !take_byte(&at, ':') ||
+	    !civil_take_clock(&at, c))
+		return false;
+	(void)civil_take_offset(&at, c);
+	if (!take_byte(&at, ']') || !civil_is_valid(c))
+		return false;
+	*rest = at;
+	return true;
+}
+
+struct request {
+	struct bytes vhost, client, user;
+	struct bytes said; /* the request and what came of it */
+	struct civil when;
+};
+
+static bool is_nobody(struct bytes b)
+{
+	return b.n == 0 || bytes_eq(b, bytes_str("-")) ||
+	       bytes_eq(b, bytes_str("\"\""));
+}
+
+/* "[vhost] client ident user": the user may have blanks in it. */
+static bool read_who(struct bytes who, struct request *r)
+{
+	struct bytes rest = who, first = take_word(&rest);
+	struct bytes behind = rest, second = take_word(&behind);
+	struct bytes last = behind, third = take_word(&last);
+
+	if (first.n == 0 || second.n == 0 || third.n == 0)
+		return false;
+	r->client = first;
+	r->user = behind;
+	if (!is_nobody(second) && last.n) {
+		r->vhost = first;
+		r->client = second;
+		r->user = last;
+	}
+	return true;
+}
+
+/* Is there a status of three digits behind the quoted request? Quotes may be
+ * in it that nobody escaped. */
+static bool has_status(struct bytes said)
+{
+	size_t at;
+
+	if (!take_byte(&said, '"'))
+		return false;
+	while (bytes_find(said, "\" ", &at)) {
+		int64_t status;
+		struct bytes rest = said = bytes_skip(said, at + 2);
+
+		if (take_byte(&rest, '-') || (take_number(&rest, 3, &status) &&
+					      status >= 100))
+			if (rest.n == 0 || rest.p[0] == ' ')
+				return true;
+	}
+	return false;
+}
+
+static bool read_request(struct bytes line, struct request *r)
+{
+	struct bytes rest = line;
+	size_t at;
+
+	*r = (struct request){.client = {.n = 0}};
+	while (bytes_find(rest, "[", &at)) {
+		rest = bytes_skip(rest, at + 1);
+		if (!take_stamp(&rest, &r->when))
+			continue; /* a user named so */
+		at = line.n - rest.n;
+		while (line.p[at - 1] != '[')
+			at--;
+		r->said = bytes_trim(rest);
+		return read_who(bytes_trim(bytes_of(line.p, at - 1)), r) &&
+		       has_status(r->said);
+	}
+	return false;
+}
+
+static enum err_code say_request(const struct parse_out *out,
+				 const struct request *r,
+				 struct parse_event *e, struct err *err)
+{
+	struct buf message;
+	enum err_code code;
+
+	e->kind = "web.request";
+	e->actor = is_nobody(r->user) ? r->client : r->user;
+	buf_init(&message, PARSE_MESSAGE_MAX);
+	message_add(&message, r->client);
+	if (r->vhost.n) {
+		message_add(&message, bytes_str(" to "));
+		message_add(&message, r->vhost);
+	}
+	if (!is_nobody(r->user)) {
+		message_add(&message, bytes_str(" as "));
+		message_add(&message, r->user);
+	}
+	message_add(&message, bytes_str(": "));
+	message_add(&message, r->said);
+	e->message = buf_bytes(&message);
+	code = parse_say(out, e, err);
+	buf_release(&message);
+	return code;
+}
+
+typedef bool read_fn(struct bytes line, struct request *r);
+
+static enum err_code run(const struct parse_input *in,
+			 const struct parse_out *out, read_fn *read,
+			 struct err *err)
+{
+	enum err_code code = ERR_OK;
+	struct line line;
+	uint64_t at = 0;
+
+	while (code == ERR_OK && next_line(in->content, &at, &line)) {
+		struct parse_event e = {.desc = DESC_RECORDED,
+					.offset = line.offset,
+					.length = at - line.offset};
+		struct request r;
+
+		if (line.text.n == 0)
+			continue;
+		if (read(line.text, &r) && civil_event(&r.when, in, &e))
+			code = say_request(out, &r, &e, err);
+		else
+			code = parse_problem(out, line.offset,
+					     "no request in this line", err);
+	}
+	return code;
+}
+
+enum err_code web_access_run(const struct parse_input *in,
+			     const struct parse_out *out, struct err *err)
+{
+	return run(in, out, read_request, err);
+}
+
+static bool is_request(struct bytes line)
+{
+	struct request r;
+
+	return read_request(line, &r);
+}
+
+unsigned web_access_score(const struct parse_input *in)
+{
+	unsigned share = share_of_lines(in->content, is_request);
+
+	return share < 40 ? 0 : 50 + share / 2;
+}
+
+/* ---- "[time] user thread client METHOD URL PROTOCOL status ..." ---- */
+
+static bool read_atlassian(struct bytes line, struct request *r)
+{
+	struct bytes rest = line, method;
+
+	*r = (struct request){.client = {.n = 0}};
+	if (!take_byte(&rest, '[') || !take_stamp(&rest, &r->when))
+		return false;
+	rest = bytes_trim(rest);
+	r->user = take_word(&rest);
+	(void)take_word(&rest); /* of the server */
+	r->client = take_word(&rest);
+	r->said = rest;
+	method = take_word(&rest);
+	(void)take_word(&rest);
+	for (size_t i = 0; i < method.n; i++)
+		if (method.p[i] < 'A' || method.p[i] > 'Z')
+			return false;
+	return method.n && bytes_starts(rest, "HTTP/");
+}
+
+enum err_code atlassian_run(const struct parse_input *in,
+			    const struct parse_out *out, struct err *err)
+{
+	return run(in, out, read_atlassian, err);
+}
+
+static bool is_atlassian(struct bytes line)
+{
+	struct request r;
+
+	return read_atlassian(line, &r);
+}
+
+unsigned atlassian_score(const struct parse_input *in)
+{
+	unsigned share = share_of_lines(in->content, is_atlassian);
+
+	return share < 40 ? 0 : 50 + share / 2;
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Error logs of Apache and nginx, in local time. Lines without a time are
+ * what programs said that a server ran ("sh: wget: not found"): they are kept
+ * in their order.
+ */
+#include "base/base.h"
+#include "parse/inside.h"
+
+static bool skip_find(struct bytes *b, const char *what)
+{
+	size_t at;
+
+	if (!bytes_find(*b, what, &at))
+		return false;
+	*b = bytes_skip(*b, at + strlen(what));
+	return true;
+}
+
+static struct bytes up_to(struct bytes b, const char *ends)
+{
+	size_t n = 0;
+
+	while (n < b.n && !strchr(ends, b.p[n] ? b.p[n] : ' '))
+		n++;
+	return bytes_of(b.p, n);
+}
+
+/* ---- Apache: "[Wed Oct 11 14:32:52.123456 2023] [core:error] ..." ---- */
+
+static bool apache_take_time(struct bytes *line, struct civil *c)
+{
+	struct bytes at = *line;
+
+	*c = (struct civil){.year = 0};
+	if (!take_byte(&at, '['))
+		return false;
+	(void)take_word(&at); /* the day's name */
+	if (!take_month(&at, &c->month) || !take_byte(&at, ' '))
+		return false;
+	(void)take_byte(&at, ' ');
+	if (!take_number(&at, 2, &c->day) || !take_byte(&at, ' ') ||
+	    !civil_take_clock(&at, c) || !take_byte(&at, ' ') ||
+	    !take_number(&at, 4, &c->year) || !take_byte(&at, ']'))
+		return false;
+	*line = bytes_trim(at);
+	return civil_is_valid(c);
+}
+
+/* The address without the port of "1.2.3.4:5678" and "::1:5678". Apache 2.2,
+ * which told no "[pid", told no port either. */
+static struct bytes apache_client(struct bytes said)
+{
+	struct bytes client, all = said;
+	size_t n;
+
+	if (!skip_find(&said, "[client "))
+		return bytes_str("");
+	client = up_to(said, "] ");
+	if (!skip_find(&all, "[pid "))
+		return client;
+	n = client.n;
+	while (n > 0 && client.p[n - 1] >= '0' && client.p[n - 1] <= '9')
+		n--;
+	if (n > 1 && n < client.n && client.p[n - 1] == ':')
+		client.n = n - 1;
+	return client;
+}
+
+/* ---- nginx: "2023/10/11 14:32:52 [error] 12#34: *5 ..." ---- */
+
+static bool nginx_take_time(struct bytes *line, struct civil *c)
+{
+	struct bytes at = *line;
+
+	if (line->n < 5 || line->p[4] != '/' || !civil_take_iso(&at, c) ||
+	    !take_byte(&at, ' ') || at.n == 0 || at.p[0] != '[')
+		return false;
+	*line = at;
+	return true;
+}
+
+static struct bytes nginx_client(struct bytes said)
+{
+	if (!skip_find(&said, ", client: "))
+		return bytes_str("");
+	return up_to(said, ", ");
+}
+
+/* ---- both ---- */
+
+struct flavour {
+	bool (*take_time)(struct bytes *line, struct civil *c);
+	struct bytes (*client)(struct bytes said);
+};
+
+static const struct flavour apache = {apache_take_time, apache_client};
+static const struct flavour nginx = {nginx_take_time, nginx_client};
+
+static enum err_code run(const struct parse_input *in,
+			 const struct parse_out *out, const struct flavour *f,
+			 struct err *err)
+{
+	enum err_code code = ERR_OK;
+	struct line line;
+	uint64_t at = 0;
+
+	while (code == ERR_OK && next_line(in->content, &at, &line)) {
+		struct parse_event e = {.desc = DESC_RECORDED,
+					.kind = "web.error",
+					.offset = line.offset,
+					.length = at - line.offset};
+		struct civil c;
+
+		if (line.text.n == 0)
+			continue;
+		if (!f->take_time(&line.text, &c) || !civil_event(&c, in, &e))
+			no_time(&e);
+		e.actor = f->client(line.text);
+		e.message = line.text;
+		code = parse_say(out, &e, err);
+	}
+	return code;
+}
+
+enum err_code apache_error_run(const struct parse_input *in,
+			       const struct parse_out *out, struct err *err)
+{
+	return run(in, out, &apache, err);
+}
+
+enum err_code nginx_error_run(const struct parse_input *in,
+			      const struct parse_out *out, struct err *err)
+{
+	return run(in, out, &nginx, err);
+}
+
+static bool is_apache(struct bytes line)
+{
+	struct civil c;
+
+	return apache_take_time(&line, &c) && line.n && line.p[0] == '[';
+}
+
+static bool is_nginx(struct bytes line)
+{
+	struct civil c;
+
+	return nginx_take_time(&line, &c) && skip_find(&line, "] ") &&
+	       memchr(up_to(line, ": ").p, '#', up_to(line, ": ").n);
+}
+
+/* Half of it may be what programs said. */
+static unsigned score(struct bytes content, bool (*is_one)(struct bytes line))
+{
+	unsigned share = share_of_lines(content, is_one);
+
+	return share < 20 ? 0 : 50 + share / 2;
+}
+
+unsigned apache_error_score(const struct parse_input *in)
+{
+	return score(in->content, is_apache);
+}
+
+unsigned nginx_error_score(const struct parse_input *in)
+{
+	return score(in->content, is_nginx);
+}
