@@ -275,11 +275,17 @@ enum err_code book_event(struct book *book, const struct event *e,
 	enum err_code code = db_insert(
 		&book->db,
 		"INSERT INTO events (host, time_ns, timestamp_desc, kind,"
-		" actor, message, file, finding, note)"
-		" VALUES (?,?,?,?,?,?,?,?,?)",
+		" actor, message, file, finding, note, evidence, run,"
+		" \"offset\", length, precision_ns, time_source)"
+		" VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
 		DB_ARGS(v_ref(e->host), v_int(e->time_ns), v_text(e->desc),
 			v_text(e->kind), v_text(e->actor), v_text(e->message),
-			v_ref(e->file), v_ref(e->finding), v_ref(e->note)),
+			v_ref(e->file), v_ref(e->finding), v_ref(e->note),
+			v_ref(e->evidence), v_ref(e->run),
+			e->evidence ? v_u64(e->offset) : v_null(),
+			e->evidence ? v_u64(e->length) : v_null(),
+			e->precision_ns ? v_int(e->precision_ns) : v_null(),
+			v_text(e->source)),
 		&row, err);
 
 	if (code != ERR_OK)

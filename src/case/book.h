@@ -144,6 +144,10 @@ enum err_code book_its_host(struct book *book, const struct change *c,
 struct event {
 	int64_t host, time_ns, file, finding, note;
 	const char *desc, *kind, *actor, *message;
+	/* of one that evidence tells; else 0 and NULL */
+	int64_t evidence, run, precision_ns;
+	uint64_t offset, length;
+	const char *source;
 	int64_t at_ns; /* for the audit log */
 };
 

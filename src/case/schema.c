@@ -12,6 +12,7 @@ static const struct {
 	{schema_tables_v1, schema_views_v1},
 	{schema_tables_v2, schema_views_v2},
 	{schema_tables_v3, schema_views_v3},
+	{schema_tables_v4, schema_views_v4},
 };
 
 #define SELECT(name)                                                           \

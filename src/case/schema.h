@@ -83,4 +83,8 @@ extern const char schema_views_v2[];
 extern const char schema_tables_v3[];
 extern const char schema_views_v3[];
 
+/* The SQL of version 4; its tables drop the view that changes. */
+extern const char schema_tables_v4[];
+extern const char schema_views_v4[];
+
 #endif

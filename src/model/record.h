@@ -41,6 +41,7 @@ enum rec_type {
 	REC_SIGHTING = 14,
 	REC_CURSOR = 15,
 	REC_CLOCK = 16,
+	REC_EVENT = 17,
 	/* console -> probe */
 	REQ_RULES = 64,
 	REQ_PATH = 65,
@@ -235,6 +236,19 @@ struct rec_clock {
 	int64_t heard_ns, said_ns;
 };
 
+/* Something that a file says happened; a parser read it. */
+struct rec_event {
+	uint64_t file_seq; /* REC_FILE sent before it */
+	int64_t time_ns;
+	int64_t precision_ns; /* it was in [time_ns, time_ns + precision_ns) */
+	struct bytes source;  /* of the time: "utc", "assumed utc, ..." */
+	struct bytes desc;    /* timestamp_desc, in plaso's words */
+	struct bytes kind;    /* "login", "ssh.failed" */
+	struct bytes actor;
+	struct bytes message;
+	uint64_t offset, length; /* where the file says it, bytes */
+};
+
 /* A piece of YARA source. Pieces of one file come in order. */
 struct req_rules {
 	struct bytes ns;     /* namespace to compile it in */
@@ -385,6 +399,7 @@ struct record {
 		struct rec_sighting sighting;
 		struct rec_cursor cursor;
 		struct rec_clock clock;
+		struct rec_event event;
 		struct req_rules rules;
 		struct req_path req_path;
 		struct req_start start;

@@ -273,6 +273,14 @@ static const struct column event_columns[] = {
 	COL("offset", INT, NULL, 8, "Where in that evidence."),
 	COL("finding_id", ID, NULL, 8, "The finding it tells of."),
 	COL("note_id", ID, NULL, 8, "The note it tells of."),
+	COL("precision_ns", INT, NULL, 10,
+	    "It was in so many nanoseconds from time_ns on."),
+	COL("time_source", TEXT, NULL, 11,
+	    "What the time rests on: \"utc\", \"offset\" (the text has "
+	    "it), \"host zone\", \"assumed utc\", \"none\" (only the "
+	    "order is known); with \", year deduced\"."),
+	COL("length", INT, NULL, 6, "Bytes of the evidence that say it."),
+	COL("run_id", ID, NULL, 8, "The run that read it."),
 };
 
 static const struct column finding_columns[] = {

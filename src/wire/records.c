@@ -192,6 +192,19 @@ static const struct wire_field clock_fields[] = {
 	FIELD(3, WIRE_I64, true, rec_clock, said_ns),
 };
 
+static const struct wire_field event_fields[] = {
+	FIELD(1, WIRE_U63, true, rec_event, file_seq),
+	FIELD(2, WIRE_I64, true, rec_event, time_ns),
+	FIELD(3, WIRE_U63, false, rec_event, precision_ns),
+	BYTES(4, true, WORD_MAX, rec_event, source),
+	BYTES(5, true, WORD_MAX, rec_event, desc),
+	BYTES(6, true, WORD_MAX, rec_event, kind),
+	BYTES(7, false, META_MAX, rec_event, actor),
+	BYTES(8, false, META_MAX, rec_event, message),
+	FIELD(9, WIRE_U63, false, rec_event, offset),
+	FIELD(10, WIRE_U63, false, rec_event, length),
+};
+
 static const struct wire_field rules_fields[] = {
 	BYTES(1, false, WORD_MAX, req_rules, ns),
 	BYTES(2, true, RECORD_PATH_MAX, req_rules, name),
@@ -319,6 +332,7 @@ const struct wire_type record_types[] = {
 	TYPE(REC_SIGHTING, "sighting", rec_sighting, sighting_fields),
 	TYPE(REC_CURSOR, "cursor", rec_cursor, cursor_fields),
 	TYPE(REC_CLOCK, "clock", rec_clock, clock_fields),
+	TYPE(REC_EVENT, "event", rec_event, event_fields),
 	TYPE(REQ_RULES, "rules", req_rules, rules_fields),
 	TYPE(REQ_PATH, "path", req_path, req_path_fields),
 	TYPE(REQ_START, "start", req_start, start_fields),
@@ -395,6 +409,7 @@ static bool is_sound(const struct record *rec)
 	case REC_SIGHTING:
 	case REC_CURSOR:
 	case REC_CLOCK:
+	case REC_EVENT:
 	case REQ_RULES:
 	case REQ_START:
 	case REQ_CONTROL:

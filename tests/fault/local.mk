@@ -1,6 +1,6 @@
 # tests/fault
 EXTRA_DIST += tests/data/README tests/data/version-1.case.gz \
-	tests/data/version-2.case.gz
+	tests/data/version-2.case.gz tests/data/version-3.case.gz
 if HAVE_CMOCKA
 fault_tests = tests/fault/test_case_kill tests/fault/test_case_migrate
 check_PROGRAMS += $(fault_tests)

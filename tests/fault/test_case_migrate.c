@@ -19,7 +19,7 @@
 static const struct old {
 	int version;
 	int64_t head_seq, findings, evidence;
-} olds[] = {{1, 57, 4, 5}, {2, 105, 9, 10}};
+} olds[] = {{1, 57, 4, 5}, {2, 105, 9, 10}, {3, 90, 8, 10}};
 
 #define PAGE_FRAME    (16384 + 24) /* of the write-ahead log */
 #define SHM_BYTES     32768 /* SQLite's index of that log, a file too */
@@ -204,7 +204,7 @@ static void cut_off_at_each_page(struct fix *f, bool dies)
 		cuts++;
 	}
 	assert_true(limit < LIMIT_NEVER);
-	assert_true(cuts > 5);
+	assert_true(cuts > 1); /* a later version has less to do */
 	assert_int_equal(sql_int(f, "PRAGMA user_version"),
 			 schema_version());
 	expect_sound(f);
