@@ -141,10 +141,13 @@ struct import_spec {
 	const char *host; /* whose it is; NULL: the bundle says so */
 	bool again;	  /* also when it was imported before */
 	const char *identity; /* the file of the key it is encrypted to; NULL */
+	const char *parser; /* when it is a file of a host; NULL: it tells */
+	const char *zone;   /* of local times in it: "+02:00"; NULL */
 	const char *command;
 };
 
-/* A bundle that a probe wrote when it worked alone becomes a run. */
+/* A bundle that a probe wrote when it worked alone, or a file of a host that
+ * a parser knows, becomes a run. */
 enum err_code app_start_import(struct app *app, const struct import_spec *spec,
 			       struct uuid *run, struct err *err) MUST_CHECK;
 

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Bundles that probes wrote alone come into the case. */
+/* Bundles that probes wrote alone, and files of hosts, come into the case. */
 #include "base/base.h"
 
 #include "app/cmd.h"
+#include "base/json.h"
 #include "base/text.h"
+#include "parse/parse.h"
+
+#define PRINT_MAX ((size_t)64 << 10)
 
 /* Seen to before the first of them begins. */
 static enum err_code check_files(const struct invocation *inv, struct err *err)
@@ -20,6 +24,8 @@ COMMAND_RUN(cmd_import)
 	struct import_spec spec = {.host = option_text(inv, "host"),
 				   .again = option_flag(inv, "again"),
 				   .identity = option_text(inv, "identity"),
+				   .parser = option_text(inv, "as"),
+				   .zone = option_text(inv, "zone"),
 				   .command = inv->line};
 	enum err_code code = check_files(inv, err);
 
@@ -34,5 +40,31 @@ COMMAND_RUN(cmd_import)
 					err);
 		inv->n_more_runs += code == ERR_OK;
 	}
+	return code;
+}
+
+COMMAND_RUN(cmd_parser_list)
+{
+	struct buf out;
+	enum err_code code;
+
+	(void)app;
+	buf_init(&out, PRINT_MAX);
+	for (size_t i = 0; i < n_parsers; i++) {
+		struct json j = json_to(&out);
+
+		if (!inv->front->json) {
+			(void)buf_addf(&out, "%-16s %s\n", parsers[i].name,
+				       parsers[i].help);
+			continue;
+		}
+		json_begin_object(&j, NULL);
+		json_str(&j, "name", parsers[i].name);
+		json_str(&j, "help", parsers[i].help);
+		json_end_object(&j);
+		(void)buf_add_byte(&out, '\n');
+	}
+	code = cmd_print(inv, &out, err);
+	buf_release(&out);
 	return code;
 }

@@ -169,8 +169,14 @@ static const struct option_spec walk_options[] = {
 
 static const struct option_spec import_options[] = {
 	{.name = "host", .kind = OPTION_TEXT, .value = "NAME",
-	 .help = "The host that the bundles are of; who they say they are "
+	 .help = "The host that the files are of; bundles say who they are "
 		 "otherwise."},
+	{.name = "as", .kind = OPTION_TEXT, .value = "PARSER",
+	 .help = "What files are that are no bundles: parser list has which. "
+		 "Their content tells otherwise."},
+	{.name = "zone", .kind = OPTION_TEXT, .value = "OFFSET",
+	 .help = "Of times in them that are local: +02:00. They are taken for "
+		 "UTC otherwise, which each event says."},
 	{.name = "again", .kind = OPTION_FLAG,
 	 .help = "Import what was imported before."},
 	{.name = "identity", .letter = 'i', .kind = OPTION_TEXT,
@@ -439,12 +445,17 @@ const struct command commands[] = {
 		    "--json the run is printed when it is over."},
 	{.name = "import", .args = "FILE...", .min_args = 1, .max_args = MANY,
 	 .flags = JOB, .options = import_options, .run = cmd_import,
-	 .help = "Bring bundles into the case that probes wrote alone.",
-	 .details = "Each becomes a run, checked like the word of a host. "
+	 .help = "Bring in bundles that probes wrote alone, and logs.",
+	 .details = "A file that is no bundle is one of the host that --host "
+		    "names: it becomes evidence, and what a parser reads in "
+		    "it becomes events of the timeline, each with where it "
+		    "is said. Each bundle becomes a run, checked like the word of a host. "
 		    "Without --host it is of the host that has the name it "
 		    "gives itself, which is added when the case has none. One "
 		    "that was imported before is left alone. Exits with 3 "
 		    "when some could not be imported or were cut off."},
+	{.name = "parser list", .flags = COMMAND_LISTS, .run = cmd_parser_list,
+	 .help = "List what import reads events from."},
 	{.name = "walk", .args = "[HOST...]", .max_args = MANY, .flags = JOB,
 	 .options = walk_options, .run = cmd_walk,
 	 .help = "List files of hosts with their times, for the timeline.",

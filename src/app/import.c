@@ -9,6 +9,7 @@
 #include "base/age.h"
 #include "base/fs.h"
 #include "base/text.h"
+#include "parse/parse.h"
 
 #define NAME_MAX_BYTES 100
 #define IDENTITY_MAX   ((size_t)64 << 10)
@@ -158,6 +159,25 @@ static enum err_code name_host(struct app *app, struct job *job,
 	return code == ERR_NOTFOUND ? app_check_host_name(given, err) : code;
 }
 
+/* What a file that is no bundle is taken for. */
+static enum err_code read_given(struct job *job, const struct import_spec *spec,
+				struct err *err)
+{
+	job->parser = spec->parser ? xstrdup(spec->parser) : NULL;
+	if (spec->parser && !parser_find(spec->parser))
+		return err_set(err, ERR_USAGE,
+			       "there is no parser '%s'; `halligan parser "
+			       "list` has those there are",
+			       shown_str(spec->parser).s);
+	job->has_zone = spec->zone != NULL;
+	if (spec->zone && !parse_zone(bytes_str(spec->zone), &job->zone_s))
+		return err_set(err, ERR_USAGE,
+			       "--zone: %s is no offset from UTC such as "
+			       "+02:00",
+			       shown_str(spec->zone).s);
+	return ERR_OK;
+}
+
 enum err_code app_start_import(struct app *app, const struct import_spec *spec,
 			       struct uuid *run, struct err *err)
 {
@@ -170,6 +190,8 @@ enum err_code app_start_import(struct app *app, const struct import_spec *spec,
 	job->command = xstrdup(spec->command ? spec->command : "");
 	if (code == ERR_OK)
 		code = read_identity(job, spec->identity, err);
+	if (code == ERR_OK)
+		code = read_given(job, spec, err);
 	if (code == ERR_OK)
 		code = name_host(app, job, spec->host, err);
 	if (code == ERR_OK)

@@ -205,7 +205,12 @@ static void summarise(struct waiting *w, const struct case_info *before)
 		(void)snprintf(excluded, sizeof excluded,
 			       ", %" PRIu64 " excluded",
 			       more(before->n_excluded, now.n_excluded));
-	if (job->op == JOB_HUNT || job->op == JOB_IMPORT)
+	if (job->op == JOB_IMPORT &&
+	    more(before->n_findings, now.n_findings) == 0 && !job->matches)
+		(void)snprintf(findings, sizeof findings,
+			       "; %" PRIu64 " events for the timeline",
+			       more(before->n_events, now.n_events));
+	else if (job->op == JOB_HUNT || job->op == JOB_IMPORT)
 		(void)snprintf(findings, sizeof findings,
 			       "; %" PRIu64 " matches, %" PRIu64
 			       " new findings%s",

@@ -229,6 +229,7 @@ static const struct {
 	[REC_SIGHTING] = {true, true, NULL},
 	[REC_CURSOR] = {true, true, on_cursor},
 	[REC_CLOCK] = {true, false, on_clock},
+	[REC_EVENT] = {true, true, NULL},
 	[REC_PLAN] = {true, true, on_plan},
 };
 

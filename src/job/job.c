@@ -87,6 +87,7 @@ void job_free(struct job *job)
 	free(job->resumes);
 	free(job->escalate);
 	free(job->source);
+	free(job->parser);
 	close_fd(job->bundle_fd);
 	secret_release(&job->identity);
 	known_release(&job->hosts_known);

@@ -107,6 +107,9 @@ struct job {
 	char *source;
 	struct secret identity; /* that decrypts it, AGE_KEY_LEN bytes; empty */
 	bool again; /* also when it was imported before */
+	char *parser; /* for a file that is no bundle; NULL: it tells itself */
+	bool has_zone;
+	int64_t zone_s; /* of local times in such a file, east of UTC */
 	bool named_host;
 	struct job_known_list hosts_known, bundles_known;
 };

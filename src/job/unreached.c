@@ -34,7 +34,11 @@ void bundle_start(struct hostrun *h)
 {
 	struct job *job = h->run->job;
 	struct msg_bundle_start start = {
-		.identity = secret_bytes(&job->identity)};
+		.identity = secret_bytes(&job->identity),
+		.path = bytes_str(job->source),
+		.parser = bytes_str(job->parser),
+		.has_zone = job->has_zone,
+		.zone_s = job->zone_s};
 	struct err err;
 	enum err_code code =
 		zygote_spawn(h->engine->config.zygote, CHILD_BUNDLE,
@@ -91,7 +95,7 @@ void bundle_sum(struct hostrun *h, const struct msg_bundle_sum *sum)
 
 enum err_code bundle_check_plan(const struct rec_plan *plan, struct err *err)
 {
-	static const char *const ops[] = {"hunt", "collect", "walk"};
+	static const char *const ops[] = {"hunt", "collect", "walk", "import"};
 	uint8_t raw[SHA256_LEN];
 	bool known = false;
 
@@ -162,6 +166,11 @@ enum err_code bundle_settle(struct hostrun *h, const struct record *rec,
 	char name[NAME_LEN_MAX + 1];
 
 	clean_name(h->run->job->named_host ? h->host->name : h->hostname, name);
+	if (!h->run->job->named_host && of_image &&
+	    bytes_eq(rec->u.plan.op, bytes_str("import")))
+		return err_set(err, ERR_USAGE,
+			       "it does not say which host it is of: give "
+			       "--host NAME");
 	if (!h->run->job->named_host && (of_image || !name[0]))
 		return err_set(err, ERR_USAGE,
 			       "it is of %s%s%s: which host is that? give "

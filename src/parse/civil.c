@@ -163,3 +163,14 @@ bool civil_event(const struct civil *c, const struct parse_input *in,
 	e->precision_ns = c->precision_ns ? c->precision_ns : NS_PER_S;
 	return true;
 }
+
+bool parse_zone(struct bytes text, int64_t *zone_s)
+{
+	struct civil c = {.year = 0};
+
+	if (!civil_take_offset(&text, &c) || text.n || c.offset_s <= -86400 ||
+	    c.offset_s >= 86400)
+		return false;
+	*zone_s = c.offset_s;
+	return true;
+}

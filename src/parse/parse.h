@@ -106,6 +106,9 @@ struct parser {
 			     const struct parse_out *out, struct err *err);
 };
 
+/* "+02:00", "Z", "-0730": seconds east of UTC. False on junk. */
+bool parse_zone(struct bytes text, int64_t *zone_s);
+
 #define PARSE_SURE 50u /* a score from which on a file is taken for it */
 
 extern const struct parser parsers[];

@@ -3,11 +3,13 @@
  * The bundle child: a file that a probe wrote when it worked alone, read in
  * place of a link. It is as hostile as a host: hashed first, so that the
  * engine can tell whether it was here before, then decrypted if need be and
- * unpacked, all of it in a jail.
+ * unpacked, all of it in a jail. Any other file is one of a host that somebody
+ * brought: evidence, and for a parser (given.c).
  */
 #include "base/base.h"
 
 #include <signal.h>
+#include <sys/stat.h>
 
 #include "base/age.h"
 #include "base/hash.h"
@@ -15,9 +17,12 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "base/time.h"
+#include "remote/given.h"
 #include "remote/msg.h"
 #include "remote/remote.h"
+#include "remote/unfold.h"
 #include "remote/unpack.h"
+#include "wire/stream.h"
 
 #define MEMORY_MAX (UINT64_C(256) << 20)
 #define ORDERS_NS  (60 * NS_PER_S)
@@ -29,10 +34,22 @@ struct bundle {
 	struct buf read; /* what was read last */
 	struct age_identity identity;
 	bool has_identity, is_sealed;
+	bool is_given; /* no bundle: a file of a host, as it is */
+	struct msg_bundle_start order; /* its bytes are in `words` */
+	struct buf words;
 	struct age_reader seal;
+	struct stat st; /* of fd */
 	uint64_t size;
 	char sha256[HASH_HEX_MAX];
 };
+
+static bool starts_folded(int fd)
+{
+	uint8_t start[6];
+	ssize_t n = pread(fd, start, sizeof start, 0);
+
+	return n > 0 && is_folded(bytes_of(start, (size_t)n));
+}
 
 static enum err_code enter_jail(struct bundle *b, struct err *err)
 {
@@ -41,13 +58,27 @@ static enum err_code enter_jail(struct bundle *b, struct err *err)
 	struct jail_report report;
 	struct msg_link_jailed m;
 	char what[128];
-	enum err_code code =
-		jail_enter(&limits, keep, ARRAY_SIZE(keep), &report, err);
+	enum err_code code;
 
+	if (fstat(b->fd, &b->st) != 0)
+		return err_errno(err, "looking at the file");
+	limits.memory_bytes += (uint64_t)b->st.st_size; /* to be mapped */
+	if (starts_folded(b->fd)) /* a buffer may move while it grows */
+		limits.memory_bytes += 3 * (uint64_t)UNFOLD_MAX;
+	code = jail_enter(&limits, keep, ARRAY_SIZE(keep), &report, err);
 	if (code != ERR_OK)
 		return code;
 	m.what = bytes_str(jail_describe(&report, what, sizeof what));
 	return msg_send(&b->chan, MSG_LINK_JAILED, &m, err);
+}
+
+/* A copy in our own buffer: the frame is wiped. */
+static struct bytes keep(struct bundle *b, struct bytes word)
+{
+	size_t at = b->words.n;
+
+	(void)buf_add_bytes(&b->words, word);
+	return bytes_of(b->words.p + at, b->words.n - at);
 }
 
 static enum err_code read_orders(struct bundle *b, struct err *err)
@@ -63,6 +94,13 @@ static enum err_code read_orders(struct bundle *b, struct err *err)
 			  m.identity.n == sizeof b->identity.scalar;
 	if (b->has_identity)
 		memcpy(b->identity.scalar, m.identity.p, m.identity.n);
+	if (code == ERR_OK) {
+		b->order = m;
+		b->order.identity = bytes_of(NULL, 0);
+		(void)buf_reserve(&b->words, m.path.n + m.parser.n + 1);
+		b->order.path = keep(b, m.path);
+		b->order.parser = keep(b, m.parser);
+	}
 	chan_wipe(&b->chan);
 	return code;
 }
@@ -95,6 +133,29 @@ static void finish_hash(struct hash *hash, char out[HASH_HEX_MAX])
 	(void)hex_encode(bytes_of(digest, SHA256_LEN), out, HASH_HEX_MAX);
 }
 
+/*
+ * Bundles are zstd, and what is in them begins with the array of a record
+ * (82, RFC 8949), as no log does; a zstd file that is too short to tell is a
+ * bundle that was cut off.
+ */
+static bool is_bundle(struct bytes start)
+{
+	struct zreader z;
+	struct buf plain;
+	struct err err;
+	bool yes;
+
+	if (!bytes_starts(start, "\x28\xb5\x2f\xfd"))
+		return false;
+	zreader_init(&z);
+	buf_init(&plain, UNPACK_READ_LEN);
+	yes = zreader_add(&z, &start, &plain, &err) != ERR_OK ||
+	      plain.n == 0 || plain.p[0] == 0x82;
+	zreader_release(&z);
+	buf_release(&plain);
+	return yes;
+}
+
 static enum err_code tell_sum(struct bundle *b, struct err *err)
 {
 	struct msg_bundle_sum m;
@@ -105,8 +166,12 @@ static enum err_code tell_sum(struct bundle *b, struct err *err)
 	hash_init(&hash, HASH_SHA256);
 	while (code == ERR_OK && n) {
 		code = read_some(b, &hash, &n, err);
-		if (b->size == 0)
+		if (b->size == 0) {
 			b->is_sealed = age_is_encrypted(buf_bytes(&b->read));
+			b->is_given = !b->is_sealed &&
+				      (b->order.parser.n ||
+				       !is_bundle(buf_bytes(&b->read)));
+		}
 		b->size += n;
 	}
 	finish_hash(&hash, b->sha256);
@@ -191,6 +256,18 @@ static enum err_code unpack_all(struct bundle *b, struct err *err)
 	return code;
 }
 
+static enum err_code tell_given(struct bundle *b, struct err *err)
+{
+	struct given given = {.chan = &b->chan,
+			      .fd = b->fd,
+			      .st = &b->st,
+			      .order = &b->order,
+			      .sha256 = b->sha256,
+			      .size = b->size};
+
+	return given_tell(&given, err);
+}
+
 static enum err_code run(struct bundle *b, struct err *err)
 {
 	struct msg_link_exit end = {0};
@@ -203,7 +280,7 @@ static enum err_code run(struct bundle *b, struct err *err)
 	if (code == ERR_OK)
 		code = check_identity(b, err);
 	if (code == ERR_OK)
-		code = unpack_all(b, err);
+		code = b->is_given ? tell_given(b, err) : unpack_all(b, err);
 	if (code == ERR_OK)
 		code = msg_send(&b->chan, MSG_LINK_EXIT, &end, err);
 	if (code == ERR_OK)
@@ -222,6 +299,7 @@ int bundle_main(int chan_fd, int fd)
 	chan_init(&b.chan, chan_fd);
 	unpack_init(&b.unpack, 2 * AGE_CHUNK);
 	buf_init(&b.read, UNPACK_READ_LEN);
+	buf_init(&b.words, 2 * UNPACK_READ_LEN);
 	if (run(&b, &err) != ERR_OK) {
 		struct err late;
 
@@ -236,5 +314,6 @@ int bundle_main(int chan_fd, int fd)
 	age_identity_wipe(&b.identity);
 	buf_wipe(&b.read);
 	buf_release(&b.read);
+	buf_release(&b.words);
 	return status;
 }

@@ -16,5 +16,7 @@ src_remote_libremote_a_SOURCES = src/remote/msg.h src/remote/msg.c \
 	src/remote/auth.c src/remote/escalate.h src/remote/escalate.c \
 	src/remote/place.c src/remote/relay.c src/remote/shell.c \
 	src/remote/unpack.h src/remote/unpack.c \
+	src/remote/given.h src/remote/given.c \
+	src/remote/unfold.h src/remote/unfold.c \
 	src/remote/bundle.c src/remote/local.c
-src_remote_libremote_a_CFLAGS = $(AM_CFLAGS) $(SSH2_CFLAGS)
+src_remote_libremote_a_CFLAGS = $(AM_CFLAGS) $(SSH2_CFLAGS) $(ARCHIVE_CFLAGS)

@@ -19,6 +19,11 @@
 		.key = (k), .kind = WIRE_U64, .required = true,                \
 		.offset = offsetof(struct s, m), .name = #m                    \
 	}
+#define I64(k, s, m)                                                           \
+	{                                                                      \
+		.key = (k), .kind = WIRE_I64, .required = true,                \
+		.offset = offsetof(struct s, m), .name = #m                    \
+	}
 #define BOOL(k, s, m)                                                          \
 	{                                                                      \
 		.key = (k), .kind = WIRE_BOOL, .required = true,               \
@@ -193,6 +198,10 @@ static const struct wire_field sum_fields[] = {
 
 static const struct wire_field bundle_start_fields[] = {
 	BYTES(1, msg_bundle_start, identity, SECRET_LEN),
+	BYTES(2, msg_bundle_start, path, LINE_LEN),
+	BYTES(3, msg_bundle_start, parser, NAME_LEN),
+	BOOL(4, msg_bundle_start, has_zone),
+	I64(5, msg_bundle_start, zone_s),
 };
 
 static const struct wire_field local_fields[] = {

@@ -242,6 +242,11 @@ struct msg_bundle_sum {
 
 struct msg_bundle_start {
 	struct bytes identity; /* AGE_KEY_LEN bytes, secret; empty: none */
+	/* should it be no bundle, but a file of a host: */
+	struct bytes path;   /* what it is called */
+	struct bytes parser; /* that it is for; empty: its content tells */
+	bool has_zone;
+	int64_t zone_s; /* of local times in it, seconds east of UTC */
 };
 
 struct msg_local_start {

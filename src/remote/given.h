@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A file of a host that somebody brought, as records: what it is, its bytes
+ * as evidence, and the events that a parser finds in it. Part of the bundle
+ * child: from here on such a file is a bundle with one file in it.
+ */
+#ifndef HALLIGAN_REMOTE_GIVEN_H
+#define HALLIGAN_REMOTE_GIVEN_H
+
+#include "base/base.h"
+
+#include <sys/stat.h>
+
+#include "base/chan.h"
+#include "base/err.h"
+#include "remote/msg.h"
+
+struct given {
+	struct chan *chan;
+	int fd; /* of a regular file; read from its start */
+	const struct stat *st;
+	const struct msg_bundle_start *order;
+	const char *sha256; /* of the whole, hex */
+	uint64_t size;
+};
+
+/*
+ * Tells all of it. ERR_UNSUPPORTED when no parser is for it, before the first
+ * record; ERR_VERIFY when it is not what was hashed any more.
+ */
+enum err_code given_tell(const struct given *g, struct err *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,85 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Files of hosts that are no bundles: evidence, and events of the timeline.
+# shellcheck source=tests/cli/lib.sh disable=SC2154
+. "$(dirname "$0")/lib.sh"
+seeds=$HALLIGAN_SRCDIR/tests/fuzz/seeds/parse
+run 0 new a.case
+HALLIGAN_CASE=$here/a.case
+export HALLIGAN_CASE
+
+# It does not say whose it is.
+cp "$seeds/utmp-400-be" wtmp
+run 2 import wtmp
+says err '--host NAME'
+run 0 evidence list --json
+lines out 0
+
+run 0 import wtmp --host web1
+says err '1 host done'
+run 0 timeline --json
+grep '"kind":"login"' out >login || fail "no login in the timeline"
+lines login 1
+says login '"time_ns":1700000000000005000'
+says login '"offset":400,'
+says login '"length":400,'
+says login '"time_source":"utc"'
+says login '"precision_ns":1000,'
+says login '"actor":"alice"'
+run 0 evidence list --json
+lines out 1
+says out "\"sha256\":\"$(sha256sum <wtmp | cut -d ' ' -f 1)\""
+
+# The evidence that an event names is the file, byte by byte.
+id=$(sed 's/.*"evidence_id":"\([^"]*\)".*/\1/' login)
+run 0 evidence get "$id" -o copy
+cmp -s copy wtmp || fail "the evidence is not the file"
+run 0 run list --json
+says out '"op":"import"'
+
+# Once is enough, and whatever it is called.
+cp wtmp other
+run 1 import other --host web1
+says err 'imported before'
+run 0 import other --host web1 --again
+
+# Rotated ones are evidence as they are, and read as what is in them.
+cp "$seeds/utmp-384" btmp.1
+for tool in gzip xz zstd bzip2; do
+	command -v "$tool" >/dev/null || {
+		echo "$tool is not here: not tried"
+		continue
+	}
+	"$tool" -c <btmp.1 >"btmp.1.$tool"
+	run 0 import "btmp.1.$tool" --host "$tool"
+	run 0 timeline --host "$tool" --json
+	grep -c '"kind":"login.failed"' out >n
+	says n 1
+	run 0 evidence list --host "$tool" --json
+	says out "\"sha256\":\"$(sha256sum <"btmp.1.$tool" | cut -d ' ' -f 1)\""
+done
+
+# What is cut off gives what is there, and says so.
+head -c 1 /dev/zero >>wtmp
+head -c 60 btmp.1.gzip >cut.gz
+run 0 import wtmp --host odd
+run 0 coverage list --json
+says out 'stray bytes at the end (first at byte 1200)'
+
+# What nobody knows comes not in, and nothing of it does.
+echo 'a note to myself' >note.txt
+run 1 import note.txt --host web1
+says err 'no parser knows it'
+run 2 import note.txt --host web1 --as nonsense
+says err 'parser list'
+run 1 import note.txt --host web1 --as utmp
+says err 'no records of logins'
+run 2 import btmp.1 --host web2 --zone eleven
+says err '--zone'
+run 0 parser list
+says out 'utmp'
+: >empty
+run 1 import empty --host web1
+run 0 verify
+says out 'problems        0'
+finish
