@@ -151,6 +151,23 @@ struct import_spec {
 enum err_code app_start_import(struct app *app, const struct import_spec *spec,
 			       struct uuid *run, struct err *err) MUST_CHECK;
 
+struct parse_spec {
+	const char *host;   /* of the case, by its name */
+	bool again;	    /* also evidence that has events already */
+	const char *parser, *zone; /* as in struct import_spec */
+	const char *command;
+};
+
+/* Events for the timeline out of a host's evidence that has none yet: a run.
+ * ERR_NOTFOUND when there is no such evidence. */
+enum err_code app_start_parse(struct app *app, const struct parse_spec *spec,
+			      struct uuid *run, struct err *err) MUST_CHECK;
+
+/* The hosts that have such evidence; the caller frees each and the list. */
+enum err_code app_parse_hosts(struct app *app, const struct parse_spec *spec,
+			      char ***hosts, size_t *n,
+			      struct err *err) MUST_CHECK;
+
 /* host NULL: all of the run. Evidence so far stays, marked incomplete. */
 void app_cancel_job(struct app *app, const struct uuid *run, const char *host);
 

@@ -43,6 +43,7 @@ COMMAND_RUN(cmd_exclusion_show);
 COMMAND_RUN(cmd_exclusion_remove);
 COMMAND_RUN(cmd_import);
 COMMAND_RUN(cmd_parser_list);
+COMMAND_RUN(cmd_parse);
 COMMAND_RUN(cmd_run_show);
 COMMAND_RUN(cmd_run_control);
 COMMAND_RUN(cmd_note_add);

@@ -43,6 +43,39 @@ COMMAND_RUN(cmd_import)
 	return code;
 }
 
+/* A run for each host: those that are named, or all that have something. */
+COMMAND_RUN(cmd_parse)
+{
+	struct parse_spec spec = {.again = option_flag(inv, "again"),
+				  .parser = option_text(inv, "as"),
+				  .zone = option_text(inv, "zone"),
+				  .command = inv->line};
+	char **hosts = NULL;
+	size_t n = 0;
+	enum err_code code = ERR_OK;
+
+	if (inv->n_args == 0)
+		code = app_parse_hosts(app, &spec, &hosts, &n, err);
+	if (code == ERR_OK && inv->n_args == 0 && n == 0)
+		code = err_set(err, ERR_NOTFOUND,
+			       "all evidence was read already; --again reads "
+			       "it once more");
+	for (size_t i = 0; code == ERR_OK && i < MAX(n, inv->n_args) &&
+			   i < COMMAND_VALUES_MAX;
+	     i++) {
+		spec.host = n ? hosts[i] : inv->args[i];
+		code = app_start_parse(app, &spec,
+				       i ? &inv->more_runs[inv->n_more_runs]
+					 : &inv->run,
+				       err);
+		inv->n_more_runs += i && code == ERR_OK;
+	}
+	for (size_t i = 0; i < n; i++)
+		free(hosts[i]);
+	free(hosts);
+	return code;
+}
+
 COMMAND_RUN(cmd_parser_list)
 {
 	struct buf out;

@@ -167,16 +167,30 @@ static const struct option_spec walk_options[] = {
 	OPT_END,
 };
 
+#define OPT_AS                                                                 \
+	{.name = "as", .kind = OPTION_TEXT, .value = "PARSER",                 \
+	 .help = "What files are that are no bundles: parser list has which. " \
+		 "Their content tells otherwise."}
+#define OPT_ZONE                                                               \
+	{.name = "zone", .kind = OPTION_TEXT, .value = "OFFSET",               \
+	 .help = "Of times in them that are local: +02:00. They are taken "    \
+		 "for UTC otherwise, which each event says."}
+
+static const struct option_spec parse_options[] = {
+	OPT_AS,
+	OPT_ZONE,
+	{.name = "again", .kind = OPTION_FLAG,
+	 .help = "Also what events were read from already; the new ones take "
+		 "their place."},
+	OPT_END,
+};
+
 static const struct option_spec import_options[] = {
 	{.name = "host", .kind = OPTION_TEXT, .value = "NAME",
 	 .help = "The host that the files are of; bundles say who they are "
 		 "otherwise."},
-	{.name = "as", .kind = OPTION_TEXT, .value = "PARSER",
-	 .help = "What files are that are no bundles: parser list has which. "
-		 "Their content tells otherwise."},
-	{.name = "zone", .kind = OPTION_TEXT, .value = "OFFSET",
-	 .help = "Of times in them that are local: +02:00. They are taken for "
-		 "UTC otherwise, which each event says."},
+	OPT_AS,
+	OPT_ZONE,
 	{.name = "again", .kind = OPTION_FLAG,
 	 .help = "Import what was imported before."},
 	{.name = "identity", .letter = 'i', .kind = OPTION_TEXT,
@@ -454,6 +468,12 @@ const struct command commands[] = {
 		    "gives itself, which is added when the case has none. One "
 		    "that was imported before is left alone. Exits with 3 "
 		    "when some could not be imported or were cut off."},
+	{.name = "parse", .args = "[HOST...]", .max_args = MANY, .flags = JOB,
+	 .options = parse_options, .run = cmd_parse,
+	 .help = "Read collected logs into the timeline.",
+	 .details = "Of the hosts named, or of all, the evidence that no "
+		    "events were read from yet goes to the parser its content "
+		    "tells. What none knows is in coverage."},
 	{.name = "parser list", .flags = COMMAND_LISTS, .run = cmd_parser_list,
 	 .help = "List what import reads events from."},
 	{.name = "walk", .args = "[HOST...]", .max_args = MANY, .flags = JOB,

@@ -93,6 +93,11 @@ static enum err_code know(struct app *app, struct job_known_list *list,
 	return code;
 }
 
+enum err_code app_know_hosts(struct app *app, struct job *job, struct err *err)
+{
+	return know(app, &job->hosts_known, "host", "name", err);
+}
+
 static enum err_code open_bundle(struct job *job, const char *path,
 				 struct err *err)
 {
@@ -160,7 +165,7 @@ static enum err_code name_host(struct app *app, struct job *job,
 }
 
 /* What a file that is no bundle is taken for. */
-static enum err_code read_given(struct job *job, const struct import_spec *spec,
+enum err_code app_read_given(struct job *job, const struct import_spec *spec,
 				struct err *err)
 {
 	job->parser = spec->parser ? xstrdup(spec->parser) : NULL;
@@ -191,11 +196,11 @@ enum err_code app_start_import(struct app *app, const struct import_spec *spec,
 	if (code == ERR_OK)
 		code = read_identity(job, spec->identity, err);
 	if (code == ERR_OK)
-		code = read_given(job, spec, err);
+		code = app_read_given(job, spec, err);
 	if (code == ERR_OK)
 		code = name_host(app, job, spec->host, err);
 	if (code == ERR_OK)
-		code = know(app, &job->hosts_known, "host", "name", err);
+		code = app_know_hosts(app, job, err);
 	if (code == ERR_OK)
 		code = know(app, &job->bundles_known, "run", "source_sha256",
 			    err);

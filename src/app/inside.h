@@ -40,4 +40,12 @@ enum err_code app_add_host(struct app *app, const char *name,
 
 enum err_code app_start_engine(struct app *app, struct err *err) MUST_CHECK;
 
+/* What a file that is no bundle is taken for. */
+enum err_code app_read_given(struct job *job, const struct import_spec *spec,
+			     struct err *err) MUST_CHECK;
+
+/* The job learns which hosts the case has. */
+enum err_code app_know_hosts(struct app *app, struct job *job,
+			     struct err *err) MUST_CHECK;
+
 #endif

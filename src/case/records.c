@@ -357,42 +357,6 @@ static enum err_code take_file_end(struct intake *in, const struct record *r,
 	return transfer_end(in->book, in->s, t, &r->u.file_end, in->at_ns, err);
 }
 
-static enum err_code take_event(struct intake *in, const struct record *r,
-				struct err *err)
-{
-	const struct rec_event *k = &r->u.event;
-	const struct seen *file = seen_find(&in->s->files, k->file_seq);
-	char *actor, *message, *kind, *desc, *source;
-	struct event e = {.host = in->s->host,
-			  .run = in->s->run,
-			  .at_ns = in->at_ns,
-			  .time_ns = k->time_ns,
-			  .precision_ns = k->precision_ns,
-			  .offset = k->offset,
-			  .length = k->length};
-	enum err_code code;
-
-	if (!file || !file->evidence || k->time_ns == TIME_UNKNOWN)
-		return err_set(err, ERR_FORMAT,
-			       "an event of file %" PRIu64
-			       ", which is no evidence",
-			       k->file_seq);
-	e.file = file->row;
-	e.evidence = file->evidence;
-	e.actor = actor = k->actor.n ? words_of(k->actor) : NULL;
-	e.message = message = words_of(k->message);
-	e.kind = kind = words_of(k->kind);
-	e.desc = desc = words_of(k->desc);
-	e.source = source = words_of(k->source);
-	code = book_event(in->book, &e, err);
-	free(actor);
-	free(message);
-	free(kind);
-	free(desc);
-	free(source);
-	return code;
-}
-
 /* What is not here leaves no row: run_host carries the totals. */
 static enum err_code (*const takers[])(struct intake *in,
 				       const struct record *r,
@@ -403,6 +367,7 @@ static enum err_code (*const takers[])(struct intake *in,
 	[REC_FILE_END] = take_file_end, [REC_PROCESS] = take_process,
 	[REC_SOCKET] = take_socket,     [REC_SIGHTING] = take_sighting,
 	[REC_CURSOR] = take_cursor,     [REC_EVENT] = take_event,
+	[REC_ITEM] = take_item,
 	[REC_PLAN] = take_plan,
 };
 

@@ -36,6 +36,13 @@ enum err_code take_hit(struct intake *in, const struct record *r,
 enum err_code finding_seen(struct intake *in, int64_t finding, int64_t file,
 			   struct err *err) MUST_CHECK;
 
+/* ---- events.c ---- */
+
+enum err_code take_item(struct intake *in, const struct record *r,
+			struct err *err) MUST_CHECK;
+enum err_code take_event(struct intake *in, const struct record *r,
+			 struct err *err) MUST_CHECK;
+
 /* ---- sightings.c ---- */
 
 enum err_code take_process(struct intake *in, const struct record *r,

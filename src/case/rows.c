@@ -119,7 +119,9 @@ static enum err_code load_around(struct rows *rows, uint64_t index,
 static const struct {
 	const char *view, *sql;
 } growing[] = {
-	{"event", "SELECT coalesce(max(id), 0) FROM events"},
+	{"event", "SELECT coalesce(max(id), 0) - (SELECT count(DISTINCT e.id)"
+		  " FROM superseded s JOIN events e ON e.evidence = s.evidence"
+		  " AND e.run <= s.run) FROM events"},
 	{"hit", "SELECT coalesce(max(id), 0) FROM hits"},
 	{"file", "SELECT coalesce(max(id), 0) FROM files"},
 	{"coverage", "SELECT coalesce(max(id), 0) FROM coverage_rows"},

@@ -62,6 +62,7 @@ const struct table tables[N_TABLES] = {
 	[T_LABELS] = CHANGES("labels", "host.label"),
 	[T_HOPS] = APPENDS("hops", "host.hop"),
 	[T_PINS] = CHANGES("pins", "pin"),
+	[T_SUPERSEDED] = APPENDS("superseded", "evidence.reread"),
 };
 
 /* From which version on there is a table; those not named: from the first. */
@@ -72,6 +73,7 @@ static const int since[N_TABLES] = {
 	[T_LABELS] = 3,
 	[T_HOPS] = 3,
 	[T_PINS] = 3,
+	[T_SUPERSEDED] = 4,
 };
 
 bool schema_has_table(int version, enum table_id table)

@@ -36,6 +36,7 @@ enum table_id {
 	T_LABELS,
 	T_HOPS,
 	T_PINS,
+	T_SUPERSEDED,
 	N_TABLES
 };
 

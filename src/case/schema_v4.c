@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Version 4: events that evidence tells of: how well their time is known,
- * where it comes from, where they are said and which run read them. New
+ * where it comes from, where they are said and which run read them; and how
+ * many of them each item of evidence has. New
  * columns are nullable and last, which leaves the digests of older rows as
  * they are (audit.c). Never edited once released.
  */
@@ -16,13 +17,29 @@ const char schema_tables_v4[] =
 	"ALTER TABLE events ADD COLUMN length INTEGER;"
 	"ALTER TABLE events ADD COLUMN run INTEGER REFERENCES runs (id);"
 
-	"DROP VIEW event;";
+	"CREATE INDEX events_evidence ON events (evidence, run)"
+	" WHERE evidence IS NOT NULL;"
+
+	/* Evidence was read anew: what that run and those before it read in
+	 * it is kept, and no part of the timeline any more. */
+	"CREATE TABLE superseded (id INTEGER PRIMARY KEY,"
+	" evidence INTEGER NOT NULL REFERENCES evidence_items (id),"
+	" run INTEGER NOT NULL REFERENCES runs (id)) STRICT;"
+	"CREATE INDEX superseded_of ON superseded (evidence, run);"
+
+	"DROP VIEW event;"
+	"DROP VIEW evidence;";
 
 /* Seconds of a time, rounding down before 1970 too. */
 #define FLOOR_S(ns)                                                            \
 	"(" ns " - ((" ns " % 1000000000) + 1000000000) % 1000000000)"         \
 	" / 1000000000"
 #define MICRO(ns) "((" ns " % 1000000000) + 1000000000) % 1000000000 / 1000"
+
+/* Whether an event e of the evidence that follows was not read anew. */
+#define STANDS                                                                 \
+	"NOT EXISTS (SELECT 1 FROM superseded s WHERE s.run >= e.run AND"      \
+	" s.evidence = "
 
 const char schema_views_v4[] =
 	"CREATE VIEW event AS SELECT e.id, h.name AS host, e.time_ns,"
@@ -39,4 +56,16 @@ const char schema_views_v4[] =
 	" LEFT JOIN evidence_items v ON v.id = e.evidence"
 	" LEFT JOIN findings d ON d.id = e.finding"
 	" LEFT JOIN notes n ON n.id = e.note"
-	" LEFT JOIN runs r ON r.id = e.run;";
+	" LEFT JOIN runs r ON r.id = e.run WHERE " STANDS "e.evidence);"
+
+	"CREATE VIEW evidence AS SELECT v.uuid AS id, h.name AS host,"
+	" r.uuid AS run_id, f.path, coalesce(v.size, (SELECT sum(p.size)"
+	" FROM pieces p WHERE p.evidence = v.id), 0) AS size, v.sha256,"
+	" v.sha256_source, f.size AS size_source, f.mode, f.uid, f.gid,"
+	" f.mtime_ns, f.atime_ns, f.ctime_ns, f.btime_ns, v.acquired_at,"
+	" v.acquired_by, v.method, v.complete, v.reason, f.member,"
+	" (SELECT count(*) FROM events e WHERE e.evidence = v.id AND"
+	" " STANDS "v.id)) AS events"
+	" FROM evidence_items v LEFT JOIN hosts h ON h.id = v.host"
+	" LEFT JOIN runs r ON r.id = v.run"
+	" LEFT JOIN files f ON f.id = v.file;";

@@ -205,8 +205,9 @@ static void summarise(struct waiting *w, const struct case_info *before)
 		(void)snprintf(excluded, sizeof excluded,
 			       ", %" PRIu64 " excluded",
 			       more(before->n_excluded, now.n_excluded));
-	if (job->op == JOB_IMPORT &&
-	    more(before->n_findings, now.n_findings) == 0 && !job->matches)
+	if (job->op == JOB_PARSE ||
+	    (job->op == JOB_IMPORT && !job->matches &&
+	     more(before->n_findings, now.n_findings) == 0))
 		(void)snprintf(findings, sizeof findings,
 			       "; %" PRIu64 " events for the timeline",
 			       more(before->n_events, now.n_events));

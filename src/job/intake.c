@@ -189,6 +189,27 @@ static enum err_code on_match(struct hostrun *h, struct record *rec,
 	return told_match(h, &rec->u.match, err);
 }
 
+/* Parsers run here, on files that are here: a host says what it has, not what
+ * happened on it. */
+static enum err_code on_event(struct hostrun *h, struct record *rec UNUSED,
+			      struct err *err)
+{
+	enum job_op op = h->run->job->op;
+
+	return op == JOB_IMPORT || op == JOB_PARSE
+		       ? ERR_OK
+		       : err_set(err, ERR_FORMAT, "events, of a host");
+}
+
+static enum err_code on_item(struct hostrun *h, struct record *rec UNUSED,
+			     struct err *err)
+{
+	return h->run->job->op == JOB_PARSE
+		       ? ERR_OK
+		       : err_set(err, ERR_FORMAT,
+				 "evidence that it did not send");
+}
+
 static enum err_code on_fault(struct hostrun *h, struct record *rec,
 			      struct err *err)
 {
@@ -229,7 +250,8 @@ static const struct {
 	[REC_SIGHTING] = {true, true, NULL},
 	[REC_CURSOR] = {true, true, on_cursor},
 	[REC_CLOCK] = {true, false, on_clock},
-	[REC_EVENT] = {true, true, NULL},
+	[REC_EVENT] = {true, true, on_event},
+	[REC_ITEM] = {true, true, on_item},
 	[REC_PLAN] = {true, true, on_plan},
 };
 

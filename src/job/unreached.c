@@ -38,7 +38,8 @@ void bundle_start(struct hostrun *h)
 		.path = bytes_str(job->source),
 		.parser = bytes_str(job->parser),
 		.has_zone = job->has_zone,
-		.zone_s = job->zone_s};
+		.zone_s = job->zone_s,
+		.spool = job->op == JOB_PARSE};
 	struct err err;
 	enum err_code code =
 		zygote_spawn(h->engine->config.zygote, CHILD_BUNDLE,
@@ -95,7 +96,7 @@ void bundle_sum(struct hostrun *h, const struct msg_bundle_sum *sum)
 
 enum err_code bundle_check_plan(const struct rec_plan *plan, struct err *err)
 {
-	static const char *const ops[] = {"hunt", "collect", "walk", "import"};
+	static const char *const ops[] = {"hunt", "collect", "walk", "import", "parse"};
 	uint8_t raw[SHA256_LEN];
 	bool known = false;
 

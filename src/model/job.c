@@ -24,6 +24,7 @@ static const char *const ops[] = {
 	[JOB_CONNECT] = "connect",
 	[JOB_IMPORT] = "import",
 	[JOB_WALK] = "walk",
+	[JOB_PARSE] = "parse",
 };
 
 const char *host_phase_name(enum host_phase phase)

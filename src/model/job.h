@@ -10,7 +10,8 @@
 #include "base/err.h"
 #include "base/uuid.h"
 
-enum job_op { JOB_HUNT, JOB_COLLECT, JOB_CONNECT, JOB_IMPORT, JOB_WALK };
+enum job_op { JOB_HUNT, JOB_COLLECT, JOB_CONNECT, JOB_IMPORT, JOB_WALK,
+	      JOB_PARSE };
 
 /* How rules travel. Compiled ones take a probe with the console's libyara. */
 enum rules_form { RULES_SOURCE, RULES_COMPILED, RULES_AUTO };

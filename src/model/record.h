@@ -42,6 +42,7 @@ enum rec_type {
 	REC_CURSOR = 15,
 	REC_CLOCK = 16,
 	REC_EVENT = 17,
+	REC_ITEM = 18,
 	/* console -> probe */
 	REQ_RULES = 64,
 	REQ_PATH = 65,
@@ -236,9 +237,18 @@ struct rec_clock {
 	int64_t heard_ns, said_ns;
 };
 
+/* Evidence of the case that a parser reads; only a child of ours says so. */
+struct rec_item {
+	uint64_t seq; /* in the place of a REC_FILE's */
+	struct bytes evidence; /* its id */
+	struct bytes path;
+	uint64_t size; /* of what the case has */
+	int64_t mtime_ns, taken_ns;
+};
+
 /* Something that a file says happened; a parser read it. */
 struct rec_event {
-	uint64_t file_seq; /* REC_FILE sent before it */
+	uint64_t file_seq; /* REC_FILE with content or REC_ITEM before it */
 	int64_t time_ns;
 	int64_t precision_ns; /* it was in [time_ns, time_ns + precision_ns) */
 	struct bytes source;  /* of the time: "utc", "assumed utc, ..." */
@@ -400,6 +410,7 @@ struct record {
 		struct rec_cursor cursor;
 		struct rec_clock clock;
 		struct rec_event event;
+		struct rec_item item;
 		struct req_rules rules;
 		struct req_path req_path;
 		struct req_start start;

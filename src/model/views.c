@@ -181,6 +181,7 @@ static const struct column evidence_columns[] = {
 	    "1: all of it is here and both hashes agree."),
 	COL("reason", TEXT, NULL, 10, "Why it is not complete."),
 	COL("member", BYTES, NULL, 12, "Where in the archive at path it was."),
+	COL("events", INT, "EVENTS", 6, "Events that a parser read in it."),
 };
 
 static const struct column file_columns[] = {

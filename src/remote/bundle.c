@@ -63,7 +63,9 @@ static enum err_code enter_jail(struct bundle *b, struct err *err)
 	if (fstat(b->fd, &b->st) != 0)
 		return err_errno(err, "looking at the file");
 	limits.memory_bytes += (uint64_t)b->st.st_size; /* to be mapped */
-	if (starts_folded(b->fd)) /* a buffer may move while it grows */
+	/* A buffer may move while it grows. Orders are read in the jail: a
+	 * spool is told by how it begins. */
+	if (starts_folded(b->fd))
 		limits.memory_bytes += 3 * (uint64_t)UNFOLD_MAX;
 	code = jail_enter(&limits, keep, ARRAY_SIZE(keep), &report, err);
 	if (code != ERR_OK)
@@ -169,7 +171,7 @@ static enum err_code tell_sum(struct bundle *b, struct err *err)
 		if (b->size == 0) {
 			b->is_sealed = age_is_encrypted(buf_bytes(&b->read));
 			b->is_given = !b->is_sealed &&
-				      (b->order.parser.n ||
+				      (b->order.parser.n || b->order.spool ||
 				       !is_bundle(buf_bytes(&b->read)));
 		}
 		b->size += n;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A file that somebody brought becomes records; in the bundle child's jail. */
+/*
+ * A file that somebody brought, or evidence of the case, becomes records; in
+ * the bundle child's jail.
+ */
 #include "base/base.h"
 
 #include <sys/mman.h>
@@ -13,20 +16,29 @@
 #include "remote/unpack.h"
 #include "wire/records.h"
 
-#define THE_FILE 1u /* its number in the stream */
-#define SEND_AT  ((size_t)128 << 10)
+#define SEND_AT ((size_t)128 << 10)
 
-struct teller {
-	const struct given *g;
+/* What is told about now. */
+struct item {
+	uint64_t seq;
+	struct bytes path;
+	struct bytes content; /* as it lies there: the evidence */
+	int64_t mtime_ns, taken_ns;
 	const struct parser *parser;
-	struct bytes content; /* mapped: the evidence */
-	struct buf plain;     /* what is in it, when it is packed */
 	bool is_packed;
-	const char *missing; /* of that, for people */
-	struct buf records;  /* not sent yet */
+	const char *missing; /* of what is packed, for people */
 	uint64_t n_problems;
 	uint64_t problem_at; /* of the first */
 	const char *problem;
+};
+
+struct teller {
+	const struct given *g;
+	struct bytes whole; /* mapped */
+	struct buf records; /* not sent yet */
+	struct buf plain;   /* what is in the item, when it is packed */
+	struct item item;
+	uint64_t files, bytes; /* told so far */
 };
 
 static enum err_code flush(struct teller *t, struct err *err)
@@ -55,69 +67,34 @@ static enum err_code tell(struct teller *t, enum rec_type type, const void *rec,
 	return code;
 }
 
-static enum err_code tell_begin(struct teller *t, struct err *err)
+static enum err_code tell_begin(struct teller *t, const char *op,
+				const char *what, struct err *err)
 {
 	struct rec_hello hello = {.version = RECORD_VERSION,
 				  .program = bytes_str("halligan"),
-				  .engine = bytes_str(t->parser->name),
+				  .engine = bytes_str(what),
 				  .clock_ns = time_now_ns(),
 				  .unlinked = true};
-	struct rec_plan plan = {.op = bytes_str("import"),
-				.command = bytes_str(t->parser->name),
+	struct rec_plan plan = {.op = bytes_str(op),
+				.command = bytes_str(what),
 				.root = t->g->order->path};
-	struct rec_file file = {.seq = THE_FILE,
-				.path = t->g->order->path,
-				.mode = t->g->st->st_mode,
-				.uid = t->g->st->st_uid,
-				.gid = t->g->st->st_gid,
-				.nlink = t->g->st->st_nlink,
-				.ino = t->g->st->st_ino,
-				.dev = t->g->st->st_dev,
-				.size = t->g->size,
-				.mtime_ns = time_from_spec(t->g->st->st_mtim),
-				/* those of the copy say nothing of the host */
-				.atime_ns = TIME_UNKNOWN,
-				.ctime_ns = TIME_UNKNOWN,
-				.btime_ns = TIME_UNKNOWN,
-				.content = true};
 	enum err_code code = tell(t, REC_HELLO, &hello, err);
 
-	if (code == ERR_OK)
-		code = tell(t, REC_PLAN, &plan, err);
-	if (code == ERR_OK)
-		code = tell(t, REC_FILE, &file, err);
-	return code;
+	return code == ERR_OK ? tell(t, REC_PLAN, &plan, err) : code;
 }
 
-static enum err_code tell_content(struct teller *t, struct err *err)
+static enum err_code tell_done(struct teller *t, struct err *err)
 {
-	struct rec_file_end end = {
-		.file_seq = THE_FILE, .size = t->content.n, .complete = true};
-	uint8_t digest[HASH_LEN_MAX];
-	char hex[HASH_HEX_MAX];
-	struct hash hash;
-	enum err_code code = ERR_OK;
+	struct rec_done done = {.files = t->files,
+				.bytes = t->bytes,
+				.clock_ns = time_now_ns(),
+				.complete = true};
+	enum err_code code = tell(t, REC_DONE, &done, err);
 
-	hash_init(&hash, HASH_SHA256);
-	for (size_t at = 0; code == ERR_OK && at < t->content.n;
-	     at += RECORD_CHUNK_MAX / 2) {
-		struct rec_chunk chunk = {.file_seq = THE_FILE, .offset = at};
-
-		chunk.data = bytes_skip(t->content, at);
-		chunk.data.n = MIN(chunk.data.n, (size_t)RECORD_CHUNK_MAX / 2);
-		hash_add(&hash, chunk.data);
-		code = tell(t, REC_CHUNK, &chunk, err);
-	}
-	(void)hash_final(&hash, digest);
-	if (code != ERR_OK)
-		return code;
-	end.sha256 = bytes_of(digest, SHA256_LEN);
-	(void)hex_encode(end.sha256, hex, sizeof hex);
-	if (strcmp(hex, t->g->sha256) != 0)
-		return err_set(err, ERR_VERIFY,
-			       "the file changed while it was read");
-	return tell(t, REC_FILE_END, &end, err);
+	return code == ERR_OK ? flush(t, err) : code;
 }
+
+/* ---- what a parser reads in it ---- */
 
 static struct bytes cut(struct bytes b)
 {
@@ -128,7 +105,7 @@ static enum err_code on_event(void *arg, const struct parse_event *e,
 			      struct err *err)
 {
 	struct teller *t = arg;
-	struct rec_event rec = {.file_seq = THE_FILE,
+	struct rec_event rec = {.file_seq = t->item.seq,
 				.time_ns = e->time_ns,
 				.precision_ns = e->precision_ns,
 				.desc = bytes_str(e->desc),
@@ -149,11 +126,11 @@ static enum err_code on_event(void *arg, const struct parse_event *e,
 static enum err_code on_problem(void *arg, uint64_t offset, const char *what,
 				struct err *err UNUSED)
 {
-	struct teller *t = arg;
+	struct item *item = &((struct teller *)arg)->item;
 
-	if (t->n_problems++ == 0) {
-		t->problem = what;
-		t->problem_at = offset;
+	if (item->n_problems++ == 0) {
+		item->problem = what;
+		item->problem_at = offset;
 	}
 	return ERR_OK;
 }
@@ -162,120 +139,269 @@ static enum err_code tell_coverage(struct teller *t, const char *outcome,
 				   const char *reason, uint64_t files,
 				   struct err *err)
 {
-	struct rec_coverage c = {.what = bytes_str("import"),
-				 .outcome = bytes_str(outcome),
-				 .reason = bytes_str(reason),
-				 .path = t->g->order->path,
-				 .files = files,
-				 .bytes = t->content.n};
+	struct rec_coverage c = {
+		.what = bytes_str(t->g->order->spool ? "parse" : "import"),
+		.outcome = bytes_str(outcome),
+		.reason = bytes_str(reason),
+		.path = t->item.path,
+		.files = files,
+		.bytes = t->item.content.n};
 
 	return tell(t, REC_COVERAGE, &c, err);
 }
 
-/* One row for the file, one for what in it could not be read. */
-static enum err_code tell_outcome(struct teller *t, struct err *err)
+static struct parse_input take_up(struct teller *t)
 {
-	enum err_code code = tell_coverage(t, "collected", "", 1, err);
+	const struct msg_bundle_start *order = t->g->order;
+	struct item *item = &t->item;
+
+	buf_clear(&t->plain);
+	item->is_packed = is_folded(item->content);
+	if (item->is_packed)
+		item->missing = unfold(item->content, &t->plain);
+	return (struct parse_input){.content = item->is_packed
+						       ? buf_bytes(&t->plain)
+						       : item->content,
+				    .path = item->path,
+				    .mtime_ns = item->mtime_ns,
+				    .taken_ns = item->taken_ns,
+				    .has_zone = order->has_zone,
+				    .zone_s = order->zone_s};
+}
+
+/* Its events, and a row for what in it could not be read. */
+static enum err_code parse_item(struct teller *t, const struct parse_input *in,
+				struct err *err)
+{
+	struct parse_out out = {t, on_event, on_problem};
+	struct item *item = &t->item;
+	enum err_code code = item->parser->run(in, &out, err);
 	char reason[160];
 
-	if (code != ERR_OK || !t->n_problems)
+	if (code == ERR_OK && item->missing)
+		code = on_problem(t, t->plain.n, item->missing, err);
+	t->files++;
+	t->bytes += item->content.n;
+	if (code != ERR_OK || !item->n_problems)
 		return code;
 	(void)snprintf(reason, sizeof reason,
 		       "not understood: %s (first at byte %" PRIu64 ")",
-		       t->problem, t->problem_at);
-	return tell_coverage(t, "skipped", reason, t->n_problems, err);
+		       item->problem, item->problem_at);
+	return tell_coverage(t, "skipped", reason, item->n_problems, err);
 }
 
-static enum err_code tell_done(struct teller *t, struct err *err)
+static const struct parser *named_parser(struct bytes name)
 {
-	struct rec_done done = {.files = 1,
-				.bytes = t->content.n,
-				.clock_ns = time_now_ns(),
-				.complete = true};
-	enum err_code code = tell(t, REC_DONE, &done, err);
-
-	return code == ERR_OK ? flush(t, err) : code;
+	for (size_t i = 0; i < n_parsers; i++)
+		if (bytes_eq(bytes_str(parsers[i].name), name))
+			return &parsers[i];
+	return NULL;
 }
 
-static struct parse_input input_of(const struct teller *t)
-{
-	const struct msg_bundle_start *order = t->g->order;
-	int64_t mtime_ns = time_from_spec(t->g->st->st_mtim);
-
-	return (struct parse_input){
-		.content = t->is_packed ? buf_bytes(&t->plain) : t->content,
-		.path = order->path,
-		.mtime_ns = mtime_ns,
-		.taken_ns = time_now_ns(),
-		.has_zone = order->has_zone,
-		.zone_s = order->zone_s};
-}
-
-static enum err_code find_parser(struct teller *t, const struct parse_input *in,
-				 struct err *err)
+static enum err_code find_parser(struct teller *t,
+				 const struct parse_input *in, struct err *err)
 {
 	struct bytes name = t->g->order->parser;
 
-	if (name.n == 0) {
-		t->parser = parser_guess(in);
-		return t->parser ? ERR_OK
-				 : err_set(err, ERR_UNSUPPORTED,
-					   "it is no bundle of a probe, and no "
-					   "parser knows it; --as NAME says "
-					   "what it is");
+	t->item.parser = name.n ? named_parser(name) : parser_guess(in);
+	if (t->item.parser)
+		return ERR_OK;
+	return name.n ? err_set(err, ERR_USAGE, "there is no parser '%s'",
+				shown(name).s)
+		      : err_set(err, ERR_UNSUPPORTED,
+				"it is no bundle of a probe, and no parser "
+				"knows it; --as NAME says what it is");
+}
+
+/* ---- a file that somebody brought ---- */
+
+static enum err_code tell_content(struct teller *t, struct err *err)
+{
+	struct bytes content = t->item.content;
+	struct rec_file_end end = {.file_seq = t->item.seq,
+				   .size = content.n,
+				   .complete = true};
+	uint8_t digest[HASH_LEN_MAX];
+	char hex[HASH_HEX_MAX];
+	struct hash hash;
+	enum err_code code = ERR_OK;
+
+	hash_init(&hash, HASH_SHA256);
+	for (size_t at = 0; code == ERR_OK && at < content.n;
+	     at += RECORD_CHUNK_MAX / 2) {
+		struct rec_chunk chunk = {.file_seq = t->item.seq,
+					  .offset = at};
+
+		chunk.data = bytes_skip(content, at);
+		chunk.data.n = MIN(chunk.data.n, (size_t)RECORD_CHUNK_MAX / 2);
+		hash_add(&hash, chunk.data);
+		code = tell(t, REC_CHUNK, &chunk, err);
 	}
-	for (size_t i = 0; i < n_parsers && !t->parser; i++)
-		if (bytes_eq(bytes_str(parsers[i].name), name))
-			t->parser = &parsers[i];
-	return t->parser ? ERR_OK
-			 : err_set(err, ERR_USAGE, "there is no parser '%s'",
-				   shown(name).s);
+	(void)hash_final(&hash, digest);
+	if (code != ERR_OK)
+		return code;
+	end.sha256 = bytes_of(digest, SHA256_LEN);
+	(void)hex_encode(end.sha256, hex, sizeof hex);
+	if (strcmp(hex, t->g->sha256) != 0)
+		return err_set(err, ERR_VERIFY,
+			       "the file changed while it was read");
+	return tell(t, REC_FILE_END, &end, err);
+}
+
+/* The other times are of the copy, and say nothing of the host. */
+static enum err_code tell_evidence(struct teller *t, struct err *err)
+{
+	const struct stat *st = t->g->st;
+	struct rec_file file = {.seq = t->item.seq,
+				.path = t->item.path,
+				.mode = st->st_mode,
+				.uid = st->st_uid,
+				.gid = st->st_gid,
+				.nlink = st->st_nlink,
+				.ino = st->st_ino,
+				.dev = st->st_dev,
+				.size = t->item.content.n,
+				.mtime_ns = t->item.mtime_ns,
+				.atime_ns = TIME_UNKNOWN,
+				.ctime_ns = TIME_UNKNOWN,
+				.btime_ns = TIME_UNKNOWN,
+				.content = true};
+	enum err_code code = tell(t, REC_FILE, &file, err);
+
+	if (code == ERR_OK)
+		code = tell_content(t, err);
+	if (code == ERR_OK)
+		code = tell_coverage(t, "collected", "", 1, err);
+	return code;
+}
+
+static enum err_code tell_file(struct teller *t, struct err *err)
+{
+	struct parse_input in;
+	enum err_code code;
+
+	t->item = (struct item){.seq = 1,
+				.path = t->g->order->path,
+				.content = t->whole,
+				.mtime_ns = time_from_spec(t->g->st->st_mtim),
+				.taken_ns = time_now_ns()};
+	in = take_up(t);
+	code = find_parser(t, &in, err);
+	if (code == ERR_OK)
+		code = tell_begin(t, "import", t->item.parser->name, err);
+	if (code == ERR_OK)
+		code = tell_evidence(t, err);
+	return code == ERR_OK ? parse_item(t, &in, err) : code;
+}
+
+/* ---- evidence that the case has: items, an end, then their contents ---- */
+
+static enum err_code next_item(struct bytes *table, struct record *rec,
+			       struct err *err)
+{
+	size_t used;
+	enum err_code code = record_next(*table, &used, rec, err);
+
+	if (code != ERR_OK)
+		return code;
+	*table = bytes_skip(*table, used);
+	if (used == 0 || (rec->type != REC_ITEM && rec->type != REC_DONE))
+		return err_set(err, ERR_FORMAT, "a spool without an end");
+	return ERR_OK;
+}
+
+/* One that no parser knows, or whose parser gives up, costs itself. */
+static enum err_code tell_item(struct teller *t, const struct rec_item *rec,
+			       struct err *err)
+{
+	struct parse_input in = take_up(t);
+	struct err why;
+	enum err_code code;
+
+	if (find_parser(t, &in, &why) != ERR_OK)
+		return tell_coverage(t, "skipped", "no parser knows it", 1,
+				     err);
+	code = tell(t, REC_ITEM, rec, err);
+	if (code != ERR_OK)
+		return code;
+	code = parse_item(t, &in, &why);
+	if (code == ERR_OK)
+		return tell_coverage(t, "parsed", t->item.parser->name, 1,
+				     err);
+	return code == ERR_FORMAT ? tell_coverage(t, "failed", why.msg, 1, err)
+				  : (*err = why).code;
+}
+
+static enum err_code find_contents(struct bytes table, struct bytes *contents,
+				   struct err *err)
+{
+	struct record rec = {.type = REC_ITEM};
+	enum err_code code = ERR_OK;
+
+	while (code == ERR_OK && rec.type != REC_DONE)
+		code = next_item(&table, &rec, err);
+	*contents = table;
+	return code;
+}
+
+static enum err_code tell_spool(struct teller *t, struct err *err)
+{
+	struct bytes table = t->whole, contents;
+	struct record rec;
+	enum err_code code = find_contents(table, &contents, err);
+
+	if (code == ERR_OK)
+		code = tell_begin(t, "parse", "parse", err);
+	while (code == ERR_OK) {
+		code = next_item(&table, &rec, err);
+		if (code != ERR_OK || rec.type == REC_DONE)
+			break;
+		if (rec.u.item.size > contents.n)
+			return err_set(err, ERR_FORMAT, "a spool cut short");
+		t->item = (struct item){
+			.seq = rec.u.item.seq,
+			.path = rec.u.item.path,
+			.content = bytes_of(contents.p,
+					    (size_t)rec.u.item.size),
+			.mtime_ns = rec.u.item.mtime_ns,
+			.taken_ns = rec.u.item.taken_ns};
+		contents = bytes_skip(contents, t->item.content.n);
+		code = tell_item(t, &rec.u.item, err);
+	}
+	return code;
 }
 
 /* A log that shrinks while it is mapped ends this child, and nothing else. */
-static enum err_code map_content(struct teller *t, struct err *err)
+static enum err_code map_whole(struct teller *t, struct err *err)
 {
 	void *p;
 
 	if (t->g->size == 0)
 		return ERR_OK;
-	p = mmap(NULL, (size_t)t->g->size, PROT_READ, MAP_PRIVATE, t->g->fd, 0);
+	p = mmap(NULL, (size_t)t->g->size, PROT_READ, MAP_PRIVATE, t->g->fd,
+		 0);
 	if (p == MAP_FAILED)
 		return err_errno(err, "mapping the file");
-	t->content = bytes_of(p, (size_t)t->g->size);
-	t->is_packed = is_folded(t->content);
-	if (t->is_packed)
-		t->missing = unfold(t->content, &t->plain);
+	t->whole = bytes_of(p, (size_t)t->g->size);
 	return ERR_OK;
 }
 
 enum err_code given_tell(const struct given *g, struct err *err)
 {
 	struct teller t = {.g = g};
-	struct parse_out out = {&t, on_event, on_problem};
-	struct parse_input in;
+	struct err late;
 	enum err_code code;
 
 	buf_init(&t.records, SEND_AT + RECORD_BODY_MAX);
 	buf_init(&t.plain, UNFOLD_MAX);
-	code = map_content(&t, err);
-	in = input_of(&t);
+	code = map_whole(&t, err);
 	if (code == ERR_OK)
-		code = find_parser(&t, &in, err);
-	if (code == ERR_OK)
-		code = tell_begin(&t, err);
-	if (code == ERR_OK)
-		code = tell_content(&t, err);
-	if (code == ERR_OK)
-		code = t.parser->run(&in, &out, err);
-	if (code == ERR_OK && t.missing)
-		code = on_problem(&t, t.plain.n, t.missing, err);
-	if (code == ERR_OK)
-		code = tell_outcome(&t, err);
+		code = g->order->spool ? tell_spool(&t, err)
+				       : tell_file(&t, err);
 	if (code == ERR_OK)
 		code = tell_done(&t, err);
-	else if (flush(&t, &(struct err){0}) != ERR_OK)
-		code = ERR_NET; /* nobody is there to be told */
+	else if (flush(&t, &late) != ERR_OK)
+		code = (*err = late).code; /* nobody is there to be told */
 	buf_release(&t.records);
 	buf_release(&t.plain);
 	return code;

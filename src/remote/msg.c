@@ -202,6 +202,7 @@ static const struct wire_field bundle_start_fields[] = {
 	BYTES(3, msg_bundle_start, parser, NAME_LEN),
 	BOOL(4, msg_bundle_start, has_zone),
 	I64(5, msg_bundle_start, zone_s),
+	BOOL(6, msg_bundle_start, spool),
 };
 
 static const struct wire_field local_fields[] = {

@@ -247,6 +247,7 @@ struct msg_bundle_start {
 	struct bytes parser; /* that it is for; empty: its content tells */
 	bool has_zone;
 	int64_t zone_s; /* of local times in it, seconds east of UTC */
+	bool spool; /* it is a table of evidence, and its contents */
 };
 
 struct msg_local_start {

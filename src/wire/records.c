@@ -192,6 +192,15 @@ static const struct wire_field clock_fields[] = {
 	FIELD(3, WIRE_I64, true, rec_clock, said_ns),
 };
 
+static const struct wire_field item_fields[] = {
+	FIELD(1, WIRE_U63, true, rec_item, seq),
+	BYTES(2, true, ID_MAX, rec_item, evidence),
+	BYTES(3, true, RECORD_PATH_MAX, rec_item, path),
+	FIELD(4, WIRE_U63, true, rec_item, size),
+	FIELD(5, WIRE_I64, true, rec_item, mtime_ns),
+	FIELD(6, WIRE_I64, true, rec_item, taken_ns),
+};
+
 static const struct wire_field event_fields[] = {
 	FIELD(1, WIRE_U63, true, rec_event, file_seq),
 	FIELD(2, WIRE_I64, true, rec_event, time_ns),
@@ -333,6 +342,7 @@ const struct wire_type record_types[] = {
 	TYPE(REC_CURSOR, "cursor", rec_cursor, cursor_fields),
 	TYPE(REC_CLOCK, "clock", rec_clock, clock_fields),
 	TYPE(REC_EVENT, "event", rec_event, event_fields),
+	TYPE(REC_ITEM, "item", rec_item, item_fields),
 	TYPE(REQ_RULES, "rules", req_rules, rules_fields),
 	TYPE(REQ_PATH, "path", req_path, req_path_fields),
 	TYPE(REQ_START, "start", req_start, start_fields),
@@ -410,6 +420,7 @@ static bool is_sound(const struct record *rec)
 	case REC_CURSOR:
 	case REC_CLOCK:
 	case REC_EVENT:
+	case REC_ITEM:
 	case REQ_RULES:
 	case REQ_START:
 	case REQ_CONTROL:

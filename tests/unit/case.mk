@@ -4,6 +4,7 @@ case_tests = tests/unit/test_case tests/unit/test_case_records \
 	tests/unit/test_case_rows tests/unit/test_case_verify \
 	tests/unit/test_case_hunts tests/unit/test_case_stack \
 	tests/unit/test_case_sightings tests/unit/test_case_reach \
+	tests/unit/test_case_events \
 	tests/unit/test_case_runs tests/unit/test_case_had
 check_PROGRAMS += $(case_tests)
 TESTS += $(case_tests)
@@ -27,6 +28,10 @@ tests_unit_test_case_reach_SOURCES = tests/unit/test_case_reach.c \
 	$(case_test_common)
 tests_unit_test_case_reach_CFLAGS = $(case_test_cflags)
 tests_unit_test_case_reach_LDADD = $(case_test_libs)
+tests_unit_test_case_events_SOURCES = \
+	tests/unit/test_case_events.c $(case_test_common)
+tests_unit_test_case_events_CFLAGS = $(case_test_cflags)
+tests_unit_test_case_events_LDADD = $(case_test_libs)
 tests_unit_test_case_sightings_SOURCES = \
 	tests/unit/test_case_sightings.c $(case_test_common)
 tests_unit_test_case_sightings_CFLAGS = $(case_test_cflags)

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Evidence that the case has goes to the parsers: for each host one run, which
+ * reads a spool that the bundle child gets (remote/given.c): a table of the
+ * items, then their contents. The spool has no name and is gone with the run.
+ */
+#include "base/base.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "app/inside.h"
+#include "base/fs.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "wire/records.h"
+
+#define PIECE	  ((size_t)1 << 20)
+#define TABLE_MAX ((size_t)64 << 20)
+
+struct spool {
+	struct app *app;
+	const struct parse_spec *spec;
+	const char *host; /* whose items these are */
+	struct buf table;
+	struct uuid *ids;
+	size_t n_ids;
+	uint64_t bytes;
+};
+
+enum { COL_ID, COL_HOST, COL_PATH, COL_SIZE, COL_MTIME, COL_TAKEN, COL_WHOLE,
+       COL_EVENTS, N_COLS };
+
+static const char *const names[N_COLS] = {
+	"id", "host", "path", "size", "mtime_ns", "acquired_at", "complete",
+	"events"};
+
+typedef enum err_code (*each_item)(struct spool *s, const struct value *cells[],
+				   struct err *err);
+
+static enum err_code for_each(struct spool *s, each_item each, struct err *err)
+{
+	struct row_query query = {.view = "evidence"};
+	const struct value *cells[N_COLS];
+	struct rows *rows;
+	enum err_code code =
+		case_rows(s->app->casefile, &query, &rows, err);
+
+	if (code != ERR_OK)
+		return code;
+	for (uint64_t i = 0; code == ERR_OK && i < rows_count(rows); i++) {
+		struct row row;
+
+		code = rows_get(rows, i, &row, err);
+		for (size_t c = 0; code == ERR_OK && c < N_COLS; c++)
+			cells[c] = &row.values[view_column(rows_view(rows),
+							   names[c])];
+		if (code == ERR_OK)
+			code = each(s, cells, err);
+	}
+	rows_close(rows);
+	return code;
+}
+
+static bool is_wanted(const struct spool *s, const struct value *cells[])
+{
+	return cells[COL_HOST]->type == VALUE_TEXT &&
+	       (s->spec->again || cells[COL_EVENTS]->i == 0) &&
+	       cells[COL_WHOLE]->i && cells[COL_SIZE]->i > 0;
+}
+
+static enum err_code add_item(struct spool *s, const struct value *cells[],
+			      struct err *err)
+{
+	struct rec_item item = {.seq = s->n_ids + 1,
+				.evidence = cells[COL_ID]->b,
+				.path = cells[COL_PATH]->b,
+				.size = (uint64_t)cells[COL_SIZE]->i,
+				.mtime_ns = cells[COL_MTIME]->type == VALUE_INT
+						    ? cells[COL_MTIME]->i
+						    : TIME_UNKNOWN,
+				.taken_ns = cells[COL_TAKEN]->i};
+
+	if (!bytes_eq(cells[COL_HOST]->b, bytes_str(s->host)) ||
+	    !is_wanted(s, cells))
+		return ERR_OK;
+	s->ids = xrealloc(s->ids, s->n_ids + 1, sizeof *s->ids);
+	(void)snprintf(s->ids[s->n_ids].s, sizeof s->ids[0].s, "%s",
+		       shown(cells[COL_ID]->b).s);
+	s->n_ids++;
+	s->bytes += item.size;
+	return record_encode(REC_ITEM, &item, &s->table, err);
+}
+
+static enum err_code copy_item(struct spool *s, const struct uuid *id, int fd,
+			       struct err *err)
+{
+	uint8_t *piece = xmalloc(PIECE);
+	uint64_t at = 0;
+	size_t n = 1;
+	enum err_code code = ERR_OK;
+
+	while (code == ERR_OK && n) {
+		n = PIECE;
+		code = case_evidence_read(s->app->casefile, id->s, at, piece,
+					  &n, err);
+		if (code == ERR_OK)
+			code = fs_write_all(fd, bytes_of(piece, n), err);
+		at += n;
+	}
+	free(piece);
+	return code;
+}
+
+/* Beside the case: where there is room for it. */
+static int open_spool(const struct app *app, struct err *err)
+{
+	char *path = xasprintf("%s.spool-XXXXXX", case_path(app->casefile));
+	int fd = mkostemp(path, O_CLOEXEC);
+
+	if (fd < 0)
+		(void)err_errno(err, "making room to read evidence");
+	else
+		(void)unlink(path);
+	free(path);
+	return fd;
+}
+
+static enum err_code fill(struct spool *s, int fd, struct err *err)
+{
+	struct rec_done end = {.complete = true};
+	enum err_code code = record_encode(REC_DONE, &end, &s->table, err);
+
+	if (code == ERR_OK)
+		code = fs_write_all(fd, buf_bytes(&s->table), err);
+	for (size_t i = 0; code == ERR_OK && i < s->n_ids; i++)
+		code = copy_item(s, &s->ids[i], fd, err);
+	if (code == ERR_OK && lseek(fd, 0, SEEK_SET) != 0)
+		code = err_errno(err, "reading evidence");
+	return code;
+}
+
+static enum err_code submit(struct spool *s, int fd, struct uuid *run,
+			    struct err *err)
+{
+	struct job *job = job_new(JOB_PARSE);
+	struct import_spec given = {.parser = s->spec->parser,
+				    .zone = s->spec->zone};
+	enum err_code code = app_read_given(job, &given, err);
+
+	job->bundle_fd = fd;
+	job->via = VIA_BUNDLE;
+	job->source = xasprintf("evidence of %s", s->host);
+	job->again = true;
+	job->named_host = true;
+	job->command = xstrdup(s->spec->command ? s->spec->command : "");
+	job_add_host(job)->name = xstrdup(s->host);
+	if (code == ERR_OK)
+		code = app_know_hosts(s->app, job, err);
+	if (code == ERR_OK)
+		code = app_start_engine(s->app, err);
+	if (code != ERR_OK) {
+		job_free(job);
+		return code;
+	}
+	*run = job->run;
+	engine_submit(s->app->engine, job);
+	return ERR_OK;
+}
+
+enum err_code app_start_parse(struct app *app, const struct parse_spec *spec,
+			      struct uuid *run, struct err *err)
+{
+	struct spool s = {.app = app, .spec = spec};
+	struct case_host host = {0};
+	enum err_code code =
+		case_host_find(app->casefile, spec->host, &host, err);
+	int fd = -1;
+
+	s.host = host.name;
+	buf_init(&s.table, TABLE_MAX);
+	if (code == ERR_OK)
+		code = for_each(&s, add_item, err);
+	if (code == ERR_OK && s.n_ids == 0)
+		code = err_set(err, ERR_NOTFOUND,
+			       "%s has no evidence that was not read yet; "
+			       "--again reads it once more",
+			       shown_str(spec->host).s);
+	if (code == ERR_OK) {
+		fd = open_spool(app, err);
+		code = fd < 0 ? err->code : fill(&s, fd, err);
+	}
+	if (code == ERR_OK)
+		code = submit(&s, fd, run, err); /* takes it */
+	else
+		close_fd(fd);
+	buf_release(&s.table);
+	free(s.ids);
+	case_host_release(&host);
+	return code;
+}
+
+/* ---- whose evidence there is to be read ---- */
+
+struct hosts_found {
+	struct spool s; /* first: for_each gives it */
+	char **hosts;
+	size_t n;
+};
+
+static enum err_code add_host(struct spool *s, const struct value *cells[],
+			      struct err *err UNUSED)
+{
+	struct hosts_found *f = (struct hosts_found *)s;
+
+	if (!is_wanted(s, cells))
+		return ERR_OK;
+	for (size_t i = 0; i < f->n; i++)
+		if (bytes_eq(cells[COL_HOST]->b, bytes_str(f->hosts[i])))
+			return ERR_OK;
+	f->hosts = xrealloc(f->hosts, f->n + 1, sizeof *f->hosts);
+	f->hosts[f->n++] = bytes_to_str(cells[COL_HOST]->b);
+	return ERR_OK;
+}
+
+enum err_code app_parse_hosts(struct app *app, const struct parse_spec *spec,
+			      char ***hosts, size_t *n, struct err *err)
+{
+	struct hosts_found f = {.s = {.app = app, .spec = spec}};
+	enum err_code code = for_each(&f.s, add_host, err);
+
+	*hosts = f.hosts;
+	*n = f.n;
+	return code;
+}

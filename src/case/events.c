@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What parsers read in evidence becomes events of the timeline. */
+#include "base/base.h"
+#include "case/records.h"
+
+/* What was read in it before is not what is read in it now. */
+static enum err_code supersede(struct intake *in, int64_t evidence,
+			       struct err *err)
+{
+	int64_t before, row;
+	enum err_code code = db_number(
+		&in->book->db,
+		"SELECT max(run) FROM events WHERE evidence = ?",
+		DB_ARGS(v_int(evidence)), &before, err);
+
+	if (code != ERR_OK || !before || before == in->s->run)
+		return code;
+	code = db_insert(&in->book->db,
+			 "INSERT INTO superseded (evidence, run)"
+			 " VALUES (?,?)",
+			 DB_ARGS(v_int(evidence), v_int(before)), &row, err);
+	if (code != ERR_OK)
+		return code;
+	return audit_row(&in->book->audit, T_SUPERSEDED, row, in->s->host,
+			 in->at_ns, err);
+}
+
+enum err_code take_item(struct intake *in, const struct record *r,
+			struct err *err)
+{
+	const struct rec_item *k = &r->u.item;
+	struct seen seen = {.seq = k->seq, .txn = in->book->txn};
+	char *id = words_of(k->evidence);
+	enum err_code code = seen_check(&in->s->files, k->seq, err);
+
+	if (code == ERR_OK)
+		code = db_number(&in->book->db,
+				 "SELECT id FROM evidence_items"
+				 " WHERE uuid = ? AND host = ?",
+				 DB_ARGS(v_text(id), v_int(in->s->host)),
+				 &seen.evidence, err);
+	free(id);
+	if (code == ERR_OK && !seen.evidence)
+		code = err_set(err, ERR_FORMAT,
+			       "evidence that the host has not");
+	if (code == ERR_OK)
+		code = db_number(&in->book->db,
+				 "SELECT file FROM evidence_items"
+				 " WHERE id = ?",
+				 DB_ARGS(v_int(seen.evidence)), &seen.row,
+				 err);
+	if (code == ERR_OK)
+		code = supersede(in, seen.evidence, err);
+	if (code == ERR_OK)
+		seen_add(&in->s->files, &seen);
+	return code;
+}
+
+enum err_code take_event(struct intake *in, const struct record *r,
+			 struct err *err)
+{
+	const struct rec_event *k = &r->u.event;
+	const struct seen *file = seen_find(&in->s->files, k->file_seq);
+	char *actor, *message, *kind, *desc, *source;
+	struct event e = {.host = in->s->host,
+			  .run = in->s->run,
+			  .at_ns = in->at_ns,
+			  .time_ns = k->time_ns,
+			  .precision_ns = k->precision_ns,
+			  .offset = k->offset,
+			  .length = k->length};
+	enum err_code code;
+
+	if (!file || !file->evidence || k->time_ns == TIME_UNKNOWN)
+		return err_set(err, ERR_FORMAT,
+			       "an event of file %" PRIu64
+			       ", which is no evidence",
+			       k->file_seq);
+	e.file = file->row;
+	e.evidence = file->evidence;
+	e.actor = actor = k->actor.n ? words_of(k->actor) : NULL;
+	e.message = message = words_of(k->message);
+	e.kind = kind = words_of(k->kind);
+	e.desc = desc = words_of(k->desc);
+	e.source = source = words_of(k->source);
+	code = book_event(in->book, &e, err);
+	free(actor);
+	free(message);
+	free(kind);
+	free(desc);
+	free(source);
+	return code;
+}
