@@ -55,8 +55,11 @@ static enum err_code record_export(struct app *app, struct invocation *inv,
 	free(full);
 	if (case_is_read_only(app_case(app)))
 		change_free(c);
-	else if (case_apply(app_case(app), c, err) != ERR_OK)
+	else if (case_apply(app_case(app), c, err) != ERR_OK) {
+		if (strcmp(e->path, "-") != 0)
+			(void)unlink(e->path); /* nothing leaves unrecorded */
 		return err_wrap(err, "recording the export");
+	}
 	cmd_say(inv, "%s: %" PRIu64 " %s, SHA-256 %s%s",
 		strcmp(e->path, "-") == 0 ? "standard output"
 					  : shown_str(e->path).s,

@@ -6,7 +6,7 @@
 
 mkdir small
 if [ "$(id -u)" != 0 ] ||
-	! mount -t tmpfs -o size=2m,mode=700 halligan-test small 2>/dev/null
+	! mount -t tmpfs -o size=3m,mode=700 halligan-test small 2>/dev/null
 then
 	echo "skipped: mounting a small tmpfs needs root"
 	exit 77
