@@ -611,6 +611,48 @@ static void detail_evidence(struct ui *ui, const struct view *view,
 	free(id);
 }
 
+/* The bytes that say so, unless they are packed: then they say nothing. */
+static void put_said(struct ui *ui, const struct view *view,
+		     const struct row *row, struct doc *d)
+{
+	uint64_t at = (uint64_t)row_int(view, row, "offset", 0);
+	size_t n = (size_t)MIN(row_int(view, row, "length", 0),
+			       (int64_t)PREVIEW_MAX);
+	char *id = bytes_to_str(row_bytes(view, row, "evidence_id"));
+	uint8_t said[PREVIEW_MAX];
+	struct err err;
+
+	if (n && *id && !app_is_packed(ui->app, id)) {
+		doc_line(d, ROLE_NORMAL, "");
+		doc_linef(d, ROLE_TITLE, "THE EVIDENCE SAYS, AT BYTE %" PRIu64,
+			  at);
+		if (case_evidence_read(app_case(ui->app), id, at, said, &n,
+				       &err) != ERR_OK)
+			doc_linef(d, ROLE_BAD, "%s", err.msg);
+		else if (memchr(said, '\0', n))
+			doc_hex(d, bytes_of(said, MIN(n, (size_t)512)), at, 0,
+				0);
+		else
+			doc_bytes(d, ROLE_NORMAL, 0, bytes_of(said, n));
+	}
+	free(id);
+}
+
+static void detail_event(struct ui *ui, const struct view *view,
+			 const struct row *row, struct doc *d)
+{
+	static const char *const columns[] = {
+		"message",    "datetime=time", "timestamp_desc=which",
+		"time_source=rests on", "kind", "actor", "host", "path",
+		"finding_id", "note_id", "evidence_id", "run_id", NULL};
+
+	put_columns(d, view, row, columns);
+	if (row_int(view, row, "precision_ns", 0) > 1000000000)
+		doc_linef(d, ROLE_WARN, "known to within %" PRId64 " seconds",
+			  row_int(view, row, "precision_ns", 0) / 1000000000);
+	put_said(ui, view, row, d);
+}
+
 static const struct {
 	const char *view;
 	void (*put)(struct ui *ui, const struct view *view,
@@ -619,6 +661,7 @@ static const struct {
 	{"finding", detail_finding},   {"host", detail_host},
 	{"run", detail_run},           {"note", detail_note},
 	{"evidence", detail_evidence}, {"indicator", detail_indicator},
+	{"event", detail_event},
 };
 
 static bool is_stack(const struct view *view)

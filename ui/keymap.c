@@ -166,6 +166,8 @@ const struct binding keymap[] = {
 	ON("notes", 'e', ACT_EDIT, "edit", "rewrite it in $EDITOR"),
 	ON("notes", 'E', ACT_EDIT, NULL, "the same"),
 
+	ON("timeline", 'b', ACT_EVIDENCE, "bytes",
+	   "the evidence, where it says so"),
 	RUN("timeline", 'w', "export --format csv -o ", "write",
 	    "write the timeline to a file"),
 	RUN("findings", 'w', "export --view finding --format csv -o ", NULL,

@@ -225,7 +225,8 @@ static void open_row(struct list_page *lp)
 		ui_push(lp->page.ui, page);
 }
 
-/* From a finding to the bytes that matched. */
+/* From a finding to the bytes that matched, from an event to those that say
+ * so. */
 static bool open_bytes(struct list_page *lp)
 {
 	const struct view *view = source_view(lp->list.src);
@@ -238,9 +239,15 @@ static bool open_bytes(struct list_page *lp)
 	id = bytes_to_str(row_bytes(view, &row, "evidence_id"));
 	if (*id) {
 		page = page_item(lp->page.ui, id,
-				 (uint64_t)row_int(view, &row, "offset", 0), 1);
+				 (uint64_t)row_int(view, &row, "offset", 0),
+				 (uint64_t)row_int(view, &row, "length", 1));
 		if (page)
 			ui_push(lp->page.ui, page);
+		if (strcmp(view->name, "event") == 0 &&
+		    app_is_packed(lp->page.ui->app, id))
+			ui_say(lp->page.ui, ROLE_WARN,
+			       "this is packed; events count their bytes in "
+			       "what is in it");
 	} else {
 		ui_say(lp->page.ui, ROLE_NORMAL,
 		       "the file itself is not in the case; c collects it");

@@ -168,6 +168,10 @@ enum err_code app_parse_hosts(struct app *app, const struct parse_spec *spec,
 			      char ***hosts, size_t *n,
 			      struct err *err) MUST_CHECK;
 
+/* Whether the item is a packed log: events in it count their bytes in what it
+ * unpacks to. Front thread. */
+bool app_is_packed(struct app *app, const char *evidence_id);
+
 /* host NULL: all of the run. Evidence so far stays, marked incomplete. */
 void app_cancel_job(struct app *app, const struct uuid *run, const char *host);
 

@@ -13,6 +13,7 @@
 #include "base/fs.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "remote/unfold.h"
 #include "wire/records.h"
 
 #define PIECE	  ((size_t)1 << 20)
@@ -232,4 +233,15 @@ enum err_code app_parse_hosts(struct app *app, const struct parse_spec *spec,
 	*hosts = f.hosts;
 	*n = f.n;
 	return code;
+}
+
+bool app_is_packed(struct app *app, const char *evidence_id)
+{
+	uint8_t start[6];
+	size_t n = sizeof start;
+	struct err err;
+
+	return case_evidence_read(app->casefile, evidence_id, 0, start, &n,
+				  &err) == ERR_OK &&
+	       is_folded(bytes_of(start, n));
 }

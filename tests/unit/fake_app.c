@@ -212,6 +212,11 @@ enum err_code case_evidence_read(struct casefile *cf UNUSED,
 	return ERR_OK;
 }
 
+bool app_is_packed(struct app *app UNUSED, const char *evidence_id UNUSED)
+{
+	return fake.n_evidence > 1 && fake.evidence[0] == 0x1f;
+}
+
 size_t app_jobs(struct app *app UNUSED, struct job_view *out, size_t room)
 {
 	memcpy(out, fake.jobs, MIN(room, fake.n_jobs) * sizeof *out);

@@ -249,6 +249,40 @@ static void evidence_has_text_hex_and_meta(void **state UNUSED)
 	assert_shows("Text [Hex] Meta");
 }
 
+/* A line of the timeline opens the bytes that say so. */
+static void events_show_what_the_evidence_says(void **state UNUSED)
+{
+	static const char log[] = "first line\nroot logged in\nlast\n";
+
+	fake.evidence = (const uint8_t *)log;
+	fake.n_evidence = sizeof log - 1;
+	fake_row("event", "id=900", "host=web01", "time_ns=1", "kind=login",
+		 "message=a login", "path=/var/log/x", "evidence_id=e-0001",
+		 "offset=11", "length=14", "precision_ns=86400000000000",
+		 "time_source=assumed utc", NULL);
+	key('8');
+	key('/');
+	type("a login");
+	key(K_ENTER);
+	key(K_ENTER);
+	assert_shows("rests on    assumed utc");
+	assert_shows("known to within 86400 seconds");
+	assert_shows("THE EVIDENCE SAYS, AT BYTE 11");
+	assert_shows("root logged in");
+	assert_hides("first line");
+	key('q');
+	key('b');
+	assert_shows("Text [Hex] Meta");
+	assert_hides("packed");
+	key('q');
+	fake.evidence = (const uint8_t *)"\x1f\x8b\x08 root logged in";
+	key('b');
+	assert_shows("this is packed");
+	key('q');
+	key(K_ENTER);
+	assert_hides("THE EVIDENCE SAYS");
+}
+
 static void help_is_searched_and_run(void **state UNUSED)
 {
 	key('2');
@@ -419,6 +453,7 @@ int main(void)
 		TEST(completion_offers_commands),
 		TEST(notes_are_typed_or_about_a_host),
 		TEST(evidence_has_text_hex_and_meta),
+		TEST(events_show_what_the_evidence_says),
 		TEST(help_is_searched_and_run),
 		TEST(pastes_and_unknown_keys_do_nothing),
 		TEST(the_mouse_selects_tabs_and_rows),
