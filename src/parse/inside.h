@@ -113,6 +113,7 @@ const char *package_kind(struct bytes word);
 	enum err_code name##_run(const struct parse_input *in,                 \
 				 const struct parse_out *out, struct err *err)
 
+PARSER(syslog);
 PARSER(utmp);
 
 PARSER(bash); /* history.c */

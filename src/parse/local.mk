@@ -7,6 +7,9 @@ src_parse_libparse_a_SOURCES = \
 	src/parse/parsers.c \
 	src/parse/lines.c \
 	src/parse/civil.c \
+	src/parse/auth.h \
+	src/parse/auth.c \
+	src/parse/syslog.c \
 	src/parse/utmp.c \
 	src/parse/hints.c \
 	src/parse/history.c \

@@ -4,6 +4,8 @@
 #include "parse/inside.h"
 
 const struct parser parsers[] = {
+	{"syslog", "syslog: RFC 3164, RFC 5424 and ISO lines; sshd, sudo, cron...",
+	 syslog_score, syslog_run},
 	{"utmp", "logins and boots: utmp, wtmp, btmp, of any machine",
 	 utmp_score, utmp_run},
 

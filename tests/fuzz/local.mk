@@ -172,6 +172,11 @@ EXTRA_DIST += \
 	tests/fuzz/seeds/known_hosts/odd \
 	tests/fuzz/seeds/known_hosts/plain \
 	tests/fuzz/seeds/known_hosts/wildcard \
+	tests/fuzz/seeds/parse/syslog-5424 \
+	tests/fuzz/seeds/parse/syslog-bsd \
+	tests/fuzz/seeds/parse/syslog-iso \
+	tests/fuzz/seeds/parse/syslog-leap \
+	tests/fuzz/seeds/parse/syslog-odd \
 	tests/fuzz/seeds/parse/utmp-384 \
 	tests/fuzz/seeds/parse/utmp-384-be \
 	tests/fuzz/seeds/parse/utmp-400 \

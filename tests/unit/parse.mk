@@ -2,7 +2,7 @@
 if HAVE_CMOCKA
 parse_tests = tests/unit/test_parse tests/unit/test_corpus \
 	tests/unit/test_parse_histories tests/unit/test_parse_packages \
-	tests/unit/test_parse_web
+	tests/unit/test_parse_web tests/unit/test_parse_logs
 check_PROGRAMS += $(parse_tests)
 TESTS += $(parse_tests)
 parse_test_kit = tests/unit/parse_kit.h tests/unit/parse_kit.c
@@ -11,6 +11,9 @@ parse_test_libs = $(PARSE_LIB) $(BASE_LIB) $(CMOCKA_LIBS) $(CRYPTO_LIBS) \
 tests_unit_test_parse_SOURCES = tests/unit/test_parse.c $(parse_test_kit)
 tests_unit_test_parse_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_parse_LDADD = $(parse_test_libs)
+tests_unit_test_parse_logs_SOURCES = tests/unit/test_parse_logs.c $(parse_test_kit)
+tests_unit_test_parse_logs_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_parse_logs_LDADD = $(parse_test_libs)
 tests_unit_test_corpus_SOURCES = tests/unit/test_corpus.c $(parse_test_kit)
 tests_unit_test_corpus_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_corpus_LDADD = $(parse_test_libs)

