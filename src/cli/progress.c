@@ -50,7 +50,7 @@ static void make_room(struct progress *p, size_t n)
 }
 
 /* The lasting line of a host that ended. */
-static void tell_end(struct cli *cli, const struct job_host_view *h)
+static void tell_end(struct cli *cli, const struct job_host_view *h, bool login)
 {
 	char size[16];
 
@@ -58,6 +58,10 @@ static void tell_end(struct cli *cli, const struct job_host_view *h)
 	if (h->phase == HOST_FAILED)
 		cli_error("%s: %s", h->host,
 			  h->err.msg[0] ? h->err.msg : err_name(h->err.code));
+	else if (login)
+		cli_say(cli, "%s: %s", h->host,
+			h->phase == HOST_DONE ? "logged in"
+					      : host_phase_name(h->phase));
 	else
 		cli_say(cli,
 			"%s: %s%s, %" PRIu64 " files, %s, %" PRIu64
@@ -88,6 +92,8 @@ void progress_update(struct progress *p, struct cli *cli,
 {
 	size_t all = app_job_hosts(cli->app, run, p->hosts, p->room);
 	const struct job_host_view *out = NULL;
+	struct job_view job;
+	bool login = app_job(cli->app, run, &job) && job.op == JOB_CONNECT;
 	size_t n_out = 0;
 
 	if (all > p->room && p->room < HOSTS_MAX) {
@@ -103,7 +109,7 @@ void progress_update(struct progress *p, struct cli *cli,
 		progress_clear(p);
 		p->told[i] = true;
 		if (!was_left_out(h))
-			tell_end(cli, h);
+			tell_end(cli, h, login);
 		else if (n_out++ == 0)
 			out = h;
 	}

@@ -69,8 +69,11 @@ void proxy_hear(struct hostrun *h)
 	while (chan_next(&h->proxy.chan, &f, &got, &err) == ERR_OK && got)
 		if (msg_read(&f, MSG_PROXY_SAID, &m, &err) == ERR_OK)
 			take(h, &m);
-	if (h->proxy.chan.eof)
-		proxy_drop(h);
+	if (!h->proxy.chan.eof)
+		return;
+	if (!h->proxy_end[0])
+		(void)snprintf(h->proxy_end, sizeof h->proxy_end, "is gone");
+	proxy_drop(h);
 }
 
 /* Whether the command may be the reason: always, until the host has spoken. */

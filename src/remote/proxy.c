@@ -231,6 +231,9 @@ int proxy_main(int chan_fd, int fd)
 
 	close_fd(fd);
 	secret_harden_process();
+	/* The end of the chan comes soon after the zygote's, and leaves the
+	 * time to take the command along. */
+	(void)prctl(PR_SET_PDEATHSIG, 0);
 	if (setpgid(0, 0) != 0)
 		return 1;
 	chan_init(&p.chan, chan_fd);

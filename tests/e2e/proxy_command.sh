@@ -61,6 +61,7 @@ check "host add" h host add x
 check "host add" h host add x:2222 y
 command_is "$tmp/relay %h %p %r %n 100%%"
 expect 0 "by a command" h connect x
+grep -q "^x: logged in$" "$tmp/out" "$tmp/err" || fail "it does not say so"
 [ "$(cat "$tmp/words")" = "nowhere.invalid 22 $user x 100%" ] ||
 	fail "other words: $(cat "$tmp/words")"
 none_left "by a command"
