@@ -215,6 +215,9 @@ static inline bool hostrun_is_begun(const struct hostrun *h)
 }
 void hostrun_fail(struct hostrun *h, const struct err *err);
 void hostrun_heard(struct hostrun *h); /* the probe said something */
+/* What was changed on the host, after what already was; cut when too long. */
+void hostrun_changed(struct hostrun *h, const char *fmt, ...)
+	PRINTF_LIKE(2, 3);
 /* The probe has said its last record: let it end. */
 void hostrun_close(struct hostrun *h);
 void hostrun_finish(struct hostrun *h); /* the probe is done and gone */

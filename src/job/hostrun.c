@@ -144,6 +144,21 @@ static void forget_attempt(struct hostrun *h)
 	h->key_note[0] = h->footprint[0] = h->stderr_tail[0] = '\0';
 }
 
+void hostrun_changed(struct hostrun *h, const char *fmt, ...)
+{
+	size_t n = strlen(h->footprint);
+	va_list args;
+
+	if (n)
+		n += (size_t)snprintf(h->footprint + n,
+				      sizeof h->footprint - n, "; ");
+	if (n >= sizeof h->footprint)
+		return;
+	va_start(args, fmt);
+	(void)vsnprintf(h->footprint + n, sizeof h->footprint - n, fmt, args);
+	va_end(args);
+}
+
 /* Its turn comes again, later each time. */
 static void rest(struct hostrun *h, const struct err *err)
 {

@@ -61,12 +61,8 @@ static enum err_code on_hello(struct hostrun *h, struct record *rec,
 	h->intake.hello = true;
 	(void)snprintf(h->intake.engine, sizeof h->intake.engine, "%s",
 		       shown(hello->engine).s);
-	if (!hello->unlinked && h->run->job->via == VIA_SSH) {
-		size_t n = strlen(h->footprint);
-
-		(void)snprintf(h->footprint + n, sizeof h->footprint - n,
-			       "; it could not remove itself");
-	}
+	if (!hello->unlinked && h->run->job->via == VIA_SSH)
+		hostrun_changed(h, "it could not remove itself");
 	(void)snprintf(h->hostname, sizeof h->hostname, "%s",
 		       shown(hello->hostname).s);
 	outcome_seen(h, hello);

@@ -12,6 +12,7 @@
 #define HANDSHAKE_MS UINT64_C(15000)
 #define AUTH_MS	     UINT64_C(30000)
 #define PLACING_MS   UINT64_C(120000)
+#define PATH_CELLS   200u /* of a path in what was changed there */
 #define REQUEST_LEVEL 1
 #define HAD_MAX	      ((size_t)4 << 20)
 
@@ -373,15 +374,29 @@ static bool send_had(struct hostrun *h)
 	return ok;
 }
 
+static void on_cleared(struct hostrun *h, const void *msg)
+{
+	const struct msg_link_cleared *m = msg;
+	struct text path;
+
+	text_from_bytes(&path, m->path, PATH_CELLS);
+	hostrun_changed(h,
+			"removed %s, left by a connection whose shell was "
+			"killed while it placed a probe",
+			text_str(&path));
+	text_release(&path);
+}
+
 static void on_placed(struct hostrun *h, const void *msg)
 {
 	const struct msg_link_placed *m = msg;
 
-	(void)snprintf(h->footprint, sizeof h->footprint,
-		       "wrote %s (%" PRIu64 " bytes, %s), which removed itself "
-		       "when it started",
-		       shown(m->path).s, m->bytes,
-		       m->checked ? "hash checked there" : "hash not checked");
+	hostrun_changed(h,
+			"wrote %s (%" PRIu64 " bytes, %s), which removed "
+			"itself when it started",
+			shown(m->path).s, m->bytes,
+			m->checked ? "hash checked there"
+				   : "hash not checked");
 	hostrun_phase(h, HOST_RUNNING);
 	hostrun_heard(h);
 	outcome_host(h);
@@ -450,6 +465,7 @@ static const struct {
 	{MSG_LINK_SIGN, on_sign, SSH},
 	{MSG_LINK_PASSWORD, on_password, SSH},
 	{MSG_LINK_WANT, on_want, SSH},
+	{MSG_LINK_CLEARED, on_cleared, SSH},
 	{MSG_LINK_PLACED, on_placed, SSH},
 	{MSG_LINK_NO_PROBE, on_no_probe, SSH},
 	{MSG_LINK_WHO, on_who, SSH},
@@ -473,6 +489,7 @@ void link_frame_of(struct hostrun *h, const struct frame *f, enum job_via via)
 		struct msg_sign sign;
 		struct msg_link_password password;
 		struct msg_link_want want;
+		struct msg_link_cleared cleared;
 		struct msg_link_placed placed;
 		struct msg_link_no_probe no_probe;
 		struct msg_link_who who;

@@ -70,11 +70,11 @@ void shell_begin(struct hostrun *h, const struct msg_link_no_probe *m)
 	struct err err;
 	enum err_code code;
 
-	(void)snprintf(h->footprint, sizeof h->footprint,
-		       "nothing was written: its shell read what was wanted "
-		       "(%s%s)",
-		       m->why.n ? "no probe: " : "without a probe, as asked",
-		       m->why.n ? shown(m->why).s : "");
+	hostrun_changed(h,
+			"nothing was written: its shell read what was wanted "
+			"(%s%s)",
+			m->why.n ? "no probe: " : "without a probe, as asked",
+			m->why.n ? shown(m->why).s : "");
 	buf_init(&script, MSG_DATA_MAX);
 	code = shell_script(buf_bytes(&h->run->job->request), &script, &err);
 	if (code == ERR_OK)

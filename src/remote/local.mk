@@ -14,7 +14,8 @@ src_remote_libremote_a_SOURCES = src/remote/msg.h src/remote/msg.c \
 	src/remote/link.h src/remote/link.c src/remote/session.c src/remote/hop.c \
 	src/remote/kexinit.h src/remote/kexinit.c \
 	src/remote/auth.c src/remote/escalate.h src/remote/escalate.c \
-	src/remote/place.c src/remote/relay.c src/remote/shell.c \
+	src/remote/place.c src/remote/place_script.h \
+	src/remote/place_script.c src/remote/relay.c src/remote/shell.c \
 	src/remote/unpack.h src/remote/unpack.c \
 	src/remote/given.h src/remote/given.c \
 	src/remote/unfold.h src/remote/unfold.c \

@@ -180,6 +180,10 @@ static const struct wire_field shell_fields[] = {
 	BYTES(1, msg_link_shell, script, MSG_DATA_MAX),
 };
 
+static const struct wire_field cleared_fields[] = {
+	BYTES(1, msg_link_cleared, path, LINE_LEN),
+};
+
 static const struct wire_field placed_fields[] = {
 	BYTES(1, msg_link_placed, path, LINE_LEN),
 	U64(2, msg_link_placed, bytes),
@@ -268,6 +272,7 @@ static const struct wire_type types[] = {
 	TYPE(MSG_LINK_PASSWORD, msg_link_password, password_fields),
 	TYPE(MSG_LINK_SECRET, msg_link_secret, secret_fields),
 	TYPE(MSG_LINK_PROBE, msg_data, data_fields),
+	TYPE(MSG_LINK_CLEARED, msg_link_cleared, cleared_fields),
 	TYPE(MSG_LINK_PLACED, msg_link_placed, placed_fields),
 	TYPE(MSG_LINK_INPUT, msg_data, data_fields),
 	TYPE(MSG_LINK_OUTPUT, msg_data, data_fields),

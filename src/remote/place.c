@@ -17,6 +17,7 @@
 #include "base/time.h"
 #include "remote/escalate.h"
 #include "remote/link.h"
+#include "remote/place_script.h"
 
 #define PACKET     32768u      /* more breaks libssh2 */
 #define MARK       "HALLIGAN-1"
@@ -25,93 +26,6 @@
 #define CLOCK_DIGITS 19 /* nanoseconds since 1970, until 2286 */
 #define SHELL_NS   (30 * NS_PER_S) /* until the shell says something */
 #define SPARE_KIB  256 /* of room, beyond the probe itself */
-
-/* "x", packed, for printf(1). */
-#define ZST_X \
-	"\\050\\265\\057\\375\\000" \
-	"\\130\\021\\000\\000\\170\\012"
-#define GZ_X \
-	"\\037\\213\\010\\000\\000\\000\\000\\000\\000\\003\\253" \
-	"\\340\\002\\000\\037\\010\\352\\106\\002\\000\\000\\000"
-
-/*
- * Whatever happens, the file goes: at the end of input (the connection was
- * cut), on a signal, on the first thing that is not right. An exec that works
- * runs no trap; the probe then unlinks itself.
- *
- * The folders are in order of preference: memory, then disk. One will do when
- * it has room, as far as df can tell, and a file in it can be run (a file
- * without #! is: the kernel refuses it only after it looked at the mount's
- * flags, and the shell then reads it itself).
- */
-static const char script_find[] =
-	"umask 077\n"
-	"set -C\n"
-	"D= F= WHY=\n"
-	"gone() { [ -z \"$F\" ] || rm -f \"$F\"; }\n"
-	"trap gone 0\n"
-	"trap 'exit 1' 1 2 13 15\n"
-	"room() {\n"
-	"  k=$(df -Pk \"$1\" 2>/dev/null |\n"
-	"    sed -n '2s/.* \\([0-9]\\{1,\\}\\) \\{1,\\}[0-9]\\{1,\\}%.*/\\1/p' \\\n"
-	"    2>/dev/null)\n"
-	"  [ -z \"$k\" ] || [ \"$k\" -ge $KIB ]\n"
-	"}\n"
-	"for d in /dev/shm \"/run/user/$(id -u)\" /tmp /var/tmp \"$HOME\"; do\n"
-	"  w='is no folder'\n"
-	"  [ -d \"$d\" ] && w='cannot be written' && [ -w \"$d\" ] &&\n"
-	"    w='has no room' && room \"$d\" &&\n"
-	"    w='cannot be written' && F=\"$d/.$R\" &&\n"
-	"    (echo exit 0 >\"$F\") 2>/dev/null &&\n"
-	"    w='runs no programs (noexec)' &&\n"
-	"    chmod 700 \"$F\" 2>/dev/null && \"$F\" 2>/dev/null && D=$d\n"
-	"  [ -z \"$F\" ] || rm -f \"$F\" 2>/dev/null\n"
-	"  [ -z \"$D\" ] || break\n"
-	"  F= WHY=\"$WHY${WHY:+, }$d $w\"\n"
-	"done\n"
-	"[ -n \"$D\" ] || { echo \"$M none $WHY\"; exit 1; }\n"
-	"can() { [ \"$(printf $2 | $1 -dc 2>/dev/null)\" = x ]; }\n"
-	"if can zstd '" ZST_X "'; then Z=zst\n"
-	"elif can gzip '" GZ_X "'; then Z=gz\n"
-	"else Z=raw; fi\n"
-	"echo \"$M send $Z $(uname -sm) $D\"\n"
-	"read -r N RAW SHA || exit 1\n";
-
-/* An exec that fails ends bash without its trap, unless told to go on; ksh
- * cannot be told, so there the shell stays. */
-static const char script_take[] =
-	"fail() { gone; echo \"$M fail $*\"; exit 1; }\n"
-	"take() {\n"
-	"  if [ \"$(echo x | head -c 1 2>/dev/null)\" = x ]; then head -c $1\n"
-	"  else dd bs=1 count=$1 2>/dev/null; fi\n"
-	"}\n"
-	"unpack() {\n"
-	"  case $Z in\n"
-	"  zst) take $N | zstd -dc ;;\n"
-	"  gz) take $N | gzip -dc ;;\n"
-	"  *) take $N ;;\n"
-	"  esac\n"
-	"}\n"
-	"unpack 2>/dev/null >\"$F\" || fail cannot write or unpack $F\n"
-	"[ $(wc -c <\"$F\") -eq $RAW ] || fail cut short: $F\n"
-	"if command -v sha256sum >/dev/null 2>&1; then\n"
-	"  h=$(sha256sum <\"$F\"); h=${h%% *}\n"
-	"elif command -v shasum >/dev/null 2>&1; then\n"
-	"  h=$(shasum -a 256 <\"$F\"); h=${h%% *}\n"
-	"elif command -v openssl >/dev/null 2>&1; then\n"
-	"  h=$(openssl dgst -sha256 <\"$F\"); h=${h##* }\n"
-	"else h=; fi\n"
-	"case $h in\n"
-	"'') k=unchecked ;;\n"
-	"$SHA) k=checked ;;\n"
-	"*) fail another hash than what was sent: $F ;;\n"
-	"esac\n"
-	"chmod 700 \"$F\" || fail cannot make $F runnable\n"
-	"echo \"$M run $k $F\"\n"
-	"command -v shopt >/dev/null 2>&1 && shopt -s execfail\n"
-	"[ -z \"${KSH_VERSION:-}\" ] || { \"$F\" --serve --unlink; exit; }\n"
-	"exec \"$F\" --serve --unlink\n"
-	"exit 126\n";
 
 struct placing {
 	struct link *link;
@@ -464,19 +378,6 @@ static uint64_t kib_needed(const struct link *l)
 	return l->probe_largest / 1024 + 1 + SPARE_KIB;
 }
 
-static void write_script(const struct placing *p, struct buf *script)
-{
-	const struct link *l = p->link;
-
-	(void)buf_addf(script,
-		       "R=%s\nM='%s'\nKIB=%" PRIu64 "\n", p->nonce, p->mark,
-		       kib_needed(l));
-	(void)buf_add_str(script, script_find);
-	(void)buf_add_str(script, script_take);
-	if (script->full)
-		BUG("a script of more than %d bytes", SCRIPT_MAX);
-}
-
 static bool next_word(struct bytes *rest, char *out, size_t room)
 {
 	struct bytes word;
@@ -500,6 +401,22 @@ static const char *const form_words[PROBE_FORMS] = {
 	[PROBE_GZ] = "gz",
 	[PROBE_ZST] = "zst",
 };
+
+/* "left /dev/shm/.0123...-1234567-4242", once for each, before the offer */
+static enum err_code tell_cleared(struct placing *p, struct err *err)
+{
+	enum err_code code = ERR_OK;
+
+	while (code == ERR_OK && bytes_starts(bytes_str(p->line), " left ")) {
+		struct msg_link_cleared m = {
+			.path = bytes_trim(bytes_skip(bytes_str(p->line), 6))};
+
+		code = link_send(p->link, MSG_LINK_CLEARED, &m, err);
+		if (code == ERR_OK)
+			code = await_line(p, err);
+	}
+	return code;
+}
 
 /* "send gz Linux x86_64 /dev/shm" */
 static enum err_code read_offer(struct placing *p, struct err *err)
@@ -635,6 +552,8 @@ static enum err_code converse(struct placing *p, const struct buf *script,
 	if (code == ERR_OK)
 		code = await_shell(p, err);
 	if (code == ERR_OK)
+		code = tell_cleared(p, err);
+	if (code == ERR_OK)
 		code = read_offer(p, err);
 	if (code == ERR_OK)
 		code = upload(p, err);
@@ -703,7 +622,9 @@ enum err_code link_place(struct link *l, struct err *err)
 
 	make_mark(p.nonce, p.mark, sizeof p.mark);
 	buf_init(&script, SCRIPT_MAX);
-	write_script(&p, &script);
+	place_script(p.nonce, p.mark, kib_needed(l), &script);
+	if (script.full)
+		BUG("a script of more than %d bytes", SCRIPT_MAX);
 	code = link_phase(l, LINK_PLACING, "placing the probe", l->placing_ms,
 			  err);
 	if (code == ERR_OK)

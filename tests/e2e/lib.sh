@@ -123,7 +123,7 @@ leftovers()
 	for dir in /dev/shm "/run/user/$(id -u)" /tmp /var/tmp "$HOME"; do
 		find "$dir" -maxdepth 1 -type f -user "$(id -u)" -newer \
 			"$tmp/before" -name '.[0-9a-f]*' 2>/dev/null |
-			grep -E '/\.[0-9a-f]{32}$'
+			grep -E '/\.[0-9a-f]{32}-[0-9]*-[0-9]+$'
 	done
 }
 

@@ -114,7 +114,7 @@ nothing_left()
 {
 	left=$(find "$root/dev/shm" "$root/tmp" "$root/run" "$root/var/tmp" \
 		"$root/root" "$root/home" -name '.[0-9a-f]*' -type f |
-		grep -E '/\.[0-9a-f]{32}$')
+		grep -E '/\.[0-9a-f]{32}-[0-9]*-[0-9]+$')
 	[ -z "$left" ] || fail "$1: left there: $left"
 	end=$(($(date +%s) + 10))
 	while left=$(host_exec web sh -c 'grep -lsa -e "[-]-serve" \
@@ -130,10 +130,18 @@ hunt()
 		--archives --file-timeout 2 "$@"
 }
 
+# What a placing that was killed leaves: its name says that it is ours.
+chance=0123456789abcdef0123456789abcdef
+sum=$(echo $chance | cksum)
+killed=/dev/shm/.$chance-${sum%% *}-999999999
+echo half >"$root$killed"
+
 # Some files could not be read: each hunt says so with its status.
 expect 3 "hunt over SSH" hunt web --path /srv/t
 holds_of "over SSH" web "$tmp/expected" $good
 nothing_left "over SSH"
+h run show "$(newest)" --json | grep -qF "removed $killed" ||
+	fail "what an earlier connection left is not in the footprint"
 
 expect 3 "hunt of an image" hunt --root "$root" --host image --path /srv/t
 holds_of "an image" image "$tmp/expected" $good

@@ -212,6 +212,17 @@ static void on_want(struct sim *s, const struct frame *f)
 	}
 }
 
+static void on_cleared(struct sim *s, const struct frame *f)
+{
+	struct msg_link_cleared m;
+	struct err err;
+
+	assert_ok(msg_read(f, MSG_LINK_CLEARED, &m, &err), err);
+	assert_string_equal(s->cleared, "");
+	(void)snprintf(s->cleared, sizeof s->cleared, "%.*s", (int)m.path.n,
+		       (const char *)m.path.p);
+}
+
 static void on_placed(struct sim *s, const struct frame *f)
 {
 	struct msg_link_placed m;
@@ -292,6 +303,7 @@ static void on_frame(struct sim *s, const struct frame *f)
 	} asked[] = {
 		{MSG_LINK_SIGN, on_sign},         {MSG_LINK_WANT, on_want},
 		{MSG_LINK_HOSTKEY, on_hostkey},   {MSG_LINK_PLACED, on_placed},
+		{MSG_LINK_CLEARED, on_cleared},
 		{MSG_LINK_PASSWORD, on_password}, {MSG_LINK_WHO, on_who},
 		{MSG_LINK_NO_PROBE, on_no_probe},
 	};

@@ -34,6 +34,7 @@ struct sim {
 	size_t n_keys;
 	char jail[128], system[128], path[256], methods[256], key_type[64];
 	char prompt[128], machine[64], hostname[128];
+	char cleared[256]; /* what an earlier connection left */
 	uint64_t clock_ns;
 	char sign_message[300]; /* why there was no signature */
 	unsigned n_signs, n_prompts;

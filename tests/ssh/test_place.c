@@ -2,6 +2,7 @@
 /* Placing the probe; that nothing of it stays behind, whatever happens. */
 #include "ssh/sim.h"
 
+#include <dirent.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/mount.h>
@@ -532,6 +533,72 @@ static void a_killed_link_leaves_nothing(void **state UNUSED)
 	free(script);
 }
 
+/* The only file in there, once there is one. */
+static void await_file(const char *folder, char *name, size_t room)
+{
+	struct dirent *e;
+	DIR *d = opendir(in_fixture(folder));
+
+	assert_non_null(d);
+	*name = '\0';
+	while (!*name) {
+		e = readdir(d);
+		if (!e)
+			rewinddir(d);
+		else if (e->d_name[0] == '.' && strlen(e->d_name) > 32)
+			(void)snprintf(name, room, "%s/%s", folder,
+				       e->d_name);
+	}
+	closedir(d);
+}
+
+/* As placed, but for who placed it, and its checksum that much more. */
+static void put_lookalike(const char *placed, pid_t placer, unsigned more)
+{
+	char name[128];
+	const char *sum = strchr(placed, '-') + 1;
+
+	(void)snprintf(name, sizeof name, "%.*s%lu-%d", (int)(sum - placed),
+		       placed, strtoul(sum, NULL, 10) + more, (int)placer);
+	put_file(name, "not to be removed", 0700);
+}
+
+/*
+ * Nothing can be done about a SIGKILL but by who comes next: it takes away
+ * what is known to be ours, of a placer that is gone, and nothing else.
+ */
+static void what_a_killed_shell_leaves_goes_with_the_next(void **state UNUSED)
+{
+	char *script = large_probe(), name[128];
+	pid_t placer;
+	struct sim s;
+	struct err err;
+
+	start_cut(&s, script);
+	await_file("first", name, sizeof name);
+	placer = (pid_t)strtol(strrchr(name, '-') + 1, NULL, 10);
+	assert_true(placer > 1 && kill(placer, SIGKILL) == 0);
+	(void)sim_end(&s);
+	await_all_gone();
+	assert_int_equal(count_files("first"), 1);
+
+	put_lookalike(name, getpid(), 0);
+	put_lookalike(name, 999999999, 1);
+	sim_defaults(&s);
+	start(&s, config_folders(in_fixture("first"), NULL));
+	assert_string_equal(s.cleared, in_fixture(name));
+	assert_ran(&s);
+	assert_int_not_equal(access(in_fixture(name), F_OK), 0);
+	assert_int_equal(count_files("first"), 2);
+	sim_defaults(&s);
+	start(&s, config_folders(in_fixture("first"), NULL));
+	assert_string_equal(s.cleared, "");
+	assert_ran(&s);
+	assert_int_equal(count_files("first"), 2);
+	assert_ok(fs_remove_tree(in_fixture("first"), &err), err);
+	free(script);
+}
+
 static void a_large_probe_arrives_whole(void **state UNUSED)
 {
 	char *script = large_probe();
@@ -646,6 +713,7 @@ int main(void)
 		cmocka_unit_test(a_hangup_while_looking_leaves_nothing),
 		cmocka_unit_test(a_cut_connection_leaves_nothing),
 		cmocka_unit_test(a_killed_link_leaves_nothing),
+		cmocka_unit_test(what_a_killed_shell_leaves_goes_with_the_next),
 		cmocka_unit_test(a_large_probe_arrives_whole),
 		cmocka_unit_test(a_shell_that_never_answers_is_said),
 		cmocka_unit_test(an_upload_that_stalls_ends),
