@@ -233,8 +233,8 @@ static void look_into(struct memory *m)
 		note(m, reason, 0);
 		return;
 	}
-	if (m->regions.n == 0) { /* its first thread ended, others go on */
-		note(m, REASON_MEMORY_DENIED, 0);
+	if (m->regions.n == 0) { /* all of its threads have ended */
+		note(m, REASON_MEMORY_GONE, 0);
 		return;
 	}
 	reason = scan(m);

@@ -72,21 +72,71 @@ static int64_t wall_of_ticks(uint64_t ticks)
 	return boot + (int64_t)ticks * (NS_PER_S / hz);
 }
 
-/* "7 (na) me) S 1 ..." */
+/* What follows the name in "7 (na) me) S 1 ..."; empty: it is gone. */
+static struct bytes read_state(int dir, struct buf *text)
+{
+	const uint8_t *end;
+
+	buf_init(text, STAT_MAX);
+	if (!read_file(dir, "stat", text) || text->n == 0)
+		return (struct bytes){0};
+	end = memrchr(text->p, ')', text->n);
+	if (!end || text->n - (size_t)(end - text->p) <= 2)
+		return (struct bytes){0};
+	return bytes_skip(buf_bytes(text), (size_t)(end - text->p) + 2);
+}
+
+static bool has_ended(struct bytes state)
+{
+	return state.n == 0 || state.p[0] == 'Z' || state.p[0] == 'X';
+}
+
+/*
+ * A process whose first thread has ended is a zombie by its own folder, with
+ * no memory and no program, while others of its threads go on: one of those
+ * has what they share, in a folder of the same form.
+ */
+static void look_at_living(struct process *p)
+{
+	int tasks = openat(p->dir, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = tasks >= 0 ? fdopendir(tasks) : NULL;
+	bool found = false;
+	struct dirent *d;
+
+	while (dir && !found && (d = readdir(dir))) {
+		struct buf text;
+		int task;
+
+		if (d->d_name[0] == '.')
+			continue;
+		task = openat(tasks, d->d_name,
+			      O_PATH | O_DIRECTORY | O_CLOEXEC);
+		found = task >= 0 && !has_ended(read_state(task, &text));
+		if (task >= 0)
+			buf_release(&text);
+		if (found) {
+			close_fd(p->dir);
+			p->dir = task;
+		} else {
+			close_fd(task);
+		}
+	}
+	if (dir)
+		(void)closedir(dir);
+	else
+		close_fd(tasks);
+}
+
 static bool read_stat(struct process *p)
 {
 	struct bytes rest, word;
 	uint64_t ticks = 0, flags;
 	struct buf text;
-	const uint8_t *end;
-	bool got;
+	bool got, ended;
 
-	buf_init(&text, STAT_MAX);
-	got = read_file(p->dir, "stat", &text);
-	end = text.n ? memrchr(text.p, ')', text.n) : NULL;
-	got = got && end && text.n - (size_t)(end - text.p) > 2;
-	rest = got ? bytes_skip(buf_bytes(&text), (size_t)(end - text.p) + 2)
-		   : (struct bytes){0};
+	rest = read_state(p->dir, &text);
+	got = rest.n > 0;
+	ended = got && has_ended(rest);
 	for (int i = 0; bytes_split(&rest, ' ', &word) && i <= START_FIELD; i++) {
 		if (i == PPID_FIELD)
 			got = got && bytes_to_u64(word, &p->ppid);
@@ -97,6 +147,8 @@ static bool read_stat(struct process *p)
 	}
 	p->start_ns = got ? wall_of_ticks(ticks) : TIME_UNKNOWN;
 	buf_release(&text);
+	if (got && ended)
+		look_at_living(p);
 	return got;
 }
 

@@ -13,7 +13,8 @@
 struct run;
 
 struct process {
-	int dir; /* /proc/PID; owned */
+	int dir; /* /proc/PID, or one of its tasks when the first of them has
+		    ended; owned */
 	uint64_t pid, ppid, uid;
 	int64_t start_ns; /* TIME_UNKNOWN when not known */
 	bool kernel;	  /* a thread of the kernel's: it has no memory */

@@ -46,8 +46,33 @@ static bool read_zeroes(uint8_t *p, size_t n)
 	return sum == 0;
 }
 
-static int victim(void)
+/* As /proc has it of the thread that main() began in. */
+static char read_state_of_first(void)
 {
+	FILE *f = fopen("/proc/self/stat", "re");
+	char state = 0;
+
+	if (!f || fscanf(f, "%*d %*s %c", &state) != 1)
+		_exit(1);
+	(void)fclose(f);
+	return state;
+}
+
+/* The first thread's end shows before anybody looks. */
+static void *wait_for_end(void *arg UNUSED)
+{
+	char c;
+
+	while (read_state_of_first() != 'Z')
+		continue;
+	puts("ready");
+	(void)fflush(stdout);
+	_exit(read(STDIN_FILENO, &c, 1) < 0);
+}
+
+static int victim(bool headless)
+{
+	pthread_t other;
 	uint8_t *large = map(LARGE), *far = map(FAR), *hidden = map(4096);
 	uint8_t *zero = map(LARGE);
 	char c;
@@ -62,6 +87,8 @@ static int victim(void)
 	say(hidden, "hidden");
 	if (mprotect(hidden, 4096, PROT_NONE) != 0)
 		return 1;
+	if (headless && pthread_create(&other, NULL, wait_for_end, NULL) == 0)
+		pthread_exit(NULL);
 	puts("ready");
 	(void)fflush(stdout);
 	return read(STDIN_FILENO, &c, 1) < 0;
@@ -83,7 +110,7 @@ static void copy_self(int fd)
 	buf_release(&b);
 }
 
-static void prey_start(struct prey *p, const char *path)
+static void prey_start(struct prey *p, const char *path, const char *how)
 {
 	int in[2], out[2];
 	char word[6];
@@ -95,7 +122,7 @@ static void prey_start(struct prey *p, const char *path)
 	if (p->pid == 0) {
 		(void)dup2(in[0], STDIN_FILENO);
 		(void)dup2(out[1], STDOUT_FILENO);
-		execl(path, path, "victim", (char *)NULL);
+		execl(path, path, how, (char *)NULL);
 		_exit(127);
 	}
 	close_fd(in[0]);
@@ -115,7 +142,8 @@ static void prey_end(struct prey *p)
 	assert_int_equal(status, 0);
 }
 
-static void prey_on_disk(struct prey *p, const struct folder *f)
+static void prey_on_disk(struct prey *p, const struct folder *f,
+			 const char *how)
 {
 	const char *path = folder_at(f, "victim");
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0700);
@@ -123,7 +151,7 @@ static void prey_on_disk(struct prey *p, const struct folder *f)
 	assert_true(fd >= 0);
 	copy_self(fd);
 	close_fd(fd);
-	prey_start(p, path);
+	prey_start(p, path, how);
 }
 
 /* ---- what is found ---- */
@@ -172,7 +200,7 @@ static void a_process_is_scanned_as_one(void **state UNUSED)
 	struct took t;
 
 	folder_make(&f);
-	prey_on_disk(&prey, &f);
+	prey_on_disk(&prey, &f, "victim");
 	look(&prey, (struct req_memory){0}, rules, &t);
 	assert_true(matched(&t, "Border"));
 	assert_true(matched(&t, "Together"));
@@ -204,6 +232,30 @@ static void a_process_is_scanned_as_one(void **state UNUSED)
 }
 
 /* The program's own code is as in its file: read only when asked for. */
+/* A thread that goes on has the memory that the first of them had. */
+static void a_first_thread_may_have_ended(void **state UNUSED)
+{
+	const struct rec_process *process;
+	struct folder f;
+	struct prey prey;
+	struct took t;
+
+	folder_make(&f);
+	prey_on_disk(&prey, &f, "headless");
+	look(&prey, (struct req_memory){0}, rules, &t);
+	assert_true(matched(&t, "Together"));
+	assert_true(matched(&t, "Named"));
+	process = &took_nth(&t, REC_PROCESS, 0)->u.process;
+	assert_int_equal(process->pid, prey.pid);
+	assert_int_equal(process->ppid, getpid());
+	assert_true(bytes_eq(process->exe,
+			     bytes_str(folder_at(&f, "victim"))));
+	assert_int_equal(took_covered(&t, "scanned", ""), 1);
+	took_release(&t);
+	prey_end(&prey);
+	folder_remove(&f);
+}
+
 static void what_is_in_files_is_left_out(void **state UNUSED)
 {
 	static const char code[] =
@@ -214,7 +266,7 @@ static void what_is_in_files_is_left_out(void **state UNUSED)
 	struct took t;
 
 	folder_make(&f);
-	prey_on_disk(&prey, &f);
+	prey_on_disk(&prey, &f, "victim");
 	look(&prey, (struct req_memory){0}, code, &t);
 	assert_false(matched(&t, "Code"));
 	took_release(&t);
@@ -239,7 +291,7 @@ static void programs_without_a_file_are_scanned(void **state UNUSED)
 	int fd;
 
 	folder_make(&f);
-	prey_on_disk(&prey, &f);
+	prey_on_disk(&prey, &f, "victim");
 	assert_int_equal(unlink(folder_at(&f, "victim")), 0);
 	look(&prey, (struct req_memory){0}, code, &t);
 	(void)snprintf(path, sizeof path, "/proc/%d/exe", (int)prey.pid);
@@ -255,7 +307,7 @@ static void programs_without_a_file_are_scanned(void **state UNUSED)
 	assert_true(fd >= 0);
 	copy_self(fd);
 	(void)snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-	prey_start(&prey, path);
+	prey_start(&prey, path, "victim");
 	close_fd(fd);
 	look(&prey, (struct req_memory){0}, code, &t);
 	(void)snprintf(path, sizeof path, "/proc/%d/exe", (int)prey.pid);
@@ -275,7 +327,7 @@ static void limits_are_kept_and_told(void **state UNUSED)
 	struct took t;
 
 	folder_make(&f);
-	prey_on_disk(&prey, &f);
+	prey_on_disk(&prey, &f, "victim");
 	look(&prey, (struct req_memory){.process_bytes = 1u << 20}, rules, &t);
 	assert_false(matched(&t, "Together"));
 	process = &took_nth(&t, REC_PROCESS, 0)->u.process;
@@ -312,7 +364,7 @@ static void collecting_takes_programs_without_a_file(void **state UNUSED)
 	char path[64];
 
 	folder_make(&f);
-	prey_on_disk(&prey, &f);
+	prey_on_disk(&prey, &f, "victim");
 	assert_int_equal(unlink(folder_at(&f, "victim")), 0);
 	plan.memory.pid = (uint64_t)prey.pid;
 	plan_go(&plan, (struct req_start){.collect = true});
@@ -373,6 +425,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(maps_are_understood),
 		cmocka_unit_test(a_process_is_scanned_as_one),
+		cmocka_unit_test(a_first_thread_may_have_ended),
 		cmocka_unit_test(what_is_in_files_is_left_out),
 		cmocka_unit_test(programs_without_a_file_are_scanned),
 		cmocka_unit_test(limits_are_kept_and_told),
@@ -381,7 +434,9 @@ int main(int argc, char **argv)
 	};
 
 	if (argc == 2 && strcmp(argv[1], "victim") == 0)
-		return victim();
+		return victim(false);
+	if (argc == 2 && strcmp(argv[1], "headless") == 0)
+		return victim(true);
 	hash_lib_init();
 	return cmocka_run_group_tests_name("memory", tests, NULL, NULL);
 }
