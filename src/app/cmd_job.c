@@ -131,10 +131,11 @@ static void read_memory(const struct invocation *inv, struct job_spec *spec)
 	};
 }
 
-static enum err_code add_filter(const struct invocation *inv,
+static enum err_code add_filter(struct invocation *inv,
 				struct filter_words *w, struct err *err)
 {
 	enum err_code code = ERR_OK;
+	const char *ahead;
 
 	for (size_t i = 0; code == ERR_OK && i < inv->n_options; i++) {
 		const struct option_value *o = &inv->options[i];
@@ -143,6 +144,14 @@ static enum err_code add_filter(const struct invocation *inv,
 			code = filter_words_add(w, o->spec->name, o->text,
 						err);
 	}
+	if (code == ERR_OK)
+		code = filter_words_check(
+			w, option_number(inv, "max-size", 0), err);
+	ahead = code == ERR_OK ? filter_words_ahead(w) : NULL;
+	if (ahead)
+		cmd_say(inv, "--%s is ahead of this machine's clock: only "
+			"files whose time is ahead, too, are meant",
+			ahead);
 	return code;
 }
 

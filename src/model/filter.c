@@ -250,3 +250,41 @@ enum err_code filter_words_add(struct filter_words *w, const char *name,
 		BUG("no filter is called %s", name);
 	return row->take(w, row, value, err);
 }
+
+enum err_code filter_words_check(const struct filter_words *w,
+				 uint64_t max_size, struct err *err)
+{
+	const struct req_filter *f = &w->filter;
+	const struct {
+		const char *name;
+		int64_t from_ns, until_ns;
+	} times[] = {{"mtime", f->mtime_from_ns, f->mtime_until_ns},
+		     {"ctime", f->ctime_from_ns, f->ctime_until_ns}};
+
+	if (max_size && f->min_size > max_size)
+		return err_set(err, ERR_USAGE,
+			       "no file is as large as --min-size and no "
+			       "larger than --max-size");
+	for (size_t i = 0; i < ARRAY_SIZE(times); i++)
+		if (times[i].from_ns != TIME_UNKNOWN &&
+		    times[i].until_ns != TIME_UNKNOWN &&
+		    times[i].from_ns >= times[i].until_ns)
+			return err_set(err, ERR_USAGE,
+				       "no time is both after --%s-after and "
+				       "before --%s-before",
+				       times[i].name, times[i].name);
+	return ERR_OK;
+}
+
+const char *filter_words_ahead(const struct filter_words *w)
+{
+	int64_t now = time_now_ns();
+
+	if (w->filter.mtime_from_ns != TIME_UNKNOWN &&
+	    w->filter.mtime_from_ns > now)
+		return "mtime-after";
+	if (w->filter.ctime_from_ns != TIME_UNKNOWN &&
+	    w->filter.ctime_from_ns > now)
+		return "ctime-after";
+	return NULL;
+}

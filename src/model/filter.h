@@ -30,4 +30,13 @@ bool filter_has_option(const char *name);
 enum err_code filter_words_add(struct filter_words *w, const char *name,
 			       const char *value, struct err *err) MUST_CHECK;
 
+/* Once all are added: whether any file can be meant at all. max_size: larger
+ * ones are not looked at; 0: no matter. */
+enum err_code filter_words_check(const struct filter_words *w,
+				 uint64_t max_size, struct err *err) MUST_CHECK;
+
+/* The option that only means files dated ahead of this machine's clock, which
+ * is seldom what is meant; NULL: none. */
+const char *filter_words_ahead(const struct filter_words *w);
+
 #endif

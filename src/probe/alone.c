@@ -543,6 +543,9 @@ int alone_main(int argc, char **argv)
 	if (code == ERR_OK)
 		code = parse(&a, argc, argv, &err);
 	if (code == ERR_OK)
+		code = filter_words_check(&a.words, a.start.max_file_size,
+					  &err);
+	if (code == ERR_OK)
 		code = carry_out(&a, &err);
 	if (code != ERR_OK)
 		fprintf(stderr, "halligan-probe: %s\n", err.msg);

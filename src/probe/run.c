@@ -234,8 +234,7 @@ static void walk_here(struct run *run)
 				     bytes_str(run->plan->roots[i]), 0);
 		return;
 	}
-	if (!run->top->dir) /* an image has none; first: they do not wait */
-		sockets_look(run);
+	sockets_look(run); /* first: they do not wait */
 	same_init(&run->same, run->engine, run->plan->start.archives);
 	crew = crew_start(run);
 	if (run->plan->has_memory) /* more volatile than files */

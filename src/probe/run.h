@@ -33,6 +33,7 @@ struct run_limits {
 	bool skip_own;           /* leave out the file own_dev, own_ino */
 	uint64_t own_dev, own_ino;
 	const struct top *top; /* NULL: / itself */
+	bool image; /* / is a folder that was entered, not a host's */
 	struct feed *feed; /* where files come from in place of /; NULL */
 };
 

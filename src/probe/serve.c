@@ -44,6 +44,7 @@ struct server {
 	atomic_uint_fast64_t clock_asked_ns;
 	atomic_int_fast64_t clock_heard_ns;
 	struct feed feed; /* fd -1: / is looked at */
+	bool image;	  /* which is a folder that was entered */
 };
 
 /* Requests up to REQ_START. ERR_NET when stdin ends before. */
@@ -153,6 +154,7 @@ static bool start_thread(pthread_t *thread, void *(*entry)(void *), void *arg)
 static enum err_code carry_out(struct server *s, struct err *err)
 {
 	const struct run_limits limits = {
+		.image = s->image,
 		.feed = s->feed.fd >= 0 ? &s->feed : NULL};
 	struct engine *engine = NULL;
 	pthread_t watcher, ticker;
@@ -219,7 +221,7 @@ static enum err_code serve(struct server *s, struct err *err)
  * Leaves with _exit: the watcher still runs, and there is nothing to save
  * that the end of the process does not.
  */
-NORETURN static void serve_from(int feed_fd, bool unlinked)
+NORETURN static void serve_from(int feed_fd, bool image, bool unlinked)
 {
 	static struct server s;
 	struct err err = {0};
@@ -233,6 +235,7 @@ NORETURN static void serve_from(int feed_fd, bool unlinked)
 	s.in.silence_ns = HEARD_NS;
 	out_init(&s.out, STDOUT_FILENO, OUT_LEVEL_LIVE);
 	feed_init(&s.feed, feed_fd);
+	s.image = image;
 	code = greet(&s, unlinked, &err);
 	if (code == ERR_OK)
 		code = serve(&s, &err);
@@ -250,15 +253,18 @@ NORETURN static void serve_from(int feed_fd, bool unlinked)
 
 int serve_mode(int argc, char **argv)
 {
-	bool unlink_first = argc == 2 && strcmp(argv[1], "--unlink") == 0;
+	const char *how = argc == 2 ? argv[1] : "";
+	bool unlink_first = strcmp(how, "--unlink") == 0;
+	bool image = strcmp(how, "--image") == 0;
 
-	if (argc == 1 || unlink_first)
-		serve_from(-1, unlink_first && unlink_self());
-	fputs("halligan-probe: --serve takes nothing but --unlink\n", stderr);
+	if (argc == 1 || unlink_first || image)
+		serve_from(-1, image, unlink_first && unlink_self());
+	fputs("halligan-probe: --serve takes nothing but --unlink or --image\n",
+	      stderr);
 	return 2;
 }
 
 void serve_feed(int fd)
 {
-	serve_from(fd, true);
+	serve_from(fd, false, true);
 }

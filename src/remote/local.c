@@ -66,7 +66,9 @@ NORETURN static void become(int probe_fd, const struct orders *o,
 			    int pipes[N_PIPES][2])
 {
 	char name[] = "halligan-probe", serve[] = "--serve", feed[] = "--feed";
-	char *argv[] = {name, o->feed_fd < 0 ? serve : feed, NULL};
+	char image[] = "--image";
+	char *argv[] = {name, o->feed_fd < 0 ? serve : feed,
+			o->feed_fd < 0 ? image : NULL, NULL};
 	char *env[] = {NULL};
 	struct jail_report report;
 	int keep[2];

@@ -50,6 +50,23 @@ want()
 		fail "what was left out with $* is not in coverage"
 }
 
+# What no file can be is said before anybody is called; what only a wrong
+# clock can mean, too.
+runs=$(h run list --json | wc -l)
+for words in "--min-size 2M --max-size 1M" "--mtime-after 1d --mtime-before 2d" \
+	"--ctime-after 2021-01-01 --ctime-before 2020-01-01"; do
+	# shellcheck disable=SC2086
+	expect 2 "collect $words" h collect web01 --path "$top" $words
+	says "no " "collect $words"
+	# shellcheck disable=SC2086
+	expect 2 "probe $words" "$HALLIGAN_PROBE" collect --path "$top" \
+		--out "$tmp/none" $words
+done
+[ "$(h run list --json | wc -l)" = "$runs" ] || fail "a run was begun"
+expect 0 "files of tomorrow" h collect web01 --path "$top" \
+	--mtime-after 2199-01-01
+says "--mtime-after is ahead of this machine's clock" "files of tomorrow"
+
 want 5 a.php --
 want 3 a.php B.PHP c.php -- --ext php
 want 2 a.php B.PHP -- --ext php --exclude cache

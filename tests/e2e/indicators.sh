@@ -100,6 +100,13 @@ h finding list --json | grep -q "\"rule\":\"ip:$peer\"" ||
 	fail "the net was not seen"
 exec 8>&-
 wait
+if [ "$(id -u)" = 0 ]; then
+	expect 0 "an image" h hunt --root "$(tree web01)" --host image \
+		--indicators "$tmp/net.txt" --path /
+	h coverage list --host image --json | grep '"what":"indicators"' |
+		grep -q '"reason":"image"' ||
+		fail "that an image has no sockets is not in coverage"
+fi
 
 expect 1 "a list without any" h hunt web01 --indicators "$tmp/bad.txt" \
 	--path "$root"

@@ -179,6 +179,50 @@ static void bad_words_are_refused(void **state UNUSED)
 	assert_false(filter_has_option("path"));
 }
 
+static void words_that_rule_out_each_other_are_refused(void **state UNUSED)
+{
+	static const struct {
+		const char *words[3][2];
+		uint64_t max_size;
+		enum err_code code;
+		const char *ahead;
+	} t[] = {
+		{{{"min-size", "2K"}}, 2047, ERR_USAGE, NULL},
+		{{{"min-size", "2K"}}, 2048, ERR_OK, NULL},
+		{{{"min-size", "2K"}}, 0, ERR_OK, NULL},
+		{{{"mtime-after", "1d"}, {"mtime-before", "2d"}},
+		 0, ERR_USAGE, NULL},
+		{{{"mtime-after", "2d"}, {"mtime-before", "1d"}},
+		 0, ERR_OK, NULL},
+		{{{"ctime-before", "2020-01-01"}, {"ctime-after", "2020-01-01"}},
+		 0, ERR_USAGE, NULL},
+		{{{"mtime-before", "2020-01-01"}, {"ctime-after", "2020-01-02"}},
+		 0, ERR_OK, NULL},
+		{{{"mtime-after", "2199-01-01"}}, 0, ERR_OK, "mtime-after"},
+		{{{"ctime-after", "2199-01-01"}}, 0, ERR_OK, "ctime-after"},
+		{{{"ctime-before", "2199-01-01"}}, 0, ERR_OK, NULL},
+	};
+	struct filter_words w;
+	struct err err;
+
+	for (size_t i = 0; i < ARRAY_SIZE(t); i++) {
+		const char *ahead;
+
+		filter_words_init(&w);
+		for (size_t j = 0; t[i].words[j][0]; j++)
+			assert_ok(filter_words_add(&w, t[i].words[j][0],
+						   t[i].words[j][1], &err),
+				  err);
+		if (filter_words_check(&w, t[i].max_size, &err) != t[i].code)
+			fail_msg("case %zu", i);
+		ahead = filter_words_ahead(&w);
+		assert_int_equal(!ahead, !t[i].ahead);
+		if (ahead)
+			assert_string_equal(ahead, t[i].ahead);
+		filter_words_release(&w);
+	}
+}
+
 static void make_dirs(const struct folder *f, const char *path)
 {
 	struct err err;
@@ -275,6 +319,7 @@ int main(void)
 		cmocka_unit_test(a_time_past_all_numbers_hides_nothing),
 		cmocka_unit_test(an_excluded_folder_is_named),
 		cmocka_unit_test(bad_words_are_refused),
+		cmocka_unit_test(words_that_rule_out_each_other_are_refused),
 		cmocka_unit_test(packages_are_read_by_ourselves),
 		cmocka_unit_test(an_unknown_owner_is_a_failure),
 	};
