@@ -135,4 +135,10 @@ PARSER(atlassian);
 PARSER(apache_error); /* web_error.c */
 PARSER(nginx_error);
 
+PARSER(docker_log); /* containers.c */
+PARSER(cri);
+PARSER(docker_config); /* container_config.c */
+PARSER(docker_layer);
+PARSER(caddy);
+
 #endif

@@ -1,6 +1,7 @@
 # parse: collected bytes to events of a timeline
-PARSE_LIB = src/parse/libparse.a
-noinst_LIBRARIES += $(PARSE_LIB)
+PARSE_LIB = src/parse/libparse.a $(JANSSON_LIBS)
+noinst_LIBRARIES += src/parse/libparse.a
+src_parse_libparse_a_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 src_parse_libparse_a_SOURCES = \
 	src/parse/parse.h \
 	src/parse/inside.h \
@@ -18,4 +19,8 @@ src_parse_libparse_a_SOURCES = \
 	src/parse/packages.c \
 	src/parse/packages_more.c \
 	src/parse/web.c \
-	src/parse/web_error.c
+	src/parse/web_error.c \
+	src/parse/containers.c \
+	src/parse/container_config.c \
+	src/parse/json.h \
+	src/parse/json.c

@@ -38,6 +38,15 @@ const struct parser parsers[] = {
 	 apache_error_run},
 	{"nginx-error", "error logs of nginx", nginx_error_score,
 	 nginx_error_run},
+
+	{"docker-log", "output of Docker's containers (json-file)",
+	 docker_log_score, docker_log_run},
+	{"cri", "output of containers of Kubernetes", cri_score, cri_run},
+	{"docker-config", "config.v2.json of Docker's containers",
+	 docker_config_score, docker_config_run},
+	{"docker-layer", "layers and images of Docker", docker_layer_score,
+	 docker_layer_run},
+	{"caddy", "access log of Caddy", caddy_score, caddy_run},
 };
 
 const size_t n_parsers = ARRAY_SIZE(parsers);

@@ -262,6 +262,31 @@ EXTRA_DIST += \
 	tests/fuzz/seeds/parse/zypp-odd \
 	tests/fuzz/seeds/parse/zypp-remove \
 	tests/fuzz/seeds/parse/zypp-repo \
+	tests/fuzz/seeds/parse/caddy-cut \
+	tests/fuzz/seeds/parse/caddy-odd \
+	tests/fuzz/seeds/parse/caddy-other \
+	tests/fuzz/seeds/parse/caddy-request \
+	tests/fuzz/seeds/parse/caddy-user \
+	tests/fuzz/seeds/parse/cri-empty \
+	tests/fuzz/seeds/parse/cri-far \
+	tests/fuzz/seeds/parse/cri-lines \
+	tests/fuzz/seeds/parse/cri-odd \
+	tests/fuzz/seeds/parse/cri-partial \
+	tests/fuzz/seeds/parse/docker-config-cut \
+	tests/fuzz/seeds/parse/docker-config-ended \
+	tests/fuzz/seeds/parse/docker-config-never \
+	tests/fuzz/seeds/parse/docker-config-odd \
+	tests/fuzz/seeds/parse/docker-config-run \
+	tests/fuzz/seeds/parse/docker-layer-deep \
+	tests/fuzz/seeds/parse/docker-layer-image \
+	tests/fuzz/seeds/parse/docker-layer-list \
+	tests/fuzz/seeds/parse/docker-layer-odd \
+	tests/fuzz/seeds/parse/docker-layer-old \
+	tests/fuzz/seeds/parse/docker-log-cut \
+	tests/fuzz/seeds/parse/docker-log-lines \
+	tests/fuzz/seeds/parse/docker-log-nul \
+	tests/fuzz/seeds/parse/docker-log-odd \
+	tests/fuzz/seeds/parse/docker-log-partial \
 	tests/fuzz/seeds/ssh_config/equals-and-quotes \
 	tests/fuzz/seeds/ssh_config/identities \
 	tests/fuzz/seeds/ssh_config/known-hosts \

@@ -47,6 +47,11 @@ static const struct {
 	{"plaso-apache-access", "web-access", .events = 15},
 	{"plaso-confluence-access", "atlassian"},
 	{"plaso-jira-access", "atlassian"},
+	{"plaso-docker-log", "docker-log"},
+	{"plaso-cri", "cri"},
+	/* Made and begun: two times of the one container. */
+	{"plaso-docker-config", "docker-config", .events = 2},
+	{"plaso-docker-layer", "docker-layer"},
 };
 
 enum { COL_ID, COL_EVENTS = 6, COL_FIRST, COL_LAST, COL_LOCAL = 11, N_COLS };
