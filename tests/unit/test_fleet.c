@@ -338,26 +338,6 @@ static void no_host_delays_another(void **state)
 #define CAP  UINT64_C(100000)
 #define HELD UINT64_C(36000) /* what may move at once, amply */
 
-/* Of the changes before the first host's end: records of the other one. */
-static size_t records_of_the_slower(struct bed *bed)
-{
-	const struct change *first = NULL;
-	size_t n = 0;
-
-	for (size_t i = 0; !first && i < bed->memory.n; i++) {
-		const struct change *c = bed->memory.got[i];
-
-		if (c->kind == CHANGE_RUN_HOST &&
-		    strcmp(c->u.run_host.state, "done") == 0)
-			first = c;
-	}
-	assert_non_null(first);
-	for (size_t i = 0; bed->memory.got[i] != first; i++)
-		n += bed->memory.got[i]->kind == CHANGE_RECORD &&
-		     strcmp(bed->memory.got[i]->host.s, first->host.s) != 0;
-	return n;
-}
-
 /* So many bytes take so long, at least. */
 static void check_cap(struct bed *bed, uint64_t rate, uint64_t total_rate)
 {
@@ -385,18 +365,6 @@ static void bytes_of_a_host_are_held_to_a_cap(void **state)
 static void bytes_of_all_are_held_to_a_cap(void **state)
 {
 	check_cap(*state, 0, CAP);
-}
-
-static void all_have_their_share_of_a_cap(void **state)
-{
-	static const enum script floods[] = {SCRIPT_FLOOD, SCRIPT_FLOOD};
-	struct bed *bed = *state;
-	struct job *job = fleet_of(floods, 2);
-	struct answers none = {0};
-
-	job->fleet.total_rate = 2 * CAP;
-	assert_int_equal(run_to_end(bed, job, &none).n_done, 2);
-	assert_true(records_of_the_slower(bed) > 500);
 }
 
 /* ---- how long yet ---- */
@@ -470,7 +438,6 @@ int main(void)
 		BED(no_host_delays_another),
 		BED(bytes_of_a_host_are_held_to_a_cap),
 		BED(bytes_of_all_are_held_to_a_cap),
-		BED(all_have_their_share_of_a_cap),
 		cmocka_unit_test(an_estimate_needs_something_to_go_by),
 	};
 
