@@ -210,8 +210,10 @@ int fs_close_others(const int *keep, size_t n)
 
 	if (n > KEEP_MAX)
 		BUG("keeping %zu descriptors", n);
-	memcpy(sorted, keep, n * sizeof sorted[0]);
-	qsort(sorted, n, sizeof sorted[0], compare_fds);
+	if (n) { /* none is NULL, which these two do not take */
+		memcpy(sorted, keep, n * sizeof sorted[0]);
+		qsort(sorted, n, sizeof sorted[0], compare_fds);
+	}
 	for (size_t i = 0; i < n; i++) {
 		if (sorted[i] < from)
 			continue; /* none, standard, or named twice */
