@@ -95,9 +95,10 @@ read -r line <"$tmp/said"
 [ -n "$(probes)" ] || fail "a process in a session of ours is not seen"
 exec 9>&-
 wait
-touch /tmp/.0123456789abcdef0123456789abcdef
+named=/tmp/.0123456789abcdef0123456789abcdef-1-1 # as remote/place_script.c
+touch $named
 [ -n "$(leftovers)" ] || fail "a file named as a probe is not seen"
-rm /tmp/.0123456789abcdef0123456789abcdef
+rm $named
 
 [ -z "$(probes)" ] || fail "a probe still runs: $(probes)"
 [ -z "$(leftovers)" ] || fail "left on the host: $(leftovers)"
