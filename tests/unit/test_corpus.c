@@ -22,36 +22,36 @@ static const struct {
 	size_t problems;  /* at least so many are told */
 	bool other_times; /* first and last are stated of something else */
 } rows[] = {
-	{"plaso-utmp-corrupt", "utmp", .problems = 2},
-	{"plaso-utmpx-mac", NULL},
-	{"plaso-utmp", "utmp"},
-	{"plaso-wtmp1", "utmp", .problems = 1},
-	{"ul-wtmp-", "utmp"},
-	{"scn-deb13-logins-wtmp", "utmp"},
+	{.id = "plaso-utmp-corrupt", .parser = "utmp", .problems = 2},
+	{.id = "plaso-utmpx-mac", .parser = NULL},
+	{.id = "plaso-utmp", .parser = "utmp"},
+	{.id = "plaso-wtmp1", .parser = "utmp", .problems = 1},
+	{.id = "ul-wtmp-", .parser = "utmp"},
+	{.id = "scn-deb13-logins-wtmp", .parser = "utmp"},
 	/* Of lines without a year others say which by the test's own clock;
 	 * here it is the newest that the sample's file allows. */
-	{"plaso-syslog-rsyslog-iso", "syslog"},
-	{"plaso-syslog-protocol23", "syslog"},
-	{"plaso-syslog-chromeos", "syslog"},
-	{"plaso-syslog", "syslog", .other_times = true},
-	{"loghub-openssh", "syslog", .other_times = true},
+	{.id = "plaso-syslog-rsyslog-iso", .parser = "syslog"},
+	{.id = "plaso-syslog-protocol23", .parser = "syslog"},
+	{.id = "plaso-syslog-chromeos", .parser = "syslog"},
+	{.id = "plaso-syslog", .parser = "syslog", .other_times = true},
+	{.id = "loghub-openssh", .parser = "syslog", .other_times = true},
 
-	{"plaso-bash-history", "bash"}, /* and -desync */
-	{"plaso-zsh-history", "zsh"},
-	{"plaso-fish-history", "fish"},
-	{"plaso-viminfo", "viminfo"}, /* and -alt */
-	{"plaso-dpkg", "dpkg"},
+	{.id = "plaso-bash-history", .parser = "bash"}, /* and -desync */
+	{.id = "plaso-zsh-history", .parser = "zsh"},
+	{.id = "plaso-fish-history", .parser = "fish"},
+	{.id = "plaso-viminfo", .parser = "viminfo"}, /* and -alt */
+	{.id = "plaso-dpkg", .parser = "dpkg"},
 	/* Its ends too, which plaso leaves out. */
-	{"plaso-apt-history", "apt-history", .events = 20, .other_times = true},
+	{.id = "plaso-apt-history", .parser = "apt-history", .events = 20, .other_times = true},
 	/* A line that was cut within the agent has its request. */
-	{"plaso-apache-access", "web-access", .events = 15},
-	{"plaso-confluence-access", "atlassian"},
-	{"plaso-jira-access", "atlassian"},
-	{"plaso-docker-log", "docker-log"},
-	{"plaso-cri", "cri"},
+	{.id = "plaso-apache-access", .parser = "web-access", .events = 15},
+	{.id = "plaso-confluence-access", .parser = "atlassian"},
+	{.id = "plaso-jira-access", .parser = "atlassian"},
+	{.id = "plaso-docker-log", .parser = "docker-log"},
+	{.id = "plaso-cri", .parser = "cri"},
 	/* Made and begun: two times of the one container. */
-	{"plaso-docker-config", "docker-config", .events = 2},
-	{"plaso-docker-layer", "docker-layer"},
+	{.id = "plaso-docker-config", .parser = "docker-config", .events = 2},
+	{.id = "plaso-docker-layer", .parser = "docker-layer"},
 };
 
 enum { COL_ID, COL_EVENTS = 6, COL_FIRST, COL_LAST, COL_LOCAL = 11, N_COLS };

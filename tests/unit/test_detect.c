@@ -10,7 +10,9 @@
 #include "detect/detect.h"
 #include "wire/records.h"
 
-static const struct child_kind kinds[] = {{"rules", rules_main}};
+static const struct child_kind kinds[] = {
+	{.name = "rules", .main = rules_main},
+};
 static struct zygote zygote;
 static char dir[64];
 
