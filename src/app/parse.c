@@ -22,11 +22,10 @@
 struct spool {
 	struct app *app;
 	const struct parse_spec *spec;
-	const char *host; /* whose items these are */
+	const char *host; /* whose items these are; NULL: of all */
 	struct buf table;
 	struct uuid *ids;
 	size_t n_ids;
-	uint64_t bytes;
 };
 
 enum { COL_ID, COL_HOST, COL_PATH, COL_SIZE, COL_MTIME, COL_TAKEN, COL_WHOLE,
@@ -43,19 +42,25 @@ static enum err_code for_each(struct spool *s, each_item each, struct err *err)
 {
 	struct row_query query = {.view = "evidence"};
 	const struct value *cells[N_COLS];
+	int at[N_COLS];
 	struct rows *rows;
-	enum err_code code =
-		case_rows(s->app->casefile, &query, &rows, err);
+	enum err_code code;
 
+	if (s->host) {
+		query.where[0].column = names[COL_HOST];
+		query.where[0].value = s->host;
+	}
+	code = case_rows(s->app->casefile, &query, &rows, err);
 	if (code != ERR_OK)
 		return code;
+	for (size_t c = 0; c < N_COLS; c++)
+		at[c] = view_column(rows_view(rows), names[c]);
 	for (uint64_t i = 0; code == ERR_OK && i < rows_count(rows); i++) {
 		struct row row;
 
 		code = rows_get(rows, i, &row, err);
 		for (size_t c = 0; code == ERR_OK && c < N_COLS; c++)
-			cells[c] = &row.values[view_column(rows_view(rows),
-							   names[c])];
+			cells[c] = &row.values[at[c]];
 		if (code == ERR_OK)
 			code = each(s, cells, err);
 	}
@@ -82,14 +87,12 @@ static enum err_code add_item(struct spool *s, const struct value *cells[],
 						    : TIME_UNKNOWN,
 				.taken_ns = cells[COL_TAKEN]->i};
 
-	if (!bytes_eq(cells[COL_HOST]->b, bytes_str(s->host)) ||
-	    !is_wanted(s, cells))
+	if (!is_wanted(s, cells))
 		return ERR_OK;
 	s->ids = xrealloc(s->ids, s->n_ids + 1, sizeof *s->ids);
 	(void)snprintf(s->ids[s->n_ids].s, sizeof s->ids[0].s, "%s",
 		       shown(cells[COL_ID]->b).s);
 	s->n_ids++;
-	s->bytes += item.size;
 	return record_encode(REC_ITEM, &item, &s->table, err);
 }
 
