@@ -43,6 +43,25 @@ struct bytes bytes_trim(struct bytes b)
 	return b;
 }
 
+bool bytes_find(struct bytes b, const char *words, size_t *at)
+{
+	const uint8_t *p =
+		b.n ? memmem(b.p, b.n, words, strlen(words)) : NULL;
+
+	if (p && at)
+		*at = (size_t)(p - b.p);
+	return p != NULL;
+}
+
+struct bytes bytes_file_name(struct bytes path)
+{
+	size_t n = path.n;
+
+	while (n > 0 && path.p[n - 1] != '/')
+		n--;
+	return bytes_skip(path, n);
+}
+
 char *bytes_to_str(struct bytes b)
 {
 	char *s = xmalloc(b.n + 1);

@@ -31,6 +31,12 @@ bool bytes_starts(struct bytes b, const char *prefix);
 struct bytes bytes_skip(struct bytes b, size_t n); /* n past the end: empty */
 struct bytes bytes_trim(struct bytes b);	   /* blanks off both ends */
 
+/* Whether the words are in it, and where the first are (at may be NULL). */
+bool bytes_find(struct bytes b, const char *words, size_t *at);
+
+/* What is behind the last slash of a path. */
+struct bytes bytes_file_name(struct bytes path);
+
 /* A NUL-terminated copy the caller frees. Inner NULs stay: know your data. */
 char *bytes_to_str(struct bytes b) MUST_CHECK;
 

@@ -104,11 +104,6 @@ static bool wants_magic(const struct checker *k, YR_RULES *rules)
 	return wants;
 }
 
-static bool has_word(struct bytes b, const char *word)
-{
-	return b.n && memmem(b.p, b.n, word, strlen(word));
-}
-
 static bool compile(struct checker *k, const struct req_rules *req)
 {
 	char *ns = bytes_to_str(req->ns);
@@ -116,7 +111,7 @@ static bool compile(struct checker *k, const struct req_rules *req)
 	bool ok = true;
 
 	k->may_want_magic = k->may_want_magic ||
-			    has_word(buf_bytes(&k->source), "\"magic\"");
+			    bytes_find(buf_bytes(&k->source), "\"magic\"", NULL);
 	if (strlen(source) != k->source.n)
 		on_problem(YARA_ERROR_LEVEL_ERROR, NULL, 1, NULL,
 			   "the file holds a NUL byte", k);

@@ -100,12 +100,11 @@ static bool has_all(struct bytes content, const char *const what[], size_t n)
 {
 	struct bytes head = bytes_trim(
 		bytes_of(content.p, MIN(content.n, SCORE_BYTES)));
-	size_t at;
 
 	if (!bytes_starts(head, "{"))
 		return false;
 	for (size_t i = 0; i < n; i++)
-		if (!bytes_find(head, what[i], &at))
+		if (!bytes_find(head, what[i], NULL))
 			return false;
 	return true;
 }

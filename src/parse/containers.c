@@ -128,7 +128,7 @@ static enum err_code take_docker_line(const struct parse_input *in,
 /* ".../CONTAINER/CONTAINER-json.log": as short as docker shows it. */
 static struct bytes docker_id(struct bytes path)
 {
-	struct bytes id = path_name(path);
+	struct bytes id = bytes_file_name(path);
 	uint64_t value;
 
 	id.n = MIN(id.n, 12U);
@@ -156,11 +156,9 @@ enum err_code docker_log_run(const struct parse_input *in,
 
 static bool is_docker_line(struct bytes line)
 {
-	size_t at;
-
 	return bytes_starts(line, "{\"log\":\"") &&
-	       bytes_find(line, "\"stream\":\"std", &at) &&
-	       bytes_find(line, "\"time\":\"", &at);
+	       bytes_find(line, "\"stream\":\"std", NULL) &&
+	       bytes_find(line, "\"time\":\"", NULL);
 }
 
 unsigned docker_log_score(const struct parse_input *in)

@@ -5,22 +5,12 @@
 
 #define LOOK_BYTES ((size_t)4 << 10)
 
-struct bytes path_name(struct bytes path)
-{
-	size_t n = path.n;
-
-	while (n > 0 && path.p[n - 1] != '/')
-		n--;
-	return bytes_skip(path, n);
-}
-
 bool path_is_of(struct bytes path, const char *const names[], size_t n)
 {
-	struct bytes name = path_name(path);
-	size_t at;
+	struct bytes name = bytes_file_name(path);
 
 	for (size_t i = 0; i < n; i++)
-		if (bytes_find(name, names[i], &at))
+		if (bytes_find(name, names[i], NULL))
 			return true;
 	return false;
 }
@@ -93,14 +83,4 @@ void message_add(struct buf *message, struct bytes b)
 	size_t room = message->max - message->n;
 
 	(void)buf_add(message, b.p, MIN(b.n, room));
-}
-
-bool bytes_find(struct bytes b, const char *what, size_t *at)
-{
-	const uint8_t *p =
-		b.n ? memmem(b.p, b.n, what, strlen(what)) : NULL;
-
-	if (p)
-		*at = (size_t)(p - b.p);
-	return p != NULL;
 }

@@ -75,10 +75,7 @@ bool civil_event(const struct civil *c, const struct parse_input *in,
 #define JUDGED_LINES 200u /* a score looks at no more of them */
 #define EPOCH_MAX    INT64_C(9000000000)
 
-/* The last part of a path. */
-struct bytes path_name(struct bytes path);
-
-/* Is one of the names in its last part? */
+/* Is one of the names in the last part of the path? */
 bool path_is_of(struct bytes path, const char *const names[], size_t n);
 
 /* The account whose home it is in, as far as its path tells; or empty. */
@@ -97,9 +94,6 @@ void no_time(struct parse_event *e); /* only its order is known */
 
 /* As much of it as there is room for. */
 void message_add(struct buf *message, struct bytes b);
-
-/* Where the first one is. */
-bool bytes_find(struct bytes b, const char *what, size_t *at);
 
 /* ---- packages.c ---- */
 

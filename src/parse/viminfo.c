@@ -144,8 +144,7 @@ enum err_code viminfo_run(const struct parse_input *in,
 	enum err_code code = ERR_OK;
 	struct line line;
 	uint64_t at = 0;
-	size_t bar_at;
-	bool has_bars = bytes_find(in->content, "\n|1,", &bar_at);
+	bool has_bars = bytes_find(in->content, "\n|1,", NULL);
 
 	while (code == ERR_OK && next_line(in->content, &at, &line)) {
 		if (line.text.n && line.text.p[0] == '|')

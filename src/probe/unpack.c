@@ -97,15 +97,6 @@ static void set_name(struct level *l, struct archive_entry *e)
 	}
 }
 
-static struct bytes without_folders(struct bytes path)
-{
-	size_t n = path.n;
-
-	while (n && path.p[n - 1] != '/')
-		n--;
-	return bytes_skip(path, n);
-}
-
 /* ---- content ---- */
 
 static bool get_room(struct level *l)
@@ -182,7 +173,7 @@ static void look_inside(struct level *outer)
 	struct level l = {
 		.u = outer->u,
 		.container = buf_bytes(&outer->name),
-		.file = without_folders(buf_bytes(&outer->name)),
+		.file = bytes_file_name(buf_bytes(&outer->name)),
 		.depth = outer->depth + 1,
 	};
 

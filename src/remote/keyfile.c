@@ -38,16 +38,13 @@ bool key_is_usable(struct bytes blob)
 	return false;
 }
 
-static size_t find(struct bytes b, const char *what)
+/* Where the words begin, or how long it is. */
+static size_t find(struct bytes b, const char *words)
 {
-	const uint8_t *at = b.n ? memmem(b.p, b.n, what, strlen(what)) : NULL;
+	size_t at = b.n;
 
-	return at ? (size_t)(at - b.p) : b.n;
-}
-
-static bool has(struct bytes b, const char *what)
-{
-	return find(b, what) < b.n;
+	(void)bytes_find(b, words, &at);
+	return at;
 }
 
 /* "ssh-ed25519 BASE64 comment" */
@@ -166,7 +163,7 @@ static enum err_code ask_ssh_keygen(const char *path, struct key_file *k,
 static enum err_code read_pem(const char *path, struct bytes text,
 			      struct key_file *k, struct err *err)
 {
-	k->locked = has(text, "ENCRYPTED");
+	k->locked = bytes_find(text, "ENCRYPTED", NULL);
 	if (read_public_beside(path, k))
 		return ERR_OK;
 	if (k->locked)
@@ -214,7 +211,7 @@ enum err_code key_file_read(const char *path, struct key_file *k,
 				       shown_str(path).s);
 		else
 			borrow_comment(path, k);
-	} else if (has(buf_bytes(&text), "PRIVATE KEY-----")) {
+	} else if (bytes_find(buf_bytes(&text), "PRIVATE KEY-----", NULL)) {
 		code = read_pem(path, buf_bytes(&text), k, err);
 	} else if (!read_public(buf_bytes(&text), k)) {
 		code = err_set(err, ERR_FORMAT, "%s is not a private key file",

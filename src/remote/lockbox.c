@@ -69,11 +69,6 @@ static enum err_code start(struct lockbox *l, struct err *err)
 	return code;
 }
 
-static bool mentions(struct bytes b, const char *what)
-{
-	return b.n && memmem(b.p, b.n, what, strlen(what));
-}
-
 /* What ssh-add complained about: its last line. */
 static struct bytes last_line(struct bytes b)
 {
@@ -88,12 +83,12 @@ static struct bytes last_line(struct bytes b)
 static enum err_code explain(const char *path, bool tried, struct bytes said,
 			     struct err *err)
 {
-	if (mentions(said, "UNPROTECTED"))
+	if (bytes_find(said, "UNPROTECTED", NULL))
 		return err_set(err, ERR_DENIED,
 			       "others may read %s: ssh-add wants its mode to "
 			       "be 0600",
 			       shown_str(path).s);
-	if (mentions(said, "passphrase"))
+	if (bytes_find(said, "passphrase", NULL))
 		return err_set(err, ERR_AUTH,
 			       tried ? "wrong passphrase for %s"
 				     : "%s needs its passphrase",
