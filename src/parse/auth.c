@@ -15,7 +15,6 @@ enum actor {
 	ACTOR_FROM,   /* up to the last " from " */
 	ACTOR_FOR,    /* behind " for " or " for invalid user ", up to that */
 	ACTOR_USER,   /* "user NAME", "invalid user NAME", and a blank */
-	ACTOR_QUOTED, /* in quotes */
 	ACTOR_BY,     /* behind " by ", a word */
 	ACTOR_IN,     /* in the parentheses that the text begins with */
 	ACTOR_SUDO,   /* in front of " : " */
@@ -120,10 +119,10 @@ static struct bytes up_to(struct bytes b, const uint8_t *end)
 
 static struct bytes behind(struct bytes b, const char *words)
 {
-	const uint8_t *p = memmem(b.p, b.n, words, strlen(words));
+	size_t at;
 
-	return p ? bytes_skip(b, (size_t)(p - b.p) + strlen(words))
-		 : bytes_of(b.p, 0);
+	return bytes_find(b, words, &at) ? bytes_skip(b, at + strlen(words))
+					 : bytes_of(b.p, 0);
 }
 
 /* A word as names are written: it ends at a blank, a quote or the like. */
@@ -167,8 +166,6 @@ static struct bytes find_actor(enum actor where, struct bytes text,
 	case ACTOR_USER:
 		b = plain_word(behind(text, "user "));
 		return b.n && b.p[b.n - 1] == '.' ? bytes_of(b.p, b.n - 1) : b;
-	case ACTOR_QUOTED:
-		return plain_word(behind(rest, "'"));
 	case ACTOR_BY:
 		return plain_word(behind(rest, " by "));
 	case ACTOR_IN:

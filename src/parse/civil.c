@@ -6,7 +6,7 @@
 #include "base/base.h"
 #include "parse/inside.h"
 
-static bool is_leap(int64_t y)
+bool civil_is_leap(int64_t y)
 {
 	return (y % 4 == 0 && y % 100 != 0) || y % 400 == 0;
 }
@@ -16,7 +16,7 @@ static int64_t month_days(int64_t year, int64_t month)
 	static const uint8_t days[] = {31, 28, 31, 30, 31, 30,
 				       31, 31, 30, 31, 30, 31};
 
-	return days[month - 1] + (month == 2 && is_leap(year));
+	return days[month - 1] + (month == 2 && civil_is_leap(year));
 }
 
 /* Counted from March on the leap day is the last of its year, and the days

@@ -46,6 +46,8 @@ struct civil {
 
 bool civil_is_valid(const struct civil *c); /* a leap second may be 60 */
 
+bool civil_is_leap(int64_t year);
+
 /* Days since 1970-01-01, of the proleptic Gregorian calendar. */
 int64_t civil_days(int64_t year, int64_t month, int64_t day);
 
@@ -99,6 +101,8 @@ void message_add(struct buf *message, struct bytes b);
 
 /* "Installed:" is "package.installed"; NULL: no word of a package manager. */
 const char *package_kind(struct bytes word);
+/* The same, and "package.log" for all else that its log says. */
+const char *package_log_kind(struct bytes word);
 
 /* ---- the parsers, by file ---- */
 

@@ -51,6 +51,13 @@ const char *package_kind(struct bytes word)
 	return NULL;
 }
 
+const char *package_log_kind(struct bytes word)
+{
+	const char *kind = package_kind(word);
+
+	return kind ? kind : "package.log";
+}
+
 /* ---- dpkg.log ---- */
 
 static bool dpkg_take(struct bytes *line, struct civil *c, const char **kind)

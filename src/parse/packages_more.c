@@ -116,9 +116,7 @@ static enum err_code take_rpm_line(struct rpm *r, const struct line *line,
 		e.message = rest;
 		level = take_word(&rest);
 	}
-	e.kind = package_kind(level);
-	if (!e.kind)
-		e.kind = "package.log";
+	e.kind = package_log_kind(level);
 	return parse_say(r->out, &e, err);
 }
 
@@ -219,9 +217,7 @@ enum err_code pacman_run(const struct parse_input *in,
 		if (rest.n && rest.p[0] == '[') /* who says it */
 			(void)take_word(&rest);
 		e.message = rest;
-		e.kind = package_kind(take_word(&rest));
-		if (!e.kind)
-			e.kind = "package.log";
+		e.kind = package_log_kind(take_word(&rest));
 		code = parse_say(out, &e, err);
 	}
 	return code;
@@ -280,9 +276,7 @@ static enum err_code take_zypp_line(const struct parse_input *in,
 
 	if (n < 3 || !civil_take_iso(&f[0], &c) || !civil_event(&c, in, &e))
 		return parse_problem(out, line->offset, "no line of zypp", err);
-	e.kind = package_kind(f[1]);
-	if (!e.kind)
-		e.kind = "package.log";
+	e.kind = package_log_kind(f[1]);
 	/* "root@host": of a command its first field, of packages the fifth. */
 	if (strcmp(e.kind, "package.run") == 0)
 		e.actor = f[2];

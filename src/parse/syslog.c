@@ -33,7 +33,7 @@ struct segment {
 struct log {
 	const struct parse_input *in;
 	const struct parse_out *out;
-	struct segment *segments;
+	struct segment *segments; /* NULL: no line asked for its year yet */
 	size_t n_segments, at_segment;
 	/* the event that may go on in the next line */
 	bool pending;
@@ -115,11 +115,6 @@ static int64_t seconds_of(const struct civil *c, int64_t year)
 	       c->minute * 60 + c->second;
 }
 
-static bool is_leap(int64_t year)
-{
-	return civil_days(year, 3, 1) - civil_days(year, 2, 28) == 2;
-}
-
 static bool add_segment(struct log *l, uint64_t offset)
 {
 	if (l->n_segments == SEGMENTS_MAX)
@@ -148,7 +143,7 @@ static int64_t anchor_year(const struct log *l, const struct civil *last)
 static void date_segments(struct log *l, int64_t year)
 {
 	for (size_t i = l->n_segments; i-- > 0; year--) {
-		while (l->segments[i].leap && !is_leap(year))
+		while (l->segments[i].leap && !civil_is_leap(year))
 			year--;
 		l->segments[i].year = year;
 	}
@@ -161,6 +156,7 @@ static void find_years(struct log *l)
 	struct line line;
 	uint64_t at = 0;
 
+	l->segments = xcalloc(SEGMENTS_MAX, sizeof *l->segments);
 	while (next_line(l->in->content, &at, &line)) {
 		struct bytes rest = line.text;
 		struct stamp s;
@@ -183,6 +179,8 @@ static void find_years(struct log *l)
 
 static void put_year(struct log *l, uint64_t offset, struct stamp *s)
 {
+	if (!l->segments)
+		find_years(l);
 	while (l->at_segment + 1 < l->n_segments &&
 	       l->segments[l->at_segment + 1].offset <= offset)
 		l->at_segment++;
@@ -335,9 +333,8 @@ unsigned syslog_score(const struct parse_input *in)
 		if (line.text.n == 0)
 			continue;
 		lines++;
-		/* A stamp alone is many things; behind it is a program. */
-		if (take_stamp(&rest, &s) &&
-		    (s.is_5424 || memchr(rest.p, ':', rest.n) || rest.n))
+		/* A stamp alone is many things. */
+		if (take_stamp(&rest, &s) && (s.is_5424 || rest.n))
 			good++;
 	}
 	if (good == 0)
@@ -354,8 +351,6 @@ enum err_code syslog_run(const struct parse_input *in,
 	struct line line;
 	uint64_t at = 0;
 
-	l.segments = xcalloc(SEGMENTS_MAX, sizeof *l.segments);
-	find_years(&l);
 	while (code == ERR_OK && next_line(in->content, &at, &line)) {
 		struct bytes rest = line.text;
 		struct stamp s;

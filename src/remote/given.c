@@ -190,20 +190,14 @@ static enum err_code parse_item(struct teller *t, const struct parse_input *in,
 	return tell_coverage(t, "skipped", reason, item->n_problems, err);
 }
 
-static const struct parser *named_parser(struct bytes name)
-{
-	for (size_t i = 0; i < n_parsers; i++)
-		if (bytes_eq(bytes_str(parsers[i].name), name))
-			return &parsers[i];
-	return NULL;
-}
-
 static enum err_code find_parser(struct teller *t,
 				 const struct parse_input *in, struct err *err)
 {
 	struct bytes name = t->g->order->parser;
+	char *s = bytes_to_str(name);
 
-	t->item.parser = name.n ? named_parser(name) : parser_guess(in);
+	t->item.parser = name.n ? parser_find(s) : parser_guess(in);
+	free(s);
 	if (t->item.parser)
 		return ERR_OK;
 	return name.n ? err_set(err, ERR_USAGE, "there is no parser '%s'",
