@@ -253,6 +253,7 @@ static void evidence_has_text_hex_and_meta(void **state UNUSED)
 static void events_show_what_the_evidence_says(void **state UNUSED)
 {
 	static const char log[] = "first line\nroot logged in\nlast\n";
+	static const char packed[] = "\x1f\x8b\x08 root logged in";
 
 	fake.evidence = (const uint8_t *)log;
 	fake.n_evidence = sizeof log - 1;
@@ -275,7 +276,8 @@ static void events_show_what_the_evidence_says(void **state UNUSED)
 	assert_shows("Text [Hex] Meta");
 	assert_hides("packed");
 	key('q');
-	fake.evidence = (const uint8_t *)"\x1f\x8b\x08 root logged in";
+	fake.evidence = (const uint8_t *)packed;
+	fake.n_evidence = sizeof packed - 1;
 	key('b');
 	assert_shows("this is packed");
 	key('q');
