@@ -111,6 +111,7 @@ const char *package_log_kind(struct bytes word);
 	enum err_code name##_run(const struct parse_input *in,                 \
 				 const struct parse_out *out, struct err *err)
 
+PARSER(audit);
 PARSER(syslog);
 PARSER(utmp);
 

@@ -4,6 +4,7 @@
 #include "parse/inside.h"
 
 const struct parser parsers[] = {
+	{"audit", "audit.log of auditd, raw or ENRICHED", audit_score, audit_run},
 	{"syslog", "syslog: RFC 3164, RFC 5424 and ISO lines; sshd, sudo, cron...",
 	 syslog_score, syslog_run},
 	{"utmp", "logins and boots: utmp, wtmp, btmp, of any machine",

@@ -172,6 +172,11 @@ EXTRA_DIST += \
 	tests/fuzz/seeds/known_hosts/odd \
 	tests/fuzz/seeds/known_hosts/plain \
 	tests/fuzz/seeds/known_hosts/wildcard \
+	tests/fuzz/seeds/parse/audit-cmd \
+	tests/fuzz/seeds/parse/audit-enriched \
+	tests/fuzz/seeds/parse/audit-exec \
+	tests/fuzz/seeds/parse/audit-odd \
+	tests/fuzz/seeds/parse/audit-order \
 	tests/fuzz/seeds/parse/syslog-5424 \
 	tests/fuzz/seeds/parse/syslog-bsd \
 	tests/fuzz/seeds/parse/syslog-iso \

@@ -209,6 +209,42 @@ static void other_texts_are_no_syslog(void **state UNUSED)
 	}
 }
 
+static void audit_joins_records(void **state UNUSED)
+{
+	static const char log[] =
+		"type=SYSCALL msg=audit(1700000000.250:7): arch=c000003e "
+		"syscall=59 success=yes a0=ff auid=1000 uid=0 comm=\"sh\"\n"
+		"type=LOGIN msg=audit(1700000001.000:8): pid=1 uid=0 "
+		"old auid=4294967295 new auid=0\n"
+		"type=EXECVE msg=audit(1700000000.250:7): argc=3 a0=\"sh\" "
+		"a1=\"-c\" a2=726D202D72\n"
+		"type=USER_AUTH msg=audit(1700000002.5:9): pid=1 "
+		"msg='op=PAM acct=\"eve\" res=failed'\x1dUID=\"root\"\n"
+		"type=PROCTITLE msg=audit(1700000000.250:7): "
+		"proctitle=7368002D63\n"
+		"what is this\n";
+	struct parse_input about = {.path = bytes_str("/var/log/audit/x"),
+				    .mtime_ns = TIME_UNKNOWN,
+				    .taken_ns = TIME_UNKNOWN};
+	struct parsed p = parse_text("audit", log, &about);
+
+	assert_int_equal(p.n_events, 3);
+	assert_int_equal(p.n_problems, 1);
+	assert_string_equal(p.events[0].e.kind, "exec");
+	assert_string_equal(p.events[0].actor, "1000");
+	assert_string_equal(p.events[0].message,
+			    "SYSCALL arch=c000003e syscall=59 success=yes "
+			    "a0=ff auid=1000 uid=0 comm=\"sh\" | EXECVE argc=3 "
+			    "a0=\"sh\" a1=\"-c\" a2=\"rm -r\" | PROCTITLE "
+			    "proctitle=\"sh -c\"");
+	assert_true(p.events[0].e.time_ns == utc("2023-11-14T22:13:20.25Z"));
+	assert_int_equal(p.events[0].e.precision_ns, NS_PER_MS);
+	assert_int_equal(p.events[0].e.offset, 0);
+	assert_string_equal(p.events[2].e.kind, "auth.failed");
+	assert_string_equal(p.events[2].actor, "eve");
+	parsed_release(&p);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -217,6 +253,7 @@ int main(void)
 		cmocka_unit_test(forms_of_lines),
 		cmocka_unit_test(lines_mean_something),
 		cmocka_unit_test(other_texts_are_no_syslog),
+		cmocka_unit_test(audit_joins_records),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

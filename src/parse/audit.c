@@ -1,0 +1,411 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * audit.log of auditd (auditd(8), and the kernel's audit_log_format): records
+ * "type=T msg=audit(SECONDS.MS:SERIAL): key=value...", where those of one time
+ * and serial (and node) are one event, told in pieces that other events may
+ * stand between, or stand before. Values that programs chose are in quotes or
+ * hexadecimal; ENRICHED logs have names for numbers behind a byte 1D.
+ */
+#include "base/base.h"
+#include "parse/inside.h"
+
+#define OPEN_MAX    64u /* events that wait for more of them */
+#define RECORDS_MAX 64u /* of one event; more are told as another */
+#define LOOK_LINES  40
+#define ENRICHED    0x1d
+
+struct record_at {
+	struct bytes type, body;
+};
+
+struct group {
+	bool used;
+	uint64_t order; /* when it was begun */
+	int64_t time_ns;
+	uint64_t serial;
+	struct bytes node;
+	int64_t precision_ns;
+	uint64_t offset, end;
+	struct record_at records[RECORDS_MAX];
+	size_t n;
+};
+
+struct head {
+	struct bytes node, type, body;
+	int64_t time_ns, precision_ns;
+	uint64_t serial;
+};
+
+struct audit {
+	const struct parse_out *out;
+	struct group *groups; /* OPEN_MAX */
+	uint64_t n_begun;
+};
+
+/* ---- one record ---- */
+
+static bool take_words(struct bytes *rest, const char *words)
+{
+	if (!bytes_starts(*rest, words))
+		return false;
+	*rest = bytes_skip(*rest, strlen(words));
+	return true;
+}
+
+static struct bytes take_until(struct bytes *rest, uint8_t end)
+{
+	const uint8_t *p = memchr(rest->p, end, rest->n);
+	struct bytes b = *rest;
+
+	b.n = p ? (size_t)(p - b.p) : b.n;
+	*rest = bytes_skip(*rest, b.n + (p != NULL));
+	return b;
+}
+
+/* "SECONDS.MS:SERIAL" */
+static bool take_when(struct bytes when, struct head *h)
+{
+	struct bytes s = take_until(&when, '.');
+	struct bytes ms = take_until(&when, ':');
+	uint64_t sec, rest;
+
+	if (!bytes_to_u64(s, &sec) || sec > INT64_MAX / NS_PER_S - 1 ||
+	    ms.n == 0 || ms.n > 9 || !bytes_to_u64(ms, &rest) ||
+	    !bytes_to_u64(when, &h->serial))
+		return false;
+	h->precision_ns = NS_PER_S;
+	for (size_t i = 0; i < ms.n; i++)
+		h->precision_ns /= 10;
+	h->time_ns = (int64_t)sec * NS_PER_S + (int64_t)rest * h->precision_ns;
+	return true;
+}
+
+static bool read_head(struct bytes line, struct head *h)
+{
+	*h = (struct head){.serial = 0};
+	if (take_words(&line, "node="))
+		h->node = take_word(&line);
+	if (!take_words(&line, "type="))
+		return false;
+	h->type = take_until(&line, ' ');
+	if (h->type.n == 0 || !take_words(&line, "msg=audit("))
+		return false;
+	if (!take_when(take_until(&line, ')'), h))
+		return false;
+	(void)take_byte(&line, ':');
+	(void)take_byte(&line, ' ');
+	h->body = line;
+	return true;
+}
+
+/* The value of a key, without quotes; a key of another word's end is none.
+ * Behind the byte 1D keys are in capitals, and values are names. */
+static struct bytes find_value(struct bytes body, const char *key)
+{
+	size_t n = strlen(key);
+	struct bytes at = body;
+
+	while (at.n) {
+		const uint8_t *p = memmem(at.p, at.n, key, n);
+		struct bytes v;
+
+		if (!p)
+			break;
+		v = bytes_skip(at, (size_t)(p - at.p) + n);
+		if (p == body.p || strchr(" '\x1d", p[-1])) {
+			if (take_byte(&v, '"'))
+				return take_until(&v, '"');
+			for (size_t i = 0; i < v.n; i++)
+				if (strchr(" '\x1d", v.p[i]))
+					v.n = i;
+			return v;
+		}
+		at = v;
+	}
+	return bytes_of(NULL, 0);
+}
+
+static int hex_digit(uint8_t c)
+{
+	return c >= '0' && c <= '9'   ? c - '0'
+	       : c >= 'A' && c <= 'F' ? c - 'A' + 10
+				      : -1;
+}
+
+/* Keys whose value the kernel writes in hexadecimal when it must. */
+static bool may_be_hex(struct bytes key)
+{
+	static const char *const keys[] = {
+		"proctitle", "comm", "exe", "name", "cwd",  "cmd", "acct",
+		"data",      "path", "dir", "key",  "file", "vm"};
+
+	if (key.n >= 2 && key.p[0] == 'a' && key.p[1] >= '0' && key.p[1] <= '9')
+		return true;
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+		if (bytes_eq(key, bytes_str(keys[i])))
+			return true;
+	return false;
+}
+
+static bool is_hex(struct bytes v)
+{
+	for (size_t i = 0; i < v.n; i++)
+		if (hex_digit(v.p[i]) < 0)
+			return false;
+	return v.n >= 2 && v.n % 2 == 0;
+}
+
+static void add_decoded(struct buf *out, struct bytes v)
+{
+	(void)buf_add_byte(out, '"');
+	for (size_t i = 0; i + 1 < v.n; i += 2) {
+		uint8_t c = (uint8_t)(hex_digit(v.p[i]) << 4 |
+				      hex_digit(v.p[i + 1]));
+
+		(void)buf_add_byte(out, c ? c : ' '); /* between arguments */
+	}
+	(void)buf_add_byte(out, '"');
+}
+
+/* The fields with what was hexadecimal in clear. Arguments of a system call
+ * (a0=...) are numbers. */
+static void add_body(struct buf *out, const struct record_at *r)
+{
+	bool is_call = bytes_eq(r->type, bytes_str("SYSCALL"));
+	struct bytes rest = r->body;
+
+	while (rest.n && !out->full) {
+		struct bytes word = take_word(&rest);
+		const uint8_t *eq = memchr(word.p, '=', word.n);
+		struct bytes key, value;
+
+		(void)buf_add_byte(out, ' ');
+		if (!eq) {
+			(void)buf_add_bytes(out, word);
+			continue;
+		}
+		key = bytes_of(word.p, (size_t)(eq - word.p));
+		if (key.n && key.p[0] == ENRICHED)
+			key = bytes_skip(key, 1);
+		value = bytes_skip(word, (size_t)(eq + 1 - word.p));
+		if ((is_call && key.n == 2 && key.p[0] == 'a') ||
+		    !may_be_hex(key) || !is_hex(value)) {
+			(void)buf_add_bytes(out, word);
+			continue;
+		}
+		(void)buf_add_bytes(out, key);
+		(void)buf_add_byte(out, '=');
+		add_decoded(out, value);
+	}
+}
+
+/* ---- what it means ---- */
+
+static const struct {
+	const char *type; /* of the record; * at its end: begins like that */
+	const char *kind;
+	const char *failed; /* kind when it says res=failed; NULL: the same */
+} meanings[] = {
+	{"USER_LOGIN", "login", "login.failed"},
+	{"USER_AUTH", "auth", "auth.failed"},
+	{"USER_ACCT", "auth.account", "auth.failed"},
+	{"USER_START", "session.opened", NULL},
+	{"USER_END", "session.closed", NULL},
+	{"USER_LOGOUT", "session.closed", NULL},
+	{"USER_CMD", "sudo", "sudo.denied"},
+	{"USER_CHAUTHTOK", "password.changed", NULL},
+	{"ADD_USER", "account.added", NULL},
+	{"DEL_USER", "account.removed", NULL},
+	{"USER_MGMT", "account.changed", NULL},
+	{"ADD_GROUP", "group.added", NULL},
+	{"DEL_GROUP", "group.removed", NULL},
+	{"GRP_MGMT", "group.changed", NULL},
+	{"EXECVE", "exec", NULL},
+	{"CONFIG_CHANGE", "audit.config", NULL},
+	{"DAEMON_*", "audit.daemon", NULL},
+	{"AVC", "selinux.denied", NULL},
+	{"ANOM_PROMISCUOUS", "kernel.promiscuous", NULL},
+	{"ANOM_*", "audit.anomaly", NULL},
+	{"KERN_MODULE", "kernel.module", NULL},
+	{"SERVICE_START", "service.started", NULL},
+	{"SERVICE_STOP", "service.stopped", NULL},
+	{"SYSTEM_BOOT", "boot", NULL},
+	{"SYSTEM_SHUTDOWN", "shutdown", NULL},
+	{"LOGIN", "audit.login", NULL},
+	{"TTY", "tty.input", NULL},
+	{"USER_TTY", "tty.input", NULL},
+	{"SECCOMP", "seccomp", NULL},
+};
+
+static bool is_type(struct bytes type, const char *pattern)
+{
+	size_t n = strlen(pattern);
+
+	if (pattern[n - 1] != '*')
+		return bytes_eq(type, bytes_str(pattern));
+	return type.n >= n - 1 && memcmp(type.p, pattern, n - 1) == 0;
+}
+
+/* Of all its records the first that means something. */
+static const char *kind_of(const struct group *g)
+{
+	for (size_t m = 0; m < ARRAY_SIZE(meanings); m++)
+		for (size_t i = 0; i < g->n; i++) {
+			struct bytes res;
+
+			if (!is_type(g->records[i].type, meanings[m].type))
+				continue;
+			res = find_value(g->records[i].body, "res=");
+			return meanings[m].failed &&
+					       (bytes_starts(res, "fail") ||
+						bytes_eq(res, bytes_str("0")))
+				       ? meanings[m].failed
+				       : meanings[m].kind;
+		}
+	return "audit";
+}
+
+static struct bytes actor_of(const struct group *g)
+{
+	static const char *const keys[] = {
+		"acct=", "AUID=", "auid=", "UID=", "uid="};
+
+	for (size_t k = 0; k < ARRAY_SIZE(keys); k++)
+		for (size_t i = 0; i < g->n; i++) {
+			struct bytes v =
+				find_value(g->records[i].body, keys[k]);
+
+			if (v.n && !bytes_eq(v, bytes_str("unset")) &&
+			    !bytes_eq(v, bytes_str("4294967295")))
+				return v;
+		}
+	return bytes_of(NULL, 0);
+}
+
+static enum err_code say_group(struct audit *a, struct group *g,
+			       struct err *err)
+{
+	struct parse_event e = {.time_ns = g->time_ns,
+				.precision_ns = g->precision_ns,
+				.source = SOURCE_UTC,
+				.desc = DESC_CHANGED,
+				.kind = kind_of(g),
+				.actor = actor_of(g),
+				.offset = g->offset,
+				.length = g->end - g->offset};
+	struct buf message;
+	enum err_code code;
+
+	buf_init(&message, PARSE_MESSAGE_MAX);
+	for (size_t i = 0; i < g->n; i++) {
+		if (i)
+			(void)buf_add_str(&message, " | ");
+		(void)buf_add_bytes(&message, g->records[i].type);
+		add_body(&message, &g->records[i]);
+	}
+	e.message = buf_bytes(&message);
+	code = parse_say(a->out, &e, err);
+	buf_release(&message);
+	g->used = false;
+	return code;
+}
+
+/* ---- events out of records ---- */
+
+static struct group *oldest(struct audit *a)
+{
+	struct group *g = &a->groups[0];
+
+	for (size_t i = 0; i < OPEN_MAX; i++) {
+		if (!a->groups[i].used)
+			return &a->groups[i];
+		if (a->groups[i].order < g->order)
+			g = &a->groups[i];
+	}
+	return g;
+}
+
+static struct group *find_group(struct audit *a, const struct head *h)
+{
+	for (size_t i = 0; i < OPEN_MAX; i++) {
+		struct group *g = &a->groups[i];
+
+		if (g->used && g->serial == h->serial &&
+		    g->time_ns == h->time_ns && bytes_eq(g->node, h->node) &&
+		    g->n < RECORDS_MAX)
+			return g;
+	}
+	return NULL;
+}
+
+static enum err_code add_record(struct audit *a, const struct head *h,
+				const struct line *line, struct err *err)
+{
+	struct group *g = find_group(a, h);
+	enum err_code code = ERR_OK;
+
+	if (!g) {
+		g = oldest(a);
+		if (g->used)
+			code = say_group(a, g, err);
+		g->used = true;
+		g->order = a->n_begun++;
+		g->time_ns = h->time_ns;
+		g->serial = h->serial;
+		g->node = h->node;
+		g->precision_ns = h->precision_ns;
+		g->offset = line->offset;
+		g->n = 0;
+	}
+	g->records[g->n++] = (struct record_at){h->type, h->body};
+	g->end = line->offset + line->text.n;
+	return code;
+}
+
+unsigned audit_score(const struct parse_input *in)
+{
+	struct bytes start =
+		bytes_of(in->content.p, MIN(in->content.n, SCORE_BYTES));
+	unsigned lines = 0, good = 0;
+	struct line line;
+	struct head h;
+	uint64_t at = 0;
+
+	while (lines < LOOK_LINES && next_line(start, &at, &line)) {
+		lines += line.text.n != 0;
+		good += read_head(line.text, &h);
+	}
+	return good ? MIN(40 + 60 * good / lines, 100U) : 0;
+}
+
+enum err_code audit_run(const struct parse_input *in,
+			const struct parse_out *out, struct err *err)
+{
+	struct audit a = {.out = out};
+	enum err_code code = ERR_OK;
+	struct line line;
+	uint64_t at = 0;
+
+	a.groups = xcalloc(OPEN_MAX, sizeof *a.groups);
+	while (code == ERR_OK && next_line(in->content, &at, &line)) {
+		struct head h;
+
+		if (read_head(line.text, &h))
+			code = add_record(&a, &h, &line, err);
+		else if (line.text.n)
+			code = parse_problem(out, line.offset,
+					     "no record of audit", err);
+	}
+	for (size_t i = 0; code == ERR_OK && i < OPEN_MAX; i++) {
+		struct group *g = oldest(&a);
+
+		for (size_t k = 0; k < OPEN_MAX; k++)
+			if (a.groups[k].used &&
+			    (!g->used || a.groups[k].order < g->order))
+				g = &a.groups[k];
+		if (g->used)
+			code = say_group(&a, g, err);
+	}
+	free(a.groups);
+	return code;
+}
