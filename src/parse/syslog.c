@@ -55,14 +55,79 @@ static bool take_priority(struct bytes *rest)
 	return true;
 }
 
+/* As daemons under other languages write them: French, German, Spanish and
+ * Italian, in UTF-8 and Latin-1, where English would not be taken for them. */
+static bool take_other_month(struct bytes *rest, int64_t *month)
+{
+	static const struct {
+		const char *word;
+		uint8_t month;
+	} names[] = {
+		{"janv", 1},
+		{"ene", 1},
+		{"gen", 1},
+		{"f\xc3\xa9vr", 2},
+		{"f\xe9vr", 2},
+		{"mars", 3},
+		{"m\xc3\xa4r", 3},
+		{"m\xe4r", 3},
+		{"avr", 4},
+		{"abr", 4},
+		{"mai", 5},
+		{"mag", 5},
+		{"juin", 6},
+		{"giu", 6},
+		{"juil", 7},
+		{"lug", 7},
+		{"ao\xc3\xbbt", 8},
+		{"ao\xfbt", 8},
+		{"ago", 8},
+		{"sept", 9},
+		{"set", 9},
+		{"oct", 10},
+		{"okt", 10},
+		{"ott", 10},
+		{"nov", 11},
+		{"d\xc3\xa9"
+		 "c",
+		 12},
+		{"d\xe9"
+		 "c",
+		 12},
+		{"dez", 12},
+		{"dic", 12},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		size_t n = strlen(names[i].word);
+		struct bytes at;
+
+		if (rest->n < n ||
+		    strncasecmp((const char *)rest->p, names[i].word, n) != 0)
+			continue;
+		at = bytes_skip(*rest, n);
+		(void)take_byte(&at, '.');
+		if (at.n == 0 || at.p[0] != ' ')
+			continue;
+		*month = names[i].month;
+		*rest = at;
+		return true;
+	}
+	return false;
+}
+
 /* "Jan  2 03:04:05", "Jan 2 2020 03:04:05"; true with `*has_year`. */
 static bool take_bsd(struct bytes *rest, struct stamp *s)
 {
 	struct bytes at = *rest, before;
 
 	s->c = (struct civil){.year = 2000}; /* a leap year: any day is one */
-	if (!take_month(&at, &s->c.month) || !take_byte(&at, ' '))
-		return false;
+	before = at;
+	if (!take_month(&at, &s->c.month) || !take_byte(&at, ' ')) {
+		at = before;
+		if (!take_other_month(&at, &s->c.month) || !take_byte(&at, ' '))
+			return false;
+	}
 	while (take_byte(&at, ' '))
 		;
 	if (!take_number(&at, 2, &s->c.day) || !take_byte(&at, ' '))
@@ -211,11 +276,13 @@ static struct bytes program_of(struct bytes text)
 	if (!colon)
 		return bytes_of(text.p, 0);
 	name.n = (size_t)(colon - text.p);
-	end = memchr(name.p, '[', name.n);
-	if (!end)
-		end = memchr(name.p, '(', name.n);
-	if (end)
-		name.n = (size_t)(end - name.p);
+	if (take_byte(&name, '[')) { /* "[sshd]:" */
+		end = memchr(name.p, ']', name.n);
+		name.n = end ? (size_t)(end - name.p) : 0;
+	}
+	for (size_t i = 0; i < name.n; i++) /* "sshd(pam_unix)[7]:" */
+		if (name.p[i] == '[' || name.p[i] == '(')
+			name.n = i;
 	if (memchr(name.p, ' ', name.n))
 		name.n = 0;
 	end = memrchr(name.p, '/', name.n);

@@ -108,6 +108,26 @@ static void forms_of_lines(void **state UNUSED)
 	parsed_release(&p);
 }
 
+static void months_of_other_languages(void **state UNUSED)
+{
+	static const char *const want[] = {
+		"2026-02-03T10:00:00Z", "2026-02-04T10:00:00Z",
+		"2026-05-05T10:00:00Z", "2026-08-06T10:00:00Z",
+		"2026-10-07T10:00:00Z", "2026-11-08T10:00:00Z", NULL};
+	struct parsed p = read_log("f\xc3\xa9vr. 3 10:00:00 h a: 1\n"
+				   "f\xe9vr.  4 10:00:00 h a: 2\n"
+				   "mai 05 10:00:00 h a: 3\n"
+				   "ao\xc3\xbbt 6 10:00:00 h a: 4\n"
+				   "Okt  7 10:00:00 h a: 5\n"
+				   "nov. 8 10:00:00 h a: 6\n",
+				   "2026-11-22T12:00:00Z");
+
+	assert_int_equal(p.n_problems, 0);
+	assert_int_equal(p.n_events, 6);
+	assert_times(&p, want);
+	parsed_release(&p);
+}
+
 static const struct {
 	const char *line, *kind, *actor;
 } said[] = {
@@ -167,6 +187,52 @@ static const struct {
 	{"kernel: rk: loading out-of-tree module taints kernel.",
 	 "kernel.taint", "kernel"},
 	{"kernel: x[9]: segfault at 0 ip 0", "kernel.segfault", "kernel"},
+	{"sshd[5]: Accepted publickey for eve from 192.0.2.1 port 22 ssh2: "
+	 "RSA-CERT SHA256:x ID eve from home (serial 0) CA RSA SHA256:y",
+	 "ssh.accepted", "eve"},
+	{"[sshd]: Failed password for bob from 192.0.2.1 port 22 ssh2",
+	 "ssh.failed", "bob"},
+	{"sshd[5]: User eve from 192.0.2.4 not allowed because not listed in "
+	 "AllowUsers",
+	 "ssh.refused", "eve"},
+	{"sshd[5]: User child is on pid 44", "syslog", "sshd"},
+	{"sshd[5]: error: Received disconnect from 192.0.2.1: 14: bye "
+	 "[preauth]",
+	 "ssh.disconnected", "sshd"},
+	{"sshd[5]: Disconnecting: Too many authentication failures for root",
+	 "ssh.disconnected", "sshd"},
+	{"sshd(pam_unix)[5]: authentication failure; logname= uid=0 euid=0 "
+	 "tty=ssh ruser= rhost=192.0.2.1  user=root",
+	 "auth.failed", "root"},
+	{"sshd[5]: PAM 2 more authentication failures; logname= uid=0 euid=0 "
+	 "tty=ssh ruser= rhost=192.0.2.1  user=root",
+	 "auth.failed", "root"},
+	{"su[5]: pam_unix(su:auth): authentication failure; logname=eve "
+	 "uid=1000 euid=0 tty=pts/0 ruser=eve rhost=  user=root",
+	 "auth.failed", "root"},
+	{"sshd[5]: pam_unix(sshd:auth): authentication failure; logname= "
+	 "uid=0 euid=0 tty=ssh ruser= rhost=192.0.2.1",
+	 "auth.failed", "sshd"},
+	/* What a command says of itself refuses nothing, and grants nothing. */
+	{"sudo:    alice : TTY=pts/0 ; PWD=/ ; USER=root ; TSID=000001 ; "
+	 "COMMAND=/bin/grep command not allowed /x",
+	 "sudo", "alice"},
+	{"sudo:    alice : PWD=/tmp/user NOT in sudoers ; USER=root ; "
+	 "COMMAND=/bin/sh",
+	 "sudo", "alice"},
+	{"sudo:    alice : a password is required ; PWD=/ ; USER=root ; "
+	 "COMMAND=/bin/ls",
+	 "sudo.denied", "alice"},
+	{"su[9]: + /dev/pts/0 alice:root", "su", "alice"},
+	{"su[9]: - /dev/pts/0 eve:root", "su.failed", "eve"},
+	{"usermod[7]: unlock user 'eve' password", "account.changed", "eve"},
+	{"gpasswd[7]: user eve added by root to group sudo",
+	 "account.changed", "eve"},
+	{"groupdel[7]: group 'devs' removed from /etc/group", "group.removed",
+	 "devs"},
+	{"passwd[7]: password for 'eve' changed by 'root'", "password.changed",
+	 "eve"},
+	{"crontab[7]: (eve) REPLACE (eve)", "cron.changed", "eve"},
 	/* Only who may say it is believed. */
 	{"myapp[1]: Accepted password for root from 192.0.2.1 port 22 ssh2",
 	 "syslog", "myapp"},
@@ -251,6 +317,7 @@ int main(void)
 		cmocka_unit_test(years_turn_backwards_from_the_last),
 		cmocka_unit_test(years_know_leap_days_and_clocks),
 		cmocka_unit_test(forms_of_lines),
+		cmocka_unit_test(months_of_other_languages),
 		cmocka_unit_test(lines_mean_something),
 		cmocka_unit_test(other_texts_are_no_syslog),
 		cmocka_unit_test(audit_joins_records),
