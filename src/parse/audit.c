@@ -62,15 +62,16 @@ static struct bytes take_until(struct bytes *rest, uint8_t end)
 	return b;
 }
 
-/* "SECONDS.MS:SERIAL" */
+/* "SECONDS.MS:SERIAL", or without the milliseconds. */
 static bool take_when(struct bytes when, struct head *h)
 {
-	struct bytes s = take_until(&when, '.');
-	struct bytes ms = take_until(&when, ':');
-	uint64_t sec, rest;
+	struct bytes s = take_until(&when, ':'), ms;
+	uint64_t sec, rest = 0;
 
+	ms = s;
+	s = take_until(&ms, '.');
 	if (!bytes_to_u64(s, &sec) || sec > INT64_MAX / NS_PER_S - 1 ||
-	    ms.n == 0 || ms.n > 9 || !bytes_to_u64(ms, &rest) ||
+	    ms.n > 9 || (ms.n && !bytes_to_u64(ms, &rest)) ||
 	    !bytes_to_u64(when, &h->serial))
 		return false;
 	h->precision_ns = NS_PER_S;
@@ -98,8 +99,35 @@ static bool read_head(struct bytes line, struct head *h)
 	return true;
 }
 
-/* The value of a key, without quotes; a key of another word's end is none.
- * Behind the byte 1D keys are in capitals, and values are names. */
+/* A value in front, without quotes. */
+static struct bytes read_value(struct bytes v)
+{
+	if (take_byte(&v, '"'))
+		return take_until(&v, '"');
+	for (size_t i = 0; i < v.n; i++)
+		if (strchr(" '\x1d", v.p[i]))
+			v.n = i;
+	return v;
+}
+
+static bool is_set(struct bytes v)
+{
+	return v.n && !bytes_eq(v, bytes_str("unset")) &&
+	       !bytes_eq(v, bytes_str("4294967295"));
+}
+
+/* Is it a key at p: behind a blank, a quote or the byte 1D, and not an old
+ * value ("old auid=")? */
+static bool is_key_at(struct bytes body, const uint8_t *p)
+{
+	size_t before = (size_t)(p - body.p);
+
+	return before == 0 || (strchr(" '\x1d", p[-1]) && p[-1] &&
+			       !(before >= 4 && memcmp(p - 4, "old ", 4) == 0));
+}
+
+/* The first value of the key that is set. Behind the byte 1D keys are in
+ * capitals, and values are names. */
 static struct bytes find_value(struct bytes body, const char *key)
 {
 	size_t n = strlen(key);
@@ -111,16 +139,10 @@ static struct bytes find_value(struct bytes body, const char *key)
 
 		if (!p)
 			break;
-		v = bytes_skip(at, (size_t)(p - at.p) + n);
-		if (p == body.p || strchr(" '\x1d", p[-1])) {
-			if (take_byte(&v, '"'))
-				return take_until(&v, '"');
-			for (size_t i = 0; i < v.n; i++)
-				if (strchr(" '\x1d", v.p[i]))
-					v.n = i;
+		at = bytes_skip(at, (size_t)(p - at.p) + n);
+		v = read_value(at);
+		if (is_key_at(body, p) && is_set(v))
 			return v;
-		}
-		at = v;
 	}
 	return bytes_of(NULL, 0);
 }
@@ -167,6 +189,33 @@ static void add_decoded(struct buf *out, struct bytes v)
 	(void)buf_add_byte(out, '"');
 }
 
+/* An address of a socket as the kernel has it in memory: its family in the
+ * byte order of the host, port and address in that of the network. */
+static bool add_address(struct buf *out, struct bytes v)
+{
+	uint8_t a[24];
+	size_t n = MIN(v.n / 2, sizeof a);
+	unsigned family, port;
+
+	for (size_t i = 0; i < n; i++)
+		a[i] = (uint8_t)(hex_digit(v.p[2 * i]) << 4 |
+				 hex_digit(v.p[2 * i + 1]));
+	if (n < 8 || (a[0] && a[1]))
+		return false;
+	family = a[0] | a[1];
+	port = (unsigned)(a[2] << 8 | a[3]);
+	if (family == 2)
+		return buf_addf(out, "saddr=%u.%u.%u.%u:%u", a[4], a[5], a[6],
+				a[7], port);
+	if (family != 10 || n < sizeof a)
+		return false;
+	(void)buf_add_str(out, "saddr=[");
+	for (size_t i = 8; i < sizeof a; i += 2)
+		(void)buf_addf(out, "%s%x", i > 8 ? ":" : "",
+			       (unsigned)(a[i] << 8 | a[i + 1]));
+	return buf_addf(out, "]:%u", port);
+}
+
 /* The fields with what was hexadecimal in clear. Arguments of a system call
  * (a0=...) are numbers. */
 static void add_body(struct buf *out, const struct record_at *r)
@@ -188,6 +237,9 @@ static void add_body(struct buf *out, const struct record_at *r)
 		if (key.n && key.p[0] == ENRICHED)
 			key = bytes_skip(key, 1);
 		value = bytes_skip(word, (size_t)(eq + 1 - word.p));
+		if (bytes_eq(key, bytes_str("saddr")) && is_hex(value) &&
+		    add_address(out, value))
+			continue;
 		if ((is_call && key.n == 2 && key.p[0] == 'a') ||
 		    !may_be_hex(key) || !is_hex(value)) {
 			(void)buf_add_bytes(out, word);
@@ -205,36 +257,40 @@ static const struct {
 	const char *type; /* of the record; * at its end: begins like that */
 	const char *kind;
 	const char *failed; /* kind when it says res=failed; NULL: the same */
+	const char *words;  /* it must have them; NULL: no matter */
 } meanings[] = {
-	{"USER_LOGIN", "login", "login.failed"},
-	{"USER_AUTH", "auth", "auth.failed"},
-	{"USER_ACCT", "auth.account", "auth.failed"},
-	{"USER_START", "session.opened", NULL},
-	{"USER_END", "session.closed", NULL},
-	{"USER_LOGOUT", "session.closed", NULL},
-	{"USER_CMD", "sudo", "sudo.denied"},
-	{"USER_CHAUTHTOK", "password.changed", NULL},
-	{"ADD_USER", "account.added", NULL},
-	{"DEL_USER", "account.removed", NULL},
-	{"USER_MGMT", "account.changed", NULL},
-	{"ADD_GROUP", "group.added", NULL},
-	{"DEL_GROUP", "group.removed", NULL},
-	{"GRP_MGMT", "group.changed", NULL},
-	{"EXECVE", "exec", NULL},
-	{"CONFIG_CHANGE", "audit.config", NULL},
-	{"DAEMON_*", "audit.daemon", NULL},
-	{"AVC", "selinux.denied", NULL},
-	{"ANOM_PROMISCUOUS", "kernel.promiscuous", NULL},
-	{"ANOM_*", "audit.anomaly", NULL},
-	{"KERN_MODULE", "kernel.module", NULL},
-	{"SERVICE_START", "service.started", NULL},
-	{"SERVICE_STOP", "service.stopped", NULL},
-	{"SYSTEM_BOOT", "boot", NULL},
-	{"SYSTEM_SHUTDOWN", "shutdown", NULL},
-	{"LOGIN", "audit.login", NULL},
-	{"TTY", "tty.input", NULL},
-	{"USER_TTY", "tty.input", NULL},
-	{"SECCOMP", "seccomp", NULL},
+	{"USER_LOGIN", "login", "login.failed", NULL},
+	{"USER_AUTH", "auth", "auth.failed", NULL},
+	{"USER_ACCT", "auth.account", "auth.failed", NULL},
+	{"USER_START", "session.opened", NULL, NULL},
+	{"USER_END", "session.closed", NULL, NULL},
+	{"USER_LOGOUT", "session.closed", NULL, NULL},
+	{"USER_CMD", "sudo", "sudo.denied", NULL},
+	{"USER_CHAUTHTOK", "password.changed", NULL, NULL},
+	{"ADD_USER", "account.added", NULL, NULL},
+	{"DEL_USER", "account.removed", NULL, NULL},
+	{"USER_MGMT", "account.changed", NULL, NULL},
+	{"ADD_GROUP", "group.added", NULL, NULL},
+	{"DEL_GROUP", "group.removed", NULL, NULL},
+	{"GRP_MGMT", "group.changed", NULL, NULL},
+	{"EXECVE", "exec", NULL, NULL},
+	{"CONFIG_CHANGE", "audit.config", NULL, NULL},
+	{"DAEMON_*", "audit.daemon", NULL, NULL},
+	{"AVC", "selinux.denied", NULL, "avc:  denied"},
+	{"AVC", "selinux.granted", NULL, "avc:  granted"},
+	{"AVC", "apparmor.denied", NULL, "apparmor=\"DENIED\""},
+	{"AVC", "apparmor", NULL, "apparmor="},
+	{"ANOM_PROMISCUOUS", "kernel.promiscuous", NULL, NULL},
+	{"ANOM_*", "audit.anomaly", NULL, NULL},
+	{"KERN_MODULE", "kernel.module", NULL, NULL},
+	{"SERVICE_START", "service.started", NULL, NULL},
+	{"SERVICE_STOP", "service.stopped", NULL, NULL},
+	{"SYSTEM_BOOT", "boot", NULL, NULL},
+	{"SYSTEM_SHUTDOWN", "shutdown", NULL, NULL},
+	{"LOGIN", "audit.login", NULL, NULL},
+	{"TTY", "tty.input", NULL, NULL},
+	{"USER_TTY", "tty.input", NULL, NULL},
+	{"SECCOMP", "seccomp", NULL, NULL},
 };
 
 static bool is_type(struct bytes type, const char *pattern)
@@ -246,19 +302,29 @@ static bool is_type(struct bytes type, const char *pattern)
 	return type.n >= n - 1 && memcmp(type.p, pattern, n - 1) == 0;
 }
 
+static bool is_meant(size_t m, const struct record_at *r)
+{
+	const char *words = meanings[m].words;
+
+	return is_type(r->type, meanings[m].type) &&
+	       (!words || memmem(r->body.p, r->body.n, words, strlen(words)));
+}
+
+static bool has_failed(const struct record_at *r)
+{
+	struct bytes res = find_value(r->body, "res=");
+
+	return bytes_starts(res, "fail") || bytes_eq(res, bytes_str("0"));
+}
+
 /* Of all its records the first that means something. */
 static const char *kind_of(const struct group *g)
 {
 	for (size_t m = 0; m < ARRAY_SIZE(meanings); m++)
 		for (size_t i = 0; i < g->n; i++) {
-			struct bytes res;
-
-			if (!is_type(g->records[i].type, meanings[m].type))
+			if (!is_meant(m, &g->records[i]))
 				continue;
-			res = find_value(g->records[i].body, "res=");
-			return meanings[m].failed &&
-					       (bytes_starts(res, "fail") ||
-						bytes_eq(res, bytes_str("0")))
+			return meanings[m].failed && has_failed(&g->records[i])
 				       ? meanings[m].failed
 				       : meanings[m].kind;
 		}
@@ -275,8 +341,7 @@ static struct bytes actor_of(const struct group *g)
 			struct bytes v =
 				find_value(g->records[i].body, keys[k]);
 
-			if (v.n && !bytes_eq(v, bytes_str("unset")) &&
-			    !bytes_eq(v, bytes_str("4294967295")))
+			if (v.n)
 				return v;
 		}
 	return bytes_of(NULL, 0);

@@ -311,6 +311,55 @@ static void audit_joins_records(void **state UNUSED)
 	parsed_release(&p);
 }
 
+static const struct {
+	const char *record, *kind, *actor, *message;
+} audits[] = {
+	{"type=SYSCALL msg=audit(1700000000:7): syscall=59 auid=1000", "audit",
+	 "1000", "SYSCALL syscall=59 auid=1000"},
+	{"type=LOGIN msg=audit(1700000000.000:7): pid=1 old auid=1000 auid=0 "
+	 "res=1",
+	 "audit.login", "0", "LOGIN pid=1 old auid=1000 auid=0 res=1"},
+	{"type=AVC msg=audit(1700000000.000:7): avc:  denied  { read } for "
+	 "pid=1",
+	 "selinux.denied", "", "AVC avc: denied { read } for pid=1"},
+	{"type=AVC msg=audit(1700000000.000:7): avc:  granted  { read }",
+	 "selinux.granted", "", "AVC avc: granted { read }"},
+	{"type=AVC msg=audit(1700000000.000:7): apparmor=\"ALLOWED\" pid=1",
+	 "apparmor", "", "AVC apparmor=\"ALLOWED\" pid=1"},
+	{"type=AVC msg=audit(1700000000.000:7): apparmor=\"DENIED\" pid=1",
+	 "apparmor.denied", "", "AVC apparmor=\"DENIED\" pid=1"},
+	{"type=SOCKADDR msg=audit(1700000000.000:7): "
+	 "saddr=02000050C00002070000000000000000",
+	 "audit", "", "SOCKADDR saddr=192.0.2.7:80"},
+	{"type=SOCKADDR msg=audit(1700000000.000:7): saddr="
+	 "0A0001BB0000000020010DB800000000000000000000000100000000",
+	 "audit", "", "SOCKADDR saddr=[2001:db8:0:0:0:0:0:1]:443"},
+	{"type=SOCKADDR msg=audit(1700000000.000:7): saddr=0200", "audit", "",
+	 "SOCKADDR saddr=0200"},
+};
+
+static void audit_says_what_it_was(void **state UNUSED)
+{
+	struct parse_input about = {.path = bytes_str("/var/log/audit/x"),
+				    .mtime_ns = TIME_UNKNOWN,
+				    .taken_ns = TIME_UNKNOWN};
+
+	for (size_t i = 0; i < ARRAY_SIZE(audits); i++) {
+		struct parsed p = parse_text("audit", audits[i].record, &about);
+
+		assert_int_equal(p.n_problems, 0);
+		assert_int_equal(p.n_events, 1);
+		assert_string_equal(p.events[0].e.kind, audits[i].kind);
+		assert_string_equal(p.events[0].actor, audits[i].actor);
+		assert_string_equal(p.events[0].message, audits[i].message);
+		assert_true(p.events[0].e.time_ns ==
+			    utc("2023-11-14T22:13:20Z"));
+		assert_int_equal(p.events[0].e.precision_ns,
+				 i ? NS_PER_MS : NS_PER_S);
+		parsed_release(&p);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -321,6 +370,7 @@ int main(void)
 		cmocka_unit_test(lines_mean_something),
 		cmocka_unit_test(other_texts_are_no_syslog),
 		cmocka_unit_test(audit_joins_records),
+		cmocka_unit_test(audit_says_what_it_was),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
