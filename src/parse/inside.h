@@ -140,4 +140,6 @@ PARSER(docker_config); /* container_config.c */
 PARSER(docker_layer);
 PARSER(caddy);
 
+PARSER(bodyfile);
+
 #endif

@@ -23,5 +23,6 @@ src_parse_libparse_a_SOURCES = \
 	src/parse/web_error.c \
 	src/parse/containers.c \
 	src/parse/container_config.c \
+	src/parse/bodyfile.c \
 	src/parse/json.h \
 	src/parse/json.c

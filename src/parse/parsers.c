@@ -48,6 +48,9 @@ const struct parser parsers[] = {
 	{"docker-layer", "layers and images of Docker", docker_layer_score,
 	 docker_layer_run},
 	{"caddy", "access log of Caddy", caddy_score, caddy_run},
+
+	{"bodyfile", "bodyfiles: the times of each file of a system",
+	 bodyfile_score, bodyfile_run},
 };
 
 const size_t n_parsers = ARRAY_SIZE(parsers);

@@ -267,6 +267,11 @@ EXTRA_DIST += \
 	tests/fuzz/seeds/parse/zypp-odd \
 	tests/fuzz/seeds/parse/zypp-remove \
 	tests/fuzz/seeds/parse/zypp-repo \
+	tests/fuzz/seeds/parse/bodyfile-bars \
+	tests/fuzz/seeds/parse/bodyfile-fraction \
+	tests/fuzz/seeds/parse/bodyfile-odd \
+	tests/fuzz/seeds/parse/bodyfile-tsk \
+	tests/fuzz/seeds/parse/bodyfile-uac \
 	tests/fuzz/seeds/parse/caddy-cut \
 	tests/fuzz/seeds/parse/caddy-odd \
 	tests/fuzz/seeds/parse/caddy-other \

@@ -57,6 +57,9 @@ static const struct {
 	/* Made and begun: two times of the one container. */
 	{.id = "plaso-docker-config", .parser = "docker-config", .events = 2},
 	{.id = "plaso-docker-layer", .parser = "docker-layer"},
+	/* Of 24 and 3 files, as many times as plaso makes rows of. */
+	{.id = "plaso-bodyfile-corrupt", .parser = "bodyfile", .events = 10},
+	{.id = "plaso-bodyfile", .parser = "bodyfile", .events = 71},
 };
 
 enum { COL_ID, COL_EVENTS = 6, COL_FIRST, COL_LAST, COL_LOCAL = 11, N_COLS };
