@@ -137,10 +137,7 @@ static bool is_named(struct bytes path)
 {
 	static const char *const names[] = {"utmp", "wtmp", "btmp"};
 
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (memmem(path.p, path.n, names[i], strlen(names[i])))
-			return true;
-	return false;
+	return path_is_of(path, names, ARRAY_SIZE(names));
 }
 
 unsigned utmp_score(const struct parse_input *in)
@@ -199,7 +196,9 @@ static void add_part(struct buf *out, const char *name, struct bytes b)
 /* btmp has what was refused, in records like those of logins. */
 static bool is_of_failures(struct bytes path)
 {
-	return memmem(path.p, path.n, "btmp", 4) != NULL;
+	static const char *const names[] = {"btmp"};
+
+	return path_is_of(path, names, 1);
 }
 
 static const char *kind_of(const struct login *u, bool failures)

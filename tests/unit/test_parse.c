@@ -73,6 +73,12 @@ static void test_btmp(void **state UNUSED)
 	assert_int_equal(p.n_events, 1);
 	assert_string_equal(p.events[0].e.kind, "login.failed");
 	parsed_release(&p);
+	/* A folder's name says nothing of what is in its files. */
+	make_login(file, false, false, 7);
+	in.path = bytes_str("/mnt/btmp-copies/wtmp");
+	assert_ok(parse_keep(parser_find("utmp"), &in, &p, &err), err);
+	assert_string_equal(p.events[0].e.kind, "login");
+	parsed_release(&p);
 }
 
 static void test_not_utmp(void **state UNUSED)
