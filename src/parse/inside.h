@@ -72,6 +72,22 @@ bool civil_take_iso(struct bytes *rest, struct civil *c);
 bool civil_event(const struct civil *c, const struct parse_input *in,
 		 struct parse_event *e);
 
+/* ---- years.c ---- */
+
+/* Of a log whose lines have no year: {in, take}, the rest is its own. */
+struct years {
+	const struct parse_input *in;
+	/* Reads the time of a line, as of the leap year 2000; false: there is
+	 * none, or it has a year. */
+	bool (*take)(struct bytes line, struct civil *c);
+	struct segment *segments; /* NULL: no line asked for its year yet */
+	size_t n, at;
+};
+
+/* Of the line there; they are asked for in the order of the file. */
+int64_t years_at(struct years *y, uint64_t offset);
+void years_release(struct years *y);
+
 /* ---- hints.c ---- */
 
 #define JUDGED_LINES 200u /* a score looks at no more of them */

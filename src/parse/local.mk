@@ -8,6 +8,7 @@ src_parse_libparse_a_SOURCES = \
 	src/parse/parsers.c \
 	src/parse/lines.c \
 	src/parse/civil.c \
+	src/parse/years.c \
 	src/parse/audit.c \
 	src/parse/auth.h \
 	src/parse/auth.c \

@@ -8,64 +8,31 @@
 
 /* ---- yum.log and dnf's logs ---- */
 
-/* "Jan 02 03:04:05"; its year is 0. */
-static bool take_yearless(struct bytes *line, struct civil *c)
+/* "Jan 02 03:04:05", of a leap year: any day is one. */
+static bool take_bsd(struct bytes *line, struct civil *c)
 {
 	struct bytes at = *line;
 
-	*c = (struct civil){.year = 0};
+	*c = (struct civil){.year = 2000};
 	if (!take_month(&at, &c->month) || !take_byte(&at, ' '))
 		return false;
 	(void)take_byte(&at, ' ');
 	if (!take_number(&at, 2, &c->day) || !take_byte(&at, ' ') ||
-	    !civil_take_clock(&at, c))
+	    !civil_take_clock(&at, c) || !civil_is_valid(c))
 		return false;
 	*line = at;
 	return true;
 }
 
-/* The year goes on where a line is of a month well before the last one's. */
-static int64_t years_passed(struct bytes content)
+static bool take_yearless(struct bytes line, struct civil *c)
 {
-	int64_t years = 0, month = 0;
-	struct line line;
-	struct civil c;
-	uint64_t at = 0;
-
-	while (next_line(content, &at, &line)) {
-		if (!take_yearless(&line.text, &c))
-			continue;
-		years += c.month + 1 < month;
-		month = c.month;
-	}
-	return years;
-}
-
-/* Nothing was written after the file was changed: the newest year in which
- * the last line was not later than that and a day. */
-static int64_t last_year(const struct parse_input *in)
-{
-	int64_t limit = in->mtime_ns != TIME_UNKNOWN ? in->mtime_ns
-						     : in->taken_ns;
-	int64_t year, days = 0;
-	struct line line;
-	struct civil c;
-	uint64_t at = 0;
-
-	if (limit == TIME_UNKNOWN)
-		return 0;
-	limit = limit / NS_PER_S + 86400;
-	year = civil_year(limit * NS_PER_S);
-	while (next_line(in->content, &at, &line))
-		if (take_yearless(&line.text, &c))
-			days = civil_days(year, c.month, c.day);
-	return days * 86400 > limit ? year - 1 : year;
+	return take_bsd(&line, c);
 }
 
 struct rpm {
 	const struct parse_input *in;
 	const struct parse_out *out;
-	int64_t year, month; /* of the line before; 0: unknown */
+	struct years years;
 };
 
 static bool take_rpm_time(struct rpm *r, struct bytes *line,
@@ -75,11 +42,9 @@ static bool take_rpm_time(struct rpm *r, struct bytes *line,
 
 	if (civil_take_iso(line, &c))
 		return civil_event(&c, r->in, e);
-	if (r->year == 0 || !take_yearless(line, &c))
+	if (!take_bsd(line, &c))
 		return false;
-	r->year += c.month + 1 < r->month;
-	r->month = c.month;
-	c.year = r->year;
+	c.year = years_at(&r->years, e->offset);
 	e->year_deduced = true;
 	return civil_event(&c, r->in, e);
 }
@@ -123,15 +88,14 @@ static enum err_code take_rpm_line(struct rpm *r, const struct line *line,
 enum err_code rpm_log_run(const struct parse_input *in,
 			  const struct parse_out *out, struct err *err)
 {
-	struct rpm r = {.in = in, .out = out, .year = last_year(in)};
+	struct rpm r = {.in = in, .out = out, .years = {in, take_yearless}};
 	enum err_code code = ERR_OK;
 	struct line line;
 	uint64_t at = 0;
 
-	if (r.year)
-		r.year -= years_passed(in->content);
 	while (code == ERR_OK && next_line(in->content, &at, &line))
 		code = take_rpm_line(&r, &line, at, err);
+	years_release(&r.years);
 	return code;
 }
 
@@ -142,7 +106,7 @@ static bool is_rpm_line(struct bytes line)
 	struct bytes word;
 
 	if (!civil_take_iso(&line, &c)) {
-		yearless = take_yearless(&line, &c);
+		yearless = take_bsd(&line, &c);
 		if (!yearless)
 			return false;
 	}

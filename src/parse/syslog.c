@@ -4,18 +4,12 @@
  * 03:04:05 host prog[1]: text", without a year), RFC 5424 ("<13>1 TIME HOST
  * APP PROCID MSGID SD text") and ISO 8601 in front. What a line says of
  * logins and the like, auth.c knows.
- *
- * Which year it was: the last line is of the newest year in which it is not
- * later than the file (and a day, for clocks that disagree); going backwards a
- * line that would be later than the one behind it is of the year before.
  */
 #include "base/base.h"
 #include "parse/auth.h"
 #include "parse/inside.h"
 
-#define DAY_S        INT64_C(86400)
-#define SEGMENTS_MAX 4096u
-#define LOOK_LINES   40
+#define LOOK_LINES 40
 
 struct stamp {
 	struct civil c;
@@ -23,18 +17,10 @@ struct stamp {
 	bool is_5424;
 };
 
-/* Lines between two turns of a year. */
-struct segment {
-	uint64_t offset; /* of its first line */
-	bool leap;       /* it has a 29th of February */
-	int64_t year;
-};
-
 struct log {
 	const struct parse_input *in;
 	const struct parse_out *out;
-	struct segment *segments; /* NULL: no line asked for its year yet */
-	size_t n_segments, at_segment;
+	struct years years;
 	/* the event that may go on in the next line */
 	bool pending;
 	struct parse_event e;
@@ -172,86 +158,6 @@ static bool take_stamp(struct bytes *rest, struct stamp *s)
 	return true;
 }
 
-/* ---- which year ---- */
-
-static int64_t seconds_of(const struct civil *c, int64_t year)
-{
-	return civil_days(year, c->month, c->day) * DAY_S + c->hour * 3600 +
-	       c->minute * 60 + c->second;
-}
-
-static bool add_segment(struct log *l, uint64_t offset)
-{
-	if (l->n_segments == SEGMENTS_MAX)
-		return false;
-	l->segments[l->n_segments++] = (struct segment){.offset = offset};
-	return true;
-}
-
-/* The newest year in which the last line is not later than the file. */
-static int64_t anchor_year(const struct log *l, const struct civil *last)
-{
-	int64_t until = l->in->mtime_ns != TIME_UNKNOWN ? l->in->mtime_ns
-							: l->in->taken_ns;
-	int64_t year;
-
-	if (until == TIME_UNKNOWN)
-		return 1970;
-	if (l->in->has_zone)
-		until += l->in->zone_s * NS_PER_S;
-	year = civil_year(until);
-	return seconds_of(last, year) > until / NS_PER_S + DAY_S ? year - 1
-								 : year;
-}
-
-/* Backwards from the last: the years of all segments. */
-static void date_segments(struct log *l, int64_t year)
-{
-	for (size_t i = l->n_segments; i-- > 0; year--) {
-		while (l->segments[i].leap && !civil_is_leap(year))
-			year--;
-		l->segments[i].year = year;
-	}
-}
-
-static void find_years(struct log *l)
-{
-	struct civil last = {.year = 0};
-	int64_t before = INT64_MIN;
-	struct line line;
-	uint64_t at = 0;
-
-	l->segments = xcalloc(SEGMENTS_MAX, sizeof *l->segments);
-	while (next_line(l->in->content, &at, &line)) {
-		struct bytes rest = line.text;
-		struct stamp s;
-		int64_t now;
-
-		if (!take_stamp(&rest, &s) || s.has_year)
-			continue;
-		now = seconds_of(&s.c, 2000);
-		if ((before == INT64_MIN || now < before - DAY_S) &&
-		    !add_segment(l, line.offset))
-			return; /* this is no log, or one of ages */
-		l->segments[l->n_segments - 1].leap |=
-			s.c.month == 2 && s.c.day == 29;
-		before = now;
-		last = s.c;
-	}
-	if (l->n_segments)
-		date_segments(l, anchor_year(l, &last));
-}
-
-static void put_year(struct log *l, uint64_t offset, struct stamp *s)
-{
-	if (!l->segments)
-		find_years(l);
-	while (l->at_segment + 1 < l->n_segments &&
-	       l->segments[l->at_segment + 1].offset <= offset)
-		l->at_segment++;
-	s->c.year = l->n_segments ? l->segments[l->at_segment].year : 1970;
-}
-
 /* ---- what a line says ---- */
 
 static bool is_severity(struct bytes word)
@@ -320,6 +226,17 @@ static struct bytes skip_5424(struct bytes rest, struct bytes *program)
 	return bytes_starts(rest, "\xef\xbb\xbf") ? bytes_skip(rest, 3) : rest;
 }
 
+/* A line whose time has no year. */
+static bool take_yearless(struct bytes line, struct civil *c)
+{
+	struct stamp s;
+
+	if (!take_stamp(&line, &s) || s.has_year)
+		return false;
+	*c = s.c;
+	return true;
+}
+
 static enum err_code give_pending(struct log *l, struct err *err)
 {
 	if (!l->pending)
@@ -346,7 +263,7 @@ static enum err_code take_line(struct log *l, const struct line *line,
 				    .offset = line->offset,
 				    .year_deduced = !s->has_year};
 	if (!s->has_year)
-		put_year(l, line->offset, s);
+		s->c.year = years_at(&l->years, line->offset);
 	if (!civil_event(&s->c, l->in, &l->e))
 		return parse_problem(l->out, line->offset,
 				     "a date that no year has", err);
@@ -413,7 +330,7 @@ unsigned syslog_score(const struct parse_input *in)
 enum err_code syslog_run(const struct parse_input *in,
 			 const struct parse_out *out, struct err *err)
 {
-	struct log l = {.in = in, .out = out};
+	struct log l = {.in = in, .out = out, .years = {in, take_yearless}};
 	enum err_code code = ERR_OK;
 	struct line line;
 	uint64_t at = 0;
@@ -428,6 +345,6 @@ enum err_code syslog_run(const struct parse_input *in,
 	}
 	if (code == ERR_OK)
 		code = give_pending(&l, err);
-	free(l.segments);
+	years_release(&l.years);
 	return code;
 }

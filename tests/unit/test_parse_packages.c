@@ -101,6 +101,54 @@ static void test_yum(void **state UNUSED)
 	parsed_release(&p);
 }
 
+static const char *time_of(const struct parsed *p, size_t i,
+			   char out[TIME_TEXT_MAX])
+{
+	assert_true(i < p->n_events);
+	return time_format(p->events[i].e.time_ns, TIME_S, out);
+}
+
+/* yum.log and syslog have one rule: a clock that went back a little is no
+ * turn of a year, and the last line may be a day later than the file. */
+static void yearless_logs_have_one_rule(void **state UNUSED)
+{
+	static const char *const parsers[] = {"rpm-log", "syslog"};
+	static const char text[] = "Dec 31 10:00:00 Installed: a-1.x86_64\n"
+				   "Jan  1 00:30:00 Installed: b-1.x86_64\n"
+				   "Dec 31 23:59:00 Installed: c-1.x86_64\n"
+				   "Jan  1 00:45:00 Installed: d-1.x86_64\n";
+	/* 2023-12-31T22:00:00Z */
+	struct parse_input about = {.mtime_ns = INT64_C(1704060000) * NS_PER_S,
+				    .taken_ns = TIME_UNKNOWN};
+	char t[TIME_TEXT_MAX];
+
+	for (size_t i = 0; i < ARRAY_SIZE(parsers); i++) {
+		struct parsed p = parse_text(parsers[i], text, &about);
+
+		assert_int_equal(p.n_events, 4);
+		assert_string_equal(time_of(&p, 0, t),
+				    "2022-12-31T10:00:00+00:00");
+		assert_string_equal(time_of(&p, 1, t),
+				    "2023-01-01T00:30:00+00:00");
+		assert_string_equal(time_of(&p, 2, t),
+				    "2023-12-31T23:59:00+00:00");
+		assert_string_equal(time_of(&p, 3, t),
+				    "2024-01-01T00:45:00+00:00");
+		parsed_release(&p);
+	}
+	about.has_zone = true;
+	about.zone_s = -3600; /* 21:00 there, its day reaches to 21:00 */
+	{
+		struct parsed p = parse_text("rpm-log",
+					     "Jan 01 21:30:00 Erased: a\n",
+					     &about);
+
+		assert_string_equal(time_of(&p, 0, t),
+				    "2023-01-01T22:30:00+00:00");
+		parsed_release(&p);
+	}
+}
+
 static void test_dnf(void **state UNUSED)
 {
 	struct parsed p = parse_file(
@@ -168,6 +216,7 @@ int main(void)
 		cmocka_unit_test(test_apt_history),
 		cmocka_unit_test(test_apt_term),
 		cmocka_unit_test(test_yum),
+		cmocka_unit_test(yearless_logs_have_one_rule),
 		cmocka_unit_test(test_dnf),
 		cmocka_unit_test(test_pacman),
 		cmocka_unit_test(test_zypp),
