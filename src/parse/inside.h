@@ -128,6 +128,7 @@ const char *package_log_kind(struct bytes word);
 				 const struct parse_out *out, struct err *err)
 
 PARSER(audit);
+PARSER(journal);
 PARSER(syslog);
 PARSER(utmp);
 

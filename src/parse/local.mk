@@ -1,7 +1,9 @@
 # parse: collected bytes to events of a timeline
-PARSE_LIB = src/parse/libparse.a $(JANSSON_LIBS)
+PARSE_LIB = src/parse/libparse.a $(JANSSON_LIBS) $(LZ4_LIBS) $(LZMA_LIBS) \
+	$(ZSTD_LIBS) $(SQLITE_LIBS)
 noinst_LIBRARIES += src/parse/libparse.a
-src_parse_libparse_a_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
+src_parse_libparse_a_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) \
+	$(LZ4_CFLAGS) $(LZMA_CFLAGS) $(ZSTD_CFLAGS) $(SQLITE_CFLAGS)
 src_parse_libparse_a_SOURCES = \
 	src/parse/parse.h \
 	src/parse/inside.h \
@@ -25,5 +27,9 @@ src_parse_libparse_a_SOURCES = \
 	src/parse/containers.c \
 	src/parse/container_config.c \
 	src/parse/bodyfile.c \
+	src/parse/journal.c \
+	src/parse/blob.h \
+	src/parse/blob.c \
+	src/parse/le.h \
 	src/parse/json.h \
 	src/parse/json.c

@@ -7,6 +7,8 @@ const struct parser parsers[] = {
 	{"audit", "audit.log of auditd, raw or ENRICHED", audit_score, audit_run},
 	{"syslog", "syslog: RFC 3164, RFC 5424 and ISO lines; sshd, sudo, cron...",
 	 syslog_score, syslog_run},
+	{"journal", "journals of systemd, also damaged or cut off",
+	 journal_score, journal_run},
 	{"utmp", "logins and boots: utmp, wtmp, btmp, of any machine",
 	 utmp_score, utmp_run},
 

@@ -177,6 +177,12 @@ EXTRA_DIST += \
 	tests/fuzz/seeds/parse/audit-exec \
 	tests/fuzz/seeds/parse/audit-odd \
 	tests/fuzz/seeds/parse/audit-order \
+	tests/fuzz/seeds/parse/journal-compact \
+	tests/fuzz/seeds/parse/journal-cut \
+	tests/fuzz/seeds/parse/journal-hole \
+	tests/fuzz/seeds/parse/journal-lz4 \
+	tests/fuzz/seeds/parse/journal-plain \
+	tests/fuzz/seeds/parse/journal-xz \
 	tests/fuzz/seeds/parse/syslog-5424 \
 	tests/fuzz/seeds/parse/syslog-bsd \
 	tests/fuzz/seeds/parse/syslog-iso \

@@ -3,7 +3,8 @@ if HAVE_CMOCKA
 parse_tests = tests/unit/test_parse tests/unit/test_corpus \
 	tests/unit/test_parse_histories tests/unit/test_parse_packages \
 	tests/unit/test_parse_web tests/unit/test_parse_logs \
-	tests/unit/test_parse_containers tests/unit/test_parse_files
+	tests/unit/test_parse_containers tests/unit/test_parse_files \
+	tests/unit/test_parse_journal
 check_PROGRAMS += $(parse_tests)
 TESTS += $(parse_tests)
 parse_test_kit = tests/unit/parse_kit.h tests/unit/parse_kit.c
@@ -38,4 +39,8 @@ tests_unit_test_parse_web_SOURCES = \
 	tests/unit/test_parse_web.c $(parse_test_kit)
 tests_unit_test_parse_web_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_parse_web_LDADD = $(parse_test_libs)
+tests_unit_test_parse_journal_SOURCES = \
+	tests/unit/test_parse_journal.c $(parse_test_kit)
+tests_unit_test_parse_journal_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_parse_journal_LDADD = $(parse_test_libs)
 endif

@@ -41,6 +41,10 @@ static const struct {
 	{.id = "plaso-audit-enriched", .parser = "audit", .counts_records = true},
 	{.id = "plaso-selinux", .parser = "audit", .problems = 4, .counts_records = true},
 
+	/* The other one is the same, cut within it. */
+	{.id = "gen-journal-truncated", .parser = "journal", .problems = 1, .other_times = true},
+	{.id = "gen-journal-lz4", .parser = "journal"},
+
 	{.id = "plaso-bash-history", .parser = "bash"}, /* and -desync */
 	{.id = "plaso-zsh-history", .parser = "zsh"},
 	{.id = "plaso-fish-history", .parser = "fish"},
