@@ -98,8 +98,10 @@ static const char *said(const struct ask *ask, bool yes)
 			   : "no more hosts are begun";
 	if (!yes)
 		return "refused";
-	return ask->kind == ASK_HOST_KEY ? "its key is trusted from now on"
-					 : "answered";
+	if (ask->kind == ASK_HOST_KEY)
+		return "its key is trusted from now on";
+	return ask->shares ? "tries it first, then all that want the same get it"
+			   : "answered";
 }
 
 const char *ui_asker_name(const struct ask *ask)
@@ -116,7 +118,7 @@ static void answer(struct ui *ui, bool yes, const struct secret *secret)
 {
 	struct ask ask = ui->asks[0];
 
-	app_answer(ui->app, ask.id, yes, secret);
+	app_answer(ui->app, ask.id, yes, secret, ask.shares);
 	drop_ask(ui, 0);
 	ui->asking = false;
 	prompt_close(&ui->prompt);
@@ -144,6 +146,16 @@ static void answer_yes_no(struct ui *ui)
 		prompt_set(&ui->prompt, "");
 }
 
+/* A password may be for others, too; one at a time says so. */
+static void toggle_sharing(struct ui *ui)
+{
+	struct ask *ask = &ui->asks[0];
+
+	if (ask->may_share)
+		ask->shares = !ask->shares;
+	ui->changed = true;
+}
+
 static void ask_key(struct ui *ui, const struct key *key)
 {
 	enum prompt_event event;
@@ -155,6 +167,8 @@ static void ask_key(struct ui *ui, const struct key *key)
 	event = prompt_key(&ui->prompt, key->code);
 	if (event == PROMPT_LEFT)
 		ask_later(ui);
+	else if (event == PROMPT_COMPLETE)
+		toggle_sharing(ui);
 	else if (event != PROMPT_DONE)
 		return;
 	else if (is_yes_no(&ui->asks[0]))
@@ -187,7 +201,7 @@ void ui_next_ask(struct ui *ui)
 void ui_asked(struct ui *ui, const struct ask *ask)
 {
 	if (ui->n_asks == UI_ASKS_MAX) {
-		app_answer(ui->app, ask->id, false, NULL);
+		app_answer(ui->app, ask->id, false, NULL, false);
 		return;
 	}
 	ui->asks[ui->n_asks++] = *ask;
@@ -262,6 +276,26 @@ static void draw_secret(const struct ask *ask, struct grid *g, struct rect r)
 		      "says no, Esc later.");
 }
 
+static void draw_password(const struct ask *ask, struct grid *g, struct rect r)
+{
+	struct pen p;
+
+	draw_secret(ask, g, r);
+	p = pen_at(g, r, 3);
+	if (ask->shares)
+		(void)pen_put(&p, ROLE_WARN,
+			      " For all hosts of this run that want the same; "
+			      "one tries first.");
+	else
+		(void)pen_put(&p, ROLE_NORMAL,
+			      " It is for this host alone.");
+	if (ask->may_share)
+		(void)pen_put(&p, ROLE_DIM,
+			      ask->shares ? " Tab: not"
+					  : " Tab: for all hosts of this run "
+					    "that want the same.");
+}
+
 static void draw_go_on(const struct ask *ask, struct grid *g, struct rect r)
 {
 	struct pen p = pen_at(g, r, 1);
@@ -281,7 +315,7 @@ static const struct {
 } shows[] = {
 	[ASK_HOST_KEY] = {"NOT CONNECTED", 7, draw_key},
 	[ASK_PASSPHRASE] = {"LOG IN", 3, draw_secret},
-	[ASK_PASSWORD] = {"LOG IN", 3, draw_secret},
+	[ASK_PASSWORD] = {"LOG IN", 4, draw_password},
 	[ASK_GO_ON] = {"GO ON?", 3, draw_go_on},
 };
 

@@ -226,6 +226,8 @@ static enum prompt_event secret_key(struct prompt *p, int32_t code)
 			;
 	} else if (code == KEY_CTRL_('u')) {
 		s->n = 0;
+	} else if (code == K_TAB && !p->pasting) {
+		return PROMPT_COMPLETE;
 	} else if (n && s->n + n <= SECRET_MAX) {
 		memcpy(s->page + s->n, utf8, n);
 		s->n += n;

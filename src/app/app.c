@@ -217,7 +217,8 @@ static bool engine_event(struct app *app, const struct notice *n,
 			 struct app_event *event)
 {
 	if (n->kind == NOTICE_ASK && !app->interactive) {
-		engine_answer(app->engine, n->ask.id, false, (struct bytes){0});
+		engine_answer(app->engine, n->ask.id, false, (struct bytes){0},
+			      false);
 		return false;
 	}
 	event->type = event_of[n->kind];
@@ -243,12 +244,13 @@ void app_poll(struct app *app, struct app_event *event)
 }
 
 void app_answer(struct app *app, uint64_t ask_id, bool yes,
-		const struct secret *secret)
+		const struct secret *secret, bool shares)
 {
 	if (app->engine)
 		engine_answer(app->engine, ask_id, yes,
 			      secret ? secret_bytes(secret)
-				     : (struct bytes){0});
+				     : (struct bytes){0},
+			      shares);
 }
 
 enum err_code app_check_rules(struct app *app, const char *const *paths,

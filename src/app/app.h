@@ -69,9 +69,10 @@ struct app_event {
 void app_poll(struct app *app, struct app_event *event);
 
 /* Answers a question; the secret (may be NULL) is copied. A question that is
- * gone already is ignored. */
+ * gone already is ignored. With shares a password is for all hosts of the run
+ * that want the same. */
 void app_answer(struct app *app, uint64_t ask_id, bool yes,
-		const struct secret *secret);
+		const struct secret *secret, bool shares);
 
 /*
  * Whether there is somebody to ask. With false (no terminal) every question
@@ -105,6 +106,7 @@ struct job_spec {
 	void *say_arg;
 	const char *escalate; /* "sudo", "su", "doas"; NULL: as each host has */
 	bool accept_new_host_keys;
+	bool share_password; /* one answer is for all that want it */
 	bool no_probe;		/* shell mode */
 	bool take_hits;		/* hunt: bring matched files as evidence */
 	bool hash;		/* walk: read files for their SHA-256 */

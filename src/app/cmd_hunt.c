@@ -16,7 +16,7 @@
 static const char *const how_options[] = {
 	"parallel", "accept-new-host-keys", "changed-only", "no-probe", "canary",
 	"canary-go", "max-failures", "retry", "rate", "total-rate",
-	"reconnect", "jump",
+	"reconnect", "jump", "share-password",
 };
 
 /* Options whose values are files of this machine. */

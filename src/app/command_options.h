@@ -82,6 +82,11 @@
 	 .kind = OPTION_FLAG,                                      \
 	 .help = "Trust hosts seen for the first time without a question; " \
 		 "each is recorded. A changed key is refused all the same."}, \
+	{.name = "share-password",                                 \
+	 .kind = OPTION_FLAG,                                      \
+	 .help = "Ask for a password once for all hosts that want the " \
+		 "same one: of this user, or for sudo, su or doas. One " \
+		 "host tries it before the others get it."},       \
 	{.name = "no-probe",                                       \
 	 .kind = OPTION_FLAG,                                      \
 	 .help = "Put no program on the hosts: their own shells read " \

@@ -459,6 +459,7 @@ enum err_code app_start_job(struct app *app, const struct job_spec *spec,
 	fit_parallel(spec, &job->fleet.parallel);
 	job->accept_new_host_keys = spec->accept_new_host_keys;
 	job->no_probe = spec->no_probe;
+	job->share_password = spec->share_password;
 	job->escalate = copy(spec->escalate);
 	job->rules_form = spec->rules_form;
 	job->command = xstrdup(spec->command ? spec->command : "");

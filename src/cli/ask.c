@@ -170,7 +170,7 @@ static void refuse(struct asker *a, const struct ask *ask)
 			  a->cli->has_given ? "--password-fd gave another"
 				       : "there is no terminal to ask on, and "
 					 "no --password-fd");
-	app_answer(a->cli->app, ask->id, false, NULL);
+	app_answer(a->cli->app, ask->id, false, NULL, false);
 }
 
 /* The secret of --password-fd, once for each question: the same one again
@@ -184,7 +184,7 @@ static bool answer_given(struct asker *a, const struct ask *ask)
 	(void)snprintf(key, sizeof key, "%s:%s\n", ask->host, ask->prompt);
 	if (strstr(buf_str(&a->used), key) || !buf_add_str(&a->used, key))
 		return false;
-	app_answer(a->cli->app, ask->id, true, &a->cli->given);
+	app_answer(a->cli->app, ask->id, true, &a->cli->given, false);
 	return true;
 }
 
@@ -234,7 +234,11 @@ void asker_show(struct asker *a)
 		text = xasprintf("%s\nGo on with the others? Only `yes` goes "
 				 "on: ", ask->prompt);
 	else
-		text = xasprintf("%s: %s: ", ask->host, ask->prompt);
+		text = xasprintf("%s%s: %s: ",
+				 ask->shares ? "For all hosts of this run that "
+					       "want it; tried first on "
+					     : "",
+				 ask->host, ask->prompt);
 	/* What was typed before the question was there answers nothing. */
 	(void)tcflush(a->tty, TCIFLUSH);
 	if (is_secret(ask))
@@ -254,10 +258,10 @@ static void answer(struct asker *a, bool read_ok)
 		app_answer(a->cli->app, ask.id,
 			   read_ok && bytes_eq(bytes_trim(typed),
 					       bytes_str("yes")),
-			   NULL);
+			   NULL, false);
 	} else {
 		secret_set(&secret, typed);
-		app_answer(a->cli->app, ask.id, read_ok, &secret);
+		app_answer(a->cli->app, ask.id, read_ok, &secret, false);
 		secret_release(&secret);
 	}
 	close_question(a);

@@ -15,6 +15,8 @@ struct question {
 	struct hostrun *host; /* NULL: of the run as a whole */
 	struct jobrun *run;   /* ASK_GO_ON */
 	char *path; /* ASK_PASSPHRASE: the key file */
+	char *what; /* ASK_PASSWORD: the same as others want; NULL */
+	bool waits; /* nobody was asked: another's answer may do */
 };
 
 static struct question *question_new(struct engine *e, enum ask_kind kind,
@@ -40,6 +42,7 @@ static struct question *question_new(struct engine *e, enum ask_kind kind,
 static void question_free(struct question *q)
 {
 	free(q->path);
+	free(q->what);
 	free(q);
 }
 
@@ -55,11 +58,88 @@ void ask_host_key(struct hostrun *h, const char *note, const char *confirm)
 	engine_say(h->engine, NOTICE_ASK, &q->ask, NULL);
 }
 
-void ask_password(struct hostrun *h, const char *prompt)
+void ask_password(struct hostrun *h, const char *prompt,
+		  enum login_secret secret)
 {
-	struct question *q = question_new(h->engine, ASK_PASSWORD, h, prompt);
+	enum password_turn turn = PASSWORD_ASK;
+	char what[PASSWORD_WHAT_MAX];
+	struct question *q;
 
-	engine_say(h->engine, NOTICE_ASK, &q->ask, NULL);
+	password_what(h, secret, what);
+	if (what[0])
+		turn = password_turn(h, what);
+	if (turn == PASSWORD_HAVE) {
+		password_give(h, what);
+		return;
+	}
+	q = question_new(h->engine, ASK_PASSWORD, h, prompt);
+	q->what = what[0] ? xstrdup(what) : NULL;
+	q->waits = turn == PASSWORD_WAIT;
+	if (q->what && h->refused)
+		(void)snprintf(q->ask.prompt, sizeof q->ask.prompt,
+			       "not the one for all; %.370s", prompt);
+	q->ask.shares = turn == PASSWORD_ASK_FOR_ALL;
+	q->ask.may_share = what[0] && turn == PASSWORD_ASK && !h->refused &&
+			   h->run->job->n_hosts > 1;
+	if (!q->waits)
+		engine_say(h->engine, NOTICE_ASK, &q->ask, NULL);
+}
+
+static bool wants(const struct question *q, const struct jobrun *run,
+		  const char *what)
+{
+	return q->what && q->host->run == run && strcmp(q->what, what) == 0;
+}
+
+struct hostrun *ask_next_in_line(struct engine *e, const struct jobrun *run,
+				 const char *what)
+{
+	struct hostrun *next = NULL;
+
+	for (struct question *q = e->questions; q; q = q->next)
+		if (q->waits && wants(q, run, what))
+			next = q->host; /* the oldest is the last */
+	return next;
+}
+
+void ask_line_up(const struct hostrun *h, const char *what)
+{
+	for (struct question *q = h->engine->questions; q; q = q->next) {
+		if (q->waits || q->host == h || !wants(q, h->run, what))
+			continue;
+		q->waits = true;
+		engine_say(h->engine, NOTICE_UNASK, &q->ask, NULL);
+	}
+}
+
+void ask_put(struct hostrun *h, bool shares)
+{
+	for (struct question *q = h->engine->questions; q; q = q->next) {
+		if (!q->waits || q->host != h)
+			continue;
+		q->waits = false;
+		q->ask.shares = shares;
+		engine_say(h->engine, NOTICE_ASK, &q->ask, NULL);
+	}
+}
+
+void ask_give_password(struct hostrun *h, bool yes, struct bytes secret)
+{
+	struct msg_link_secret m = {.ok = yes, .value = secret};
+	struct question **at = &h->engine->questions;
+
+	while (*at) {
+		struct question *q = *at;
+
+		if (!q->waits || q->host != h) {
+			at = &q->next;
+			continue;
+		}
+		*at = q->next;
+		question_free(q);
+	}
+	hostrun_phase(h, HOST_AUTH);
+	(void)hostrun_answer(h, &m);
 }
 
 void ask_passphrase(struct engine *e, struct hostrun *h, const char *path,
@@ -117,34 +197,37 @@ static void host_key_answered(struct engine *e, struct hostrun *h, bool yes)
 	}
 }
 
-static void give_password(struct hostrun *h, bool yes, struct bytes secret)
+static void password_answered(const struct question *q, const struct order *o)
 {
-	struct msg_link_secret m = {.ok = yes, .value = secret};
+	struct bytes secret = secret_bytes(&o->secret);
 
-	hostrun_phase(h, HOST_AUTH);
-	(void)hostrun_answer(h, &m);
+	if (q->ask.shares || (q->ask.may_share && o->shares))
+		password_typed(q->host, q->what, o->yes, secret);
+	else
+		ask_give_password(q->host, o->yes, secret);
 }
 
-void ask_answered(struct engine *e, uint64_t id, bool yes, struct bytes secret)
+void ask_answered(struct engine *e, const struct order *o)
 {
 	for (struct question **at = &e->questions; *at; at = &(*at)->next) {
 		struct question *q = *at;
 
-		if (q->ask.id != id)
+		if (q->ask.id != o->ask_id || q->waits)
 			continue;
 		*at = q->next;
 		switch (q->ask.kind) {
 		case ASK_HOST_KEY:
-			host_key_answered(e, q->host, yes);
+			host_key_answered(e, q->host, o->yes);
 			break;
 		case ASK_PASSPHRASE:
-			keyring_passphrase(e, q->path, yes, secret);
+			keyring_passphrase(e, q->path, o->yes,
+					   secret_bytes(&o->secret));
 			break;
 		case ASK_PASSWORD:
-			give_password(q->host, yes, secret);
+			password_answered(q, o);
 			break;
 		case ASK_GO_ON:
-			run_go_on(q->run, yes);
+			run_go_on(q->run, o->yes);
 			break;
 		}
 		question_free(q);
@@ -165,7 +248,8 @@ static void drop(struct engine *e, const struct hostrun *h,
 			continue;
 		}
 		*at = q->next;
-		engine_say(e, NOTICE_UNASK, &q->ask, NULL);
+		if (!q->waits)
+			engine_say(e, NOTICE_UNASK, &q->ask, NULL);
 		question_free(q);
 	}
 }

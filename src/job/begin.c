@@ -234,6 +234,7 @@ void run_release(struct engine *e, struct jobrun *run)
 		hostrun_release(&run->hosts[i]);
 	free(run->hosts);
 	free(run->rule_names);
+	passwords_release(run);
 	buf_release(&run->request);
 	job_free(run->job);
 	free(run);

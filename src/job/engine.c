@@ -74,12 +74,13 @@ void engine_control(struct engine *e, const struct uuid *run, const char *host,
 }
 
 void engine_answer(struct engine *e, uint64_t ask_id, bool yes,
-		   struct bytes secret)
+		   struct bytes secret, bool shares)
 {
 	struct order *o = order_new(ORDER_ANSWER);
 
 	o->ask_id = ask_id;
 	o->yes = yes;
+	o->shares = shares;
 	secret_set(&o->secret, secret);
 	give(e, o);
 }
@@ -148,8 +149,7 @@ static void take_orders(struct engine *e)
 			steer(e, o);
 			break;
 		case ORDER_ANSWER:
-			ask_answered(e, o->ask_id, o->yes,
-				     secret_bytes(&o->secret));
+			ask_answered(e, o);
 			break;
 		case ORDER_STOP:
 			e->stopping = true;

@@ -18,6 +18,7 @@
 struct hostrun;
 struct keyring;
 struct known_set;
+struct password;
 struct question;
 
 /* Bytes that may move now; fills with time (rate.c). */
@@ -58,6 +59,7 @@ struct jobrun {
 	struct err err; /* why it never began */
 	enum err_code code;
 	int64_t started_ns, ended_ns; /* wall clock */
+	struct password *passwords; /* that serve several of its hosts */
 };
 
 struct counts {
@@ -131,6 +133,8 @@ struct hostrun {
 	struct host_clock clock;
 	bool keys_offered;
 	struct keyring *keyrings[REACH_JUMPS_MAX + 1]; /* one for each hop */
+	struct password *tried; /* it was given, and has not said a word */
+	const struct password *refused; /* it has one of its own in place */
 	char key_note[240]; /* why a key could not sign, for the last word */
 	struct err err;
 	/* of a bundle: its hash, whose it says it is, and what is to be told
@@ -195,7 +199,7 @@ struct order {
 	char host[128]; /* "": all */
 	enum control action;
 	uint64_t ask_id;
-	bool yes;
+	bool yes, shares;
 	struct secret secret;
 };
 
@@ -341,16 +345,44 @@ size_t keyring_offer(struct hostrun *h);
 
 /* ---- ask.c: questions to people ---- */
 void ask_host_key(struct hostrun *h, const char *note, const char *confirm);
-void ask_password(struct hostrun *h, const char *prompt);
+void ask_password(struct hostrun *h, const char *prompt,
+		  enum login_secret secret);
 void ask_passphrase(struct engine *e, struct hostrun *h, const char *path,
 		    const char *prompt);
 void ask_go_on(struct engine *e, struct jobrun *run, const char *prompt);
-void ask_answered(struct engine *e, uint64_t id, bool yes,
-		  struct bytes secret);
+void ask_answered(struct engine *e, const struct order *answer);
 void ask_drop(struct engine *e, const struct hostrun *h);
 void ask_drop_run(struct engine *e, const struct jobrun *run);
 bool ask_is_open_for(const struct engine *e, const char *path);
 void ask_release(struct engine *e);
+/* A question that is not put, for another of its run stands for it. */
+struct hostrun *ask_next_in_line(struct engine *e, const struct jobrun *run,
+				 const char *what);
+/* All but that of h stand in line, or: are put again. */
+void ask_line_up(const struct hostrun *h, const char *what);
+void ask_put(struct hostrun *h, bool shares);
+/* Gives it to the link; the host's question is over. */
+void ask_give_password(struct hostrun *h, bool yes, struct bytes secret);
+
+/* ---- password.c: one answer for the hosts that want the same ---- */
+#define PASSWORD_WHAT_MAX 360
+/* What h wants, by a name that all have who want it; "": its own affair. */
+void password_what(const struct hostrun *h, enum login_secret secret,
+		   char what[PASSWORD_WHAT_MAX]);
+enum password_turn {
+	PASSWORD_ASK,	     /* h is asked for itself */
+	PASSWORD_ASK_FOR_ALL,
+	PASSWORD_WAIT,	     /* another is asked, or tries it */
+	PASSWORD_HAVE,	     /* password_give */
+};
+enum password_turn password_turn(struct hostrun *h, const char *what);
+void password_give(struct hostrun *h, const char *what);
+/* h is the first to try what was typed for all. */
+void password_typed(struct hostrun *h, const char *what, bool yes,
+		    struct bytes secret);
+void password_was_right(struct hostrun *h, bool root);
+void password_leave(struct hostrun *h); /* it will not tell any more */
+void passwords_release(struct jobrun *run);
 
 /* ---- intake.c: records in, changes out ---- */
 /* Decodes what is buffered until the sink has no room. */

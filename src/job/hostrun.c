@@ -101,6 +101,7 @@ bool hostrun_answer(struct hostrun *h, const struct msg_link_secret *secret)
 static void leave(struct hostrun *h)
 {
 	ask_drop(h->engine, h);
+	password_leave(h);
 	keyrings_forget(h->engine, h);
 	drop_child(h);
 	h->limit_ns = INT64_MAX;

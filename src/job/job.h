@@ -99,6 +99,7 @@ struct job {
 	enum rules_form rules_form;
 	char *escalate; /* "sudo", "su", "doas"; NULL: as each host has it */
 	bool accept_new_host_keys;
+	bool share_password; /* one answer is for all hosts that want it */
 	bool no_probe; /* shell mode, whatever is there */
 	enum job_via via;
 	/* VIA_BUNDLE: the open file (owned), what it is called, and what the
@@ -164,8 +165,9 @@ void engine_skip(struct engine *engine, const struct uuid *run,
 		 const char *host);
 void engine_control(struct engine *engine, const struct uuid *run,
 		    const char *host, enum control action); /* the same */
+/* shares: a password is for all hosts of the run that want the same. */
 void engine_answer(struct engine *engine, uint64_t ask_id, bool yes,
-		   struct bytes secret);
+		   struct bytes secret, bool shares);
 
 /* What the engine says, in order; poll engine_fd. */
 enum notice_kind { NOTICE_JOBS, NOTICE_ASK, NOTICE_UNASK, NOTICE_TROUBLE };

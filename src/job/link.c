@@ -168,6 +168,7 @@ static void on_phase(struct hostrun *h, const void *msg)
 	if (m->phase == LINK_HANDSHAKE)
 		h->limit_ns = time_mono_ns() + handshake_limit_ns(h);
 	hostrun_phase(h, phases[m->phase].phase);
+	password_was_right(h, m->phase == LINK_RUNNING);
 }
 
 /* One step after the other: what is asked later is of where it is now. */
@@ -217,7 +218,9 @@ static void on_password(struct hostrun *h, const void *msg)
 		       h->hop < h->host->n_jumps ? "jump host " : "",
 		       hostrun_at(h)->name, h->address, shown(m->prompt).s);
 	hostrun_phase(h, HOST_ASKING);
-	ask_password(h, prompt);
+	ask_password(h, prompt,
+		     m->secret <= SECRET_ROOT ? (enum login_secret)m->secret
+					      : SECRET_OTHER);
 }
 
 /* Which probe it is, then the probe. */
@@ -256,6 +259,7 @@ static void on_want(struct hostrun *h, const void *msg)
 	struct bytes rest;
 	struct err err;
 
+	password_was_right(h, true);
 	if (offer_probe(h, msg, &rest, &err) != ERR_OK) {
 		hostrun_fail(h, &err);
 		return;

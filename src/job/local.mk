@@ -12,6 +12,7 @@ src_job_libjob_a_SOURCES = \
 	src/job/known.c \
 	src/job/keys.c \
 	src/job/ask.c \
+	src/job/password.c \
 	src/job/intake.c \
 	src/job/told.c \
 	src/job/outcome.c \

@@ -170,6 +170,7 @@ static void end_run(struct engine *e, struct jobrun *run,
 	run->code = run_code(run, t);
 	run->ended_ns = time_now_ns();
 	ask_drop_run(e, run);
+	passwords_release(run);
 	if (!run->begun) {
 		run->err = run->hosts[0].err;
 		err_wrap(&run->err, "%s", shown_str(run->job->source).s);

@@ -87,6 +87,7 @@ void shell_begin(struct hostrun *h, const struct msg_link_no_probe *m)
 /* Its script runs: the one who reads it may have the request. */
 static void on_shelled(struct hostrun *h)
 {
+	password_was_right(h, true);
 	hostrun_phase(h, HOST_RUNNING);
 	hostrun_heard(h);
 	outcome_host(h);

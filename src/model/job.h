@@ -95,7 +95,8 @@ const char *job_left(int64_t left_ns, char out[JOB_LEFT_MAX]);
 enum ask_kind {
 	ASK_HOST_KEY,	/* unknown host key: yes = trust and go on */
 	ASK_PASSPHRASE, /* of a key file */
-	ASK_PASSWORD,	/* of the user on the host */
+	ASK_PASSWORD,	/* of the user on the host; yes may be said for all
+			   hosts of the run that want the same */
 	ASK_GO_ON,	/* the canaries are through: yes = the others, too */
 };
 
@@ -105,6 +106,8 @@ struct ask {
 	uint64_t id;
 	enum ask_kind kind;
 	char host[128];	   /* the host's name in the case; "": of a run */
+	bool shares; /* ASK_PASSWORD: it will be for all that want it */
+	bool may_share; /* it could be */
 	char prompt[ASK_PROMPT_MAX]; /* sanitised text to show; of a host
 				      key: what else is known, "" */
 	char key_type[64]; /* ASK_HOST_KEY */

@@ -263,11 +263,25 @@ static enum err_code try_keys(struct auth *a, bool *in, struct err *err)
 	return code;
 }
 
+bool link_wants_password(struct bytes prompt)
+{
+	static const char *const others[] = {"one-time", "one time", "otp",
+					     "code",	 "token",    "new ",
+					     "current",	 "retype"};
+	char words[160];
+
+	(void)text_into(words, sizeof words, prompt);
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		if (strcasestr(words, others[i]))
+			return false;
+	return strcasestr(words, "password") != NULL;
+}
+
 /* False when there is no answer: the person said no, or the engine is gone. */
-static bool ask_person(struct auth *a, struct bytes prompt, bool echo,
+static bool ask_person(struct auth *a, const struct msg_link_password *question,
 		       char out[SECRET_LEN_MAX], size_t *n)
 {
-	struct msg_link_password ask = {.prompt = prompt, .echo = echo};
+	struct msg_link_password ask = *question;
 	struct msg_link_secret answer;
 
 	*n = 0;
@@ -288,6 +302,7 @@ static bool ask_person(struct auth *a, struct bytes prompt, bool echo,
 static enum err_code try_password(struct auth *a, bool *in, struct err *err)
 {
 	struct link *l = a->link;
+	struct msg_link_password ask = {.secret = SECRET_LOGIN};
 	char secret[SECRET_LEN_MAX], prompt[300];
 	enum err_code code;
 	size_t n;
@@ -295,7 +310,8 @@ static enum err_code try_password(struct auth *a, bool *in, struct err *err)
 
 	(void)snprintf(prompt, sizeof prompt, "password of %s",
 		       shown_str(l->at->user).s);
-	if (!ask_person(a, bytes_str(prompt), false, secret, &n)) {
+	ask.prompt = bytes_str(prompt);
+	if (!ask_person(a, &ask, secret, &n)) {
 		*err = a->stop;
 		return a->stop.code;
 	}
@@ -329,13 +345,18 @@ static void on_prompts(const char *name UNUSED, int name_len UNUSED,
 	struct auth *a = hop->link->auth;
 
 	for (int i = 0; i < num_prompts && i < PROMPTS_MAX; i++) {
-		struct bytes prompt =
-			bytes_of(prompts[i].text, prompts[i].length);
+		struct msg_link_password ask = {
+			.prompt = bytes_of(prompts[i].text,
+					   MIN((size_t)prompts[i].length,
+					       (size_t)1024)),
+			.echo = prompts[i].echo,
+		};
 		char secret[SECRET_LEN_MAX];
 		size_t n;
 
-		prompt.n = MIN(prompt.n, (size_t)1024);
-		if (!ask_person(a, prompt, prompts[i].echo, secret, &n))
+		if (!ask.echo && link_wants_password(ask.prompt))
+			ask.secret = SECRET_LOGIN;
+		if (!ask_person(a, &ask, secret, &n))
 			return;
 		responses[i].text = xcalloc(1, n + 1);
 		memcpy(responses[i].text, secret, n);

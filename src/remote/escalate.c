@@ -98,6 +98,7 @@ struct talk {
 	const char *mark;
 	char said[SAID_MAX]; /* the last line that was no question */
 	unsigned asked;
+	bool wants_password; /* and no code, say */
 };
 
 /* The last line of b; ended says whether it has its newline. */
@@ -140,6 +141,7 @@ static void forget_words(struct talk *t)
 /* Whether there is a question, and what it is. */
 static bool find_question(struct talk *t, bool quiet, char *out, size_t room)
 {
+	t->wants_password = true;
 	const struct buf *from[] = {&t->l->complaints, &t->l->early};
 
 	for (size_t i = 0; i < ARRAY_SIZE(from); i++) {
@@ -155,6 +157,7 @@ static bool find_question(struct talk *t, bool quiet, char *out, size_t room)
 			return true;
 		}
 		if (quiet) {
+			t->wants_password = link_wants_password(line);
 			(void)snprintf(out, room, "%s: %.120s",
 				       ways[t->l->escalate].name,
 				       shown(line).s);
@@ -187,7 +190,10 @@ static enum err_code answer(struct talk *t, const char *question,
 			    struct err *err)
 {
 	struct link *l = t->l;
-	struct msg_link_password ask = {.prompt = bytes_str(question)};
+	struct msg_link_password ask = {
+		.prompt = bytes_str(question),
+		.secret = t->wants_password ? SECRET_ROOT : SECRET_OTHER,
+	};
 	struct msg_link_secret m;
 	char words[SAID_MAX + 200];
 	enum err_code code;

@@ -161,6 +161,10 @@ enum err_code hop_blame(const struct link *l, struct err *err) MUST_CHECK;
 /* ---- auth.c ---- */
 enum err_code link_authenticate(struct link *l, struct err *err) MUST_CHECK;
 
+/* A server asks in its own words: for a password, or for something that is no
+ * good anywhere else, such as a code. */
+bool link_wants_password(struct bytes prompt);
+
 /* ---- place.c ---- */
 /* Leaves l->channel open on the running probe. */
 enum err_code link_place(struct link *l, struct err *err) MUST_CHECK;

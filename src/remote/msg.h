@@ -188,9 +188,13 @@ struct msg_signed { /* LINK_SIGNED and KEYRING_SIGNED */
 	struct bytes message;
 };
 
+/* What is asked for. A code that is good once is none of the others. */
+enum login_secret { SECRET_OTHER, SECRET_LOGIN, SECRET_ROOT };
+
 struct msg_link_password {
 	struct bytes prompt;
 	bool echo;
+	uint64_t secret; /* enum login_secret */
 };
 
 struct msg_link_secret {

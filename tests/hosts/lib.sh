@@ -256,14 +256,15 @@ host_start()
 	' "$dir" "$@" >"$dir/says" 2>&1 </dev/null &
 	starter=$!
 	{
-		while read -r line; do
+		while read -r line <&7; do
 			echo "$line" >>"$dir/log"
 			case $line in
 			*listening\ on\ 0.0.0.0* | *"Not backgrounding"*) break ;;
 			esac
 		done
-		cat >>"$dir/log" &
-	} <"$dir/says"
+		# What runs behind us has no standard input of ours.
+		cat <&7 >>"$dir/log" &
+	} 7<"$dir/says"
 	# The child of unshare is the first process in there.
 	pgrep -P $starter >"$dir/pid" 2>/dev/null ||
 		fail "the host $name did not start: $(cat "$dir/log")"

@@ -6,6 +6,7 @@ hosts_tests = \
 	tests/hosts/hostile.sh \
 	tests/hosts/jump.sh \
 	tests/hosts/kinds.sh \
+	tests/hosts/login.sh \
 	tests/hosts/odd.sh \
 	tests/hosts/privilege.sh \
 	tests/hosts/shell.sh

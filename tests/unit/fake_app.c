@@ -253,10 +253,11 @@ void app_cancel_job(struct app *app UNUSED, const struct uuid *run,
 }
 
 void app_answer(struct app *app UNUSED, uint64_t ask_id, bool yes,
-		const struct secret *secret)
+		const struct secret *secret, bool shares)
 {
 	fake.answered = ask_id;
 	fake.answer = yes;
+	fake.shares = shares;
 	if (secret)
 		(void)snprintf(fake.secret, sizeof fake.secret, "%.*s",
 			       (int)secret->n, (const char *)secret->page);

@@ -28,7 +28,7 @@ struct fake_app {
 	struct case_info info;
 	struct buf ran;    /* command lines, one a line */
 	uint64_t answered; /* id of the last question answered */
-	bool answer;
+	bool answer, shares;
 	char secret[64];
 	char cancelled[64];      /* run id */
 	const uint8_t *evidence; /* bytes of every item */

@@ -1,6 +1,6 @@
 # tests of src/job and src/detect
 if HAVE_CMOCKA
-job_tests = tests/unit/test_job tests/unit/test_fleet \
+job_tests = tests/unit/test_job tests/unit/test_password tests/unit/test_fleet \
 	tests/unit/test_reach tests/unit/test_bundle tests/unit/test_detect
 check_PROGRAMS += $(job_tests)
 TESTS += $(job_tests)
@@ -13,6 +13,11 @@ tests_unit_test_job_SOURCES = tests/unit/test_job.c tests/unit/unit.h \
 tests_unit_test_fleet_SOURCES = tests/unit/test_fleet.c tests/unit/unit.h \
 	tests/unit/job_fakes.h tests/unit/job_fakes.c \
 	tests/unit/job_bed.h tests/unit/job_bed.c
+tests_unit_test_password_SOURCES = tests/unit/test_password.c \
+	tests/unit/unit.h tests/unit/job_fakes.h tests/unit/job_fakes.c \
+	tests/unit/job_bed.h tests/unit/job_bed.c
+tests_unit_test_password_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_password_LDADD = $(JOB_TEST_LIBS)
 tests_unit_test_fleet_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_fleet_LDADD = $(JOB_TEST_LIBS)
 tests_unit_test_reach_SOURCES = tests/unit/test_reach.c tests/unit/unit.h \

@@ -170,6 +170,20 @@ struct job *job_for(struct job_host **host, enum script script)
 	return job;
 }
 
+static void answer(struct bed *bed, struct answers *answers,
+		   const struct ask *ask)
+{
+	const char *said =
+		answers->say ? answers->say(ask, answers->asked) : NULL;
+
+	answers->asked++;
+	answers->last = *ask;
+	engine_answer(bed->engine, ask->id,
+		      answers->say ? said != NULL : answers->yes,
+		      said ? bytes_str(said) : answers->secret,
+		      answers->shares);
+}
+
 /* Waits for news; true while the job goes on. */
 bool await_news(struct bed *bed, const struct uuid *run,
 		       struct answers *answers, struct job_view *view)
@@ -182,12 +196,8 @@ bool await_news(struct bed *bed, const struct uuid *run,
 	assert_ok(wait_fd(engine_fd(bed->engine), POLLIN, patience(), &err),
 		  err);
 	while ((n = engine_notice(bed->engine))) {
-		if (n->kind == NOTICE_ASK) {
-			answers->asked++;
-			answers->last = n->ask;
-			engine_answer(bed->engine, n->ask.id, answers->yes,
-				      answers->secret);
-		}
+		if (n->kind == NOTICE_ASK)
+			answer(bed, answers, &n->ask);
 		free(n);
 	}
 	jobs = engine_jobs(bed->engine, all, ARRAY_SIZE(all));

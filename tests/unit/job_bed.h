@@ -46,6 +46,9 @@ void add_host(struct job *job, enum script script);
 struct answers {
 	bool yes;
 	struct bytes secret;
+	/* In place of both, of the n-th question; NULL: no. */
+	const char *(*say)(const struct ask *ask, unsigned n);
+	bool shares;
 	unsigned asked;
 	struct ask last;
 };

@@ -46,15 +46,21 @@ static int hear(struct chan *c, enum msg_type type, void *m)
 	       msg_read(&f, type, m, &err) == ERR_OK;
 }
 
-static _Atomic unsigned *connects;
+static _Atomic unsigned *connects, *wrong_passwords;
 
 void fake_prepare(void)
 {
-	void *p = mmap(NULL, sizeof *connects, PROT_READ | PROT_WRITE,
+	_Atomic unsigned *p = mmap(NULL, 2 * sizeof *connects, PROT_READ | PROT_WRITE,
 		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	assert_ptr_not_equal(p, MAP_FAILED);
 	connects = p; /* the last test's is left to the process */
+	wrong_passwords = p + 1;
+}
+
+unsigned fake_wrong_passwords(void)
+{
+	return *wrong_passwords;
 }
 
 static bool refuses(char script)
@@ -240,14 +246,25 @@ size_t fake_flood_len(void)
 	return n;
 }
 
-static int ask_for_secret(struct chan *c)
+static int ask_for_secret(struct chan *c, enum script script)
 {
-	struct msg_link_password ask = {.prompt = LIT("Password: ")};
+	struct msg_link_password ask = {.prompt = LIT("Password: "),
+					.secret = SECRET_LOGIN};
+	struct bytes good = script == SCRIPT_OWN_PASSWORD ? LIT("its-own")
+							   : LIT("hunter2");
 	struct msg_link_secret got;
 
-	return say(c, MSG_LINK_PASSWORD, &ask) &&
-	       hear(c, MSG_LINK_SECRET, &got) && got.ok &&
-	       bytes_eq(got.value, LIT("hunter2"));
+	if (script == SCRIPT_CODE)
+		ask = (struct msg_link_password){.prompt = LIT("Code: ")};
+	for (int i = 0; i < 3; i++) {
+		if (!say(c, MSG_LINK_PASSWORD, &ask) ||
+		    !hear(c, MSG_LINK_SECRET, &got) || !got.ok)
+			return 0;
+		if (bytes_eq(got.value, good))
+			return 1;
+		(*wrong_passwords)++;
+	}
+	return 0;
 }
 
 static int ask_for_signature(struct chan *c)
@@ -306,9 +323,12 @@ static int log_in(struct chan *c, enum script script)
 		msg_send_fault(c, &fault);
 		return 0;
 	}
-	return script == SCRIPT_SIGN	   ? ask_for_signature(c)
-	       : script == SCRIPT_PASSWORD ? ask_for_secret(c)
-					   : 1;
+	if (script == SCRIPT_SIGN)
+		return ask_for_signature(c);
+	return script == SCRIPT_PASSWORD || script == SCRIPT_OWN_PASSWORD ||
+			       script == SCRIPT_CODE
+		       ? ask_for_secret(c, script)
+		       : 1;
 }
 
 static int send_output(struct chan *c, const struct buf *b)

@@ -16,7 +16,9 @@ enum script {
 	SCRIPT_NO_DONE,	  /* ends without its last record */
 	SCRIPT_FAULT,	  /* the link fails: authentication */
 	SCRIPT_SIGN,	  /* wants a signature first */
-	SCRIPT_PASSWORD,  /* wants a password first */
+	SCRIPT_PASSWORD,  /* wants a password first: hunter2, in 3 tries */
+	SCRIPT_OWN_PASSWORD, /* the same: its-own */
+	SCRIPT_CODE,	  /* wants hunter2, which it calls a code */
 	SCRIPT_HANGS,	  /* runs until it is cancelled */
 	SCRIPT_AFTER_DONE, /* records after the last one */
 	SCRIPT_OTHER_RULES, /* plans to use rules it was not sent */
@@ -49,6 +51,9 @@ size_t fake_flood_len(void); /* bytes that SCRIPT_FLOOD sends */
 
 #define FAKE_HOST_KEY_LEN 23
 extern const uint8_t fake_host_key[FAKE_HOST_KEY_LEN];
+
+/* Logins with a wrong one, so far. */
+unsigned fake_wrong_passwords(void);
 
 /* Before the zygote: what its children count in common. */
 void fake_prepare(void);

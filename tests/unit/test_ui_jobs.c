@@ -260,6 +260,41 @@ static void questions_wait_their_turn(void **state UNUSED)
 	assert_string_equal(fake.secret, "s3cret");
 }
 
+static void a_password_may_be_for_all(void **state UNUSED)
+{
+	struct ask a = {.id = 4,
+			.kind = ASK_PASSWORD,
+			.host = "web03",
+			.prompt = "web03 asks: password of kim",
+			.address = "192.0.2.9:22"};
+
+	ui_asked(ui, &a); /* one host: nobody to share it with */
+	key(K_TAB);
+	type("one");
+	assert_hides("Tab");
+	key(K_ENTER);
+	assert_string_equal(fake.secret, "one");
+	assert_false(fake.shares);
+	a.id = 5;
+	a.may_share = true;
+	ui_asked(ui, &a);
+	assert_shows("It is for this host alone. Tab: for all hosts of this "
+		     "run that want the same.");
+	type("t");
+	key(K_TAB);
+	assert_shows("For all hosts of this run that want the same; one tries "
+		     "first. Tab: not");
+	key(K_TAB);
+	assert_shows("It is for this host alone.");
+	key(K_TAB);
+	type("wo");
+	key(K_ENTER);
+	assert_int_equal(fake.answered, 5);
+	assert_string_equal(fake.secret, "two");
+	assert_true(fake.shares);
+	assert_shows("web03: tries it first, then all that want the same get");
+}
+
 static void questions_that_are_moot_go_away(void **state UNUSED)
 {
 	ask(1, ASK_PASSWORD);
@@ -285,6 +320,7 @@ int main(void)
 		TEST(host_keys_want_a_typed_yes),
 		TEST(canaries_want_a_typed_yes),
 		TEST(questions_wait_their_turn),
+		TEST(a_password_may_be_for_all),
 		TEST(questions_that_are_moot_go_away),
 	};
 

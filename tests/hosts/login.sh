@@ -1,0 +1,118 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Logging in by what people type: one password for several hosts only where
+# that was said, and a wrong one tried on one host alone.
+# shellcheck source=tests/hosts/lib.sh disable=SC2154
+. "$(dirname "$0")/lib.sh"
+
+names='one two three'
+for name in $names; do
+	suite=bookworm
+	[ $name = three ] && suite=trixie
+	host_up $name $suite 'PubkeyAuthentication no' 'LogLevel VERBOSE'
+done
+HALLIGAN_CASE=$tmp/t.case
+export HALLIGAN_CASE
+check "new case" h new "$HALLIGAN_CASE"
+for name in $names; do
+	check "add $name" h host add "kim@$(host_addr $name)" --name $name
+done
+
+# Refused passwords that the hosts have seen in all.
+refusals()
+{
+	for name in $names; do
+		cat "$hosts/$name/log"
+	done | grep -c '^Failed password'
+}
+
+# by_descriptor STATUS PASSWORD OPTION...
+by_descriptor()
+{
+	status=$1
+	printf '%s\n' "$2" >"$tmp/typed"
+	shift 2
+	before=$(refusals)
+	"$HALLIGAN" connect $names "$@" --password-fd 9 9<"$tmp/typed" \
+		>"$tmp/out" 2>"$tmp/err" </dev/null
+	got=$?
+	[ $got = "$status" ] || {
+		fail "connect $*: exit $got instead of $status"
+		sed 's/^/    /' "$tmp/err"
+	}
+	refused=$(($(refusals) - before))
+}
+
+by_descriptor 12 'not it'
+[ $refused = 3 ] || fail "each asks for itself: $refused refusals"
+by_descriptor 12 'not it' --share-password
+[ $refused = 1 ] || fail "a wrong password was tried $refused times"
+by_descriptor 0 "$password" --share-password
+[ $refused = 0 ] || fail "the right password was refused $refused times"
+
+# On a terminal, typed once. asked N: so many questions have been put.
+asked()
+{
+	[ "$(grep -c 'password of kim' "$tmp/screen")" -ge "$1" ]
+}
+
+# Waits for the program behind $1 to have asked so often, or to be gone.
+await_question()
+{
+	until asked "$2"; do
+		kill -0 "$1" 2>/dev/null || return
+	done
+}
+
+command -v script >/dev/null || hosts_skip "script(1) is not installed"
+mkfifo "$tmp/keys"
+: >"$tmp/screen"
+script -qefc "'$HALLIGAN' connect $names --share-password" /dev/null \
+	<"$tmp/keys" >"$tmp/screen" 2>&1 &
+program=$!
+exec 8>"$tmp/keys"
+await_question $program 1
+grep -q 'For all hosts of this run that want it; tried first on' \
+	"$tmp/screen" || fail "it does not say for whom the password is"
+echo "$password" >&8
+wait $program || {
+	fail "a typed password for all"
+	cat "$tmp/screen"
+}
+exec 8>&-
+asked 1 && ! asked 2 || fail "it was asked for more than once"
+! grep -qF "$password" "$tmp/screen" || fail "the password was shown"
+
+# sudo wants its own, and that may serve all, too.
+for name in $names; do
+	check "add ada on $name" h host add "ada@$(host_addr $name)" \
+		--name "ada-$name"
+done
+names='ada-one ada-two ada-three'
+: >"$tmp/screen"
+script -qefc "'$HALLIGAN' connect $names --sudo --share-password" /dev/null \
+	<"$tmp/keys" >"$tmp/screen" 2>&1 &
+program=$!
+exec 8>"$tmp/keys"
+until grep -q 'password of ada' "$tmp/screen"; do
+	kill -0 $program 2>/dev/null || break
+done
+echo "$password" >&8
+until grep -q 'sudo wants the password' "$tmp/screen"; do
+	kill -0 $program 2>/dev/null || break
+done
+echo "$password" >&8
+wait $program || {
+	fail "sudo with a password for all"
+	cat "$tmp/screen"
+}
+exec 8>&-
+[ "$(grep -c 'sudo wants the password' "$tmp/screen")" = 1 ] ||
+	fail "sudo's password was asked for more than once"
+h export --format jsonl --view run_host -o - 2>/dev/null |
+	grep -c '"ran_as":"root by sudo"' | grep -qx 3 ||
+	fail "not all three became root"
+! grep -qF "$password" "$HALLIGAN_CASE" "$HALLIGAN_CASE"-* 2>/dev/null ||
+	fail "the password is in the case"
+expect 0 "verify" h verify
+finish
