@@ -10,7 +10,9 @@ static enum err_code supersede(struct intake *in, int64_t evidence,
 	int64_t before, row;
 	enum err_code code = db_number(
 		&in->book->db,
-		"SELECT max(run) FROM events WHERE evidence = ?",
+		"SELECT max(run) FROM (SELECT max(run) AS run FROM events"
+		" WHERE evidence = ?1 UNION ALL SELECT max(run) FROM facts"
+		" WHERE evidence = ?1)",
 		DB_ARGS(v_int(evidence)), &before, err);
 
 	if (code != ERR_OK || !before || before == in->s->run)

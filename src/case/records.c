@@ -326,6 +326,8 @@ static enum err_code take_plan(struct intake *in, const struct record *r,
 		code = audit_plan(in, p, err);
 	else if (code == ERR_OK && *form)
 		code = first_form(in, form, err);
+	if (code == ERR_OK && strcmp(op, "triage") == 0)
+		code = picture_begin(in, err);
 	free(op);
 	free(form);
 	free(rules);
@@ -367,7 +369,7 @@ static enum err_code (*const takers[])(struct intake *in,
 	[REC_FILE_END] = take_file_end, [REC_PROCESS] = take_process,
 	[REC_SOCKET] = take_socket,     [REC_SIGHTING] = take_sighting,
 	[REC_CURSOR] = take_cursor,     [REC_EVENT] = take_event,
-	[REC_ITEM] = take_item,
+	[REC_ITEM] = take_item,         [REC_FACT] = take_fact,
 	[REC_PLAN] = take_plan,
 };
 

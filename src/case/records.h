@@ -43,6 +43,19 @@ enum err_code take_item(struct intake *in, const struct record *r,
 enum err_code take_event(struct intake *in, const struct record *r,
 			 struct err *err) MUST_CHECK;
 
+/* ---- facts.c ---- */
+
+enum err_code take_fact(struct intake *in, const struct record *r,
+			struct err *err) MUST_CHECK;
+
+/* The detail of a record as a string the caller frees; "" when it has none.
+ * ERR_FORMAT when it is no JSON object. */
+enum err_code detail_of(struct intake *in, struct bytes detail, char **out,
+			struct err *err) MUST_CHECK;
+
+/* A triage of the host begins. */
+enum err_code picture_begin(struct intake *in, struct err *err) MUST_CHECK;
+
 /* ---- sightings.c ---- */
 
 enum err_code take_process(struct intake *in, const struct record *r,

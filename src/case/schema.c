@@ -13,6 +13,7 @@ static const struct {
 	{schema_tables_v2, schema_views_v2},
 	{schema_tables_v3, schema_views_v3},
 	{schema_tables_v4, schema_views_v4},
+	{schema_tables_v5, schema_views_v5},
 };
 
 #define SELECT(name)                                                           \
@@ -63,6 +64,8 @@ const struct table tables[N_TABLES] = {
 	[T_HOPS] = APPENDS("hops", "host.hop"),
 	[T_PINS] = CHANGES("pins", "pin"),
 	[T_SUPERSEDED] = APPENDS("superseded", "evidence.reread"),
+	[T_FACTS] = APPENDS("facts", "record.fact"),
+	[T_PICTURES] = APPENDS("pictures", "record.picture"),
 };
 
 /* From which version on there is a table; those not named: from the first. */
@@ -74,6 +77,8 @@ static const int since[N_TABLES] = {
 	[T_HOPS] = 3,
 	[T_PINS] = 3,
 	[T_SUPERSEDED] = 4,
+	[T_FACTS] = 5,
+	[T_PICTURES] = 5,
 };
 
 bool schema_has_table(int version, enum table_id table)

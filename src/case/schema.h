@@ -37,6 +37,8 @@ enum table_id {
 	T_HOPS,
 	T_PINS,
 	T_SUPERSEDED,
+	T_FACTS,
+	T_PICTURES,
 	N_TABLES
 };
 
@@ -87,5 +89,9 @@ extern const char schema_views_v3[];
 /* The SQL of version 4; its tables drop the view that changes. */
 extern const char schema_tables_v4[];
 extern const char schema_views_v4[];
+
+/* The SQL of version 5; its tables drop the views that change. */
+extern const char schema_tables_v5[];
+extern const char schema_views_v5[];
 
 #endif

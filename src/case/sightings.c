@@ -15,7 +15,7 @@ enum err_code take_process(struct intake *in, const struct record *r,
 {
 	const struct rec_process *p = &r->u.process;
 	struct seen seen = {.seq = p->seq, .txn = in->book->txn};
-	char sha256[HASH_HEX_MAX];
+	char sha256[HASH_HEX_MAX], *detail = NULL;
 	enum err_code code = seen_check(&in->s->processes, p->seq, err);
 
 	if (code != ERR_OK)
@@ -23,18 +23,23 @@ enum err_code take_process(struct intake *in, const struct record *r,
 	if (!hash_text(p->sha256, sha256))
 		return err_set(err, ERR_FORMAT,
 			       "process %" PRIu64 " has a bad hash", p->seq);
+	code = detail_of(in, p->detail, &detail, err);
+	if (code != ERR_OK)
+		return code;
 	code = db_insert(
 		&in->book->db,
 		"INSERT INTO processes (host, run, pid, ppid, uid, start_ns,"
 		" exe, exe_deleted, cmdline, sha256, memfd, bytes_read,"
-		" bytes_skipped) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+		" bytes_skipped, detail) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
 		DB_ARGS(v_int(in->s->host), v_int(in->s->run), v_u64(p->pid),
 			v_u64(p->ppid), v_u64(p->uid), v_time(p->start_ns),
 			v_blob(p->exe), v_int(p->exe_deleted),
 			v_blob(p->cmdline),
 			v_text(sha256[0] ? sha256 : NULL), v_int(p->memfd),
-			v_u64(p->bytes_read), v_u64(p->bytes_skipped)),
+			v_u64(p->bytes_read), v_u64(p->bytes_skipped),
+			v_text(*detail ? detail : NULL)),
 		&seen.row, err);
+	free(detail);
 	if (code == ERR_OK)
 		code = audit_row(&in->book->audit, T_PROCESSES, seen.row,
 				 in->s->host, in->at_ns, err);
@@ -60,17 +65,24 @@ static enum err_code referred(const struct seen_list *list, uint64_t seq,
 static enum err_code socket_row(struct intake *in, const struct rec_socket *s,
 				int64_t process, int64_t *row, struct err *err)
 {
-	char *proto = words_of(s->proto), *state = words_of(s->state);
-	enum err_code code = db_insert(
+	char *proto, *state, *detail;
+	enum err_code code = detail_of(in, s->detail, &detail, err);
+
+	if (code != ERR_OK)
+		return code;
+	proto = words_of(s->proto);
+	state = words_of(s->state);
+	code = db_insert(
 		&in->book->db,
 		"INSERT INTO sockets (host, run, proto, local, remote, state,"
-		" uid, inode, pid) VALUES (?,?,?,?,?,?,?,?,"
+		" uid, inode, detail, pid) VALUES (?,?,?,?,?,?,?,?,?,"
 		" (SELECT pid FROM processes WHERE id = ?))",
 		DB_ARGS(v_int(in->s->host), v_int(in->s->run), v_text(proto),
 			v_blob(s->local), v_blob(s->remote), v_text(state),
-			v_u64(s->uid), v_u64(s->inode), v_ref(process)),
+			v_u64(s->uid), v_u64(s->inode),
+			v_text(*detail ? detail : NULL), v_ref(process)),
 		row, err);
-
+	free(detail);
 	free(proto);
 	free(state);
 	if (code != ERR_OK)

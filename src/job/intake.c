@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "job/engine.h"
+#include "model/fact.h"
 #include "wire/records.h"
 
 /* A host cannot make the case grow for ever: 64 Mi records is 60,000 files
@@ -197,6 +198,21 @@ static enum err_code on_event(struct hostrun *h, struct record *rec UNUSED,
 		       : err_set(err, ERR_FORMAT, "events, of a host");
 }
 
+/* Of a kind that we know; a later probe's are passed over. */
+static enum err_code on_fact(struct hostrun *h, struct record *rec,
+			     struct err *err)
+{
+	enum job_op op = h->run->job->op;
+	const struct fact_kind *kind = fact_kind_find(rec->u.fact.kind);
+
+	if (op != JOB_IMPORT && op != JOB_PARSE && op != JOB_TRIAGE)
+		return err_set(err, ERR_FORMAT,
+			       "facts, which it was not asked for");
+	if (!kind || kind->home != FACT_OWN)
+		rec->type = 0;
+	return ERR_OK;
+}
+
 static enum err_code on_item(struct hostrun *h, struct record *rec UNUSED,
 			     struct err *err)
 {
@@ -248,6 +264,7 @@ static const struct {
 	[REC_CLOCK] = {true, false, on_clock},
 	[REC_EVENT] = {true, true, on_event},
 	[REC_ITEM] = {true, true, on_item},
+	[REC_FACT] = {true, true, on_fact},
 	[REC_PLAN] = {true, true, on_plan},
 };
 
@@ -272,7 +289,7 @@ static enum err_code take(struct hostrun *h, struct record *rec,
 		code = bundle_settle(h, rec, err);
 	if (code == ERR_OK && handling[rec->type].on)
 		code = handling[rec->type].on(h, rec, err);
-	if (code == ERR_OK && handling[rec->type].is_stored) {
+	if (code == ERR_OK && rec->type && handling[rec->type].is_stored) {
 		struct change *c = outcome_new(h, CHANGE_RECORD);
 
 		change_set_record(c, rec);

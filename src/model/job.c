@@ -25,6 +25,7 @@ static const char *const ops[] = {
 	[JOB_IMPORT] = "import",
 	[JOB_WALK] = "walk",
 	[JOB_PARSE] = "parse",
+	[JOB_TRIAGE] = "triage",
 };
 
 const char *host_phase_name(enum host_phase phase)

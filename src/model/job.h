@@ -11,7 +11,7 @@
 #include "base/uuid.h"
 
 enum job_op { JOB_HUNT, JOB_COLLECT, JOB_CONNECT, JOB_IMPORT, JOB_WALK,
-	      JOB_PARSE };
+	      JOB_PARSE, JOB_TRIAGE };
 
 /* How rules travel. Compiled ones take a probe with the console's libyara. */
 enum rules_form { RULES_SOURCE, RULES_COMPILED, RULES_AUTO };

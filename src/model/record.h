@@ -21,6 +21,7 @@
 #define RECORD_META_MAX	   4096u    /* long meta values, messages */
 #define RECORD_RULES_MAX   (512u << 10) /* rule source in one record */
 #define RECORD_BODY_MAX	   (768u << 10) /* encoded record, whole */
+#define RECORD_DETAIL_MAX  (64u << 10) /* the members of a fact, JSON */
 #define RECORD_ID_MAX	   64u /* ids the console gives, hex hashes */
 
 enum rec_type {
@@ -43,6 +44,7 @@ enum rec_type {
 	REC_CLOCK = 16,
 	REC_EVENT = 17,
 	REC_ITEM = 18,
+	REC_FACT = 19,
 	/* console -> probe */
 	REQ_RULES = 64,
 	REQ_PATH = 65,
@@ -204,6 +206,8 @@ struct rec_process {
 	struct bytes cmdline; /* arguments, NUL between them */
 	struct bytes sha256;  /* of its program; empty when not read */
 	uint64_t bytes_read, bytes_skipped; /* of its memory */
+	struct bytes detail; /* members of model/fact.h, a JSON object; empty:
+				not told */
 };
 
 /* A socket that was sighted. */
@@ -214,6 +218,7 @@ struct rec_socket {
 	struct bytes state;	    /* "established", ... */
 	uint64_t uid, inode;
 	uint64_t process_seq; /* who holds it; 0: not known */
+	struct bytes detail;  /* as a process has it */
 };
 
 /* An indicator was seen. One of the three seqs says where. */
@@ -235,6 +240,16 @@ struct rec_cursor {
 struct rec_clock {
 	uint64_t asked_ns; /* as that had it */
 	int64_t heard_ns, said_ns;
+};
+
+/* Something that is so on the host: model/fact.h has the kinds. */
+struct rec_fact {
+	struct bytes kind;
+	struct bytes name;
+	struct bytes detail; /* its members, a JSON object */
+	uint64_t process_seq; /* whose it is; 0: nobody's */
+	uint64_t file_seq; /* the file it is about, or that says it; 0 */
+	uint64_t offset, length; /* where that says it, bytes */
 };
 
 /* Evidence of the case that a parser reads; only a child of ours says so. */
@@ -295,6 +310,7 @@ struct req_start {
 	uint64_t heard_s; /* end when nothing was heard from the console for
 			     so long, which says something more often; 0:
 			     only its end of file counts */
+	bool triage;	  /* tell the live picture, before any file */
 };
 
 /* ALIVE asks for nothing. */
@@ -411,6 +427,7 @@ struct record {
 		struct rec_clock clock;
 		struct rec_event event;
 		struct rec_item item;
+		struct rec_fact fact;
 		struct req_rules rules;
 		struct req_path req_path;
 		struct req_start start;

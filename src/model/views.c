@@ -182,6 +182,7 @@ static const struct column evidence_columns[] = {
 	COL("reason", TEXT, NULL, 10, "Why it is not complete."),
 	COL("member", BYTES, NULL, 12, "Where in the archive at path it was."),
 	COL("events", INT, "EVENTS", 6, "Events that a parser read in it."),
+	COL("facts", INT, NULL, 5, "Facts that a parser read in it."),
 };
 
 static const struct column file_columns[] = {
@@ -222,6 +223,8 @@ static const struct column process_columns[] = {
 	COL("memfd", BOOL, NULL, 3, "1: it runs from memory, not a file."),
 	COL("bytes_read", SIZE, NULL, 6, "Bytes of its memory scanned."),
 	COL("bytes_skipped", SIZE, NULL, 6, "Bytes of it not read."),
+	COL("detail", TEXT, NULL, 12,
+	    "The members that halligan-facts(5) has, a JSON object."),
 };
 
 static const struct column socket_columns[] = {
@@ -235,6 +238,25 @@ static const struct column socket_columns[] = {
 	COL("pid", INT, "PID", 6, "Process that holds it."),
 	COL("uid", INT, NULL, 5, "User that made it."),
 	COL("inode", INT, NULL, 8, "Its number in the kernel."),
+	COL("detail", TEXT, NULL, 12,
+	    "The members that halligan-facts(5) has, a JSON object."),
+};
+
+static const struct column fact_columns[] = {
+	COL("id", INT, NULL, 6, "Number of the row, in order of arrival."),
+	COL("host", TEXT, "HOST", 8, "Name of the host."),
+	COL("run_id", ID, NULL, 8, "The run that told or read it."),
+	COL("kind", TEXT, "KIND", 9, "\"module\", \"mount\", \"cron\", ..."),
+	COL("name", BYTES, "NAME", 16, "What it is called among its kind."),
+	COL("detail", TEXT, "DETAIL", 24,
+	    "The members that halligan-facts(5) has, a JSON object."),
+	COL("pid", INT, NULL, 6, "The process it is about."),
+	COL("path", BYTES, "PATH", 16, "The file it is about or read in."),
+	COL("evidence_id", ID, NULL, 8, "The evidence it was read in."),
+	COL("offset", INT, NULL, 8, "Where in that evidence."),
+	COL("length", INT, NULL, 6, "Bytes of the evidence that say it."),
+	COL("current", BOOL, NULL, 3,
+	    "1: no triage began and no such file was taken since."),
 };
 
 static const struct column account_columns[] = {
@@ -288,7 +310,8 @@ static const struct column finding_columns[] = {
 	COL("id", ID, "ID", 8, "The finding's id."),
 	COL("host", TEXT, "HOST", 8, "Name of the host."),
 	COL("kind", TEXT, NULL, 6,
-	    "\"yara\" of a file, \"memory\" of a process, \"indicator\"."),
+	    "\"yara\" of a file, \"memory\" of a process, \"indicator\", "
+	    "\"check\"."),
 	COL("severity", TEXT, "SEVERITY", 8,
 	    "\"critical\", \"high\", \"medium\", \"low\" or \"info\"."),
 	COL("severity_rank", INT, NULL, 1,
@@ -321,6 +344,11 @@ static const struct column finding_columns[] = {
 	COL("indicator_id", ID, NULL, 8, "The indicator that was seen."),
 	COL("exclusion_id", ID, NULL, 8,
 	    "The exclusion that calls it a false positive."),
+	COL("object", TEXT, NULL, 16, "What a check found, in words."),
+	COL("quiet", TEXT, NULL, 10,
+	    "Why it is not to alarm anybody: \"package\", \"baseline NAME\"."),
+	COL("fact_id", INT, NULL, 6, "The fact that proves it."),
+	COL("remote", BYTES, NULL, 16, "The peer of the socket it is about."),
 };
 
 static const struct column hit_columns[] = {
@@ -459,8 +487,10 @@ const struct view views[] = {
 	VIEW(file, "id", "Files that matched, were collected or listed, as seen."),
 	VIEW(process, "id", "Processes seen on the hosts."),
 	VIEW(socket, "id", "Sockets seen on the hosts."),
-	VIEW(account, "id", "Accounts seen on the hosts."),
-	VIEW(unit, "id", "Services, timers and jobs seen on the hosts."),
+	VIEW(fact, "id",
+	     "What is so on the hosts, by kinds: halligan-facts(5)."),
+	VIEW(account, "id", "Accounts that the hosts have now."),
+	VIEW(unit, "id", "Services, timers and jobs that the hosts have now."),
 	VIEW(event, "time_ns, id", "The timeline."),
 	VIEW(finding, "severity_rank DESC, id DESC",
 	     "What was found, the worst first."),

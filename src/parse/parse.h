@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Collected bytes to events of a timeline. A parser is a pure function over
+ * Collected bytes to events of a timeline, and to facts. A parser is a pure function over
  * the whole content of one file and a row of the table in parsers.c: no
  * files, no clock, no state that lasts. It runs in a jailed child, over bytes
  * a stranger made: what it cannot read costs a line of them (`problem`), never
@@ -69,11 +69,21 @@ struct parse_event {
 #define DESC_DELETED    "Content Deletion Time"
 #define DESC_NOT_A_TIME "Not a time"
 
-/* Who takes the events. An error of his ends the parser, which returns it. */
+/* Something that the content says is so: model/fact.h has the kinds. */
+struct parse_fact {
+	const char *kind;
+	struct bytes name;
+	struct bytes detail; /* its members, a JSON object; or empty */
+	uint64_t offset, length; /* where in the content it is said */
+};
+
+/* Who takes what is read. An error of his ends the parser, which returns it. */
 struct parse_out {
 	void *arg;
 	enum err_code (*event)(void *arg, const struct parse_event *event,
 			       struct err *err);
+	enum err_code (*fact)(void *arg, const struct parse_fact *fact,
+			      struct err *err);
 	/* Something there could not be read; `what` is ours, and constant. */
 	enum err_code (*problem)(void *arg, uint64_t offset, const char *what,
 				 struct err *err);
@@ -84,6 +94,13 @@ static inline enum err_code parse_say(const struct parse_out *out,
 				      struct err *err)
 {
 	return out->event(out->arg, e, err);
+}
+
+static inline enum err_code parse_tell(const struct parse_out *out,
+				       const struct parse_fact *f,
+				       struct err *err)
+{
+	return out->fact(out->arg, f, err);
 }
 
 static inline enum err_code parse_problem(const struct parse_out *out,

@@ -123,6 +123,22 @@ static enum err_code on_event(void *arg, const struct parse_event *e,
 	return tell(t, REC_EVENT, &rec, err);
 }
 
+static enum err_code on_fact(void *arg, const struct parse_fact *f,
+			     struct err *err)
+{
+	struct teller *t = arg;
+	struct rec_fact rec = {.kind = bytes_str(f->kind),
+			       .name = bytes_of(f->name.p,
+						MIN(f->name.n,
+						    PARSE_MESSAGE_MAX)),
+			       .detail = f->detail,
+			       .file_seq = t->item.seq,
+			       .offset = f->offset,
+			       .length = f->length};
+
+	return tell(t, REC_FACT, &rec, err);
+}
+
 static enum err_code on_problem(void *arg, uint64_t offset, const char *what,
 				struct err *err UNUSED)
 {
@@ -173,7 +189,7 @@ static struct parse_input take_up(struct teller *t)
 static enum err_code parse_item(struct teller *t, const struct parse_input *in,
 				struct err *err)
 {
-	struct parse_out out = {t, on_event, on_problem};
+	struct parse_out out = {t, on_event, on_fact, on_problem};
 	struct item *item = &t->item;
 	enum err_code code = item->parser->run(in, &out, err);
 	char reason[160];

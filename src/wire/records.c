@@ -156,6 +156,7 @@ static const struct wire_field process_fields[] = {
 	BYTES(10, false, SHA256_SIZE, rec_process, sha256),
 	FIELD(11, WIRE_U63, false, rec_process, bytes_read),
 	FIELD(12, WIRE_U63, false, rec_process, bytes_skipped),
+	BYTES(13, false, RECORD_DETAIL_MAX, rec_process, detail),
 };
 
 static const struct wire_field socket_fields[] = {
@@ -167,6 +168,7 @@ static const struct wire_field socket_fields[] = {
 	FIELD(6, WIRE_U63, false, rec_socket, uid),
 	FIELD(7, WIRE_U63, false, rec_socket, inode),
 	FIELD(8, WIRE_U63, false, rec_socket, process_seq),
+	BYTES(9, false, RECORD_DETAIL_MAX, rec_socket, detail),
 };
 
 static const struct wire_field sighting_fields[] = {
@@ -214,6 +216,16 @@ static const struct wire_field event_fields[] = {
 	FIELD(10, WIRE_U63, false, rec_event, length),
 };
 
+static const struct wire_field fact_fields[] = {
+	BYTES(1, true, WORD_MAX, rec_fact, kind),
+	BYTES(2, true, RECORD_PATH_MAX, rec_fact, name),
+	BYTES(3, false, RECORD_DETAIL_MAX, rec_fact, detail),
+	FIELD(4, WIRE_U63, false, rec_fact, process_seq),
+	FIELD(5, WIRE_U63, false, rec_fact, file_seq),
+	FIELD(6, WIRE_U63, false, rec_fact, offset),
+	FIELD(7, WIRE_U63, false, rec_fact, length),
+};
+
 static const struct wire_field rules_fields[] = {
 	BYTES(1, false, WORD_MAX, req_rules, ns),
 	BYTES(2, true, RECORD_PATH_MAX, req_rules, name),
@@ -239,6 +251,7 @@ static const struct wire_field start_fields[] = {
 	FIELD(10, WIRE_U63, false, req_start, archive_bytes),
 	FIELD(11, WIRE_BOOL, false, req_start, hash),
 	FIELD(12, WIRE_U63, false, req_start, heard_s),
+	FIELD(13, WIRE_BOOL, false, req_start, triage),
 };
 
 static const struct wire_field control_fields[] = {
@@ -343,6 +356,7 @@ const struct wire_type record_types[] = {
 	TYPE(REC_CLOCK, "clock", rec_clock, clock_fields),
 	TYPE(REC_EVENT, "event", rec_event, event_fields),
 	TYPE(REC_ITEM, "item", rec_item, item_fields),
+	TYPE(REC_FACT, "fact", rec_fact, fact_fields),
 	TYPE(REQ_RULES, "rules", req_rules, rules_fields),
 	TYPE(REQ_PATH, "path", req_path, req_path_fields),
 	TYPE(REQ_START, "start", req_start, start_fields),
@@ -421,6 +435,7 @@ static bool is_sound(const struct record *rec)
 	case REC_CLOCK:
 	case REC_EVENT:
 	case REC_ITEM:
+	case REC_FACT:
 	case REQ_RULES:
 	case REQ_START:
 	case REQ_CONTROL:

@@ -17,6 +17,16 @@ static enum err_code on_event(void *arg, const struct parse_event *e,
 	return ERR_OK;
 }
 
+static enum err_code on_fact(void *arg, const struct parse_fact *f,
+			     struct err *err UNUSED)
+{
+	const struct parse_input *in = arg;
+
+	FUZZ_CHECK(f->kind && f->offset <= in->content.n &&
+		   f->length <= in->content.n - f->offset);
+	return ERR_OK;
+}
+
 static enum err_code on_problem(void *arg, uint64_t offset, const char *what,
 				struct err *err UNUSED)
 {
@@ -32,7 +42,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 				 .path = bytes_str("/var/log/btmp"),
 				 .mtime_ns = INT64_C(1700000000) * NS_PER_S,
 				 .taken_ns = INT64_C(1700000000) * NS_PER_S};
-	struct parse_out out = {&in, on_event, on_problem};
+	struct parse_out out = {&in, on_event, on_fact, on_problem};
 	struct err err;
 
 	(void)parser_guess(&in);

@@ -3,6 +3,10 @@
 
 #include "unit/parse_kit.h"
 
+#include <jansson.h>
+
+#include "model/fact.h"
+
 struct keeper {
 	struct parsed *to;
 	const struct parse_input *in;
@@ -33,6 +37,55 @@ static enum err_code keep_event(void *arg, const struct parse_event *e,
 	return ERR_OK;
 }
 
+/* Every kind and member is one of the table's. */
+static void check_members(const struct parse_fact *f)
+{
+	const struct fact_kind *kind = fact_kind_find(bytes_str(f->kind));
+	json_error_t error;
+	json_t *detail, *value;
+	const char *member;
+
+	assert_non_null(kind);
+	if (!f->detail.n)
+		return;
+	detail = json_loadb((const char *)f->detail.p, f->detail.n,
+			    JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES, &error);
+	assert_non_null(detail);
+	assert_true(json_is_object(detail));
+	json_object_foreach (detail, member, value) {
+		size_t i = 0, n = strlen(member);
+
+		if (n > 4 && strcmp(member + n - 4, "_b64") == 0)
+			continue;
+		while (i < kind->n_members &&
+		       strcmp(kind->members[i].name, member) != 0)
+			i++;
+		if (i == kind->n_members)
+			fail_msg("%s has no member %s", f->kind, member);
+	}
+	json_decref(detail);
+}
+
+static enum err_code keep_fact(void *arg, const struct parse_fact *f,
+			       struct err *err UNUSED)
+{
+	struct keeper *k = arg;
+	struct parsed *p = k->to;
+
+	check_members(f);
+	assert_true(f->offset <= k->in->content.n);
+	assert_true(f->length <= k->in->content.n - f->offset);
+	p->facts = realloc(p->facts, (p->n_facts + 1) * sizeof *p->facts);
+	assert_non_null(p->facts);
+	p->facts[p->n_facts++] =
+		(struct kept_fact){.kind = f->kind,
+				   .name = bytes_to_str(f->name),
+				   .detail = bytes_to_str(f->detail),
+				   .offset = f->offset,
+				   .length = f->length};
+	return ERR_OK;
+}
+
 static enum err_code keep_problem(void *arg, uint64_t offset, const char *what,
 				  struct err *err UNUSED)
 {
@@ -50,7 +103,7 @@ enum err_code parse_keep(const struct parser *parser,
 			 struct err *err)
 {
 	struct keeper keeper = {.to = out, .in = in};
-	struct parse_out to = {&keeper, keep_event, keep_problem};
+	struct parse_out to = {&keeper, keep_event, keep_fact, keep_problem};
 
 	*out = (struct parsed){.n_events = 0};
 	return parser->run(in, &to, err);
@@ -62,7 +115,12 @@ void parsed_release(struct parsed *p)
 		free(p->events[i].actor);
 		free(p->events[i].message);
 	}
+	for (size_t i = 0; i < p->n_facts; i++) {
+		free(p->facts[i].name);
+		free(p->facts[i].detail);
+	}
 	free(p->events);
+	free(p->facts);
 	*p = (struct parsed){.n_events = 0};
 }
 
@@ -109,4 +167,15 @@ void hold_event(const struct parsed *p, size_t i, const char *time,
 	else
 		assert_int_equal(p->events[i].e.source, SOURCE_NONE);
 	assert_true(p->events[i].e.time_ns == want);
+}
+
+void hold_fact(const struct parsed *p, size_t i, const char *kind,
+	       const char *name, const char *const *pieces)
+{
+	assert_true(i < p->n_facts);
+	assert_string_equal(p->facts[i].kind, kind);
+	assert_string_equal(p->facts[i].name, name);
+	for (; pieces && *pieces; pieces++)
+		if (!strstr(p->facts[i].detail, *pieces))
+			fail_msg("no %s in %s", *pieces, p->facts[i].detail);
 }

@@ -12,7 +12,15 @@ struct kept_event {
 	char *actor, *message;
 };
 
+struct kept_fact {
+	const char *kind;
+	char *name, *detail;
+	uint64_t offset, length;
+};
+
 struct parsed {
+	struct kept_fact *facts;
+	size_t n_facts;
 	struct kept_event *events;
 	size_t n_events, n_problems;
 	const char *last_problem;
@@ -32,6 +40,10 @@ struct parsed parse_text(const char *parser, const char *text,
 /* The same, and the guess for a file of that path has to be that parser. */
 struct parsed parse_file(const char *parser, const char *path,
 			 const char *text);
+
+/* Fact i is of that kind and name, and its detail has each of those pieces. */
+void hold_fact(const struct parsed *p, size_t i, const char *kind,
+	       const char *name, const char *const *pieces);
 
 /* Event i is of that time ("": of none), kind, actor and message. */
 void hold_event(const struct parsed *p, size_t i, const char *time,

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is so on a host: facts, told by a probe or read in evidence. */
+#include "base/base.h"
+#include "case/records.h"
+#include "model/fact.h"
+
+/* An object in JSON, as it goes into the case. */
+static enum err_code is_object(struct intake *in, const char *detail,
+			       struct err *err)
+{
+	int64_t yes;
+	enum err_code code = db_number(
+		&in->book->db,
+		"SELECT json_valid(?1) AND json_type(CASE WHEN json_valid(?1)"
+		" THEN ?1 ELSE '0' END) = 'object'",
+		DB_ARGS(v_text(detail)), &yes, err);
+
+	if (code == ERR_OK && !yes)
+		return err_set(err, ERR_FORMAT,
+			       "what a fact says is no JSON object");
+	return code;
+}
+
+enum err_code detail_of(struct intake *in, struct bytes detail, char **out,
+			struct err *err)
+{
+	enum err_code code = ERR_OK;
+
+	*out = words_of(detail);
+	if (detail.n)
+		code = is_object(in, *out, err);
+	if (code == ERR_OK)
+		return ERR_OK;
+	free(*out);
+	*out = NULL;
+	return code;
+}
+
+static enum err_code fact_row(struct intake *in, const struct rec_fact *k,
+			      const struct seen *file,
+			      const struct seen *process, struct err *err)
+{
+	char *kind = words_of(k->kind), *detail = NULL;
+	enum err_code code = detail_of(in, k->detail, &detail, err);
+	int64_t row = 0;
+
+	if (code == ERR_OK)
+		code = db_insert(
+			&in->book->db,
+			"INSERT INTO facts (host, run, kind, name, detail,"
+			" process, file, evidence, \"offset\", length)"
+			" VALUES (?,?,?,?,?,?,?,?,?,?)",
+			DB_ARGS(v_int(in->s->host), v_int(in->s->run),
+				v_text(kind), v_blob(k->name),
+				v_text(*detail ? detail : "{}"),
+				v_ref(process ? process->row : 0),
+				v_ref(file ? file->row : 0),
+				v_ref(file ? file->evidence : 0),
+				k->length ? v_u64(k->offset) : v_null(),
+				k->length ? v_u64(k->length) : v_null()),
+			&row, err);
+	free(kind);
+	free(detail);
+	if (code != ERR_OK)
+		return code;
+	return audit_row(&in->book->audit, T_FACTS, row, in->s->host,
+			 in->at_ns, err);
+}
+
+enum err_code take_fact(struct intake *in, const struct record *r,
+			struct err *err)
+{
+	const struct rec_fact *k = &r->u.fact;
+	const struct seen *file = seen_find(&in->s->files, k->file_seq);
+	const struct seen *process =
+		seen_find(&in->s->processes, k->process_seq);
+
+	if ((k->file_seq && !file) || (k->process_seq && !process))
+		return err_set(err, ERR_FORMAT,
+			       "a fact of a file or process that was never "
+			       "told of");
+	return fact_row(in, k, file, process, err);
+}
+
+/* A run that takes up another goes on with that one's picture, and so does a
+ * connection that takes up one that was cut. */
+enum err_code picture_begin(struct intake *in, struct err *err)
+{
+	int64_t row;
+	enum err_code code = db_number(
+		&in->book->db,
+		"INSERT INTO pictures (host, run) SELECT ?1, ?2"
+		" WHERE NOT EXISTS (SELECT 1 FROM pictures WHERE host = ?1"
+		" AND run = coalesce((SELECT resumes FROM runs WHERE id = ?2),"
+		" ?2)) AND NOT EXISTS (SELECT 1 FROM pictures"
+		" WHERE host = ?1 AND run = ?2) RETURNING id",
+		DB_ARGS(v_int(in->s->host), v_int(in->s->run)), &row, err);
+
+	if (code != ERR_OK || !row)
+		return code;
+	return audit_row(&in->book->audit, T_PICTURES, row, in->s->host,
+			 in->at_ns, err);
+}

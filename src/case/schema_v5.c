@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Version 5: facts, which are what is so on a host, and what checks find in
+ * them. New columns are nullable and last, which leaves the digests of older
+ * rows as they are (audit.c). Never edited once released.
+ */
+#include "base/base.h"
+#include "case/schema.h"
+
+const char schema_tables_v5[] =
+	/* kind, and the members of detail: model/fact.h */
+	"CREATE TABLE facts (id INTEGER PRIMARY KEY,"
+	" host INTEGER NOT NULL REFERENCES hosts (id),"
+	" run INTEGER NOT NULL REFERENCES runs (id), kind TEXT NOT NULL,"
+	" name BLOB NOT NULL, detail TEXT NOT NULL,"
+	" process INTEGER REFERENCES processes (id),"
+	" file INTEGER REFERENCES files (id),"
+	" evidence INTEGER REFERENCES evidence_items (id),"
+	" \"offset\" INTEGER, length INTEGER) STRICT;"
+	"CREATE INDEX facts_kind ON facts (host, kind);"
+	"CREATE INDEX facts_evidence ON facts (evidence, run)"
+	" WHERE evidence IS NOT NULL;"
+
+	/* A triage began, which looks at the host anew: what is older is no
+	 * part of the picture of it any more. */
+	"CREATE TABLE pictures (id INTEGER PRIMARY KEY,"
+	" host INTEGER NOT NULL REFERENCES hosts (id),"
+	" run INTEGER NOT NULL REFERENCES runs (id)) STRICT;"
+	"CREATE INDEX pictures_of ON pictures (host, run);"
+
+	"ALTER TABLE processes ADD COLUMN detail TEXT;"
+	"ALTER TABLE sockets ADD COLUMN detail TEXT;"
+	"CREATE INDEX processes_run ON processes (run, host);"
+	"CREATE INDEX sockets_run ON sockets (run, host);"
+	"CREATE INDEX evidence_run ON evidence_items (run);"
+
+	/* object: what it is about, for people; quiet: why it is not to alarm
+	 * anybody ("package", "baseline NAME") */
+	"ALTER TABLE findings ADD COLUMN object TEXT;"
+	"ALTER TABLE findings ADD COLUMN quiet TEXT;"
+	"ALTER TABLE findings ADD COLUMN fact INTEGER REFERENCES facts (id);"
+	"ALTER TABLE findings ADD COLUMN socket INTEGER REFERENCES sockets (id);"
+
+	"DROP VIEW process;"
+	"DROP VIEW socket;"
+	"DROP VIEW account;"
+	"DROP VIEW unit;"
+	"DROP VIEW evidence;"
+	"DROP VIEW finding;";
+
+/* Whether an event or a fact e of that evidence was not read anew. */
+#define STANDS(e, evidence)                                                    \
+	"NOT EXISTS (SELECT 1 FROM superseded s WHERE s.run >= " e ".run AND"  \
+	" s.evidence = " evidence ")"
+
+/*
+ * Whether a fact a, of the item v or of none, is part of the newest picture:
+ * no triage began after it was seen, and what says it was not taken again.
+ */
+#define IS_CURRENT                                                             \
+	STANDS("a", "a.evidence")                                              \
+	" AND coalesce(v.run, a.run) >= coalesce((SELECT max(p.run)"           \
+	" FROM pictures p WHERE p.host = a.host), 0)"                          \
+	" AND (v.id IS NULL OR NOT EXISTS (SELECT 1 FROM files g"              \
+	" JOIN evidence_items w ON w.file = g.id WHERE g.host = a.host"        \
+	" AND g.path = f.path AND g.member IS f.member AND w.id > v.id))"
+
+const char schema_views_v5[] =
+	"CREATE VIEW process AS SELECT p.id, h.name AS host,"
+	" r.uuid AS run_id, p.pid, p.ppid, p.uid, p.start_ns, p.exe,"
+	" p.exe_deleted, p.cmdline, p.sha256, p.memfd, p.bytes_read,"
+	" p.bytes_skipped, p.detail FROM processes p"
+	" LEFT JOIN hosts h ON h.id = p.host"
+	" LEFT JOIN runs r ON r.id = p.run;"
+
+	"CREATE VIEW socket AS SELECT s.id, h.name AS host,"
+	" r.uuid AS run_id, s.proto, s.local, s.remote, s.state, s.pid,"
+	" s.uid, s.inode, s.detail FROM sockets s"
+	" LEFT JOIN hosts h ON h.id = s.host"
+	" LEFT JOIN runs r ON r.id = s.run;"
+
+	"CREATE VIEW fact AS SELECT a.id, h.name AS host,"
+	" r.uuid AS run_id, a.kind, a.name, a.detail, p.pid, f.path,"
+	" v.uuid AS evidence_id, a.\"offset\", a.length,"
+	" CASE WHEN " IS_CURRENT " THEN 1 ELSE 0 END AS current"
+	" FROM facts a LEFT JOIN hosts h ON h.id = a.host"
+	" LEFT JOIN runs r ON r.id = a.run"
+	" LEFT JOIN processes p ON p.id = a.process"
+	" LEFT JOIN files f ON f.id = a.file"
+	" LEFT JOIN evidence_items v ON v.id = a.evidence;"
+
+	"CREATE VIEW account AS SELECT a.id, h.name AS host,"
+	" r.uuid AS run_id, a.name, a.detail ->> 'uid' AS uid,"
+	" a.detail ->> 'gid' AS gid, CAST(a.detail ->> 'home' AS BLOB)"
+	" AS home, CAST(a.detail ->> 'shell' AS BLOB) AS shell"
+	" FROM facts a LEFT JOIN hosts h ON h.id = a.host"
+	" LEFT JOIN runs r ON r.id = a.run"
+	" LEFT JOIN files f ON f.id = a.file"
+	" LEFT JOIN evidence_items v ON v.id = a.evidence"
+	" WHERE a.kind = 'account' AND " IS_CURRENT ";"
+
+	"CREATE VIEW unit AS SELECT a.id, h.name AS host,"
+	" r.uuid AS run_id, a.name, coalesce(a.detail ->> 'type', a.kind)"
+	" AS kind, a.detail ->> 'state' AS state, f.path,"
+	" CAST(CASE a.kind WHEN 'cron' THEN a.name"
+	" ELSE coalesce(a.detail ->> '$.exec[0]', '') END AS BLOB)"
+	" AS command FROM facts a LEFT JOIN hosts h ON h.id = a.host"
+	" LEFT JOIN runs r ON r.id = a.run"
+	" LEFT JOIN files f ON f.id = a.file"
+	" LEFT JOIN evidence_items v ON v.id = a.evidence"
+	" WHERE a.kind IN ('unit', 'cron', 'at') AND " IS_CURRENT ";"
+
+	"CREATE VIEW evidence AS SELECT v.uuid AS id, h.name AS host,"
+	" r.uuid AS run_id, f.path, coalesce(v.size, (SELECT sum(p.size)"
+	" FROM pieces p WHERE p.evidence = v.id), 0) AS size, v.sha256,"
+	" v.sha256_source, f.size AS size_source, f.mode, f.uid, f.gid,"
+	" f.mtime_ns, f.atime_ns, f.ctime_ns, f.btime_ns, v.acquired_at,"
+	" v.acquired_by, v.method, v.complete, v.reason, f.member,"
+	" (SELECT count(*) FROM events e WHERE e.evidence = v.id AND"
+	" " STANDS("e", "v.id") ") AS events,"
+	" (SELECT count(*) FROM facts a WHERE a.evidence = v.id AND"
+	" " STANDS("a", "v.id") ") AS facts"
+	" FROM evidence_items v LEFT JOIN hosts h ON h.id = v.host"
+	" LEFT JOIN runs r ON r.id = v.run"
+	" LEFT JOIN files f ON f.id = v.file;"
+
+	"CREATE VIEW finding AS SELECT d.uuid AS id, h.name AS host, d.kind,"
+	" CASE d.severity WHEN 4 THEN 'critical' WHEN 3 THEN 'high'"
+	" WHEN 2 THEN 'medium' WHEN 1 THEN 'low' ELSE 'info' END"
+	" AS severity, d.severity AS severity_rank, d.status, d.rule,"
+	" d.namespace, d.tags, d.path, d.sha256, f.size, f.mtime_ns,"
+	" d.\"offset\", d.technique, d.description, d.author, d.reference,"
+	" d.found_at, d.last_seen_at, r.uuid AS run_id,"
+	" v.uuid AS evidence_id, d.score, d.meta, d.rules_sha256, d.member,"
+	" p.pid, p.start_ns AS process_start_ns, i.uuid AS indicator_id,"
+	" x.uuid AS exclusion_id, d.object, d.quiet, d.fact AS fact_id,"
+	" k.remote FROM findings d"
+	" LEFT JOIN hosts h ON h.id = d.host"
+	" LEFT JOIN runs r ON r.id = d.run"
+	" LEFT JOIN files f ON f.id = d.file"
+	" LEFT JOIN evidence_items v ON v.id = d.evidence"
+	" LEFT JOIN processes p ON p.id = d.process"
+	" LEFT JOIN sockets k ON k.id = d.socket"
+	" LEFT JOIN indicators i ON i.id = d.indicator"
+	" LEFT JOIN exclusions x ON x.id = d.exclusion;";
