@@ -36,6 +36,68 @@ enum err_code detail_of(struct intake *in, struct bytes detail, char **out,
 	return code;
 }
 
+/*
+ * Kinds that are rows of a table of their own, too. ?1: the row of facts.
+ */
+static const struct {
+	const char *kind;
+	enum table_id table;
+	const char *insert;
+} columned[] = {
+#define MEMBER(name) "json_extract(detail, '$." name "')"
+	{"account", T_ACCOUNTS,
+	 "INSERT INTO accounts (host, run, name, uid, gid, home, shell, fact)"
+	 " SELECT host, run, name, CAST(" MEMBER(
+		 "uid") " AS INTEGER),"
+			" CAST(" MEMBER("gid") " AS INTEGER), CAST(" MEMBER(
+				"home") " AS BLOB), CAST(" MEMBER("shell") " AS"
+									   " BL"
+									   "OB)"
+									   ", "
+									   "id"
+									   " FR"
+									   "OM "
+									   "fac"
+									   "ts "
+									   "WHE"
+									   "RE "
+									   "id "
+									   "= "
+									   "?"
+									   "1"},
+#define UNIT(kind, state, command)                                             \
+	"INSERT INTO units (host, run, name, kind, state, path, command,"      \
+	" fact) SELECT a.host, a.run, a.name, " kind ", " state ", f.path,"    \
+	" CAST(" command " AS BLOB), a.id FROM facts a"                        \
+	" LEFT JOIN files f ON f.id = a.file WHERE a.id = ?1"
+	{"unit", T_UNITS,
+	 UNIT("coalesce(CAST(" MEMBER("type") " AS TEXT), 'unit')",
+	      "CAST(" MEMBER("state") " AS TEXT)", MEMBER("exec[0]"))},
+	{"cron", T_UNITS, UNIT("'cron'", "NULL", "a.name")},
+	{"at", T_UNITS, UNIT("'at'", "NULL", "a.name")},
+#undef UNIT
+#undef MEMBER
+};
+
+static enum err_code columns_of(struct intake *in, struct bytes kind,
+				int64_t fact, struct err *err)
+{
+	int64_t row;
+	enum err_code code;
+
+	for (size_t i = 0; i < ARRAY_SIZE(columned); i++) {
+		if (!bytes_eq(kind, bytes_str(columned[i].kind)))
+			continue;
+		code = db_insert(&in->book->db, columned[i].insert,
+				 DB_ARGS(v_int(fact)), &row, err);
+		if (code != ERR_OK)
+			return code;
+		return audit_row(&in->book->audit, columned[i].table, row,
+				 in->s->host, in->at_ns, err);
+	}
+	return ERR_OK;
+}
+
 static enum err_code fact_row(struct intake *in, const struct rec_fact *k,
 			      const struct seen *file,
 			      const struct seen *process, struct err *err)
@@ -63,8 +125,9 @@ static enum err_code fact_row(struct intake *in, const struct rec_fact *k,
 	free(detail);
 	if (code != ERR_OK)
 		return code;
-	return audit_row(&in->book->audit, T_FACTS, row, in->s->host,
-			 in->at_ns, err);
+	code = audit_row(&in->book->audit, T_FACTS, row, in->s->host, in->at_ns,
+			 err);
+	return code == ERR_OK ? columns_of(in, k->kind, row, err) : code;
 }
 
 enum err_code take_fact(struct intake *in, const struct record *r,

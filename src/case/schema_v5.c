@@ -34,6 +34,11 @@ const char schema_tables_v5[] =
 	"CREATE INDEX sockets_run ON sockets (run, host);"
 	"CREATE INDEX evidence_run ON evidence_items (run);"
 
+	/* What some kinds of facts say, in columns: schemas that are not
+	 * trusted may not use the functions of JSON (trusted_schema). */
+	"ALTER TABLE accounts ADD COLUMN fact INTEGER REFERENCES facts (id);"
+	"ALTER TABLE units ADD COLUMN fact INTEGER REFERENCES facts (id);"
+
 	/* object: what it is about, for people; quiet: why it is not to alarm
 	 * anybody ("package", "baseline NAME") */
 	"ALTER TABLE findings ADD COLUMN object TEXT;"
@@ -89,26 +94,23 @@ const char schema_views_v5[] =
 	" LEFT JOIN files f ON f.id = a.file"
 	" LEFT JOIN evidence_items v ON v.id = a.evidence;"
 
-	"CREATE VIEW account AS SELECT a.id, h.name AS host,"
-	" r.uuid AS run_id, a.name, a.detail ->> 'uid' AS uid,"
-	" a.detail ->> 'gid' AS gid, CAST(a.detail ->> 'home' AS BLOB)"
-	" AS home, CAST(a.detail ->> 'shell' AS BLOB) AS shell"
-	" FROM facts a LEFT JOIN hosts h ON h.id = a.host"
-	" LEFT JOIN runs r ON r.id = a.run"
+	"CREATE VIEW account AS SELECT c.id, h.name AS host,"
+	" r.uuid AS run_id, c.name, c.uid, c.gid, c.home, c.shell"
+	" FROM accounts c JOIN facts a ON a.id = c.fact"
+	" LEFT JOIN hosts h ON h.id = c.host"
+	" LEFT JOIN runs r ON r.id = c.run"
 	" LEFT JOIN files f ON f.id = a.file"
 	" LEFT JOIN evidence_items v ON v.id = a.evidence"
-	" WHERE a.kind = 'account' AND " IS_CURRENT ";"
+	" WHERE " IS_CURRENT ";"
 
-	"CREATE VIEW unit AS SELECT a.id, h.name AS host,"
-	" r.uuid AS run_id, a.name, coalesce(a.detail ->> 'type', a.kind)"
-	" AS kind, a.detail ->> 'state' AS state, f.path,"
-	" CAST(CASE a.kind WHEN 'cron' THEN a.name"
-	" ELSE coalesce(a.detail ->> '$.exec[0]', '') END AS BLOB)"
-	" AS command FROM facts a LEFT JOIN hosts h ON h.id = a.host"
-	" LEFT JOIN runs r ON r.id = a.run"
+	"CREATE VIEW unit AS SELECT u.id, h.name AS host,"
+	" r.uuid AS run_id, u.name, u.kind, u.state, u.path, u.command"
+	" FROM units u JOIN facts a ON a.id = u.fact"
+	" LEFT JOIN hosts h ON h.id = u.host"
+	" LEFT JOIN runs r ON r.id = u.run"
 	" LEFT JOIN files f ON f.id = a.file"
 	" LEFT JOIN evidence_items v ON v.id = a.evidence"
-	" WHERE a.kind IN ('unit', 'cron', 'at') AND " IS_CURRENT ";"
+	" WHERE " IS_CURRENT ";"
 
 	"CREATE VIEW evidence AS SELECT v.uuid AS id, h.name AS host,"
 	" r.uuid AS run_id, f.path, coalesce(v.size, (SELECT sum(p.size)"

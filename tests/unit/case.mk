@@ -5,6 +5,7 @@ case_tests = tests/unit/test_case tests/unit/test_case_records \
 	tests/unit/test_case_hunts tests/unit/test_case_stack \
 	tests/unit/test_case_sightings tests/unit/test_case_reach \
 	tests/unit/test_case_events \
+	tests/unit/test_case_facts \
 	tests/unit/test_case_runs tests/unit/test_case_had
 check_PROGRAMS += $(case_tests)
 TESTS += $(case_tests)
@@ -28,6 +29,10 @@ tests_unit_test_case_reach_SOURCES = tests/unit/test_case_reach.c \
 	$(case_test_common)
 tests_unit_test_case_reach_CFLAGS = $(case_test_cflags)
 tests_unit_test_case_reach_LDADD = $(case_test_libs)
+tests_unit_test_case_facts_SOURCES = \
+	tests/unit/test_case_facts.c $(case_test_common)
+tests_unit_test_case_facts_CFLAGS = $(case_test_cflags)
+tests_unit_test_case_facts_LDADD = $(case_test_libs)
 tests_unit_test_case_events_SOURCES = \
 	tests/unit/test_case_events.c $(case_test_common)
 tests_unit_test_case_events_CFLAGS = $(case_test_cflags)

@@ -8,7 +8,7 @@ parse_tests = tests/unit/test_parse tests/unit/test_corpus \
 check_PROGRAMS += $(parse_tests)
 TESTS += $(parse_tests)
 parse_test_kit = tests/unit/parse_kit.h tests/unit/parse_kit.c
-parse_test_libs = $(PARSE_LIB) $(BASE_LIB) $(CMOCKA_LIBS) $(CRYPTO_LIBS) \
+parse_test_libs = $(PARSE_LIB) $(MODEL_LIB) $(BASE_LIB) $(CMOCKA_LIBS) $(CRYPTO_LIBS) \
 	$(UTF8PROC_LIBS)
 tests_unit_test_parse_SOURCES = tests/unit/test_parse.c $(parse_test_kit)
 tests_unit_test_parse_CFLAGS = $(UNIT_CFLAGS)

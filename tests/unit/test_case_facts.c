@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Facts: what is so on a host, and which of them belong to its picture. */
+#include "unit/case_util.h"
+
+#include "model/fact.h"
+
+static void plan_triage(struct fix *f)
+{
+	struct change *c = fix_record(f, REC_PLAN);
+
+	c->u.record.u.plan.op = bytes_str("triage");
+	fix_submit(f, c);
+}
+
+static struct change *fact_of(struct fix *f, const char *kind, const char *name,
+			      const char *detail)
+{
+	struct change *c = fix_record(f, REC_FACT);
+
+	c->u.record.u.fact = (struct rec_fact){.kind = bytes_str(kind),
+					       .name = bytes_str(name),
+					       .detail = bytes_str(detail)};
+	return c;
+}
+
+static void put_account(struct fix *f, uint64_t file, const char *name)
+{
+	struct change *c = fact_of(f, "account", name,
+				   "{\"uid\":0,\"home\":\"/root\"}");
+
+	c->u.record.u.fact.file_seq = file;
+	c->u.record.u.fact.length = 4;
+	fix_submit(f, c);
+}
+
+static void a_fact_has_its_members_and_place(void **state)
+{
+	struct fix *f = *state;
+	struct change *p = fix_record(f, REC_PROCESS), *c;
+
+	p->u.record.u.process = (struct rec_process){
+		.seq = 1, .pid = 77, .detail = bytes_str("{\"comm\":\"x\"}")};
+	fix_submit(f, p);
+	c = fact_of(f, "container", "web", "{\"image\":\"i\"}");
+	c->u.record.u.fact.process_seq = 1;
+	fix_submit(f, c);
+	put_account(f, put_evidence(f, "/etc/passwd", bytes_str("toor:x:0")),
+		    "toor");
+	fix_flush(f);
+	assert_sql(f,
+		   "SELECT CAST(name AS TEXT) || '|' || (detail ->> 'image') ||"
+		   " '|' || pid || '|' || current FROM fact"
+		   " WHERE kind = 'container'",
+		   "web|i|77|1");
+	assert_sql(f,
+		   "SELECT CAST(name AS TEXT) || '|' || uid || '|' ||"
+		   " CAST(home AS TEXT) FROM account",
+		   "toor|0|/root");
+	assert_sql(f, "SELECT detail ->> 'comm' FROM process", "x");
+	c = fact_of(f, "unit", "x.service",
+		    "{\"type\":\"service\",\"exec\":[\"/tmp/x -d\"]}");
+	fix_submit(f, c);
+	fix_submit(f, fact_of(f, "cron", "curl x | sh", "{}"));
+	fix_flush(f);
+	assert_sql(f,
+		   "SELECT group_concat(kind || ' ' || CAST(command AS TEXT))"
+		   " FROM unit",
+		   "service /tmp/x -d,cron curl x | sh");
+	assert_int_equal(sql_int(f, "SELECT facts FROM evidence"), 1);
+	expect_sound(f);
+	sql_tamper(f, "UPDATE facts SET name = X'61' WHERE kind = 'account'");
+	assert_code(fix_verify(f).code, ERR_VERIFY);
+}
+
+static void facts_that_make_no_sense_are_refused(void **state)
+{
+	struct fix *f = *state;
+	struct err err;
+	struct change *c;
+
+	fix_submit(f, fact_of(f, "module", "a", "{\"size\":"));
+	fix_submit(f, fact_of(f, "module", "b", "[1]"));
+	fix_submit(f, fact_of(f, "module", "c", "null"));
+	c = fact_of(f, "module", "d", "{}");
+	c->u.record.u.fact.file_seq = 4711;
+	fix_submit(f, c);
+	fix_flush(f);
+	assert_code(case_health(f->cf, &err), ERR_FORMAT);
+	assert_int_equal(sql_int(f, "SELECT count(*) FROM fact"), 0);
+	expect_sound(f);
+}
+
+/* What a triage does not find any more is no part of the picture. */
+static void a_triage_looks_anew(void **state)
+{
+	struct fix *f = *state;
+
+	plan_triage(f);
+	fix_submit(f, fact_of(f, "module", "gone", "{}"));
+	fix_submit(f, fact_of(f, "module", "stays", "{}"));
+	put_account(f, put_evidence(f, "/etc/passwd", bytes_str("mallory:")),
+		    "mallory");
+	fix_run(f, "triage");
+	plan_triage(f);
+	plan_triage(f); /* the same run, over another connection */
+	fix_submit(f, fact_of(f, "module", "stays", "{}"));
+	put_account(f, put_evidence(f, "/etc/passwd", bytes_str("alice:x")),
+		    "alice");
+	fix_flush(f);
+	assert_sql(f,
+		   "SELECT group_concat(CAST(name AS TEXT)) FROM"
+		   " (SELECT name FROM fact WHERE current ORDER BY id)",
+		   "stays,alice");
+	assert_int_equal(sql_int(f, "SELECT count(*) FROM fact"), 5);
+	assert_int_equal(sql_int(f, "SELECT count(*) FROM pictures"), 2);
+	expect_sound(f);
+}
+
+/* A file that is taken again says what is so now; others still stand. */
+static void a_file_taken_again_replaces(void **state)
+{
+	struct fix *f = *state;
+
+	put_account(f, put_evidence(f, "/etc/passwd", bytes_str("old:x:0:")),
+		    "old");
+	put_account(f, put_evidence(f, "/etc/other", bytes_str("other:x:")),
+		    "other");
+	fix_run(f, "collect");
+	put_account(f, put_evidence(f, "/etc/passwd", bytes_str("new:x:0:")),
+		    "new");
+	fix_flush(f);
+	assert_sql(f,
+		   "SELECT group_concat(CAST(name AS TEXT)) FROM"
+		   " (SELECT name FROM account ORDER BY id)",
+		   "other,new");
+	expect_sound(f);
+}
+
+/* The table is what everybody goes by. */
+static void kinds_are_told_apart(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < n_fact_kinds; i++) {
+		const struct fact_kind *k = &fact_kinds[i];
+
+		assert_ptr_equal(fact_kind_find(bytes_str(k->name)), k);
+		for (size_t a = 0; a < k->n_members; a++)
+			for (size_t b = 0; b < a; b++)
+				assert_string_not_equal(k->members[a].name,
+							k->members[b].name);
+	}
+	assert_null(fact_kind_find(bytes_str("modul")));
+}
+
+int main(void)
+{
+#define TEST(name)                                                             \
+	cmocka_unit_test_setup_teardown(name, host_and_run, fix_teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(a_fact_has_its_members_and_place),
+		TEST(facts_that_make_no_sense_are_refused),
+		TEST(a_triage_looks_anew),
+		TEST(a_file_taken_again_replaces),
+		cmocka_unit_test(kinds_are_told_apart),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
