@@ -159,4 +159,12 @@ PARSER(caddy);
 
 PARSER(bodyfile);
 
+PARSER(wtmpdb); /* database.c */
+PARSER(lastlog2);
+PARSER(firefox);
+PARSER(chrome);
+PARSER(dnf_history);
+PARSER(fail2ban);
+PARSER(zeitgeist);
+
 #endif

@@ -31,5 +31,9 @@ src_parse_libparse_a_SOURCES = \
 	src/parse/blob.h \
 	src/parse/blob.c \
 	src/parse/le.h \
+	src/parse/database.h \
+	src/parse/database.c \
+	src/parse/database_row.c \
+	src/parse/database_moments.c \
 	src/parse/json.h \
 	src/parse/json.c

@@ -65,6 +65,14 @@ run 0 import system.journal --host journal
 run 0 timeline --host journal --json
 says out '"message":"sshd: packed abc'
 
+# So does a database, of which each row has its place.
+cp "$seeds/db-fail2ban" fail2ban.sqlite3
+run 0 import fail2ban.sqlite3 --host bans
+run 0 timeline --host bans --json
+grep -c '"kind":"ban"' out >n
+says n 60
+says out '"message":"banned ip-60 in jail"'
+
 # What is cut off gives what is there, and says so.
 head -c 1 /dev/zero >>wtmp
 head -c 60 btmp.1.gzip >cut.gz

@@ -183,6 +183,14 @@ EXTRA_DIST += \
 	tests/fuzz/seeds/parse/journal-lz4 \
 	tests/fuzz/seeds/parse/journal-plain \
 	tests/fuzz/seeds/parse/journal-xz \
+	tests/fuzz/seeds/parse/db-chrome \
+	tests/fuzz/seeds/parse/db-cut \
+	tests/fuzz/seeds/parse/db-dnf \
+	tests/fuzz/seeds/parse/db-fail2ban \
+	tests/fuzz/seeds/parse/db-firefox \
+	tests/fuzz/seeds/parse/db-lastlog2 \
+	tests/fuzz/seeds/parse/db-wal \
+	tests/fuzz/seeds/parse/db-wtmpdb \
 	tests/fuzz/seeds/parse/syslog-5424 \
 	tests/fuzz/seeds/parse/syslog-bsd \
 	tests/fuzz/seeds/parse/syslog-iso \

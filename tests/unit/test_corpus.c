@@ -64,6 +64,18 @@ static const struct {
 	/* Of 24 and 3 files, as many times as plaso makes rows of. */
 	{.id = "plaso-bodyfile-corrupt", .parser = "bodyfile", .events = 10},
 	{.id = "plaso-bodyfile", .parser = "bodyfile", .events = 71},
+	{.id = "plaso-chrome-history8", .parser = "chrome"},
+	/* Begin and end of one of the two, which is a download. */
+	{.id = "plaso-chrome-history5", .parser = "chrome", .events = 3},
+	/* Three times of each cookie; of what one has as its value, none. */
+	{.id = "plaso-chrome-cookies68", .parser = "chrome", .events = 15, .other_times = true},
+	{.id = "plaso-chrome-webdata", .parser = "chrome", .events = 6},
+	/* Two times of each bookmark and note, also of folders, but where they
+	 * are zero. */
+	{.id = "plaso-firefox-places", .parser = "firefox", .events = 212},
+	{.id = "plaso-firefox-downloads", .parser = "firefox", .events = 2},
+	{.id = "plaso-firefox-cookies10", .parser = "firefox", .events = 39},
+	{.id = "plaso-zeitgeist", .parser = "zeitgeist"},
 };
 
 enum { COL_ID, COL_EVENTS = 6, COL_FIRST, COL_LAST, COL_LOCAL = 11, N_COLS };
