@@ -85,10 +85,21 @@ static void put_result(struct ui *ui, const struct job_view *job,
 	else if (job->op == JOB_WALK)
 		(void)buf_addf(out, ", %s",
 			       words_plural(job->files, "file", n));
-	else if (job->op == JOB_COLLECT)
+	else if (job->op == JOB_COLLECT || job->op == JOB_TRIAGE)
 		(void)buf_addf(out, ", %s",
 			       words_plural(count_evidence(ui, &job->run),
 					    "evidence item", n));
+}
+
+/* Its logs and configuration are read next, without another word. */
+static void follow(struct ui *ui, const struct job_view *job)
+{
+	struct uuid next;
+	struct err err;
+
+	if (app_follow_next(ui->app, &job->run, &next, &err) != ERR_OK)
+		ui_say(ui, ROLE_BAD, "reading what %s brought: %s",
+		       job_op_name(job->op), err.msg);
 }
 
 static void tell_end(struct ui *ui, const struct job_view *job)
@@ -97,6 +108,7 @@ static void tell_end(struct ui *ui, const struct job_view *job)
 	char hosts[WORDS_MAX];
 
 	remember_told(ui, &job->run);
+	follow(ui, job);
 	if (job->err.code != ERR_OK) {
 		ui_say(ui, ROLE_BAD, "%s did not begin: %s",
 		       job_op_name(job->op), job->err.msg);
@@ -113,7 +125,7 @@ static void tell_end(struct ui *ui, const struct job_view *job)
 	buf_release(&first);
 }
 
-/* Evidence is counted in the case, where it comes before the run's end. */
+/* What it brought is in the case before the run's end is. */
 static bool is_in_case(struct ui *ui, const struct job_view *job)
 {
 	struct row_query query = {.view = "run", .limit = 1};
@@ -122,7 +134,7 @@ static bool is_in_case(struct ui *ui, const struct job_view *job)
 	struct err err;
 	bool runs;
 
-	if (job->op != JOB_COLLECT || job->err.code != ERR_OK)
+	if (job->err.code != ERR_OK)
 		return true;
 	query.where[0].column = "id";
 	query.where[0].value = job->run.s;

@@ -85,6 +85,8 @@ const struct binding keymap[] = {
 	RUN("case", 'a', "host add ", "add host", "add a host to the case"),
 	RUN("case", 'H', "hunt --all --rules ", "hunt",
 	    "sweep hosts with YARA rules"),
+	RUN("case", 'L', "triage --all ", "triage",
+	    "take the live picture of all hosts"),
 	RUN("case", 'c', "collect --all --path ", "collect",
 	    "bring files as evidence"),
 
@@ -92,6 +94,8 @@ const struct binding keymap[] = {
 	RUN("hosts", 'a', "host add ", "add", "add a host to the case"),
 	RUN("hosts", 'H', "hunt %{name*} --rules ", "hunt",
 	    "sweep these hosts with YARA rules"),
+	RUN("hosts", 'L', "triage %{name*} ", "triage",
+	    "take the live picture of these hosts"),
 	RUN("hosts", 'c', "collect %{name*} --path ", "collect",
 	    "bring files of these hosts as evidence"),
 	RUN("hosts", 't', "host trust %{name} --fingerprint ", "trust",

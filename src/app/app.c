@@ -137,6 +137,7 @@ enum err_code app_close_case(struct app *app, struct err *err)
 	/* The engine writes to the case until it has ended. */
 	engine_stop(app->engine);
 	app->engine = NULL;
+	follows_release(app);
 	if (app->casefile)
 		code = case_close(app->casefile, err);
 	app->casefile = NULL;

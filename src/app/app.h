@@ -155,6 +155,7 @@ enum err_code app_start_import(struct app *app, const struct import_spec *spec,
 
 struct parse_spec {
 	const char *host;   /* of the case, by its name */
+	const char *of_run; /* only what that run brought; NULL: any */
 	bool again;	    /* also evidence that has events already */
 	const char *parser, *zone; /* as in struct import_spec */
 	const char *command;
@@ -169,6 +170,16 @@ enum err_code app_start_parse(struct app *app, const struct parse_spec *spec,
 enum err_code app_parse_hosts(struct app *app, const struct parse_spec *spec,
 			      char ***hosts, size_t *n,
 			      struct err *err) MUST_CHECK;
+
+/*
+ * Once that run is over what it brought is to be read (app_start_parse), host
+ * by host. The front that waits for runs calls app_follow_next when one is
+ * over and in the case; next is the run that was begun then, to be awaited
+ * like it, or empty when nothing follows.
+ */
+void app_follow(struct app *app, const struct uuid *run, const char *command);
+enum err_code app_follow_next(struct app *app, const struct uuid *ended,
+			      struct uuid *next, struct err *err) MUST_CHECK;
 
 /* Whether the item is a packed log: events in it count their bytes in what it
  * unpacks to. Front thread. */

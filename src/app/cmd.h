@@ -26,6 +26,7 @@ COMMAND_RUN(cmd_host_remove);
 COMMAND_RUN(cmd_host_trust);
 COMMAND_RUN(cmd_hunt);
 COMMAND_RUN(cmd_collect);
+COMMAND_RUN(cmd_triage);
 COMMAND_RUN(cmd_walk);
 COMMAND_RUN(cmd_connect);
 COMMAND_RUN(cmd_hunt_save);

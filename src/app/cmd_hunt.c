@@ -426,7 +426,7 @@ static enum err_code read_hosts(struct app *app, struct invocation *inv,
 }
 
 /* What can be taken up. */
-static const enum job_op resumable[] = {JOB_HUNT, JOB_COLLECT, JOB_WALK};
+static const enum job_op resumable[] = {JOB_HUNT, JOB_COLLECT, JOB_WALK, JOB_TRIAGE};
 
 static enum err_code find_op(const struct command *command, enum job_op *op,
 			     struct err *err)

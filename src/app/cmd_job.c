@@ -336,7 +336,21 @@ COMMAND_RUN(cmd_hunt)
 
 COMMAND_RUN(cmd_collect)
 {
-	return cmd_job(app, inv, JOB_COLLECT, NULL, NULL, err);
+	enum err_code code = cmd_job(app, inv, JOB_COLLECT, NULL, NULL, err);
+
+	if (code == ERR_OK && option_flag(inv, "parse"))
+		app_follow(app, &inv->run, inv->line);
+	return code;
+}
+
+/* What it brings is read as soon as it is here. */
+COMMAND_RUN(cmd_triage)
+{
+	enum err_code code = cmd_job(app, inv, JOB_TRIAGE, NULL, NULL, err);
+
+	if (code == ERR_OK && !option_flag(inv, "no-parse"))
+		app_follow(app, &inv->run, inv->line);
+	return code;
 }
 
 COMMAND_RUN(cmd_walk)

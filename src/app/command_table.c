@@ -139,6 +139,8 @@ static const struct option_spec resume_options[] = {
 };
 
 static const struct option_spec collect_options[] = {
+	{.name = "parse", .kind = OPTION_FLAG,
+	 .help = "Read what it brings into the timeline, once it is over."},
 	{.name = "memory", .kind = OPTION_FLAG,
 	 .help = "Take the programs that run and were deleted or never were a "
 		 "file."},
@@ -146,6 +148,23 @@ static const struct option_spec collect_options[] = {
 	OPT_PATH,    OPT_ALL,	   OPT_SELECT,
 	OPT_ACCEPT,  OPT_SSH_CONFIG, OPT_JUMP,	   OPT_ESCALATE, OPT_MAX_SIZE,
 	OPT_FILTERS, OPT_PARALLEL,   OPT_ROOT,	   OPT_CARE,
+	OPT_END,
+};
+
+static const struct option_spec triage_options[] = {
+	{.name = "no-parse", .kind = OPTION_FLAG,
+	 .help = "Do not read what it brings; parse does that later."},
+	OPT_PATH,
+	OPT_ALL,
+	OPT_SELECT,
+	OPT_ACCEPT,
+	OPT_SSH_CONFIG,
+	OPT_JUMP,
+	OPT_ESCALATE,
+	OPT_MAX_SIZE,
+	OPT_PARALLEL,
+	OPT_ROOT,
+	OPT_CARE,
 	OPT_END,
 };
 
@@ -452,6 +471,15 @@ const struct command commands[] = {
 	{.name = "hunt remove", .args = "NAME", .min_args = 1, .max_args = 1,
 	 .flags = COMMAND_NEEDS_CASE, .run = cmd_hunt_remove,
 	 .help = "Take a saved hunt off the list; its runs stay."},
+	{.name = "triage", .args = "[HOST...]", .max_args = MANY,
+	 .flags = JOB, .options = triage_options, .run = cmd_triage,
+	 .help = "Take the live picture of hosts: what runs and what is set.",
+	 .details = "Processes, sockets, modules, mounts, accounts and all "
+		    "else of halligan-facts(5), in the order in which it "
+		    "would be lost. What the host's own programs say is held "
+		    "against what its kernel says. The logs and configuration "
+		    "that it brings are read at once: fact list shows what is "
+		    "so, timeline what happened."},
 	{.name = "collect", .args = "[HOST...]", .max_args = MANY,
 	 .flags = JOB, .options = collect_options, .run = cmd_collect,
 	 .help = "Bring files from hosts into the case as evidence.",

@@ -23,6 +23,7 @@ struct app {
 	char actor[400];
 	char *home;
 	struct buf said; /* what is said once, a line each */
+	struct follow *follows; /* follow.c */
 };
 
 /* Letters, digits and a few signs: nothing to quote. */
@@ -43,6 +44,9 @@ enum err_code app_start_engine(struct app *app, struct err *err) MUST_CHECK;
 /* What a file that is no bundle is taken for. */
 enum err_code app_read_given(struct job *job, const struct import_spec *spec,
 			     struct err *err) MUST_CHECK;
+
+/* Nothing follows any more. */
+void follows_release(struct app *app);
 
 /* The job learns which hosts the case has. */
 enum err_code app_know_hosts(struct app *app, struct job *job,

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "app/cmd.h"
 #include "app/inside.h"
 #include "base/fs.h"
 #include "base/text.h"
@@ -29,11 +30,11 @@ struct spool {
 };
 
 enum { COL_ID, COL_HOST, COL_PATH, COL_SIZE, COL_MTIME, COL_TAKEN, COL_WHOLE,
-       COL_EVENTS, N_COLS };
+       COL_EVENTS, COL_FACTS, N_COLS };
 
 static const char *const names[N_COLS] = {
 	"id", "host", "path", "size", "mtime_ns", "acquired_at", "complete",
-	"events"};
+	"events", "facts"};
 
 typedef enum err_code (*each_item)(struct spool *s, const struct value *cells[],
 				   struct err *err);
@@ -46,10 +47,10 @@ static enum err_code for_each(struct spool *s, each_item each, struct err *err)
 	struct rows *rows;
 	enum err_code code;
 
-	if (s->host) {
-		query.where[0].column = names[COL_HOST];
-		query.where[0].value = s->host;
-	}
+	if (s->host)
+		cmd_where(&query, names[COL_HOST], s->host);
+	if (s->spec->of_run)
+		cmd_where(&query, "run_id", s->spec->of_run);
 	code = case_rows(s->app->casefile, &query, &rows, err);
 	if (code != ERR_OK)
 		return code;
@@ -71,7 +72,8 @@ static enum err_code for_each(struct spool *s, each_item each, struct err *err)
 static bool is_wanted(const struct spool *s, const struct value *cells[])
 {
 	return cells[COL_HOST]->type == VALUE_TEXT &&
-	       (s->spec->again || cells[COL_EVENTS]->i == 0) &&
+	       (s->spec->again ||
+		(cells[COL_EVENTS]->i == 0 && cells[COL_FACTS]->i == 0)) &&
 	       cells[COL_WHOLE]->i && cells[COL_SIZE]->i > 0;
 }
 

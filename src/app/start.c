@@ -321,6 +321,7 @@ static enum err_code check_paths(const struct job_spec *spec, struct err *err)
 			       "--memory-only looks at no files: leave out "
 			       "--path");
 	if (spec->n_paths == 0 && !spec->has_memory &&
+	    spec->op != JOB_TRIAGE &&
 	    (spec->n_rules || !has_indicators(spec)))
 		return err_set(err, ERR_USAGE, "no path was named: --path PATH");
 	return ERR_OK;
@@ -331,9 +332,11 @@ static enum err_code add_request(struct app *app, struct job *job,
 {
 	const struct req_budget no_budget = {0};
 	struct req_start start = {
+		.triage = spec->op == JOB_TRIAGE,
 		.scan = spec->op == JOB_HUNT &&
 			(spec->n_rules || !has_indicators(spec)),
-		.collect = spec->op == JOB_COLLECT || spec->take_hits,
+		.collect = spec->op == JOB_COLLECT || spec->op == JOB_TRIAGE ||
+			   spec->take_hits,
 		.context = spec->context ? spec->context : CONTEXT_BYTES,
 		.max_file_size = spec->max_file_size,
 		.deadline_s = spec->deadline_s,

@@ -204,18 +204,39 @@ static enum err_code run_command(struct cli *cli, struct invocation *inv,
 	return command_run(cli->app, inv, err);
 }
 
+/* Its run, and what follows it: the first that fails decides. */
+static int wait_job(struct cli *cli, const struct uuid *run, int *signal_no)
+{
+	int status = cli_wait_job(cli, run, signal_no);
+	struct uuid last = *run, next;
+	struct err err;
+
+	while (!*signal_no) {
+		int got;
+
+		if (app_follow_next(cli->app, &last, &next, &err) != ERR_OK)
+			return status ? status : fail(&err);
+		if (!next.s[0])
+			break;
+		got = cli_wait_job(cli, &next, signal_no);
+		status = *signal_no || !status ? got : status;
+		last = next;
+	}
+	return status;
+}
+
 /* One after the other; they work side by side. Different ends: partial. */
 static int wait_jobs(struct cli *cli, const struct invocation *inv,
 		     int *signal_no)
 {
-	int status = cli_wait_job(cli, &inv->run, signal_no);
+	int status = wait_job(cli, &inv->run, signal_no);
 
 	for (size_t i = 0; i < inv->n_more_runs; i++) {
 		int got;
 
 		if (*signal_no)
 			app_cancel_job(cli->app, &inv->more_runs[i], NULL);
-		got = cli_wait_job(cli, &inv->more_runs[i], signal_no);
+		got = wait_job(cli, &inv->more_runs[i], signal_no);
 		if (*signal_no)
 			status = got;
 		else if (got != status)

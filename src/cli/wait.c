@@ -209,8 +209,14 @@ static void summarise(struct waiting *w, const struct case_info *before)
 	    (job->op == JOB_IMPORT && !job->matches &&
 	     more(before->n_findings, now.n_findings) == 0))
 		(void)snprintf(findings, sizeof findings,
-			       "; %" PRIu64 " events for the timeline",
-			       more(before->n_events, now.n_events));
+			       "; %" PRIu64 " events for the timeline, %" PRIu64
+			       " facts",
+			       more(before->n_events, now.n_events),
+			       more(before->n_facts, now.n_facts));
+	else if (job->op == JOB_TRIAGE)
+		(void)snprintf(findings, sizeof findings,
+			       "; %" PRIu64 " facts",
+			       more(before->n_facts, now.n_facts));
 	else if (job->op == JOB_HUNT || job->op == JOB_IMPORT)
 		(void)snprintf(findings, sizeof findings,
 			       "; %" PRIu64 " matches, %" PRIu64

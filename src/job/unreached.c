@@ -96,7 +96,7 @@ void bundle_sum(struct hostrun *h, const struct msg_bundle_sum *sum)
 
 enum err_code bundle_check_plan(const struct rec_plan *plan, struct err *err)
 {
-	static const char *const ops[] = {"hunt", "collect", "walk", "import", "parse"};
+	static const char *const ops[] = {"hunt", "collect", "walk", "triage", "import", "parse"};
 	uint8_t raw[SHA256_LEN];
 	bool known = false;
 
