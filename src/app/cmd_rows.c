@@ -5,6 +5,7 @@
 #include "app/cmd.h"
 #include "app/hosts.h"
 #include "base/text.h"
+#include "model/filter.h"
 
 #define CONSOLE_ROWS_MAX 1000 /* the console pages its own lists */
 
@@ -21,6 +22,11 @@ static const struct {
 	{"evidence list", "evidence"},
 	{"evidence show", "evidence"},
 	{"file list", "file"},
+	{"fact list", "fact"},
+	{"process list", "process"},
+	{"socket list", "socket"},
+	{"account list", "account"},
+	{"unit list", "unit"},
 	{"note list", "note"},
 	{"note show", "note"},
 	{"indicator list", "indicator"},
@@ -33,6 +39,7 @@ static const struct {
 /* Options that are column = value. */
 static const char *const filters[] = {
 	"host", "status", "severity", "rule", "outcome", "kind",
+	"actor",
 };
 
 static const char *view_of(const struct invocation *inv)
@@ -190,14 +197,52 @@ static enum err_code read_filters(struct app *app, const struct invocation *inv,
 	return code;
 }
 
+/* When it was: as nanoseconds, which is how the case counts. */
+struct span {
+	char since[24], until[24];
+};
+
+static enum err_code read_span(const struct invocation *inv,
+			       struct row_query *query, struct span *span,
+			       struct err *err)
+{
+	const struct {
+		const char *option;
+		enum row_op op;
+		char *text;
+	} ends[] = {{"since", ROW_AT_LEAST, span->since},
+		    {"until", ROW_BELOW, span->until}};
+
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
+		const char *given = option_text(inv, ends[i].option);
+		int64_t ns;
+		enum err_code code;
+
+		if (!given)
+			continue;
+		code = filter_time(ends[i].option, given, &ns, err);
+		if (code != ERR_OK)
+			return code;
+		(void)snprintf(ends[i].text, sizeof span->since, "%" PRId64,
+			       ns);
+		cmd_where_op(query, "time_ns", ends[i].op, ends[i].text);
+	}
+	return ERR_OK;
+}
+
 COMMAND_RUN(cmd_list)
 {
 	struct row_query query = {.view = view_of(inv)};
 	struct uuid run;
+	struct span span;
 	enum err_code code = read_filters(app, inv, &query, &run, err);
 
+	if (code == ERR_OK)
+		code = read_span(inv, &query, &span, err);
 	if (code != ERR_OK)
 		return code;
+	if (strcmp(query.view, "fact") == 0 && !option_flag(inv, "old"))
+		cmd_where(&query, "current", "1");
 	if (option_text(inv, "run"))
 		cmd_where(&query, "run_id", run.s);
 	return cmd_rows(app, inv, &query, err);

@@ -233,7 +233,34 @@ static const struct option_spec host_list_options[] = {
 };
 
 static const struct option_spec timeline_options[] = {
-	OPT_HOST, OPT_STACK, OPT_LIMIT, OPT_REVERSE, OPT_END,
+	OPT_HOST,
+	{.name = "since", .kind = OPTION_TEXT, .value = "TIME",
+	 .help = "Only from then on: 2026-11-21, 2026-11-21T22:14:05Z, or 2d "
+		 "ago."},
+	{.name = "until", .kind = OPTION_TEXT, .value = "TIME",
+	 .help = "Only before that."},
+	{.name = "kind", .kind = OPTION_TEXT, .value = "KIND",
+	 .help = "Only events of that kind: ssh.failed, sudo, login..."},
+	{.name = "actor", .kind = OPTION_TEXT, .value = "NAME",
+	 .help = "Only what that account did."},
+	OPT_STACK,
+	OPT_LIMIT,
+	OPT_REVERSE,
+	OPT_END,
+};
+
+static const struct option_spec fact_options[] = {
+	OPT_HOST,
+	OPT_RUN,
+	{.name = "kind", .kind = OPTION_TEXT, .value = "KIND",
+	 .help = "Only facts of that kind: module, mount, cron..."},
+	{.name = "old", .kind = OPTION_FLAG,
+	 .help = "Also those that a later triage or copy of their file took "
+		 "the place of."},
+	OPT_STACK,
+	OPT_LIMIT,
+	OPT_REVERSE,
+	OPT_END,
 };
 
 static const struct option_spec run_show_options[] = {OPT_STACK, OPT_END};
@@ -586,6 +613,19 @@ const struct command commands[] = {
 	{.name = "file list", .flags = LIST, .options = run_list_options,
 	 .run = cmd_list,
 	 .help = "List the files that matched, were collected or listed."},
+	{.name = "fact list", .flags = LIST, .options = fact_options,
+	 .run = cmd_list,
+	 .help = "List what is so on the hosts: modules, mounts, jobs of cron.",
+	 .details = "What there is of each kind: halligan-facts(5)."},
+	{.name = "process list", .flags = LIST, .options = run_list_options,
+	 .run = cmd_list, .help = "List the processes that were seen."},
+	{.name = "socket list", .flags = LIST, .options = run_list_options,
+	 .run = cmd_list, .help = "List the sockets that were seen."},
+	{.name = "account list", .flags = LIST, .options = run_list_options,
+	 .run = cmd_list, .help = "List the accounts that the hosts have."},
+	{.name = "unit list", .flags = LIST, .options = run_list_options,
+	 .run = cmd_list,
+	 .help = "List services, timers and jobs that the hosts have."},
 	{.name = "note add", .args = "TEXT", .min_args = 1, .max_args = 1,
 	 .flags = COMMAND_NEEDS_CASE, .options = note_add_options,
 	 .run = cmd_note_add, .help = "Write a note.",

@@ -61,6 +61,9 @@ static void add_condition(struct buf *sql, const char *name, enum row_op op,
 	case ROW_AT_LEAST:
 		(void)buf_addf(sql, "\"%s\" >= ?", name);
 		break;
+	case ROW_BELOW:
+		(void)buf_addf(sql, "\"%s\" < ?", name);
+		break;
 	case ROW_SEEN_BY:
 		(void)buf_addf(sql, SEEN_BY, n, name, n);
 		break;

@@ -87,7 +87,7 @@ const char schema_views_v5[] =
 	"CREATE VIEW fact AS SELECT a.id, h.name AS host,"
 	" r.uuid AS run_id, a.kind, a.name, a.detail, p.pid, f.path,"
 	" v.uuid AS evidence_id, a.\"offset\", a.length,"
-	" CASE WHEN " IS_CURRENT " THEN 1 ELSE 0 END AS current"
+	" CAST(" IS_CURRENT " AS INTEGER) AS current"
 	" FROM facts a LEFT JOIN hosts h ON h.id = a.host"
 	" LEFT JOIN runs r ON r.id = a.run"
 	" LEFT JOIN processes p ON p.id = a.process"

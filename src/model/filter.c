@@ -83,20 +83,29 @@ static bool parse_day(struct bytes s, int64_t *when_ns)
 	return time_parse(bytes_str(text), when_ns);
 }
 
+enum err_code filter_time(const char *option, const char *value,
+			  int64_t *when_ns, struct err *err)
+{
+	struct bytes s = bytes_str(value);
+
+	if (time_parse(s, when_ns) || parse_day(s, when_ns) ||
+	    parse_ago(s, when_ns))
+		return ERR_OK;
+	return err_set(err, ERR_USAGE,
+		       "--%s wants a time such as 2026-11-21, "
+		       "2026-11-21T22:14:05Z or 7d (ago), not '%s'",
+		       option, shown_str(value).s);
+}
+
 static enum err_code take_time(struct filter_words *w, const struct row *row,
 			       const char *value, struct err *err)
 {
-	struct bytes s = bytes_str(value);
 	int64_t when_ns;
+	enum err_code code = filter_time(row->name, value, &when_ns, err);
 
-	if (!time_parse(s, &when_ns) && !parse_day(s, &when_ns) &&
-	    !parse_ago(s, &when_ns))
-		return err_set(err, ERR_USAGE,
-			       "--%s wants a time such as 2026-11-21, "
-			       "2026-11-21T22:14:05Z or 7d (ago), not '%s'",
-			       row->name, shown_str(value).s);
-	memcpy((char *)&w->filter + row->at, &when_ns, sizeof when_ns);
-	return ERR_OK;
+	if (code == ERR_OK)
+		memcpy((char *)&w->filter + row->at, &when_ns, sizeof when_ns);
+	return code;
 }
 
 static enum err_code take_owner(struct filter_words *w, const struct row *row,

@@ -39,4 +39,8 @@ enum err_code filter_words_check(const struct filter_words *w,
  * is seldom what is meant; NULL: none. */
 const char *filter_words_ahead(const struct filter_words *w);
 
+/* A time as people give it to that option: a day, RFC 3339, or 7d (ago). */
+enum err_code filter_time(const char *option, const char *value,
+			  int64_t *when_ns, struct err *err) MUST_CHECK;
+
 #endif

@@ -79,6 +79,7 @@ enum row_op {
 	ROW_IS, /* value NULL: IS NULL */
 	ROW_IS_SET, /* not NULL; value is not looked at */
 	ROW_AT_LEAST,
+	ROW_BELOW,
 	ROW_SEEN_BY, /* findings by id: a run with that id saw them */
 };
 

@@ -30,6 +30,18 @@ run 0 evidence list --json
 lines out 1
 says out "\"sha256\":\"$(sha256sum <wtmp | cut -d ' ' -f 1)\""
 
+# A part of it, by time, kind and who.
+run 0 timeline --json --since 2023-11-14 --until 2023-11-15 --kind login
+lines out 1
+run 0 timeline --json --actor alice
+lines out 2
+run 0 timeline --json --since 2023-11-15 --kind login
+lines out 0
+run 0 timeline --json --until 2023-11-14T22:13:20Z --kind login
+lines out 0
+run 2 timeline --since whenever
+says err '--since wants a time'
+
 # The evidence that an event names is the file, byte by byte.
 id=$(sed 's/.*"evidence_id":"\([^"]*\)".*/\1/' login)
 run 0 evidence get "$id" -o copy
