@@ -6,7 +6,7 @@
 #include "base/base.h"
 
 #include "base/text.h"
-#include "ui/console.h"
+#include "ui/detail.h"
 #include "ui/words.h"
 
 #define SHOWN_MAX    (256u << 10)
@@ -19,8 +19,8 @@
 
 /* ---- fields ---- */
 
-static void put_field(struct doc *d, const char *label, const struct column *c,
-		      const struct value *v)
+void detail_field(struct doc *d, const char *label, const struct column *c,
+		  const struct value *v)
 {
 	struct buf shown;
 	enum role role = ROLE_NORMAL;
@@ -39,9 +39,8 @@ static void put_field(struct doc *d, const char *label, const struct column *c,
 	buf_release(&shown);
 }
 
-/* Columns by name, NULL ends; "name=label" gives another label. */
-static void put_columns(struct doc *d, const struct view *view,
-			const struct row *row, const char *const *names)
+void detail_columns(struct doc *d, const struct view *view,
+		    const struct row *row, const char *const *names)
 {
 	for (; *names; names++) {
 		const char *label = strchr(*names, '=');
@@ -54,7 +53,7 @@ static void put_columns(struct doc *d, const struct view *view,
 			       *names);
 		i = view_column(view, name);
 		if (i >= 0)
-			put_field(d, label ? label + 1 : name,
+			detail_field(d, label ? label + 1 : name,
 				  &view->columns[i], &row->values[i]);
 	}
 }
@@ -63,7 +62,7 @@ static void put_all(struct ui *ui UNUSED, const struct view *view,
 		    const struct row *row, struct doc *d)
 {
 	for (size_t i = 0; i < view->n_columns; i++)
-		put_field(d, view->columns[i].name, &view->columns[i],
+		detail_field(d, view->columns[i].name, &view->columns[i],
 			  &row->values[i]);
 }
 
@@ -189,7 +188,7 @@ static void put_what_is_meant(struct doc *d, const struct view *view,
 		"kind=indicator", "value", "description=meaning", "source",
 		"exclude=not in",  NULL};
 
-	put_columns(d, view, row, columns);
+	detail_columns(d, view, row, columns);
 }
 
 static void put_sighting(struct doc *d, const struct view *view,
@@ -278,14 +277,14 @@ static void detail_finding(struct ui *ui, const struct view *view,
 	char *indicator = bytes_to_str(row_bytes(view, row, "indicator_id"));
 	struct doc later;
 
-	put_columns(d, view, row, first);
+	detail_columns(d, view, row, first);
 	if (!*indicator && row_bytes(view, row, "author").n == 0)
 		doc_field(d, "author", ROLE_DIM, "the rule names none");
 	/* The strings go before what is seldom looked at, but the row is
 	 * gone once they are read. */
 	doc_init(&later, false);
 	later.width = d->width;
-	put_columns(&later, view, row, rest);
+	detail_columns(&later, view, row, rest);
 	put_exclusion(ui, d, exclusion);
 	if (*indicator) {
 		put_indicator(ui, d, indicator);
@@ -399,7 +398,7 @@ static void detail_host(struct ui *ui, const struct view *view,
 			       .most = LINES_MAX,
 			       .put = put_note_line};
 
-	put_columns(d, view, row, columns);
+	detail_columns(d, view, row, columns);
 	put_section(ui, d, "RUNS", &runs);
 	put_section(ui, d, "FINDINGS", &findings);
 	put_section(ui, d, "NOTES", &notes);
@@ -547,7 +546,7 @@ static void detail_run(struct ui *ui, const struct view *view,
 	(void)snprintf(run.s, sizeof run.s, "%s", id);
 	doc_init(&fields, false);
 	fields.width = d->width;
-	put_columns(&fields, view, row, columns);
+	detail_columns(&fields, view, row, columns);
 	if (app_job(ui->app, &run, &job)) {
 		doc_job(d, &job);
 		doc_job_hosts(ui, d, &run);
@@ -577,7 +576,7 @@ static void detail_note(struct ui *ui UNUSED, const struct view *view,
 
 	doc_bytes(d, ROLE_NORMAL, 0, row_bytes(view, row, "body"));
 	doc_line(d, ROLE_NORMAL, "");
-	put_columns(d, view, row, columns);
+	detail_columns(d, view, row, columns);
 }
 
 static void put_preview(struct ui *ui, struct doc *d, const char *id)
@@ -605,15 +604,14 @@ static void detail_evidence(struct ui *ui, const struct view *view,
 		"reason", "size", "sha256", NULL};
 	char *id = bytes_to_str(row_bytes(view, row, "id"));
 
-	put_columns(d, view, row, columns);
+	detail_columns(d, view, row, columns);
 	doc_line(d, ROLE_NORMAL, "");
 	put_preview(ui, d, id);
 	free(id);
 }
 
-/* The bytes that say so, unless they are packed: then they say nothing. */
-static void put_said(struct ui *ui, const struct view *view,
-		     const struct row *row, struct doc *d)
+void detail_said(struct ui *ui, const struct view *view, const struct row *row,
+		 struct doc *d)
 {
 	uint64_t at = (uint64_t)row_int(view, row, "offset", 0);
 	size_t n = (size_t)MIN(row_int(view, row, "length", 0),
@@ -646,11 +644,11 @@ static void detail_event(struct ui *ui, const struct view *view,
 		"time_source=rests on", "kind", "actor", "host", "path",
 		"finding_id", "note_id", "evidence_id", "run_id", NULL};
 
-	put_columns(d, view, row, columns);
+	detail_columns(d, view, row, columns);
 	if (row_int(view, row, "precision_ns", 0) > 1000000000)
 		doc_linef(d, ROLE_WARN, "known to within %" PRId64 " seconds",
 			  row_int(view, row, "precision_ns", 0) / 1000000000);
-	put_said(ui, view, row, d);
+	detail_said(ui, view, row, d);
 }
 
 static const struct {
@@ -661,7 +659,8 @@ static const struct {
 	{"finding", detail_finding},   {"host", detail_host},
 	{"run", detail_run},           {"note", detail_note},
 	{"evidence", detail_evidence}, {"indicator", detail_indicator},
-	{"event", detail_event},
+	{"event", detail_event},       {"fact", detail_fact},
+	{"process", detail_process},   {"socket", detail_socket},
 };
 
 static bool is_stack(const struct view *view)
@@ -683,7 +682,7 @@ static void put_stack(const struct view *view, const struct row *row,
 			skip |= strcmp(view->columns[i].name, not_shown[k]) ==
 				0;
 		if (!skip)
-			put_field(d, view->columns[i].name, &view->columns[i],
+			detail_field(d, view->columns[i].name, &view->columns[i],
 				  &row->values[i]);
 	}
 }

@@ -76,6 +76,31 @@ static void open_indicators(struct ui *ui)
 	push_list(ui, "indicator");
 }
 
+static void set_name(void *arg, const struct view *view, const struct row *row)
+{
+	char **name = arg;
+
+	if (!*name)
+		*name = bytes_to_str(row_bytes(view, row, "name"));
+}
+
+/* Of the host under the cursor, or of all. */
+static void open_picture(struct ui *ui)
+{
+	struct row_query query = {.view = "fact_sum"};
+	struct page *page = ui_page(ui);
+	char *host = NULL;
+
+	if (strcmp(page->type->name, "hosts") == 0 && page->type->chosen)
+		(void)page->type->chosen(page, set_name, &host);
+	if (host) {
+		query.where[0].column = "host";
+		query.where[0].value = host;
+	}
+	ui_push(ui, page_list(ui, list_spec_for(query.view), &query));
+	free(host);
+}
+
 struct page *ui_page(struct ui *ui)
 {
 	return ui->tops[ui->screen];
@@ -287,6 +312,7 @@ static const struct {
 	{ACT_EDIT, ui_note_edit},  {ACT_STATUS, ui_set_status},
 	{ACT_EXCLUDE, ui_exclude}, {ACT_HUNTS, open_hunts},
 	{ACT_ANSWER, ui_answer},   {ACT_INDICATORS, open_indicators},
+	{ACT_PICTURE, open_picture},
 };
 
 void ui_act(struct ui *ui, enum action action)

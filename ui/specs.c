@@ -32,6 +32,13 @@ static const char *const note_columns[] = {"created_at", "author", "host",
 					   "body", NULL};
 static const char *const event_columns[] = {"time_ns",        "host",    "kind",
 					    "timestamp_desc", "message", NULL};
+static const char *const fact_sum_columns[] = {"host", "kind", "facts", NULL};
+static const char *const fact_columns[] = {"host", "kind",   "name",
+					   "path", "detail", NULL};
+static const char *const process_columns[] = {
+	"host", "pid", "ppid", "uid", "start_ns", "exe", "cmdline", NULL};
+static const char *const socket_columns[] = {
+	"host", "proto", "local", "remote", "state", "pid", NULL};
 static const char *const audit_columns[] = {"seq",    "at",     "actor", "host",
 					    "action", "detail", NULL};
 
@@ -83,6 +90,29 @@ static struct page *open_coverage(struct ui *ui, const struct view *view,
 	page = page_list(ui, list_spec_for("coverage"), &query);
 	for (size_t i = 0; i < ARRAY_SIZE(columns); i++)
 		free(values[i]);
+	return page;
+}
+
+/* All of one kind that a host has now. */
+static struct page *open_facts(struct ui *ui, const struct view *view,
+			       const struct row *row)
+{
+	char *host = bytes_to_str(row_bytes(view, row, "host"));
+	char *kind = bytes_to_str(row_bytes(view, row, "kind"));
+	bool is_view = strcmp(kind, "process") == 0 ||
+		       strcmp(kind, "socket") == 0;
+	struct row_query query = {.view = is_view ? kind : "fact",
+				  .where = {{"host", host, ROW_IS},
+					    {"current", "1", ROW_IS}}};
+	struct page *page;
+
+	if (!is_view) {
+		query.where[2].column = "kind";
+		query.where[2].value = kind;
+	}
+	page = page_list(ui, list_spec_for(query.view), &query);
+	free(host);
+	free(kind);
 	return page;
 }
 
@@ -224,6 +254,31 @@ static const struct list_spec specs[] = {
 	 .columns = event_columns,
 	 .has_detail = true,
 	 .empty = "No events. Hunt or collect, and what is dated shows here"},
+	{.name = "picture",
+	 .view = "fact_sum",
+	 .what = "kind",
+	 .columns = fact_sum_columns,
+	 .open = open_facts,
+	 .empty = "Nothing is known of what runs there. L takes the picture: "
+		  "triage"},
+	{.name = "facts",
+	 .view = "fact",
+	 .what = "fact",
+	 .columns = fact_columns,
+	 .has_detail = true,
+	 .empty = "Nothing of that kind"},
+	{.name = "processes",
+	 .view = "process",
+	 .what = "process",
+	 .columns = process_columns,
+	 .has_detail = true,
+	 .empty = "No processes were seen"},
+	{.name = "sockets",
+	 .view = "socket",
+	 .what = "socket",
+	 .columns = socket_columns,
+	 .has_detail = true,
+	 .empty = "No sockets were seen"},
 	{.name = "audit",
 	 .view = "audit",
 	 .what = "record",

@@ -181,6 +181,10 @@ void app_follow(struct app *app, const struct uuid *run, const char *command);
 enum err_code app_follow_next(struct app *app, const struct uuid *ended,
 			      struct uuid *next, struct err *err) MUST_CHECK;
 
+/* The members of a fact's detail, each as people read it. */
+typedef void app_member(void *arg, const char *name, struct bytes value);
+void app_each_member(struct bytes detail, app_member *each, void *arg);
+
 /* Whether the item is a packed log: events in it count their bytes in what it
  * unpacks to. Front thread. */
 bool app_is_packed(struct app *app, const char *evidence_id);

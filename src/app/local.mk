@@ -11,6 +11,7 @@ src_app_libapp_a_SOURCES = \
 	src/app/reaching.c src/app/jumps.c \
 	src/app/start.c \
 	src/app/import.c src/app/parse.c src/app/follow.c \
+	src/app/members.c \
 	src/app/command.h \
 	src/app/command_options.h \
 	src/app/command.c \

@@ -70,17 +70,29 @@ const char schema_tables_v5[] =
 	" JOIN evidence_items w ON w.file = g.id WHERE g.host = a.host"        \
 	" AND g.path = f.path AND g.member IS f.member AND w.id > v.id))"
 
+/* Whether no triage began since the row was told. */
+#define NO_LATER(row)                                                          \
+	row ".run >= coalesce((SELECT max(q.run) FROM pictures q"              \
+	" WHERE q.host = " row ".host), 0)"
+#define OF_PICTURE(row) "CAST(" NO_LATER(row) " AS INTEGER) AS current"
+
+/* How many of them a host has now, of what is no fact. */
+#define SUM_OF(kind, table)                                                    \
+	" UNION ALL SELECT min(x.id), h.name, '" kind "', count(*)"            \
+	" FROM " table " x JOIN hosts h ON h.id = x.host"                      \
+	" WHERE " NO_LATER("x") " GROUP BY x.host"
+
 const char schema_views_v5[] =
 	"CREATE VIEW process AS SELECT p.id, h.name AS host,"
 	" r.uuid AS run_id, p.pid, p.ppid, p.uid, p.start_ns, p.exe,"
 	" p.exe_deleted, p.cmdline, p.sha256, p.memfd, p.bytes_read,"
-	" p.bytes_skipped, p.detail FROM processes p"
+	" p.bytes_skipped, p.detail, " OF_PICTURE("p") " FROM processes p"
 	" LEFT JOIN hosts h ON h.id = p.host"
 	" LEFT JOIN runs r ON r.id = p.run;"
 
 	"CREATE VIEW socket AS SELECT s.id, h.name AS host,"
 	" r.uuid AS run_id, s.proto, s.local, s.remote, s.state, s.pid,"
-	" s.uid, s.inode, s.detail FROM sockets s"
+	" s.uid, s.inode, s.detail, " OF_PICTURE("s") " FROM sockets s"
 	" LEFT JOIN hosts h ON h.id = s.host"
 	" LEFT JOIN runs r ON r.id = s.run;"
 
@@ -93,6 +105,11 @@ const char schema_views_v5[] =
 	" LEFT JOIN processes p ON p.id = a.process"
 	" LEFT JOIN files f ON f.id = a.file"
 	" LEFT JOIN evidence_items v ON v.id = a.evidence;"
+
+	"CREATE VIEW fact_sum AS SELECT min(a.id) AS id, a.host, a.kind,"
+	" count(*) AS facts FROM fact a WHERE a.current"
+	" GROUP BY a.host, a.kind" SUM_OF("process", "processes")
+	SUM_OF("socket", "sockets") ";"
 
 	"CREATE VIEW account AS SELECT c.id, h.name AS host,"
 	" r.uuid AS run_id, c.name, c.uid, c.gid, c.home, c.shell"

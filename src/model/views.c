@@ -225,6 +225,7 @@ static const struct column process_columns[] = {
 	COL("bytes_skipped", SIZE, NULL, 6, "Bytes of it not read."),
 	COL("detail", TEXT, NULL, 12,
 	    "The members that halligan-facts(5) has, a JSON object."),
+	COL("current", BOOL, NULL, 3, "1: no triage began since."),
 };
 
 static const struct column socket_columns[] = {
@@ -240,6 +241,7 @@ static const struct column socket_columns[] = {
 	COL("inode", INT, NULL, 8, "Its number in the kernel."),
 	COL("detail", TEXT, NULL, 12,
 	    "The members that halligan-facts(5) has, a JSON object."),
+	COL("current", BOOL, NULL, 3, "1: no triage began since."),
 };
 
 static const struct column fact_columns[] = {
@@ -257,6 +259,13 @@ static const struct column fact_columns[] = {
 	COL("length", INT, NULL, 6, "Bytes of the evidence that say it."),
 	COL("current", BOOL, NULL, 3,
 	    "1: no triage began and no such file was taken since."),
+};
+
+static const struct column fact_sum_columns[] = {
+	COL("id", INT, NULL, 6, "Number of the first of them."),
+	COL("host", TEXT, "HOST", 8, "Name of the host."),
+	COL("kind", TEXT, "WHAT", 12, "The kind of facts, or process, socket."),
+	COL("facts", INT, "HOW MANY", 8, "How many there are now."),
 };
 
 static const struct column account_columns[] = {
@@ -489,6 +498,8 @@ const struct view views[] = {
 	VIEW(socket, "id", "Sockets seen on the hosts."),
 	VIEW(fact, "id",
 	     "What is so on the hosts, by kinds: halligan-facts(5)."),
+	VIEW(fact_sum, "host, kind, id",
+	     "How many facts of each kind the hosts have now."),
 	VIEW(account, "id", "Accounts that the hosts have now."),
 	VIEW(unit, "id", "Services, timers and jobs that the hosts have now."),
 	VIEW(event, "time_ns, id", "The timeline."),

@@ -225,6 +225,11 @@ enum err_code app_follow_next(struct app *app UNUSED,
 	return ERR_OK;
 }
 
+void app_each_member(struct bytes detail UNUSED, app_member *each, void *arg)
+{
+	each(arg, "uid", bytes_str("0"));
+}
+
 size_t app_jobs(struct app *app UNUSED, struct job_view *out, size_t room)
 {
 	memcpy(out, fake.jobs, MIN(room, fake.n_jobs) * sizeof *out);

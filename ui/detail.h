@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Inside of the details of rows: what its files share. */
+#ifndef HALLIGAN_UI_DETAIL_H
+#define HALLIGAN_UI_DETAIL_H
+
+#include "base/base.h"
+#include "ui/console.h"
+
+/* One value under its label; nothing when there is none. */
+void detail_field(struct doc *d, const char *label, const struct column *c,
+		  const struct value *v);
+
+/* Columns by name, NULL ends; "name=label" gives another label. */
+void detail_columns(struct doc *d, const struct view *view,
+		    const struct row *row, const char *const *names);
+
+/* The bytes of the evidence that say so, unless they are packed. */
+void detail_said(struct ui *ui, const struct view *view, const struct row *row,
+		 struct doc *d);
+
+/* ---- detail_fact.c ---- */
+
+void detail_fact(struct ui *ui, const struct view *view, const struct row *row,
+		 struct doc *d);
+void detail_process(struct ui *ui, const struct view *view,
+		    const struct row *row, struct doc *d);
+void detail_socket(struct ui *ui, const struct view *view,
+		   const struct row *row, struct doc *d);
+
+#endif

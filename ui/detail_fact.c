@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is so on a host, to read: its columns, then the members by kind. */
+#include "base/base.h"
+
+#include "base/text.h"
+#include "base/time.h"
+#include "model/fact.h"
+#include "ui/console.h"
+#include "ui/detail.h"
+
+struct members {
+	struct doc *d;
+	const struct fact_kind *kind;
+};
+
+static const struct fact_member *find_member(const struct fact_kind *kind,
+					     const char *name)
+{
+	for (size_t i = 0; kind && i < kind->n_members; i++)
+		if (strcmp(kind->members[i].name, name) == 0)
+			return &kind->members[i];
+	return NULL;
+}
+
+static void put_member(void *arg, const char *name, struct bytes value)
+{
+	static const struct column as_time = {.name = "t",
+					      .kind = COLUMN_TIME};
+	const struct members *m = arg;
+	const struct fact_member *member = find_member(m->kind, name);
+	struct value v = {.type = VALUE_BLOB, .b = value};
+	static const struct column as_bytes = {.name = "b",
+					       .kind = COLUMN_BYTES};
+	uint64_t ns;
+
+	if (!member) /* the exact bytes of one beside it, or a later kind's */
+		return;
+	if (member->type == FACT_TIME && bytes_to_u64(value, &ns) &&
+	    ns <= INT64_MAX) {
+		v = (struct value){.type = VALUE_INT, .i = (int64_t)ns};
+		detail_field(m->d, name, &as_time, &v);
+		return;
+	}
+	detail_field(m->d, name, &as_bytes, &v);
+}
+
+static void put_members(struct doc *d, struct bytes kind, struct bytes detail)
+{
+	struct members m = {.d = d, .kind = fact_kind_find(kind)};
+
+	if (m.kind)
+		doc_linef(d, ROLE_DIM, "%s", m.kind->help);
+	doc_line(d, ROLE_NORMAL, "");
+	app_each_member(detail, put_member, &m);
+}
+
+void detail_fact(struct ui *ui, const struct view *view, const struct row *row,
+		 struct doc *d)
+{
+	static const char *const columns[] = {
+		"kind", "name",	  "host",	  "pid",   "path",
+		"evidence_id=evidence", "run_id=run", NULL};
+
+	detail_columns(d, view, row, columns);
+	if (!row_int(view, row, "current", 1))
+		doc_line(d, ROLE_WARN,
+			 "a later triage or copy of its file took its place");
+	put_members(d, row_bytes(view, row, "kind"),
+		    row_bytes(view, row, "detail"));
+	detail_said(ui, view, row, d);
+}
+
+void detail_process(struct ui *ui UNUSED, const struct view *view,
+		    const struct row *row, struct doc *d)
+{
+	static const char *const columns[] = {
+		"cmdline=command", "exe", "pid", "ppid=parent", "uid",
+		"start_ns=started", "exe_deleted=deleted", "memfd=from memory",
+		"sha256", "host", "run_id=run", NULL};
+
+	detail_columns(d, view, row, columns);
+	put_members(d, bytes_str("process"), row_bytes(view, row, "detail"));
+}
+
+void detail_socket(struct ui *ui UNUSED, const struct view *view,
+		   const struct row *row, struct doc *d)
+{
+	static const char *const columns[] = {"proto", "local", "remote",
+					      "state", "pid",	"uid",
+					      "inode", "host",	"run_id=run",
+					      NULL};
+
+	detail_columns(d, view, row, columns);
+	put_members(d, bytes_str("socket"), row_bytes(view, row, "detail"));
+}
