@@ -9,6 +9,7 @@
 
 #define COMPLETIONS_MAX (64u << 10)
 #define RUN_DIGITS      8
+#define ANSWER_CELLS    16 /* beside a prompt, for what is not shown */
 
 void ui_prompt(struct ui *ui, enum prompt_kind kind, const char *label,
 	       struct history *history, prompt_fn *done)
@@ -177,6 +178,13 @@ static void ask_key(struct ui *ui, const struct key *key)
 		answer(ui, ui->prompt.secret.n > 0, &ui->prompt.secret);
 }
 
+/* Its end is what is asked for: it gets rows of its own. */
+static bool is_long(const struct ui *ui, const struct ask *ask)
+{
+	return ask->kind == ASK_PASSWORD &&
+	       strlen(ask->prompt) + ANSWER_CELLS > ui->grid.cols;
+}
+
 void ui_next_ask(struct ui *ui)
 {
 	const struct ask *ask = &ui->asks[0];
@@ -191,6 +199,8 @@ void ui_next_ask(struct ui *ui)
 		(void)snprintf(label, sizeof label,
 			       "type yes to begin the others, no to leave "
 			       "them out: ");
+	else if (is_long(ui, ask))
+		(void)snprintf(label, sizeof label, "your answer: ");
 	else
 		(void)snprintf(label, sizeof label, "%.200s: ", ask->prompt);
 	ui_prompt(ui, is_yes_no(ask) ? PROMPT_LINE : PROMPT_SECRET,
@@ -319,10 +329,27 @@ static const struct {
 	[ASK_GO_ON] = {"GO ON?", 3, draw_go_on},
 };
 
+/* On two rows, the last of which goes on to its end. */
+static void draw_long(const struct ask *ask, struct grid *g, struct rect r,
+		      unsigned row)
+{
+	char first[sizeof ask->prompt];
+	size_t n = MIN(strlen(ask->prompt), (size_t)(r.cols > 2 ? r.cols - 2 : 0));
+	struct pen p = pen_at(g, r, row);
+
+	while (n && ask->prompt[n] && ask->prompt[n] != ' ')
+		n--;
+	(void)snprintf(first, sizeof first, " %.*s", (int)n, ask->prompt);
+	(void)pen_put(&p, ROLE_WARN, first);
+	p = pen_at(g, r, row + 1);
+	(void)pen_putf(&p, ROLE_WARN, " %s", ask->prompt + n);
+}
+
 void ui_draw_ask(struct ui *ui, struct grid *g)
 {
 	const struct ask *ask = &ui->asks[0];
-	unsigned rows = shows[ask->kind].rows;
+	unsigned more = is_long(ui, ask) ? 2 : 0;
+	unsigned rows = shows[ask->kind].rows + more;
 	struct rect r = {
 		.row = g->rows - 2 - rows, .rows = rows, .cols = g->cols};
 	struct pen p;
@@ -339,6 +366,8 @@ void ui_draw_ask(struct ui *ui, struct grid *g)
 	(void)pen_put(&p, ROLE_DIM, " ");
 	pen_line(&p, ROLE_DIM);
 	shows[ask->kind].draw(ask, g, r);
+	if (more)
+		draw_long(ask, g, r, rows - more);
 }
 
 /* ---- questions of ours ---- */

@@ -77,7 +77,7 @@ void ask_password(struct hostrun *h, const char *prompt,
 	q->waits = turn == PASSWORD_WAIT;
 	if (q->what && h->refused)
 		(void)snprintf(q->ask.prompt, sizeof q->ask.prompt,
-			       "not the one for all; %.370s", prompt);
+			       "not the one for all; %.480s", prompt);
 	q->ask.shares = turn == PASSWORD_ASK_FOR_ALL;
 	q->ask.may_share = what[0] && turn == PASSWORD_ASK && !h->refused &&
 			   h->run->job->n_hosts > 1;

@@ -212,11 +212,11 @@ static void on_password(struct hostrun *h, const void *msg)
 	const struct msg_link_password *m = msg;
 
 	/* What the server wrote must not look like our own words. */
-	char prompt[400];
+	char prompt[ASK_PROMPT_MAX], words[260];
 
-	(void)snprintf(prompt, sizeof prompt, "%s%.100s (%s) asks: %.150s",
+	(void)snprintf(prompt, sizeof prompt, "%s%.100s (%s) asks: %s",
 		       h->hop < h->host->n_jumps ? "jump host " : "",
-		       hostrun_at(h)->name, h->address, shown(m->prompt).s);
+		       hostrun_at(h)->name, h->address, text_into(words, sizeof words, m->prompt));
 	hostrun_phase(h, HOST_ASKING);
 	ask_password(h, prompt,
 		     m->secret <= SECRET_ROOT ? (enum login_secret)m->secret

@@ -100,7 +100,7 @@ enum ask_kind {
 	ASK_GO_ON,	/* the canaries are through: yes = the others, too */
 };
 
-#define ASK_PROMPT_MAX 400
+#define ASK_PROMPT_MAX 512
 
 struct ask {
 	uint64_t id;

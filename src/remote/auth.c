@@ -13,13 +13,17 @@
 
 #define TRIES_MAX            3 /* of what a person types */
 #define PROMPTS_MAX          16
+#define TAKEN_MAX            8 /* one after the other */
 #define SIGNATURE_MAX        (16u << 10)
 #define MSG_USERAUTH_REQUEST 50 /* RFC 4252 6 */
+#define PROMPT_LEN_MAX       ((size_t)1024)
 
 struct auth {
 	struct link *link;
-	const char *offers; /* methods the server takes, by commas */
-	bool half_in;       /* a key was taken, and more is wanted */
+	char offers[512]; /* methods the server takes now, by commas */
+	const char *trying; /* what it is shown, in words */
+	const char *taken;  /* what it took, and wants more; NULL */
+	unsigned n_taken;
 	unsigned n_keys, n_typed, n_tries;
 	const struct link_key *key; /* the one being tried */
 	struct err stop;            /* set in a callback: why to end at once */
@@ -36,6 +40,21 @@ static bool offered(const struct auth *a, const char *name)
 		if (bytes_eq(piece, bytes_str(name)))
 			return true;
 	return false;
+}
+
+void link_login_failed(struct link *l, struct bytes methods, bool partial)
+{
+	struct auth *a = l->auth;
+
+	if (!text_is_plain(methods) || methods.n >= sizeof a->offers)
+		return;
+	(void)snprintf(a->offers, sizeof a->offers, "%.*s", (int)methods.n,
+		       (const char *)methods.p);
+	if (!partial || a->n_taken == TAKEN_MAX)
+		return;
+	a->taken = a->trying;
+	a->n_taken++;
+	a->n_tries = 0;
 }
 
 /*
@@ -62,7 +81,7 @@ static uint32_t flags_for(struct bytes data)
 	return 0;
 }
 
-/* libssh2's sign callback. It frees *sig with free(3). */
+/* libssh2's sign callback. It frees *sig. */
 static int on_sign(LIBSSH2_SESSION *ssh UNUSED, unsigned char **sig,
 		   size_t *sig_len, const unsigned char *data, size_t data_len,
 		   void **abstract)
@@ -83,7 +102,10 @@ static int on_sign(LIBSSH2_SESSION *ssh UNUSED, unsigned char **sig,
 	if (!answer.ok || answer.signature.n == 0 ||
 	    answer.signature.n > SIGNATURE_MAX)
 		return -1;
-	*sig = xmemdup(answer.signature.p, answer.signature.n);
+	*sig = link_alloc(answer.signature.n);
+	if (!*sig)
+		return -1;
+	memcpy(*sig, answer.signature.p, answer.signature.n);
 	*sig_len = answer.signature.n;
 	return 0;
 }
@@ -193,34 +215,21 @@ static enum err_code try_key(struct auth *a, unsigned round UNUSED, bool *in,
 static enum err_code ask_methods(struct auth *a, bool *in, struct err *err)
 {
 	struct link *l = a->link;
+	const char *offers;
 	enum err_code code;
 	int rc;
 
 	do {
-		a->offers = libssh2_userauth_list(l->ssh, l->at->user,
-						  (unsigned)strlen(l->at->user));
-		rc = a->offers ? 0 : libssh2_session_last_errno(l->ssh);
+		offers = libssh2_userauth_list(l->ssh, l->at->user,
+					       (unsigned)strlen(l->at->user));
+		rc = offers ? 0 : libssh2_session_last_errno(l->ssh);
 	} while (link_again(l, rc, &code, err));
-	if (code != ERR_OK || a->offers)
+	if (code == ERR_OK && offers)
+		(void)snprintf(a->offers, sizeof a->offers, "%s", offers);
+	if (code != ERR_OK || offers)
 		return code;
 	*in = libssh2_userauth_authenticated(l->ssh);
 	return *in ? ERR_OK : link_failed(l, rc, "logging in", err);
-}
-
-/*
- * libssh2 tells a key that was taken, with more still to be shown, no
- * different from a signature that was refused. The methods the server takes
- * from then on are; asking costs a try, so only after a signature.
- */
-static enum err_code ask_what_is_left(struct auth *a, bool *in, struct err *err)
-{
-	char *before = xstrdup(a->offers);
-	enum err_code code = ask_methods(a, in, err);
-
-	if (code == ERR_OK && !*in && strcmp(before, a->offers) != 0)
-		a->half_in = true;
-	free(before);
-	return code;
 }
 
 static enum err_code try_round(struct auth *a, unsigned round, bool *in,
@@ -228,14 +237,12 @@ static enum err_code try_round(struct auth *a, unsigned round, bool *in,
 {
 	for (size_t i = 0; i < a->link->at->n_keys && offered(a, "publickey");
 	     i++) {
-		uint64_t n_signed = a->n_signed;
 		enum err_code code;
 
+		a->trying = "a key";
 		a->key = &a->link->at->keys[i];
 		a->n_keys += round == 0;
 		code = try_key(a, round, in, err);
-		if (code == ERR_OK && !*in && a->n_signed > n_signed)
-			code = ask_what_is_left(a, in, err);
 		if (code != ERR_OK || *in)
 			return code;
 	}
@@ -283,7 +290,14 @@ static bool ask_person(struct auth *a, const struct msg_link_password *question,
 {
 	struct msg_link_password ask = *question;
 	struct msg_link_secret answer;
+	char words[PROMPT_LEN_MAX + 80];
 
+	if (a->taken) {
+		(void)snprintf(words, sizeof words,
+			       "it took %s, and also wants: %.*s", a->taken,
+			       (int)ask.prompt.n, (const char *)ask.prompt.p);
+		ask.prompt = bytes_str(words);
+	}
 	*n = 0;
 	if (a->given_up ||
 	    link_ask(a->link, MSG_LINK_PASSWORD, &ask, MSG_LINK_SECRET, &answer,
@@ -316,6 +330,7 @@ static enum err_code try_password(struct auth *a, bool *in, struct err *err)
 		return a->stop.code;
 	}
 	a->n_typed++;
+	a->trying = "the password";
 	do
 		rc = libssh2_userauth_password_ex(l->ssh, l->at->user,
 						  (unsigned)strlen(l->at->user),
@@ -333,10 +348,28 @@ static enum err_code try_password(struct auth *a, bool *in, struct err *err)
 	return code;
 }
 
+/* What the server says of the matter goes before what it asks, such as where
+ * a code was sent to; on one line. */
+static struct bytes whole_prompt(struct bytes said, struct bytes prompt,
+				 char out[PROMPT_LEN_MAX])
+{
+	said = bytes_trim(said);
+	prompt = bytes_trim(prompt);
+	(void)snprintf(out, PROMPT_LEN_MAX, "%.*s%s%.*s",
+		       (int)MIN(said.n, PROMPT_LEN_MAX / 2),
+		       (const char *)said.p, said.n ? " - " : "",
+		       (int)MIN(prompt.n, PROMPT_LEN_MAX / 2 - 4),
+		       (const char *)prompt.p);
+	for (char *s = out; *s; s++)
+		if (*s == '\n' || *s == '\r')
+			*s = ' ';
+	return bytes_str(out);
+}
+
 /* libssh2's callback for keyboard-interactive; it frees the answers. */
 static void on_prompts(const char *name UNUSED, int name_len UNUSED,
-		       const char *instruction UNUSED,
-		       int instruction_len UNUSED, int num_prompts,
+		       const char *instruction, int instruction_len,
+		       int num_prompts,
 		       const LIBSSH2_USERAUTH_KBDINT_PROMPT *prompts,
 		       LIBSSH2_USERAUTH_KBDINT_RESPONSE *responses,
 		       void **abstract)
@@ -346,22 +379,27 @@ static void on_prompts(const char *name UNUSED, int name_len UNUSED,
 
 	for (int i = 0; i < num_prompts && i < PROMPTS_MAX; i++) {
 		struct msg_link_password ask = {
-			.prompt = bytes_of(prompts[i].text,
-					   MIN((size_t)prompts[i].length,
-					       (size_t)1024)),
+			.prompt = bytes_of(prompts[i].text, prompts[i].length),
 			.echo = prompts[i].echo,
 		};
-		char secret[SECRET_LEN_MAX];
+		char secret[SECRET_LEN_MAX], words[PROMPT_LEN_MAX];
 		size_t n;
+		bool told;
 
 		if (!ask.echo && link_wants_password(ask.prompt))
 			ask.secret = SECRET_LOGIN;
-		if (!ask_person(a, &ask, secret, &n))
-			return;
-		responses[i].text = xcalloc(1, n + 1);
-		memcpy(responses[i].text, secret, n);
-		responses[i].length = (unsigned)n;
+		ask.prompt = whole_prompt(
+			bytes_of(instruction, (size_t)MAX(instruction_len, 0)),
+			ask.prompt, words);
+		told = ask_person(a, &ask, secret, &n);
+		responses[i].text = told ? link_alloc(n + 1) : NULL;
+		if (responses[i].text) {
+			memcpy(responses[i].text, secret, n);
+			responses[i].length = (unsigned)n;
+		}
 		explicit_bzero(secret, sizeof secret);
+		if (!told)
+			return;
 	}
 	if (num_prompts > 0)
 		a->n_typed++;
@@ -373,6 +411,7 @@ static enum err_code try_interactive(struct auth *a, bool *in, struct err *err)
 	enum err_code code;
 	int rc;
 
+	a->trying = "the answers";
 	do
 		rc = libssh2_userauth_keyboard_interactive_ex(
 			l->ssh, l->at->user, (unsigned)strlen(l->at->user), on_prompts);
@@ -380,16 +419,19 @@ static enum err_code try_interactive(struct auth *a, bool *in, struct err *err)
 	return code == ERR_OK ? answered(a, rc, in, err) : code;
 }
 
-/* As often as a person may try in all, whichever way it is asked. */
+/* As often as a person may try in all, whichever way it is asked; until one
+ * was taken, after which something else may be wanted. */
 static enum err_code try_typed(struct auth *a,
 			       enum err_code (*once)(struct auth *, bool *,
 						     struct err *),
 			       bool *in, struct err *err)
 {
+	unsigned n_taken = a->n_taken;
 	enum err_code code = ERR_OK;
 
 	while (code == ERR_OK && a->link->may_ask_password && !*in &&
-	       !a->given_up && a->n_tries < TRIES_MAX) {
+	       !a->given_up && a->n_tries < TRIES_MAX &&
+	       a->n_taken == n_taken) {
 		a->n_tries++;
 		code = once(a, in, err);
 	}
@@ -438,8 +480,12 @@ static enum err_code try_methods(struct auth *a, bool *in, struct err *err)
 
 	while (code == ERR_OK && !*in &&
 	       (i = next_method(a, tried)) < ARRAY_SIZE(methods)) {
+		unsigned n_taken = a->n_taken;
+
 		tried[i] = true;
 		code = methods[i].run(a, in, err);
+		if (a->n_taken > n_taken) /* and the same may be wanted again */
+			memset(tried, 0, sizeof tried);
 	}
 	return code;
 }
@@ -450,7 +496,7 @@ static enum err_code refused(const struct auth *a, struct err *err)
 	char fingerprint[FINGERPRINT_MAX];
 	const struct link_key *rsa = a->sha1_only;
 
-	if (rsa && !a->half_in)
+	if (rsa && !a->taken)
 		return err_set(
 			err, ERR_AUTH,
 			"%s was not let in: the server accepts %s; %s "
@@ -466,10 +512,11 @@ static enum err_code refused(const struct auth *a, struct err *err)
 		(void)snprintf(tried, sizeof tried, ", %u answer%s", a->n_typed,
 			       a->n_typed == 1 ? "" : "s");
 	return err_set(err, ERR_AUTH,
-		       "%s was not let in: the server %s %s; tried "
+		       "%s was not let in: the server %s%s%s %s; tried "
 		       "%u key%s%s",
 		       shown_str(a->link->at->user).s,
-		       a->half_in ? "took a key and also wants" : "accepts",
+		       a->taken ? "took " : "", a->taken ? a->taken : "",
+		       a->taken ? " and also wants" : "accepts",
 		       shown_str(a->offers).s,
 		       a->n_keys, a->n_keys == 1 ? "" : "s", tried);
 }

@@ -133,7 +133,7 @@ static void set_callback(struct hop *hop, int which, void (*f)(void))
 
 enum err_code hop_session(struct hop *hop, struct err *err)
 {
-	hop->ssh = libssh2_session_init_ex(NULL, NULL, NULL, hop);
+	hop->ssh = link_session(hop);
 	if (!hop->ssh)
 		return err_set(err, ERR_LIMIT, "no memory for a session");
 	libssh2_session_set_blocking(hop->ssh, 0);

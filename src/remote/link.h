@@ -158,7 +158,13 @@ enum err_code hop_on(struct link *l, struct err *err) MUST_CHECK;
 /* The error is of a server on the way: says which. */
 enum err_code hop_blame(const struct link *l, struct err *err) MUST_CHECK;
 
+/* ---- memory.c ---- */
+LIBSSH2_SESSION *link_session(struct hop *hop); /* NULL: no memory */
+void *link_alloc(size_t n); /* that libssh2 will free; NULL: no memory */
+
 /* ---- auth.c ---- */
+/* The server said what it takes from now on, and whether it took the last. */
+void link_login_failed(struct link *l, struct bytes methods, bool partial);
 enum err_code link_authenticate(struct link *l, struct err *err) MUST_CHECK;
 
 /* A server asks in its own words: for a password, or for something that is no

@@ -5,7 +5,9 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <pwd.h>
+#include <sched.h>
 #include <signal.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -24,7 +26,7 @@ void (*sshd_before)(void);
 
 const char *in_fixture(const char *name)
 {
-	static char paths[8][160];
+	static char paths[16][160];
 	static unsigned turn;
 	char *path = paths[turn++ % ARRAY_SIZE(paths)];
 
@@ -217,6 +219,46 @@ int sshd_start(const char *config, pid_t *pid)
 
 	write_config(config);
 	return server_start(argv, pid);
+}
+
+void have_a_password(void)
+{
+	const char *pam = in_fixture("pam");
+
+	if (unshare(CLONE_NEWNS) != 0 ||
+	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+	    mount(in_fixture("shadow"), "/etc/shadow", NULL, MS_BIND, NULL) !=
+		    0)
+		_exit(126);
+	if (access(pam, F_OK) == 0 &&
+	    mount(pam, "/etc/pam.d/sshd", NULL, MS_BIND, NULL) != 0)
+		_exit(126);
+}
+
+bool can_have_a_password(void)
+{
+	const char *argv[] = {"/usr/bin/openssl", "passwd", "-6", PASSWORD,
+			      NULL};
+	struct buf hash;
+	char *line;
+	pid_t pid;
+
+	buf_init(&hash, 1024);
+	if (!have_program(argv[0]) || run_program(argv, &hash) != 0) {
+		buf_release(&hash);
+		return false;
+	}
+	line = xasprintf("%s:%.*s:20000:0:99999:7:::\n", user_name(),
+			 (int)hash.n - 1, buf_str(&hash));
+	put_file("shadow", line, 0600);
+	free(line);
+	buf_release(&hash);
+	pid = fork();
+	if (pid == 0) {
+		have_a_password();
+		_exit(0);
+	}
+	return child_wait(pid) == 0;
 }
 
 pid_t agent_start(const char *const *names)

@@ -46,6 +46,15 @@ int sshd_start(const char *config, pid_t *pid);
 int server_start(const char *const *argv, pid_t *pid);
 bool sshd_is_there(void);
 
+/*
+ * For sshd_before: in its own process another shadow(5), in which we have a
+ * password, and the file "pam" of the fixture, if there, in place of PAM's for
+ * sshd. False where we may not mount, or openssl(1) is missing.
+ */
+#define PASSWORD "hunter2"
+void have_a_password(void);
+bool can_have_a_password(void);
+
 /* A user's agent that listens in the fixture ("agent"), with these keys. */
 #define SSH_AGENT "/usr/bin/ssh-agent"
 pid_t agent_start(const char *const *names);

@@ -13,6 +13,17 @@ SSH_TEST_LIBS = $(REMOTE_LIB) $(WIRE_LIB) $(MODEL_LIB) $(BASE_LIB) \
 ssh_harness = tests/ssh/harness.h tests/ssh/harness.c
 ssh_sim = $(ssh_harness) tests/ssh/sim.h tests/ssh/sim.c
 
+# For sshd, not for us: none of our flags.
+if HAVE_PAM
+check_PROGRAMS += tests/ssh/pam_code.so
+tests_ssh_pam_code_so_SOURCES = tests/ssh/pam_code.c
+tests_ssh_pam_code_so_CFLAGS = -Wall -Wextra -fPIC
+tests_ssh_pam_code_so_LDFLAGS = -shared
+tests_ssh_pam_code_so_LDADD =
+else
+EXTRA_DIST += tests/ssh/pam_code.c
+endif
+
 tests_ssh_test_jail_SOURCES = tests/ssh/test_jail.c
 tests_ssh_test_jail_CFLAGS = $(UNIT_CFLAGS)
 tests_ssh_test_jail_LDADD = $(PROBE_LIB) $(SSH_TEST_LIBS)

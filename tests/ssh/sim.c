@@ -166,6 +166,11 @@ static void on_password(struct sim *s, const struct frame *f)
 
 	assert_ok(msg_read(f, MSG_LINK_PASSWORD, &ask, &err), err);
 	note(ask.prompt, s->prompt, sizeof s->prompt);
+	if (s->n_prompts < ARRAY_SIZE(s->prompts)) {
+		(void)text_into(s->prompts[s->n_prompts].text,
+				sizeof s->prompts[0].text, ask.prompt);
+		s->prompts[s->n_prompts].secret = ask.secret;
+	}
 	s->n_prompts++;
 	if (s->answers && *s->answers) {
 		m.ok = true;

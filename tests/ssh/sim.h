@@ -33,6 +33,10 @@ struct sim {
 	pid_t link_pid, keyring_pid;
 	size_t n_keys;
 	char jail[128], system[128], path[256], methods[256], key_type[64];
+	struct {
+		char text[200];
+		uint64_t secret;
+	} prompts[8]; /* the first of them */
 	char prompt[128], machine[64], hostname[128];
 	char cleared[256]; /* what an earlier connection left */
 	uint64_t clock_ns;

@@ -2,9 +2,7 @@
 /* Handshake, host keys and logging in, against a real sshd. */
 #include "ssh/sim.h"
 
-#include <sched.h>
 #include <signal.h>
-#include <sys/mount.h>
 
 #include "base/fs.h"
 #include "base/hash.h"
@@ -228,55 +226,16 @@ static void passwords_are_asked_three_times(void **state UNUSED)
 	await_all_gone();
 }
 
-#define PASSWORD "hunter2"
-
-/* In sshd's own process: another shadow(5), in which we have a password. */
-static void give_us_a_password(void)
-{
-	if (unshare(CLONE_NEWNS) != 0 ||
-	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
-	    mount(in_fixture("shadow"), "/etc/shadow", NULL, MS_BIND, NULL) !=
-		    0)
-		_exit(126);
-}
-
-/* False where we may not mount, or openssl(1) is missing. */
-static bool can_give_a_password(void)
-{
-	const char *argv[] = {"/usr/bin/openssl", "passwd", "-6", PASSWORD,
-			      NULL};
-	struct buf hash;
-	char *line;
-	pid_t pid;
-
-	buf_init(&hash, 1024);
-	if (!have_program(argv[0]) || run_program(argv, &hash) != 0) {
-		buf_release(&hash);
-		return false;
-	}
-	line = xasprintf("%s:%.*s:20000:0:99999:7:::\n", user_name(),
-			 (int)hash.n - 1, buf_str(&hash));
-	put_file("shadow", line, 0600);
-	free(line);
-	buf_release(&hash);
-	pid = fork();
-	if (pid == 0) {
-		give_us_a_password();
-		_exit(0);
-	}
-	return child_wait(pid) == 0;
-}
-
 static void check_password(const char *config, bool with_key)
 {
 	static const char *const answers[] = {"wrong", PASSWORD, NULL};
 	struct sim s;
 
-	if (!can_give_a_password()) {
+	if (!can_have_a_password()) {
 		print_message("cannot have a password here\n");
 		skip();
 	}
-	sshd_before = give_us_a_password;
+	sshd_before = have_a_password;
 	sim_defaults(&s);
 	s.no_keyring = !with_key;
 	s.start.may_ask_password = true;

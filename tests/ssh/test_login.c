@@ -355,6 +355,154 @@ static void methods_go_in_their_order(void **state UNUSED)
 	await_all_gone();
 }
 
+/* ---- what people type, in more steps than one ---- */
+
+static bool can_have_codes(void)
+{
+	char *module = realpath("tests/ssh/pam_code.so", NULL);
+	char *pam;
+
+	if (!module || !can_have_a_password()) {
+		print_message("no module of PAM, or no password, here\n");
+		free(module);
+		return false;
+	}
+	pam = xasprintf("auth required pam_unix.so\n"
+			"auth required %s\n"
+			"account required pam_permit.so\n"
+			"session required pam_permit.so\n",
+			module);
+	put_file("pam", pam, 0644);
+	free(pam);
+	free(module);
+	return true;
+}
+
+struct dialogue {
+	const char *config, *methods;
+	bool with_key;
+	const char *answers[8]; /* NULL: no more */
+	const char *prompts[8]; /* that were put, in part */
+	const char *refused; /* NULL: it is in */
+};
+
+static void hold(const struct dialogue *d)
+{
+	char *config = xasprintf("UsePAM yes\nKbdInteractiveAuthentication yes\n"
+				 "PasswordAuthentication yes\n%s",
+				 d->config);
+	struct sim s;
+
+	sim_defaults(&s);
+	s.no_keyring = !d->with_key;
+	s.start.may_ask_password = true;
+	s.start.methods = bytes_str(d->methods ? d->methods : "");
+	s.answers = d->answers;
+	sshd_before = have_a_password;
+	log_in(&s, config);
+	sshd_before = NULL;
+	if (!d->refused)
+		assert_in(&s, config);
+	else if (!strstr(s.fault.msg, d->refused))
+		fail_msg("not '%s': %s", d->refused, s.fault.msg);
+	for (size_t i = 0; i < ARRAY_SIZE(d->prompts) && d->prompts[i]; i++)
+		if (!strstr(s.prompts[i].text, d->prompts[i]))
+			fail_msg("%s: prompt %zu: not '%s': %s", config, i,
+				 d->prompts[i], s.prompts[i].text);
+	(void)sim_end(&s);
+	free(config);
+	await_all_gone();
+}
+
+static void a_password_and_a_code_log_in(void **state UNUSED)
+{
+	static const struct dialogue dialogues[] = {
+		{.config = "",
+		 .methods = "keyboard-interactive",
+		 .answers = {PASSWORD, "000000", PASSWORD, "123456"},
+		 .prompts = {"Password:",
+			     "Sent to the phone *17 Verification code:",
+			     "Password:", "Verification code:"}},
+		{.config = "",
+		 .methods = "keyboard-interactive",
+		 .answers = {PASSWORD},
+		 .refused = "the server accepts publickey,password,"
+			    "keyboard-interactive"},
+		{.config = "AuthenticationMethods "
+			   "publickey,keyboard-interactive",
+		 .with_key = true,
+		 .answers = {PASSWORD, "123456"},
+		 .prompts = {"it took a key, and also wants: Password:",
+			     "Verification code:"}},
+		/* Each step may be tried as often as the first. */
+		{.config = "AuthenticationMethods "
+			   "password,keyboard-interactive",
+		 .answers = {"wrong", PASSWORD, "wrong", "123456", PASSWORD,
+			     "123456"},
+		 .prompts = {"password of ", "password of ",
+			     "it took the password, and also wants: Password:",
+			     "Verification code:", "Password:"}},
+		{.config = "AuthenticationMethods "
+			   "password,keyboard-interactive",
+		 .answers = {PASSWORD},
+		 .refused = "the server took the password and also wants "
+			    "keyboard-interactive; tried 0 keys, 1 answer"},
+		{.config = "AuthenticationMethods "
+			   "publickey,password,keyboard-interactive",
+		 .with_key = true,
+		 .answers = {PASSWORD, PASSWORD, "123456"},
+		 .prompts = {"it took a key, and also wants: password of ",
+			     "it took the password, and also wants: "}},
+	};
+
+	if (!can_have_codes())
+		skip();
+	for (size_t i = 0; i < ARRAY_SIZE(dialogues); i++)
+		hold(&dialogues[i]);
+}
+
+/* A password may serve other hosts, a code may not. */
+static void a_code_is_told_from_a_password(void **state UNUSED)
+{
+	static const char *const answers[] = {PASSWORD, "123456", NULL};
+	struct sim s;
+
+	if (!can_have_codes())
+		skip();
+	sim_defaults(&s);
+	s.no_keyring = true;
+	s.start.may_ask_password = true;
+	s.answers = answers;
+	sshd_before = have_a_password;
+	log_in(&s, "UsePAM yes\nKbdInteractiveAuthentication yes");
+	sshd_before = NULL;
+	assert_in(&s, "a code");
+	assert_int_equal(s.n_prompts, 2);
+	assert_int_equal(s.prompts[0].secret, SECRET_LOGIN);
+	assert_int_equal(s.prompts[1].secret, SECRET_OTHER);
+	(void)sim_end(&s);
+	await_all_gone();
+}
+
+static void the_order_is_that_of_preferred_authentications(void **state UNUSED)
+{
+	static const struct dialogue dialogues[] = {
+		{.config = "",
+		 .methods = "keyboard-interactive,password",
+		 .answers = {PASSWORD, "123456"},
+		 .prompts = {"Password:", "Verification code:"}},
+		{.config = "",
+		 .methods = "password,keyboard-interactive",
+		 .answers = {PASSWORD},
+		 .prompts = {"password of "}},
+	};
+
+	if (!can_have_codes())
+		skip();
+	for (size_t i = 0; i < ARRAY_SIZE(dialogues); i++)
+		hold(&dialogues[i]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -366,6 +514,10 @@ int main(void)
 		cmocka_unit_test(an_rsa_host_key_is_taken_or_told_of),
 		cmocka_unit_test(an_rsa_key_that_cannot_be_used_is_named),
 		cmocka_unit_test(methods_go_in_their_order),
+		cmocka_unit_test(a_password_and_a_code_log_in),
+		cmocka_unit_test(a_code_is_told_from_a_password),
+		cmocka_unit_test(
+			the_order_is_that_of_preferred_authentications),
 	};
 
 	if (!sshd_is_there() || !have_program(SSH_AGENT)) {

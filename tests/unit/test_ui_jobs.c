@@ -295,6 +295,22 @@ static void a_password_may_be_for_all(void **state UNUSED)
 	assert_shows("web03: tries it first, then all that want the same get");
 }
 
+/* What is asked for is at the end of what the server says. */
+static void a_long_question_is_seen_to_its_end(void **state UNUSED)
+{
+	struct ask a = {.id = 6,
+			.kind = ASK_PASSWORD,
+			.host = "web03",
+			.prompt = "web03 (192.0.2.9:22) asks: it took the "
+				  "password, and also wants: Sent to the phone "
+				  "*17 Verification code:"};
+
+	ui_asked(ui, &a);
+	assert_shows("web03 (192.0.2.9:22) asks: it took the password, and");
+	assert_shows("  phone *17 Verification code:");
+	assert_shows("your answer: (not shown)");
+}
+
 static void questions_that_are_moot_go_away(void **state UNUSED)
 {
 	ask(1, ASK_PASSWORD);
@@ -321,6 +337,7 @@ int main(void)
 		TEST(canaries_want_a_typed_yes),
 		TEST(questions_wait_their_turn),
 		TEST(a_password_may_be_for_all),
+		TEST(a_long_question_is_seen_to_its_end),
 		TEST(questions_that_are_moot_go_away),
 	};
 
