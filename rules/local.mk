@@ -1,6 +1,7 @@
 # rules, indicators and practice scenarios, installed under $(pkgdatadir)/rules
 nobase_dist_pkgdata_DATA += \
 	rules/indicators/apt29-covid.csv \
+	rules/artifacts/halligan/profiles.yaml rules/artifacts/linux.yaml \
 	rules/scenarios/first-watch/db01/README.txt \
 	rules/scenarios/first-watch/db01/auth-log \
 	rules/scenarios/first-watch/db01/cron-nightly-dump \

@@ -16,6 +16,9 @@
 COMMAND_RUN(cmd_list);
 COMMAND_RUN(cmd_show);
 
+COMMAND_RUN(cmd_artifact_list);
+COMMAND_RUN(cmd_artifact_show);
+COMMAND_RUN(cmd_artifact_lint);
 COMMAND_RUN(cmd_new);
 COMMAND_RUN(cmd_verify);
 COMMAND_RUN(cmd_host_add);

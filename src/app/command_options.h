@@ -110,6 +110,13 @@
 	{.name = "doas",                                           \
 	 .kind = OPTION_FLAG,                                      \
 	 .help = "Become root there by doas."}
+#define OPT_DEFINITIONS                                            \
+	{.name = "definitions",                                    \
+	 .kind = OPTION_TEXT,                                      \
+	 .repeats = true,                                          \
+	 .value = "PATH",                                          \
+	 .help = "Beside halligan's own: a file or folder of "     \
+		 "ForensicArtifacts definitions (YAML) or UAC artifacts."}
 #define OPT_JUMP                                                   \
 	{.name = "jump",                                           \
 	 .letter = 'J',                                            \

@@ -224,6 +224,10 @@ static const struct option_spec connect_options[] = {
 	OPT_ESCALATE, OPT_PARALLEL, OPT_END,
 };
 
+static const struct option_spec artifact_options[] = {
+	OPT_DEFINITIONS, OPT_END,
+};
+
 static const struct option_spec plain_list_options[] = {
 	OPT_LIMIT, OPT_REVERSE, OPT_END,
 };
@@ -709,6 +713,25 @@ const struct command commands[] = {
 	 .details = "As a compiler says it, FILE:LINE:COLUMN: what. Warned "
 		    "of are rules that may be slow, and rules of one name in "
 		    "several files."},
+	{.name = "artifact list", .flags = COMMAND_LISTS,
+	 .options = artifact_options, .run = cmd_artifact_list,
+	 .help = "List the artifacts of Linux that can be collected.",
+	 .details = "Profiles come first, with how many artifacts each names; "
+		    "then artifacts, with how many patterns of paths each "
+		    "comes to."},
+	{.name = "artifact show", .args = "NAME", .min_args = 1,
+	 .max_args = 1, .flags = COMMAND_LISTS, .options = artifact_options,
+	 .run = cmd_artifact_show,
+	 .help = "Show a definition and the paths that it stands for.",
+	 .details = "What of it is not done, such as commands, which are "
+		    "never run on a host, is told with the reason."},
+	{.name = "artifact lint", .args = "PATH...", .min_args = 1,
+	 .max_args = MANY, .flags = COMMAND_LISTS, .run = cmd_artifact_lint,
+	 .help = "Read definitions here and say what is wrong with them.",
+	 .details = "PATH is a file or folder of ForensicArtifacts "
+		    "definitions (YAML) or UAC artifacts. Said is what could "
+		    "not be read, as FILE:LINE: why, and, as warnings, what "
+		    "no collection does."},
 	{.name = "range up", .args = "SCENARIO", .min_args = 1,
 	 .max_args = 1, .flags = COMMAND_CLI_ONLY, .options = range_options,
 	 .run = cmd_range_up,

@@ -21,6 +21,9 @@ src_app_libapp_a_SOURCES = \
 	src/app/command_run.c \
 	src/app/command_table.c \
 	src/app/cmd.h \
+	src/app/artifacts.h \
+	src/app/artifacts.c \
+	src/app/cmd_artifact.c \
 	src/app/cmd_case.c \
 	src/app/cmd_exclusion.c \
 	src/app/cmd_control.c \

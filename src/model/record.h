@@ -59,6 +59,8 @@ enum rec_type {
 	REQ_ABOUT = 74,
 	REQ_MAGIC = 75,
 	REQ_HAVE = 76,
+	REQ_PATTERN = 77,
+	REQ_KNOWN = 78,
 };
 
 /* First record of a stream: who speaks. */
@@ -96,6 +98,7 @@ struct rec_file {
 	/* With content: chunks begin here, since the console has what is
 	 * before it, as REQ_HAVE said, and that is the same now. */
 	uint64_t from;
+	bool known; /* its content is one of REQ_KNOWN: none is sent */
 };
 
 /* A rule that matched a file. Its strings follow as REC_HIT. */
@@ -311,6 +314,7 @@ struct req_start {
 			     so long, which says something more often; 0:
 			     only its end of file counts */
 	bool triage;	  /* tell the live picture, before any file */
+	bool secrets; /* collecting: what is secret, too */
 };
 
 /* ALIVE asks for nothing. */
@@ -358,6 +362,44 @@ enum glob_use { GLOB_INCLUDE = 1, GLOB_EXCLUDE, GLOB_EXTENSION };
 struct req_glob {
 	uint64_t use; /* enum glob_use */
 	struct bytes pattern;
+};
+
+/* What is done with a file that a pattern names. */
+enum pattern_use { PATTERN_CONTENT = 1, PATTERN_METADATA, PATTERN_HASH };
+
+/* What does not leave the host unless secrets are asked for. */
+enum req_secrecy {
+	SECRECY_NONE,
+	SECRECY_HASHES,	  /* of passwords, as shadow(5) has them; their kind
+			     and all else does */
+	SECRECY_KEY,	  /* a private key; what is public of it does */
+	SECRECY_METADATA, /* the bytes, whatever they are */
+	N_SECRECIES
+};
+
+/*
+ * Files by where they lie, from / or, behind a ~, from each home of that
+ * host. By segments: `*`, `?` and `[a-z]` within one, `**N` alone in one is
+ * 1 to N folders. Only what some pattern names is looked at.
+ */
+struct req_pattern {
+	uint64_t use; /* enum pattern_use */
+	struct bytes pattern;
+	uint64_t max_size; /* 0: no cap of its own */
+	uint64_t secrecy;  /* enum req_secrecy */
+	uint64_t mode_any; /* one of these permission bits is set; 0: any */
+	struct bytes exclude; /* globs as in REQ_GLOB, a line each */
+};
+
+/*
+ * Files whose content the console has, of any host: for each its size and
+ * the first bytes of its SHA-256, both big-endian.
+ */
+#define KNOWN_HASH_LEN 8u
+#define KNOWN_LEN      (8u + KNOWN_HASH_LEN)
+
+struct req_known {
+	struct bytes list;
 };
 
 /* Scan the memory of processes, too. */
@@ -439,6 +481,8 @@ struct record {
 		struct req_indicator indicator;
 		struct req_cursor req_cursor;
 		struct req_have have;
+		struct req_pattern pattern;
+		struct req_known known;
 		struct req_about about;
 		struct req_magic magic;
 	} u;

@@ -6,6 +6,7 @@
 #include <limits.h>
 
 #include "base/bytes.h"
+#include "base/datadir.h"
 #include "base/fs.h"
 #include "base/text.h"
 #include "base/time.h"
@@ -255,43 +256,13 @@ void scenario_release(struct scenario *s)
 	*s = (struct scenario){0};
 }
 
-/* The folder the running program lies in; "." when /proc does not say. */
-static char *program_folder(void)
-{
-	char exe[PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
-	char *slash;
-
-	if (n <= 0)
-		return xstrdup(".");
-	exe[n] = '\0';
-	slash = strrchr(exe, '/');
-	if (slash)
-		*slash = '\0';
-	return xstrdup(exe);
-}
-
-/* Where scenarios may lie: in place, beside a build folder, installed. */
-static char *candidate(const char *program, size_t i, const char *name)
-{
-	switch (i) {
-	case 0:
-		return xasprintf("%s/rules/scenarios/%s", program, name);
-	case 1:
-		return xasprintf("%s/../rules/scenarios/%s", program, name);
-	default:
-		return xasprintf("%s/rules/scenarios/%s", HALLIGAN_DATADIR,
-				 name);
-	}
-}
-
-#define N_CANDIDATES 3
-
 /* " a b c": the scenarios of the first place that has any. */
-static void list_scenarios(const char *program, struct buf *out)
+static void list_scenarios(struct buf *out)
 {
-	for (size_t i = 0; i < N_CANDIDATES && out->n == 0; i++) {
-		char *path = candidate(program, i, "");
+	char *path;
+
+	for (size_t i = 0;
+	     out->n == 0 && (path = datadir_candidate(i, "scenarios/")); i++) {
 		DIR *dir = opendir(path);
 		struct dirent *d;
 
@@ -304,14 +275,13 @@ static void list_scenarios(const char *program, struct buf *out)
 	}
 }
 
-static enum err_code not_found(const char *program, const char *name,
-			       struct err *err)
+static enum err_code not_found(const char *name, struct err *err)
 {
 	enum err_code code;
 	struct buf names;
 
 	buf_init(&names, 256);
-	list_scenarios(program, &names);
+	list_scenarios(&names);
 	code = err_set(err, ERR_NOTFOUND,
 		       "there is no scenario \"%s\"; there are:%s",
 		       shown_str(name).s, names.n ? buf_str(&names) : " none");
@@ -322,28 +292,20 @@ static enum err_code not_found(const char *program, const char *name,
 enum err_code scenario_open(struct scenario *s, const char *name,
 			    struct err *err)
 {
-	char *program, *found = NULL;
+	char *below, *manifest = NULL;
 	enum err_code code;
 
 	*s = (struct scenario){0};
 	if (strchr(name, '/'))
 		return scenario_read(s, name, err);
-	program = program_folder();
-	for (size_t i = 0; i < N_CANDIDATES && is_name(bytes_str(name)); i++) {
-		char *manifest;
-
-		found = candidate(program, i, name);
-		manifest = xasprintf("%s/manifest", found);
-		i = access(manifest, R_OK) == 0 ? N_CANDIDATES : i;
-		free(manifest);
-		if (i == N_CANDIDATES)
-			break;
-		free(found);
-		found = NULL;
-	}
-	code = found ? scenario_read(s, found, err)
-		     : not_found(program, name, err);
-	free(found);
-	free(program);
+	below = xasprintf("scenarios/%s/manifest", name);
+	if (is_name(bytes_str(name)))
+		manifest = datadir_find(below);
+	free(below);
+	if (!manifest)
+		return not_found(name, err);
+	*strrchr(manifest, '/') = '\0';
+	code = scenario_read(s, manifest, err);
+	free(manifest);
 	return code;
 }

@@ -55,6 +55,7 @@ static const struct wire_field file_fields[] = {
 	FIELD(18, WIRE_U63, false, rec_file, same_as),
 	BYTES(19, false, WORD_MAX, rec_file, owner),
 	FIELD(20, WIRE_U63, false, rec_file, from),
+	FIELD(21, WIRE_BOOL, false, rec_file, known),
 };
 
 static const struct wire_field match_fields[] = {
@@ -252,6 +253,7 @@ static const struct wire_field start_fields[] = {
 	FIELD(11, WIRE_BOOL, false, req_start, hash),
 	FIELD(12, WIRE_U63, false, req_start, heard_s),
 	FIELD(13, WIRE_BOOL, false, req_start, triage),
+	FIELD(14, WIRE_BOOL, false, req_start, secrets),
 };
 
 static const struct wire_field control_fields[] = {
@@ -320,6 +322,19 @@ static const struct wire_field have_fields[] = {
 	FIELD(9, WIRE_BOOL, false, req_have, whole),
 };
 
+static const struct wire_field pattern_fields[] = {
+	FIELD(1, WIRE_U63, true, req_pattern, use),
+	BYTES(2, true, RECORD_PATH_MAX, req_pattern, pattern),
+	FIELD(3, WIRE_U63, false, req_pattern, max_size),
+	FIELD(4, WIRE_U63, false, req_pattern, secrecy),
+	FIELD(5, WIRE_U63, false, req_pattern, mode_any),
+	BYTES(6, false, RECORD_PATH_MAX, req_pattern, exclude),
+};
+
+static const struct wire_field known_fields[] = {
+	BYTES(1, true, RECORD_RULES_MAX, req_known, list),
+};
+
 static const struct wire_field about_fields[] = {
 	BYTES(1, false, META_MAX, req_about, command),
 	BYTES(2, false, ID_MAX, req_about, rules_sha256),
@@ -370,6 +385,8 @@ const struct wire_type record_types[] = {
 	TYPE(REQ_ABOUT, "about", req_about, about_fields),
 	TYPE(REQ_MAGIC, "magic", req_magic, magic_fields),
 	TYPE(REQ_HAVE, "have", req_have, have_fields),
+	TYPE(REQ_PATTERN, "pattern", req_pattern, pattern_fields),
+	TYPE(REQ_KNOWN, "known", req_known, known_fields),
 };
 const size_t n_record_types = ARRAY_SIZE(record_types);
 
@@ -447,6 +464,8 @@ static bool is_sound(const struct record *rec)
 	case REQ_CURSOR:
 	case REQ_ABOUT:
 	case REQ_MAGIC:
+	case REQ_PATTERN:
+	case REQ_KNOWN:
 		return true;
 	}
 	BUG("record type %d", (int)rec->type);

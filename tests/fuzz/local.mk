@@ -11,6 +11,7 @@ fuzz_replays = tests/fuzz/replay_wire tests/fuzz/replay_zreader \
 	tests/fuzz/replay_indicator tests/fuzz/replay_feed \
 	tests/fuzz/replay_inventory \
 	tests/fuzz/replay_inventory_yaml \
+	tests/fuzz/replay_artifact_yaml tests/fuzz/replay_artifact_uac \
 	tests/fuzz/replay_ssh_config tests/fuzz/replay_known_hosts \
 	tests/fuzz/replay_kexinit \
 	tests/fuzz/replay_bundle \
@@ -50,6 +51,15 @@ tests_fuzz_replay_inventory_yaml_SOURCES = tests/fuzz/fuzz_inventory_yaml.c \
 	tests/fuzz/replay.c $(fuzz_common)
 tests_fuzz_replay_inventory_yaml_CFLAGS = $(fuzz_cflags)
 tests_fuzz_replay_inventory_yaml_LDADD = $(inventory_fuzz_libs)
+artifact_fuzz_libs = $(ARTIFACT_LIB) $(fuzz_libs) $(YAML_LIBS)
+tests_fuzz_replay_artifact_yaml_SOURCES = tests/fuzz/fuzz_artifact_yaml.c \
+	tests/fuzz/replay.c $(fuzz_common)
+tests_fuzz_replay_artifact_yaml_CFLAGS = $(fuzz_cflags)
+tests_fuzz_replay_artifact_yaml_LDADD = $(artifact_fuzz_libs)
+tests_fuzz_replay_artifact_uac_SOURCES = tests/fuzz/fuzz_artifact_uac.c \
+	tests/fuzz/replay.c $(fuzz_common)
+tests_fuzz_replay_artifact_uac_CFLAGS = $(fuzz_cflags)
+tests_fuzz_replay_artifact_uac_LDADD = $(artifact_fuzz_libs)
 remote_fuzz_libs = $(REMOTE_LIB) $(fuzz_libs) $(SSH2_LIBS)
 tests_fuzz_replay_ssh_config_SOURCES = tests/fuzz/fuzz_ssh_config.c \
 	tests/fuzz/replay.c $(fuzz_common)
@@ -92,6 +102,16 @@ EXTRA_DIST += \
 	tests/fuzz/seeds/age/others \
 	tests/fuzz/seeds/age/short \
 	tests/fuzz/seeds/age/two \
+	tests/fuzz/seeds/artifact_uac/block \
+	tests/fuzz/seeds/artifact_uac/file \
+	tests/fuzz/seeds/artifact_uac/find \
+	tests/fuzz/seeds/artifact_uac/no-dash \
+	tests/fuzz/seeds/artifact_uac/odd \
+	tests/fuzz/seeds/artifact_yaml/broken \
+	tests/fuzz/seeds/artifact_yaml/groups \
+	tests/fuzz/seeds/artifact_yaml/overlay \
+	tests/fuzz/seeds/artifact_yaml/profiles \
+	tests/fuzz/seeds/artifact_yaml/windows \
 	tests/fuzz/seeds/bundle/after-done \
 	tests/fuzz/seeds/bundle/collect \
 	tests/fuzz/seeds/bundle/cut \
@@ -352,6 +372,7 @@ fuzz_programs = tests/fuzz/fuzz_wire tests/fuzz/fuzz_zreader \
 	tests/fuzz/fuzz_indicator tests/fuzz/fuzz_feed \
 	tests/fuzz/fuzz_inventory \
 	tests/fuzz/fuzz_inventory_yaml \
+	tests/fuzz/fuzz_artifact_yaml tests/fuzz/fuzz_artifact_uac \
 	tests/fuzz/fuzz_ssh_config tests/fuzz/fuzz_known_hosts \
 	tests/fuzz/fuzz_kexinit \
 	tests/fuzz/fuzz_bundle \
@@ -393,6 +414,16 @@ tests_fuzz_fuzz_inventory_yaml_SOURCES = tests/fuzz/fuzz_inventory_yaml.c \
 tests_fuzz_fuzz_inventory_yaml_CFLAGS = $(fuzz_cflags) -fsanitize=fuzzer
 tests_fuzz_fuzz_inventory_yaml_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_fuzz_inventory_yaml_LDADD = $(inventory_fuzz_libs)
+tests_fuzz_fuzz_artifact_yaml_SOURCES = tests/fuzz/fuzz_artifact_yaml.c \
+	$(fuzz_common)
+tests_fuzz_fuzz_artifact_yaml_CFLAGS = $(fuzz_cflags) -fsanitize=fuzzer
+tests_fuzz_fuzz_artifact_yaml_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_artifact_yaml_LDADD = $(artifact_fuzz_libs)
+tests_fuzz_fuzz_artifact_uac_SOURCES = tests/fuzz/fuzz_artifact_uac.c \
+	$(fuzz_common)
+tests_fuzz_fuzz_artifact_uac_CFLAGS = $(fuzz_cflags) -fsanitize=fuzzer
+tests_fuzz_fuzz_artifact_uac_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_artifact_uac_LDADD = $(artifact_fuzz_libs)
 tests_fuzz_fuzz_ssh_config_SOURCES = tests/fuzz/fuzz_ssh_config.c $(fuzz_common)
 tests_fuzz_fuzz_ssh_config_CFLAGS = $(fuzz_cflags) -fsanitize=fuzzer
 tests_fuzz_fuzz_ssh_config_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer

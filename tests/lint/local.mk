@@ -1,5 +1,5 @@
 # Lint: what no compiler looks for. lib.sh says how the scripts work.
-lint_tests = tests/lint/layers.sh tests/lint/source.sh tests/lint/calls.sh \
+lint_tests = tests/lint/artifacts.sh tests/lint/layers.sh tests/lint/source.sh tests/lint/calls.sh \
 	tests/lint/functions.sh tests/lint/listed.sh tests/lint/manpages.sh \
 	tests/lint/self_test.sh
 dist_check_SCRIPTS += $(lint_tests)
