@@ -10,8 +10,10 @@ hosts_tests = \
 	tests/hosts/odd.sh \
 	tests/hosts/privilege.sh \
 	tests/hosts/shell.sh
+hosts_tests += tests/conform/triage.sh
 dist_check_SCRIPTS += $(hosts_tests)
 TESTS += $(hosts_tests)
+EXTRA_DIST += tests/conform/lived_in.sh tests/conform/triage.tsv
 EXTRA_DIST += tests/hosts/lib.sh tests/hosts/cuts.sh
 check_PROGRAMS += tests/hosts/traps
 tests_hosts_traps_SOURCES = tests/hosts/traps.c tests/unit/traps.h \
