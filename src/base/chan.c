@@ -116,6 +116,9 @@ enum err_code chan_flush(struct chan *c, struct err *err)
 		sent += (size_t)n;
 	}
 	buf_consume(&c->out, sent);
+	if (c->wipes)
+		buf_wipe_rest(&c->out);
+	c->wipes = c->wipes && c->out.n;
 	return code;
 }
 

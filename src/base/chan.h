@@ -23,6 +23,7 @@ struct chan {
 	struct buf out;
 	size_t in_used; /* of in, the frames given out already */
 	int in_fd;	/* a descriptor that came along, -1 */
+	bool wipes;	/* of out, what was sent is zeroed */
 	bool eof;	/* the peer is gone; what is buffered still counts */
 };
 

@@ -213,10 +213,14 @@ static void on_password(struct hostrun *h, const void *msg)
 
 	/* What the server wrote must not look like our own words. */
 	char prompt[ASK_PROMPT_MAX], words[260];
+	struct bytes asked = bytes_trim(m->prompt);
+
+	if (asked.n && asked.p[asked.n - 1] == ':')
+		asked.n--; /* whoever shows it has one of its own */
 
 	(void)snprintf(prompt, sizeof prompt, "%s%.100s (%s) asks: %s",
 		       h->hop < h->host->n_jumps ? "jump host " : "",
-		       hostrun_at(h)->name, h->address, text_into(words, sizeof words, m->prompt));
+		       hostrun_at(h)->name, h->address, text_into(words, sizeof words, asked));
 	hostrun_phase(h, HOST_ASKING);
 	ask_password(h, prompt,
 		     m->secret <= SECRET_ROOT ? (enum login_secret)m->secret

@@ -11,6 +11,7 @@
 #define KEY_LEN     (16u << 10) /* a public key or a signature */
 #define FILES_LEN   (200u << 10) /* paths of key files */
 #define SECRET_LEN  1024u       /* SECRET_MAX */
+#define SECRET_ROOM (2 * (SECRET_LEN + 2 * LINE_LEN))
 #define TO_SIGN_LEN (64u << 10)
 #define SEND_WAIT   (5 * NS_PER_S)
 
@@ -315,12 +316,24 @@ static enum err_code encode(enum msg_type type, const void *msg,
 	return wire_encode(t, msg, body, err);
 }
 
+/* Messages that passwords, passphrases and keys go by. */
+static bool is_secret(enum msg_type type)
+{
+	return type == MSG_LINK_SECRET || type == MSG_KEYRING_UNLOCK ||
+	       type == MSG_BUNDLE_START;
+}
+
 enum err_code msg_send(struct chan *c, enum msg_type type, const void *msg,
 		       struct err *err)
 {
 	size_t mark;
-	enum err_code code = chan_begin(c, type, &mark, err);
+	enum err_code code;
 
+	if (is_secret(type)) {
+		(void)buf_reserve(&c->out, SECRET_ROOM); /* it must not move */
+		c->wipes = true;
+	}
+	code = chan_begin(c, type, &mark, err);
 	if (code == ERR_OK)
 		code = encode(type, msg, &c->out, err);
 	return chan_end(c, mark, code, err);

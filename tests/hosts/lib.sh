@@ -324,7 +324,10 @@ $word" ;;
 		*) suite=$kind flags='' ;;
 		esac
 		host_debian "$name" "$suite" "$shell"
-		echo "$config" >>"$hosts/$name/root/etc/ssh/test_config"
+		# Of a keyword the first line counts.
+		usual=$(cat "$hosts/$name/root/etc/ssh/test_config")
+		printf '%s\n%s\n' "$config" "$usual" \
+			>"$hosts/$name/root/etc/ssh/test_config"
 		[ -z "$flags" ] || for dir in root home var/tmp; do
 			cp -a "$hosts/$name/root/$dir" "$hosts/$name/was"
 			mount -t tmpfs -o noexec,mode=0755 noexec \

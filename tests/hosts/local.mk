@@ -9,12 +9,17 @@ hosts_tests = \
 	tests/hosts/login.sh \
 	tests/hosts/odd.sh \
 	tests/hosts/privilege.sh \
+	tests/hosts/secrets.sh \
 	tests/hosts/shell.sh
 hosts_tests += tests/conform/triage.sh
 dist_check_SCRIPTS += $(hosts_tests)
 TESTS += $(hosts_tests)
 EXTRA_DIST += tests/conform/lived_in.sh tests/conform/triage.tsv
 EXTRA_DIST += tests/hosts/lib.sh tests/hosts/cuts.sh
+check_PROGRAMS += tests/hosts/memfind
+tests_hosts_memfind_SOURCES = tests/hosts/memfind.c
+tests_hosts_memfind_CFLAGS = $(AM_CFLAGS) -I$(top_srcdir)/src
+tests_hosts_memfind_LDADD = $(BASE_LIB)
 check_PROGRAMS += tests/hosts/traps
 tests_hosts_traps_SOURCES = tests/hosts/traps.c tests/unit/traps.h \
 	tests/unit/traps.c

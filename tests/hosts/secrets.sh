@@ -1,0 +1,170 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Where a password and a passphrase are while a host is being worked on, and
+# where they are not: in no argument, environment, log, case or core dump, and
+# once somebody is logged in in no memory, unless it is kept for other hosts:
+# then in one locked page.
+# shellcheck source=tests/hosts/lib.sh disable=SC2154
+. "$(dirname "$0")/lib.sh"
+
+command -v script >/dev/null || hosts_skip "script(1) is not installed"
+memfind=$PWD/tests/hosts/memfind
+[ -x "$memfind" ] || hosts_skip "tests/hosts/memfind is not built"
+
+password="pass-$(od -An -N8 -tx8 /dev/urandom | tr -d ' ')"
+phrase="phrase-$(od -An -N8 -tx8 /dev/urandom | tr -d ' ')"
+host_up typed bookworm 'PubkeyAuthentication no'
+host_up other bookworm 'PubkeyAuthentication no'
+host_up dialogue trixie 'AuthenticationMethods keyboard-interactive' \
+	'KbdInteractiveAuthentication yes'
+host_up keyed bookworm
+names='typed other dialogue keyed'
+for name in $names; do
+	root=$(host_root $name)
+	mkdir -p "$root/srv"
+	for i in 1 2 3 4 5 6 7 8 9; do
+		head -c 1000000 /dev/urandom >"$root/srv/$i"
+	done
+done
+ssh-keygen -q -t ed25519 -N "$phrase" -C kim -f "$tmp/locked"
+cat "$tmp/locked.pub" >>"$(host_root keyed)/home/kim/.ssh/authorized_keys"
+mkdir "$tmp/rules"
+echo 'rule marker { strings: $a = "none" condition: $a }' >"$tmp/rules/any.yar"
+HALLIGAN_CASE=$tmp/t.case
+
+export HALLIGAN_CASE
+check "new case" h new "$HALLIGAN_CASE"
+for name in $names; do
+	user=kim
+	[ $name = other ] && user=ada
+	key=$HOME/.ssh/id_ed25519
+	[ $name = keyed ] && key=$tmp/locked
+	check "add $name" h host add "$user@$(host_addr $name)" --name $name \
+		--identity "$key"
+done
+
+# It takes long, so that there is time to look around.
+slow="--rules $tmp/rules --path /srv --read-rate 100K --log $tmp/log"
+mkfifo "$tmp/keys"
+
+# begin_typed QUESTION OPTION...: types $typed at the question; the program is
+# $console then.
+begin_typed()
+{
+	question=$1
+	shift
+	: >"$tmp/screen"
+	script -qefc "exec '$HALLIGAN' hunt $* $slow" /dev/null \
+		<"$tmp/keys" >"$tmp/screen" 2>&1 &
+	terminal=$!
+	exec 8>"$tmp/keys"
+	until grep -q "$question" "$tmp/screen"; do
+		kill -0 $terminal 2>/dev/null || break
+	done
+	console=$(pgrep -P $terminal | head -n 1)
+	echo "$typed" >&8
+}
+
+# Until the probe works there: nobody is logging in any more.
+await_probe()
+{
+	until host_exec "$1" pgrep -f -- '--serve --unlink' >/dev/null; do
+		kill -0 "$console" 2>/dev/null || {
+			fail "no probe on $1"
+			cat "$tmp/screen"
+			return
+		}
+	done
+}
+
+# nowhere WHAT SECRET
+nowhere()
+{
+	echo "$2" | "$memfind" "$console" >"$tmp/found"
+	case $? in
+	0) fail "$1 is still there:" && cat "$tmp/found" ;;
+	1) grep -q 'searched [3-9]' "$tmp/found" ||
+		{ fail "$1: too few were searched: $(cat "$tmp/found")"; cat "$tmp/screen"; } ;;
+	*) fail "$1: memory could not be searched" ;;
+	esac
+	! grep -qF "$2" "$HALLIGAN_CASE" "$HALLIGAN_CASE"-* "$tmp/log" \
+		"$tmp/screen" 2>/dev/null || fail "$1 is in a file"
+}
+
+# No core dump of any of them, whoever asks for it.
+no_core()
+{
+	for pid in $(pstree_of "$console"); do
+		core=$(sed -n 's/^Max core file size *\([0-9a-z]*\).*/\1/p' \
+			"/proc/$pid/limits" 2>/dev/null)
+		[ "${core:-0}" = 0 ] ||
+			fail "$pid ($(cat /proc/"$pid"/comm)) may dump its core"
+	done
+}
+
+pstree_of()
+{
+	echo "$1"
+	for child in $(pgrep -P "$1"); do
+		pstree_of "$child"
+	done
+}
+
+stop()
+{
+	kill -INT "$console" 2>/dev/null
+	exec 8>&-
+	wait $terminal
+}
+
+look()
+{
+	what=$1 name=$2 question=$3 typed=$4
+	shift 4
+	begin_typed "$question" "$name" "$@"
+	await_probe "$name"
+	nowhere "$what" "$typed"
+	no_core
+	stop
+}
+
+for user in kim ada; do
+	for name in $names; do
+		echo "$user:$password" | chroot "$(host_root $name)" chpasswd
+	done
+done
+look "a password" typed 'password of kim' "$password"
+look "the answer of a dialogue" dialogue 'Password:' "$password"
+look "a passphrase" keyed 'passphrase for' "$phrase"
+
+# While it is being waited for, sudo's too.
+typed=$password
+begin_typed 'password of ada' other --sudo
+until grep -q 'sudo wants the password' "$tmp/screen"; do
+	kill -0 "$console" 2>/dev/null || break
+done
+nowhere "a password, while sudo asks" "$password"
+echo "$password" >&8
+await_probe other
+nowhere "sudo's password" "$password"
+stop
+
+# For several hosts it is kept: once, where nothing is swapped or dumped.
+begin_typed 'asks: .*[Pp]assword' typed dialogue --share-password
+await_probe typed
+await_probe dialogue
+echo "$password" | "$memfind" "$console" >"$tmp/found"
+grep -q ' locked$' "$tmp/found" || fail "what is kept is not locked"
+! grep -vE ' locked$|^searched' "$tmp/found" >"$tmp/more" || {
+	fail "what is kept for others is elsewhere, too:"
+	cat "$tmp/more"
+}
+grep -qE 'VmLck:[[:space:]]+[1-9]' "/proc/$console/status" ||
+	fail "nothing is locked"
+stop
+
+# A core dump that is asked for all the same has nothing in it.
+[ "$(cat /proc/sys/kernel/core_pattern)" = core ] &&
+	find / -xdev -name core -newer "$tmp/rules" -type f 2>/dev/null |
+	grep -q . && fail "somebody dumped its core"
+finish
