@@ -338,7 +338,7 @@ static const struct fact_member script_members[] = {
 	 "fetch, pipe-to-shell, base64, dev-tcp, netcat, scratch-path, "
 	 "hidden-path, preload, history-off, alias, trap, prompt, eval, "
 	 "interpreter, chmod-suid, key-write, cron-write, request-eval, "
-	 "request-exec, decode-eval, reverse-shell"},
+	 "request-exec, decode-eval, reverse-shell, auto-prepend"},
 	{"sample", FACT_TEXT, "the first line that has a sign"},
 };
 

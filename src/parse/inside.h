@@ -127,6 +127,21 @@ const char *package_log_kind(struct bytes word);
 	enum err_code name##_run(const struct parse_input *in,                 \
 				 const struct parse_out *out, struct err *err)
 
+PARSER(passwd); /* conf_accounts.c */
+PARSER(shadow);
+PARSER(group);
+PARSER(sudoers); /* conf_sudo.c */
+PARSER(doas);
+PARSER(authorized_keys); /* conf_ssh.c */
+PARSER(known_hosts);
+PARSER(sshd_config);
+PARSER(ssh_config);
+PARSER(crontab); /* conf_cron.c */
+PARSER(anacrontab);
+PARSER(at);
+PARSER(script); /* conf_scripts.c */
+PARSER(web_page);
+
 PARSER(audit);
 PARSER(journal);
 PARSER(syslog);

@@ -8,6 +8,21 @@ src_parse_libparse_a_SOURCES = \
 	src/parse/parse.h \
 	src/parse/inside.h \
 	src/parse/parsers.c \
+	src/parse/signs.h \
+	src/parse/signs_inside.h \
+	src/parse/signs.c \
+	src/parse/signs_startup.c \
+	src/parse/signs_web.c \
+	src/parse/shell_words.h \
+	src/parse/shell_words.c \
+	src/parse/conf.h \
+	src/parse/conf.c \
+	src/parse/conf_text.c \
+	src/parse/conf_accounts.c \
+	src/parse/conf_sudo.c \
+	src/parse/conf_ssh.c \
+	src/parse/conf_cron.c \
+	src/parse/conf_scripts.c \
 	src/parse/lines.c \
 	src/parse/civil.c \
 	src/parse/years.c \

@@ -4,6 +4,28 @@
 #include "parse/inside.h"
 
 const struct parser parsers[] = {
+	{"passwd", "accounts: passwd(5)", passwd_score, passwd_run},
+	{"shadow", "passwords, without their hashes: shadow(5)", shadow_score,
+	 shadow_run},
+	{"group", "groups: group(5)", group_score, group_run},
+	{"sudoers", "who may do what: sudoers(5)", sudoers_score, sudoers_run},
+	{"doas", "who may do what: doas.conf(5)", doas_score, doas_run},
+	{"authorized-keys", "keys that may log in", authorized_keys_score,
+	 authorized_keys_run},
+	{"known-hosts", "hosts that somebody has been to", known_hosts_score,
+	 known_hosts_run},
+	{"sshd-config", "settings of sshd(8)", sshd_config_score,
+	 sshd_config_run},
+	{"ssh-config", "settings of ssh(1)", ssh_config_score, ssh_config_run},
+	{"crontab", "jobs of cron: crontab, cron.d, the spool", crontab_score,
+	 crontab_run},
+	{"anacrontab", "jobs of anacron", anacrontab_score, anacrontab_run},
+	{"at", "a job of at(1)", at_score, at_run},
+	{"script", "a script that runs at a start, a login or an event",
+	 script_score, script_run},
+	{"web-page", "a page that is a program: PHP, JSP, CGI; .htaccess",
+	 web_page_score, web_page_run},
+
 	{"audit", "audit.log of auditd, raw or ENRICHED", audit_score, audit_run},
 	{"syslog", "syslog: RFC 3164, RFC 5424 and ISO lines; sshd, sudo, cron...",
 	 syslog_score, syslog_run},

@@ -192,6 +192,13 @@ EXTRA_DIST += \
 	tests/fuzz/seeds/known_hosts/odd \
 	tests/fuzz/seeds/known_hosts/plain \
 	tests/fuzz/seeds/known_hosts/wildcard \
+	tests/fuzz/seeds/parse/conf-passwd \
+	tests/fuzz/seeds/parse/conf-shadow \
+	tests/fuzz/seeds/parse/conf-sudoers \
+	tests/fuzz/seeds/parse/conf-ssh \
+	tests/fuzz/seeds/parse/conf-cron \
+	tests/fuzz/seeds/parse/conf-script \
+	tests/fuzz/seeds/parse/conf-web \
 	tests/fuzz/seeds/parse/audit-cmd \
 	tests/fuzz/seeds/parse/audit-enriched \
 	tests/fuzz/seeds/parse/audit-exec \

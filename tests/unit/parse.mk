@@ -1,6 +1,8 @@
 # tests of src/parse
 if HAVE_CMOCKA
-parse_tests = tests/unit/test_parse tests/unit/test_corpus \
+conf_tests = tests/unit/test_parse_signs tests/unit/test_parse_conf \
+	tests/unit/test_parse_stock
+parse_tests = $(conf_tests) tests/unit/test_parse tests/unit/test_corpus \
 	tests/unit/test_parse_histories tests/unit/test_parse_packages \
 	tests/unit/test_parse_web tests/unit/test_parse_logs \
 	tests/unit/test_parse_containers tests/unit/test_parse_files \
@@ -10,6 +12,17 @@ TESTS += $(parse_tests)
 parse_test_kit = tests/unit/parse_kit.h tests/unit/parse_kit.c
 parse_test_libs = $(PARSE_LIB) $(MODEL_LIB) $(BASE_LIB) $(CMOCKA_LIBS) $(CRYPTO_LIBS) \
 	$(UTF8PROC_LIBS)
+tests_unit_test_parse_signs_SOURCES = tests/unit/test_parse_signs.c
+tests_unit_test_parse_signs_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_parse_signs_LDADD = $(parse_test_libs)
+tests_unit_test_parse_conf_SOURCES = \
+	tests/unit/test_parse_conf.c $(parse_test_kit)
+tests_unit_test_parse_conf_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_parse_conf_LDADD = $(parse_test_libs)
+tests_unit_test_parse_stock_SOURCES = \
+	tests/unit/test_parse_stock.c $(parse_test_kit)
+tests_unit_test_parse_stock_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_parse_stock_LDADD = $(parse_test_libs)
 tests_unit_test_parse_SOURCES = tests/unit/test_parse.c $(parse_test_kit)
 tests_unit_test_parse_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_parse_LDADD = $(parse_test_libs)
