@@ -75,6 +75,12 @@ static const struct role roles[] = {
 	       "initramfs-tools/scripts/*/*", "modules.d/*/*.sh",
 	       "kernel/postinst.d/*", "kernel/prerm.d/*", "kernel/postrm.d/*",
 	       "kernel/preinst.d/*", "kernel/install.d/*", "etc/grub.d/*")},
+	{"apt", MANNER_PYTHON,
+	 PATHS("dnf-plugins/*.py", "yum-plugins/*.py")},
+	{"apt", MANNER_COMMAND,
+	 PATHS("zypp/plugins/*/*", "apk/commit_hooks.d/*")},
+	{"python-start", MANNER_PYTHON,
+	 PATHS("*.pth", "sitecustomize.py", "usercustomize.py")},
 	{"xdg", MANNER_STARTUP,
 	 PATHS("X11/Xsession.d/*", "X11/xinit/xinitrc.d/*", "X11/Xsession",
 	       "xinit/xinitrc", "plasma-workspace/env/*.sh",
@@ -96,10 +102,19 @@ static bool is_program(struct bytes content)
 	return bytes_starts(content, "\177ELF");
 }
 
+/* What python runs of a .pth; other lines are folders. */
+static bool is_import(struct bytes line)
+{
+	return bytes_starts(line, "import ") || bytes_starts(line, "import\t");
+}
+
 unsigned script_score(const struct parse_input *in)
 {
 	const struct role *role = role_of(in->path);
 
+	if (bytes_ends(in->path, ".pth") &&
+	    share_of_lines(in->content, is_import) == 0)
+		return 0;
 	return role && !bytes_ends(in->path, "/README") &&
 			       looks_like_text(in->content)
 		       ? 70

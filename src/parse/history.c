@@ -82,9 +82,9 @@ static enum err_code take_command(struct stamped *h, uint64_t from, uint64_t to,
 	return ERR_OK;
 }
 
-static enum err_code run(const struct parse_input *in,
-			 const struct parse_out *out, bool plus,
-			 struct err *err)
+static enum err_code read_all(const struct parse_input *in,
+			      const struct parse_out *out, bool plus,
+			      struct err *err)
 {
 	struct stamped h = {.in = in, .out = out, .plus = plus};
 	enum err_code code = ERR_OK;
@@ -120,6 +120,8 @@ static unsigned count_stamps(struct bytes content, bool plus)
 /* Commands are any text: without a time only the name tells. */
 static unsigned score(const struct parse_input *in, bool plus, bool named)
 {
+	if (!in->content.n)
+		return named ? EMPTY_HISTORY : 0;
 	if (!looks_like_text(in->content))
 		return 0;
 	return 20 + 25 * count_stamps(in->content, plus) + (named ? 30 : 0);
@@ -134,10 +136,16 @@ unsigned bash_score(const struct parse_input *in)
 		     path_is_of(in->path, names, ARRAY_SIZE(names)));
 }
 
+static enum err_code read_bash(const struct parse_input *in,
+			       const struct parse_out *out, struct err *err)
+{
+	return read_all(in, out, false, err);
+}
+
 enum err_code bash_run(const struct parse_input *in,
 		       const struct parse_out *out, struct err *err)
 {
-	return run(in, out, false, err);
+	return history_run(in, out, read_bash, err);
 }
 
 unsigned tcsh_score(const struct parse_input *in)
@@ -147,8 +155,14 @@ unsigned tcsh_score(const struct parse_input *in)
 	return score(in, true, path_is_of(in->path, names, ARRAY_SIZE(names)));
 }
 
+static enum err_code read_tcsh(const struct parse_input *in,
+			       const struct parse_out *out, struct err *err)
+{
+	return read_all(in, out, true, err);
+}
+
 enum err_code tcsh_run(const struct parse_input *in,
 		       const struct parse_out *out, struct err *err)
 {
-	return run(in, out, true, err);
+	return history_run(in, out, read_tcsh, err);
 }

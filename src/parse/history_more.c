@@ -60,8 +60,8 @@ static void zsh_take_command(struct bytes content, uint64_t *at,
 	zsh_add(message, line.text);
 }
 
-enum err_code zsh_run(const struct parse_input *in, const struct parse_out *out,
-		      struct err *err)
+static enum err_code read_zsh(const struct parse_input *in,
+			 const struct parse_out *out, struct err *err)
 {
 	enum err_code code = ERR_OK;
 	struct buf message;
@@ -85,6 +85,12 @@ enum err_code zsh_run(const struct parse_input *in, const struct parse_out *out,
 	return code;
 }
 
+enum err_code zsh_run(const struct parse_input *in,
+			 const struct parse_out *out, struct err *err)
+{
+	return history_run(in, out, read_zsh, err);
+}
+
 static bool is_zsh_line(struct bytes line)
 {
 	int64_t s;
@@ -98,6 +104,10 @@ unsigned zsh_score(const struct parse_input *in)
 					    ".histfile"};
 	unsigned share = share_of_lines(in->content, is_zsh_line);
 
+	if (!in->content.n)
+		return path_is_of(in->path, names, ARRAY_SIZE(names))
+			       ? EMPTY_HISTORY
+			       : 0;
 	if (!looks_like_text(in->content))
 		return 0;
 	return (share ? 55 + share / 5 : 20) +
@@ -127,8 +137,8 @@ static bool skip_prefix(struct bytes *b, const char *prefix)
 	return true;
 }
 
-enum err_code fish_run(const struct parse_input *in,
-		       const struct parse_out *out, struct err *err)
+static enum err_code read_fish(const struct parse_input *in,
+			 const struct parse_out *out, struct err *err)
 {
 	enum err_code code = ERR_OK;
 	struct parse_event e = {.desc = NULL};
@@ -159,6 +169,12 @@ enum err_code fish_run(const struct parse_input *in,
 	return code;
 }
 
+enum err_code fish_run(const struct parse_input *in,
+			 const struct parse_out *out, struct err *err)
+{
+	return history_run(in, out, read_fish, err);
+}
+
 static bool is_fish_line(struct bytes line)
 {
 	return bytes_starts(line, "- cmd: ") || bytes_starts(line, "  when: ");
@@ -166,6 +182,11 @@ static bool is_fish_line(struct bytes line)
 
 unsigned fish_score(const struct parse_input *in)
 {
+	if (!in->content.n)
+		return bytes_eq(bytes_file_name(in->path),
+				bytes_str("fish_history"))
+			       ? EMPTY_HISTORY
+			       : 0;
 	return bytes_starts(in->content, "- cmd: ") &&
 			       share_of_lines(in->content, is_fish_line) >= 25
 		       ? 90
@@ -197,8 +218,8 @@ static void client_add(struct buf *message, struct bytes b, bool escapes)
 	}
 }
 
-enum err_code client_history_run(const struct parse_input *in,
-				 const struct parse_out *out, struct err *err)
+static enum err_code read_client(const struct parse_input *in,
+			 const struct parse_out *out, struct err *err)
 {
 	bool escapes = bytes_starts(in->content, libedit);
 	bool is_less = bytes_starts(in->content, less);
@@ -226,6 +247,12 @@ enum err_code client_history_run(const struct parse_input *in,
 	return code;
 }
 
+enum err_code client_history_run(const struct parse_input *in,
+			 const struct parse_out *out, struct err *err)
+{
+	return history_run(in, out, read_client, err);
+}
+
 unsigned client_history_score(const struct parse_input *in)
 {
 	static const char *const names[] = {
@@ -234,6 +261,10 @@ unsigned client_history_score(const struct parse_input *in)
 		".dbshell",	   ".node_repl_history", ".lesshst",
 	};
 
+	if (!in->content.n)
+		return path_is_of(in->path, names, ARRAY_SIZE(names))
+			       ? EMPTY_HISTORY
+			       : 0;
 	if (bytes_starts(in->content, libedit) ||
 	    bytes_starts(in->content, less))
 		return 90;

@@ -113,6 +113,19 @@ void no_time(struct parse_event *e); /* only its order is known */
 /* As much of it as there is room for. */
 void message_add(struct buf *message, struct bytes b);
 
+/* ---- history_fact.c ---- */
+
+typedef enum err_code parser_read(const struct parse_input *in,
+				  const struct parse_out *out,
+				  struct err *err);
+
+/* What `read` says of a history, and the history itself as a fact. */
+enum err_code history_run(const struct parse_input *in,
+			  const struct parse_out *out, parser_read *read,
+			  struct err *err);
+
+#define EMPTY_HISTORY 60u /* the score of one that its name alone tells */
+
 /* ---- packages.c ---- */
 
 /* "Installed:" is "package.installed"; NULL: no word of a package manager. */
@@ -141,6 +154,25 @@ PARSER(anacrontab);
 PARSER(at);
 PARSER(script); /* conf_scripts.c */
 PARSER(web_page);
+PARSER(systemd_unit); /* conf_systemd.c */
+PARSER(pam);	      /* conf_system.c */
+PARSER(udev);
+PARSER(modprobe);
+PARSER(ld_so);
+PARSER(environment);
+PARSER(apt_conf); /* conf_hooks.c */
+PARSER(package_hooks);
+PARSER(logrotate);
+PARSER(autostart);
+PARSER(hosts); /* conf_net.c */
+PARSER(resolver);
+PARSER(log_setting); /* conf_logging.c */
+PARSER(rsyslog);
+PARSER(audit_rules);
+PARSER(ufw_rules);
+PARSER(firewalld_zone);
+PARSER(apparmor_off);
+PARSER(logrotate_status);
 
 PARSER(audit);
 PARSER(journal);

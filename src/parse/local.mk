@@ -23,6 +23,12 @@ src_parse_libparse_a_SOURCES = \
 	src/parse/conf_ssh.c \
 	src/parse/conf_cron.c \
 	src/parse/conf_scripts.c \
+	src/parse/conf_systemd.c \
+	src/parse/conf_system.c \
+	src/parse/conf_hooks.c \
+	src/parse/conf_net.c \
+	src/parse/conf_logging.c \
+	src/parse/history_fact.c \
 	src/parse/lines.c \
 	src/parse/civil.c \
 	src/parse/years.c \

@@ -569,6 +569,28 @@ sign_set signs_of_command(struct bytes line)
 	return judge(line, false);
 }
 
+/* What python runs each time it starts has no need of those. */
+static sign_set judge_python(struct bytes text)
+{
+	static const char *const calls[] = {
+		"exec(",      "eval(",	    "os.system", "os.popen",
+		"subprocess", "socket",	    "urlopen",	 "urllib",
+		"b64decode",  "marshal.",   "decompress(", "ctypes", NULL};
+
+	text = bytes_trim(text);
+	text.n = MIN(text.n, JUDGED_MAX);
+	if (!text.n || text.p[0] == '#')
+		return 0;
+	return (has_any(text, calls) ? SIGN(SIGN_INTERPRETER) : 0) |
+	       (has_any(text, LIST("b64decode")) || has_code(text)
+			? SIGN(SIGN_BASE64)
+			: 0) |
+	       (has_any(text, LIST("urlopen(", "urlretrieve(",
+				   "requests.get("))
+			? SIGN(SIGN_FETCH)
+			: 0);
+}
+
 /* A program of python or perl that is a reverse shell says so in several
  * lines. */
 static bool is_reverse_shell(struct bytes content)
@@ -591,13 +613,15 @@ struct judged signs_of_script(struct bytes content, enum sign_manner manner)
 		sign_set set = 0;
 
 		j.lines++;
-		if (manner == MANNER_COMMAND || manner == MANNER_STARTUP)
+		if (manner == MANNER_PYTHON)
+			set = judge_python(line.text);
+		else if (manner == MANNER_COMMAND || manner == MANNER_STARTUP)
 			set = judge(line.text, manner == MANNER_STARTUP);
 		if (set && !j.signs)
 			j.sample = bytes_trim(line.text);
 		j.signs |= set;
 	}
-	if (manner != MANNER_COMMAND && manner != MANNER_STARTUP)
+	if (manner > MANNER_PYTHON)
 		j.signs = signs_of_page(content, manner, &j.sample);
 	if (is_reverse_shell(content))
 		j.signs |= SIGN(SIGN_REVERSE_SHELL);

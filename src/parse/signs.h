@@ -46,6 +46,7 @@ const char *sign_name(unsigned sign); /* "pipe-to-shell" */
 enum sign_manner {
 	MANNER_COMMAND, /* a shell, or an init that splits words like one */
 	MANNER_STARTUP, /* a shell, for each who logs in */
+	MANNER_PYTHON,	/* python, each time it starts */
 	MANNER_PHP,
 	MANNER_JSP,
 	MANNER_CGI,

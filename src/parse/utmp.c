@@ -7,7 +7,7 @@
  * not, there may be stray bytes at its end.
  */
 #include "base/base.h"
-#include "parse/inside.h"
+#include "parse/conf.h"
 
 #define LINE_AT  8u
 #define LINE_LEN 32u
@@ -144,6 +144,9 @@ unsigned utmp_score(const struct parse_input *in)
 {
 	unsigned points;
 
+	/* An empty one says something too, on a host that is old. */
+	if (!in->content.n)
+		return is_named(bytes_file_name(in->path)) ? 60 : 0;
 	if (!find_layout(in->content, &points))
 		return 0;
 	/* Every second record of random bytes is not sane by chance. */
@@ -275,22 +278,89 @@ static enum err_code take_record(const struct parse_input *in,
 	return say_login(out, &e, &u, is_of_failures(in->path), err);
 }
 
+/* ---- what the file itself says of those who wrote it ---- */
+
+struct tally {
+	uint64_t records, backwards;
+	uint64_t zeroed, zeros; /* between others; and not known yet */
+	int64_t first, last;
+	int64_t before; /* time of the last one */
+};
+
+static void count(struct tally *t, const struct layout *l, const uint8_t *p)
+{
+	struct login u = read_login(l, p);
+	int64_t ns;
+
+	t->records++;
+	if (is_zero(p, l->size)) {
+		t->zeros += t->records > 1;
+		return;
+	}
+	t->zeroed += t->zeros;
+	t->zeros = 0;
+	if (!is_sane(&u) || !u.sec)
+		return;
+	ns = time_from_parts(u.sec, u.usec * NS_PER_US);
+	t->backwards += ns < t->before;
+	t->before = ns;
+	t->first = t->first ? MIN(t->first, ns) : ns;
+	t->last = MAX(t->last, ns);
+}
+
+/* In utmp each line has its place, whenever somebody was on it. */
+static bool is_in_order(struct bytes path)
+{
+	return !bytes_find(bytes_file_name(path), "utmp", NULL);
+}
+
+static enum err_code tell_file(const struct parse_input *in,
+			       const struct parse_out *out,
+			       const struct tally *t, bool torn,
+			       struct err *err)
+{
+	struct conf_line whole;
+	struct conf c;
+
+	conf_begin(&c, in, out, err);
+	whole = conf_whole(&c);
+	fact_begin(&c, "login_record", in->path, &whole);
+	fact_str(&c, "format", "utmp");
+	fact_int(&c, "size", (int64_t)in->content.n);
+	fact_int(&c, "records", (int64_t)t->records);
+	fact_int(&c, "zeroed", (int64_t)t->zeroed);
+	fact_bool(&c, "torn", torn);
+	fact_int(&c, "backwards",
+		 is_in_order(in->path) ? (int64_t)t->backwards : 0);
+	if (t->first) {
+		fact_int(&c, "first", t->first);
+		fact_int(&c, "last", t->last);
+	}
+	fact_tell(&c);
+	return conf_end(&c);
+}
+
 enum err_code utmp_run(const struct parse_input *in,
 		       const struct parse_out *out, struct err *err)
 {
 	unsigned points;
 	const struct layout *l = find_layout(in->content, &points);
+	struct tally tally = {.records = 0};
 	enum err_code code = ERR_OK;
 	size_t at = 0;
 
 	if (!l)
 		return in->content.n == 0
-			       ? ERR_OK
+			       ? tell_file(in, out, &tally, false, err)
 			       : err_set(err, ERR_FORMAT,
 					 "no records of logins in it");
-	for (; code == ERR_OK && in->content.n - at >= l->size; at += l->size)
+	for (; code == ERR_OK && in->content.n - at >= l->size; at += l->size) {
+		count(&tally, l, in->content.p + at);
 		code = take_record(in, out, l, at, err);
+	}
 	if (code == ERR_OK && at < in->content.n)
 		code = parse_problem(out, at, "stray bytes at the end", err);
-	return code;
+	return code == ERR_OK
+		       ? tell_file(in, out, &tally, at < in->content.n, err)
+		       : code;
 }

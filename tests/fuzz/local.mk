@@ -199,6 +199,10 @@ EXTRA_DIST += \
 	tests/fuzz/seeds/parse/conf-cron \
 	tests/fuzz/seeds/parse/conf-script \
 	tests/fuzz/seeds/parse/conf-web \
+	tests/fuzz/seeds/parse/conf-unit \
+	tests/fuzz/seeds/parse/conf-system \
+	tests/fuzz/seeds/parse/conf-hooks \
+	tests/fuzz/seeds/parse/conf-net \
 	tests/fuzz/seeds/parse/audit-cmd \
 	tests/fuzz/seeds/parse/audit-enriched \
 	tests/fuzz/seeds/parse/audit-exec \

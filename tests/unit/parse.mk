@@ -1,7 +1,7 @@
 # tests of src/parse
 if HAVE_CMOCKA
 conf_tests = tests/unit/test_parse_signs tests/unit/test_parse_conf \
-	tests/unit/test_parse_stock
+	tests/unit/test_parse_stock tests/unit/test_parse_conf_system
 parse_tests = $(conf_tests) tests/unit/test_parse tests/unit/test_corpus \
 	tests/unit/test_parse_histories tests/unit/test_parse_packages \
 	tests/unit/test_parse_web tests/unit/test_parse_logs \
@@ -19,6 +19,10 @@ tests_unit_test_parse_conf_SOURCES = \
 	tests/unit/test_parse_conf.c $(parse_test_kit)
 tests_unit_test_parse_conf_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_parse_conf_LDADD = $(parse_test_libs)
+tests_unit_test_parse_conf_system_SOURCES = \
+	tests/unit/test_parse_conf_system.c $(parse_test_kit)
+tests_unit_test_parse_conf_system_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_parse_conf_system_LDADD = $(parse_test_libs)
 tests_unit_test_parse_stock_SOURCES = \
 	tests/unit/test_parse_stock.c $(parse_test_kit)
 tests_unit_test_parse_stock_CFLAGS = $(UNIT_CFLAGS)
