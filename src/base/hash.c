@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Streaming hashes and base64 over libcrypto. */
+/* Streaming hashes over libcrypto. */
 #include "base/base.h"
 
 #include <openssl/crypto.h>
@@ -72,46 +72,4 @@ void hash_hmac_sha1(struct bytes key, struct bytes b, uint8_t out[20])
 	if (key.n > INT32_MAX ||
 	    !HMAC(EVP_sha1(), key.p, (int)key.n, b.p, b.n, out, &n))
 		BUG("HMAC-SHA-1");
-}
-
-char *base64_encode(struct bytes b, bool padded)
-{
-	size_t room = 4 * (b.n / 3 + 1) + 1;
-	char *out = xmalloc(room);
-	int n;
-
-	if (b.n > INT32_MAX / 2)
-		BUG("base64 of %zu bytes", b.n);
-	n = EVP_EncodeBlock((uint8_t *)out, b.n ? b.p : (const uint8_t *)"",
-			    (int)b.n);
-	while (!padded && n > 0 && out[n - 1] == '=')
-		out[--n] = '\0';
-	return out;
-}
-
-bool base64_decode(struct bytes b, uint8_t *out, size_t room, size_t *n)
-{
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				     "abcdefghijklmnopqrstuvwxyz0123456789+/";
-	uint32_t acc = 0;
-	unsigned bits = 0;
-
-	*n = 0;
-	while (b.n && b.p[b.n - 1] == '=')
-		b.n--;
-	for (size_t i = 0; i < b.n; i++) {
-		const char *at = b.p[i] ? strchr(digits, b.p[i]) : NULL;
-
-		if (!at)
-			return false;
-		acc = acc << 6 | (uint32_t)(at - digits);
-		bits += 6;
-		if (bits < 8)
-			continue;
-		bits -= 8;
-		if (*n == room)
-			return false;
-		out[(*n)++] = (uint8_t)(acc >> bits);
-	}
-	return true;
 }

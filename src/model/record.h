@@ -189,7 +189,7 @@ struct rec_fault {
 /* What was asked for, before anything is done about it: a bundle says so of
  * itself. */
 struct rec_plan {
-	struct bytes op;      /* "hunt", "collect", "walk" */
+	struct bytes op;      /* "hunt", "collect", "walk", "triage" */
 	struct bytes command; /* as typed, for people */
 	struct bytes rules_sha256; /* hex, of the rule set; empty: none */
 	uint64_t n_rules;

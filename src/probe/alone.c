@@ -528,11 +528,13 @@ int alone_main(int argc, char **argv)
 {
 	bool hunts = strcmp(argv[0], "hunt") == 0;
 	bool walks = strcmp(argv[0], "walk") == 0;
+	bool triages = strcmp(argv[0], "triage") == 0;
 	struct alone a = {
 		.top = {.fd = -1},
 		.start = {.scan = hunts,
 			  .collect = !hunts && !walks,
 			  .walk = walks,
+			  .triage = triages,
 			  .context = CONTEXT_DEFAULT},
 	};
 	struct err err;

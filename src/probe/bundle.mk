@@ -4,8 +4,8 @@
 # of the same objects that does not, and all of them packed.
 
 probe_stems = $(patsubst %.c,%,$(filter %.c,$(probe_sources)))
-# Hashes are src/base/hash_plain.c; nothing is encrypted, nor written as JSON.
-probe_lean_not = src/base/hash.c src/base/age.c src/base/bech32.c src/base/json.c
+# Hashes are src/base/hash_plain.c; nothing is encrypted.
+probe_lean_not = src/base/hash.c src/base/age.c src/base/bech32.c
 probe_lean_stems = $(patsubst %.c,%,$(filter-out $(probe_lean_not),\
 	$(filter %.c,$(probe_lean_sources))))
 # Those of PROBE_LIBS_x that it needs.

@@ -131,6 +131,14 @@ void coverage_sum(struct coverage *c, size_t root, enum reason reason,
 	pthread_mutex_unlock(&c->lock);
 }
 
+void coverage_count(struct coverage *c, const char *outcome, const char *why)
+{
+	pthread_mutex_lock(&c->lock);
+	c->stopped += strcmp(why, reasons[REASON_STOPPED].reason) == 0;
+	c->failed += strcmp(outcome, "failed") == 0;
+	pthread_mutex_unlock(&c->lock);
+}
+
 void coverage_send(struct coverage *c)
 {
 	for (size_t i = 0; i < c->plan->n_roots * N_REASONS; i++) {

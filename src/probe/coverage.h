@@ -106,6 +106,9 @@ void coverage_add(struct coverage *c, size_t root, enum reason reason,
 void coverage_sum(struct coverage *c, size_t root, enum reason reason,
 		  uint64_t n, uint64_t bytes);
 
+/* What is no file and has a row of its own. */
+void coverage_count(struct coverage *c, const char *outcome, const char *why);
+
 /* Sends the rows that are sums, of what came since the last time. */
 void coverage_send(struct coverage *c);
 

@@ -28,6 +28,18 @@ probe_lean_common += src/probe/indicator.h src/probe/indicator.c \
 	src/probe/feed_walk.h src/probe/feed_walk.c \
 	src/probe/same.h src/probe/same.c src/probe/socket.h \
 	src/probe/socket.c
+# The live picture of a host.
+probe_lean_common += src/probe/triage.h src/probe/triage.c src/probe/tell.h \
+	src/probe/tell.c src/probe/take.h src/probe/proctext.h \
+	src/probe/proctext.c src/probe/procstat.h src/probe/procstat.c \
+	src/probe/pathsign.h src/probe/pathsign.c src/probe/hidden.h \
+	src/probe/hidden.c src/probe/socktable.h src/probe/socktable.c \
+	src/probe/triage_fds.h src/probe/triage_fds.c \
+	src/probe/triage_program.h src/probe/triage_program.c \
+	src/probe/triage_process.c src/probe/triage_socket.c \
+	src/probe/triage_host.c src/probe/triage_module.h \
+	src/probe/triage_module.c src/probe/triage_kernel.c \
+	src/probe/triage_net.c
 # What scans, or works without a console. src/probe/lean.c is in its place
 # where neither is asked for.
 probe_common = $(probe_lean_common) src/probe/filemagic.h src/probe/rules.h \

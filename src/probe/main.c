@@ -31,6 +31,7 @@ static const struct mode {
 	{"hunt", alone_main, "scan files with YARA rules into a bundle"},
 	{"collect", alone_main, "take files into a bundle"},
 	{"walk", alone_main, "list files into a bundle"},
+	{"triage", alone_main, "tell the live picture of the host into a bundle"},
 	{"--serve", serve_mode, "talk to a console over stdin and stdout"},
 	{"--feed", feed, "the same, of the files a host's shell tells of"},
 	{"--version", version, "print versions"},
@@ -42,7 +43,7 @@ static int help(int argc UNUSED, char **argv UNUSED)
 	puts("usage: halligan-probe MODE [OPTION]...\n\nmodes:");
 	for (size_t i = 0; i < ARRAY_SIZE(modes); i++)
 		printf("  %-12s %s\n", modes[i].name, modes[i].help);
-	puts("\noptions of hunt, collect and walk:");
+	puts("\noptions of hunt, collect, walk and triage:");
 	for (size_t i = 0; i < n_alone_options; i++) {
 		const struct alone_option *o = &alone_options[i];
 

@@ -243,6 +243,8 @@ enum err_code plan_about(struct plan *plan, const struct req_about *req,
 
 static const char *op_of(const struct plan *plan)
 {
+	if (plan->start.triage)
+		return "triage";
 	if (plan_hunts(plan))
 		return "hunt";
 	return plan->start.collect ? "collect" : "walk";
@@ -394,7 +396,8 @@ enum err_code plan_start(struct plan *plan, const struct req_start *req,
 		return err_set(
 			err, ERR_FORMAT, "the rule file %s has no end",
 			shown_str(plan->rules[plan->n_rules - 1].name).s);
-	if (!req->scan && !req->collect && !req->walk && !plan->n_indicators)
+	if (!req->scan && !req->collect && !req->walk && !req->triage &&
+	    !plan->n_indicators)
 		return err_set(err, ERR_USAGE, "nothing to do");
 	if (req->walk && (req->scan || req->collect || plan->n_indicators))
 		return err_set(err, ERR_USAGE,
@@ -405,7 +408,8 @@ enum err_code plan_start(struct plan *plan, const struct req_start *req,
 		code = add_memory(plan, req, err);
 	if (code != ERR_OK)
 		return code;
-	if (plan->n_roots == 0 && (req->scan || !plan->n_indicators))
+	if (plan->n_roots == 0 &&
+	    (req->scan || (!plan->n_indicators && !req->triage)))
 		return err_set(err, ERR_USAGE, "no paths to look at");
 	settle_have(plan);
 	plan->start = *req;

@@ -9,35 +9,17 @@
 #include "base/bytes.h"
 #include "base/time.h"
 #include "probe/process.h"
+#include "probe/proctext.h"
 #include "probe/run.h"
 
 #define STAT_MAX     4096u
+#define TICKS_MAX    ((uint64_t)1 << 39) /* 174 years at the usual 100 Hz */
 #define HOST_STAT_MAX ((size_t)1 << 20) /* a line for each interrupt */
 #define PPID_FIELD   1 /* after the state, from 0 */
 #define FLAGS_FIELD  6
 #define START_FIELD  19
 #define PF_KTHREAD   UINT64_C(0x200000) /* linux/sched.h */
 #define PROCESSES_MAX ((size_t)1 << 22) /* more than Linux has numbers */
-
-/* One small file of the folder; what is longer is cut. */
-static bool read_file(int dir, const char *name, struct buf *out)
-{
-	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	ssize_t n = -1;
-
-	if (fd < 0)
-		return false;
-	while (out->n < out->max) {
-		size_t room = out->max - out->n;
-
-		n = read(fd, buf_reserve(out, room), room);
-		if (n <= 0)
-			break;
-		buf_commit(out, (size_t)n);
-	}
-	close_fd(fd);
-	return n >= 0;
-}
 
 /* When the host was started, to the second: the same each time it is asked
  * while nobody sets the clock. */
@@ -51,7 +33,7 @@ static int64_t boot_ns(void)
 
 	buf_init(&text, HOST_STAT_MAX);
 	if (proc >= 0)
-		(void)read_file(proc, "stat", &text); /* then it is unknown */
+		(void)!proc_read(proc, "stat", &text); /* then it is unknown */
 	rest = buf_bytes(&text);
 	while (ns == TIME_UNKNOWN && bytes_split(&rest, '\n', &line))
 		if (bytes_starts(line, "btime ") &&
@@ -65,11 +47,17 @@ static int64_t boot_ns(void)
 
 static int64_t wall_of_ticks(uint64_t ticks)
 {
-	int64_t boot = boot_ns(), hz = sysconf(_SC_CLK_TCK);
+	static atomic_int_fast64_t known; /* 0: not asked yet */
+	int64_t boot = atomic_load(&known), hz = sysconf(_SC_CLK_TCK);
 
-	if (boot == TIME_UNKNOWN || hz <= 0 || ticks > UINT32_MAX)
+	if (boot == 0) {
+		boot = boot_ns();
+		atomic_store(&known, boot);
+	}
+	if (boot == TIME_UNKNOWN || hz <= 0 || ticks > TICKS_MAX)
 		return TIME_UNKNOWN;
-	return boot + (int64_t)ticks * (NS_PER_S / hz);
+	return boot + (int64_t)(ticks / (uint64_t)hz) * NS_PER_S +
+	       (int64_t)(ticks % (uint64_t)hz) * (NS_PER_S / hz);
 }
 
 /* What follows the name in "7 (na) me) S 1 ..."; empty: it is gone. */
@@ -78,7 +66,7 @@ static struct bytes read_state(int dir, struct buf *text)
 	const uint8_t *end;
 
 	buf_init(text, STAT_MAX);
-	if (!read_file(dir, "stat", text) || text->n == 0)
+	if (!proc_read(dir, "stat", text) || text->n == 0)
 		return (struct bytes){0};
 	end = memrchr(text->p, ')', text->n);
 	if (!end || text->n - (size_t)(end - text->p) <= 2)
@@ -159,7 +147,7 @@ static void read_uid(struct process *p)
 	struct buf text;
 
 	buf_init(&text, STAT_MAX);
-	(void)read_file(p->dir, "status", &text); /* then uid stays 0 */
+	(void)!proc_read(p->dir, "status", &text); /* then uid stays 0 */
 	rest = buf_bytes(&text);
 	while (bytes_split(&rest, '\n', &line)) {
 		if (!bytes_starts(line, "Uid:"))
@@ -221,7 +209,7 @@ bool process_open(struct process *p, uint64_t pid)
 	read_uid(p);
 	read_exe(p);
 	p->own = runs_our_program(p);
-	(void)read_file(p->dir, "cmdline", &p->cmdline); /* then it is empty */
+	(void)!proc_read(p->dir, "cmdline", &p->cmdline); /* then it is empty */
 	return true;
 }
 

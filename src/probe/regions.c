@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sys/ioctl.h>
 
+#include "probe/proctext.h"
 #include "probe/regions.h"
 
 #define MAPS_MAX ((size_t)64 << 20)
@@ -116,34 +117,15 @@ void regions_parse(struct regions *r)
 	}
 }
 
-static bool read_maps(struct regions *r, int dir, const char *name)
-{
-	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
-	ssize_t n = -1;
-
-	if (fd < 0)
-		return false;
-	while (r->text.n < r->text.max) {
-		size_t room = MIN(r->text.max - r->text.n, (size_t)64 << 10);
-
-		n = read(fd, buf_reserve(&r->text, room), room);
-		if (n <= 0)
-			break;
-		buf_commit(&r->text, (size_t)n);
-	}
-	close_fd(fd);
-	return n >= 0;
-}
-
 bool regions_open(struct regions *r, int dir, bool file_backed, uint64_t limit)
 {
 	*r = (struct regions){.mem = -1, .pagemap = -1, .left = limit};
 	r->file_backed = file_backed;
 	r->page = (uint64_t)sysconf(_SC_PAGESIZE);
 	buf_init(&r->text, MAPS_MAX);
-	if (!read_maps(r, dir, "smaps")) {
+	if (!proc_read(dir, "smaps", &r->text)) {
 		buf_clear(&r->text);
-		if (!read_maps(r, dir, "maps"))
+		if (!proc_read(dir, "maps", &r->text))
 			return false;
 	}
 	r->mem = openat(dir, "mem", O_RDONLY | O_CLOEXEC);

@@ -10,6 +10,7 @@
 #include "probe/run.h"
 #include "probe/sight.h"
 #include "probe/socket.h"
+#include "probe/triage.h"
 #include "probe/walk.h"
 #include "probe/work.h"
 
@@ -270,9 +271,11 @@ void run_files(struct run *run)
 
 	(void)out_send(run->out, REC_PLAN, &plan); /* remembered */
 	budget_begin(&run->budget);
+	if (run->plan->start.triage && !run->limits.feed)
+		triage_run(run);
 	if (run->limits.feed)
 		walk_fed(run);
-	else
+	else if (run->plan->n_roots || run->plan->n_indicators)
 		walk_here(run);
 }
 

@@ -11,13 +11,13 @@
 #include "base/fs.h"
 #include "probe/indicator.h"
 #include "probe/process.h"
+#include "probe/proctext.h"
 #include "probe/run.h"
 #include "probe/sight.h"
 #include "probe/socket.h"
 
 #define TABLE_MAX   ((size_t)64 << 20)
 #define SIGHTED_MAX 4096u
-#define END_MAX	    64u
 
 static const struct {
 	const char *path, *proto;
@@ -77,26 +77,13 @@ static bool parse_end(struct bytes b, struct socket_end *end, bool *is_v4)
 	return bytes_hex_to_u64(b, &end->port) && end->port <= UINT16_MAX;
 }
 
-/* The n-th field; blanks in between come in any number. */
-static struct bytes nth(struct bytes line, unsigned n)
-{
-	struct bytes field = {0};
-
-	for (unsigned i = 0; i <= n; i++)
-		do {
-			if (!bytes_split(&line, ' ', &field))
-				return (struct bytes){0};
-		} while (field.n == 0);
-	return field;
-}
-
 bool socket_parse(struct bytes line, struct socket *s)
 {
-	return parse_end(nth(line, 1), &s->local, &s->is_v4) &&
-	       parse_end(nth(line, 2), &s->remote, &s->is_v4) &&
-	       bytes_hex_to_u64(nth(line, 3), &s->state) &&
-	       bytes_to_u64(nth(line, 7), &s->uid) &&
-	       bytes_to_u64(nth(line, 9), &s->inode);
+	return parse_end(proc_word(line, 1), &s->local, &s->is_v4) &&
+	       parse_end(proc_word(line, 2), &s->remote, &s->is_v4) &&
+	       bytes_hex_to_u64(proc_word(line, 3), &s->state) &&
+	       bytes_to_u64(proc_word(line, 7), &s->uid) &&
+	       bytes_to_u64(proc_word(line, 9), &s->inode);
 }
 
 /* ---- /etc/hosts ---- */
@@ -111,8 +98,8 @@ void hosts_parse(struct indicators *in, struct bytes text)
 
 		if (hash)
 			line.n = (size_t)(hash - line.p);
-		addr = nth(line, 0);
-		for (unsigned i = 1; addr.n && (name = nth(line, i)).n; i++)
+		addr = proc_word(line, 0);
+		for (unsigned i = 1; addr.n && (name = proc_word(line, i)).n; i++)
 			indicators_add_name(in, name, addr);
 	}
 }
@@ -185,6 +172,12 @@ static void swap_words(uint8_t addr[16], bool is_v4)
 	}
 }
 
+void socket_swap(struct socket *s)
+{
+	swap_words(s->local.addr, s->is_v4);
+	swap_words(s->remote.addr, s->is_v4);
+}
+
 static void look_through_table(struct look *l, struct bytes text,
 			       const char *proto, bool swapped)
 {
@@ -195,10 +188,8 @@ static void look_through_table(struct look *l, struct bytes text,
 
 		if (!socket_parse(line, &s))
 			continue;
-		if (swapped) {
-			swap_words(s.local.addr, s.is_v4);
-			swap_words(s.remote.addr, s.is_v4);
-		}
+		if (swapped)
+			socket_swap(&s);
 		look_at(l, &s);
 	}
 }
@@ -282,8 +273,9 @@ static void find_owners(struct look *l)
 
 /* ---- telling ---- */
 
-static struct bytes show_end(const struct socket *s,
-			     const struct socket_end *end, char out[END_MAX])
+struct bytes socket_end_text(const struct socket *s,
+			     const struct socket_end *end,
+			     char out[SOCKET_END_MAX])
 {
 	char text[INET6_ADDRSTRLEN];
 
@@ -291,24 +283,27 @@ static struct bytes show_end(const struct socket *s,
 		       s->is_v4 ? end->addr + 12 : end->addr, text,
 		       sizeof text))
 		BUG("an address that does not print");
-	(void)snprintf(out, END_MAX, s->is_v4 ? "%s:%" PRIu64
+	(void)snprintf(out, SOCKET_END_MAX, s->is_v4 ? "%s:%" PRIu64
 					      : "[%s]:%" PRIu64,
 		       text, end->port);
 	return bytes_str(out);
 }
 
+const char *socket_state(uint64_t state)
+{
+	return state < ARRAY_SIZE(states) ? states[state] : "";
+}
+
 static void tell(struct run *run, const struct sighted *s)
 {
 	const struct socket *k = &s->socket;
-	char local[END_MAX], remote[END_MAX];
+	char local[SOCKET_END_MAX], remote[SOCKET_END_MAX];
 	struct rec_socket rec = {
 		.seq = atomic_fetch_add(&run->socket_seq, 1) + 1,
 		.proto = bytes_str(k->proto),
-		.local = show_end(k, &k->local, local),
-		.remote = show_end(k, &k->remote, remote),
-		.state = bytes_str(k->state < ARRAY_SIZE(states)
-					   ? states[k->state]
-					   : ""),
+		.local = socket_end_text(k, &k->local, local),
+		.remote = socket_end_text(k, &k->remote, remote),
+		.state = bytes_str(socket_state(k->state)),
 		.uid = k->uid,
 		.inode = k->inode,
 		.process_seq = s->process_seq,

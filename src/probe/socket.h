@@ -25,6 +25,18 @@ struct socket {
 /* A line of /proc/net/tcp and its like; false for the heading and others. */
 bool socket_parse(struct bytes line, struct socket *s);
 
+/* "192.0.2.7:443", "[2001:db8::7]:443" */
+#define SOCKET_END_MAX 64u
+struct bytes socket_end_text(const struct socket *s,
+			     const struct socket_end *end,
+			     char out[SOCKET_END_MAX]);
+
+/* "established", ...; empty: none that is known. */
+const char *socket_state(uint64_t state);
+
+/* A table of a host whose words are in the other order. */
+void socket_swap(struct socket *s);
+
 /* Lines of /etc/hosts into the peers of domains. */
 void hosts_parse(struct indicators *in, struct bytes text);
 

@@ -15,7 +15,7 @@ fuzz_replays = tests/fuzz/replay_wire tests/fuzz/replay_zreader \
 	tests/fuzz/replay_ssh_config tests/fuzz/replay_known_hosts \
 	tests/fuzz/replay_kexinit \
 	tests/fuzz/replay_bundle \
-	tests/fuzz/replay_parse
+	tests/fuzz/replay_parse tests/fuzz/replay_triage
 check_PROGRAMS += $(fuzz_replays)
 TESTS += $(fuzz_replays)
 tests_fuzz_replay_wire_SOURCES = tests/fuzz/fuzz_wire.c \
@@ -89,6 +89,13 @@ tests_fuzz_replay_feed_SOURCES = tests/fuzz/fuzz_feed.c \
 tests_fuzz_replay_feed_CFLAGS = $(fuzz_cflags)
 tests_fuzz_replay_feed_LDADD = $(feed_fuzz_libs)
 
+triage_fuzz_libs = $(PROBE_LIB) $(RULE_LIB) $(fuzz_libs) $(YARA_LIBS) \
+	$(ARCHIVE_LIBS)
+tests_fuzz_replay_triage_SOURCES = tests/fuzz/fuzz_triage.c \
+	tests/fuzz/replay.c $(fuzz_common)
+tests_fuzz_replay_triage_CFLAGS = $(fuzz_cflags)
+tests_fuzz_replay_triage_LDADD = $(triage_fuzz_libs)
+
 # Writes the seeds that are records: make_seeds tests/fuzz/seeds
 EXTRA_PROGRAMS = tests/fuzz/make_seeds
 CLEANFILES += tests/fuzz/make_seeds
@@ -130,6 +137,14 @@ EXTRA_DIST += \
 	tests/fuzz/seeds/glob/class \
 	tests/fuzz/seeds/glob/folders \
 	tests/fuzz/seeds/glob/stars \
+	tests/fuzz/seeds/triage/group \
+	tests/fuzz/seeds/triage/maps \
+	tests/fuzz/seeds/triage/modules \
+	tests/fuzz/seeds/triage/mounts \
+	tests/fuzz/seeds/triage/routes \
+	tests/fuzz/seeds/triage/sockets \
+	tests/fuzz/seeds/triage/stat \
+	tests/fuzz/seeds/triage/values \
 	tests/fuzz/seeds/feed/content \
 	tests/fuzz/seeds/feed/folders \
 	tests/fuzz/seeds/feed/host \
@@ -380,7 +395,7 @@ EXTRA_DIST += \
 if FUZZ
 fuzz_programs = tests/fuzz/fuzz_wire tests/fuzz/fuzz_zreader \
 	tests/fuzz/fuzz_rule tests/fuzz/fuzz_glob tests/fuzz/fuzz_age \
-	tests/fuzz/fuzz_indicator tests/fuzz/fuzz_feed \
+	tests/fuzz/fuzz_indicator tests/fuzz/fuzz_feed tests/fuzz/fuzz_triage \
 	tests/fuzz/fuzz_inventory \
 	tests/fuzz/fuzz_inventory_yaml \
 	tests/fuzz/fuzz_artifact_yaml tests/fuzz/fuzz_artifact_uac \
@@ -455,6 +470,10 @@ tests_fuzz_fuzz_parse_SOURCES = tests/fuzz/fuzz_parse.c $(fuzz_common)
 tests_fuzz_fuzz_parse_CFLAGS = $(fuzz_cflags) -fsanitize=fuzzer
 tests_fuzz_fuzz_parse_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_fuzz_parse_LDADD = $(PARSE_LIB) $(fuzz_libs)
+tests_fuzz_fuzz_triage_SOURCES = tests/fuzz/fuzz_triage.c $(fuzz_common)
+tests_fuzz_fuzz_triage_CFLAGS = $(fuzz_cflags) -fsanitize=fuzzer
+tests_fuzz_fuzz_triage_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_triage_LDADD = $(triage_fuzz_libs)
 tests_fuzz_fuzz_feed_SOURCES = tests/fuzz/fuzz_feed.c $(fuzz_common)
 tests_fuzz_fuzz_feed_CFLAGS = $(fuzz_cflags) -fsanitize=fuzzer
 tests_fuzz_fuzz_feed_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer

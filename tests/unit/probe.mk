@@ -6,6 +6,7 @@ probe_tests = tests/unit/test_plan tests/unit/test_probe \
 	tests/unit/test_memory tests/unit/test_same
 probe_tests += tests/unit/test_archives tests/unit/test_need tests/unit/test_slim
 probe_tests += tests/unit/test_filter tests/unit/test_traps
+probe_tests += tests/unit/test_triage tests/unit/test_triage_live
 check_PROGRAMS += $(probe_tests)
 TESTS += $(probe_tests)
 probe_kit = tests/unit/probe_kit.h tests/unit/probe_kit.c
@@ -51,10 +52,19 @@ tests_unit_test_traps_SOURCES = tests/unit/test_traps.c tests/unit/traps.h \
 	tests/unit/traps.c $(probe_child)
 tests_unit_test_traps_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_traps_LDADD = $(probe_test_libs)
+triage_kit = $(probe_kit) tests/unit/triage_kit.h tests/unit/triage_kit.c
+tests_unit_test_triage_SOURCES = tests/unit/test_triage.c $(triage_kit)
+tests_unit_test_triage_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_triage_LDADD = $(probe_test_libs)
 # These run halligan-probe, which `make check` has made before.
 tests_unit_test_serve_SOURCES = tests/unit/test_serve.c $(probe_child)
 tests_unit_test_serve_CFLAGS = $(UNIT_CFLAGS) -DPROBE_ARCH='"$(PROBE_ARCH)"'
 tests_unit_test_serve_LDADD = $(probe_test_libs)
+tests_unit_test_triage_live_SOURCES = tests/unit/test_triage_live.c \
+	tests/unit/triage_prey.h tests/unit/triage_prey.c \
+	tests/unit/triage_kit.h tests/unit/triage_kit.c $(probe_child)
+tests_unit_test_triage_live_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_triage_live_LDADD = $(probe_test_libs)
 tests_unit_test_guest_SOURCES = tests/unit/test_guest.c $(probe_child)
 tests_unit_test_guest_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_guest_LDADD = $(probe_test_libs)

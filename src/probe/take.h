@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Texts of a kernel to facts, whoever read them: the probe that runs there,
+ * or a shell.
+ */
+#ifndef HALLIGAN_PROBE_TAKE_H
+#define HALLIGAN_PROBE_TAKE_H
+
+#include "base/base.h"
+#include "probe/tell.h"
+
+/* mountinfo, proc_pid_mountinfo(5). */
+void take_mounts(struct tell *t, struct bytes text);
+
+/* A line of proc_modules(5). */
+struct module_line {
+	struct bytes name, users, state, taint;
+	uint64_t size, refs;
+};
+bool module_parse(struct bytes line, struct module_line *m);
+void module_tell(struct tell *t, const struct module_line *m);
+
+/* Settings of the kernel that a triage asks for; NULL path: the end. */
+struct kernel_setting {
+	const char *name, *path;
+};
+extern const struct kernel_setting kernel_settings[];
+void take_setting(struct tell *t, struct bytes name, struct bytes value);
+
+/* /proc/net/route and ipv6_route; the first has words of the host's order. */
+void take_routes(struct tell *t, struct bytes text, bool swapped);
+void take_routes6(struct tell *t, struct bytes text);
+
+/* /proc/net/arp */
+void take_neighbours(struct tell *t, struct bytes text);
+
+#endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The live picture of a host: sources in the order of how fast they change,
+ * each looked at within a time of its own. One that hangs costs its own row
+ * of coverage and is left behind; what it says later is not heard.
+ */
+#ifndef HALLIGAN_PROBE_TRIAGE_H
+#define HALLIGAN_PROBE_TRIAGE_H
+
+#include "base/base.h"
+#include "base/hash.h"
+#include "base/time.h"
+#include "probe/mounts.h"
+#include "probe/owner.h"
+#include "probe/packages.h"
+#include "probe/socktable.h"
+#include "probe/tell.h"
+
+#define TRIAGE_SIGNS_MAX 16u
+
+/* A process that was told of, for those who come later. */
+struct seen_process {
+	uint64_t pid, seq;
+	uint64_t net; /* its network namespace */
+	int64_t start_ns;
+	char *exe, *cgroup, *note; /* note: its command line, shown */
+};
+
+/* A program's file, hashed once. */
+struct seen_program {
+	uint64_t dev, ino, size;
+	int64_t ctime_ns;
+	uint8_t sha256[SHA256_LEN];
+	const char *kind; /* "elf", "script", "go", "upx"; "" */
+	bool hashed;
+};
+
+/* A program of eBPF in somebody's hands. */
+struct seen_bpf {
+	uint64_t id, pid;
+};
+
+/* What sources share. Left to the end of the process when one was lost. */
+struct triage {
+	struct top top;
+	bool is_image;
+	struct packages packages;
+	bool has_packages; /* databases were read, all that there are */
+	struct owners owners;
+	struct mounts mounts;
+	struct socktable sockets;
+	struct seen_process *processes;
+	size_t n_processes;
+	struct seen_program *programs;
+	size_t n_programs;
+	struct seen_bpf *bpf;
+	size_t n_bpf;
+};
+
+struct triage_source {
+	const char *name;
+	void (*look)(struct tell *t);
+	unsigned seconds; /* that it may work */
+	bool in_images;	  /* it is about files */
+	bool steps;	  /* where it hangs another goes on behind it */
+};
+
+extern const struct triage_source triage_sources[];
+extern const size_t n_triage_sources;
+
+/* All of them. */
+void triage_run(struct run *run);
+
+/* Whether the path is a package's; false too where nobody can tell. */
+bool triage_packaged(const struct tell *t, struct bytes path);
+
+const struct seen_process *triage_process(const struct triage *t,
+					  uint64_t pid);
+
+/* ---- the sources: triage_X.c ---- */
+
+void look_clock(struct tell *t);
+void look_package_lists(struct tell *t);
+void look_processes(struct tell *t);
+void look_sockets(struct tell *t);
+void look_sessions(struct tell *t);
+void look_modules(struct tell *t);
+void look_kernel(struct tell *t);
+void look_mounts(struct tell *t);
+void look_interfaces(struct tell *t);
+void look_routes(struct tell *t);
+void look_neighbours(struct tell *t);
+
+#endif
