@@ -36,7 +36,7 @@ struct words {
 	size_t n;
 };
 
-void words_add(struct words *words, struct bytes word);
+void conf_words_add(struct words *words, struct bytes word);
 /* All that lies between any of those separators and blanks. */
 void words_split(struct words *words, struct bytes text, const char *seps);
 

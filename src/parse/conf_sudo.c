@@ -110,7 +110,7 @@ static void tell_defaults(struct conf *c, const struct conf_line *line)
 	}
 	rest = bytes_trim(rest);
 	while (take_piece(&rest, ',', &piece))
-		words_add(&options, piece);
+		conf_words_add(&options, piece);
 	fact_begin(c, "sudoers", name, line);
 	fact_list(c, "options", &options);
 	fact_bool(c, "all", false);
@@ -182,7 +182,7 @@ static bool take_tag(struct rule *r, struct bytes *spec)
 			rest = bytes_skip(rest, 1);
 		if (!take_byte(&rest, ':'))
 			continue;
-		words_add(&r->tags, bytes_str(tags[i]));
+		conf_words_add(&r->tags, bytes_str(tags[i]));
 		if (i < 2)
 			r->nopasswd = i == 0;
 		*spec = bytes_trim(rest);
@@ -408,7 +408,7 @@ static void tell_doas(struct conf *c, const struct conf_line *line)
 	bool permit = bytes_eq(take_word(&rest), bytes_str("permit"));
 
 	if (!permit)
-		words_add(&options, bytes_str("deny"));
+		conf_words_add(&options, bytes_str("deny"));
 	while (rest.n && !who.n) {
 		word = take_word(&rest);
 		if (bytes_eq(word, bytes_str("setenv"))) {
@@ -417,12 +417,12 @@ static void tell_doas(struct conf *c, const struct conf_line *line)
 			rest = end ? bytes_trim(bytes_skip(
 					     rest, (size_t)(end - rest.p) + 1))
 				   : rest;
-			words_add(&options, word);
+			conf_words_add(&options, word);
 		} else if (bytes_eq(word, bytes_str("nopass")) ||
 			   bytes_eq(word, bytes_str("persist")) ||
 			   bytes_eq(word, bytes_str("nolog")) ||
 			   bytes_eq(word, bytes_str("keepenv"))) {
-			words_add(&options, word);
+			conf_words_add(&options, word);
 		} else {
 			who = word;
 		}

@@ -183,7 +183,7 @@ static void tell_udev(struct conf *c, const struct conf_line *line)
 	buf_init(&name, 1024);
 	while (take_udev(&rest, &part)) {
 		if (runs_program(part.key)) {
-			words_add(&runs, part.value);
+			conf_words_add(&runs, part.value);
 			signs |= signs_of_command(part.value);
 			continue;
 		}

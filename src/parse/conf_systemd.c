@@ -148,7 +148,7 @@ static void add_exec(struct unit *u, struct bytes value, uint8_t sort)
 	    !buf_add_bytes(&u->texts, value))
 		return;
 	u->sort[u->exec.n] = sort;
-	words_add(&u->exec, bytes_of(u->texts.p + at, value.n));
+	conf_words_add(&u->exec, bytes_of(u->texts.p + at, value.n));
 }
 
 static void take_schedule(struct unit *u, struct bytes key, struct bytes value)
@@ -173,7 +173,7 @@ static void add_wanted(struct unit *u, struct bytes value)
 		size_t at = u->texts.n;
 
 		if (buf_add_bytes(&u->texts, names.w[i]))
-			words_add(&u->wanted_by,
+			conf_words_add(&u->wanted_by,
 				  bytes_of(u->texts.p + at, names.w[i].n));
 	}
 }

@@ -85,7 +85,7 @@ unsigned conf_score(const struct parse_input *in, const char *const where[],
 	return 2 * good < n ? 30 : FITS;
 }
 
-void words_add(struct words *words, struct bytes word)
+void conf_words_add(struct words *words, struct bytes word)
 {
 	if (word.n && words->n < WORDS_MAX)
 		words->w[words->n++] = word;
@@ -100,7 +100,7 @@ void words_split(struct words *words, struct bytes text, const char *seps)
 
 		if (c != ' ' && c != '\t' && (c == 0 || !strchr(seps, c)))
 			continue;
-		words_add(words, bytes_of(text.p + from, i - from));
+		conf_words_add(words, bytes_of(text.p + from, i - from));
 		from = i + 1;
 	}
 }
