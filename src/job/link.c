@@ -18,6 +18,7 @@
 
 /* The engine's own limits, should the child be in hostile hands. */
 #define LINK_GRACE_NS (10 * NS_PER_S)
+#define RUNNING_NS    (70 * NS_PER_S) /* until its first word */
 
 static void add_known_types(struct hostrun *h, const struct reach *r,
 			    struct buf *types)
@@ -62,21 +63,51 @@ static void send_jumps(struct hostrun *h, struct buf *types)
 	}
 }
 
-/* What a command does to get there is part of it, as for ssh. */
+/* As for ssh, ConnectTimeout is of this, too, and what a command does to get
+ * there is part of it. */
 static uint64_t handshake_ms(const struct hostrun *h)
 {
 	const struct reach *r = &hostrun_hop(h, 0)->reach;
 
-	if (!r->proxy_command || h->hop)
-		return HANDSHAKE_MS;
-	return ssh_values_first(&r->values, SSH_CONNECTTIMEOUT)
-		       ? r->connect_s * 1000
-		       : HANDSHAKE_MS + r->connect_s * 1000;
+	if (ssh_values_first(&r->values, SSH_CONNECTTIMEOUT))
+		return r->connect_s * 1000;
+	return r->proxy_command && !h->hop
+		       ? HANDSHAKE_MS + r->connect_s * 1000
+		       : HANDSHAKE_MS;
 }
 
-static int64_t handshake_limit_ns(const struct hostrun *h)
+static int64_t handshake_ns(const struct hostrun *h)
 {
 	return (int64_t)handshake_ms(h) * NS_PER_MS + LINK_GRACE_NS;
+}
+
+static int64_t placing_ns(const struct hostrun *h UNUSED)
+{
+	return (int64_t)PLACING_MS * NS_PER_MS + LINK_GRACE_NS;
+}
+
+static int64_t running_ns(const struct hostrun *h UNUSED)
+{
+	return RUNNING_NS;
+}
+
+/* Phases people see, and how long the engine lets them last. */
+static const struct {
+	enum host_phase phase;
+	int64_t (*limit_ns)(const struct hostrun *h); /* NULL: none */
+} phases[] = {
+	[LINK_HANDSHAKE] = {HOST_HANDSHAKE, handshake_ns},
+	[LINK_AUTH] = {HOST_AUTH, NULL}, /* a person may be asked */
+	[LINK_PLACING] = {HOST_PLACING, placing_ns},
+	[LINK_RUNNING] = {HOST_RUNNING, running_ns},
+};
+
+static void enter_phase(struct hostrun *h, enum link_phase phase)
+{
+	h->limit_ns = phases[phase].limit_ns
+			      ? time_mono_ns() + phases[phase].limit_ns(h)
+			      : INT64_MAX;
+	hostrun_phase(h, phases[phase].phase);
 }
 
 void link_begin(struct hostrun *h, int fd)
@@ -112,8 +143,7 @@ void link_begin(struct hostrun *h, int fd)
 		return;
 	}
 	h->is_link = true;
-	hostrun_phase(h, HOST_HANDSHAKE);
-	h->limit_ns = time_mono_ns() + handshake_limit_ns(h);
+	enter_phase(h, LINK_HANDSHAKE);
 	buf_init(&types, 1024);
 	add_key_types(h, h->host, &types);
 	m.host_key_types = buf_bytes(&types);
@@ -143,17 +173,6 @@ static void on_jailed(struct hostrun *h, const void *msg)
 	(void)snprintf(h->jail, sizeof h->jail, "%s", shown(m->what).s);
 }
 
-/* Phases people see, and how long the engine lets them last. */
-static const struct {
-	enum host_phase phase;
-	int64_t limit_ns; /* 0: none, the link's keepalives watch */
-} phases[] = {
-	[LINK_HANDSHAKE] = {HOST_HANDSHAKE, 0}, /* see on_phase */
-	[LINK_AUTH] = {HOST_AUTH, 0}, /* a person may be asked */
-	[LINK_PLACING] = {HOST_PLACING, 130 * NS_PER_S},
-	[LINK_RUNNING] = {HOST_RUNNING, 70 * NS_PER_S},
-};
-
 static void on_phase(struct hostrun *h, const void *msg)
 {
 	const struct msg_link_phase *m = msg;
@@ -162,12 +181,7 @@ static void on_phase(struct hostrun *h, const void *msg)
 		return;
 	if (m->rtt_ns && m->rtt_ns < INT64_MAX)
 		h->rtt_ns = (int64_t)m->rtt_ns;
-	h->limit_ns = phases[m->phase].limit_ns
-			      ? time_mono_ns() + phases[m->phase].limit_ns
-			      : INT64_MAX;
-	if (m->phase == LINK_HANDSHAKE)
-		h->limit_ns = time_mono_ns() + handshake_limit_ns(h);
-	hostrun_phase(h, phases[m->phase].phase);
+	enter_phase(h, (enum link_phase)m->phase);
 	password_was_right(h, m->phase == LINK_RUNNING);
 }
 

@@ -366,6 +366,20 @@ static enum err_code nothing_in_common(struct link *l, struct err *err)
 		       remote_library());
 }
 
+/* libssh2 has one sentence for all that may go wrong with the keys. */
+static enum err_code not_shaken(struct link *l, int rc, struct err *err)
+{
+	enum err_code code = link_failed(l, rc, "the SSH handshake", err);
+	struct kexinit ignored;
+
+	if (code == ERR_REMOTE && rc != LIBSSH2_ERROR_BANNER_RECV &&
+	    !kexinit_read(buf_bytes(&l->first), &ignored))
+		return err_set(err, code,
+			       "the SSH handshake: after its banner it sends "
+			       "what is no SSH");
+	return code;
+}
+
 enum err_code link_handshake(struct link *l, struct err *err)
 {
 	enum err_code code = link_phase(l, LINK_HANDSHAKE, "the SSH handshake",
@@ -388,7 +402,7 @@ enum err_code link_handshake(struct link *l, struct err *err)
 	if (rc == LIBSSH2_ERROR_KEX_FAILURE && !l->server_closed)
 		return nothing_in_common(l, err);
 	if (rc != 0)
-		return link_failed(l, rc, "the SSH handshake", err);
+		return not_shaken(l, rc, err);
 	return show_host_key(l, err);
 }
 

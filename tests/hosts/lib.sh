@@ -357,7 +357,7 @@ net_join()
 host_signal()
 {
 	for pid in $(ip netns pids "$1"); do
-		kill "-$2" "$pid"
+		kill "-$2" "$pid" 2>/dev/null # it may be gone by now
 	done
 }
 

@@ -3,6 +3,7 @@ hosts_tests = \
 	tests/hosts/ansible.sh \
 	tests/hosts/cut.sh \
 	tests/hosts/cut_large.sh \
+	tests/hosts/deadlines.sh \
 	tests/hosts/hostile.sh \
 	tests/hosts/jump.sh \
 	tests/hosts/kinds.sh \
@@ -20,6 +21,11 @@ check_PROGRAMS += tests/hosts/memfind
 tests_hosts_memfind_SOURCES = tests/hosts/memfind.c
 tests_hosts_memfind_CFLAGS = $(AM_CFLAGS) -I$(top_srcdir)/src
 tests_hosts_memfind_LDADD = $(BASE_LIB)
+check_PROGRAMS += tests/hosts/badserver
+tests_hosts_badserver_SOURCES = tests/hosts/badserver.c tests/ssh/plays.h \
+	tests/ssh/plays.c
+tests_hosts_badserver_CFLAGS = $(AM_CFLAGS) -I$(top_srcdir)/tests
+tests_hosts_badserver_LDADD = $(BASE_LIB)
 check_PROGRAMS += tests/hosts/traps
 tests_hosts_traps_SOURCES = tests/hosts/traps.c tests/unit/traps.h \
 	tests/unit/traps.c

@@ -57,7 +57,8 @@ tests_ssh_test_relay_SOURCES = $(ssh_sim) tests/ssh/test_relay.c
 tests_ssh_test_relay_CFLAGS = $(UNIT_CFLAGS)
 tests_ssh_test_relay_LDADD = $(SSH_TEST_LIBS)
 
-tests_ssh_test_hostile_SOURCES = $(ssh_sim) tests/ssh/test_hostile.c
+tests_ssh_test_hostile_SOURCES = $(ssh_sim) tests/ssh/test_hostile.c \
+	tests/ssh/plays.h tests/ssh/plays.c
 tests_ssh_test_hostile_CFLAGS = $(UNIT_CFLAGS)
 tests_ssh_test_hostile_LDADD = $(SSH_TEST_LIBS)
 

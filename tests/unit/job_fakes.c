@@ -103,8 +103,9 @@ static void tell_link(struct chan *c, const struct msg_link_start *m)
 {
 	struct err err;
 
-	err_set(&err, ERR_NET, "%s, alive %u s, idle %u ms, by %s",
-		shown(m->user).s, (unsigned)m->keepalive_s,
+	err_set(&err, ERR_NET, "%s, hands %u ms, alive %u s, idle %u ms, by %s",
+		shown(m->user).s, (unsigned)m->handshake_ms,
+		(unsigned)m->keepalive_s,
 		(unsigned)m->idle_ms, shown(m->methods).s);
 	msg_send_fault(c, &err);
 }

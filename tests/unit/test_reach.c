@@ -44,15 +44,15 @@ static void children_are_told(void **state)
 		{SCRIPT_TELLS_CONNECT, "AddressFamily inet\nConnectTimeout 0\n",
 		 "family 1 from  within 10000 ms"},
 		{SCRIPT_TELLS_LINK, "",
-		 "ir, alive 5 s, idle 30000 ms, by "
+		 "ir, hands 15000 ms, alive 5 s, idle 30000 ms, by "
 		 "publickey,password,keyboard-interactive"},
 		{SCRIPT_TELLS_LINK,
-		 "User late\nServerAliveInterval 7\n"
+		 "User late\nServerAliveInterval 7\nConnectTimeout 3\n"
 		 "PreferredAuthentications password\n",
-		 "ir, alive 7 s, idle 21000 ms, by password"},
+		 "ir, hands 3000 ms, alive 7 s, idle 21000 ms, by password"},
 		{SCRIPT_TELLS_LINK,
 		 "ServerAliveInterval 2\nServerAliveCountMax 4\n",
-		 "ir, alive 2 s, idle 8000 ms, by "},
+		 "ir, hands 15000 ms, alive 2 s, idle 8000 ms, by "},
 	};
 	struct bed *bed = *state;
 
