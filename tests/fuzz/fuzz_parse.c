@@ -36,6 +36,10 @@ static enum err_code on_problem(void *arg, uint64_t offset, const char *what,
 	return ERR_OK;
 }
 
+/* Whoever thinks that it is his reads it, and of all others one in so many:
+ * a seed is replayed thousands of times, and there are many parsers. */
+#define SHARE 16
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct parse_input in = {.content = bytes_of(data, size),
@@ -44,9 +48,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 				 .taken_ns = INT64_C(1700000000) * NS_PER_S};
 	struct parse_out out = {&in, on_event, on_fact, on_problem};
 	struct err err;
+	size_t sum = 0;
 
-	(void)parser_guess(&in);
+	for (size_t i = 0; i < size; i++)
+		sum += data[i];
 	for (size_t i = 0; i < n_parsers; i++)
-		(void)parsers[i].run(&in, &out, &err);
+		if (parsers[i].score(&in) || i % SHARE == sum % SHARE)
+			(void)parsers[i].run(&in, &out, &err);
 	return 0;
 }

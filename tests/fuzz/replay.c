@@ -11,6 +11,7 @@
 
 #define SEED_MAX ((size_t)1 << 20)
 #define CUT_MAX  ((size_t)4096) /* larger ones would take too long */
+#define WHOLE_MAX ((size_t)256) /* of larger ones a byte is damaged once */
 
 static unsigned n_seeds;
 
@@ -38,6 +39,8 @@ static enum err_code replay(const char *path, void *arg UNUSED, struct err *err)
 	for (size_t i = 0; seed.n <= CUT_MAX && i < seed.n; i++) {
 		run(seed.p, i);
 		for (size_t k = 0; k < sizeof damage; k++) {
+			if (seed.n > WHOLE_MAX && k != i % sizeof damage)
+				continue;
 			seed.p[i] ^= damage[k];
 			run(seed.p, seed.n);
 			seed.p[i] ^= damage[k];
