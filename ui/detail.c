@@ -6,6 +6,7 @@
 #include "base/base.h"
 
 #include "base/text.h"
+#include "base/time.h"
 #include "ui/detail.h"
 #include "ui/words.h"
 
@@ -74,6 +75,8 @@ struct wanted {
 	bool reverse;
 	void (*put)(struct doc *d, const struct view *view,
 		    const struct row *row);
+	/* no more after this one; NULL */
+	bool (*is_last)(const struct view *view, const struct row *row);
 };
 
 /* Rows of another view that belong to this one; how many there are. */
@@ -98,6 +101,10 @@ static uint64_t put_rows(struct ui *ui, struct doc *d, const struct wanted *w)
 			break;
 		}
 		w->put(d, rows_view(rows), &row);
+		if (w->is_last && w->is_last(rows_view(rows), &row)) {
+			n = i + 1;
+			break;
+		}
 	}
 	if (n > w->most)
 		doc_linef(d, ROLE_DIM, "and %" PRIu64 " more", n - w->most);
@@ -359,6 +366,36 @@ static void put_section(struct ui *ui, struct doc *d, const char *title,
 		doc_cut(d, at);
 }
 
+/* What was negotiated with each server on the way; the host comes first. */
+static void put_hop_line(struct doc *d, const struct view *view,
+			 const struct row *row)
+{
+	static const char *const columns[] = {"target", "kex", "host_key",
+					      "cipher", "mac"};
+
+	doc_begin(d, -1);
+	doc_put(d, ROLE_NORMAL, "  ");
+	for (size_t i = 0; i < ARRAY_SIZE(columns); i++)
+		put_shown(d, i ? ROLE_NORMAL : ROLE_DIM, view, row,
+			  columns[i]);
+}
+
+static bool is_first_hop(const struct view *view, const struct row *row)
+{
+	return row_int(view, row, "position", 0) == 0;
+}
+
+static void put_clock(struct doc *d, const struct view *view,
+		      const struct row *row)
+{
+	char words[JOB_CLOCK_MAX];
+
+	if (job_clock_off(row_int(view, row, "clock_offset_ns", TIME_UNKNOWN),
+			  words)[0])
+		doc_linef(d, ROLE_WARN, "%s; so are the times in its files "
+			  "and logs", words);
+}
+
 static void detail_host(struct ui *ui, const struct view *view,
 			const struct row *row, struct doc *d)
 {
@@ -387,6 +424,13 @@ static void detail_host(struct ui *ui, const struct view *view,
 			      .value = name,
 			      .most = 8,
 			      .put = put_run_host_line};
+	struct wanted hops = {.view = "hop",
+			      .column = "host",
+			      .value = name,
+			      .most = LINES_MAX,
+			      .reverse = true,
+			      .put = put_hop_line,
+			      .is_last = is_first_hop};
 	struct wanted findings = {.view = "finding",
 				  .column = "host",
 				  .value = name,
@@ -399,6 +443,8 @@ static void detail_host(struct ui *ui, const struct view *view,
 			       .put = put_note_line};
 
 	detail_columns(d, view, row, columns);
+	put_clock(d, view, row);
+	put_section(ui, d, "LAST CONNECTION", &hops);
 	put_section(ui, d, "RUNS", &runs);
 	put_section(ui, d, "FINDINGS", &findings);
 	put_section(ui, d, "NOTES", &notes);

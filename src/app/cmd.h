@@ -15,6 +15,7 @@
 /* One function for all lists, one for all records shown by id. */
 COMMAND_RUN(cmd_list);
 COMMAND_RUN(cmd_show);
+COMMAND_RUN(cmd_host_show);
 
 COMMAND_RUN(cmd_artifact_list);
 COMMAND_RUN(cmd_artifact_show);
@@ -108,6 +109,12 @@ enum err_code cmd_rows_where(struct app *app, struct invocation *inv,
 			     const char *value, struct err *err) MUST_CHECK;
 
 /* The id of the host the person named. ERR_NOTFOUND names it. */
+/* The newest row that the query has, one column of it as text; "" for none
+ * there, ERR_NOTFOUND without a row. */
+enum err_code cmd_newest(struct app *app, const struct row_query *query,
+			 const char *column, char *out, size_t room,
+			 struct err *err) MUST_CHECK;
+
 enum err_code cmd_host_id(struct app *app, const char *name, struct uuid *id,
 			  struct err *err) MUST_CHECK;
 

@@ -18,6 +18,59 @@ enum err_code cmd_host_id(struct app *app, const char *name, struct uuid *id,
 	return code;
 }
 
+/* Each server that the last connection went through, the host itself last. */
+static enum err_code show_last_hops(struct app *app, struct invocation *inv,
+				    const char *name, struct err *err)
+{
+	struct row_query first = {.view = "hop", .reverse = true, .limit = 1};
+	struct row_query hops = {.view = "hop"};
+	char from[32];
+	enum err_code code;
+
+	cmd_where(&first, "host", name);
+	cmd_where(&first, "position", "0");
+	code = cmd_newest(app, &first, "id", from, sizeof from, err);
+	if (code == ERR_NOTFOUND) /* it was never connected to */
+		return ERR_OK;
+	cmd_where(&hops, "host", name);
+	cmd_where_op(&hops, "id", ROW_AT_LEAST, from);
+	return code == ERR_OK ? cmd_rows(app, inv, &hops, err) : code;
+}
+
+static enum err_code say_clock(struct app *app, struct invocation *inv,
+			       const char *name, const struct uuid *id,
+			       struct err *err)
+{
+	struct row_query query = {.view = "host", .limit = 1};
+	char offset[32], words[JOB_CLOCK_MAX];
+	enum err_code code;
+
+	cmd_where(&query, "id", id->s);
+	code = cmd_newest(app, &query, "clock_offset_ns", offset,
+			  sizeof offset, err);
+	if (code == ERR_OK && offset[0] &&
+	    job_clock_off(strtoll(offset, NULL, 10), words)[0])
+		cmd_say(inv, "%s: %s; so are the times in its files and logs",
+			shown_str(name).s, words);
+	return code;
+}
+
+COMMAND_RUN(cmd_host_show)
+{
+	struct case_host host = {0};
+	enum err_code code = case_host_find(app_case(app), inv->args[0], &host,
+					    err);
+
+	if (code == ERR_OK)
+		code = cmd_rows_where(app, inv, "host", "id", host.id.s, err);
+	if (code == ERR_OK)
+		code = show_last_hops(app, inv, host.name, err);
+	if (code == ERR_OK)
+		code = say_clock(app, inv, host.name, &host.id, err);
+	case_host_release(&host);
+	return code;
+}
+
 COMMAND_RUN(cmd_host_remove)
 {
 	struct uuid id;

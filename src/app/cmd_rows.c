@@ -274,10 +274,9 @@ static enum err_code read_sort(const struct invocation *inv,
 		       shown_str(name).s);
 }
 
-/* The newest row of a view with that value, its column as text. */
-static enum err_code newest(struct app *app, const struct row_query *query,
-			    const char *column, char *out, size_t room,
-			    struct err *err)
+enum err_code cmd_newest(struct app *app, const struct row_query *query,
+			 const char *column, char *out, size_t room,
+			 struct err *err)
 {
 	struct rows *rows;
 	struct row row;
@@ -311,7 +310,7 @@ static enum err_code read_since(struct app *app, const char *typed,
 
 	cmd_where(&query, "id", id.s);
 	if (code == ERR_OK)
-		code = newest(app, &query, "started_at", began, room, err);
+		code = cmd_newest(app, &query, "started_at", began, room, err);
 	return code;
 }
 
@@ -402,7 +401,7 @@ static enum err_code last_covered(struct app *app, const char *host,
 
 	if (host)
 		cmd_where(&query, "host", host);
-	code = newest(app, &query, "run_id", run->s, sizeof run->s, err);
+	code = cmd_newest(app, &query, "run_id", run->s, sizeof run->s, err);
 	if (code == ERR_NOTFOUND)
 		return err_set(err, ERR_NOTFOUND,
 			       "nothing was looked at yet: hunt or collect");
@@ -433,13 +432,9 @@ COMMAND_RUN(cmd_show)
 {
 	const char *view = view_of(inv);
 	struct uuid id;
-	enum err_code code;
+	enum err_code code = case_find_id(app_case(app), view, inv->args[0],
+					  &id, err);
 
-	if (strcmp(view, "host") == 0) /* people name hosts, not ids */
-		code = cmd_host_id(app, inv->args[0], &id, err);
-	else
-		code = case_find_id(app_case(app), view, inv->args[0], &id,
-				    err);
 	if (code != ERR_OK)
 		return code;
 	return cmd_rows_where(app, inv, view, "id", id.s, err);

@@ -69,6 +69,7 @@ enum command_flags {
 	COMMAND_LISTS = 1 << 4, /* takes --json */
 	COMMAND_SHOWS = 1 << 5, /* the first rows are one record, shown whole */
 	COMMAND_TAKES_CASE = 1 << 7, /* opens one when there is one */
+	COMMAND_SHOWS_ALL = 1 << 8, /* and so are all that follow */
 	COMMAND_CANCELS = 1 << 6, /* looks at front->cancel while it runs */
 };
 

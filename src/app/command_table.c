@@ -446,8 +446,9 @@ const struct command commands[] = {
 	 .options = label_options, .run = cmd_host_label,
 	 .help = "Take hosts out of a group."},
 	{.name = "host show", .args = "NAME", .min_args = 1, .max_args = 1,
-	 .flags = SHOW, .run = cmd_show,
-	 .help = "Show all that is known of a host."},
+	 .flags = SHOW | COMMAND_SHOWS_ALL, .run = cmd_host_show,
+	 .help = "Show all that is known of a host, and of each server on "
+		 "the way what the last connection negotiated."},
 	{.name = "host explain", .args = "TARGET", .min_args = 1,
 	 .max_args = 1, .flags = COMMAND_TAKES_CASE | COMMAND_LISTS,
 	 .options = explain_options, .run = cmd_host_explain,

@@ -141,6 +141,8 @@ static void print_record(struct cli *cli, const struct row *row)
 	const struct view *view = cli->view;
 	unsigned widest = 0;
 
+	if (cli->n_rows > 1)
+		(void)buf_add_byte(&cli->out, '\n');
 	for (size_t i = 0; i < view->n_columns; i++)
 		widest = MAX(widest, (unsigned)strlen(view->columns[i].name));
 	for (size_t i = 0; i < view->n_columns; i++) {
@@ -423,7 +425,10 @@ static void print_plain(struct cli *cli, const struct row *row)
 
 static bool is_record(const struct cli *cli)
 {
-	return (cli->inv->command->flags & COMMAND_SHOWS) && cli->n_lists == 1;
+	unsigned flags = cli->inv->command->flags;
+
+	return (flags & COMMAND_SHOWS) &&
+	       (cli->n_lists == 1 || (flags & COMMAND_SHOWS_ALL));
 }
 
 static void front_begin(struct front *front, const struct view *view)

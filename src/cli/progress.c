@@ -49,12 +49,23 @@ static void make_room(struct progress *p, size_t n)
 	p->room = n;
 }
 
+/* Whoever reads its times must know. */
+static void tell_clock(struct cli *cli, const struct job_host_view *h)
+{
+	char words[JOB_CLOCK_MAX];
+
+	if (job_clock_off(h->clock_offset_ns, words)[0])
+		cli_say(cli, "%s: %s; so are the times in its files and logs",
+			h->host, words);
+}
+
 /* The lasting line of a host that ended. */
 static void tell_end(struct cli *cli, const struct job_host_view *h, bool login)
 {
 	char size[16];
 
 	size_text(h->bytes, size);
+	tell_clock(cli, h);
 	if (h->phase == HOST_FAILED)
 		cli_error("%s: %s", h->host,
 			  h->err.msg[0] ? h->err.msg : err_name(h->err.code));

@@ -19,6 +19,9 @@ static void view_host(const struct hostrun *h, struct job_host_view *v)
 		.matches = h->intake.matches,
 		.attempts = h->attempts,
 		.shell = h->shell,
+		.clock_offset_ns = h->clock.known  ? h->clock.offset_ns
+				   : h->clock.seen ? h->clock.seen_ns
+						   : TIME_UNKNOWN,
 		.started_ns = h->started_ns,
 		.ended_ns = h->ended_ns,
 		.err = h->err,

@@ -94,6 +94,8 @@ struct host_clock {
 	int64_t offset_ns, error_ns;
 	unsigned n; /* answers */
 	bool known, told; /* the second: to the case */
+	bool seen; /* by the first word of it, until more is known: */
+	int64_t seen_ns;
 };
 
 struct hostrun {

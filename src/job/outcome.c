@@ -204,7 +204,7 @@ void outcome_host_key(struct hostrun *h, enum change_kind kind,
 
 /* By one word of its clock. A shell's has whole seconds: it is between that and
  * the next one. */
-static void note_clock(const struct hostrun *h, int64_t clock_ns,
+static void note_clock(struct hostrun *h, int64_t clock_ns,
 		       struct change *c)
 {
 	struct change_host_seen *s = &c->u.host_seen;
@@ -216,6 +216,8 @@ static void note_clock(const struct hostrun *h, int64_t clock_ns,
 		s->clock_offset_ns = TIME_UNKNOWN;
 	else
 		s->clock_error_ns = h->rtt_ns + half_ns;
+	h->clock.seen = s->clock_offset_ns != TIME_UNKNOWN;
+	h->clock.seen_ns = s->clock_offset_ns;
 }
 
 /* A bundle's host is not known yet, and its clock was read some time ago; a

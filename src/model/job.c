@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Names of phases and operations, as the case stores them. */
 #include "base/base.h"
+#include "base/time.h"
 #include "model/job.h"
 
 static const char *const phases[] = {
@@ -53,5 +54,30 @@ const char *job_left(int64_t left_ns, char out[JOB_LEFT_MAX])
 			(void)snprintf(out, JOB_LEFT_MAX, "~%" PRId64 " %s left",
 				       (s + units[i].s / 2) / units[i].s,
 				       units[i].name);
+	return out;
+}
+
+const char *job_clock_off(int64_t offset_ns, char out[JOB_CLOCK_MAX])
+{
+	static const struct {
+		uint64_t s;
+		const char *name;
+	} units[] = {{86400, "d"}, {3600, "h"}, {60, "min"}, {1, "s"}};
+	uint64_t s = (offset_ns < 0 ? 0 - (uint64_t)offset_ns
+				    : (uint64_t)offset_ns) /
+		     NS_PER_S;
+	size_t i = 0;
+
+	out[0] = '\0';
+	if (offset_ns == TIME_UNKNOWN || s <= 60)
+		return out;
+	while (s < units[i].s)
+		i++;
+	(void)snprintf(out, JOB_CLOCK_MAX,
+		       "its clock is %" PRIu64 " %s %" PRIu64 " %s %s this "
+		       "machine's",
+		       s / units[i].s, units[i].name,
+		       s % units[i].s / units[i + 1].s, units[i + 1].name,
+		       offset_ns < 0 ? "behind" : "ahead of");
 	return out;
 }

@@ -62,6 +62,7 @@ struct job_host_view {
 	uint64_t files, bytes, matches;
 	unsigned attempts; /* connections made or tried */
 	bool shell; /* it is worked on without a probe */
+	int64_t clock_offset_ns; /* its clock minus ours; TIME_UNKNOWN */
 	bool paused;
 	unsigned pace; /* percent of full speed; 0: full */
 	int64_t started_ns, ended_ns; /* TIME_UNKNOWN: not yet */
@@ -91,6 +92,11 @@ struct job_view {
 /* "~3 min left"; "" where nobody knows, or it is over in a moment. */
 #define JOB_LEFT_MAX 32
 const char *job_left(int64_t left_ns, char out[JOB_LEFT_MAX]);
+
+/* "its clock is 1 h 0 min ahead of this machine's"; "" where that is not known
+ * or no more than a minute. */
+#define JOB_CLOCK_MAX 80
+const char *job_clock_off(int64_t offset_ns, char out[JOB_CLOCK_MAX]);
 
 enum ask_kind {
 	ASK_HOST_KEY,	/* unknown host key: yes = trust and go on */

@@ -40,6 +40,16 @@ run 0 connect "$name"
 run 0 host show "$name" --json
 key=$(member out key_fingerprint)
 case $key in SHA256:?*) ;; *) fail "no key was pinned: $key" ;; esac
+# What was negotiated, of the last connection alone.
+run 0 connect "$name"
+run 0 host show "$name"
+for line in 'position *0' 'kex *[a-z0-9@.-]*sha' 'host_key *[a-z0-9-]*' \
+	'cipher *aes' 'mac *h*mac'; do
+	[ "$(grep -c "^$line" out)" = 1 ] || {
+		fail "not one line '$line'"
+		cat out
+	}
+done
 run 0 audit list --json
 says out '"action":"host.trust"'
 

@@ -44,6 +44,15 @@ rows pin >"$tmp/pins"
 [ "$(wc -l <"$tmp/pins")" = 2 ] || fail "not two pins: $(cat "$tmp/pins")"
 expect 0 "collection" h collect deep --path /srv/large
 rows evidence | grep -q "$sum" || fail "another file came"
+# Of each of them, what was negotiated, of the last connection alone.
+expect 0 "host show" h host show "$(rows hop | tail -n 1 |
+	sed 's/.*"host":"\([^"]*\)".*/\1/')"
+for column in kex host_key cipher mac; do
+	[ "$(grep -c "^$column  *[a-z]" "$tmp/out")" = 3 ] || {
+		fail "not three times $column"
+		cat "$tmp/out"
+	}
+done
 rows hop | grep -q '"how":"pinned"' || fail "the pins are not used"
 run=$(rows run | head -n 1 | sed 's/.*"id":"\([^"]*\)".*/\1/')
 expect 0 "run show" h run show "$run" --json

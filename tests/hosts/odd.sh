@@ -79,6 +79,21 @@ for name in fishy cshy korn busy chatty; do
 		}
 	}' || fail "the clock of $name"
 done
+# One whose clock is wrong is said so, in words, there and then and later. Only
+# a clock of this machine's kernel is here, so what tells the time lies.
+mv "$(host_root korn)/bin/date" "$(host_root korn)/bin/date.true"
+cat >"$(host_root korn)/bin/date" <<'END'
+#!/bin/sh
+exec /bin/date.true -d '-2 hours' "$@"
+END
+chmod 755 "$(host_root korn)/bin/date"
+expect 0 "connect to a host of another time" h connect korn
+says "korn: its clock is 2 h 0 min behind this machine's" "a wrong clock"
+expect 0 "host show of it" h host show korn
+says "korn: its clock is 2 h 0 min behind this machine's" "a wrong clock, later"
+expect 0 "connect to one that is right" h connect fishy
+! grep -q 'its clock is' "$tmp/err" || fail "a right clock is called wrong"
+mv "$(host_root korn)/bin/date.true" "$(host_root korn)/bin/date"
 for name in fishy cshy korn busy chatty; do
 	root=$(host_root $name)
 	left=$(find "$root/dev/shm" "$root/tmp" "$root/run" "$root/var/tmp" \

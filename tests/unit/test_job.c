@@ -363,6 +363,7 @@ static void the_clock_is_measured(void **state)
 	assert_true(seen->clock_offset_ns <
 		    FAKE_CLOCK_NS + seen->clock_error_ns + NS_PER_MS);
 	assert_null(seen->os); /* what the hello said stays */
+	assert_true(view.clock_offset_ns == seen->clock_offset_ns);
 }
 
 static void a_host_not_begun_yet_waits_too(void **state)
@@ -431,6 +432,36 @@ static void many_hosts_share_few_places(void **state)
 	assert_int_equal(view.n_failed, 2);
 }
 
+static void a_wrong_clock_is_told_in_words(void **state UNUSED)
+{
+	static const struct {
+		int64_t offset_ns;
+		const char *words;
+	} cases[] = {
+		{0, ""},
+		{TIME_UNKNOWN, ""},
+		{60 * NS_PER_S, ""},
+		{-60 * NS_PER_S, ""},
+		{61 * NS_PER_S,
+		 "its clock is 1 min 1 s ahead of this machine's"},
+		{-3599 * NS_PER_S,
+		 "its clock is 59 min 59 s behind this machine's"},
+		{3600 * NS_PER_S,
+		 "its clock is 1 h 0 min ahead of this machine's"},
+		{-90000 * NS_PER_S,
+		 "its clock is 1 d 1 h behind this machine's"},
+		{INT64_MAX,
+		 "its clock is 106751 d 23 h ahead of this machine's"},
+		{INT64_MIN + 1,
+		 "its clock is 106751 d 23 h behind this machine's"},
+	};
+	char words[JOB_CLOCK_MAX];
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		assert_string_equal(job_clock_off(cases[i].offset_ns, words),
+				    cases[i].words);
+}
+
 int main(void)
 {
 #define BED(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -449,6 +480,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_silent_probe_is_given_up,
 						set_up_impatient, tear_down),
 		BED(a_run_is_steered_and_it_is_on_record),
+		cmocka_unit_test(a_wrong_clock_is_told_in_words),
 		BED(the_clock_is_measured),
 		BED(a_host_not_begun_yet_waits_too),
 		BED(a_full_sink_does_not_silence_us),

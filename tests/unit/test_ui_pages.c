@@ -132,6 +132,28 @@ static void words_from_hosts_are_quoted_or_refused(void **state UNUSED)
 	assert_shows("cannot be typed");
 }
 
+/* Nearest to us last: each server of the last connection, and no other. */
+static void a_host_tells_what_was_negotiated(void **state UNUSED)
+{
+	fake_row("host", "id=h9", "name=nas01",
+		 "clock_offset_ns=7260000000000", NULL);
+	fake_row("hop", "host=nas01", "position=0", "target=kim@earlier:22",
+		 NULL);
+	fake_row("hop", "host=nas01", "position=0", "target=kim@bastion:22",
+		 "kex=ecdh-sha2-nistp256", NULL);
+	fake_row("hop", "host=nas01", "position=1", "target=kim@nas01:22",
+		 "kex=curve25519-sha256", "host_key=ssh-ed25519",
+		 "cipher=aes128-ctr", "mac=hmac-sha2-256", NULL);
+	resize(43, 170);
+	key('2');
+	key('G');
+	assert_shows("LAST CONNECTION");
+	assert_shows("kim@nas01:22  curve25519-sha256  ssh-ed25519  aes128-ctr");
+	assert_shows("kim@bastion:22  ecdh-sha2-nistp256");
+	assert_hides("kim@earlier");
+	assert_shows("its clock is 2 h 1 min ahead of this machine's");
+}
+
 static void what_is_the_same_is_stacked(void **state UNUSED)
 {
 	fake_row("finding_stack", "place=1", "id=f-0002", "hosts=1",
@@ -447,6 +469,7 @@ int main(void)
 		TEST(small_terminals_only_let_one_quit),
 		TEST(findings_show_the_bytes_that_matched),
 		TEST(wide_screens_put_the_detail_beside),
+		TEST(a_host_tells_what_was_negotiated),
 		TEST(status_is_set_by_a_command),
 		TEST(keys_put_commands_at_the_prompt),
 		TEST(words_from_hosts_are_quoted_or_refused),
