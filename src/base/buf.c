@@ -3,9 +3,12 @@
 #include "base/base.h"
 #include "base/buf.h"
 
+/* What is larger cannot be had, and twice of it and a byte is still a size. */
+#define MAX_MAX ((size_t)PTRDIFF_MAX / 2)
+
 void buf_init(struct buf *b, size_t max)
 {
-	*b = (struct buf){.max = max};
+	*b = (struct buf){.max = MIN(max, MAX_MAX)};
 }
 
 /* Where the memory begins. */

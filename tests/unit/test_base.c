@@ -73,6 +73,27 @@ static void buf_never_grows_past_its_maximum(void **state UNUSED)
 }
 
 /* A queue at work: what comes out is what went in, and it does not grow. */
+/* Whoever has no maximum in mind gets memory, not a size that is 0 again. */
+static void buf_without_a_maximum_grows(void **state UNUSED)
+{
+	struct buf b;
+
+	buf_init(&b, SIZE_MAX);
+	for (unsigned i = 0; i < 1000; i++)
+		assert_true(buf_add_str(&b, "0123456789"));
+	assert_int_equal(b.n, 10000);
+	assert_true(b.cap > b.n);
+	assert_int_equal(strlen(buf_str(&b)), 10000);
+	buf_consume(&b, 9990);
+	assert_true(buf_add_str(&b, "abc"));
+	assert_string_equal(buf_str(&b), "0123456789abc");
+	assert_null(buf_reserve(&b, SIZE_MAX - b.n));
+	assert_null(buf_reserve(&b, SIZE_MAX - b.n - 1));
+	assert_null(buf_reserve(&b, SIZE_MAX / 2));
+	assert_true(b.full);
+	buf_release(&b);
+}
+
 static void buf_is_a_queue(void **state UNUSED)
 {
 	uint8_t next_in = 0, next_out = 0;
@@ -550,6 +571,7 @@ int main(void)
 		cmocka_unit_test(err_names_are_unique_and_found_again),
 		cmocka_unit_test(err_long_messages_are_cut),
 		cmocka_unit_test(buf_never_grows_past_its_maximum),
+		cmocka_unit_test(buf_without_a_maximum_grows),
 		cmocka_unit_test(buf_is_a_queue),
 		cmocka_unit_test(reader_stops_at_the_end),
 		cmocka_unit_test(numbers_refuse_junk_and_overflow),
