@@ -277,6 +277,8 @@ static void go_on(struct engine *e)
 			hostrun_tick(h, now);
 			if (upload_is_busy(h))
 				upload_pump(h);
+			if (h->feeder_waits)
+				shell_pump(h);
 			if (was_full || h->rate_held)
 				hostrun_pump(h);
 		}

@@ -107,6 +107,7 @@ struct hostrun {
 	struct child feeder; /* shell mode: the link, while child reads what
 				it passes on */
 	bool feeder_ended, shell;
+	bool feeder_waits; /* until more may move */
 	struct child proxy; /* the command that leads there; none */
 	char proxy_said[240], proxy_end[40]; /* its last words, how it ended */
 	bool is_link;	    /* which of the two child is */
@@ -315,6 +316,7 @@ void proxy_drop(struct hostrun *h);
 bool shell_is_wanted(const struct hostrun *h);
 void shell_begin(struct hostrun *h, const struct msg_link_no_probe *m);
 void shell_readable(struct hostrun *h); /* its link has something */
+void shell_pump(struct hostrun *h);	/* more may move, perhaps */
 void shell_keep(struct hostrun *h);	/* a sign of life for the script */
 void shell_close(struct hostrun *h);	/* lets the script end */
 void shell_drop(struct hostrun *h);

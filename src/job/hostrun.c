@@ -355,7 +355,7 @@ static void start_ssh(struct hostrun *h)
 	struct err err;
 
 	h->hop = 0;
-	h->shell = h->feeder_ended = false;
+	h->shell = h->feeder_ended = h->feeder_waits = false;
 	h->clock = (struct host_clock){0};
 	hostrun_phase(h, HOST_CONNECTING);
 	outcome_host(h);

@@ -94,6 +94,34 @@ static void on_shelled(struct hostrun *h)
 	link_send_request(h);
 }
 
+void shell_pump(struct hostrun *h)
+{
+	const struct msg_link_fed more = {0};
+	struct err err;
+
+	if (!h->feeder.id || !rate_is_open(h))
+		return;
+	h->feeder_waits = false;
+	if (msg_send(&h->feeder.chan, MSG_LINK_FED, &more, &err) == ERR_OK &&
+	    chan_flush(&h->feeder.chan, &err) != ERR_OK)
+		buf_clear(&h->feeder.chan.out); /* its end of file tells */
+}
+
+/* What it said is in the pipe already; how much is only known here. */
+static enum err_code on_fed(struct hostrun *h, const struct frame *f,
+			    struct err *err)
+{
+	struct msg_link_fed m;
+	enum err_code code = msg_read(f, MSG_LINK_FED, &m, err);
+
+	if (code != ERR_OK)
+		return code;
+	rate_charge(h, m.bytes);
+	h->feeder_waits = true;
+	shell_pump(h);
+	return ERR_OK;
+}
+
 static enum err_code feeder_frame(struct hostrun *h, const struct frame *f,
 				  struct err *err)
 {
@@ -102,6 +130,8 @@ static enum err_code feeder_frame(struct hostrun *h, const struct frame *f,
 	else if (f->type == MSG_LINK_PHASE || f->type == MSG_LINK_STDERR ||
 		 f->type == MSG_LINK_PASSWORD)
 		link_frame_of(h, f, VIA_SSH);
+	else if (f->type == MSG_LINK_FED)
+		return on_fed(h, f, err);
 	else if (f->type == MSG_LINK_EXIT)
 		h->feeder_ended = true;
 	else if (f->type == MSG_FAULT)
@@ -181,4 +211,5 @@ void shell_drop(struct hostrun *h)
 	zygote_kill(h->engine->config.zygote, &h->feeder);
 	chan_release(&h->feeder.chan);
 	h->feeder = (struct child){0};
+	h->feeder_waits = false;
 }

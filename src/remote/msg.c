@@ -182,6 +182,10 @@ static const struct wire_field shell_fields[] = {
 	BYTES(1, msg_link_shell, script, MSG_DATA_MAX),
 };
 
+static const struct wire_field fed_fields[] = {
+	U64(1, msg_link_fed, bytes),
+};
+
 static const struct wire_field cleared_fields[] = {
 	BYTES(1, msg_link_cleared, path, LINE_LEN),
 };
@@ -274,6 +278,7 @@ static const struct wire_type types[] = {
 	TYPE(MSG_LINK_PASSWORD, msg_link_password, password_fields),
 	TYPE(MSG_LINK_SECRET, msg_link_secret, secret_fields),
 	TYPE(MSG_LINK_PROBE, msg_data, data_fields),
+	TYPE(MSG_LINK_FED, msg_link_fed, fed_fields),
 	TYPE(MSG_LINK_CLEARED, msg_link_cleared, cleared_fields),
 	TYPE(MSG_LINK_PLACED, msg_link_placed, placed_fields),
 	TYPE(MSG_LINK_INPUT, msg_data, data_fields),

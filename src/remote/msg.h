@@ -55,6 +55,9 @@ enum msg_type {
 	MSG_LINK_JUMP = 46,    /* engine -> link, after MSG_LINK_START: one
 				   server on the way, nearest first */
 	MSG_LINK_SHELLED = 44,  /* link -> engine: the script has begun */
+	MSG_LINK_FED = 48,     /* link -> engine: so much of what a shell said
+				  was passed on; and back, once there may be
+				  more */
 	MSG_LINK_CLEARED = 47, /* link -> engine, before MSG_LINK_WANT: what an
 				  earlier connection left there is gone */
 	MSG_LINK_WHO = 45,	/* link -> engine: which host it is, and all
@@ -228,6 +231,10 @@ struct msg_link_no_probe {
 
 struct msg_link_shell {
 	struct bytes script;
+};
+
+struct msg_link_fed {
+	uint64_t bytes;
 };
 
 struct msg_link_cleared {

@@ -29,15 +29,20 @@ struct relay {
 	size_t stderr_len;    /* passed on so far */
 	enum turn holder;     /* whose packet libssh2 holds in part */
 	bool unheard;	      /* nobody is behind the pipe any more */
+	uint64_t owed; /* passed on there, and not told to the engine */
+	bool billed;   /* it was told, and has not said that there may be more */
 	bool moved;           /* something happened in this round */
 	int64_t keepalive_ns; /* when the next is due */
 };
 
 /* The engine is behind, or holds the host to its share. */
-static bool is_held_up(const struct link *l)
+static bool is_held_up(const struct relay *r)
 {
+	const struct link *l = r->link;
+
 	return unpack_is_held_up(&l->chan) ||
-	       (l->ahead && chan_backlog(&l->chan) >= l->ahead);
+	       (l->ahead && (chan_backlog(&l->chan) >= l->ahead ||
+			     (r->billed && r->owed >= l->ahead)));
 }
 
 static enum err_code send_data(struct link *l, enum msg_type type,
@@ -76,6 +81,11 @@ static enum err_code take_orders(struct relay *r, struct err *err)
 
 		if (code == ERR_OK && !got)
 			return ERR_OK;
+		if (code == ERR_OK && f.type == MSG_LINK_FED) {
+			r->billed = false;
+			r->moved = true;
+			continue;
+		}
 		if (code == ERR_OK)
 			code = msg_read(&f, MSG_LINK_INPUT, &m, err);
 		if (code != ERR_OK)
@@ -208,6 +218,7 @@ static void feed(struct relay *r)
 		n = write(l->feed_fd, r->unpack.raw.p, r->unpack.raw.n);
 		if (n > 0) {
 			buf_consume(&r->unpack.raw, (size_t)n);
+			r->owed += (uint64_t)n;
 			r->moved = true;
 		} else if (n < 0 && errno == EAGAIN) {
 			return;
@@ -218,6 +229,18 @@ static void feed(struct relay *r)
 	}
 }
 
+/* It is the engine who knows what may move; it is asked where it counts. */
+static enum err_code bill(struct relay *r, struct err *err)
+{
+	struct msg_link_fed m = {.bytes = r->owed};
+
+	if (!r->link->ahead || r->billed || !r->owed)
+		return ERR_OK;
+	r->owed = 0;
+	r->billed = true;
+	return link_send(r->link, MSG_LINK_FED, &m, err);
+}
+
 static enum err_code pass_on(struct relay *r, struct err *err)
 {
 	struct link *l = r->link;
@@ -225,7 +248,7 @@ static enum err_code pass_on(struct relay *r, struct err *err)
 	if (l->feed_fd < 0)
 		return unpack_run(&r->unpack, &l->chan, &r->moved, err);
 	feed(r);
-	return ERR_OK;
+	return bill(r, err);
 }
 
 /* The pipe is full: the one behind it was told to wait, or is slow. The
@@ -252,7 +275,7 @@ static enum err_code await_more(struct relay *r, struct err *err)
 
 	if (l->feed_fd >= 0 && r->unpack.raw.n)
 		return await_feed(r, err);
-	if (is_held_up(r->link)) {
+	if (is_held_up(r)) {
 		code = link_wait_engine(l, err);
 		l->alive_ns += time_mono_ns() - begun;
 		return code;
@@ -288,7 +311,7 @@ static enum err_code relay_all(struct relay *r, struct err *err)
 		code = take_orders(r, err);
 		if (code == ERR_OK)
 			code = write_input(r, err);
-		if (code == ERR_OK && !is_held_up(r->link))
+		if (code == ERR_OK && !is_held_up(r))
 			code = read_output(r, err);
 		if (code == ERR_OK)
 			code = pass_on(r, err);

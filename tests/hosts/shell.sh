@@ -143,6 +143,25 @@ for name in probed $names; do
 	diff "$tmp/sums.probed" "$tmp/sums.$name" ||
 		fail "$name gave other content"
 done
+
+# What may move is held to here, too: two megabytes at half of one a second.
+head -c 2000000 /dev/urandom >"$(host_root bare)/srv/bulk"
+took()
+{
+	from=$(date +%s%N)
+	expect 0 "collect in shell mode $*" h collect bare --no-probe \
+		--path /srv/bulk "$@"
+	took=$((($(date +%s%N) - from) / 1000000))
+}
+took --rate 500K
+[ $took -ge 3000 ] || fail "2 MB at 500K/s took $took ms"
+grep -q 'bare: done in shell mode' "$tmp/err" || fail "it is not through"
+slow=$took
+took
+[ $took -lt $slow ] || fail "without a cap it takes $took ms, with one $slow"
+took --total-rate 500K
+[ $took -ge 3000 ] || fail "2 MB at 500K/s of all hosts took $took ms"
+rm "$(host_root bare)/srv/bulk"
 [ "$(wc -l <"$tmp/sums.probed")" = 2 ] || fail "nothing was collected"
 
 # Whom a host talks to: us. BusyBox has no /proc/net of another's order.
