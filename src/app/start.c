@@ -90,6 +90,7 @@ static void set_cursor(struct job *job, const struct view *view,
 {
 	struct bytes name = row->values[view_column(view, "host")].b;
 	struct bytes at = row->values[view_column(view, "cursor")].b;
+	struct bytes mode = row->values[view_column(view, "mode")].b;
 
 	for (size_t i = 0; at.n && i < job->n_hosts; i++) {
 		struct job_host *host = &job->hosts[i];
@@ -97,6 +98,7 @@ static void set_cursor(struct job *job, const struct view *view,
 		if (!bytes_eq(bytes_str(host->name), name) || host->has_cursor)
 			continue;
 		host->has_cursor = true;
+		host->cursor_of_shell = bytes_eq(mode, bytes_str("shell"));
 		host->cursor_root = (uint64_t)
 			row->values[view_column(view, "cursor_root")].i;
 		host->cursor = xmemdup(at.p, at.n);

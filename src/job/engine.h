@@ -221,6 +221,8 @@ static inline bool hostrun_is_begun(const struct hostrun *h)
 	return h->phase != HOST_QUEUED || h->attempts;
 }
 void hostrun_fail(struct hostrun *h, const struct err *err);
+/* Somewhere that it goes on behind, the way it works there now. */
+bool hostrun_has_cursor(const struct hostrun *h);
 void hostrun_heard(struct hostrun *h); /* the probe said something */
 /* What was changed on the host, after what already was; cut when too long. */
 void hostrun_changed(struct hostrun *h, const char *fmt, ...)

@@ -55,6 +55,7 @@ struct job_host {
 	/* Where an earlier run came to, as run_host has it: this one goes on
 	 * behind it. */
 	bool has_cursor;
+	bool cursor_of_shell; /* whose order is not that of a probe */
 	uint64_t cursor_root;
 	uint8_t *cursor;
 	size_t cursor_n;

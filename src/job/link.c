@@ -358,6 +358,11 @@ bool link_request(struct hostrun *h, enum rec_type type, const void *req)
 	return ok;
 }
 
+bool hostrun_has_cursor(const struct hostrun *h)
+{
+	return h->host->has_cursor && h->host->cursor_of_shell == h->shell;
+}
+
 /* What this host alone is asked, before what all are asked. */
 static bool send_cursor(struct hostrun *h)
 {
@@ -367,7 +372,7 @@ static bool send_cursor(struct hostrun *h)
 		.path = bytes_of(host->cursor, host->cursor_n),
 	};
 
-	return !host->has_cursor || link_request(h, REQ_CURSOR, &req);
+	return !hostrun_has_cursor(h) || link_request(h, REQ_CURSOR, &req);
 }
 
 /* What it has sent already, in this run or the one it takes up; without that

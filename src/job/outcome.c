@@ -123,6 +123,7 @@ void outcome_host(struct hostrun *h)
 	o->matches = h->intake.matches;
 	if (h->phase == HOST_QUEUED && h->host->has_cursor) {
 		/* until its probe tells of another */
+		o->mode = h->host->cursor_of_shell ? "shell" : "probe";
 		o->cursor_root = h->host->cursor_root;
 		o->cursor = change_bytes(c, bytes_of(h->host->cursor,
 						     h->host->cursor_n));

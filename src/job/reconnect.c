@@ -26,7 +26,8 @@ bool reconnect_may(const struct hostrun *h, const struct err *err)
 {
 	const struct job *job = h->run->job;
 
-	return job->via == VIA_SSH && job->op != JOB_CONNECT && !h->shell &&
+	return job->via == VIA_SSH && job->op != JOB_CONNECT &&
+	       !(h->shell && job->op == JOB_WALK) && /* it has no cursor */
 	       (err->code == ERR_NET || err->code == ERR_TIMEOUT) &&
 	       h->cuts < job->fleet.reconnect && is_cut(h);
 }
@@ -67,9 +68,11 @@ void reconnect_rest(struct hostrun *h, const struct err *err)
 	outcome_host(h);
 }
 
-static bool has_moved(const struct job_host *host, const struct rec_cursor *rec)
+static bool has_moved(const struct hostrun *h, const struct rec_cursor *rec)
 {
-	return !host->has_cursor || host->cursor_root != rec->root ||
+	const struct job_host *host = h->host;
+
+	return !hostrun_has_cursor(h) || host->cursor_root != rec->root ||
 	       !bytes_eq(bytes_of(host->cursor, host->cursor_n), rec->path);
 }
 
@@ -78,13 +81,14 @@ enum err_code reconnect_cursor(struct hostrun *h, const struct rec_cursor *rec,
 {
 	struct job_host *host = h->host;
 
-	if (h->run->job->via != VIA_SSH || !has_moved(host, rec))
+	if (h->run->job->via != VIA_SSH || !has_moved(h, rec))
 		return ERR_OK;
 	free(host->cursor);
 	host->cursor = xmemdup(rec->path.p, rec->path.n);
 	host->cursor_n = rec->path.n;
 	host->cursor_root = rec->root;
 	host->has_cursor = true;
+	host->cursor_of_shell = h->shell;
 	h->intake.at_cursor = (struct counts){.files = h->intake.files,
 					      .bytes = h->intake.bytes,
 					      .matches = h->intake.matches};

@@ -66,6 +66,10 @@ static enum err_code begin(struct hostrun *h, struct bytes script,
 
 void shell_begin(struct hostrun *h, const struct msg_link_no_probe *m)
 {
+	const struct req_cursor behind = {
+		.root = h->host->cursor_root,
+		.path = bytes_of(h->host->cursor, h->host->cursor_n),
+	};
 	struct buf script;
 	struct err err;
 	enum err_code code;
@@ -76,7 +80,11 @@ void shell_begin(struct hostrun *h, const struct msg_link_no_probe *m)
 			m->why.n ? "no probe: " : "without a probe, as asked",
 			m->why.n ? shown(m->why).s : "");
 	buf_init(&script, MSG_DATA_MAX);
-	code = shell_script(buf_bytes(&h->run->job->request), &script, &err);
+	code = shell_script(buf_bytes(&h->run->job->request),
+			    h->host->has_cursor && h->host->cursor_of_shell
+				    ? &behind
+				    : NULL,
+			    &script, &err);
 	if (code == ERR_OK)
 		code = begin(h, buf_bytes(&script), &err);
 	buf_release(&script);

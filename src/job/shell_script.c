@@ -67,6 +67,19 @@ static const char script_group[] =
 	"  done\n"
 	"}\n"
 	"printf \"%s\\0\" \"$m\"\n"
+	/* What was had before the cut is not sent again: P3 lives until the last
+	 * of it was met. One that was killed is gone once it was waited for. */
+	"W=$0\n"
+	"[ -z \"$P3\" ] || ! kill -0 \"$P3\" || W=0\n"
+	"met() {\n"
+	"  W=$0 n=0\n"
+	"  kill \"$P3\"\n"
+	"  while kill -0 \"$P3\"; do\n"
+	"    n=$((n + 1))\n"
+	"    [ $n -le 10 ] || kill -15 0\n"
+	"    sleep 1\n"
+	"  done\n"
+	"}\n"
 	"i=0 k=0 t=0 ids= refs= pre=\n"
 	"judge() {\n"
 	"  q=\n"
@@ -76,7 +89,7 @@ static const char script_group[] =
 	"  8*|-?*) ;;\n"
 	"  *) return ;;\n"
 	"  esac\n"
-	"  [ \"$0\" = 1 ] && [ \"$z\" -gt 0 ] && [ \"$z\" -ge \"$MIN\" ] &&\n"
+	"  [ \"$W\" = 1 ] && [ \"$z\" -gt 0 ] && [ \"$z\" -ge \"$MIN\" ] &&\n"
 	"    [ \"$z\" -le \"$MAX\" ] || return\n"
 	"  [ -z \"$OWNER\" ] || [ \"$u\" = \"$OWNER\" ] || return\n"
 	"  case $y in\n"
@@ -114,6 +127,7 @@ static const char script_group[] =
 	"  i=$((i + 1))\n"
 	"  eval \"f=\\${$i-}\"\n"
 	"  judge\n"
+	"  [ \"$W\" = \"$0\" ] || [ \"$f\" != \"$SK\" ] || met\n"
 	"  case $q in\n"
 	"  \"\") continue ;;\n"
 	"  s)\n"
@@ -199,7 +213,7 @@ static const char script_host[] =
 	"esac\n"
 	"HC=\n"
 	"[ \"$(echo xy | head -c 1)\" != x ] || HC=1\n"
-	"export HC K T U MIN MAX FROM UNTIL OWNER\n"
+	"export HC K T U MIN MAX FROM UNTIL OWNER SK\n"
 	"echo \"$M stream\"\n"
 	"printf 'H%s\\n%s\\n%s\\n%s\\n%s\\n%s\\n%s\\n%s\\n\\0' \"$(uname -s)\" \"$(uname -r)\" \\\n"
 	"  \"$(uname -m)\" \"$(uname -n)\" \"$(id -u)\" \"$(date -u '+%Y %m %d %H %M %S')\" \\\n"
@@ -273,8 +287,9 @@ static const char script_mounts[] =
 	"  done\n"
 	"fi\n"
 	"sweep() {\n"
+	"  [ \"$1\" -ge \"$SR\" ] || return\n"
 	"  printf 'R%d\\0' \"$1\"\n"
-	"  r=$2\n"
+	"  n=$1 r=$2\n"
 	"  best=0 kind=-\n"
 	"  for line in $ALL; do\n"
 	"    p=${line#??}\n"
@@ -301,6 +316,7 @@ struct wants {
 	int64_t from_s, until_s;
 	bool has_uid, peers, content, one_fs;
 	uint64_t uid;
+	const struct req_cursor *behind; /* where an earlier one was cut; NULL */
 };
 
 /* As one word of a shell. */
@@ -491,11 +507,15 @@ static void add_wants(const struct wants *w, struct buf *out)
 		       w->peers ? "1" : "");
 	if (w->has_uid)
 		(void)buf_addf(out, "%" PRIu64, w->uid);
+	(void)buf_addf(out, "\nSR=%" PRIu64 " SK=",
+		       w->behind ? w->behind->root : 0);
+	if (w->behind)
+		add_quoted(out, w->behind->path);
 	(void)buf_add_byte(out, '\n');
 }
 
 /* In the background, so that a signal ends the waiting at once. */
-static void add_find(const struct parts *p, struct buf *out)
+static void add_one_find(const struct parts *p, struct buf *out)
 {
 	(void)buf_addf(out, "  find \"$r\"%s \"$@\"",
 		       p->wants.one_fs ? " -xdev" : "");
@@ -510,8 +530,24 @@ static void add_find(const struct parts *p, struct buf *out)
 		(void)buf_add_str(out, " -exec sh -c \"$G\" 1 '{}' + -o");
 	}
 	(void)buf_add_str(out, " -exec sh -c \"$G\" 0 '{}' + &\n"
-			       "  wait $!\n"
-			       "}\n");
+			       "  wait $!\n");
+}
+
+/* Where the last of what was had is not there any more, all is read anew. */
+static void add_find(const struct parts *p, struct buf *out)
+{
+	(void)buf_add_str(out, "  P3=\n"
+			       "  [ -z \"$SK\" ] || [ \"$n\" != \"$SR\" ] || {\n"
+			       "    sleep 999999 </dev/null >/dev/null &\n"
+			       "    P3=$!\n"
+			       "  }\n"
+			       "  export P3\n");
+	add_one_find(p, out);
+	(void)buf_add_str(out, "  [ -n \"$P3\" ] && kill $P3 || return 0\n"
+			       "  P3=\n"
+			       "  printf 'R%d\\0' $n\n");
+	add_one_find(p, out);
+	(void)buf_add_str(out, "}\n");
 }
 
 static void add_all(const struct parts *p, struct buf *out)
@@ -533,10 +569,12 @@ static void add_all(const struct parts *p, struct buf *out)
 			       "exit 0\n");
 }
 
-enum err_code shell_script(struct bytes request, struct buf *out,
+enum err_code shell_script(struct bytes request,
+			   const struct req_cursor *behind, struct buf *out,
 			   struct err *err)
 {
 	struct parts p = {.wants = {.largest = SCAN_MAX,
+				    .behind = behind,
 				    .from_s = -INT64_C(99999999999),
 				    .until_s = INT64_C(99999999999)}};
 	enum err_code code;

@@ -26,6 +26,7 @@ struct feeder {
 	const struct feed *feed;
 	size_t root;
 	bool has_root, has_dev;
+	bool resuming; /* what was had before a cut comes */
 	uint64_t root_dev;
 	struct turn turn;
 	struct mounted *mounts; /* not to be entered */
@@ -116,6 +117,18 @@ static bool break_off(struct feeder *w, const char *what)
 	return false;
 }
 
+/* Whole paths that an earlier one was through with. */
+static void note_resumed(struct feeder *w)
+{
+	const struct plan *plan = w->run->plan;
+
+	for (size_t i = 0; plan->has_cursor &&
+			   i < MIN(plan->cursor_root, plan->n_roots); i++)
+		if (!plan->has_memory || i != plan->memory_root)
+			coverage_add(&w->run->coverage, i, REASON_RESUMED,
+				     bytes_str(plan->roots[i]), 0);
+}
+
 static bool on_root(void *arg, uint64_t root)
 {
 	struct feeder *w = arg;
@@ -126,6 +139,11 @@ static bool on_root(void *arg, uint64_t root)
 		return break_off(w, "a path that nobody asked for");
 	if (!w->has_root && !load_filter(w))
 		return false;
+	if (!w->has_root)
+		note_resumed(w);
+	/* Once more: the last of what was had was not met there. */
+	w->resuming = plan->has_cursor && root == plan->cursor_root &&
+		      !(w->has_root && w->root == root);
 	w->root = (size_t)root;
 	w->has_root = true;
 	w->has_dev = false;
@@ -246,7 +264,9 @@ static void offer(struct feeder *w, struct feed_entry *e)
 			  .fd = e->fd,
 			  .path = xmemdup(e->file.path.p, e->file.path.n),
 			  .path_n = e->file.path.n,
-			  .told = xmemdup(&e->file, sizeof e->file)};
+			  .told = xmemdup(&e->file, sizeof e->file),
+			  .step = cursor_begin(&w->run->cursor, w->root,
+					       e->file.path)};
 
 	job.told->changed = e->changed;
 	e->fd = -1;
@@ -324,6 +344,15 @@ static void take(struct feeder *w, struct feed_entry *e)
 	}
 }
 
+/* In the order in which the host tells of its files, up to the last that was
+ * had. */
+static void pass_over(struct feeder *w, struct feed_entry *e)
+{
+	note(w, REASON_RESUMED, e->file.path, 0);
+	if (bytes_eq(e->file.path, buf_bytes(&w->run->plan->cursor)))
+		w->resuming = false;
+}
+
 static bool on_entry(void *arg, struct feed_entry *e)
 {
 	struct feeder *w = arg;
@@ -335,7 +364,7 @@ static bool on_entry(void *arg, struct feed_entry *e)
 	}
 	if (sound && budget_pass(w->run, &w->turn, 0) &&
 	    !is_shut_off(w, e->file.path))
-		take(w, e);
+		(w->resuming ? pass_over : take)(w, e);
 	close_fd(e->fd);
 	e->fd = -1;
 	if (!sound)

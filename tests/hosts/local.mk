@@ -11,6 +11,7 @@ hosts_tests = \
 	tests/hosts/odd.sh \
 	tests/hosts/privilege.sh \
 	tests/hosts/secrets.sh \
+	tests/hosts/shell_cut.sh \
 	tests/hosts/shell.sh
 hosts_tests += tests/conform/triage.sh
 dist_check_SCRIPTS += $(hosts_tests)

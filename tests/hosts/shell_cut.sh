@@ -1,0 +1,135 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Shell mode that is cut goes on where it was: by the same run, by another
+# that takes it up, and when the last of what was had is not there any more.
+# shellcheck source=tests/hosts/lib.sh disable=SC2154
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/cuts.sh"
+
+host_up web bookworm
+host_up small dropbear
+cat >"$HOME/.ssh/config" <<'END'
+Host *
+	ServerAliveInterval 1
+	ServerAliveCountMax 3
+	ConnectTimeout 2
+END
+HALLIGAN_CASE=$tmp/t.case
+export HALLIGAN_CASE
+check "new case" h new "$HALLIGAN_CASE"
+for name in web small; do
+	check "add $name" h host add "root@$(host_addr $name)" $name
+done
+
+# Fresh content, so that what was had of another case is not known.
+lay()
+{
+	root=$(host_root "$1")
+	rm -rf "$root/srv"
+	mkdir -p "$root/srv/first" "$root/srv/bulk" "$root/srv/last"
+	echo one >"$root/srv/first/one"
+	for i in 01 02 03 04 05 06 07 08 09 10 11 12; do
+		head -c 1000000 /dev/urandom >"$root/srv/bulk/$i"
+	done
+	ln -s nowhere "$root/srv/bulk/link"
+	echo two >"$root/srv/last/two"
+	(cd "$root" && find srv -type f -exec sha256sum {} +) | cut -d ' ' -f 1 |
+		sort >"$tmp/sums"
+}
+
+collect()
+{
+	before=$(newest)
+	rm -f "$tmp/over"
+	{
+		"$HALLIGAN" collect "$@" --no-probe --path /srv/first \
+			--path /srv/bulk --path /srv/last --rate 1500K \
+			>"$tmp/said" 2>&1 </dev/null
+		echo $? >"$tmp/status"
+		mv "$tmp/status" "$tmp/over"
+	} &
+	pid=$!
+	until [ "$(newest)" != "$before" ] || [ -e "$tmp/over" ]; do :; done
+}
+
+sent()
+{
+	ip -s -j link show dev "$(cat "$hosts/$1/cable")" |
+		sed 's/.*"rx":{"bytes":\([0-9]*\).*/\1/'
+}
+
+# had NAME: the sums of what came whole, as often as it came.
+had()
+{
+	h evidence list --host "$1" --json | grep '"complete":true' |
+		sed 's/.*"sha256":"\([^"]*\)".*/\1/' | sort
+}
+
+complete()
+{
+	had "$1" | comm -12 - "$tmp/sums" | diff - "$tmp/sums" >"$tmp/diff" || {
+		fail "$2: not each file once"
+		cat "$tmp/diff"
+	}
+}
+
+less_than_all()
+{
+	[ "$1" -lt 11000000 ] || fail "$2: $1 bytes were sent once more"
+	[ "$1" -gt 1000000 ] || fail "$2: only $1 bytes were sent"
+}
+
+for name in web small; do
+	lay $name
+	collect $name
+	await '"cursor":"' && net_cut $name
+	await '"state":"reconnecting"'
+	from=$(sent $name)
+	net_join $name
+	over 0 "a collection in shell mode of $name that was cut"
+	h run show "$(newest)" --json >"$tmp/run"
+	grep -q '"attempts":[2-9]' "$tmp/run" || fail "$name was not reached again"
+	grep -q '"mode":"shell"' "$tmp/run" || fail "$name had a probe"
+	complete $name "cut and joined"
+	less_than_all $(($(sent $name) - from)) "cut and joined"
+	h coverage list --run "$(newest)" --json |
+		grep -q '"reason":"resumed"' || fail "nothing was passed over"
+done
+
+lay web
+collect web --reconnect 0
+await '"cursor":"' && net_cut web
+over 1 "a collection that was cut for good"
+net_join web
+from=$(sent web)
+expect 0 "resume it" h run resume "$(newest)" --no-probe
+complete web "resumed"
+less_than_all $(($(sent web) - from)) "resumed"
+
+# Where it had come to is not there any more: all is read once more.
+lay web
+collect web --reconnect 0
+await '"cursor":"' && net_cut web
+over 1 "a collection that was cut for good"
+at=$(h run show "$(newest)" --json |
+	sed -n 's/.*"cursor":"\([^"]*\)".*/\1/p' | tail -n 1)
+[ -f "$(host_root web)$at" ] || fail "it has come to '$at'"
+rm "$(host_root web)$at"
+(cd "$(host_root web)" && find srv -type f -exec sha256sum {} +) |
+	cut -d ' ' -f 1 | sort >"$tmp/sums"
+net_join web
+expect 0 "resume what has lost its place" h run resume "$(newest)" --no-probe
+had web | comm -12 - "$tmp/sums" | sort -u | diff - "$tmp/sums" ||
+	fail "not each file came"
+
+# A shell's order is not that of a probe, which begins anew.
+lay web
+collect web --reconnect 0
+await '"cursor":"' && net_cut web
+over 1 "a collection that was cut for good"
+net_join web
+expect 0 "resume with a probe" h run resume "$(newest)"
+had web | comm -12 - "$tmp/sums" | sort -u | diff - "$tmp/sums" ||
+	fail "a probe passed over what a shell had not come to"
+expect 0 "verify" h verify
+finish
