@@ -490,8 +490,9 @@ const struct fact_kind fact_kinds[] = {
 	     "a line of resolv.conf(5) or nsswitch.conf(5)"),
 	KIND(environment, FACT_OWN, "name of the variable",
 	     "a line of environment files"),
-	KIND(hook, FACT_OWN, "key: DPkg::Post-Invoke, ...",
-	     "a command that a package manager or logrotate runs"),
+	KIND(hook, FACT_OWN, "key: DPkg::Post-Invoke, inittab respawn, ...",
+	     "a command that a package manager, logrotate, init or the "
+	     "network runs"),
 	KIND(autostart, FACT_OWN, "name of the entry",
 	     "an entry of XDG autostart"),
 	KIND(logging, FACT_OWN,

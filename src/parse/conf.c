@@ -6,7 +6,7 @@
 #define JOINED_MAX ((size_t)64 << 10)
 #define DETAIL_MAX ((size_t)60 << 10) /* the records take 64 KiB */
 #define TEXT_MAX   ((size_t)4 << 10)
-#define GROWTH	   8u /* a byte of a stranger in JSON, with its base64 */
+#define GROWTH     8u /* a byte of a stranger in JSON, with its base64 */
 
 void conf_begin(struct conf *c, const struct parse_input *in,
 		const struct parse_out *out, struct err *err)
@@ -133,7 +133,7 @@ void fact_bool(struct conf *c, const char *member, bool v)
 	json_bool(&c->json, member, v);
 }
 
-void fact_list(struct conf *c, const char *member, const struct words *list)
+void fact_list(struct conf *c, const char *member, const struct word_list *list)
 {
 	json_begin_array(&c->json, member);
 	for (size_t i = 0; i < list->n; i++)

@@ -18,7 +18,11 @@
  * stands for any bytes within one. */
 bool path_ends(struct bytes path, const char *where);
 
-#define PATHS(...) (const char *const[]){__VA_ARGS__, NULL}
+#define PATHS(...)                                                             \
+	(const char *const[])                                                  \
+	{                                                                      \
+		__VA_ARGS__, NULL                                              \
+	}
 
 bool path_ends_any(struct bytes path, const char *const where[]);
 
@@ -31,16 +35,16 @@ unsigned conf_score(const struct parse_input *in, const char *const where[],
 
 #define WORDS_MAX 64u /* more are left out */
 
-struct words {
+struct word_list {
 	struct bytes w[WORDS_MAX];
 	size_t n;
 };
 
-void conf_words_add(struct words *words, struct bytes word);
+void list_add(struct word_list *words, struct bytes word);
 /* All that lies between any of those separators and blanks. */
-void words_split(struct words *words, struct bytes text, const char *seps);
+void list_split(struct word_list *words, struct bytes text, const char *seps);
 
-bool words_have(const struct words *words, const char *word);
+bool list_has(const struct word_list *words, const char *word);
 
 /* ---- one run ---- */
 
@@ -56,7 +60,7 @@ struct conf {
 	struct err *err;
 	enum err_code code;
 	uint64_t at;
-	struct buf joined; /* a line that goes on */
+	struct buf joined;      /* a line that goes on */
 	struct parse_fact fact; /* the one that is made now */
 	struct buf detail;
 	struct json json;
@@ -82,9 +86,14 @@ void fact_text(struct conf *c, const char *member, struct bytes text);
 void fact_str(struct conf *c, const char *member, const char *text);
 void fact_int(struct conf *c, const char *member, int64_t v);
 void fact_bool(struct conf *c, const char *member, bool v);
-void fact_list(struct conf *c, const char *member, const struct words *list);
+void fact_list(struct conf *c, const char *member,
+	       const struct word_list *list);
 void fact_signs(struct conf *c, sign_set signs);
 void fact_tell(struct conf *c);
+
+/* A command that something runs, as a fact of the kind hook: conf_hooks.c. */
+void tell_hook(struct conf *c, struct bytes name, struct bytes command,
+	       const struct conf_line *where);
 
 /* ---- texts ---- */
 

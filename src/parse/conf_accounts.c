@@ -57,9 +57,8 @@ static bool is_account(struct bytes line)
 {
 	struct bytes f[FIELDS_MAX];
 
-	return is_nis(line) ||
-	       (fields(line, f) == 7 && f[0].n && is_number(f[2]) &&
-		is_number(f[3]));
+	return is_nis(line) || (fields(line, f) == 7 && f[0].n &&
+				is_number(f[2]) && is_number(f[3]));
 }
 
 unsigned passwd_score(const struct parse_input *in)
@@ -95,10 +94,10 @@ enum err_code passwd_run(const struct parse_input *in,
 		/* A hash may stand here, as in the old days. */
 		if (!bytes_eq(f[1], bytes_str("x")))
 			fact_str(&c, "field",
-				 f[1].n == 0	 ? ""
+				 f[1].n == 0        ? ""
 				 : f[1].p[0] == '*' ? "*"
 				 : f[1].p[0] == '!' ? "!"
-						     : "hash");
+						    : "hash");
 		fact_tell(&c);
 	}
 	return conf_end(&c);
@@ -213,7 +212,7 @@ enum err_code group_run(const struct parse_input *in,
 
 	conf_begin(&c, in, out, err);
 	while (conf_next_said(&c, NULL, &line)) {
-		struct words members = {.n = 0};
+		struct word_list members = {.n = 0};
 
 		if (fields(line.text, f) != 4 || !is_group(line.text)) {
 			if (!is_nis(line.text))
@@ -221,7 +220,7 @@ enum err_code group_run(const struct parse_input *in,
 					     "no line of group(5)");
 			continue;
 		}
-		words_split(&members, f[3], ",");
+		list_split(&members, f[3], ",");
 		fact_begin(&c, "account_group", f[0], &line);
 		if (number(f[2]) >= 0)
 			fact_int(&c, "gid", number(f[2]));

@@ -96,7 +96,6 @@ static const char *source_of(struct bytes path)
 	return path_ends_any(path, spool_tables) ? "spool" : "crontab";
 }
 
-
 static void tell_job(struct conf *c, const struct conf_line *line,
 		     bool has_account)
 {
@@ -143,7 +142,8 @@ static bool take_anacron(struct bytes *rest, struct bytes *period)
 
 	*period = take_word(&left);
 	delay = take_word(&left);
-	if (!(period->n && (period->p[0] == '@' || bytes_to_u64(*period, &v))) ||
+	if (!(period->n &&
+	      (period->p[0] == '@' || bytes_to_u64(*period, &v))) ||
 	    !bytes_to_u64(delay, &v))
 		return false;
 	(void)take_word(&left);
@@ -213,8 +213,7 @@ static bool run_time(struct bytes path, int64_t *ns)
 	struct bytes name = bytes_file_name(path);
 	uint64_t minute;
 
-	if (name.n != 14 ||
-	    !bytes_hex_to_u64(bytes_skip(name, 6), &minute))
+	if (name.n != 14 || !bytes_hex_to_u64(bytes_skip(name, 6), &minute))
 		return false;
 	*ns = (int64_t)minute * 60 * NS_PER_S;
 	return true;
@@ -223,10 +222,14 @@ static bool run_time(struct bytes path, int64_t *ns)
 /* What at itself writes: its shebang, umask, variables, and where to go. */
 static bool is_head(struct bytes line)
 {
-	static const char *const heads[] = {
-		"#",		    "umask ", "cd ",	"echo 'Execution directory",
-		"exit 1",	    "}",	"marcinDELIMITER",
-		"${SHELL:-/bin/sh} << "};
+	static const char *const heads[] = {"#",
+					    "umask ",
+					    "cd ",
+					    "echo 'Execution directory",
+					    "exit 1",
+					    "}",
+					    "marcinDELIMITER",
+					    "${SHELL:-/bin/sh} << "};
 
 	for (size_t i = 0; i < ARRAY_SIZE(heads); i++)
 		if (bytes_starts(line, heads[i]))
@@ -255,10 +258,10 @@ static struct bytes at_account(struct bytes content, struct bytes *uid)
 enum err_code at_run(const struct parse_input *in, const struct parse_out *out,
 		     struct err *err)
 {
-	struct bytes uid, account = at_account(
-				  bytes_of(in->content.p,
-					   MIN(in->content.n, 1024u)),
-				  &uid);
+	struct bytes uid,
+		account = at_account(
+			bytes_of(in->content.p, MIN(in->content.n, 1024u)),
+			&uid);
 	struct conf_line line, first = {.length = 0};
 	sign_set set = 0;
 	struct conf c;

@@ -6,8 +6,8 @@
 #include "base/base.h"
 #include "parse/conf.h"
 
-static void tell_hook(struct conf *c, struct bytes name, struct bytes command,
-		      const struct conf_line *where)
+void tell_hook(struct conf *c, struct bytes name, struct bytes command,
+	       const struct conf_line *where)
 {
 	fact_begin(c, "hook", name, where);
 	fact_text(c, "command", command);
@@ -23,13 +23,13 @@ unsigned apt_conf_score(const struct parse_input *in)
 }
 
 #define SCOPES_MAX 16u
-#define NAME_BYTES  512u
+#define NAME_BYTES 512u
 
 struct apt_reader {
 	struct conf *c;
 	struct bytes text;
 	size_t i;
-	struct buf name;	  /* of the scopes and the key */
+	struct buf name;           /* of the scopes and the key */
 	size_t scopes[SCOPES_MAX]; /* where each ends in the name */
 	size_t depth, too_deep;
 	bool has_key;
@@ -88,8 +88,7 @@ static struct bytes take_until(struct apt_reader *r, const char *ends)
 
 	while (r->i < r->text.n &&
 	       !(r->text.p[r->i] && strchr(ends, r->text.p[r->i])))
-		r->i += r->text.p[r->i] == '\\' && r->i + 1 < r->text.n ? 2
-									: 1;
+		r->i += r->text.p[r->i] == '\\' && r->i + 1 < r->text.n ? 2 : 1;
 	r->i = MIN(r->i, r->text.n);
 	return bytes_of(r->text.p + from, r->i - from);
 }
@@ -250,7 +249,7 @@ enum err_code package_hooks_run(const struct parse_input *in,
 
 static bool begins_script(struct bytes word)
 {
-	static const char *const words[] = {"postrotate",  "prerotate",
+	static const char *const words[] = {"postrotate", "prerotate",
 					    "firstaction", "lastaction",
 					    "preremove"};
 
@@ -282,9 +281,9 @@ enum err_code logrotate_run(const struct parse_input *in,
 			   bytes_eq(line.text, bytes_str("endscript"))) {
 			script.length = line.offset - script.offset;
 			tell_hook(&c, word,
-				  bytes_trim(bytes_of(
-					  in->content.p + script.offset,
-					  (size_t)script.length)),
+				  bytes_trim(bytes_of(in->content.p +
+							      script.offset,
+						      (size_t)script.length)),
 				  &script);
 			word = bytes_str("");
 		}
@@ -326,8 +325,7 @@ enum err_code autostart_run(const struct parse_input *in,
 		else if (bytes_eq(key, bytes_str("Hidden")) ||
 			 bytes_eq(key, bytes_str("NoDisplay")))
 			hidden |= bytes_eq_nocase(value, "true");
-		else if (bytes_eq(key,
-				  bytes_str("X-GNOME-Autostart-enabled")))
+		else if (bytes_eq(key, bytes_str("X-GNOME-Autostart-enabled")))
 			hidden |= bytes_eq_nocase(value, "false");
 	}
 	fact_begin(&c, "autostart", name, &whole);

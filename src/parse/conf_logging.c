@@ -91,8 +91,7 @@ enum err_code log_setting_run(const struct parse_input *in,
 			tell(&c, &line, word, bytes_str(""), value,
 			     file->source);
 		} else {
-			tell(&c, &line, file->prefix, key, value,
-			     file->source);
+			tell(&c, &line, file->prefix, key, value, file->source);
 		}
 	}
 	return conf_end(&c);
@@ -184,9 +183,9 @@ enum err_code audit_rules_run(const struct parse_input *in,
 	static const struct {
 		const char *begins, *name;
 		bool rest; /* the value is what is behind it */
-	} sorts[] = {{"-e ", "enabled", true}, {"-D", "delete all", false},
-		     {"-f ", "failure", true}, {"-b ", "backlog", true},
-		     {"-r ", "rate", true},    {"-a never", "never", false},
+	} sorts[] = {{"-e ", "enabled", true},    {"-D", "delete all", false},
+		     {"-f ", "failure", true},    {"-b ", "backlog", true},
+		     {"-r ", "rate", true},       {"-a never", "never", false},
 		     {"-A never", "never", false}};
 	struct conf_line line;
 	struct conf c;
@@ -204,8 +203,7 @@ enum err_code audit_rules_run(const struct parse_input *in,
 				value = bytes_trim(bytes_skip(
 					value, strlen(sorts[i].begins)));
 		}
-		tell(&c, &line, "audit", bytes_str(name), value,
-		     "audit.rules");
+		tell(&c, &line, "audit", bytes_str(name), value, "audit.rules");
 	}
 	return conf_end(&c);
 }
@@ -281,10 +279,10 @@ enum err_code firewalld_zone_run(const struct parse_input *in,
 
 unsigned apparmor_off_score(const struct parse_input *in)
 {
-	return conf_score(in,
-			  PATHS("apparmor.d/disable/*",
-				"apparmor.d/force-complain/*"),
-			  NULL);
+	return conf_score(
+		in,
+		PATHS("apparmor.d/disable/*", "apparmor.d/force-complain/*"),
+		NULL);
 }
 
 enum err_code apparmor_off_run(const struct parse_input *in,
@@ -335,8 +333,7 @@ unsigned logrotate_status_score(const struct parse_input *in)
 }
 
 enum err_code logrotate_status_run(const struct parse_input *in,
-				   const struct parse_out *out,
-				   struct err *err)
+				   const struct parse_out *out, struct err *err)
 {
 	struct conf_line line;
 	struct conf c;

@@ -64,8 +64,8 @@ enum err_code hosts_run(const struct parse_input *in,
 
 static bool is_resolver(struct bytes line)
 {
-	static const char *const words[] = {"nameserver", "search", "domain",
-					    "options", "sortlist", "lookup",
+	static const char *const words[] = {"nameserver", "search",   "domain",
+					    "options",    "sortlist", "lookup",
 					    "family"};
 	struct bytes word;
 

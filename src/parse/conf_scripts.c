@@ -31,11 +31,12 @@ static const struct role roles[] = {
 	 PATHS("etc/rc.local", "rc.d/rc.local", "etc/boot.local",
 	       "etc/rc.local.shutdown", "etc/conf.d/local*", "local.d/*.start",
 	       "local.d/*.stop", "etc/init.d/boot.local", "etc/after.local",
-	       "etc/inittab", "etc/rc")},
+	       "etc/rc")},
 	{"init", MANNER_COMMAND,
-	 PATHS("etc/init.d/*", "rc.d/init.d/*", "etc/rc*.d/*", "etc/init/*.conf",
-	       "systemd/system-shutdown/*", "systemd/system-sleep/*",
-	       "etc/sv/*/run", "etc/service/*/run", "etc/runit/*")},
+	 PATHS("etc/init.d/*", "rc.d/init.d/*", "etc/rc*.d/*",
+	       "etc/init/*.conf", "systemd/system-shutdown/*",
+	       "systemd/system-sleep/*", "etc/sv/*/run", "etc/service/*/run",
+	       "etc/runit/*")},
 	{"motd", MANNER_COMMAND,
 	 PATHS("update-motd.d/*", "etc/profile.d/motd.sh")},
 	{"profile", MANNER_STARTUP,
@@ -67,16 +68,15 @@ static const struct role roles[] = {
 	{"ifup", MANNER_COMMAND,
 	 PATHS("network/if-up.d/*", "network/if-down.d/*",
 	       "network/if-pre-up.d/*", "network/if-post-down.d/*",
-	       "sbin/ifup-local", "sbin/ifdown-local",
-	       "sbin/ifup-pre-local", "network-scripts/ifup-*",
-	       "network-scripts/ifdown-*", "etc/netplan/hooks/*")},
+	       "sbin/ifup-local", "sbin/ifdown-local", "sbin/ifup-pre-local",
+	       "network-scripts/ifup-*", "network-scripts/ifdown-*",
+	       "etc/netplan/hooks/*")},
 	{"initramfs", MANNER_COMMAND,
 	 PATHS("initramfs-tools/hooks/*", "initramfs-tools/scripts/*",
 	       "initramfs-tools/scripts/*/*", "modules.d/*/*.sh",
 	       "kernel/postinst.d/*", "kernel/prerm.d/*", "kernel/postrm.d/*",
 	       "kernel/preinst.d/*", "kernel/install.d/*", "etc/grub.d/*")},
-	{"apt", MANNER_PYTHON,
-	 PATHS("dnf-plugins/*.py", "yum-plugins/*.py")},
+	{"apt", MANNER_PYTHON, PATHS("dnf-plugins/*.py", "yum-plugins/*.py")},
 	{"apt", MANNER_COMMAND,
 	 PATHS("zypp/plugins/*/*", "apk/commit_hooks.d/*")},
 	{"python-start", MANNER_PYTHON,
@@ -177,20 +177,21 @@ enum err_code script_run(const struct parse_input *in,
 
 /* ---- pages of the web that are programs ---- */
 
-static const char *const php_names[] = {"*.php",  "*.phtml", "*.php3",
-					"*.php4", "*.php5",  "*.php7",
-					"*.phar", "*.pht",   "*.inc", NULL};
+static const char *const php_names[] = {"*.php",  "*.phtml", "*.php3", "*.php4",
+					"*.php5", "*.php7",  "*.phar", "*.pht",
+					"*.inc",  NULL};
 static const char *const jsp_names[] = {"*.jsp", "*.jspx", "*.jspf", "*.jsw",
 					NULL};
-static const char *const cgi_names[] = {"*.cgi",   "cgi-bin/*.pl",
-					"cgi-bin/*", "cgi-bin/*/*", NULL};
+static const char *const cgi_names[] = {"*.cgi", "cgi-bin/*.pl", "cgi-bin/*",
+					"cgi-bin/*/*", NULL};
 static const char *const settings[] = {".htaccess", ".user.ini", "php.ini",
 				       "conf.d/*.ini", NULL};
 
 static bool is_php(struct bytes head)
 {
 	return bytes_find(head, "<?php", NULL) ||
-	       bytes_find(head, "<?=", NULL) || bytes_find(head, "<?\n", NULL) ||
+	       bytes_find(head, "<?=", NULL) ||
+	       bytes_find(head, "<?\n", NULL) ||
 	       bytes_find(head, "<? ", NULL) || bytes_find(head, "<?PHP", NULL);
 }
 
@@ -249,9 +250,11 @@ static sign_set judge_setting(struct bytes line)
 	if ((bytes_eq_nocase(key, "addtype") ||
 	     bytes_eq_nocase(key, "addhandler")) &&
 	    bytes_find(value, "php", NULL) &&
-	    (bytes_find(value, ".jp", NULL) || bytes_find(value, ".png", NULL) ||
+	    (bytes_find(value, ".jp", NULL) ||
+	     bytes_find(value, ".png", NULL) ||
 	     bytes_find(value, ".gif", NULL) ||
-	     bytes_find(value, ".txt", NULL) || bytes_find(value, ".ico", NULL)))
+	     bytes_find(value, ".txt", NULL) ||
+	     bytes_find(value, ".ico", NULL)))
 		return SIGN(SIGN_AUTO_PREPEND);
 	return 0;
 }

@@ -39,7 +39,7 @@ static struct bytes owner(struct bytes path)
 struct key {
 	struct bytes type, blob, comment, options;
 	char print[64]; /* SHA256:..., or empty */
-	int64_t bits;	/* 0: not known */
+	int64_t bits;   /* 0: not known */
 };
 
 /* The bits of the modulus: of "ssh-rsa", e, n. */
@@ -67,8 +67,11 @@ static int64_t bits_of(struct bytes type, struct bytes blob)
 	static const struct {
 		const char *words;
 		int64_t bits;
-	} known[] = {{"ed25519", 256}, {"nistp256", 256}, {"nistp384", 384},
-		     {"nistp521", 521}, {"dss", 1024}};
+	} known[] = {{"ed25519", 256},
+		     {"nistp256", 256},
+		     {"nistp384", 384},
+		     {"nistp521", 521},
+		     {"dss", 1024}};
 
 	if (bytes_starts(type, "ssh-rsa"))
 		return rsa_bits(blob);
@@ -261,9 +264,8 @@ enum err_code known_hosts_run(const struct parse_input *in,
 		}
 		fact_begin(&c, "known_host", hosts, &line);
 		fact_text(&c, "account",
-			  bytes_find(in->path, "/.ssh/", NULL)
-				  ? owner(in->path)
-				  : bytes_str(""));
+			  bytes_find(in->path, "/.ssh/", NULL) ? owner(in->path)
+							       : bytes_str(""));
 		fact_text(&c, "type", key.type);
 		fact_str(&c, "fingerprint", key.print);
 		fact_tell(&c);
@@ -335,17 +337,36 @@ unsigned ssh_config_score(const struct parse_input *in)
 /* Those that run something, lead elsewhere, or let another in. */
 static bool is_of_interest(struct bytes key)
 {
-	static const char *const keys[] = {
-		"proxycommand",	  "proxyjump",	    "localcommand",
-		"permitlocalcommand", "knownhostscommand", "remotecommand",
-		"localforward",	  "remoteforward",  "dynamicforward",
-		"include",	  "identityfile",   "identityagent",
-		"hostname",	  "port",	    "user",
-		"forwardagent",	  "forwardx11",	    "stricthostkeychecking",
-		"userknownhostsfile", "globalknownhostsfile",
-		"pkcs11provider", "securitykeyprovider", "controlmaster",
-		"controlpath",	  "controlpersist", "sendenv", "setenv",
-		"tunnel",	  "xauthlocation", "certificatefile"};
+	static const char *const keys[] = {"proxycommand",
+					   "proxyjump",
+					   "localcommand",
+					   "permitlocalcommand",
+					   "knownhostscommand",
+					   "remotecommand",
+					   "localforward",
+					   "remoteforward",
+					   "dynamicforward",
+					   "include",
+					   "identityfile",
+					   "identityagent",
+					   "hostname",
+					   "port",
+					   "user",
+					   "forwardagent",
+					   "forwardx11",
+					   "stricthostkeychecking",
+					   "userknownhostsfile",
+					   "globalknownhostsfile",
+					   "pkcs11provider",
+					   "securitykeyprovider",
+					   "controlmaster",
+					   "controlpath",
+					   "controlpersist",
+					   "sendenv",
+					   "setenv",
+					   "tunnel",
+					   "xauthlocation",
+					   "certificatefile"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
 		if (bytes_eq_nocase(key, keys[i]))
@@ -383,8 +404,7 @@ enum err_code ssh_config_run(const struct parse_input *in,
 			   &line);
 		fact_text(&c, "value", value);
 		fact_text(&c, "host", host);
-		fact_text(&c, "account",
-			  own ? owner(in->path) : bytes_str(""));
+		fact_text(&c, "account", own ? owner(in->path) : bytes_str(""));
 		fact_tell(&c);
 	}
 	return conf_end(&c);

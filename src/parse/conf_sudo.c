@@ -100,7 +100,7 @@ static void tell_defaults(struct conf *c, const struct conf_line *line)
 {
 	struct bytes rest = bytes_skip(line->text, strlen("Defaults"));
 	struct bytes name = bytes_str("Defaults"), piece;
-	struct words options = {.n = 0};
+	struct word_list options = {.n = 0};
 
 	/* "Defaults:user", "Defaults@host", "Defaults!command" */
 	if (rest.n && rest.p[0] != ' ' && rest.p[0] != '\t') {
@@ -110,11 +110,11 @@ static void tell_defaults(struct conf *c, const struct conf_line *line)
 	}
 	rest = bytes_trim(rest);
 	while (take_piece(&rest, ',', &piece))
-		conf_words_add(&options, piece);
+		list_add(&options, piece);
 	fact_begin(c, "sudoers", name, line);
 	fact_list(c, "options", &options);
 	fact_bool(c, "all", false);
-	fact_bool(c, "nopasswd", words_have(&options, "!authenticate"));
+	fact_bool(c, "nopasswd", list_has(&options, "!authenticate"));
 	fact_str(c, "source", "sudoers");
 	fact_tell(c);
 }
@@ -130,11 +130,10 @@ static void tell_aliases(struct conf *c, const struct conf_line *line)
 
 		if (!take_setting(one, "=", &name, &value))
 			continue;
-		(void)snprintf(full, sizeof full, "%.*s %.*s",
-			       (int)MIN(sort.n, (size_t)16),
-			       (const char *)sort.p,
-			       (int)MIN(name.n, (size_t)100),
-			       (const char *)name.p);
+		(void)snprintf(
+			full, sizeof full, "%.*s %.*s",
+			(int)MIN(sort.n, (size_t)16), (const char *)sort.p,
+			(int)MIN(name.n, (size_t)100), (const char *)name.p);
 		fact_begin(c, "sudoers", bytes_str(full), line);
 		fact_text(c, "commands", value);
 		fact_bool(c, "all", false);
@@ -159,16 +158,16 @@ static void tell_include(struct conf *c, const struct conf_line *line)
 /* What stands in front of a command goes on for those behind it. */
 struct rule {
 	struct bytes hosts, runas;
-	struct words tags;
+	struct word_list tags;
 	bool nopasswd;
 };
 
 /* NOPASSWD and its opposite first. */
 static const char *const tags[] = {
-	"NOPASSWD",   "PASSWD",	      "NOEXEC",	  "EXEC",
-	"SETENV",     "NOSETENV",     "NOLOG_INPUT", "LOG_INPUT",
-	"NOLOG_OUTPUT", "LOG_OUTPUT", "MAIL",	  "NOMAIL",
-	"FOLLOW",     "NOFOLLOW",     "NOINTERCEPT", "INTERCEPT"};
+	"NOPASSWD",     "PASSWD",     "NOEXEC",      "EXEC",
+	"SETENV",       "NOSETENV",   "NOLOG_INPUT", "LOG_INPUT",
+	"NOLOG_OUTPUT", "LOG_OUTPUT", "MAIL",        "NOMAIL",
+	"FOLLOW",       "NOFOLLOW",   "NOINTERCEPT", "INTERCEPT"};
 
 static bool take_tag(struct rule *r, struct bytes *spec)
 {
@@ -182,7 +181,7 @@ static bool take_tag(struct rule *r, struct bytes *spec)
 			rest = bytes_skip(rest, 1);
 		if (!take_byte(&rest, ':'))
 			continue;
-		conf_words_add(&r->tags, bytes_str(tags[i]));
+		list_add(&r->tags, bytes_str(tags[i]));
 		if (i < 2)
 			r->nopasswd = i == 0;
 		*spec = bytes_trim(rest);
@@ -197,8 +196,8 @@ static bool take_option(struct bytes *spec)
 	struct bytes rest = *spec, word = take_word(&rest);
 	size_t n = 0;
 
-	while (n < word.n && (word.p[n] == '_' ||
-			      (word.p[n] >= 'A' && word.p[n] <= 'Z')))
+	while (n < word.n &&
+	       (word.p[n] == '_' || (word.p[n] >= 'A' && word.p[n] <= 'Z')))
 		n++;
 	if (!n || n >= word.n || word.p[n] != '=')
 		return false;
@@ -224,11 +223,11 @@ static struct bytes take_command(struct rule *r, struct bytes spec)
 static bool is_root(struct bytes runas)
 {
 	struct bytes users = runas;
-	struct words w = {.n = 0};
+	struct word_list w = {.n = 0};
 
 	if (users.n && memchr(users.p, ':', users.n))
 		(void)bytes_split(&runas, ':', &users);
-	words_split(&w, users, ",");
+	list_split(&w, users, ",");
 	if (!users.n)
 		return !runas.n;
 	for (size_t i = 0; i < w.n; i++)
@@ -268,8 +267,8 @@ static void tell_commands(struct conf *c, const struct conf_line *line,
 
 		was = r;
 		command = take_command(&r, piece);
-		if (from.n && (was.tags.n != r.tags.n ||
-			       was.runas.p != r.runas.p)) {
+		if (from.n &&
+		    (was.tags.n != r.tags.n || was.runas.p != r.runas.p)) {
 			tell_rule(c, line, who, &was, from, all);
 			from = bytes_str("");
 			all = false;
@@ -331,8 +330,7 @@ static bool take_rule(struct bytes *rest, struct bytes *rule)
 		for (size_t i = 0; i < ARRAY_SIZE(tags); i++)
 			of_tag |= bytes_ends(piece, tags[i]);
 	}
-	*rule = bytes_trim(bytes_of(rest->p, rest->n - left.n -
-						     (left.n > 0)));
+	*rule = bytes_trim(bytes_of(rest->p, rest->n - left.n - (left.n > 0)));
 	if (!rest->n)
 		return false;
 	*rest = left;
@@ -404,11 +402,11 @@ static void tell_doas(struct conf *c, const struct conf_line *line)
 {
 	struct bytes rest = line->text, word, who = {0};
 	struct bytes runas = {0}, commands = {0};
-	struct words options = {.n = 0};
+	struct word_list options = {.n = 0};
 	bool permit = bytes_eq(take_word(&rest), bytes_str("permit"));
 
 	if (!permit)
-		conf_words_add(&options, bytes_str("deny"));
+		list_add(&options, bytes_str("deny"));
 	while (rest.n && !who.n) {
 		word = take_word(&rest);
 		if (bytes_eq(word, bytes_str("setenv"))) {
@@ -417,12 +415,12 @@ static void tell_doas(struct conf *c, const struct conf_line *line)
 			rest = end ? bytes_trim(bytes_skip(
 					     rest, (size_t)(end - rest.p) + 1))
 				   : rest;
-			conf_words_add(&options, word);
+			list_add(&options, word);
 		} else if (bytes_eq(word, bytes_str("nopass")) ||
 			   bytes_eq(word, bytes_str("persist")) ||
 			   bytes_eq(word, bytes_str("nolog")) ||
 			   bytes_eq(word, bytes_str("keepenv"))) {
-			conf_words_add(&options, word);
+			list_add(&options, word);
 		} else {
 			who = word;
 		}
@@ -441,7 +439,7 @@ static void tell_doas(struct conf *c, const struct conf_line *line)
 	fact_text(c, "commands", commands);
 	fact_list(c, "options", &options);
 	fact_bool(c, "all", permit && !commands.n && is_root(runas));
-	fact_bool(c, "nopasswd", permit && words_have(&options, "nopass"));
+	fact_bool(c, "nopasswd", permit && list_has(&options, "nopass"));
 	fact_str(c, "source", "doas");
 	fact_tell(c);
 }
@@ -457,7 +455,8 @@ enum err_code doas_run(const struct parse_input *in,
 		if (is_doas_line(line.text))
 			tell_doas(&c, &line);
 		else
-			conf_problem(&c, line.offset, "no rule of doas.conf(5)");
+			conf_problem(&c, line.offset,
+				     "no rule of doas.conf(5)");
 	}
 	return conf_end(&c);
 }

@@ -77,8 +77,8 @@ static void tell_pam(struct conf *c, const struct conf_line *line, bool own)
 	fact_tell(c);
 }
 
-enum err_code pam_run(const struct parse_input *in,
-		      const struct parse_out *out, struct err *err)
+enum err_code pam_run(const struct parse_input *in, const struct parse_out *out,
+		      struct err *err)
 {
 	bool own = !path_ends(in->path, "pam.conf");
 	struct conf_line line;
@@ -103,15 +103,15 @@ static bool take_udev(struct bytes *rest, struct udev_part *part)
 	size_t n = 0;
 	const uint8_t *end;
 
-	while (rest->n && (rest->p[0] == ',' || rest->p[0] == ' ' ||
-			   rest->p[0] == '\t'))
+	while (rest->n &&
+	       (rest->p[0] == ',' || rest->p[0] == ' ' || rest->p[0] == '\t'))
 		*rest = bytes_skip(*rest, 1);
 	part->all = *rest;
 	while (n < rest->n && !strchr("=!+-:", rest->p[n] ? rest->p[n] : 'x'))
 		n++;
 	part->key = bytes_trim(bytes_of(rest->p, n));
-	part->equal = n + 1 < rest->n && rest->p[n] == '=' &&
-		      rest->p[n + 1] == '=';
+	part->equal =
+		n + 1 < rest->n && rest->p[n] == '=' && rest->p[n + 1] == '=';
 	part->matches = part->equal || (n < rest->n && rest->p[n] == '!');
 	while (n < rest->n && rest->p[n] != '"')
 		n++;
@@ -141,8 +141,8 @@ static bool runs_program(struct bytes key)
 /* Devices that each host has from its start on. */
 static bool is_always(const struct udev_part *part)
 {
-	static const char *const devices[] = {"mem",	 "null", "zero",
-					      "random",	 "full", "urandom",
+	static const char *const devices[] = {"mem",     "null", "zero",
+					      "random",  "full", "urandom",
 					      "console", "kmsg", "lo"};
 
 	if (bytes_eq(part->key, bytes_str("ENV{MAJOR}")))
@@ -173,7 +173,7 @@ unsigned udev_score(const struct parse_input *in)
 
 static void tell_udev(struct conf *c, const struct conf_line *line)
 {
-	struct words runs = {.n = 0};
+	struct word_list runs = {.n = 0};
 	struct bytes rest = line->text;
 	bool always = false, narrow = false;
 	struct udev_part part;
@@ -183,7 +183,7 @@ static void tell_udev(struct conf *c, const struct conf_line *line)
 	buf_init(&name, 1024);
 	while (take_udev(&rest, &part)) {
 		if (runs_program(part.key)) {
-			conf_words_add(&runs, part.value);
+			list_add(&runs, part.value);
 			signs |= signs_of_command(part.value);
 			continue;
 		}
@@ -217,15 +217,14 @@ enum err_code udev_run(const struct parse_input *in,
 
 /* ---- modprobe.d, modules-load.d, modules ---- */
 
-static const char *const load_paths[] = {"modules-load.d/*.conf",
-					 "etc/modules",
+static const char *const load_paths[] = {"modules-load.d/*.conf", "etc/modules",
 					 "initramfs-tools/modules", NULL};
 
 static bool is_modprobe_line(struct bytes line)
 {
 	static const char *const words[] = {"alias",   "blacklist", "install",
 					    "options", "remove",    "softdep",
-					    "config",  "include", "weakdep"};
+					    "config",  "include",   "weakdep"};
 	struct bytes word;
 
 	line = bytes_trim(line);
@@ -289,17 +288,16 @@ unsigned ld_so_score(const struct parse_input *in)
 	unsigned score = conf_score(in, preload_paths, NULL);
 
 	return score ? score
-		     : conf_score(in,
-				  PATHS("etc/ld.so.conf", "ld.so.conf.d/*"),
+		     : conf_score(in, PATHS("etc/ld.so.conf", "ld.so.conf.d/*"),
 				  is_ld_line);
 }
 
 static void tell_libraries(struct conf *c, const struct conf_line *line,
 			   struct bytes text, const char *source)
 {
-	struct words names = {.n = 0};
+	struct word_list names = {.n = 0};
 
-	words_split(&names, text, ":;,");
+	list_split(&names, text, ":;,");
 	for (size_t i = 0; i < names.n; i++) {
 		if (names.w[i].p[0] == '#')
 			break;

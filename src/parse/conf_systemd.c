@@ -8,8 +8,8 @@
 #include "parse/conf.h"
 
 static const char *const types[] = {"service", "socket", "timer",     "path",
-				    "target",  "mount",	 "automount", "swap",
-				    "slice",   "scope",	 "device"};
+				    "target",  "mount",  "automount", "swap",
+				    "slice",   "scope",  "device"};
 
 /* The type that its name ends in; NULL: it is none of a unit. */
 static const char *type_of(struct bytes name)
@@ -58,8 +58,8 @@ static bool is_unit_line(struct bytes line)
 	/* Lines that go on may be many, and anything. */
 	return (line.n && (line.p[0] == '[' || line.p[line.n - 1] == '\\')) ||
 	       (memchr(line.p, '=', line.n) &&
-		take_setting(line, "=", &key, &value) &&
-		key.p[0] >= 'A' && key.p[0] <= 'Z');
+		take_setting(line, "=", &key, &value) && key.p[0] >= 'A' &&
+		key.p[0] <= 'Z');
 }
 
 unsigned systemd_unit_score(const struct parse_input *in)
@@ -83,9 +83,9 @@ unsigned systemd_unit_score(const struct parse_input *in)
 /* ---- what it says ---- */
 
 struct unit {
-	struct words exec, wanted_by;
+	struct word_list exec, wanted_by;
 	uint8_t sort[WORDS_MAX]; /* of each in exec: which line it is of */
-	struct buf texts; /* what `exec` points into */
+	struct buf texts;        /* what `exec` points into */
 	struct buf schedule;
 	struct bytes account, description;
 	char account_room[256], description_room[512];
@@ -115,8 +115,8 @@ static struct bytes without_prefix(struct bytes command)
 static uint8_t sort_of(struct bytes key)
 {
 	static const char *const keys[] = {
-		"ExecStart", "ExecStartPre", "ExecStartPost", "ExecCondition",
-		"ExecReload", "ExecStop", "ExecStopPost"};
+		"ExecStart",  "ExecStartPre", "ExecStartPost", "ExecCondition",
+		"ExecReload", "ExecStop",     "ExecStopPost"};
 	uint8_t i = 0;
 
 	while (i < ARRAY_SIZE(keys) && !bytes_eq(key, bytes_str(keys[i])))
@@ -148,7 +148,7 @@ static void add_exec(struct unit *u, struct bytes value, uint8_t sort)
 	    !buf_add_bytes(&u->texts, value))
 		return;
 	u->sort[u->exec.n] = sort;
-	conf_words_add(&u->exec, bytes_of(u->texts.p + at, value.n));
+	list_add(&u->exec, bytes_of(u->texts.p + at, value.n));
 }
 
 static void take_schedule(struct unit *u, struct bytes key, struct bytes value)
@@ -166,15 +166,15 @@ static void take_schedule(struct unit *u, struct bytes key, struct bytes value)
 
 static void add_wanted(struct unit *u, struct bytes value)
 {
-	struct words names = {.n = 0};
+	struct word_list names = {.n = 0};
 
-	words_split(&names, value, "");
+	list_split(&names, value, "");
 	for (size_t i = 0; i < names.n; i++) {
 		size_t at = u->texts.n;
 
 		if (buf_add_bytes(&u->texts, names.w[i]))
-			conf_words_add(&u->wanted_by,
-				  bytes_of(u->texts.p + at, names.w[i].n));
+			list_add(&u->wanted_by,
+				 bytes_of(u->texts.p + at, names.w[i].n));
 	}
 }
 
@@ -186,8 +186,8 @@ static void take_line(struct unit *u, struct bytes key, struct bytes value)
 		else
 			empty_list(u, sort_of(key));
 	} else if (bytes_eq(key, bytes_str("User"))) {
-		u->account = keep(u->account_room, sizeof u->account_room,
-				  value);
+		u->account =
+			keep(u->account_room, sizeof u->account_room, value);
 	} else if (bytes_eq(key, bytes_str("Description"))) {
 		u->description = keep(u->description_room,
 				      sizeof u->description_room, value);
@@ -199,8 +199,8 @@ static void take_line(struct unit *u, struct bytes key, struct bytes value)
 		   bytes_starts(key, "DirectoryNotEmpty")) {
 		take_schedule(u, key, value);
 	} else if (bytes_eq(key, bytes_str("Environment"))) {
-		u->signs |= signs_of_command(unquoted(value)) &
-			    SIGN(SIGN_PRELOAD);
+		u->signs |=
+			signs_of_command(unquoted(value)) & SIGN(SIGN_PRELOAD);
 	}
 }
 

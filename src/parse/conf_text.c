@@ -85,13 +85,13 @@ unsigned conf_score(const struct parse_input *in, const char *const where[],
 	return 2 * good < n ? 30 : FITS;
 }
 
-void conf_words_add(struct words *words, struct bytes word)
+void list_add(struct word_list *words, struct bytes word)
 {
 	if (word.n && words->n < WORDS_MAX)
 		words->w[words->n++] = word;
 }
 
-void words_split(struct words *words, struct bytes text, const char *seps)
+void list_split(struct word_list *words, struct bytes text, const char *seps)
 {
 	size_t from = 0;
 
@@ -100,12 +100,12 @@ void words_split(struct words *words, struct bytes text, const char *seps)
 
 		if (c != ' ' && c != '\t' && (c == 0 || !strchr(seps, c)))
 			continue;
-		conf_words_add(words, bytes_of(text.p + from, i - from));
+		list_add(words, bytes_of(text.p + from, i - from));
 		from = i + 1;
 	}
 }
 
-bool words_have(const struct words *words, const char *word)
+bool list_has(const struct word_list *words, const char *word)
 {
 	for (size_t i = 0; i < words->n; i++)
 		if (bytes_eq(words->w[i], bytes_str(word)))

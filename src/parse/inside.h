@@ -164,7 +164,8 @@ PARSER(apt_conf); /* conf_hooks.c */
 PARSER(package_hooks);
 PARSER(logrotate);
 PARSER(autostart);
-PARSER(hosts); /* conf_net.c */
+PARSER(run_table); /* conf_tables.c */
+PARSER(hosts);	   /* conf_net.c */
 PARSER(resolver);
 PARSER(log_setting); /* conf_logging.c */
 PARSER(rsyslog);

@@ -11,6 +11,7 @@ src_parse_libparse_a_SOURCES = \
 	src/parse/signs.h \
 	src/parse/signs_inside.h \
 	src/parse/signs.c \
+	src/parse/signs_commands.c \
 	src/parse/signs_startup.c \
 	src/parse/signs_web.c \
 	src/parse/shell_words.h \
@@ -26,6 +27,7 @@ src_parse_libparse_a_SOURCES = \
 	src/parse/conf_systemd.c \
 	src/parse/conf_system.c \
 	src/parse/conf_hooks.c \
+	src/parse/conf_tables.c \
 	src/parse/conf_net.c \
 	src/parse/conf_logging.c \
 	src/parse/history_fact.c \

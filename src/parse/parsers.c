@@ -42,6 +42,8 @@ const struct parser parsers[] = {
 	{"logrotate", "scripts of logrotate", logrotate_score, logrotate_run},
 	{"autostart", "an entry of XDG autostart", autostart_score,
 	 autostart_run},
+	{"run-table", "what inittab, interfaces and inetd run",
+	 run_table_score, run_table_run},
 	{"hosts", "names that are pinned: hosts(5)", hosts_score, hosts_run},
 	{"resolver", "resolv.conf, nsswitch.conf, resolved.conf",
 	 resolver_score, resolver_run},

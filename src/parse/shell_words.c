@@ -51,10 +51,10 @@ static bool word_is_any(struct bytes w, const char *const names[], size_t n)
 static bool leads_on(struct bytes w)
 {
 	static const char *const names[] = {
-		"sudo",	   "exec", "nohup",   "env",	 "time",    "command",
-		"builtin", "then", "do",      "else",	 "elif",    "if",
-		"while",   "until", "!",      "{",	 "setsid",  "nice",
-		"ionice",  "doas", "timeout", "busybox", "xargs",   "stdbuf",
+		"sudo",    "exec",   "nohup",   "env",     "time",   "command",
+		"builtin", "then",   "do",      "else",    "elif",   "if",
+		"while",   "until",  "!",       "{",       "setsid", "nice",
+		"ionice",  "doas",   "timeout", "busybox", "xargs",  "stdbuf",
 		"flock",   "chroot", "toybox",
 	};
 

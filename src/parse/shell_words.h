@@ -16,12 +16,12 @@
 
 struct shell_word {
 	struct bytes text; /* without the quotes around it */
-	uint16_t of;	   /* number of the command it belongs to */
-	uint8_t depth;	   /* how many substitutions and run quotes around */
-	bool cmd;	   /* it is run */
-	bool piped;	   /* it is run, and reads a pipe */
-	bool target;	   /* > or >> leads there */
-	bool glued;	   /* no blank between the word before and it */
+	uint16_t of;       /* number of the command it belongs to */
+	uint8_t depth;     /* how many substitutions and run quotes around */
+	bool cmd;          /* it is run */
+	bool piped;        /* it is run, and reads a pipe */
+	bool target;       /* > or >> leads there */
+	bool glued;        /* no blank between the word before and it */
 };
 
 struct shell_line {

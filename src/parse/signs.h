@@ -11,22 +11,22 @@
 #include "base/bytes.h"
 
 enum sign {
-	SIGN_FETCH,	    /* curl, wget run with something to get */
+	SIGN_FETCH,         /* curl, wget run with something to get */
 	SIGN_PIPE_TO_SHELL, /* what comes from elsewhere goes into a shell */
-	SIGN_BASE64,	    /* something is decoded, or a long code is there */
-	SIGN_DEV_TCP,	    /* /dev/tcp/, /dev/udp/ */
-	SIGN_NETCAT,	    /* nc, ncat, socat are run */
+	SIGN_BASE64,        /* something is decoded, or a long code is there */
+	SIGN_DEV_TCP,       /* /dev/tcp/, /dev/udp/ */
+	SIGN_NETCAT,        /* nc, ncat, socat are run */
 	SIGN_SCRATCH_PATH,  /* a program in /tmp, /dev/shm, ... is run */
 	SIGN_HIDDEN_PATH,   /* one in a hidden folder, or of a hidden name */
-	SIGN_PRELOAD,	    /* LD_PRELOAD, LD_AUDIT set; ld.so.preload */
+	SIGN_PRELOAD,       /* LD_PRELOAD, LD_AUDIT set; ld.so.preload */
 	SIGN_HISTORY_OFF,   /* no history is to be kept, or it is taken away */
-	SIGN_ALIAS,	    /* sudo, ssh, ls... stand for something else */
-	SIGN_TRAP,	    /* trap DEBUG; at the end of a login */
-	SIGN_PROMPT,	    /* PROMPT_COMMAND runs a program */
-	SIGN_EVAL,	    /* eval of what was got or decoded */
+	SIGN_ALIAS,         /* sudo, ssh, ls... stand for something else */
+	SIGN_TRAP,          /* trap DEBUG; at the end of a login */
+	SIGN_PROMPT,        /* PROMPT_COMMAND runs a program */
+	SIGN_EVAL,          /* eval of what was got or decoded */
 	SIGN_INTERPRETER,   /* python -c, perl -e with sockets, exec, ... */
 	SIGN_CHMOD_SUID,    /* chmod u+s, 4755; install -m 4755 */
-	SIGN_KEY_WRITE,	    /* authorized_keys is written */
+	SIGN_KEY_WRITE,     /* authorized_keys is written */
 	SIGN_CRON_WRITE,    /* jobs of cron are written */
 	SIGN_REQUEST_EVAL,  /* a request's words are run as the page's code */
 	SIGN_REQUEST_EXEC,  /* a request's words are run as a command */
@@ -46,7 +46,7 @@ const char *sign_name(unsigned sign); /* "pipe-to-shell" */
 enum sign_manner {
 	MANNER_COMMAND, /* a shell, or an init that splits words like one */
 	MANNER_STARTUP, /* a shell, for each who logs in */
-	MANNER_PYTHON,	/* python, each time it starts */
+	MANNER_PYTHON,  /* python, each time it starts */
 	MANNER_PHP,
 	MANNER_JSP,
 	MANNER_CGI,

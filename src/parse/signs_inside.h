@@ -6,21 +6,44 @@
 #include "base/base.h"
 #include "parse/shell_words.h"
 
-#define LIST(...) (const char *const[]){__VA_ARGS__, NULL}
+#define LIST(...)                                                              \
+	(const char *const[])                                                  \
+	{                                                                      \
+		__VA_ARGS__, NULL                                              \
+	}
 
-bool has_any(struct bytes text, const char *const words[]);
-bool is_any(struct bytes word, const char *const words[]);
+bool text_has_any(struct bytes text, const char *const words[]);
+bool word_is(struct bytes word, const char *const words[]);
 
 /* Word i is a command of one of those names. */
-bool runs(const struct shell_line *l, size_t i, const char *const names[]);
+bool runs_any(const struct shell_line *l, size_t i, const char *const names[]);
 
 /* The next argument of command `of` behind word i; SIZE_MAX: none. */
 size_t next_arg(const struct shell_line *l, size_t of, size_t i);
 
-bool writes(const struct shell_line *l, size_t i);
+bool writes_files(const struct shell_line *l, size_t i);
 
-bool is_shell(struct bytes name);
+bool is_shell_name(struct bytes name);
 bool is_interpreter(struct bytes name);
+
+/* A long run of base64. */
+bool has_code(struct bytes text);
+
+/* ---- signs_commands.c ---- */
+
+bool has_fetch(const struct shell_line *l);
+bool has_pipe_to_shell(const struct shell_line *l);
+bool has_base64(const struct shell_line *l);
+bool has_dev_tcp(const struct shell_line *l);
+bool has_netcat(const struct shell_line *l);
+bool has_scratch_path(const struct shell_line *l);
+bool has_hidden_path(const struct shell_line *l);
+bool has_preload(const struct shell_line *l);
+bool has_interpreter(const struct shell_line *l);
+bool has_chmod_suid(const struct shell_line *l);
+bool has_key_write(const struct shell_line *l);
+bool has_cron_write(const struct shell_line *l);
+bool has_reverse_shell(const struct shell_line *l);
 
 /* ---- signs_startup.c ---- */
 

@@ -21,8 +21,8 @@ static struct bytes value_of(const struct shell_line *l, size_t i,
 
 static bool is_set_off(const struct shell_line *l, size_t i)
 {
-	static const char *const numbers[] = {"HISTSIZE=", "HISTFILESIZE=",
-					      "SAVEHIST="};
+	static const char *const numbers[] = {
+		"HISTSIZE=", "HISTFILESIZE=", "SAVEHIST="};
 	struct bytes w = l->w[i].text, value;
 
 	if (bytes_starts(w, "HISTFILE="))
@@ -55,17 +55,17 @@ static bool arg_has(const struct shell_line *l, size_t cmd, const char *words)
 
 static bool turns_off(const struct shell_line *l, size_t i)
 {
-	if (runs(l, i, LIST("unset")))
+	if (runs_any(l, i, LIST("unset")))
 		return arg_has(l, i, "HISTFILE") || arg_has(l, i, "HISTSIZE");
-	if (runs(l, i, LIST("set")))
+	if (runs_any(l, i, LIST("set")))
 		return arg_has(l, i, "+o") && arg_has(l, i, "history");
-	if (runs(l, i, LIST("shopt")))
+	if (runs_any(l, i, LIST("shopt")))
 		return arg_has(l, i, "u") && arg_has(l, i, "history");
-	if (runs(l, i, LIST("history")))
+	if (runs_any(l, i, LIST("history")))
 		return arg_has(l, i, "-c") || arg_has(l, i, "-cw");
-	if (runs(l, i, LIST("rm", "shred", "truncate", "unlink", "chattr")))
+	if (runs_any(l, i, LIST("rm", "shred", "truncate", "unlink", "chattr")))
 		return arg_has(l, i, "_history");
-	if (runs(l, i, LIST("ln")))
+	if (runs_any(l, i, LIST("ln")))
 		return arg_has(l, i, "/dev/null") && arg_has(l, i, "_history");
 	return false;
 }
@@ -83,22 +83,22 @@ bool has_history_off(const struct shell_line *l)
 /* ---- alias ---- */
 
 /* Who types them gives away a password or a key... */
-static const char *const trusted[] = {"sudo", "su",	"ssh",	 "scp",
-				      "sftp", "passwd", "login", "doas",
+static const char *const trusted[] = {"sudo",  "su",     "ssh",   "scp",
+				      "sftp",  "passwd", "login", "doas",
 				      "kinit", NULL};
 /* ...and who types these is told what is so. */
 static const char *const telling[] = {
-	"ls",	"ps",	"netstat", "ss",  "lsof", "who",  "w",
-	"last", "top",	"find",	   "cat", "id",	  "stat", "lsmod",
-	"crontab", "systemctl", "dmesg", "history", NULL};
+	"ls",      "ps",        "netstat", "ss",      "lsof", "who",  "w",
+	"last",    "top",       "find",    "cat",     "id",   "stat", "lsmod",
+	"crontab", "systemctl", "dmesg",   "history", NULL};
 
 static bool is_plain_dir(struct bytes word)
 {
 	size_t n = word.n - bytes_file_name(word).n;
 	struct bytes dir = bytes_of(word.p, n);
 
-	return n == 0 || is_any(dir, LIST("/bin/", "/usr/bin/", "/sbin/",
-					  "/usr/sbin/", "command "));
+	return n == 0 || word_is(dir, LIST("/bin/", "/usr/bin/", "/sbin/",
+					   "/usr/sbin/", "command "));
 }
 
 /* The words of a value from word i on: is the program another one? */
@@ -113,11 +113,11 @@ static bool is_another(const struct shell_line *l, size_t i, struct bytes name)
 		if (!l->w[i].cmd)
 			continue;
 		/* "command ssh", "TERM=x ssh", "sudo -E": the same still. */
-		if (first && (is_any(w, LIST("command", "env", "builtin")) ||
+		if (first && (word_is(w, LIST("command", "env", "builtin")) ||
 			      memchr(w.p, '=', w.n)))
 			continue;
-		if (first && (!bytes_eq(shell_name(w), name) ||
-			      !is_plain_dir(w)))
+		if (first &&
+		    (!bytes_eq(shell_name(w), name) || !is_plain_dir(w)))
 			return true;
 		if (!first)
 			return true;
@@ -134,12 +134,12 @@ static bool stands_for_other(const struct shell_line *l, size_t i)
 	if (!bytes_split(&w, '=', &name))
 		return false;
 	glued = i + 1 < l->n && l->w[i + 1].glued;
-	if (is_any(name, trusted))
+	if (word_is(name, trusted))
 		return glued ? is_another(l, i + 1, name)
 			     : w.n && !bytes_eq(w, name);
-	if (!is_any(name, telling) || !glued)
+	if (!word_is(name, telling) || !glued)
 		return false;
-	for (size_t k = i + 1; k < l->n; k++)
+	for (size_t k = i + 1; k < l->n && l->w[k].depth > l->w[i].depth; k++)
 		if (l->w[k].cmd && l->w[k].piped)
 			return true;
 	return false;
@@ -159,7 +159,7 @@ static bool is_function(const struct shell_line *l)
 		n++;
 	name = bytes_of(rest.p, n);
 	rest = bytes_trim(bytes_skip(rest, n));
-	return is_any(name, trusted) && (said || bytes_starts(rest, "()"));
+	return word_is(name, trusted) && (said || bytes_starts(rest, "()"));
 }
 
 bool has_alias(const struct shell_line *l)
@@ -167,7 +167,7 @@ bool has_alias(const struct shell_line *l)
 	if (is_function(l))
 		return true;
 	for (size_t i = 0; i < l->n; i++) {
-		if (!runs(l, i, LIST("alias")))
+		if (!runs_any(l, i, LIST("alias")))
 			continue;
 		for (size_t k = i + 1; k < l->n; k++)
 			if (!l->w[k].cmd && stands_for_other(l, k))
@@ -184,14 +184,14 @@ static bool traps(const struct shell_line *l, const char *const what[])
 	for (size_t i = 0; i < l->n; i++) {
 		bool any = false;
 
-		if (!runs(l, i, LIST("trap")))
+		if (!runs_any(l, i, LIST("trap")))
 			continue;
-		if (i + 1 < l->n && (bytes_eq(l->w[i + 1].text,
-					      bytes_str("-")) ||
-				     bytes_starts(l->w[i + 1].text, "-p")))
+		if (i + 1 < l->n &&
+		    (bytes_eq(l->w[i + 1].text, bytes_str("-")) ||
+		     bytes_starts(l->w[i + 1].text, "-p")))
 			return false;
 		for (size_t k = i + 2; k < l->n; k++)
-			any |= is_any(l->w[k].text, what);
+			any |= word_is(l->w[k].text, what);
 		return any;
 	}
 	return false;
@@ -213,21 +213,37 @@ bool has_trap_exit(const struct shell_line *l)
 static bool is_usual(struct bytes word)
 {
 	return word.p[0] == '_' || word.p[0] == '$' ||
-	       is_any(word, LIST("printf", "echo", "history", ":", "true",
-				 "test", "[", "[[", "if", "then", "fi",
-				 "else", "tput", "update_terminal_cwd", "local",
-				 "logger", "PROMPT_COMMAND", "unset", "read",
-				 "whoami", "tty", "pwd", "date"));
+	       word_is(word, LIST("printf", "echo", "history", ":", "true",
+				  "test", "[", "[[", "if", "then", "fi", "else",
+				  "tput", "update_terminal_cwd", "local",
+				  "logger", "PROMPT_COMMAND", "unset", "read",
+				  "whoami", "tty", "pwd", "date", "sed", "awk",
+				  "cut", "tail", "head", "hostname", "id",
+				  "who", "basename", "git", "grep", "tr"));
+}
+
+/* Does the word set it? *value is what is behind the sign then. */
+static bool sets_prompt(struct bytes w, struct bytes *value)
+{
+	const char *const name = "PROMPT_COMMAND";
+
+	if (!bytes_starts(w, name))
+		return false;
+	*value = bytes_skip(w, strlen(name));
+	(void)take_byte(value, '+');
+	return take_byte(value, '=');
 }
 
 bool has_prompt(const struct shell_line *l)
 {
 	for (size_t i = 0; i < l->n; i++) {
-		struct bytes w = l->w[i].text;
+		struct bytes value;
 
-		if (!bytes_starts(w, "PROMPT_COMMAND="))
+		if (!sets_prompt(l->w[i].text, &value))
 			continue;
-		if (memchr(w.p, '/', w.n)) /* without quotes */
+		/* Without quotes. What Red Hat has there is its terminal's. */
+		if (value.n && memchr(value.p, '/', value.n) &&
+		    !bytes_starts(value, "/etc/sysconfig/bash-prompt-"))
 			return true;
 		for (size_t k = i + 1;
 		     k < l->n && l->w[k].depth > l->w[i].depth; k++)
@@ -239,21 +255,22 @@ bool has_prompt(const struct shell_line *l)
 
 /* ---- eval ---- */
 
-static const char *const made[] = {
-	"base64", "curl ", "wget ", "xxd",  "| rev", "|rev", "gunzip",
-	"gzip -d", "zcat ", "openssl ", "$'\\x", "tr '", "tr \"", "/dev/tcp/",
-	NULL};
+static const char *const made[] = {"base64", "curl ",     "wget ",  "xxd",
+				   "| rev",  "|rev",      "gunzip", "gzip -d",
+				   "zcat ",  "openssl ",  "$'\\x",  "N-ZA-M",
+				   "n-za-m", "/dev/tcp/", NULL};
 
 bool has_eval(const struct shell_line *l)
 {
 	for (size_t i = 0; i < l->n; i++)
-		if (runs(l, i, LIST("eval")) && has_any(l->text, made))
+		if (runs_any(l, i, LIST("eval")) && text_has_any(l->text, made))
 			return true;
-	if (has_any(l->text, LIST("exec(", "eval(")) &&
-	    has_any(l->text, LIST("b64decode", "decompress(", "urlopen(",
-				  "fromhex(", "marshal.loads", "codecs.decode",
-				  "compile(base64")))
+	if (text_has_any(l->text, LIST("exec(", "eval(")) &&
+	    text_has_any(l->text, LIST("b64decode", "decompress(", "urlopen(",
+				       "fromhex(", "marshal.loads",
+				       "codecs.decode", "compile(base64")))
 		return true;
-	return has_any(l->text, LIST("eval ", "eval(")) &&
-	       has_any(l->text, LIST("decode_base64", "unpack(", "unpack u"));
+	return text_has_any(l->text, LIST("eval ", "eval(")) &&
+	       text_has_any(l->text,
+			    LIST("decode_base64", "unpack(", "unpack u"));
 }

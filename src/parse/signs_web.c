@@ -47,7 +47,8 @@ static const struct language cgi = {
 	.execs = LIST("system", "exec", "qx", "popen", "Popen", "call",
 		      "check_output", "run", "getoutput", "open", "spawn",
 		      "sh -c", "bash -c"),
-	.decoders = LIST("decode_base64", "b64decode", "unpack(", "decompress("),
+	.decoders =
+		LIST("decode_base64", "b64decode", "unpack(", "decompress("),
 	.bare = true,
 };
 
@@ -98,14 +99,13 @@ static struct bytes assigned(struct bytes text, size_t at)
 
 static bool is_said(const struct page *p, struct bytes text)
 {
-	return has_any(text, p->lang->sources) &&
-	       !has_any(text, p->lang->cleans);
+	return text_has_any(text, p->lang->sources) &&
+	       !text_has_any(text, p->lang->cleans);
 }
 
 static void find_tainted(struct page *p)
 {
-	for (size_t i = 1;
-	     i < p->text.n && p->n_tainted < TAINTED_MAX; i++) {
+	for (size_t i = 1; i < p->text.n && p->n_tainted < TAINTED_MAX; i++) {
 		struct bytes name;
 
 		if (p->text.p[i] != '=' || p->text.p[i - 1] == '=' ||
@@ -132,9 +132,9 @@ static bool has_name(struct bytes text, struct bytes name)
 
 static bool is_of_request(const struct page *p, struct bytes text)
 {
-	if (has_any(text, p->lang->cleans))
+	if (text_has_any(text, p->lang->cleans))
 		return false;
-	if (has_any(text, p->lang->sources))
+	if (text_has_any(text, p->lang->sources))
 		return true;
 	for (size_t i = 0; i < p->n_tainted; i++)
 		if (has_name(text, p->tainted[i]))
@@ -184,7 +184,7 @@ static void judge_call(struct page *p, size_t at, size_t args, bool evals)
 	if (bytes_starts(bytes_skip(p->text, at), "open") &&
 	    !memchr(said.p, '|', said.n))
 		return;
-	if (evals && has_any(said, p->lang->decoders) &&
+	if (evals && text_has_any(said, p->lang->decoders) &&
 	    !bytes_starts(bytes_skip(p->text, at), "include") &&
 	    !bytes_starts(bytes_skip(p->text, at), "require"))
 		find(p, SIGN_DECODE_EVAL, at);
@@ -275,18 +275,18 @@ static void judge_backticks(struct page *p)
 
 static void judge_jsp(struct page *p)
 {
-	static const char *const says[] = {"getParameter(", "getHeader(",
+	static const char *const says[] = {"getParameter(",   "getHeader(",
 					   "getInputStream(", "getReader(",
 					   "getQueryString(", "getCookies(",
-					   "${param.", NULL};
-	bool asked = has_any(p->text, says);
+					   "${param.",        NULL};
+	bool asked = text_has_any(p->text, says);
 	size_t at = 0;
 
 	if (asked && (bytes_find(p->text, "getRuntime()", &at) ||
 		      bytes_find(p->text, "ProcessBuilder(", &at)))
 		find(p, SIGN_REQUEST_EXEC, at);
 	if (bytes_find(p->text, "defineClass", &at) &&
-	    has_any(p->text, LIST("ase64", "Cipher", "GZIPInputStream")))
+	    text_has_any(p->text, LIST("ase64", "Cipher", "GZIPInputStream")))
 		find(p, SIGN_DECODE_EVAL, at);
 	if (asked && bytes_find(p->text, "ScriptEngine", &at) &&
 	    bytes_find(p->text, ".eval(", NULL))

