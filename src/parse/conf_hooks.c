@@ -298,7 +298,7 @@ unsigned autostart_score(const struct parse_input *in)
 	return bytes_find(bytes_of(in->content.p,
 				   MIN(in->content.n, (size_t)4096)),
 			  "[Desktop Entry]", NULL)
-		       ? conf_score(in, PATHS("autostart/*.desktop"), NULL)
+		       ? conf_score(in, PATHS("autostart/*.desktop", "Autostart/*.desktop"), NULL)
 		       : 0;
 }
 

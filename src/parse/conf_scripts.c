@@ -23,17 +23,14 @@ static const struct role roles[] = {
 	       "cron.monthly/*", "cron.yearly/*", "periodic/15min/*",
 	       "periodic/hourly/*", "periodic/daily/*", "periodic/weekly/*",
 	       "periodic/monthly/*")},
-	{"generator", MANNER_COMMAND,
-	 PATHS("systemd/system-generators/*", "systemd/user-generators/*",
-	       "systemd/system-environment-generators/*",
-	       "systemd/user-environment-generators/*")},
+	{"generator", MANNER_COMMAND, PATHS("systemd/*-generators/*")},
 	{"rc", MANNER_COMMAND,
 	 PATHS("etc/rc.local", "rc.d/rc.local", "etc/boot.local",
 	       "etc/rc.local.shutdown", "etc/conf.d/local*", "local.d/*.start",
 	       "local.d/*.stop", "etc/init.d/boot.local", "etc/after.local",
 	       "etc/rc")},
 	{"init", MANNER_COMMAND,
-	 PATHS("etc/init.d/*", "rc.d/init.d/*", "etc/rc*.d/*",
+	 PATHS("etc/init.d/*", "rc.d/init.d/*", "etc/rc*.d/*", "rc.d/rc*.d/*",
 	       "etc/init/*.conf", "systemd/system-shutdown/*",
 	       "systemd/system-sleep/*", "etc/sv/*/run", "etc/service/*/run",
 	       "etc/runit/*")},
@@ -178,12 +175,25 @@ enum err_code script_run(const struct parse_input *in,
 /* ---- pages of the web that are programs ---- */
 
 static const char *const php_names[] = {"*.php",  "*.phtml", "*.php3", "*.php4",
-					"*.php5", "*.php7",  "*.phar", "*.pht",
-					"*.inc",  NULL};
-static const char *const jsp_names[] = {"*.jsp", "*.jspx", "*.jspf", "*.jsw",
+					"*.php5", "*.php7",  "*.php8", "*.phar",
+					"*.pht",  "*.inc",   NULL};
+static const char *const jsp_names[] = {"*.jsp",  "*.jspx", "*.jspf",
+					"*.jsw",  "*.asp",  "*.aspx",
+					"*.ashx", "*.asmx", NULL};
+static const char *const cgi_names[] = {"*.cgi", "cgi-bin/*", "cgi-bin/*/*",
 					NULL};
-static const char *const cgi_names[] = {"*.cgi", "cgi-bin/*.pl", "cgi-bin/*",
-					"cgi-bin/*/*", NULL};
+/* These are pages where the web begins, and programs elsewhere. */
+static const char *const rooted[] = {"*.pl", "*.py", NULL};
+
+static bool is_rooted(struct bytes path)
+{
+	return path_ends_any(path, rooted) &&
+	       (bytes_find(path, "/www/", NULL) ||
+		bytes_find(path, "/htdocs/", NULL) ||
+		bytes_find(path, "/cgi-bin/", NULL) ||
+		bytes_find(path, "/webapps/", NULL));
+}
+
 static const char *const settings[] = {".htaccess", ".user.ini", "php.ini",
 				       "conf.d/*.ini", NULL};
 
@@ -213,6 +223,8 @@ unsigned web_page_score(const struct parse_input *in)
 		return is_jsp(head) ? 75 : 0;
 	if (path_ends_any(in->path, cgi_names))
 		return bytes_starts(head, "#!") ? 75 : 0;
+	if (is_rooted(in->path))
+		return looks_like_text(head) ? 60 : 0;
 	if (path_ends_any(in->path, settings))
 		return looks_like_text(head) ? 60 : 0;
 	return is_php(head) && bytes_find(in->path, "/www/", NULL) ? 55 : 0;
@@ -222,8 +234,9 @@ static enum sign_manner manner_of(const struct parse_input *in)
 {
 	if (path_ends_any(in->path, jsp_names))
 		return MANNER_JSP;
-	if (bytes_starts(in->content, "#!") &&
-	    !path_ends_any(in->path, php_names))
+	if ((bytes_starts(in->content, "#!") &&
+	     !path_ends_any(in->path, php_names)) ||
+	    is_rooted(in->path))
 		return MANNER_CGI;
 	return MANNER_PHP;
 }

@@ -30,6 +30,8 @@ static struct bytes owner(struct bytes path)
 		at.n = i;
 		return bytes_file_name(at);
 	}
+	if (bytes_find(path, "etc/dropbear/", NULL))
+		return bytes_str("root");
 	name = bytes_file_name(path);
 	return bytes_starts(name, "authorized_keys") ? bytes_str("") : name;
 }
@@ -179,11 +181,8 @@ static bool is_authorized(struct bytes line)
 unsigned authorized_keys_score(const struct parse_input *in)
 {
 	return conf_score(in,
-			  PATHS("authorized_keys", "authorized_keys2",
-				"authorized_keys.*", "authorized_keys-*",
-				"authorized_keys~", "authorized_keys.d/*",
-				"authorized_keys/*", "authorized-keys/*",
-				"ssh/keys/*"),
+			  PATHS("authorized_keys*", "authorized_keys*/*",
+				"authorized-keys/*", "ssh/keys/*"),
 			  is_authorized);
 }
 
@@ -242,9 +241,7 @@ static bool is_known(struct bytes line)
 
 unsigned known_hosts_score(const struct parse_input *in)
 {
-	return conf_score(in,
-			  PATHS("known_hosts", "known_hosts2",
-				"known_hosts.old", "ssh_known_hosts"),
+	return conf_score(in, PATHS("known_hosts*", "ssh_known_hosts*"),
 			  is_known);
 }
 

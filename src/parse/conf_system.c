@@ -334,13 +334,37 @@ static bool is_variable(struct bytes line)
 	return line.n && memchr(line.p, '=', line.n);
 }
 
+/* Those of services have many that matter to nobody else. */
+static const char *const service_paths[] = {"etc/default/*", "etc/sysconfig/*",
+					    "etc/conf.d/*", NULL};
+
+static bool is_of_interest(struct bytes name)
+{
+	static const char *const names[] = {
+		"PATH",           "BASH_ENV",   "ENV",
+		"PROMPT_COMMAND", "PYTHONPATH", "PYTHONSTARTUP",
+		"PERL5OPT",       "PERL5LIB",   "GCONV_PATH"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (bytes_eq(name, bytes_str(names[i])))
+			return true;
+	return bytes_starts(name, "LD_") || bytes_starts(name, "HIST");
+}
+
 unsigned environment_score(const struct parse_input *in)
 {
-	return conf_score(in,
-			  PATHS("etc/environment", "environment.d/*.conf",
-				".pam_environment", "security/pam_env.conf",
-				".ssh/environment", "etc/default/locale"),
-			  is_variable);
+	unsigned score =
+		conf_score(in,
+			   PATHS("etc/environment", "environment.d/*.conf",
+				 ".pam_environment", "security/pam_env.conf",
+				 ".ssh/environment", "etc/default/locale"),
+			   is_variable);
+
+	/* Others know some of those files better. */
+	return score ? score
+	       : conf_score(in, service_paths, is_variable) >= PARSE_SURE
+		       ? PARSE_SURE
+		       : 0;
 }
 
 /* "NAME=value", "export NAME=value", pam_env's "NAME DEFAULT=value". */
@@ -354,6 +378,9 @@ static void tell_variable(struct conf *c, const struct conf_line *line)
 		conf_problem(c, line->offset, "no variable");
 		return;
 	}
+	if (path_ends_any(c->in->path, service_paths) &&
+	    !path_ends(c->in->path, "default/locale") && !is_of_interest(name))
+		return;
 	value = unquoted(value);
 	fact_begin(c, "environment", name, line);
 	fact_text(c, "value", value);

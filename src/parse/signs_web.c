@@ -271,25 +271,39 @@ static void judge_backticks(struct page *p)
 	}
 }
 
-/* ---- JSP ---- */
+/* ---- JSP, and ASP ---- */
 
 static void judge_jsp(struct page *p)
 {
-	static const char *const says[] = {"getParameter(",   "getHeader(",
-					   "getInputStream(", "getReader(",
-					   "getQueryString(", "getCookies(",
-					   "${param.",        NULL};
+	static const char *const says[] = {"getParameter(",
+					   "getHeader(",
+					   "getInputStream(",
+					   "getReader(",
+					   "getQueryString(",
+					   "getCookies(",
+					   "${param.",
+					   "Request[",
+					   "Request(",
+					   "Request.Form",
+					   "Request.Item",
+					   "Request.QueryString",
+					   NULL};
 	bool asked = text_has_any(p->text, says);
 	size_t at = 0;
 
 	if (asked && (bytes_find(p->text, "getRuntime()", &at) ||
-		      bytes_find(p->text, "ProcessBuilder(", &at)))
+		      bytes_find(p->text, "ProcessBuilder(", &at) ||
+		      bytes_find(p->text, "Process.Start(", &at) ||
+		      bytes_find(p->text, "WScript.Shell", &at)))
 		find(p, SIGN_REQUEST_EXEC, at);
 	if (bytes_find(p->text, "defineClass", &at) &&
 	    text_has_any(p->text, LIST("ase64", "Cipher", "GZIPInputStream")))
 		find(p, SIGN_DECODE_EVAL, at);
-	if (asked && bytes_find(p->text, "ScriptEngine", &at) &&
-	    bytes_find(p->text, ".eval(", NULL))
+	if (asked && ((bytes_find(p->text, "ScriptEngine", &at) &&
+		       bytes_find(p->text, ".eval(", NULL)) ||
+		      bytes_find(p->text, "eval(Request", &at) ||
+		      bytes_find(p->text, "execute(Request", &at) ||
+		      bytes_find(p->text, "eval request", &at)))
 		find(p, SIGN_REQUEST_EVAL, at);
 }
 

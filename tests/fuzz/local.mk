@@ -213,6 +213,7 @@ EXTRA_DIST += \
 	tests/fuzz/seeds/parse/conf-ssh \
 	tests/fuzz/seeds/parse/conf-cron \
 	tests/fuzz/seeds/parse/conf-script \
+	tests/fuzz/seeds/parse/conf-tables \
 	tests/fuzz/seeds/parse/conf-web \
 	tests/fuzz/seeds/parse/conf-unit \
 	tests/fuzz/seeds/parse/conf-system \

