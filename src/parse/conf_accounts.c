@@ -123,33 +123,39 @@ unsigned shadow_score(const struct parse_input *in)
 }
 
 /* "$y$j9T$..." is of y; "_..." and thirteen letters are of DES. What a probe
- * left of it, "$y$(left out)", says it too. */
+ * leaves where it does not take secrets says it too. */
 static struct bytes method_of(struct bytes hash)
 {
-	struct bytes piece, rest;
+	struct bytes piece;
 
-	while (hash.n && hash.p[0] == '!')
-		hash = bytes_skip(hash, 1);
-	if (hash.n && hash.p[0] == '$') {
-		rest = bytes_skip(hash, 1);
-		if (bytes_split(&rest, '$', &piece) && piece.n <= 8)
-			return piece;
-		return bytes_str("");
-	}
-	if (hash.n == 13 || (hash.n == 20 && hash.p[0] == '_'))
+	if (take_byte(&hash, '$'))
+		return bytes_split(&hash, '$', &piece) && piece.n <= 8
+			       ? piece
+			       : bytes_str("");
+	if (hash.n == 13 || (hash.n == 20 && hash.p[0] == '_') ||
+	    bytes_eq(hash, bytes_str("redacted-des")) ||
+	    bytes_eq(hash, bytes_str("_redacted")))
 		return bytes_str("des");
 	return bytes_str("");
 }
 
-static const char *state_of(struct bytes hash)
+/* What locks an account stands in front of the hash. */
+static struct bytes without_lock(struct bytes field)
 {
-	if (hash.n == 0)
+	while (field.n && (field.p[0] == '!' || field.p[0] == '*'))
+		field = bytes_skip(field, 1);
+	return field;
+}
+
+static const char *state_of(struct bytes field)
+{
+	struct bytes hash = without_lock(field);
+
+	if (field.n == 0)
 		return "empty";
-	if (hash.p[0] == '!')
-		return method_of(hash).n ? "locked" : "none";
-	if (hash.p[0] == '*')
+	if (!method_of(hash).n && !bytes_eq(hash, bytes_str("redacted")))
 		return "none";
-	return method_of(hash).n ? "set" : "none";
+	return hash.n < field.n ? "locked" : "set";
 }
 
 static void fact_day(struct conf *c, const char *member, struct bytes field)
@@ -178,7 +184,7 @@ enum err_code shadow_run(const struct parse_input *in,
 		(void)fields(line.text, f);
 		fact_begin(&c, "password", f[0], &line);
 		fact_str(&c, "state", state_of(f[1]));
-		fact_text(&c, "method", method_of(f[1]));
+		fact_text(&c, "method", method_of(without_lock(f[1])));
 		fact_day(&c, "changed_at", f[2]);
 		if (f[4].n && number(f[4]) >= 0)
 			fact_int(&c, "max_days", number(f[4]));
