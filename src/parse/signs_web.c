@@ -184,6 +184,10 @@ static void judge_call(struct page *p, size_t at, size_t args, bool evals)
 	if (bytes_starts(bytes_skip(p->text, at), "open") &&
 	    !memchr(said.p, '|', said.n))
 		return;
+	/* perl's eval {} catches errors, and '...' is the page's own. */
+	if (evals && p->lang->bare && said.n &&
+	    (said.p[0] == '{' || said.p[0] == '\''))
+		return;
 	if (evals && text_has_any(said, p->lang->decoders) &&
 	    !bytes_starts(bytes_skip(p->text, at), "include") &&
 	    !bytes_starts(bytes_skip(p->text, at), "require"))

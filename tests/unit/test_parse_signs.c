@@ -271,6 +271,10 @@ static const struct row cgi[] = {
 	{"#!/usr/bin/python3\nimport os,cgi\nf = cgi.FieldStorage()\n"
 	 "os.system(f.getvalue('c'))\n",
 	 "request-exec"},
+	{"#!/usr/bin/perl\neval { $x = param('x'); };\n"
+	 "eval 'sub p { param(@_) }';\n",
+	 ""},
+	{"#!/usr/bin/perl\neval param('x');\n", "request-eval"},
 	{"#!/usr/bin/perl\nopen(F, '<', param('f'));\n", ""},
 	{"#!/bin/sh\necho \"Content-type: text/plain\"\necho\nuptime\n", ""},
 };
