@@ -1,7 +1,17 @@
 # rules, indicators and practice scenarios, installed under $(pkgdatadir)/rules
 nobase_dist_pkgdata_DATA += \
 	rules/indicators/apt29-covid.csv \
-	rules/artifacts/halligan/profiles.yaml rules/artifacts/linux.yaml \
+	rules/artifacts/halligan/overlay.yaml \
+	rules/artifacts/halligan/profiles.yaml \
+	rules/artifacts/accounts.yaml \
+	rules/artifacts/containers.yaml \
+	rules/artifacts/logins.yaml \
+	rules/artifacts/logs.yaml \
+	rules/artifacts/packages.yaml \
+	rules/artifacts/persistence.yaml \
+	rules/artifacts/system.yaml \
+	rules/artifacts/users.yaml \
+	rules/artifacts/web.yaml \
 	rules/scenarios/first-watch/db01/README.txt \
 	rules/scenarios/first-watch/db01/auth-log \
 	rules/scenarios/first-watch/db01/cron-nightly-dump \

@@ -95,6 +95,8 @@ struct job_spec {
 	size_t n_hosts;
 	const char *const *paths;
 	size_t n_paths;
+	struct bytes patterns;	  /* REQ_PATTERN records, beside the paths */
+	bool with_secrets;	  /* collect: also what is secret */
 	const char *const *rules; /* files or folders; hunt only */
 	size_t n_rules;
 	/* Hunt: lists that go into the case and are looked for; or all that

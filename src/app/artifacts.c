@@ -35,13 +35,13 @@ static void say_problem(void *arg, const char *file, unsigned line,
 		cmd_say(s->inv, "%s:%u: %s", shown_str(file).s, line, why);
 }
 
-enum err_code artifacts_wanted(struct invocation *inv, struct buf *out,
-			       struct err *err)
+enum err_code artifacts_wanted(struct invocation *inv, const char *otherwise,
+			       struct buf *out, struct err *err)
 {
 	const char *names[COMMAND_VALUES_MAX], *profiles[COMMAND_VALUES_MAX];
 	struct saying saying = {.inv = inv};
 	const struct artifact_sink sink = {say_problem, &saying};
-	const struct artifact_choice choice = {
+	struct artifact_choice choice = {
 		.names = names,
 		.n_names = option_all(inv, "artifact", names,
 				      ARRAY_SIZE(names)),
@@ -53,6 +53,8 @@ enum err_code artifacts_wanted(struct invocation *inv, struct buf *out,
 	struct artifact_set set = {0};
 	enum err_code code;
 
+	if (!choice.n_names && !choice.n_profiles && otherwise)
+		profiles[choice.n_profiles++] = otherwise;
 	if (!choice.n_names && !choice.n_profiles)
 		return ERR_OK;
 	code = artifacts_of(inv, &set, &sink, err);

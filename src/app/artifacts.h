@@ -12,9 +12,10 @@ enum err_code artifacts_of(const struct invocation *inv,
 			   const struct artifact_sink *sink,
 			   struct err *err) MUST_CHECK;
 
-/* The requests for what --artifact and --profile name, which is nothing when
- * neither was given. What is named and will not be done is said. */
-enum err_code artifacts_wanted(struct invocation *inv, struct buf *out,
-			       struct err *err) MUST_CHECK;
+/* The requests for what --artifact and --profile name; when neither was
+ * given, for the profile `otherwise`, or nothing when that is NULL. What is
+ * named and will not be done is said. */
+enum err_code artifacts_wanted(struct invocation *inv, const char *otherwise,
+			       struct buf *out, struct err *err) MUST_CHECK;
 
 #endif

@@ -20,6 +20,7 @@ COMMAND_RUN(cmd_host_show);
 COMMAND_RUN(cmd_artifact_list);
 COMMAND_RUN(cmd_artifact_show);
 COMMAND_RUN(cmd_artifact_lint);
+COMMAND_RUN(cmd_artifact_plan);
 COMMAND_RUN(cmd_new);
 COMMAND_RUN(cmd_verify);
 COMMAND_RUN(cmd_host_add);

@@ -4,6 +4,7 @@
 
 #include "app/artifacts.h"
 #include "app/cmd.h"
+#include "base/fs.h"
 #include "base/json.h"
 #include "base/pathset.h"
 #include "base/text.h"
@@ -417,5 +418,30 @@ COMMAND_RUN(cmd_artifact_lint)
 		cmd_say(inv, "%zu %s can be read", set.n,
 			set.n == 1 ? "definition" : "definitions");
 	artifacts_release(&set);
+	return code;
+}
+
+/* ---- for a probe that works alone ---- */
+
+COMMAND_RUN(cmd_artifact_plan)
+{
+	const char *path = option_text(inv, "output");
+	struct buf plan;
+	enum err_code code = ERR_OK;
+
+	(void)app;
+	buf_init(&plan, PRINT_MAX);
+	if (!path)
+		code = err_set(err, ERR_USAGE, "where to? give --output FILE");
+	if (code == ERR_OK)
+		code = artifacts_wanted(inv, NULL, &plan, err);
+	if (code == ERR_OK && plan.n == 0)
+		code = err_set(err, ERR_USAGE,
+			       "what? give --artifact NAME or --profile NAME");
+	if (code == ERR_OK && strcmp(path, "-") == 0)
+		code = cmd_print(inv, &plan, err);
+	else if (code == ERR_OK)
+		code = fs_replace(path, buf_bytes(&plan), 0600, err);
+	buf_release(&plan);
 	return code;
 }

@@ -21,7 +21,7 @@ static const char *const how_options[] = {
 
 /* Options whose values are files of this machine. */
 static const char *const file_options[] = {"rules", "indicators",
-					   "ssh-config"};
+					   "ssh-config", "definitions"};
 
 static bool is_one_of(const char *name, const char *const *names, size_t n)
 {

@@ -5,11 +5,13 @@
 #include <limits.h>
 #include <sys/stat.h>
 
+#include "app/artifacts.h"
 #include "app/cmd.h"
 #include "app/hosts.h"
 #include "base/text.h"
 
-#define WORDS_MAX (256u << 10)
+#define WORDS_MAX    (256u << 10)
+#define PATTERNS_MAX ((size_t)8 << 20)
 #define RETRY_MAX 20
 #define RECONNECT_DEFAULT 3
 
@@ -234,15 +236,22 @@ static enum err_code start_filtered(struct app *app, struct invocation *inv,
 static enum err_code start_worded(struct app *app, struct invocation *inv,
 				  struct job_spec *spec, struct err *err)
 {
-	struct buf words;
+	struct buf words, patterns;
 	enum err_code code;
 
 	buf_init(&words, WORDS_MAX);
+	buf_init(&patterns, PATTERNS_MAX);
 	code = cmd_words(inv, job_op_name(spec->op), &words, err);
 	spec->words = buf_str(&words);
+	if (code == ERR_OK && spec->op == JOB_COLLECT)
+		code = artifacts_wanted(inv, NULL, &patterns, err);
+	else if (code == ERR_OK && spec->op == JOB_TRIAGE)
+		code = artifacts_wanted(inv, "triage", &patterns, err);
+	spec->patterns = buf_bytes(&patterns);
 	if (code == ERR_OK)
 		code = start_filtered(app, inv, spec, err);
 	buf_release(&words);
+	buf_release(&patterns);
 	inv->wants_changes = option_flag(inv, "changed-only");
 	return code;
 }
@@ -293,6 +302,7 @@ enum err_code cmd_job(struct app *app, struct invocation *inv, enum job_op op,
 						    "accept-new-host-keys"),
 		.take_hits = option_flag(inv, "take-hits"),
 		.hash = option_flag(inv, "hash"),
+		.with_secrets = option_flag(inv, "with-secrets"),
 		.max_file_size = option_number(inv, "max-size", 0),
 		.context = option_number(inv, "context", 0),
 		.archives = option_flag(inv, "archives"),

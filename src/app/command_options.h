@@ -117,6 +117,26 @@
 	 .value = "PATH",                                          \
 	 .help = "Beside halligan's own: a file or folder of "     \
 		 "ForensicArtifacts definitions (YAML) or UAC artifacts."}
+#define OPT_ARTIFACTS                                              \
+	{.name = "artifact",                                       \
+	 .kind = OPTION_TEXT,                                      \
+	 .repeats = true,                                          \
+	 .value = "NAME",                                          \
+	 .help = "What this artifact is on a host; see `artifact " \
+		 "list`. Homes are those of the host's accounts."}, \
+	{.name = "profile",                                        \
+	 .kind = OPTION_TEXT,                                      \
+	 .repeats = true,                                          \
+	 .value = "NAME",                                          \
+	 .help = "All artifacts of a profile: quick, triage, full, " \
+		 "logs, web or persistence."},                     \
+	OPT_DEFINITIONS
+#define OPT_SECRETS                                                \
+	{.name = "with-secrets",                                   \
+	 .kind = OPTION_FLAG,                                      \
+	 .help = "Also take hashes of passwords, private keys and " \
+		 "tokens, which stay there by themselves; the audit " \
+		 "log has it."}
 #define OPT_JUMP                                                   \
 	{.name = "jump",                                           \
 	 .letter = 'J',                                            \

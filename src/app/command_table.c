@@ -144,6 +144,8 @@ static const struct option_spec collect_options[] = {
 	{.name = "memory", .kind = OPTION_FLAG,
 	 .help = "Take the programs that run and were deleted or never were a "
 		 "file."},
+	OPT_ARTIFACTS,
+	OPT_SECRETS,
 	OPT_PID,
 	OPT_PATH,    OPT_ALL,	   OPT_SELECT,
 	OPT_ACCEPT,  OPT_SSH_CONFIG, OPT_JUMP,	   OPT_ESCALATE, OPT_MAX_SIZE,
@@ -152,6 +154,8 @@ static const struct option_spec collect_options[] = {
 };
 
 static const struct option_spec triage_options[] = {
+	OPT_ARTIFACTS,
+	OPT_SECRETS,
 	{.name = "no-parse", .kind = OPTION_FLAG,
 	 .help = "Do not read what it brings; parse does that later."},
 	OPT_PATH,
@@ -226,6 +230,10 @@ static const struct option_spec connect_options[] = {
 
 static const struct option_spec artifact_options[] = {
 	OPT_DEFINITIONS, OPT_END,
+};
+
+static const struct option_spec artifact_plan_options[] = {
+	OPT_ARTIFACTS, OPT_OUTPUT, OPT_END,
 };
 
 static const struct option_spec plain_list_options[] = {
@@ -509,13 +517,20 @@ const struct command commands[] = {
 	 .details = "Processes, sockets, modules, mounts, accounts and all "
 		    "else of halligan-facts(5), in the order in which it "
 		    "would be lost. What the host's own programs say is held "
-		    "against what its kernel says. The logs and configuration "
+		    "against what its kernel says. With it come the files of "
+		    "the profile triage, or of those that --profile and "
+		    "--artifact name. The logs and configuration "
 		    "that it brings are read at once: fact list shows what is "
 		    "so, timeline what happened."},
 	{.name = "collect", .args = "[HOST...]", .max_args = MANY,
 	 .flags = JOB, .options = collect_options, .run = cmd_collect,
 	 .help = "Bring files from hosts into the case as evidence.",
-	 .details = "Each file is hashed on the host and again here. With "
+	 .details = "Named by --path, or by what it is: --artifact and "
+		    "--profile. Each file is hashed on the host and again "
+		    "here; one whose content the case has of any host is not "
+		    "sent again. Of secrets only what is no secret leaves "
+		    "the host: of shadow(5) all but the hashes, of a private "
+		    "key its fingerprint, of others that they are there. With "
 		    "--json the run is printed when it is over."},
 	{.name = "import", .args = "FILE...", .min_args = 1, .max_args = MANY,
 	 .flags = JOB, .options = import_options, .run = cmd_import,
@@ -726,6 +741,12 @@ const struct command commands[] = {
 	 .help = "Show a definition and the paths that it stands for.",
 	 .details = "What of it is not done, such as commands, which are "
 		    "never run on a host, is told with the reason."},
+	{.name = "artifact plan", .options = artifact_plan_options,
+	 .run = cmd_artifact_plan,
+	 .help = "Write what a probe that works alone is to collect.",
+	 .details = "For halligan-probe collect --plan FILE, where no console "
+		    "can be. It is what collect with the same options asks "
+		    "for."},
 	{.name = "artifact lint", .args = "PATH...", .min_args = 1,
 	 .max_args = MANY, .flags = COMMAND_LISTS, .run = cmd_artifact_lint,
 	 .help = "Read definitions here and say what is wrong with them.",

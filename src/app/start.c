@@ -308,6 +308,17 @@ static enum err_code add_filter(struct job *job, const struct filter_words *w,
 	return code;
 }
 
+/* What is sought by its place, and what need not be sent again. */
+static enum err_code add_patterns(struct app *app, struct job *job,
+				  const struct job_spec *spec, struct err *err)
+{
+	if (!buf_add_bytes(&job->request, spec->patterns))
+		return err_set(err, ERR_LIMIT, "too many patterns");
+	if (spec->op != JOB_COLLECT && spec->op != JOB_TRIAGE)
+		return ERR_OK;
+	return app_known(app->casefile, &job->request, err);
+}
+
 static enum err_code check_paths(const struct job_spec *spec, struct err *err)
 {
 	if (spec->has_memory && spec->root)
@@ -322,10 +333,14 @@ static enum err_code check_paths(const struct job_spec *spec, struct err *err)
 		return err_set(err, ERR_USAGE,
 			       "--memory-only looks at no files: leave out "
 			       "--path");
-	if (spec->n_paths == 0 && !spec->has_memory &&
+	if (spec->n_paths == 0 && !spec->has_memory && !spec->patterns.n &&
 	    spec->op != JOB_TRIAGE &&
 	    (spec->n_rules || !has_indicators(spec)))
-		return err_set(err, ERR_USAGE, "no path was named: --path PATH");
+		return err_set(err, ERR_USAGE,
+			       spec->op == JOB_COLLECT
+				       ? "what? give --path PATH, --artifact "
+					 "NAME or --profile NAME"
+				       : "no path was named: --path PATH");
 	return ERR_OK;
 }
 
@@ -348,6 +363,7 @@ static enum err_code add_request(struct app *app, struct job *job,
 		.archive_bytes = spec->archive_bytes,
 		.walk = spec->op == JOB_WALK,
 		.hash = spec->hash,
+		.secrets = spec->with_secrets,
 	};
 	enum err_code code = ERR_OK;
 
@@ -367,6 +383,8 @@ static enum err_code add_request(struct app *app, struct job *job,
 		code = add_about(job, spec, err);
 	for (size_t i = 0; code == ERR_OK && i < spec->n_paths; i++)
 		code = add_path(job, spec->paths[i], err);
+	if (code == ERR_OK)
+		code = add_patterns(app, job, spec, err);
 	if (code == ERR_OK && has_indicators(spec))
 		code = add_indicators(app, job, spec, err);
 	if (code == ERR_OK && spec->has_memory)
@@ -467,6 +485,7 @@ enum err_code app_start_job(struct app *app, const struct job_spec *spec,
 	job->share_password = spec->share_password;
 	job->escalate = copy(spec->escalate);
 	job->rules_form = spec->rules_form;
+	job->with_secrets = spec->with_secrets;
 	job->command = xstrdup(spec->command ? spec->command : "");
 	job->words = copy(spec->words);
 	job->hunt = spec->again ? copy(spec->again->hunt) : NULL;

@@ -35,7 +35,8 @@ static enum err_code audit_run(struct book *book, const char *action,
 			 err);
 }
 
-/* What it takes up is told in words: the log is read without the rows. */
+/* What it takes up, and that it takes secrets, is told in words: the log is
+ * read without the rows. */
 static enum err_code audit_begun(struct book *book, const struct change *c,
 				 int64_t row, struct err *err)
 {
@@ -44,12 +45,15 @@ static enum err_code audit_begun(struct book *book, const struct change *c,
 	struct json json;
 	enum err_code code;
 
-	if (!c->u.run.resumes)
+	if (!c->u.run.resumes && !c->u.run.with_secrets)
 		return audit_one(book, c, run, NULL, err);
 	buf_init(&detail, 4096);
 	json = json_to(&detail);
 	json_begin_object(&json, NULL);
-	json_str(&json, "resumes", c->u.run.resumes);
+	if (c->u.run.resumes)
+		json_str(&json, "resumes", c->u.run.resumes);
+	if (c->u.run.with_secrets)
+		json_bool(&json, "with_secrets", true);
 	json_end_object(&json);
 	code = audit_one(book, c, run, buf_str(&detail), err);
 	buf_release(&detail);

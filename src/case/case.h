@@ -103,6 +103,18 @@ enum err_code case_had(const struct casefile *cf, const struct uuid *run,
 		       const struct uuid *host, const struct had_sink *sink,
 		       struct err *err) MUST_CHECK;
 
+/* Content that the case has whole, of any host: each once, the largest files
+ * first, as many as a probe takes. */
+struct known_sink {
+	enum err_code (*take)(void *user, uint64_t size, struct bytes sha256,
+			      struct err *err);
+	void *user;
+};
+
+enum err_code case_known(const struct casefile *cf,
+			 const struct known_sink *sink,
+			 struct err *err) MUST_CHECK;
+
 /*
  * A host by name, id, or the last 8 or more digits of its id. The strings
  * are the caller's to release with case_host_release.

@@ -154,6 +154,7 @@ enum err_code transfer_add(struct book *book, struct stream *s,
 struct outcome {
 	char sha256[HASH_HEX_MAX], source[HASH_HEX_MAX];
 	const char *why; /* it is not complete; NULL when it is */
+	bool redacted;	 /* complete, and not as it is there */
 };
 
 static const char *shortcoming(const struct transfer *t,
@@ -234,7 +235,10 @@ static enum err_code write_outcome(struct book *book, const struct stream *s,
 		"UPDATE evidence_items SET size = ?, sha256 = ?,"
 		" sha256_source = ?, complete = ?, reason = ? WHERE id = ?",
 		DB_ARGS(v_u64(t->now.size), v_text(o->sha256), v_text(source),
-			v_int(o->why == NULL), v_text(o->why),
+			v_int(o->why == NULL),
+			v_text(o->why	     ? o->why
+			       : o->redacted ? RECORD_REDACTED
+					     : NULL),
 			v_int(t->evidence)),
 		err);
 
@@ -271,6 +275,7 @@ enum err_code transfer_end(struct book *book, struct stream *s,
 	reason = words_of(end ? end->reason : bytes_of(NULL, 0));
 	hash_so_far(t, o.sha256);
 	o.why = shortcoming(t, end, &o, reason);
+	o.redacted = strcmp(reason, RECORD_REDACTED) == 0;
 	code = write_outcome(book, s, t, &o, at_ns, err);
 	if (code == ERR_OK && o.why && end && end->complete)
 		code = say_damaged(book, s, t, at_ns, o.why, err);

@@ -131,8 +131,8 @@ static enum err_code file_row(struct intake *in, const struct rec_file *f,
 	return code;
 }
 
-static enum err_code evidence_row(struct intake *in, int64_t file, int64_t *row,
-				  struct err *err)
+enum err_code evidence_row(struct intake *in, int64_t file, int64_t *row,
+			   struct err *err)
 {
 	struct uuid id = uuid_v7();
 	enum err_code code = db_insert(
@@ -160,7 +160,8 @@ static enum err_code take_file(struct intake *in, const struct record *r,
 	enum err_code code;
 
 	if (f->path.n == 0 || f->path.n > RECORD_PATH_MAX ||
-	    f->from > f->size || !hash_text(f->sha256, sha256))
+	    f->from > f->size || !hash_text(f->sha256, sha256) ||
+	    (f->known && (f->content || !sha256[0])))
 		return err_set(err, ERR_FORMAT,
 			       "file %" PRIu64 " has no path, a bad hash, or "
 			       "goes on behind its end",
@@ -176,6 +177,8 @@ static enum err_code take_file(struct intake *in, const struct record *r,
 		code = had_go_on(in, f, &seen, err);
 	else if (code == ERR_OK && f->content)
 		code = evidence_row(in, seen.row, &seen.evidence, err);
+	else if (code == ERR_OK && f->known)
+		code = known_item(in, f, sha256, &seen, err);
 	if (code != ERR_OK)
 		return code;
 	seen_add(&in->s->files, &seen);

@@ -21,6 +21,20 @@ struct intake {
 enum err_code had_go_on(struct intake *in, const struct rec_file *f,
 			struct seen *seen, struct err *err) MUST_CHECK;
 
+/* ---- known.c ---- */
+
+/* The file's content is not sent, since the case has it: an item of its own
+ * that has the same chunks. ERR_FORMAT when the case has no such content. */
+enum err_code known_item(struct intake *in, const struct rec_file *f,
+			 const char *sha256, struct seen *seen,
+			 struct err *err) MUST_CHECK;
+
+/* ---- records.c ---- */
+
+/* A new item of evidence, of that row of files. */
+enum err_code evidence_row(struct intake *in, int64_t file, int64_t *row,
+			   struct err *err) MUST_CHECK;
+
 /* ---- findings.c ---- */
 
 enum err_code take_match(struct intake *in, const struct record *r,

@@ -98,6 +98,7 @@ struct job {
 	char *resumes;	    /* id of the run it takes up; NULL */
 	struct job_fleet fleet;
 	enum rules_form rules_form;
+	bool with_secrets; /* for the record */
 	char *escalate; /* "sudo", "su", "doas"; NULL: as each host has it */
 	bool accept_new_host_keys;
 	bool share_password; /* one answer is for all hosts that want it */

@@ -67,6 +67,7 @@ void outcome_run_begin(struct jobrun *run, struct engine *e)
 	c->u.run.words = change_str(c, run->job->words);
 	c->u.run.hunt = change_str(c, run->job->hunt);
 	c->u.run.resumes = change_str(c, run->job->resumes);
+	c->u.run.with_secrets = run->job->with_secrets;
 	engine_post(e, c);
 	/* Who is to take part is on record before anything can go wrong. */
 	for (size_t i = 0; i < run->job->n_hosts; i++)

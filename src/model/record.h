@@ -150,6 +150,9 @@ struct rec_chunk {
 	struct bytes data;
 };
 
+/* Why a file that is complete is not as it is there. */
+#define RECORD_REDACTED "redacted"
+
 /* The content of a file is whole, or as whole as it gets. */
 struct rec_file_end {
 	uint64_t file_seq;

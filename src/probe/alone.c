@@ -22,9 +22,11 @@
 #include "probe/seal.h"
 #include "probe/serve.h"
 #include "probe/work.h"
+#include "wire/records.h"
 
 #define CONTEXT_DEFAULT 32u
 #define RULE_PATHS_MAX  256
+#define PLAN_FILE_MAX   ((size_t)16 << 20)
 
 enum option_id {
 	OPT_RULES = 1,
@@ -55,6 +57,8 @@ enum option_id {
 	OPT_MEMORY_ALL,
 	OPT_MEMORY_PROCESS,
 	OPT_MEMORY_TOTAL,
+	OPT_PLAN,
+	OPT_WITH_SECRETS,
 };
 
 const struct alone_option alone_options[] = {
@@ -62,6 +66,11 @@ const struct alone_option alone_options[] = {
 	 "YARA rule file, or folder of them; may be repeated"},
 	{"path", OPT_PATH, "PATH",
 	 "file or folder to look at; may be repeated"},
+	{"plan", OPT_PLAN, "FILE",
+	 "collect: the files that a plan names, which `halligan artifact "
+	 "plan` wrote; may be repeated"},
+	{"with-secrets", OPT_WITH_SECRETS, NULL,
+	 "collect: also hashes of passwords, private keys and tokens"},
 	{"out", OPT_OUT, "BUNDLE", "new file that takes the records"},
 	{"recipient", OPT_RECIPIENT, "KEY",
 	 "encrypt the bundle to this public key, age1...; may be repeated"},
@@ -220,6 +229,33 @@ static enum err_code add_indicators(struct plan *plan, const char *path,
 	return code;
 }
 
+/* Patterns and nothing else: what is done is said here. */
+static enum err_code add_plan(struct plan *plan, const char *path,
+			      struct err *err)
+{
+	struct buf file;
+	struct bytes rest;
+	enum err_code code;
+
+	buf_init(&file, PLAN_FILE_MAX);
+	code = fs_read(path, &file, err);
+	rest = buf_bytes(&file);
+	while (code == ERR_OK && rest.n) {
+		struct record rec;
+		size_t used = 0;
+
+		code = record_next(rest, &used, &rec, err);
+		if (code == ERR_OK && (used == 0 || rec.type != REQ_PATTERN))
+			code = err_set(err, ERR_FORMAT, "no plan");
+		if (code == ERR_OK)
+			code = plan_add(plan, &rec, err);
+		rest = bytes_skip(rest, used);
+	}
+	buf_release(&file);
+	return code == ERR_OK ? code
+			      : err_wrap(err, "%s", shown_str(path).s);
+}
+
 static enum err_code number(const char *option, const char *text, uint64_t *out,
 			    struct err *err)
 {
@@ -286,6 +322,7 @@ static const struct {
 	FLAG(TAKE, start.collect),
 	FLAG(ARCHIVES, start.archives),
 	FLAG(HASH, start.hash),
+	FLAG(WITH_SECRETS, start.secrets),
 	FLAG(MEMORY, plan.has_memory),
 	FLAG(MEMORY_ONLY, plan.memory.only),
 	FLAG(MEMORY_ALL, plan.memory.file_backed),
@@ -339,6 +376,8 @@ static enum err_code take_option(struct alone *a,
 	case OPT_PATH:
 		a->has_relative |= value[0] != '/';
 		return plan_add_root(&a->plan, bytes_str(value), err);
+	case OPT_PLAN:
+		return add_plan(&a->plan, value, err);
 	case OPT_OUT:
 		a->out_path = value;
 		return ERR_OK;

@@ -25,6 +25,8 @@
 	X(COLLECTED, "collect", "collected", "", false)                        \
 	X(COLLECTED_CHANGED, "collect", "collected", "changed", true)          \
 	X(COLLECTED_ANEW, "collect", "collected", "anew", true)                \
+	X(COLLECTED_KNOWN, "collect", "collected", "known", false)             \
+	X(REDACTED, "collect", "collected", "secret", true)                    \
 	X(LISTED, "walk", "listed", "", false)                                 \
 	X(CUT_SHORT, "collect", "failed", "truncated", true)                   \
 	X(SHRUNK, "hunt", "failed", "truncated", true)                         \
@@ -38,6 +40,7 @@
 	X(ENCRYPTED, "archive", "skipped", "encrypted", true)                  \
 	X(CORRUPT, "archive", "skipped", "corrupt", true)                      \
 	X(OWN, NULL, "skipped", "own-output", true)                            \
+	X(SECRET, "collect", "skipped", "secret", true)                        \
 	X(FILTERED, NULL, "skipped", "filtered", false)                        \
 	X(EXCLUDED, NULL, "skipped", "excluded", true)                         \
 	X(OTHER_FS, NULL, "skipped", "other-fs", true)                         \

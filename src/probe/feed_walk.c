@@ -29,6 +29,7 @@ struct feeder {
 	bool resuming; /* what was had before a cut comes */
 	uint64_t root_dev;
 	struct turn turn;
+	struct want want; /* by patterns, of the entry */
 	struct mounted *mounts; /* not to be entered */
 	size_t n_mounts;
 	uint64_t n_sockets;
@@ -97,6 +98,7 @@ static bool load_filter(struct feeder *w)
 {
 	const struct plan *plan = w->run->plan;
 
+	run_load_patterns(w->run, NULL);
 	if (filter_load(&w->run->filter, plan, w->run->top, &w->run->owners,
 			&w->run->coverage)) {
 		if (plan->filter.packaged)
@@ -150,11 +152,16 @@ static bool on_root(void *arg, uint64_t root)
 	return true;
 }
 
+static bool by_pattern(const struct feeder *w)
+{
+	return plan_is_pattern_root(w->run->plan, w->root);
+}
+
 static void on_absent(void *arg)
 {
 	struct feeder *w = arg;
 
-	if (w->has_root)
+	if (w->has_root && !by_pattern(w))
 		note(w, REASON_NOT_FOUND, root_path(w), 0);
 }
 
@@ -162,7 +169,7 @@ static void on_shut(void *arg, enum fs_kind kind)
 {
 	struct feeder *w = arg;
 
-	if (w->has_root && kind != FS_ORDINARY)
+	if (w->has_root && kind != FS_ORDINARY && !by_pattern(w))
 		note(w, fstype_reason_of_kind(kind), root_path(w), 0);
 }
 
@@ -238,7 +245,9 @@ static enum reason left_out(const struct feeder *w, const struct feed_entry *e)
 
 	if (!filter_passes(&w->run->filter, file))
 		return REASON_FILTERED;
-	if (file->size > run_size_limit(w->run) || file->size > FEED_FILE_MAX)
+	if (file->size > run_size_limit(w->run) ||
+	    file->size > FEED_FILE_MAX ||
+	    (w->want.use && file->size > w->want.max_size))
 		return REASON_SIZE;
 	if (file->size >= FEED_SPARSE_MIN && e->blocks < file->size / 2048)
 		return REASON_SPARSE;
@@ -264,6 +273,7 @@ static void offer(struct feeder *w, struct feed_entry *e)
 			  .fd = e->fd,
 			  .path = xmemdup(e->file.path.p, e->file.path.n),
 			  .path_n = e->file.path.n,
+			  .want = w->want,
 			  .told = xmemdup(&e->file, sizeof e->file),
 			  .step = cursor_begin(&w->run->cursor, w->root,
 					       e->file.path)};
@@ -322,7 +332,28 @@ static void take_other(struct feeder *w, struct feed_entry *e)
 	sight_unread(w->run, w->root, &e->file);
 }
 
-static void take(struct feeder *w, struct feed_entry *e)
+static void take_told(struct feeder *w, struct feed_entry *e);
+
+/* Only what a pattern names, as a walk would have it. */
+static void take_by_pattern(struct feeder *w, struct feed_entry *e)
+{
+	bool listed;
+
+	w->want = patterns_find(&w->run->patterns, e->file.path,
+				e->known ? e->file.mode : UINT64_MAX);
+	listed = w->want.use == PATTERN_METADATA ||
+		 (w->want.use == PATTERN_HASH && !is_kind(e, S_IFREG));
+	if (!w->want.use || !e->known)
+		return;
+	if (listed && filter_passes(&w->run->filter, &e->file)) {
+		list(w, e);
+		note(w, REASON_LISTED, e->file.path, 0);
+	} else if (!listed && !is_kind(e, S_IFDIR)) {
+		take_told(w, e);
+	}
+}
+
+static void take_told(struct feeder *w, struct feed_entry *e)
 {
 	struct bytes path = e->file.path;
 	bool is_root = bytes_eq(path, root_path(w));
@@ -363,8 +394,15 @@ static bool on_entry(void *arg, struct feed_entry *e)
 		w->has_dev = true;
 	}
 	if (sound && budget_pass(w->run, &w->turn, 0) &&
-	    !is_shut_off(w, e->file.path))
-		(w->resuming ? pass_over : take)(w, e);
+	    !is_shut_off(w, e->file.path)) {
+		w->want = (struct want){0};
+		if (w->resuming)
+			pass_over(w, e);
+		else if (by_pattern(w))
+			take_by_pattern(w, e);
+		else
+			take_told(w, e);
+	}
 	close_fd(e->fd);
 	e->fd = -1;
 	if (!sound)

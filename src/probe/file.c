@@ -4,18 +4,22 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 
 #include "base/hash.h"
 #include "base/time.h"
+#include "model/fstype.h"
 #include "probe/external.h"
 #include "probe/file.h"
 #include "probe/found.h"
 #include "probe/helper.h"
 #include "probe/memory.h"
+#include "probe/secret.h"
 #include "probe/sight.h"
 #include "probe/unpack.h"
 
 #define READ_STEP  ((size_t)1 << 20) /* between looks at the clock */
+#define PSEUDO_MAX ((uint64_t)16 << 20)
 #define SPARSE_MIN ((uint64_t)256 << 20)
 /* What is in an archive may take so many times as long as a file. */
 #define UNPACK_TIMES 5u
@@ -68,6 +72,8 @@ bool file_has_changed(const struct file *f)
 {
 	struct rec_file now = {0};
 
+	if (f->pseudo)
+		return false;
 	if (f->job->told)
 		return f->job->told->changed;
 	return !file_stat(f->job->fd, &now) || now.size != f->rec.size ||
@@ -102,7 +108,7 @@ static enum reason read_all(struct file *f)
 /* The next piece of the file; an empty one at its end or on an error. */
 struct bytes file_piece(struct file *f, size_t max, uint64_t offset, int *error)
 {
-	uint64_t left = f->rec.size - MIN(f->rec.size, offset);
+	uint64_t left = file_length(f) - MIN(file_length(f), offset);
 	size_t n = (size_t)MIN(left, (uint64_t)max);
 	uint8_t *room;
 	ssize_t got;
@@ -161,7 +167,8 @@ void file_report(struct file *f)
 		f->rec.sha256 = bytes_of(f->sha256, sizeof f->sha256);
 	f->rec.changed = file_has_changed(f);
 	file_had(f);
-	f->rec.content = f->run->plan->start.collect && !f->had_whole;
+	f->rec.content = f->run->plan->start.collect && !f->had_whole &&
+			 !f->withheld && !f->rec.known;
 	f->rec.from = f->rec.content ? f->from : 0;
 	(void)out_send(f->run->out, REC_FILE, &f->rec); /* remembered */
 }
@@ -301,7 +308,7 @@ static void judge(struct file *f)
 /* What is read from the disk for it: nothing when it is held. */
 static uint64_t piece_cost(const struct file *f, uint64_t offset)
 {
-	return f->content.p ? 0 : MIN(f->rec.size - offset, RECORD_CHUNK_MAX);
+	return f->content.p ? 0 : MIN(file_length(f) - offset, RECORD_CHUNK_MAX);
 }
 
 static enum reason send_chunks(struct file *f, struct rec_file_end *end)
@@ -315,7 +322,7 @@ static enum reason send_chunks(struct file *f, struct rec_file_end *end)
 	else
 		hash_init(&hash, HASH_SHA256);
 	end->size = f->from;
-	while (end->size < f->rec.size) {
+	while (end->size < file_length(f)) {
 		struct rec_chunk chunk = {
 			.file_seq = f->rec.seq,
 			.offset = end->size,
@@ -333,11 +340,13 @@ static enum reason send_chunks(struct file *f, struct rec_file_end *end)
 	}
 	(void)hash_final(&hash, f->sha256);
 	end->sha256 = bytes_of(f->sha256, sizeof f->sha256);
-	end->complete = end->size == f->rec.size;
+	end->complete = end->size == file_length(f);
 	if (error)
 		return reason_of_errno(error);
 	if (!end->complete)
 		return over ? REASON_STOPPED : REASON_CUT_SHORT;
+	if (f->redacted)
+		return REASON_REDACTED;
 	if (file_has_changed(f))
 		return REASON_COLLECTED_CHANGED;
 	return f->had_other ? REASON_COLLECTED_ANEW : REASON_COLLECTED;
@@ -352,7 +361,9 @@ void file_send(struct file *f)
 		return;
 	pthread_mutex_lock(&f->run->content_lock);
 	reason = send_chunks(f, &end);
-	end.reason = bytes_str(reason_word(reason));
+	end.reason = bytes_str(reason == REASON_REDACTED
+				       ? RECORD_REDACTED
+				       : reason_word(reason));
 	(void)out_send(f->run->out, REC_FILE_END, &end); /* remembered */
 	pthread_mutex_unlock(&f->run->content_lock);
 	note(f, reason, end.size);
@@ -402,24 +413,121 @@ static void pass_over(struct file *f, enum reason reason, uint64_t bytes)
 static bool describe(struct file *f)
 {
 	struct bytes path = f->rec.path;
+	struct statfs fs;
 
-	if (!f->job->told)
+	if (!f->job->told) {
+		f->pseudo = f->job->want.use &&
+			    fstatfs(f->job->fd, &fs) == 0 &&
+			    fs_kind_of_magic((uint64_t)fs.f_type) == FS_PSEUDO;
 		return file_stat(f->job->fd, &f->rec);
+	}
 	f->rec = *f->job->told;
 	f->rec.path = path;
 	f->rec.changed = false;
 	return f->job->fd >= 0;
 }
 
+void file_hold(struct file *f, struct buf *content)
+{
+	static const uint8_t nothing[1];
+
+	buf_release(&f->room);
+	f->room = *content;
+	f->content = buf_bytes(&f->room);
+	if (!f->content.p) /* what is held is never NULL */
+		f->content.p = nothing;
+	f->held = true;
+}
+
+/* What the kernel makes up has no size before it was read. */
+static enum reason read_pseudo(struct file *f)
+{
+	size_t max = (size_t)MIN(f->job->want.max_size, PSEUDO_MAX);
+	struct buf content;
+	ssize_t got = 1;
+
+	buf_init(&content, max);
+	while (got > 0 && content.n < max) {
+		size_t n = MIN(max - content.n, READ_STEP / 16);
+		uint8_t *to = buf_reserve(&content, n);
+
+		if (!budget_pass(f->run, f->turn, n))
+			got = 0;
+		else
+			got = helper_pread(f->worker->helper, f->job->fd, to,
+					   n, content.n);
+		if (got > 0)
+			buf_commit(&content, (size_t)got);
+	}
+	if (got < 0) {
+		buf_release(&content);
+		return reason_of_errno(errno);
+	}
+	file_hold(f, &content);
+	return run_is_over(f->run) ? REASON_STOPPED
+	       : got > 0	   ? REASON_SIZE
+				   : REASON_SCANNED;
+}
+
+/* Content that the console has, of whatever host, need not go there. */
+static bool is_known(struct file *f)
+{
+	const struct plan *plan = f->run->plan;
+
+	if (f->held || f->job->told || !plan_knows_size(plan, f->rec.size) ||
+	    !knows_sha256(f) || file_has_changed(f))
+		return false;
+	f->rec.known = plan_knows(plan, f->rec.size,
+				  bytes_of(f->sha256, SHA256_LEN));
+	if (f->rec.known)
+		f->rec.sha256 = bytes_of(f->sha256, SHA256_LEN);
+	return f->rec.known;
+}
+
 static void take(struct file *f)
 {
-	file_had(f);
-	if (f->had_whole) {
-		note(f, REASON_RESUMED, f->rec.size);
+	enum reason reason = f->pseudo ? read_pseudo(f) : REASON_SCANNED;
+
+	if (reason == REASON_SCANNED)
+		reason = secret_withhold(f);
+	if (reason != REASON_SCANNED) {
+		f->withheld = true;
+		if (reason == REASON_SECRET)
+			file_report(f);
+		note(f, reason, f->rec.size);
 		return;
 	}
-	file_report(f);
-	file_send(f);
+	if (!f->held)
+		file_had(f);
+	if (f->had_whole) {
+		note(f, REASON_RESUMED, f->rec.size);
+	} else if (is_known(f)) {
+		file_report(f);
+		note(f, REASON_COLLECTED_KNOWN, f->rec.size);
+	} else {
+		file_report(f);
+		file_send(f);
+	}
+}
+
+/* The largest that it may be. */
+static uint64_t size_limit(const struct file *f)
+{
+	uint64_t limit = run_size_limit(f->run);
+
+	return f->job->want.use ? MIN(limit, f->job->want.max_size) : limit;
+}
+
+static void work_on(struct worker *w, struct file *f)
+{
+	if (w->scanner)
+		scan(f);
+	else if (plan_hunts(w->run->plan))
+		judge(f);
+	else if (w->run->plan->start.walk || f->job->want.use == PATTERN_HASH)
+		list(f);
+	else
+		take(f);
 }
 
 static void look_at(struct worker *w, struct file *f)
@@ -437,16 +545,12 @@ static void look_at(struct worker *w, struct file *f)
 		pass_over(f, REASON_SPARSE, f->rec.size);
 		if (w->run->plan->start.walk)
 			file_report(f);
-	} else if (f->rec.size > run_size_limit(w->run)) {
+	} else if (f->pseudo && secret_is_endless(f->rec.path)) {
+		pass_over(f, REASON_PSEUDO, 0);
+	} else if (f->rec.size > size_limit(f)) {
 		pass_over(f, REASON_SIZE, f->rec.size); /* it grew since */
-	} else if (w->scanner) {
-		scan(f);
-	} else if (plan_hunts(w->run->plan)) {
-		judge(f);
-	} else if (w->run->plan->start.walk) {
-		list(f);
 	} else {
-		take(f);
+		work_on(w, f);
 	}
 }
 
@@ -461,5 +565,6 @@ void worker_do(struct worker *w, const struct job *job)
 	else
 		look_at(w, &f);
 	hash_release(&f.so_far);
+	buf_release(&f.room);
 	budget_rest(&w->turn);
 }

@@ -34,6 +34,11 @@ struct file {
 	bool mapped;          /* it is not held: read it again */
 	bool hashed;          /* sha256 is that of the content */
 	bool reported;        /* REC_FILE was sent */
+	bool pseudo;	      /* the kernel makes it up as it is read */
+	bool withheld;	      /* its bytes do not go */
+	bool redacted;	      /* not all that it says goes */
+	bool held;	      /* content is that of room, all there is */
+	struct buf room;
 	/* Of what the console has of it, when that is the same (had.c). */
 	bool had_known, had_whole, had_other;
 	uint64_t from;
@@ -69,6 +74,15 @@ bool file_stat_at(int dir_fd, const char *name, struct rec_file *rec);
 
 /* Once, before REC_FILE: reads and hashes what there is said to be. */
 void file_had(struct file *f);
+
+/* The content is this from now on, which is taken. */
+void file_hold(struct file *f, struct buf *content);
+
+/* How much of it there is to read or send. */
+static inline uint64_t file_length(const struct file *f)
+{
+	return f->held ? f->content.n : f->rec.size;
+}
 
 /* Sends the file's bytes, from where it is held or from its descriptor. */
 void file_send(struct file *f);

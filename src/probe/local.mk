@@ -1,5 +1,6 @@
 # probe: the sources twice, for the static program and for the unit tests
-probe_lean_common = src/probe/plan.h src/probe/plan.c src/probe/in.h \
+probe_lean_common = src/probe/plan.h src/probe/plan.c src/probe/plan_inside.h \
+	src/probe/plan_more.c src/probe/in.h \
 	src/probe/in.c src/probe/out.h \
 	src/probe/out.c src/probe/coverage.h src/probe/coverage.c \
 	src/probe/limits.h src/probe/limits.c src/probe/pressure.h \
@@ -26,6 +27,8 @@ probe_lean_common += src/probe/indicator.h src/probe/indicator.c \
 	src/probe/memory.h src/probe/memory.c \
 	src/probe/feed.h src/probe/feed.c src/probe/feed_meta.c \
 	src/probe/feed_walk.h src/probe/feed_walk.c \
+	src/probe/pattern.h src/probe/pattern.c \
+	src/probe/secret.h src/probe/secret.c \
 	src/probe/same.h src/probe/same.c src/probe/socket.h \
 	src/probe/socket.c
 # The live picture of a host.

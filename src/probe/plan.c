@@ -4,7 +4,7 @@
 #include "base/glob.h"
 #include "base/hash.h"
 #include "base/text.h"
-#include "probe/plan.h"
+#include "probe/plan_inside.h"
 
 static void release_indicator(struct plan_indicator *i)
 {
@@ -35,6 +35,7 @@ void plan_release(struct plan *plan)
 	for (size_t i = 0; i < plan->n_have; i++)
 		free(plan->have[i].path);
 	free(plan->have);
+	plan_release_patterns(plan);
 	free(plan->owner);
 	free(plan->rules);
 	free(plan->roots);
@@ -387,6 +388,16 @@ static enum err_code add_memory(struct plan *plan, const struct req_start *req,
 	return plan_add_root(plan, bytes_str("/proc"), err);
 }
 
+/* Patterns are found by a walk of /, which is counted behind all others. */
+static enum err_code add_pattern_root(struct plan *plan, struct err *err)
+{
+	if (plan->memory.only)
+		return err_set(err, ERR_USAGE,
+			       "files to look at, and nothing but memory");
+	plan->pattern_root = plan->n_roots;
+	return plan_add_root(plan, bytes_str("/"), err);
+}
+
 enum err_code plan_start(struct plan *plan, const struct req_start *req,
 			 struct err *err)
 {
@@ -406,12 +417,15 @@ enum err_code plan_start(struct plan *plan, const struct req_start *req,
 		return err_set(err, ERR_USAGE, "no rules to scan with");
 	if (plan->has_memory)
 		code = add_memory(plan, req, err);
+	if (code == ERR_OK && plan->n_patterns)
+		code = add_pattern_root(plan, err);
 	if (code != ERR_OK)
 		return code;
 	if (plan->n_roots == 0 &&
 	    (req->scan || (!plan->n_indicators && !req->triage)))
 		return err_set(err, ERR_USAGE, "no paths to look at");
 	settle_have(plan);
+	plan_settle_known(plan);
 	plan->start = *req;
 	plan->start.context = MIN(req->context, RECORD_CONTEXT_MAX);
 	plan->start.archive_depth =
@@ -451,6 +465,10 @@ enum err_code plan_add(struct plan *plan, const struct record *rec,
 		return plan_add_cursor(plan, &rec->u.req_cursor, err);
 	case REQ_HAVE:
 		return add_have(plan, &rec->u.have, err);
+	case REQ_PATTERN:
+		return plan_add_pattern(plan, &rec->u.pattern, err);
+	case REQ_KNOWN:
+		return plan_add_known(plan, &rec->u.known, err);
 	case REQ_START:
 		return plan_start(plan, &rec->u.start, err);
 	default:

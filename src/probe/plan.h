@@ -20,6 +20,10 @@
 #define PLAN_GLOBS_MAX           1024u
 #define PLAN_HAVE_MAX            4096u
 #define PLAN_GLOB_BYTES_MAX      ((size_t)64 << 10) /* all of them */
+#define PLAN_PATTERNS_MAX        16384u
+#define PLAN_PATTERN_BYTES_MAX   ((size_t)4 << 20) /* all of them */
+#define PLAN_EXCLUDES_MAX        64u /* of one */
+#define PLAN_KNOWN_MAX           65536u
 
 struct plan_rules {
 	char *ns;
@@ -46,6 +50,21 @@ struct plan_glob {
 	uint64_t use;	 /* enum glob_use */
 	struct glob *glob; /* or */
 	char *extension;
+};
+
+/* One of REQ_PATTERN. */
+struct plan_pattern {
+	char *pattern;
+	uint64_t use, max_size, mode_any;
+	enum req_secrecy secrecy;
+	struct glob **excludes;
+	size_t n_excludes;
+};
+
+/* One of REQ_KNOWN. */
+struct plan_known {
+	uint64_t size;
+	uint8_t hash[KNOWN_HASH_LEN];
 };
 
 struct plan {
@@ -77,6 +96,11 @@ struct plan {
 	bool has_cursor;   /* to go on behind */
 	size_t cursor_root;
 	struct buf cursor;
+	struct plan_pattern *patterns;
+	size_t n_patterns, cap_patterns, pattern_bytes;
+	size_t pattern_root; /* of roots: / for the patterns */
+	struct plan_known *known; /* once it started: by size and hash */
+	size_t n_known;
 	struct plan_have *have; /* once it started: by path */
 	size_t n_have, cap_have;
 };
@@ -111,6 +135,16 @@ static inline bool plan_hunts(const struct plan *plan)
 
 /* What the console has of that path already; NULL: nothing. */
 const struct req_have *plan_have(const struct plan *plan, struct bytes path);
+
+/* Whether the console has content of that size, or just that. */
+bool plan_knows_size(const struct plan *plan, uint64_t size);
+bool plan_knows(const struct plan *plan, uint64_t size, struct bytes sha256);
+
+/* Whether the root is that of the patterns: only they say what is meant. */
+static inline bool plan_is_pattern_root(const struct plan *plan, size_t root)
+{
+	return plan->n_patterns && root == plan->pattern_root;
+}
 
 /* For the record: what was typed, the hash of the rules, what stands for /. */
 enum err_code plan_about(struct plan *plan, const struct req_about *req,

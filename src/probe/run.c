@@ -68,6 +68,7 @@ void run_release(struct run *run)
 	mounts_release(&run->mounts);
 	owners_release(&run->owners);
 	filter_release(&run->filter);
+	patterns_release(&run->patterns);
 	cursor_release(&run->cursor);
 	engine_stop(run->engine);
 	buf_release(&run->current);
@@ -224,6 +225,17 @@ static void send_done(struct run *run, const char *why)
 	(void)out_send(run->out, REC_DONE, &done); /* remembered */
 }
 
+void run_load_patterns(struct run *run, const struct top *top)
+{
+	const struct plan *plan = run->plan;
+
+	if (!patterns_load(&run->patterns, plan, top, &run->mounts,
+			   buf_bytes(&run->owners.text)))
+		coverage_add(&run->coverage, plan->pattern_root, REASON_LIMIT,
+			     bytes_str("patterns or homes, too many of them"),
+			     0);
+}
+
 static void walk_here(struct run *run)
 {
 	struct crew *crew;
@@ -235,6 +247,7 @@ static void walk_here(struct run *run)
 				     bytes_str(run->plan->roots[i]), 0);
 		return;
 	}
+	run_load_patterns(run, run->top);
 	sockets_look(run); /* first: they do not wait */
 	same_init(&run->same, run->engine, run->plan->start.archives);
 	crew = crew_start(run);

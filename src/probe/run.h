@@ -20,6 +20,7 @@
 #include "probe/mounts.h"
 #include "probe/out.h"
 #include "probe/owner.h"
+#include "probe/pattern.h"
 #include "probe/plan.h"
 #include "probe/same.h"
 #include "probe/top.h"
@@ -46,6 +47,7 @@ struct run {
 	struct owners owners;
 	const struct top *top;
 	struct filter filter;
+	struct patterns patterns;
 	struct cursor cursor;
 	struct deadline deadline; /* and its cancel */
 	struct budget budget;
@@ -76,6 +78,9 @@ void run_files(struct run *run);
 /* Ends the engine and sends what is left to say: the sums of coverage and
  * REC_DONE. */
 void run_finish(struct run *run);
+
+/* Once it is known who is who there; top as for patterns_load. */
+void run_load_patterns(struct run *run, const struct top *top);
 
 /* Whether to stop: cancelled, out of time or memory, or nobody listens. Any
  * thread. */

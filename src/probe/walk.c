@@ -19,6 +19,8 @@
 /* Overlays give files the devices of the layers they come from. */
 #define KNOWN_DEVS 16u
 
+#define ANY_MODE UINT64_MAX
+
 /* Where a walk can go on is said at least so often. */
 #define STRIDE 1024u
 
@@ -34,6 +36,10 @@ struct walk {
 	struct levels levels;
 	uint64_t known[KNOWN_DEVS]; /* whose file systems may be entered */
 	size_t n_known;		    /* ever; the oldest are overwritten */
+	const struct patterns *patterns; /* NULL: all that is below */
+	struct pathset_state *at;  /* where each level is in them */
+	size_t n_at;
+	struct pathset_state here; /* where the entry is */
 	bool resuming;		    /* what the cursor says was done comes */
 	unsigned stride;	    /* entries since it was said where we are */
 };
@@ -44,6 +50,7 @@ struct entry {
 	const char *name;
 	unsigned char type; /* DT_*; DT_UNKNOWN before it was asked for */
 	struct rec_file file;
+	struct want want; /* by patterns */
 };
 
 static void note(struct walk *w, enum reason reason, uint64_t bytes)
@@ -95,7 +102,9 @@ static enum reason on_which(struct walk *w, const struct entry *e)
 	enum reason reason;
 	int fd;
 
-	if (is_known(w, e->file.dev))
+	if (is_known(w, e->file.dev) ||
+	    (w->patterns && w->levels.n &&
+	     e->file.dev == levels_last(&w->levels)->dev))
 		return REASON_SCANNED;
 	fd = openat(e->dir_fd, e->name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
@@ -124,6 +133,57 @@ static enum reason shut(struct walk *w, const struct entry *e)
 	return REASON_SCANNED;
 }
 
+/* ---- patterns ---- */
+
+/* What is mentioned by its own name is looked at wherever it is. */
+static bool is_spelled_out(struct walk *w, const struct entry *e)
+{
+	return w->patterns && w->levels.n &&
+	       pathset_step(w->patterns->set, &w->at[w->levels.n - 1],
+			    bytes_str(e->name), true, &w->here);
+}
+
+/* What the entry is for; in a plan without patterns nothing says no. */
+static bool is_wanted(struct walk *w, struct entry *e, uint64_t mode)
+{
+	if (!w->patterns)
+		return true;
+	e->want = patterns_want(w->patterns, &w->here, buf_bytes(&w->path),
+				mode);
+	return e->want.use != 0;
+}
+
+static bool is_only_listed(const struct entry *e)
+{
+	return e->want.use == PATTERN_METADATA || e->want.use == PATTERN_HASH;
+}
+
+/* The folder that was entered last is where the entry was. */
+static void keep_place(struct walk *w)
+{
+	struct pathset_state was;
+
+	if (!w->patterns)
+		return;
+	if (w->n_at < w->levels.n) {
+		w->at = xrealloc(w->at, w->levels.n, sizeof *w->at);
+		memset(w->at + w->n_at, 0,
+		       (w->levels.n - w->n_at) * sizeof *w->at);
+		w->n_at = w->levels.n;
+	}
+	was = w->at[w->levels.n - 1];
+	w->at[w->levels.n - 1] = w->here;
+	w->here = was;
+}
+
+static void release_places(struct walk *w)
+{
+	for (size_t i = 0; i < w->n_at; i++)
+		pathset_state_release(&w->at[i]);
+	free(w->at);
+	pathset_state_release(&w->here);
+}
+
 static void enter_folder(struct walk *w, const struct entry *e)
 {
 	enum reason reason = shut(w, e);
@@ -148,6 +208,7 @@ static void enter_folder(struct walk *w, const struct entry *e)
 	sight_name(w, e, SIZE_UNKNOWN);
 	if (!levels_push(&w->levels, fd, now.dev, now.ino, &w->path))
 		note_errno(w, 0);
+	keep_place(w);
 }
 
 /* A walk says of everything that it is there. */
@@ -170,11 +231,13 @@ static void list_folder(struct walk *w, struct entry *e)
 static void offer_file(struct walk *w, struct entry *e)
 {
 	const struct req_start *start = &w->run->plan->start;
-	struct job job = {.root = w->root};
+	struct job job = {.root = w->root, .want = e->want};
+	bool reads = start->hash || e->want.use == PATTERN_HASH;
 
-	if (start->walk && (!start->hash || e->type != DT_REG)) {
+	if ((start->walk || is_only_listed(e)) &&
+	    (!reads || e->type != DT_REG)) {
 		list(w, e);
-		note(w, REASON_LISTED, e->file.size);
+		note(w, REASON_LISTED, start->walk ? e->file.size : 0);
 		return;
 	}
 	job.fd = helper_open(w->levels.helper, e->dir_fd, e->name, 0);
@@ -199,25 +262,35 @@ static void pass_over(struct walk *w, const struct entry *e)
 }
 
 /* Why a file is not given to the crew. */
-static enum reason left_out(const struct walk *w, const struct rec_file *file)
+static enum reason left_out(const struct walk *w, const struct entry *e)
 {
 	const struct run_limits *limits = &w->run->limits;
+	const struct rec_file *file = &e->file;
+	uint64_t most = run_size_limit(w->run);
+
+	if (w->patterns)
+		most = is_only_listed(e) ? UINT64_MAX
+					 : MIN(most, e->want.max_size);
 
 	if (limits->skip_own && file->dev == limits->own_dev &&
 	    file->ino == limits->own_ino)
 		return REASON_OWN;
 	if (!filter_passes(&w->run->filter, file))
 		return REASON_FILTERED;
-	if (file->size > run_size_limit(w->run))
+	if (file->size > most)
 		return REASON_SIZE;
 	return REASON_SCANNED;
 }
 
 /* d_type spares a stat(2) for what is passed over anyway. */
-static bool is_passed_over(struct walk *w, const struct entry *e)
+static bool is_passed_over(struct walk *w, struct entry *e, uint64_t mode)
 {
 	bool walks = w->run->plan->start.walk, passes = true;
 
+	if (!is_wanted(w, e, mode) && e->type != DT_DIR &&
+	    e->type != DT_UNKNOWN)
+		return true; /* of no interest to anybody */
+	walks |= is_only_listed(e);
 	if (e->type == DT_REG ||
 	    (walks && e->type != DT_DIR && e->type != DT_UNKNOWN))
 		passes = filter_passes_path(&w->run->filter,
@@ -248,15 +321,30 @@ static enum reason mounted_here(struct walk *w)
 	return reason;
 }
 
+/* It is what it seems, and meant. */
+static void go_on(struct walk *w, struct entry *e)
+{
+	if (e->type != DT_DIR) {
+		offer_file(w, e);
+		return;
+	}
+	if (w->run->plan->start.walk || is_only_listed(e))
+		list_folder(w, e);
+	if (!w->patterns || pathset_goes_on(w->patterns->set, &w->here))
+		enter_folder(w, e);
+}
+
 static void look_at(struct walk *w, struct entry *e)
 {
 	enum reason reason = mounted_here(w);
 
+	if (reason == REASON_PSEUDO && is_spelled_out(w, e))
+		reason = REASON_SCANNED;
 	if (reason != REASON_SCANNED) {
 		note(w, reason, 0);
 		return;
 	}
-	if (is_passed_over(w, e))
+	if (is_passed_over(w, e, ANY_MODE))
 		return;
 	if (!file_stat_at(e->dir_fd, e->name, &e->file)) {
 		note_absent(w);
@@ -264,24 +352,20 @@ static void look_at(struct walk *w, struct entry *e)
 	}
 	e->file.path = buf_bytes(&w->path);
 	e->type = (unsigned char)IFTODT(e->file.mode); /* it may be news */
-	if (is_passed_over(w, e))
+	if (is_passed_over(w, e, e->file.mode))
 		return;
 	reason = on_which(w, e);
+	if (reason == REASON_PSEUDO && is_spelled_out(w, e))
+		reason = REASON_SCANNED;
 	if (reason == REASON_SCANNED && e->type != DT_DIR)
-		reason = left_out(w, &e->file);
-	if (reason == REASON_SCANNED && e->type == DT_DIR &&
-	    w->run->plan->start.walk)
-		list_folder(w, e);
-	if (reason != REASON_SCANNED)
-		note(w, reason, e->type == DT_DIR ? 0 : e->file.size);
+		reason = left_out(w, e);
+	if (reason == REASON_SCANNED) {
+		go_on(w, e);
+		return;
+	}
+	note(w, reason, e->type == DT_DIR ? 0 : e->file.size);
 	if (reason == REASON_SIZE)
 		sight_name(w, e, e->file.size);
-	if (reason != REASON_SCANNED)
-		return;
-	if (e->type == DT_DIR)
-		enter_folder(w, e);
-	else
-		offer_file(w, e);
 }
 
 static void add_name(struct walk *w, const char *name)
@@ -356,6 +440,12 @@ static void step(struct walk *w)
 	add_name(w, e.name);
 	if (w->path.full) {
 		note(w, REASON_DEPTH, 0);
+		return;
+	}
+	if (w->patterns &&
+	    !pathset_step(w->patterns->set, &w->at[w->levels.n - 1],
+			  bytes_str(e.name), false, &w->here)) {
+		say_where(w);
 		return;
 	}
 	if (is_done_already(w))
@@ -446,6 +536,10 @@ void walk_root(struct run *run, size_t root, struct crew *crew)
 	w->run = run;
 	w->crew = crew;
 	w->root = root;
+	if (plan_is_pattern_root(run->plan, root)) {
+		w->patterns = &run->patterns;
+		pathset_begin(run->patterns.set, &w->here);
+	}
 	buf_init(&w->path, RECORD_PATH_MAX);
 	buf_init(&w->real, RECORD_PATH_MAX);
 	(void)buf_add_str(&w->path, path);
@@ -462,6 +556,7 @@ void walk_root(struct run *run, size_t root, struct crew *crew)
 	}
 	helper_free(w->levels.helper);
 	levels_release(&w->levels);
+	release_places(w);
 	buf_release(&w->path);
 	buf_release(&w->real);
 	free(w);

@@ -16,12 +16,12 @@ esac
 bad=$(mktemp -d) || exit 99
 trap 'rm -rf "$bad"' EXIT
 cp -R rules/artifacts/. "$bad/"
-printf -- '---\nname: Broken\n' >>"$bad/linux.yaml"
+printf -- '---\nname: Broken\n' >>"$bad/logins.yaml"
 if "$HALLIGAN" artifact lint "$bad" >"$bad/out" 2>&1; then
 	echo "a broken definition was not told of"
 	exit 1
 fi
-grep -q "linux.yaml:[0-9]*: error: Broken has no doc" "$bad/out" || {
+grep -q "logins.yaml:[0-9]*: error: Broken has no doc" "$bad/out" || {
 	cat "$bad/out"
 	exit 1
 }

@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Files whose content stays where it is, or goes without what is secret. */
+#include "base/base.h"
+
+#include <fnmatch.h>
+
+#include "base/hash.h"
+#include "probe/secret.h"
+
+#define HASHES_MAX ((size_t)4 << 20) /* a larger file is no shadow(5) */
+#define KEY_MAX	   ((size_t)256 << 10)
+
+/* For fnmatch(3), an asterisk goes through slashes. */
+static const struct {
+	const char *path;
+	enum req_secrecy secrecy;
+} guards[] = {
+	{"*/etc/shadow", SECRECY_HASHES},
+	{"*/etc/shadow[-+]", SECRECY_HASHES},
+	{"*/etc/gshadow", SECRECY_HASHES},
+	{"*/etc/gshadow[-+]", SECRECY_HASHES},
+	{"*/etc/passwd", SECRECY_HASHES}, /* of old */
+	{"*/etc/passwd-", SECRECY_HASHES},
+	{"*/etc/master.passwd", SECRECY_HASHES},
+	{"*/var/backups/*shadow*", SECRECY_HASHES},
+	{"*/etc/security/opasswd*", SECRECY_METADATA},
+	{"*/etc/spwd.db", SECRECY_METADATA},
+	{"*/.ssh/id_*.pub", SECRECY_NONE},
+	{"*/.ssh/id_*", SECRECY_KEY},
+	{"*/etc/ssh/ssh_host_*_key", SECRECY_KEY},
+	{"*.ppk", SECRECY_METADATA},
+	{"*.p12", SECRECY_METADATA},
+	{"*.pfx", SECRECY_METADATA},
+	{"*.jks", SECRECY_METADATA},
+	{"*.kdbx", SECRECY_METADATA},
+	{"*.keytab", SECRECY_METADATA},
+	{"*/.gnupg/private-keys-v1.d/*", SECRECY_METADATA},
+	{"*/.gnupg/secring.gpg", SECRECY_METADATA},
+	{"*/.netrc", SECRECY_METADATA},
+	{"*/.pgpass", SECRECY_METADATA},
+	{"*/.my.cnf", SECRECY_METADATA},
+	{"*/.mylogin.cnf", SECRECY_METADATA},
+	{"*/.git-credentials", SECRECY_METADATA},
+	{"*/.config/git/credentials", SECRECY_METADATA},
+	{"*/.npmrc", SECRECY_METADATA},
+	{"*/.pypirc", SECRECY_METADATA},
+	{"*/.s3cfg", SECRECY_METADATA},
+	{"*/.boto", SECRECY_METADATA},
+	{"*/.vault-token", SECRECY_METADATA},
+	{"*/.aws/credentials", SECRECY_METADATA},
+	{"*/.aws/*/cache/*", SECRECY_METADATA},
+	{"*/.azure/*oken*", SECRECY_METADATA},
+	{"*/.azure/msal_*", SECRECY_METADATA},
+	{"*/gcloud/*credentials*", SECRECY_METADATA},
+	{"*/gcloud/access_tokens.db", SECRECY_METADATA},
+	{"*/.kube/config", SECRECY_METADATA},
+	{"*/.docker/config.json", SECRECY_METADATA},
+	{"*/gh/hosts.yml", SECRECY_METADATA},
+	{"*/.terraform.d/credentials*", SECRECY_METADATA},
+	{"*/rclone/rclone.conf", SECRECY_METADATA},
+	{"*/run/secrets/*", SECRECY_METADATA},
+	{"*/etc/kubernetes/*.conf", SECRECY_METADATA},
+	{"*/logins.json", SECRECY_METADATA},
+	{"*/key[34].db", SECRECY_METADATA},
+	{"*/signons.sqlite", SECRECY_METADATA},
+	{"*/Login Data*", SECRECY_METADATA},
+	{"*/etc/NetworkManager/system-connections/*", SECRECY_METADATA},
+	{"*/etc/wpa_supplicant/*", SECRECY_METADATA},
+	{"*/etc/ppp/*-secrets", SECRECY_METADATA},
+	{"*/etc/ipsec.secrets", SECRECY_METADATA},
+	{"/proc/*/environ", SECRECY_METADATA},
+};
+
+enum req_secrecy secret_of_path(struct bytes path)
+{
+	char *s = bytes_to_str(path);
+	enum req_secrecy secrecy = SECRECY_NONE;
+
+	for (size_t i = 0; i < ARRAY_SIZE(guards); i++) {
+		if (fnmatch(guards[i].path, s, 0) != 0)
+			continue;
+		secrecy = guards[i].secrecy;
+		break;
+	}
+	free(s);
+	return secrecy;
+}
+
+bool secret_is_endless(struct bytes path)
+{
+	static const char *const paths[] = {
+		"/proc/kmsg",	     "/proc/kcore",
+		"/proc/*/mem",	     "/proc/*/pagemap",
+		"/proc/kpage*",	     "/proc/*clear_refs",
+		"/sys/*/trace_pipe", "/proc/acpi/event",
+		"/proc/sysrq-trigger",
+	};
+	char *s = bytes_to_str(path);
+	bool yes = false;
+
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
+		yes |= fnmatch(paths[i], s, 0) == 0;
+	free(s);
+	return yes;
+}
+
+/* ---- hashes ---- */
+
+static bool is_des(struct bytes b)
+{
+	if (b.n != 13)
+		return false;
+	for (size_t i = 0; i < b.n; i++)
+		if (!strchr("./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+			    "abcdefghijklmnopqrstuvwxyz",
+			    b.p[i]) ||
+		    !b.p[i])
+			return false;
+	return true;
+}
+
+/* "!$6$salt$hash" is "!$6$redacted"; what locks an account stays. */
+static void redact_field(struct bytes field, struct buf *out)
+{
+	struct bytes kind;
+
+	while (field.n && (field.p[0] == '!' || field.p[0] == '*')) {
+		(void)buf_add_byte(out, field.p[0]);
+		field = bytes_skip(field, 1);
+	}
+	if (field.n <= 4) { /* x, LK, NP: no hash is so short */
+		(void)buf_add_bytes(out, field);
+	} else if (field.p[0] == '$') {
+		field = bytes_skip(field, 1);
+		(void)bytes_split(&field, '$', &kind);
+		kind.n = MIN(kind.n, (size_t)16);
+		(void)buf_addf(out, "$%.*s$redacted", (int)kind.n,
+			       (const char *)kind.p);
+	} else {
+		(void)buf_add_str(out, field.p[0] == '_' ? "_redacted"
+				       : is_des(field)	 ? "redacted-des"
+							 : "redacted");
+	}
+}
+
+void secret_redact_hashes(struct bytes text, struct buf *out)
+{
+	while (text.n) {
+		const uint8_t *end = memchr(text.p, '\n', text.n);
+		size_t n = end ? (size_t)(end - text.p) : text.n;
+		struct bytes line = bytes_of(text.p, n), name, rest;
+		const uint8_t *colon = memchr(line.p, ':', line.n);
+
+		name = bytes_of(line.p, colon ? (size_t)(colon - line.p) + 1
+					      : line.n);
+		rest = bytes_skip(line, name.n);
+		(void)buf_add_bytes(out, name);
+		if (colon) {
+			struct bytes field = rest;
+			const uint8_t *next =
+				rest.n ? memchr(rest.p, ':', rest.n) : NULL;
+
+			if (next)
+				field.n = (size_t)(next - rest.p);
+			redact_field(field, out);
+			(void)buf_add_bytes(out, bytes_skip(rest, field.n));
+		}
+		if (end)
+			(void)buf_add_byte(out, '\n');
+		text = bytes_skip(text, n + (end != NULL));
+	}
+}
+
+/* ---- keys ---- */
+
+#define BEGIN	"-----BEGIN "
+#define PRIVATE "PRIVATE KEY"
+
+/* The words of a private key's first line, or none. */
+static struct bytes key_kind(struct bytes start)
+{
+	struct bytes line;
+
+	start.n = MIN(start.n, (size_t)4096);
+	while (bytes_split(&start, '\n', &line)) {
+		size_t at;
+
+		line = bytes_trim(line);
+		if (!bytes_starts(line, BEGIN) ||
+		    !bytes_find(line, PRIVATE, &at))
+			continue;
+		line = bytes_skip(line, strlen(BEGIN));
+		while (line.n && line.p[line.n - 1] == '-')
+			line.n--;
+		return bytes_trim(line);
+	}
+	return (struct bytes){0};
+}
+
+bool secret_is_key(struct bytes start)
+{
+	return key_kind(start).n != 0;
+}
+
+/* The base64 between the lines of dashes. */
+static void add_body(struct bytes key, struct buf *out)
+{
+	struct bytes line;
+	bool in = false;
+
+	while (bytes_split(&key, '\n', &line)) {
+		line = bytes_trim(line);
+		if (bytes_starts(line, "-----END"))
+			return;
+		if (in && !memchr(line.p ? line.p : (const uint8_t *)"", ':',
+				  line.n))
+			(void)buf_add_bytes(out, line);
+		in |= bytes_starts(line, BEGIN);
+	}
+}
+
+static void add_public(struct bytes blob, struct buf *out)
+{
+	struct reader r = reader_of(blob);
+	struct bytes type = rd_sshstr(&r);
+	char *text = base64_encode(blob, true), *print;
+	uint8_t digest[HASH_LEN_MAX];
+	struct hash hash;
+
+	hash_init(&hash, HASH_SHA256);
+	hash_add(&hash, blob);
+	(void)hash_final(&hash, digest);
+	print = base64_encode(bytes_of(digest, SHA256_LEN), false);
+	if (!r.bad && type.n && type.n < 64)
+		(void)buf_addf(out, "public: %.*s %s\nfingerprint: SHA256:%s\n",
+			       (int)type.n, (const char *)type.p, text, print);
+	free(text);
+	free(print);
+}
+
+/* openssh-key-v1: cipher, kdf, its options, how many, the public ones. */
+static void add_openssh(struct bytes raw, struct buf *out)
+{
+	static const char magic[] = "openssh-key-v1";
+	struct reader r = reader_of(bytes_skip(raw, sizeof magic));
+	struct bytes cipher, blob;
+
+	if (raw.n < sizeof magic || memcmp(raw.p, magic, sizeof magic) != 0)
+		return;
+	cipher = rd_sshstr(&r);
+	(void)rd_sshstr(&r);
+	(void)rd_sshstr(&r);
+	if (rd_u32be(&r) != 1)
+		return;
+	blob = rd_sshstr(&r);
+	if (r.bad || cipher.n > 64)
+		return;
+	(void)buf_addf(out, "passphrase: %s\n",
+		       bytes_eq(cipher, bytes_str("none")) ? "no" : "yes");
+	add_public(blob, out);
+}
+
+void secret_describe_key(struct bytes key, struct buf *out)
+{
+	struct bytes kind = key_kind(key);
+	struct buf body;
+	uint8_t *raw;
+	size_t n = 0;
+
+	(void)buf_addf(out, "private key, not taken: %.*s\n",
+		       (int)MIN(kind.n, (size_t)64), (const char *)kind.p);
+	buf_init(&body, KEY_MAX);
+	add_body(key, &body);
+	raw = xmalloc(body.n + 1);
+	if (bytes_starts(kind, "OPENSSH") &&
+	    base64_decode(buf_bytes(&body), raw, body.n + 1, &n))
+		add_openssh(bytes_of(raw, n), out);
+	else if (bytes_find(key, "ENCRYPTED", NULL))
+		(void)buf_add_str(out, "passphrase: yes\n");
+	explicit_bzero(raw, body.n + 1);
+	free(raw);
+	buf_wipe(&body);
+	buf_release(&body);
+}
+
+/* ---- a file ---- */
+
+/* All of it, when it is no longer than that. */
+static enum reason read_whole(struct file *f, size_t max, struct buf *out)
+{
+	int error = 0;
+
+	if (file_length(f) > max)
+		return REASON_SECRET;
+	buf_init(out, max + 1);
+	while (out->n < file_length(f)) {
+		struct bytes piece = file_piece(
+			f, (size_t)file_length(f) - out->n, out->n, &error);
+
+		if (piece.n == 0)
+			break;
+		if (!buf_add_bytes(out, piece))
+			return REASON_SECRET;
+	}
+	return error ? reason_of_errno(error) : REASON_SCANNED;
+}
+
+/* A file may say that it is a public one. */
+static bool is_public(struct bytes start)
+{
+	static const char *const begins[] = {"ssh-", "ecdsa-", "sk-",
+					     "-----BEGIN PUBLIC",
+					     "-----BEGIN CERTIFICATE"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(begins); i++)
+		if (bytes_starts(start, begins[i]))
+			return true;
+	return false;
+}
+
+static enum reason withhold_key(struct file *f, struct buf *whole)
+{
+	enum reason reason = read_whole(f, KEY_MAX, whole);
+	struct buf told;
+
+	if (reason != REASON_SCANNED)
+		return reason;
+	if (!secret_is_key(buf_bytes(whole)))
+		return whole->n == 0 || is_public(buf_bytes(whole))
+			       ? REASON_SCANNED
+			       : REASON_SECRET;
+	buf_init(&told, 2 * KEY_MAX);
+	secret_describe_key(buf_bytes(whole), &told);
+	file_hold(f, &told);
+	f->redacted = true;
+	return REASON_SCANNED;
+}
+
+static enum reason withhold_hashes(struct file *f, struct buf *whole)
+{
+	enum reason reason = read_whole(f, HASHES_MAX, whole);
+	struct buf told;
+
+	if (reason != REASON_SCANNED)
+		return reason;
+	buf_init(&told, 4 * HASHES_MAX);
+	secret_redact_hashes(buf_bytes(whole), &told);
+	if (told.full || bytes_eq(buf_bytes(&told), buf_bytes(whole))) {
+		reason = told.full ? REASON_SECRET : REASON_SCANNED;
+		buf_release(&told);
+		return reason;
+	}
+	file_hold(f, &told);
+	f->redacted = true;
+	return REASON_SCANNED;
+}
+
+enum reason secret_withhold(struct file *f)
+{
+	enum req_secrecy secrecy =
+		MAX(f->job->want.secrecy, secret_of_path(f->rec.path));
+	struct buf whole = {0};
+	enum reason reason = REASON_SCANNED;
+	int error;
+
+	if (f->run->plan->start.secrets)
+		return REASON_SCANNED;
+	if (secrecy < SECRECY_KEY && file_length(f) <= KEY_MAX &&
+	    secret_is_key(file_piece(f, 4096, 0, &error)))
+		secrecy = SECRECY_KEY;
+	if (secrecy == SECRECY_METADATA)
+		reason = REASON_SECRET;
+	else if (secrecy == SECRECY_KEY)
+		reason = withhold_key(f, &whole);
+	else if (secrecy == SECRECY_HASHES)
+		reason = withhold_hashes(f, &whole);
+	buf_wipe(&whole);
+	buf_release(&whole);
+	return reason;
+}

@@ -1,0 +1,63 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Artifacts of hosts behind real sshds: by name and by profile; secrets stay
+# there; what one host brought another does not send again.
+. "$HALLIGAN_SRCDIR/tests/e2e/lib.sh"
+begin
+add_hosts
+
+top=$(tree web01)/artifacts
+mkdir -p "$top/etc" "$top/deep/1/2/3"
+echo 'root:$6$salt$hashhash:19700:0:99999:7:::' >"$top/etc/shadow"
+head -c 3000000 /dev/urandom >"$top/deep/1/2/3/large.log"
+echo small >"$top/deep/small.log"
+echo token >"$top/.netrc"
+cat >"$tmp/own.yaml" <<END
+name: OwnLogs
+doc: A test.
+sources:
+- type: FILE
+  attributes: {paths: ['$top/deep/**/*.log', '$top/deep/*.log', '$top/etc/*']}
+- type: FILE
+  attributes: {paths: ['$top/.netrc']}
+- type: FILE
+  attributes: {paths: ['/proc/sys/kernel/osrelease']}
+supported_os: [Linux]
+END
+mkdir "$tmp/more" && cp "$tmp/own.yaml" "$tmp/more/"
+
+expect 0 "by name" h collect web01 --definitions "$tmp/more" --artifact OwnLogs
+h evidence list --json >"$tmp/items"
+for path in "$top/deep/small.log" "$top/deep/1/2/3/large.log" \
+	"$top/etc/shadow" /proc/sys/kernel/osrelease; do
+	grep -qF "\"path\":\"$path\"" "$tmp/items" || fail "no $path"
+done
+grep -qF .netrc "$tmp/items" && fail "a token left its host"
+grep -F "$top/etc/shadow" "$tmp/items" | grep -q '"reason":"redacted"' ||
+	fail "shadow is not called redacted"
+h coverage list --json | grep '"reason":"secret"' | grep -qF .netrc ||
+	fail "coverage does not say what stayed"
+id=$(grep -F osrelease "$tmp/items" | sed 's/.*"id":"\([^"]*\)".*/\1/')
+expect 0 "a file of /proc" h evidence get "$id" -o "$tmp/release"
+[ "$(cat "$tmp/release")" = "$(uname -r)" ] || fail "/proc was not read"
+
+# The other host has the same files.
+expect 0 "another host" h collect db01 --definitions "$tmp/more" \
+	--artifact OwnLogs
+h coverage list --host db01 --json | grep '"reason":"known"' |
+	grep -q '"files":2,"bytes":3000006' ||
+	fail "what web01 brought was sent again"
+id=$(h evidence list --host db01 --json | grep large |
+	sed 's/.*"id":"\([^"]*\)".*/\1/')
+expect 0 "what was not sent" h evidence get "$id" -o "$tmp/large"
+cmp "$tmp/large" "$top/deep/1/2/3/large.log" || fail "it is not the same"
+expect 0 "verify" h verify
+
+h collect web01 --profile quick >"$tmp/out" 2>"$tmp/err" </dev/null
+case $? in
+0 | 3) ;;
+*) fail "by profile: $(cat "$tmp/err")" ;;
+esac
+h evidence list --host web01 --json | grep -q '"path":"/etc/passwd"' ||
+	fail "a profile brings no accounts"
+finish
