@@ -51,6 +51,17 @@ static bool starts_folded(int fd)
 	return n > 0 && is_folded(bytes_of(start, (size_t)n));
 }
 
+/* zip, tar: by what is in its first block. */
+static bool starts_archive(int fd)
+{
+	uint8_t start[263];
+	ssize_t n = pread(fd, start, sizeof start, 0);
+
+	return (n > 4 && memcmp(start, "PK", 2) == 0) ||
+	       (n == (ssize_t)sizeof start &&
+		memcmp(start + 257, "ustar", 5) == 0);
+}
+
 static enum err_code enter_jail(struct bundle *b, struct err *err)
 {
 	struct jail_limits limits = {.memory_bytes = MEMORY_MAX};
@@ -64,9 +75,10 @@ static enum err_code enter_jail(struct bundle *b, struct err *err)
 		return err_errno(err, "looking at the file");
 	limits.memory_bytes += (uint64_t)b->st.st_size; /* to be mapped */
 	/* A buffer may move while it grows. Orders are read in the jail: a
-	 * spool is told by how it begins. */
-	if (starts_folded(b->fd))
-		limits.memory_bytes += 3 * (uint64_t)UNFOLD_MAX;
+	 * spool is told by how it begins. Members of an archive may be packed
+	 * logs. */
+	if (starts_folded(b->fd) || starts_archive(b->fd))
+		limits.memory_bytes += 5 * (uint64_t)UNFOLD_MAX;
 	code = jail_enter(&limits, keep, ARRAY_SIZE(keep), &report, err);
 	if (code != ERR_OK)
 		return code;

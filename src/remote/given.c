@@ -10,36 +10,12 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "base/time.h"
-#include "parse/parse.h"
-#include "remote/given.h"
+#include "remote/given_inside.h"
 #include "remote/unfold.h"
 #include "remote/unpack.h"
 #include "wire/records.h"
 
 #define SEND_AT ((size_t)128 << 10)
-
-/* What is told about now. */
-struct item {
-	uint64_t seq;
-	struct bytes path;
-	struct bytes content; /* as it lies there: the evidence */
-	int64_t mtime_ns, taken_ns;
-	const struct parser *parser;
-	bool is_packed;
-	const char *missing; /* of what is packed, for people */
-	uint64_t n_problems;
-	uint64_t problem_at; /* of the first */
-	const char *problem;
-};
-
-struct teller {
-	const struct given *g;
-	struct bytes whole; /* mapped */
-	struct buf records; /* not sent yet */
-	struct buf plain;   /* what is in the item, when it is packed */
-	struct item item;
-	uint64_t files, bytes; /* told so far */
-};
 
 static enum err_code flush(struct teller *t, struct err *err)
 {
@@ -57,7 +33,7 @@ static enum err_code flush(struct teller *t, struct err *err)
 	return code;
 }
 
-static enum err_code tell(struct teller *t, enum rec_type type, const void *rec,
+enum err_code given_tell_record(struct teller *t, enum rec_type type, const void *rec,
 			  struct err *err)
 {
 	enum err_code code = record_encode(type, rec, &t->records, err);
@@ -67,7 +43,7 @@ static enum err_code tell(struct teller *t, enum rec_type type, const void *rec,
 	return code;
 }
 
-static enum err_code tell_begin(struct teller *t, const char *op,
+enum err_code given_tell_begin(struct teller *t, const char *op,
 				const char *what, struct err *err)
 {
 	struct rec_hello hello = {.version = RECORD_VERSION,
@@ -78,9 +54,9 @@ static enum err_code tell_begin(struct teller *t, const char *op,
 	struct rec_plan plan = {.op = bytes_str(op),
 				.command = bytes_str(what),
 				.root = t->g->order->path};
-	enum err_code code = tell(t, REC_HELLO, &hello, err);
+	enum err_code code = given_tell_record(t, REC_HELLO, &hello, err);
 
-	return code == ERR_OK ? tell(t, REC_PLAN, &plan, err) : code;
+	return code == ERR_OK ? given_tell_record(t, REC_PLAN, &plan, err) : code;
 }
 
 static enum err_code tell_done(struct teller *t, struct err *err)
@@ -89,7 +65,7 @@ static enum err_code tell_done(struct teller *t, struct err *err)
 				.bytes = t->bytes,
 				.clock_ns = time_now_ns(),
 				.complete = true};
-	enum err_code code = tell(t, REC_DONE, &done, err);
+	enum err_code code = given_tell_record(t, REC_DONE, &done, err);
 
 	return code == ERR_OK ? flush(t, err) : code;
 }
@@ -120,7 +96,7 @@ static enum err_code on_event(void *arg, const struct parse_event *e,
 		       time_source_name(e->source),
 		       e->year_deduced ? ", year deduced" : "");
 	rec.source = bytes_str(source);
-	return tell(t, REC_EVENT, &rec, err);
+	return given_tell_record(t, REC_EVENT, &rec, err);
 }
 
 static enum err_code on_fact(void *arg, const struct parse_fact *f,
@@ -136,7 +112,7 @@ static enum err_code on_fact(void *arg, const struct parse_fact *f,
 			       .offset = f->offset,
 			       .length = f->length};
 
-	return tell(t, REC_FACT, &rec, err);
+	return given_tell_record(t, REC_FACT, &rec, err);
 }
 
 static enum err_code on_problem(void *arg, uint64_t offset, const char *what,
@@ -151,7 +127,7 @@ static enum err_code on_problem(void *arg, uint64_t offset, const char *what,
 	return ERR_OK;
 }
 
-static enum err_code tell_coverage(struct teller *t, const char *outcome,
+enum err_code given_tell_coverage(struct teller *t, const char *outcome,
 				   const char *reason, uint64_t files,
 				   struct err *err)
 {
@@ -163,10 +139,10 @@ static enum err_code tell_coverage(struct teller *t, const char *outcome,
 		.files = files,
 		.bytes = t->item.content.n};
 
-	return tell(t, REC_COVERAGE, &c, err);
+	return given_tell_record(t, REC_COVERAGE, &c, err);
 }
 
-static struct parse_input take_up(struct teller *t)
+struct parse_input given_take_up(struct teller *t)
 {
 	const struct msg_bundle_start *order = t->g->order;
 	struct item *item = &t->item;
@@ -186,7 +162,7 @@ static struct parse_input take_up(struct teller *t)
 }
 
 /* Its events, and a row for what in it could not be read. */
-static enum err_code parse_item(struct teller *t, const struct parse_input *in,
+enum err_code given_parse_item(struct teller *t, const struct parse_input *in,
 				struct err *err)
 {
 	struct parse_out out = {t, on_event, on_fact, on_problem};
@@ -203,7 +179,7 @@ static enum err_code parse_item(struct teller *t, const struct parse_input *in,
 	(void)snprintf(reason, sizeof reason,
 		       "not understood: %s (first at byte %" PRIu64 ")",
 		       item->problem, item->problem_at);
-	return tell_coverage(t, "skipped", reason, item->n_problems, err);
+	return given_tell_coverage(t, "skipped", reason, item->n_problems, err);
 }
 
 static enum err_code find_parser(struct teller *t,
@@ -245,7 +221,7 @@ static enum err_code tell_content(struct teller *t, struct err *err)
 		chunk.data = bytes_skip(content, at);
 		chunk.data.n = MIN(chunk.data.n, (size_t)RECORD_CHUNK_MAX / 2);
 		hash_add(&hash, chunk.data);
-		code = tell(t, REC_CHUNK, &chunk, err);
+		code = given_tell_record(t, REC_CHUNK, &chunk, err);
 	}
 	(void)hash_final(&hash, digest);
 	if (code != ERR_OK)
@@ -255,7 +231,7 @@ static enum err_code tell_content(struct teller *t, struct err *err)
 	if (strcmp(hex, t->g->sha256) != 0)
 		return err_set(err, ERR_VERIFY,
 			       "the file changed while it was read");
-	return tell(t, REC_FILE_END, &end, err);
+	return given_tell_record(t, REC_FILE_END, &end, err);
 }
 
 /* The other times are of the copy, and say nothing of the host. */
@@ -276,32 +252,39 @@ static enum err_code tell_evidence(struct teller *t, struct err *err)
 				.ctime_ns = TIME_UNKNOWN,
 				.btime_ns = TIME_UNKNOWN,
 				.content = true};
-	enum err_code code = tell(t, REC_FILE, &file, err);
+	enum err_code code = given_tell_record(t, REC_FILE, &file, err);
 
 	if (code == ERR_OK)
 		code = tell_content(t, err);
 	if (code == ERR_OK)
-		code = tell_coverage(t, "collected", "", 1, err);
+		code = given_tell_coverage(t, "collected", "", 1, err);
 	return code;
 }
 
 static enum err_code tell_file(struct teller *t, struct err *err)
 {
+	struct members *members =
+		t->g->order->parser.n ? NULL : members_open(t->whole);
 	struct parse_input in;
 	enum err_code code;
 
+	if (members) {
+		code = given_tell_archive(t, members, err);
+		members_close(members);
+		return code;
+	}
 	t->item = (struct item){.seq = 1,
 				.path = t->g->order->path,
 				.content = t->whole,
 				.mtime_ns = time_from_spec(t->g->st->st_mtim),
 				.taken_ns = time_now_ns()};
-	in = take_up(t);
+	in = given_take_up(t);
 	code = find_parser(t, &in, err);
 	if (code == ERR_OK)
-		code = tell_begin(t, "import", t->item.parser->name, err);
+		code = given_tell_begin(t, "import", t->item.parser->name, err);
 	if (code == ERR_OK)
 		code = tell_evidence(t, err);
-	return code == ERR_OK ? parse_item(t, &in, err) : code;
+	return code == ERR_OK ? given_parse_item(t, &in, err) : code;
 }
 
 /* ---- evidence that the case has: items, an end, then their contents ---- */
@@ -324,21 +307,21 @@ static enum err_code next_item(struct bytes *table, struct record *rec,
 static enum err_code tell_item(struct teller *t, const struct rec_item *rec,
 			       struct err *err)
 {
-	struct parse_input in = take_up(t);
+	struct parse_input in = given_take_up(t);
 	struct err why;
 	enum err_code code;
 
 	if (find_parser(t, &in, &why) != ERR_OK)
-		return tell_coverage(t, "skipped", "no parser knows it", 1,
+		return given_tell_coverage(t, "skipped", "no parser knows it", 1,
 				     err);
-	code = tell(t, REC_ITEM, rec, err);
+	code = given_tell_record(t, REC_ITEM, rec, err);
 	if (code != ERR_OK)
 		return code;
-	code = parse_item(t, &in, &why);
+	code = given_parse_item(t, &in, &why);
 	if (code == ERR_OK)
-		return tell_coverage(t, "parsed", t->item.parser->name, 1,
+		return given_tell_coverage(t, "parsed", t->item.parser->name, 1,
 				     err);
-	return code == ERR_FORMAT ? tell_coverage(t, "failed", why.msg, 1, err)
+	return code == ERR_FORMAT ? given_tell_coverage(t, "failed", why.msg, 1, err)
 				  : (*err = why).code;
 }
 
@@ -361,7 +344,7 @@ static enum err_code tell_spool(struct teller *t, struct err *err)
 	enum err_code code = find_contents(table, &contents, err);
 
 	if (code == ERR_OK)
-		code = tell_begin(t, "parse", "parse", err);
+		code = given_tell_begin(t, "parse", "parse", err);
 	while (code == ERR_OK) {
 		code = next_item(&table, &rec, err);
 		if (code != ERR_OK || rec.type == REC_DONE)
