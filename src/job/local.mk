@@ -28,5 +28,7 @@ src_job_libjob_a_SOURCES = \
 	src/job/bundle.c \
 	src/job/control.c \
 	src/job/shell.c \
+	src/job/shell_patterns.h \
+	src/job/shell_patterns.c \
 	src/job/shell_script.h \
 	src/job/shell_script.c

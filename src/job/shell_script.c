@@ -20,6 +20,7 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "job/shell_patterns.h"
 #include "job/shell_script.h"
 #include "model/fstype.h"
 #include "wire/records.h"
@@ -30,8 +31,8 @@
 #define SCAN_MAX ((uint64_t)1 << 30)
 
 /* Of some files: $0 says whether their content is wanted. */
+static const char script_begin[] = "G='\n";
 static const char script_group[] =
-	"G='\n"
 	"exec 2>/dev/null 3>&1\n"
 	"case $K in\n"
 	"ns|s)\n"
@@ -89,6 +90,7 @@ static const char script_group[] =
 	"  8*|-?*) ;;\n"
 	"  *) return ;;\n"
 	"  esac\n"
+	"  secret && return\n"
 	"  [ \"$W\" = 1 ] && [ \"$z\" -gt 0 ] && [ \"$z\" -ge \"$MIN\" ] &&\n"
 	"    [ \"$z\" -le \"$MAX\" ] || return\n"
 	"  [ -z \"$OWNER\" ] || [ \"$u\" = \"$OWNER\" ] || return\n"
@@ -319,19 +321,6 @@ struct wants {
 	const struct req_cursor *behind; /* where an earlier one was cut; NULL */
 };
 
-/* As one word of a shell. */
-static void add_quoted(struct buf *out, struct bytes b)
-{
-	(void)buf_add_byte(out, '\'');
-	for (size_t i = 0; i < b.n; i++) {
-		if (b.p[i] == '\'')
-			(void)buf_add_str(out, "'\\''");
-		else
-			(void)buf_add_byte(out, b.p[i]);
-	}
-	(void)buf_add_byte(out, '\'');
-}
-
 /* ---- which file systems ---- */
 
 static void add_types(struct buf *out, enum fs_kind wanted)
@@ -368,7 +357,7 @@ static void add_exclude(struct buf *out, struct bytes glob)
 	if (below)
 		(void)buf_add_str(&pattern, "/*");
 	(void)buf_add_str(out, "  set -- \"$@\" -o -path ");
-	add_quoted(out, buf_bytes(&pattern));
+	shell_add_quoted(out, buf_bytes(&pattern));
 	(void)buf_add_byte(out, '\n');
 	buf_release(&pattern);
 }
@@ -393,7 +382,7 @@ static void add_include(struct buf *out, struct bytes glob)
 			i++; /* it stands for no folder, too */
 	}
 	(void)buf_add_str(out, " -o -path ");
-	add_quoted(out, buf_bytes(&pattern));
+	shell_add_quoted(out, buf_bytes(&pattern));
 	buf_release(&pattern);
 }
 
@@ -414,7 +403,7 @@ static void add_extension(struct buf *out, struct bytes extension)
 			(void)buf_add_byte(&pattern, c);
 	}
 	(void)buf_add_str(out, " -o -name ");
-	add_quoted(out, buf_bytes(&pattern));
+	shell_add_quoted(out, buf_bytes(&pattern));
 	buf_release(&pattern);
 }
 
@@ -442,6 +431,8 @@ static void read_filter(struct wants *w, const struct req_filter *f)
 struct parts {
 	struct wants wants;
 	struct buf roots, excludes, includes;
+	struct shell_patterns patterns;
+	bool secrets; /* they may be read, too */
 	uint64_t root;
 };
 
@@ -461,7 +452,7 @@ static void read_record(struct parts *p, const struct record *rec)
 {
 	if (rec->type == REQ_PATH) {
 		(void)buf_addf(&p->roots, "sweep %" PRIu64 " ", p->root++);
-		add_quoted(&p->roots, rec->u.req_path.path);
+		shell_add_quoted(&p->roots, rec->u.req_path.path);
 		(void)buf_add_byte(&p->roots, '\n');
 	} else if (rec->type == REQ_MEMORY) {
 		p->root++; /* it is counted among them */
@@ -471,7 +462,11 @@ static void read_record(struct parts *p, const struct record *rec)
 		read_filter(&p->wants, &rec->u.filter);
 	} else if (rec->type == REQ_GLOB) {
 		read_glob(p, &rec->u.glob);
+	} else if (rec->type == REQ_PATTERN) {
+		shell_patterns_add(&p->patterns, &rec->u.pattern);
 	} else if (rec->type == REQ_START) {
+		p->secrets = rec->u.start.secrets || !rec->u.start.collect ||
+			     rec->u.start.scan;
 		read_start(&p->wants, &rec->u.start);
 	}
 }
@@ -553,6 +548,8 @@ static void add_find(const struct parts *p, struct buf *out)
 static void add_all(const struct parts *p, struct buf *out)
 {
 	(void)buf_add_str(out, script_life);
+	(void)buf_add_str(out, script_begin);
+	shell_secret_write(p->secrets, out);
 	(void)buf_add_str(out, script_group);
 	add_wants(&p->wants, out);
 	(void)buf_add_str(out, script_host);
@@ -564,6 +561,10 @@ static void add_all(const struct parts *p, struct buf *out)
 	(void)buf_add_str(out, script_sweep);
 	add_find(p, out);
 	(void)buf_add_bytes(out, buf_bytes(&p->roots));
+	/* They are counted behind all paths. */
+	if (!shell_patterns_write(&p->patterns, p->root, p->wants.largest,
+				  out))
+		out->full = true;
 	(void)buf_add_str(out, "printf 'Q\\0'\n"
 			       "kill $P1 $P2\n"
 			       "exit 0\n");
@@ -589,6 +590,7 @@ enum err_code shell_script(struct bytes request,
 			       p.includes.full))
 		code = err_set(err, ERR_LIMIT,
 			       "too many paths and globs for a shell to take");
+	shell_patterns_release(&p.patterns);
 	buf_release(&p.roots);
 	buf_release(&p.excludes);
 	buf_release(&p.includes);

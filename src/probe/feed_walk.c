@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "probe/feed_walk.h"
 #include "probe/fstype.h"
+#include "probe/secret.h"
 #include "probe/sight.h"
 #include "probe/socket.h"
 
@@ -93,12 +94,27 @@ static void on_mount(void *arg, enum fs_kind kind, struct bytes path)
 
 /* ---- roots ---- */
 
+/* Files of /proc have no size, which is what a shell goes by. */
+static void say_unread(struct feeder *w)
+{
+	const struct plan *plan = w->run->plan;
+
+	for (size_t i = 0; i < plan->n_patterns; i++) {
+		struct bytes path = bytes_str(plan->patterns[i].pattern);
+
+		if (bytes_starts(path, "/proc/") || bytes_starts(path, "/sys/"))
+			coverage_add(&w->run->coverage, plan->pattern_root,
+				     REASON_PSEUDO, path, 0);
+	}
+}
+
 /* Once it is known who is who there. */
 static bool load_filter(struct feeder *w)
 {
 	const struct plan *plan = w->run->plan;
 
 	run_load_patterns(w->run, NULL);
+	say_unread(w);
 	if (filter_load(&w->run->filter, plan, w->run->top, &w->run->owners,
 			&w->run->coverage)) {
 		if (plan->filter.packaged)
@@ -267,6 +283,15 @@ static enum reason unread_reason(enum feed_state state)
 	return reasons[state];
 }
 
+/* The shell was told not to read it. */
+static bool is_secret(const struct feeder *w, struct bytes path)
+{
+	const struct req_start *start = &w->run->plan->start;
+
+	return start->collect && !start->secrets && !plan_hunts(w->run->plan) &&
+	       secret_of_path(path) != SECRECY_NONE;
+}
+
 static void offer(struct feeder *w, struct feed_entry *e)
 {
 	struct job job = {.root = w->root,
@@ -302,6 +327,11 @@ static void take_regular(struct feeder *w, struct feed_entry *e)
 	if (start->walk && !start->hash) {
 		list(w, e);
 		note(w, REASON_LISTED, path, e->file.size);
+		return;
+	}
+	if (e->state == FEED_PLAIN && e->file.size && is_secret(w, path)) {
+		list(w, e);
+		note(w, REASON_SECRET, path, e->file.size);
 		return;
 	}
 	if (e->state != FEED_PLAIN || e->file.size)
@@ -345,6 +375,8 @@ static void take_by_pattern(struct feeder *w, struct feed_entry *e)
 		 (w->want.use == PATTERN_HASH && !is_kind(e, S_IFREG));
 	if (!w->want.use || !e->known)
 		return;
+	if (!listed && is_kind(e, S_IFREG) && !e->offered)
+		return; /* it comes, or came, with what it holds */
 	if (listed && filter_passes(&w->run->filter, &e->file)) {
 		list(w, e);
 		note(w, REASON_LISTED, e->file.path, 0);

@@ -5,81 +5,22 @@
 #include <fnmatch.h>
 
 #include "base/hash.h"
+#include "model/secret.h"
 #include "probe/secret.h"
 
 #define HASHES_MAX ((size_t)4 << 20) /* a larger file is no shadow(5) */
 #define KEY_MAX	   ((size_t)256 << 10)
 
-/* For fnmatch(3), an asterisk goes through slashes. */
-static const struct {
-	const char *path;
-	enum req_secrecy secrecy;
-} guards[] = {
-	{"*/etc/shadow", SECRECY_HASHES},
-	{"*/etc/shadow[-+]", SECRECY_HASHES},
-	{"*/etc/gshadow", SECRECY_HASHES},
-	{"*/etc/gshadow[-+]", SECRECY_HASHES},
-	{"*/etc/passwd", SECRECY_HASHES}, /* of old */
-	{"*/etc/passwd-", SECRECY_HASHES},
-	{"*/etc/master.passwd", SECRECY_HASHES},
-	{"*/var/backups/*shadow*", SECRECY_HASHES},
-	{"*/etc/security/opasswd*", SECRECY_METADATA},
-	{"*/etc/spwd.db", SECRECY_METADATA},
-	{"*/.ssh/id_*.pub", SECRECY_NONE},
-	{"*/.ssh/id_*", SECRECY_KEY},
-	{"*/etc/ssh/ssh_host_*_key", SECRECY_KEY},
-	{"*.ppk", SECRECY_METADATA},
-	{"*.p12", SECRECY_METADATA},
-	{"*.pfx", SECRECY_METADATA},
-	{"*.jks", SECRECY_METADATA},
-	{"*.kdbx", SECRECY_METADATA},
-	{"*.keytab", SECRECY_METADATA},
-	{"*/.gnupg/private-keys-v1.d/*", SECRECY_METADATA},
-	{"*/.gnupg/secring.gpg", SECRECY_METADATA},
-	{"*/.netrc", SECRECY_METADATA},
-	{"*/.pgpass", SECRECY_METADATA},
-	{"*/.my.cnf", SECRECY_METADATA},
-	{"*/.mylogin.cnf", SECRECY_METADATA},
-	{"*/.git-credentials", SECRECY_METADATA},
-	{"*/.config/git/credentials", SECRECY_METADATA},
-	{"*/.npmrc", SECRECY_METADATA},
-	{"*/.pypirc", SECRECY_METADATA},
-	{"*/.s3cfg", SECRECY_METADATA},
-	{"*/.boto", SECRECY_METADATA},
-	{"*/.vault-token", SECRECY_METADATA},
-	{"*/.aws/credentials", SECRECY_METADATA},
-	{"*/.aws/*/cache/*", SECRECY_METADATA},
-	{"*/.azure/*oken*", SECRECY_METADATA},
-	{"*/.azure/msal_*", SECRECY_METADATA},
-	{"*/gcloud/*credentials*", SECRECY_METADATA},
-	{"*/gcloud/access_tokens.db", SECRECY_METADATA},
-	{"*/.kube/config", SECRECY_METADATA},
-	{"*/.docker/config.json", SECRECY_METADATA},
-	{"*/gh/hosts.yml", SECRECY_METADATA},
-	{"*/.terraform.d/credentials*", SECRECY_METADATA},
-	{"*/rclone/rclone.conf", SECRECY_METADATA},
-	{"*/run/secrets/*", SECRECY_METADATA},
-	{"*/etc/kubernetes/*.conf", SECRECY_METADATA},
-	{"*/logins.json", SECRECY_METADATA},
-	{"*/key[34].db", SECRECY_METADATA},
-	{"*/signons.sqlite", SECRECY_METADATA},
-	{"*/Login Data*", SECRECY_METADATA},
-	{"*/etc/NetworkManager/system-connections/*", SECRECY_METADATA},
-	{"*/etc/wpa_supplicant/*", SECRECY_METADATA},
-	{"*/etc/ppp/*-secrets", SECRECY_METADATA},
-	{"*/etc/ipsec.secrets", SECRECY_METADATA},
-	{"/proc/*/environ", SECRECY_METADATA},
-};
-
 enum req_secrecy secret_of_path(struct bytes path)
 {
 	char *s = bytes_to_str(path);
 	enum req_secrecy secrecy = SECRECY_NONE;
+	const struct secret_place *place;
 
-	for (size_t i = 0; i < ARRAY_SIZE(guards); i++) {
-		if (fnmatch(guards[i].path, s, 0) != 0)
+	for (size_t i = 0; (place = secret_place(i)); i++) {
+		if (fnmatch(place->path, s, 0) != 0)
 			continue;
-		secrecy = guards[i].secrecy;
+		secrecy = place->secrecy;
 		break;
 	}
 	free(s);

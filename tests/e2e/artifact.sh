@@ -53,6 +53,31 @@ expect 0 "what was not sent" h evidence get "$id" -o "$tmp/large"
 cmp "$tmp/large" "$top/deep/1/2/3/large.log" || fail "it is not the same"
 expect 0 "verify" h verify
 
+# Where no probe can run, the shell finds the same; of secrets and /proc it is
+# said that they were not read.
+expect 0 "a case for shells" h new "$tmp/shell.case"
+HALLIGAN_CASE=$tmp/shell.case
+add_hosts
+h collect web01 --no-probe --definitions "$tmp/more" --artifact OwnLogs \
+	>"$tmp/out" 2>"$tmp/err" </dev/null
+case $? in
+0 | 3) ;;
+*) fail "shell mode: $(cat "$tmp/err")" ;;
+esac
+h evidence list --json | sed 's/.*"path":"\([^"]*\)".*/\1/' | sort >"$tmp/got"
+printf '%s\n' "$top/deep/1/2/3/large.log" "$top/deep/small.log" >"$tmp/want"
+diff "$tmp/want" "$tmp/got" || fail "a shell finds other files"
+h coverage list --json >"$tmp/coverage"
+grep '"reason":"secret"' "$tmp/coverage" | grep -qF "$top/etc/shadow" ||
+	fail "coverage does not tell of what a shell did not read"
+grep '"reason":"pseudo-fs"' "$tmp/coverage" | grep -qF osrelease ||
+	fail "coverage does not tell that a shell reads no /proc"
+echo "echo one" >"$top/.bash_history"
+h collect web01 --no-probe --artifact HalliganAccounts >"$tmp/out" \
+	2>"$tmp/err" </dev/null
+h evidence list --json | grep -q '"path":"/etc/passwd"' ||
+	fail "a shell brings no accounts"
+
 h collect web01 --profile quick >"$tmp/out" 2>"$tmp/err" </dev/null
 case $? in
 0 | 3) ;;

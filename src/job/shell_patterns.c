@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Patterns, homes and secrets as text for a shell. */
+#include "base/base.h"
+
+#include "job/shell_patterns.h"
+#include "model/secret.h"
+
+#define TAILS_MAX ((size_t)256 << 10)
+#define STARS	  10u
+
+/* The homes of that host, and how one folder is sought through. */
+static const char script_seek[] =
+	"D=\n"
+	"find / -maxdepth 0 >/dev/null && D=1\n"
+	"HOMES=$({\n"
+	"  echo /root\n"
+	"  set +f\n"
+	"  for h in /home/*; do [ -d \"$h\" ] && echo \"$h\"; done\n"
+	"  set -f\n"
+	"  while IFS=: read -r a b c d e h s; do\n"
+	"    case $h in\n"
+	"    /|/nonexistent*|/proc*|/sys*|/dev*|/bin|/sbin|/usr/*bin) ;;\n"
+	"    /*) echo \"$h\" ;;\n"
+	"    esac\n"
+	"  done </etc/passwd\n"
+	"} | sort -u)\n"
+	"seek() {\n"
+	"  r=$1 n=$2 MAX=$3 want=$4\n"
+	"  shift 4\n"
+	"  [ -d \"$r\" ] || return\n"
+	"  best=0 kind=-\n"
+	"  for line in $ALL; do\n"
+	"    p=${line#??}\n"
+	"    p=${p%/}\n"
+	"    case $r/ in\n"
+	"    \"$p\"/*) [ ${#p} -lt $best ] || { best=${#p}; kind=${line%\"${line#?}\"}; } ;;\n"
+	"    esac\n"
+	"  done\n"
+	"  [ $kind = - ] || return\n"
+	"  printf 'R%d\\0' $ROOT\n"
+	"  quote \"${r%/}\"\n"
+	"  b=$e i=$#\n"
+	"  while [ $i -gt 0 ]; do\n"
+	"    t=$1\n"
+	"    shift\n"
+	"    set -- \"$@\" -o -path \"$b$t\"\n"
+	"    i=$((i - 1))\n"
+	"  done\n"
+	"  shift\n"
+	"  set -- '(' \"$@\" ')'\n"
+	"  for p in $SHUT; do\n"
+	"    quote \"$p\"\n"
+	"    set -- -path \"$e\" -prune -o \"$@\"\n"
+	"  done\n"
+	"  [ -z \"$D\" ] || set -- -maxdepth $n \"$@\"\n"
+	"  if [ $want = 1 ]; then\n"
+	"    find -H \"$r\" \"$@\" '(' -type f -exec sh -c \"$G\" 1 '{}' + \\\n"
+	"      -o -exec sh -c \"$G\" 0 '{}' + ')' &\n"
+	"  else\n"
+	"    find -H \"$r\" \"$@\" -exec sh -c \"$G\" 0 '{}' + &\n"
+	"  fi\n"
+	"  wait $!\n"
+	"}\n";
+
+void shell_add_quoted(struct buf *out, struct bytes b)
+{
+	(void)buf_add_byte(out, '\'');
+	for (size_t i = 0; i < b.n; i++) {
+		if (b.p[i] == '\'')
+			(void)buf_add_str(out, "'\\''");
+		else
+			(void)buf_add_byte(out, b.p[i]);
+	}
+	(void)buf_add_byte(out, '\'');
+}
+
+void shell_secret_write(bool all_may, struct buf *out)
+{
+	const struct secret_place *place;
+
+	(void)buf_add_str(out, "secret() {\n  case $f in\n");
+	for (size_t i = 0; !all_may && (place = secret_place(i)); i++) {
+		(void)buf_add_str(out, "  ");
+		for (const char *c = place->path; *c; c++)
+			(void)buf_addf(out, "%s%c", *c == ' ' ? "\\" : "", *c);
+		(void)buf_addf(out, ") return %d ;;\n",
+			       place->secrecy == SECRECY_NONE ||
+					       place->is_rare
+				       ? 1
+				       : 0);
+	}
+	(void)buf_add_str(out, "  *) return 1 ;;\n  esac\n}\n");
+}
+
+/* Up to the last slash before the first sign. */
+static size_t folder_of(struct bytes pattern)
+{
+	size_t last = 0;
+
+	for (size_t i = 0; i < pattern.n; i++) {
+		if (strchr("*?[\\", pattern.p[i]))
+			break;
+		if (pattern.p[i] == '/')
+			last = i;
+	}
+	return last;
+}
+
+/* How many folders "**7" may be; 0: it is something else. */
+static unsigned stars_in(struct bytes segment)
+{
+	uint64_t n;
+
+	if (!bytes_starts(segment, "**"))
+		return 0;
+	segment = bytes_skip(segment, 2);
+	if (segment.n == 0)
+		return STARS;
+	return bytes_to_u64(segment, &n) && n < 1000 ? (unsigned)n : 0;
+}
+
+/* What is below the folder, for find(1), whose asterisk goes through slashes;
+ * how deep that is. */
+static unsigned add_tail(struct shell_group *g, struct bytes tail)
+{
+	struct bytes segment;
+	unsigned depth = 0;
+	struct buf word;
+
+	buf_init(&word, 2 * RECORD_PATH_MAX);
+	while (bytes_split(&tail, '/', &segment)) {
+		unsigned stars = stars_in(segment);
+
+		if (segment.n == 0)
+			continue;
+		(void)buf_add_byte(&word, '/');
+		if (stars)
+			(void)buf_add_byte(&word, '*');
+		else
+			(void)buf_add_bytes(&word, segment);
+		depth += stars ? stars : 1;
+	}
+	(void)buf_add_byte(&g->tails, ' ');
+	shell_add_quoted(&g->tails, buf_bytes(&word));
+	buf_release(&word);
+	return depth;
+}
+
+static struct shell_group *find_group(struct shell_patterns *p,
+				      const char *folder, bool content)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		struct shell_group *g = &p->v[i];
+		bool same = folder && g->folder
+				    ? strcmp(folder, g->folder) == 0
+				    : !folder && !g->folder;
+
+		if (same && g->content == content)
+			return g;
+	}
+	p->v = xrealloc(p->v, p->n + 1, sizeof *p->v);
+	p->v[p->n] = (struct shell_group){
+		.folder = folder ? xstrdup(folder) : NULL,
+		.content = content};
+	buf_init(&p->v[p->n].tails, TAILS_MAX);
+	return &p->v[p->n++];
+}
+
+void shell_patterns_add(struct shell_patterns *p,
+			const struct req_pattern *req)
+{
+	bool of_home = req->pattern.n && req->pattern.p[0] == '~';
+	size_t n = of_home ? 1 : folder_of(req->pattern);
+	char *folder = of_home ? NULL
+		       : n     ? bytes_to_str(bytes_of(req->pattern.p, n))
+			       : xstrdup("/");
+	bool content = req->use != PATTERN_METADATA &&
+		       req->secrecy < SECRECY_METADATA;
+	struct shell_group *g = find_group(p, folder, content);
+	unsigned depth = add_tail(g, bytes_skip(req->pattern, n));
+
+	g->depth = MAX(g->depth, depth);
+	g->cap = MAX(g->cap, req->max_size ? req->max_size : UINT64_MAX);
+	free(folder);
+}
+
+bool shell_patterns_write(const struct shell_patterns *p, uint64_t root,
+			  uint64_t largest, struct buf *out)
+{
+	bool fits = true;
+
+	if (p->n == 0)
+		return true;
+	(void)buf_add_str(out, script_seek);
+	(void)buf_addf(out, "ROOT=%" PRIu64 "\n", root);
+	for (size_t i = 0; i < p->n; i++) {
+		const struct shell_group *g = &p->v[i];
+
+		if (!g->folder)
+			(void)buf_add_str(out, "for h in $HOMES; do\n");
+		(void)buf_add_str(out, "seek ");
+		if (g->folder)
+			shell_add_quoted(out, bytes_str(g->folder));
+		else
+			(void)buf_add_str(out, "\"$h\"");
+		(void)buf_addf(out, " %u %" PRIu64 " %d", g->depth,
+			       MIN(g->cap, largest), g->content);
+		(void)buf_add_bytes(out, buf_bytes(&g->tails));
+		(void)buf_add_str(out, g->folder ? "\n" : "\ndone\n");
+		fits = fits && !g->tails.full;
+	}
+	return fits && !out->full;
+}
+
+void shell_patterns_release(struct shell_patterns *p)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		free(p->v[i].folder);
+		buf_release(&p->v[i].tails);
+	}
+	free(p->v);
+	*p = (struct shell_patterns){0};
+}
