@@ -505,7 +505,7 @@ static void add_wants(const struct wants *w, struct buf *out)
 	(void)buf_addf(out, "\nSR=%" PRIu64 " SK=",
 		       w->behind ? w->behind->root : 0);
 	if (w->behind)
-		add_quoted(out, w->behind->path);
+		shell_add_quoted(out, w->behind->path);
 	(void)buf_add_byte(out, '\n');
 }
 

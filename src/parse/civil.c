@@ -143,6 +143,63 @@ bool civil_take_iso(struct bytes *rest, struct civil *c)
 	return civil_is_valid(c);
 }
 
+bool civil_take_ctime(struct bytes *rest, struct civil *c)
+{
+	struct bytes at = *rest;
+
+	*c = (struct civil){.year = 0};
+	if (!take_month(&at, &c->month)) {
+		(void)take_word(&at); /* the day's name */
+		if (!take_month(&at, &c->month))
+			return false;
+	}
+	while (take_byte(&at, ' '))
+		;
+	if (!take_number(&at, 2, &c->day) || !take_byte(&at, ' ') ||
+	    !civil_take_clock(&at, c) || !take_byte(&at, ' ') ||
+	    !take_number(&at, 4, &c->year) || !civil_is_valid(c))
+		return false;
+	*rest = at;
+	return true;
+}
+
+bool civil_take_zone(struct bytes *rest, struct civil *c)
+{
+	/* Minutes east of UTC. IST and CST are each of two zones. */
+	static const struct {
+		const char *name;
+		int minutes;
+	} zones[] = {
+		{"UTC", 0},     {"GMT", 0},     {"Z", 0},      {"WET", 0},
+		{"WEST", 60},   {"BST", 60},    {"CET", 60},   {"CEST", 120},
+		{"MEZ", 60},    {"MESZ", 120},  {"EET", 120},  {"EEST", 180},
+		{"SAST", 120},  {"MSK", 180},   {"JST", 540},  {"KST", 540},
+		{"HKT", 480},   {"SGT", 480},   {"AWST", 480}, {"ACST", 570},
+		{"ACDT", 630},  {"AEST", 600},  {"AEDT", 660}, {"NZST", 720},
+		{"NZDT", 780},  {"NST", -210},  {"NDT", -150}, {"AST", -240},
+		{"ADT", -180},  {"EST", -300},  {"EDT", -240}, {"CDT", -300},
+		{"MST", -420},  {"MDT", -360},  {"PST", -480}, {"PDT", -420},
+		{"AKST", -540}, {"AKDT", -480}, {"HST", -600},
+	};
+	struct bytes at = *rest, word;
+
+	if (civil_take_offset(rest, c))
+		return true;
+	word = take_word(&at);
+	if (word.n == 0 || word.n > 5)
+		return false;
+	for (size_t i = 0; i < word.n; i++)
+		if (word.p[i] < 'A' || word.p[i] > 'Z')
+			return false;
+	for (size_t i = 0; i < ARRAY_SIZE(zones); i++)
+		if (bytes_eq(word, bytes_str(zones[i].name))) {
+			c->has_offset = true;
+			c->offset_s = zones[i].minutes * 60;
+		}
+	*rest = at;
+	return true;
+}
+
 bool civil_event(const struct civil *c, const struct parse_input *in,
 		 struct parse_event *e)
 {

@@ -117,11 +117,6 @@ static bool is_password(struct bytes line)
 	return true;
 }
 
-unsigned shadow_score(const struct parse_input *in)
-{
-	return conf_score(in, PATHS("etc/shadow"), is_password);
-}
-
 /* "$y$j9T$..." is of y; "_..." and thirteen letters are of DES. What a probe
  * leaves where it does not take secrets says it too. */
 static struct bytes method_of(struct bytes hash)
@@ -171,6 +166,7 @@ enum err_code shadow_run(const struct parse_input *in,
 {
 	struct bytes f[FIELDS_MAX] = {{0}};
 	struct conf_line line;
+	enum err_code code;
 	struct conf c;
 
 	conf_begin(&c, in, out, err);
@@ -191,7 +187,8 @@ enum err_code shadow_run(const struct parse_input *in,
 		fact_day(&c, "expires_at", f[7]);
 		fact_tell(&c);
 	}
-	return conf_end(&c);
+	code = conf_end(&c);
+	return code == ERR_OK ? shadow_events(in, out, err) : code;
 }
 
 /* ---- group ---- */

@@ -194,19 +194,6 @@ enum err_code anacrontab_run(const struct parse_input *in,
 
 /* ---- at: a script whose head is at's own ---- */
 
-static const char *const at_paths[] = {"spool/cron/atjobs/*", "spool/at/*",
-				       "atjobs/*", "cron/atspool/*", NULL};
-
-unsigned at_score(const struct parse_input *in)
-{
-	if (bytes_starts(bytes_file_name(in->path), ".SEQ"))
-		return 0;
-	return bytes_find(bytes_of(in->content.p, MIN(in->content.n, 512u)),
-			  "atrun uid=", NULL)
-		       ? conf_score(in, at_paths, NULL)
-		       : 0;
-}
-
 /* "a0000201a2b3c4": queue, five digits of the job, eight of the minute. */
 static bool run_time(struct bytes path, int64_t *ns)
 {
@@ -264,6 +251,7 @@ enum err_code at_run(const struct parse_input *in, const struct parse_out *out,
 			&uid);
 	struct conf_line line, first = {.length = 0};
 	sign_set set = 0;
+	enum err_code code;
 	struct conf c;
 	int64_t ns;
 
@@ -287,5 +275,6 @@ enum err_code at_run(const struct parse_input *in, const struct parse_out *out,
 		fact_tell(&c);
 	else
 		conf_problem(&c, 0, "a job of at without a command");
-	return conf_end(&c);
+	code = conf_end(&c);
+	return code == ERR_OK ? at_events(in, out, err) : code;
 }

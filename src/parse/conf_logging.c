@@ -309,11 +309,16 @@ static bool read_rotated(struct bytes line, struct bytes *path,
 	const uint8_t *end;
 
 	*when = (struct civil){.year = 0};
-	if (line.n < 2 || line.p[0] != '"' ||
-	    !(end = memchr(line.p + 1, '"', line.n - 1)))
+	if (line.n >= 2 && line.p[0] == '"' &&
+	    (end = memchr(line.p + 1, '"', line.n - 1))) {
+		*path = bytes_of(line.p + 1, (size_t)(end - line.p) - 1);
+		rest = bytes_trim(bytes_skip(line, path->n + 2));
+	} else if ((end = memrchr(line.p, ' ', line.n))) {
+		*path = bytes_of(line.p, (size_t)(end - line.p)); /* old ones */
+		rest = bytes_skip(line, path->n + 1);
+	} else {
 		return false;
-	*path = bytes_of(line.p + 1, (size_t)(end - line.p) - 1);
-	rest = bytes_trim(bytes_skip(line, path->n + 2));
+	}
 	if (!take_number(&rest, 4, &when->year) || !take_byte(&rest, '-') ||
 	    !take_number(&rest, 2, &when->month) || !take_byte(&rest, '-') ||
 	    !take_number(&rest, 2, &when->day))
@@ -321,8 +326,13 @@ static bool read_rotated(struct bytes line, struct bytes *path,
 	when->precision_ns = 86400 * NS_PER_S;
 	if (!take_byte(&rest, '-'))
 		return true; /* old ones have the day alone */
+	if (!take_number(&rest, 2, &when->hour))
+		return false;
+	when->precision_ns = 3600 * NS_PER_S;
+	if (rest.n == 0)
+		return true; /* and later ones, the hour */
 	when->precision_ns = NS_PER_S;
-	return take_number(&rest, 2, &when->hour) && take_byte(&rest, ':') &&
+	return take_byte(&rest, ':') &&
 	       take_number(&rest, 2, &when->minute) && take_byte(&rest, ':') &&
 	       take_number(&rest, 2, &when->second);
 }
@@ -340,8 +350,9 @@ enum err_code logrotate_status_run(const struct parse_input *in,
 
 	conf_begin(&c, in, out, err);
 	while (conf_next_said(&c, NULL, &line)) {
-		struct parse_event e = {.desc = DESC_CHANGED,
+		struct parse_event e = {.desc = DESC_RUN,
 					.kind = "log.rotated",
+					.actor = bytes_str("logrotate"),
 					.offset = line.offset,
 					.length = line.length};
 		struct bytes value = line.text;
@@ -354,7 +365,8 @@ enum err_code logrotate_status_run(const struct parse_input *in,
 			conf_problem(&c, line.offset, "no log and its day");
 			continue;
 		}
-		value = bytes_skip(value, e.message.n + 2);
+		value = bytes_skip(value, e.message.n +
+						  (value.p[0] == '"' ? 2 : 0));
 		tell(&c, &line, "rotated", e.message, bytes_trim(value),
 		     "logrotate");
 		if (c.code == ERR_OK)

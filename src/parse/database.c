@@ -9,10 +9,10 @@
 
 #include <sqlite3.h>
 
-#define MAGIC	      "SQLite format 3" /* with its NUL */
-#define HEADER	      100u
+#define MAGIC         "SQLite format 3" /* with its NUL */
+#define HEADER        100u
 #define PAGE_SIZE     16u
-#define N_PAGES	      28u
+#define N_PAGES       28u
 #define WRITE_VERSION 18u /* 2: by a write-ahead log */
 #define STEP_OPS      100000
 #define STEPS_MAX     20000 /* of them: two thousand million operations */
@@ -149,8 +149,8 @@ static sqlite3_stmt *prepare(struct database *d, const char *columns,
 	sqlite3_stmt *stmt = NULL;
 	char *sql = sqlite3_mprintf("SELECT %s FROM %s", columns, from);
 
-	if (!sql || sqlite3_prepare_v2(d->db, sql, -1, &stmt, NULL) !=
-			    SQLITE_OK)
+	if (!sql ||
+	    sqlite3_prepare_v2(d->db, sql, -1, &stmt, NULL) != SQLITE_OK)
 		stmt = NULL;
 	sqlite3_free(sql);
 	return stmt;
@@ -180,8 +180,7 @@ static bool read_time(sqlite3_stmt *row, enum epoch epoch,
 	/* Also as a text, or with a fraction. */
 	if (epoch == EPOCH_WEBKIT && v / 1000000000 < small)
 		epoch = EPOCH_S;
-	s = v / scales[epoch].per_s -
-	    (epoch == EPOCH_WEBKIT ? webkit_s : 0);
+	s = v / scales[epoch].per_s - (epoch == EPOCH_WEBKIT ? webkit_s : 0);
 	if (v <= 0 || !epoch_event(s, e))
 		return false;
 	e->time_ns += v % scales[epoch].per_s * scales[epoch].ns;
@@ -197,8 +196,7 @@ static struct bytes text_of(sqlite3_stmt *row, int column)
 }
 
 static enum err_code take_row(struct database *d, const struct moment *m,
-			      uint64_t root, sqlite3_stmt *row,
-			      struct err *err)
+			      uint64_t root, sqlite3_stmt *row, struct err *err)
 {
 	struct parse_event e = {.desc = m->desc, .kind = m->kind};
 	struct bytes word;
@@ -228,8 +226,8 @@ static uint64_t root_of(struct database *d, const char *table)
 		d, "rootpage", "sqlite_schema WHERE name=?1 AND type='table'");
 	uint64_t root = 0;
 
-	if (row && sqlite3_bind_text(row, 1, table, -1, SQLITE_STATIC) ==
-			   SQLITE_OK &&
+	if (row &&
+	    sqlite3_bind_text(row, 1, table, -1, SQLITE_STATIC) == SQLITE_OK &&
 	    sqlite3_step(row) == SQLITE_ROW)
 		root = (uint64_t)sqlite3_column_int64(row, 0);
 	(void)sqlite3_finalize(row);

@@ -259,7 +259,11 @@ unsigned client_history_score(const struct parse_input *in)
 		".python_history", ".mysql_history",	 ".mariadb_history",
 		".psql_history",   ".sqlite_history",	 ".rediscli_history",
 		".dbshell",	   ".node_repl_history", ".lesshst",
+		".nano_history",
 	};
+	/* nano's has only names that others may have, too. */
+	bool is_nano = bytes_find(in->path, "nano/search_history", NULL) ||
+		       bytes_find(in->path, "nano/filepos_history", NULL);
 
 	if (!in->content.n)
 		return path_is_of(in->path, names, ARRAY_SIZE(names))
@@ -270,5 +274,7 @@ unsigned client_history_score(const struct parse_input *in)
 		return 90;
 	if (!looks_like_text(in->content))
 		return 0;
-	return 20 + (path_is_of(in->path, names, ARRAY_SIZE(names)) ? 45 : 0);
+	return 20 + (is_nano || path_is_of(in->path, names, ARRAY_SIZE(names))
+			     ? 45
+			     : 0);
 }

@@ -32,6 +32,34 @@ bool take_byte(struct bytes *rest, uint8_t byte);
 /* "Jan" to "Dec" off the front: 1 to 12; English, in any case. */
 bool take_month(struct bytes *rest, int64_t *month);
 
+enum line_is {
+	LINE_EVENT,   /* the event is filled, but for its place */
+	LINE_MORE,    /* it goes on with the event before */
+	LINE_NOTHING, /* it says nothing, and need not */
+	LINE_ODD,     /* it cannot be read */
+};
+
+/* A log of which each line is an event. */
+struct line_form {
+	/* `message` of the event may be left empty: it is the line then. */
+	enum line_is (*take)(const struct parse_input *in, void *state,
+			     struct bytes line, struct parse_event *e);
+	const char *problem; /* what an odd line is told as */
+	/* Some lines go on: what is said of one waits for the next, so that
+	 * it may only point into the content. */
+	bool joins;
+};
+
+enum err_code say_lines(const struct parse_input *in,
+			const struct parse_out *out,
+			const struct line_form *form, void *state,
+			struct err *err);
+
+/* How many of the first lines are events, of those that are not passed over,
+ * as a score; `take` gets `state`. */
+unsigned score_lines(const struct parse_input *in,
+		     const struct line_form *form, void *state);
+
 /* ---- civil.c ---- */
 
 /* A calendar time as a text has it. */
@@ -66,6 +94,13 @@ bool civil_take_offset(struct bytes *rest, struct civil *c);
 /* ISO 8601 as logs have it: a date, "T" or a blank, a clock, an offset or
  * none. */
 bool civil_take_iso(struct bytes *rest, struct civil *c);
+
+/* "Jun  6 18:43:28 2016", the day's name in front or not. */
+bool civil_take_ctime(struct bytes *rest, struct civil *c);
+
+/* "UTC", "CEST", "+02" or "-0330" off the front. A name that could be of two
+ * zones, or of none, leaves the time a local one. */
+bool civil_take_zone(struct bytes *rest, struct civil *c);
 
 /* Fills time, precision and source of the event: by the offset that was
  * read, or as local time of the host. False when it is no valid time. */
@@ -214,5 +249,34 @@ PARSER(chrome);
 PARSER(dnf_history);
 PARSER(fail2ban);
 PARSER(zeitgeist);
+
+PARSER(lastlog); /* lastlog.c */
+PARSER(mlocate); /* mlocate.c */
+PARSER(postgresql); /* service_logs.c */
+PARSER(vsftpd);
+PARSER(fail2ban_log);
+PARSER(cloud_init);
+PARSER(ids_alert); /* ids.c */
+PARSER(eve);
+PARSER(cloudtrail); /* cloudtrail.c */
+PARSER(timer_stamp);
+PARSER(anacron);
+PARSER(trashinfo); /* desktop.c */
+PARSER(wget_hsts);
+PARSER(teamviewer);
+PARSER(dhcp_leases); /* network.c */
+PARSER(dnsmasq);
+PARSER(iptables_save);
+PARSER(popcontest); /* usage.c */
+PARSER(apk);
+PARSER(timeline_file); /* timeline_file.c */
+
+/* What those tell besides facts: the days of shadow, and when at runs. */
+enum err_code shadow_events(const struct parse_input *in,
+			    const struct parse_out *out,
+			    struct err *err); /* accounts.c */
+enum err_code at_events(const struct parse_input *in,
+			const struct parse_out *out,
+			struct err *err); /* jobs.c */
 
 #endif

@@ -13,7 +13,7 @@
 #include "parse/inside.h"
 #include "parse/le.h"
 
-#define MAGIC	       "LPKSHHRH"
+#define MAGIC          "LPKSHHRH"
 #define HEADER_MIN     208u /* the oldest one */
 #define HEADER_MAX     4096u
 #define FLAG_COMPACT   16u
@@ -21,7 +21,7 @@
 #define STATE_ONLINE   1u
 #define OBJECT_HEADER  16u
 #define ENTRY_ITEMS_AT 64u
-#define DATA_AT	       64u
+#define DATA_AT        64u
 #define DATA_AT_SMALL  72u /* of a compact file */
 #define ITEMS_MAX      1024u
 #define FIELD_MAX      ((size_t)64 << 10) /* of a packed one is read */
@@ -37,9 +37,9 @@ struct object {
 enum field { MESSAGE, IDENTIFIER, COMM, PID, SENDER_PID, TRANSPORT, N_FIELDS };
 
 static const char *const field_names[N_FIELDS] = {
-	[MESSAGE] = "MESSAGE=",	      [IDENTIFIER] = "SYSLOG_IDENTIFIER=",
-	[COMM] = "_COMM=",	      [PID] = "SYSLOG_PID=",
-	[SENDER_PID] = "_PID=",	      [TRANSPORT] = "_TRANSPORT=",
+	[MESSAGE] = "MESSAGE=", [IDENTIFIER] = "SYSLOG_IDENTIFIER=",
+	[COMM] = "_COMM=",      [PID] = "SYSLOG_PID=",
+	[SENDER_PID] = "_PID=", [TRANSPORT] = "_TRANSPORT=",
 };
 
 struct journal {
@@ -139,8 +139,8 @@ static void read_fields(struct journal *j, const struct object *o)
 	buf_clear(&j->others);
 	for (uint64_t i = 0; i < MIN(n, (uint64_t)ITEMS_MAX); i++) {
 		uint64_t item = o->at + ENTRY_ITEMS_AT + i * step;
-		uint64_t at = j->compact ? le32(j->file, item)
-					 : le64(j->file, item);
+		uint64_t at =
+			j->compact ? le32(j->file, item) : le64(j->file, item);
 		struct bytes field;
 
 		if (read_field(j, at, &field))
@@ -159,8 +159,7 @@ static struct bytes make_message(struct journal *j)
 	struct bytes program = f[IDENTIFIER].n ? f[IDENTIFIER] : f[COMM];
 	struct bytes pid = f[PID].n ? f[PID] : f[SENDER_PID];
 
-	if (program.n == 0 &&
-	    bytes_eq(f[TRANSPORT], bytes_str("kernel")))
+	if (program.n == 0 && bytes_eq(f[TRANSPORT], bytes_str("kernel")))
 		program = bytes_str("kernel");
 	buf_clear(&j->message);
 	message_add(&j->message, program);
@@ -282,11 +281,13 @@ static enum err_code judge_header(struct journal *j, uint64_t *first,
 	if (flags & ~FLAGS_KNOWN)
 		return parse_problem(j->out, 12,
 				     "a form of journals newer than this "
-				     "parser", err);
+				     "parser",
+				     err);
 	if (arena > j->file.n || header > j->file.n - arena)
 		return parse_problem(j->out, j->file.n,
 				     "the file ends early: what was behind "
-				     "that is lost", err);
+				     "that is lost",
+				     err);
 	return ERR_OK;
 }
 
@@ -307,9 +308,8 @@ enum err_code journal_run(const struct parse_input *in,
 	/* What is open is counted when it is written. */
 	if (code == ERR_OK && in->content.p[16] != STATE_ONLINE &&
 	    j.n_entries < le64(in->content, 152))
-		code = parse_problem(out, 152,
-				     "fewer entries than its header counts",
-				     err);
+		code = parse_problem(
+			out, 152, "fewer entries than its header counts", err);
 	buf_release(&j.plain);
 	buf_release(&j.others);
 	buf_release(&j.message);

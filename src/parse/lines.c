@@ -73,3 +73,97 @@ bool take_month(struct bytes *rest, int64_t *month)
 		}
 	return false;
 }
+
+/* ---- logs of which each line is an event ---- */
+
+struct saying {
+	const struct parse_input *in;
+	const struct parse_out *out;
+	const struct line_form *form;
+	bool waits; /* e is not told yet */
+	struct parse_event e;
+};
+
+static enum err_code say_waiting(struct saying *s, struct err *err)
+{
+	bool waits = s->waits;
+
+	s->waits = false;
+	return waits ? parse_say(s->out, &s->e, err) : ERR_OK;
+}
+
+/* The event before goes on to the end of the line. */
+static void lengthen(struct saying *s, struct bytes line, uint64_t behind)
+{
+	const uint8_t *end = line.p + line.n;
+
+	s->e.length = behind - s->e.offset;
+	if (s->e.message.n)
+		s->e.message.n = (size_t)(end - s->e.message.p);
+}
+
+static enum err_code take_one(struct saying *s, const struct line *line,
+			      uint64_t behind, void *state, struct err *err)
+{
+	struct parse_event e = {.offset = line->offset,
+				.length = behind - line->offset};
+	enum line_is is = s->form->take(s->in, state, line->text, &e);
+	enum err_code code = ERR_OK;
+
+	if (is == LINE_NOTHING)
+		return ERR_OK;
+	if (is == LINE_MORE && s->waits) {
+		lengthen(s, line->text, behind);
+		return ERR_OK;
+	}
+	code = say_waiting(s, err);
+	if (code != ERR_OK)
+		return code;
+	if (is != LINE_EVENT)
+		return parse_problem(s->out, line->offset, s->form->problem,
+				     err);
+	if (!e.message.n)
+		e.message = line->text;
+	s->e = e;
+	s->waits = true;
+	return s->form->joins ? ERR_OK : say_waiting(s, err);
+}
+
+enum err_code say_lines(const struct parse_input *in,
+			const struct parse_out *out,
+			const struct line_form *form, void *state,
+			struct err *err)
+{
+	struct saying s = {.in = in, .out = out, .form = form};
+	enum err_code code = ERR_OK;
+	struct line line;
+	uint64_t at = 0;
+
+	while (code == ERR_OK && next_line(in->content, &at, &line))
+		if (line.text.n)
+			code = take_one(&s, &line, at, state, err);
+	return code == ERR_OK ? say_waiting(&s, err) : code;
+}
+
+unsigned score_lines(const struct parse_input *in, const struct line_form *form,
+		     void *state)
+{
+	struct bytes head =
+		bytes_of(in->content.p, MIN(in->content.n, SCORE_BYTES));
+	unsigned n = 0, good = 0, share;
+	struct line line;
+	uint64_t at = 0;
+
+	while (n < JUDGED_LINES && next_line(head, &at, &line)) {
+		struct parse_event e = {.offset = line.offset};
+		enum line_is is;
+
+		if (line.text.n == 0)
+			continue;
+		is = form->take(in, state, line.text, &e);
+		n += is == LINE_EVENT || is == LINE_ODD || !good;
+		good += is == LINE_EVENT;
+	}
+	share = n ? 100 * good / n : 0;
+	return share < 50 ? 0 : 45 + share / 2;
+}

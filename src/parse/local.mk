@@ -58,5 +58,18 @@ src_parse_libparse_a_SOURCES = \
 	src/parse/database.c \
 	src/parse/database_row.c \
 	src/parse/database_moments.c \
+	src/parse/accounts.c \
+	src/parse/lastlog.c \
+	src/parse/mlocate.c \
+	src/parse/service_logs.c \
+	src/parse/ids.c \
+	src/parse/cloudtrail.c \
+	src/parse/jobs.c \
+	src/parse/desktop.c \
+	src/parse/network.c \
+	src/parse/usage.c \
+	src/parse/timeline_file.c \
+	src/parse/csv.h \
+	src/parse/csv.c \
 	src/parse/json.h \
 	src/parse/json.c

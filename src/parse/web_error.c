@@ -32,19 +32,11 @@ static bool apache_take_time(struct bytes *line, struct civil *c)
 {
 	struct bytes at = *line;
 
-	*c = (struct civil){.year = 0};
-	if (!take_byte(&at, '['))
-		return false;
-	(void)take_word(&at); /* the day's name */
-	if (!take_month(&at, &c->month) || !take_byte(&at, ' '))
-		return false;
-	(void)take_byte(&at, ' ');
-	if (!take_number(&at, 2, &c->day) || !take_byte(&at, ' ') ||
-	    !civil_take_clock(&at, c) || !take_byte(&at, ' ') ||
-	    !take_number(&at, 4, &c->year) || !take_byte(&at, ']'))
+	if (!take_byte(&at, '[') || !civil_take_ctime(&at, c) ||
+	    !take_byte(&at, ']'))
 		return false;
 	*line = bytes_trim(at);
-	return civil_is_valid(c);
+	return true;
 }
 
 /* The address without the port of "1.2.3.4:5678" and "::1:5678". Apache 2.2,

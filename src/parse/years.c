@@ -8,13 +8,13 @@
 #include "base/base.h"
 #include "parse/inside.h"
 
-#define DAY_S	     INT64_C(86400)
+#define DAY_S        INT64_C(86400)
 #define SEGMENTS_MAX 4096u
 
 /* Lines between two turns of a year. */
 struct segment {
 	uint64_t offset; /* of its first line */
-	bool leap;	 /* it has a 29th of February */
+	bool leap;       /* it has a 29th of February */
 	int64_t year;
 };
 

@@ -238,6 +238,32 @@ EXTRA_DIST += \
 	tests/fuzz/seeds/parse/db-lastlog2 \
 	tests/fuzz/seeds/parse/db-wal \
 	tests/fuzz/seeds/parse/db-wtmpdb \
+	tests/fuzz/seeds/parse/apk-log \
+	tests/fuzz/seeds/parse/at-job \
+	tests/fuzz/seeds/parse/cloud-init-line \
+	tests/fuzz/seeds/parse/cloudtrail-lines \
+	tests/fuzz/seeds/parse/cloudtrail-records \
+	tests/fuzz/seeds/parse/dhcp-leases \
+	tests/fuzz/seeds/parse/dnsmasq-leases \
+	tests/fuzz/seeds/parse/eve-alert \
+	tests/fuzz/seeds/parse/fail2ban-line \
+	tests/fuzz/seeds/parse/ids-alert-snort \
+	tests/fuzz/seeds/parse/ids-alert-year \
+	tests/fuzz/seeds/parse/iptables-save \
+	tests/fuzz/seeds/parse/lastlog-292 \
+	tests/fuzz/seeds/parse/lastlog-296-be \
+	tests/fuzz/seeds/parse/logrotate-status \
+	tests/fuzz/seeds/parse/mlocate-cut \
+	tests/fuzz/seeds/parse/mlocate-db \
+	tests/fuzz/seeds/parse/popcontest \
+	tests/fuzz/seeds/parse/postgresql-line \
+	tests/fuzz/seeds/parse/shadow-lines \
+	tests/fuzz/seeds/parse/teamviewer-in \
+	tests/fuzz/seeds/parse/timeline-csv \
+	tests/fuzz/seeds/parse/timeline-jsonl \
+	tests/fuzz/seeds/parse/trashinfo \
+	tests/fuzz/seeds/parse/vsftpd-line \
+	tests/fuzz/seeds/parse/wget-hsts \
 	tests/fuzz/seeds/parse/syslog-5424 \
 	tests/fuzz/seeds/parse/syslog-bsd \
 	tests/fuzz/seeds/parse/syslog-iso \

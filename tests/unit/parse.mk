@@ -6,7 +6,8 @@ parse_tests = $(conf_tests) tests/unit/test_parse tests/unit/test_corpus \
 	tests/unit/test_parse_histories tests/unit/test_parse_packages \
 	tests/unit/test_parse_web tests/unit/test_parse_logs \
 	tests/unit/test_parse_containers tests/unit/test_parse_files \
-	tests/unit/test_parse_journal tests/unit/test_parse_databases
+	tests/unit/test_parse_journal tests/unit/test_parse_databases \
+	tests/unit/test_parse_services tests/unit/test_parse_state
 check_PROGRAMS += $(parse_tests)
 TESTS += $(parse_tests)
 parse_test_kit = tests/unit/parse_kit.h tests/unit/parse_kit.c
@@ -64,4 +65,12 @@ tests_unit_test_parse_databases_SOURCES = \
 	tests/unit/test_parse_databases.c $(parse_test_kit)
 tests_unit_test_parse_databases_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_parse_databases_LDADD = $(parse_test_libs)
+tests_unit_test_parse_services_SOURCES = \
+	tests/unit/test_parse_services.c $(parse_test_kit)
+tests_unit_test_parse_services_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_parse_services_LDADD = $(parse_test_libs)
+tests_unit_test_parse_state_SOURCES = \
+	tests/unit/test_parse_state.c $(parse_test_kit)
+tests_unit_test_parse_state_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_parse_state_LDADD = $(parse_test_libs)
 endif

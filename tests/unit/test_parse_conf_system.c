@@ -429,7 +429,7 @@ static void test_rotated(void **state UNUSED)
 			   "\"/var/log/old.log\" 2020-12-31\n\"/x\" junk\n");
 
 	assert_int_equal(p.n_events, 2);
-	hold_event(&p, 0, "2026-01-05T06:25:07Z", "log.rotated", "",
+	hold_event(&p, 0, "2026-01-05T06:25:07Z", "log.rotated", "logrotate",
 		   "/var/log/auth.log");
 	hold_event(&p, 1, "2020-12-31T00:00:00Z", "log.rotated", "",
 		   "/var/log/old.log");

@@ -98,10 +98,12 @@ static void test_firefox(void **state UNUSED)
 {
 	struct parsed p = events_of(
 		"firefox",
-		"CREATE TABLE moz_places(id INTEGER PRIMARY KEY, url, title, x);"
+		"CREATE TABLE moz_places(id INTEGER PRIMARY KEY, url, title, "
+		"x);"
 		"CREATE TABLE moz_historyvisits(id INTEGER PRIMARY KEY,"
 		" place_id, visit_date);"
-		"CREATE TABLE moz_anno_attributes(id INTEGER PRIMARY KEY, name);"
+		"CREATE TABLE moz_anno_attributes(id INTEGER PRIMARY KEY, "
+		"name);"
 		"CREATE TABLE moz_annos(id INTEGER PRIMARY KEY, place_id,"
 		" anno_attribute_id, content, dateAdded);"
 		"INSERT INTO moz_places VALUES(1,'http://a/','A',0);"
@@ -122,23 +124,25 @@ static void test_firefox(void **state UNUSED)
 	hold_event(&p, 3, "2023-11-14T22:13:20.5Z", "web.download", "",
 		   "http://a/ ended, bytes 7");
 	parsed_release(&p);
-	p = events_of("firefox",
-		      "CREATE TABLE moz_cookies(id INTEGER PRIMARY KEY, name,"
-		      " value, host, path, expiry, lastAccessed, creationTime);"
-		      "INSERT INTO moz_cookies VALUES(1,'sid','secret','h','/',"
-		      T "," T "000000," T "000000),"
-		      "(2,'b','',  'h','/'," T "000,0,0)");
+	p = events_of(
+		"firefox",
+		"CREATE TABLE moz_cookies(id INTEGER PRIMARY KEY, name,"
+		" value, host, path, expiry, lastAccessed, creationTime);"
+		"INSERT INTO moz_cookies VALUES(1,'sid','secret','h','/'," T
+		"," T "000000," T "000000),"
+		"(2,'b','',  'h','/'," T "000,0,0)");
 	assert_int_equal(p.n_events, 4);
 	for (size_t i = 0; i < 3; i++)
 		hold_event(&p, i, AT, "web.cookie", "", "h/ cookie sid");
 	hold_event(&p, 3, AT, "web.cookie", "", "h/ cookie b");
 	assert_string_equal(p.events[3].e.desc, DESC_EXPIRES);
 	parsed_release(&p);
-	p = events_of("firefox",
-		      "CREATE TABLE moz_formhistory(id INTEGER PRIMARY KEY,"
-		      " fieldname, value, timesUsed, firstUsed, lastUsed, guid);"
-		      "INSERT INTO moz_formhistory VALUES(1,'q','how to',2," T
-		      "000000," T "000001,'g')");
+	p = events_of(
+		"firefox",
+		"CREATE TABLE moz_formhistory(id INTEGER PRIMARY KEY,"
+		" fieldname, value, timesUsed, firstUsed, lastUsed, guid);"
+		"INSERT INTO moz_formhistory VALUES(1,'q','how to',2," T
+		"000000," T "000001,'g')");
 	assert_int_equal(p.n_events, 2);
 	hold_event(&p, 0, AT, "web.form", "", "q = how to");
 	parsed_release(&p);
@@ -170,7 +174,8 @@ static void test_chrome(void **state UNUSED)
 	p = events_of("chrome",
 		      "CREATE TABLE downloads(id INTEGER PRIMARY KEY,"
 		      " full_path, url, start_time, received_bytes);"
-		      "INSERT INTO downloads VALUES(1,'/x','http://o'," T ",5)");
+		      "INSERT INTO downloads VALUES(1,'/x','http://o'," T
+		      ",5)");
 	assert_int_equal(p.n_events, 1); /* in seconds, as it was then */
 	hold_event(&p, 0, AT, "web.download", "", "http://o to /x, bytes 5");
 	parsed_release(&p);
@@ -202,7 +207,8 @@ static void test_packages(void **state UNUSED)
 		" user_id, cmdline, state);"
 		"CREATE TABLE trans_item(id INTEGER PRIMARY KEY, trans_id,"
 		" item_id, action);"
-		"CREATE TABLE rpm(item_id, name, epoch, version, release, arch);"
+		"CREATE TABLE rpm(item_id, name, epoch, version, release, "
+		"arch);"
 		"INSERT INTO trans VALUES(1," T "," T ",1000,'install nmap',1);"
 		"INSERT INTO trans_item VALUES(1,1,1,1),(2,1,2,8);"
 		"INSERT INTO rpm VALUES(1,'nmap',0,'7.9','1.el9','x86_64'),"
@@ -296,8 +302,8 @@ static void test_others(void **state UNUSED)
 #define BANS "CREATE TABLE bans(jail, ip, timeofban, data);"
 #define MANY                                                                   \
 	BANS "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n"    \
-	     " WHERE i<5000) INSERT INTO bans SELECT 'jail','ip-'||i||'-end'," \
-	     T ",'x' FROM n;"
+	     " WHERE i<5000) INSERT INTO bans SELECT "                         \
+	     "'jail','ip-'||i||'-end'," T ",'x' FROM n;"
 
 /* The bytes that an event names have the row in them. */
 static void rows_are_where_they_are_said_to_be(void **state UNUSED)

@@ -7,8 +7,8 @@
 #include <zstd.h>
 
 #define FILE_MAX 65536
-#define HEADER	 240
-#define TIME_US	 UINT64_C(1700000000250000)
+#define HEADER   240
+#define TIME_US  UINT64_C(1700000000250000)
 
 enum packing { PLAIN = 0, XZ = 1, LZ4 = 2, ZSTD = 4 };
 
@@ -71,17 +71,16 @@ static size_t pack(enum packing how, const char *text, uint8_t *out,
 	case XZ: /* as journald does: without a check */
 		assert_false(lzma_lzma_preset(&options, 0));
 		filters[0].options = &options;
-		assert_int_equal(lzma_stream_buffer_encode(
-					 filters, LZMA_CHECK_NONE, NULL,
-					 (const uint8_t *)text, n, out, &at,
-					 room),
-				 LZMA_OK);
+		assert_int_equal(
+			lzma_stream_buffer_encode(filters, LZMA_CHECK_NONE,
+						  NULL, (const uint8_t *)text,
+						  n, out, &at, room),
+			LZMA_OK);
 		return at;
 	case LZ4:
 		put(out, n, 8);
 		return 8 + (size_t)LZ4_compress_default(text, (char *)out + 8,
-							(int)n,
-							(int)room - 8);
+							(int)n, (int)room - 8);
 	case ZSTD:
 		at = ZSTD_compress(out, room, text, n, 1);
 		assert_false(ZSTD_isError(at));
@@ -121,8 +120,10 @@ static size_t add_login(struct made *m, enum packing how, uint64_t us,
 	uint64_t items[4] = {
 		add_data(m, PLAIN, "_PID=12"),
 		add_data(m, PLAIN, "SYSLOG_IDENTIFIER=sshd-session"),
-		add_data(m, how, text), add_data(m, how, "X=unused unused "
-							 "unused unused")};
+		add_data(m, how, text),
+		add_data(m, how,
+			 "X=unused unused "
+			 "unused unused")};
 
 	return add_entry(m, us, items, 4);
 }
@@ -248,15 +249,16 @@ static void odd_entries(void **state UNUSED)
 
 	begin(&m, true);
 	items[0] = add_data(&m, PLAIN, "_TRANSPORT=kernel");
-	items[1] = add_data(&m, PLAIN, "MESSAGE=device eth0 entered "
-				       "promiscuous mode");
+	items[1] = add_data(&m, PLAIN,
+			    "MESSAGE=device eth0 entered "
+			    "promiscuous mode");
 	(void)add_entry(&m, TIME_US, items, 2);
 	items[0] = add_data(&m, PLAIN, "_COMM=tool");
 	items[1] = add_data(&m, PLAIN, "UNIT=a.service");
 	items[2] = add_data(&m, PLAIN, "RESULT=done");
 	(void)add_entry(&m, TIME_US, items, 3);
 	(void)add_entry(&m, 0, items, 2); /* no time */
-	m.entries++;			  /* one that somebody took out */
+	m.entries++;                      /* one that somebody took out */
 	end(&m);
 	p = read_it(&m);
 	assert_int_equal(p.n_events, 2);
