@@ -59,11 +59,12 @@ static bool post(struct mailbox *m, struct mail *mail, bool urgent)
 	taken = !m->closed && (urgent || !m->first ||
 			       m->weight + mail->weight <= m->max_weight);
 	if (taken) {
+		if (!m->first) /* it rings until it is empty */
+			ring(m->fd);
 		mail->next = NULL;
 		*m->last = mail;
 		m->last = &mail->next;
 		m->weight += mail->weight;
-		ring(m->fd);
 	} else {
 		m->was_full = !m->closed;
 		hush(m->room_fd);

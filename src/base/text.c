@@ -196,10 +196,27 @@ const char *text_into(char *out, size_t room, struct bytes b)
 	return out;
 }
 
+/* How many bytes at the front are of ASCII; most texts are nothing else. */
+static size_t count_ascii(struct bytes b)
+{
+	size_t n = 0;
+	uint64_t word;
+
+	for (; b.n - n >= sizeof word; n += sizeof word) {
+		memcpy(&word, b.p + n, sizeof word);
+		if (word & UINT64_C(0x8080808080808080))
+			break;
+	}
+	while (n < b.n && b.p[n] < 0x80)
+		n++;
+	return n;
+}
+
 bool utf8_is_valid(struct bytes b)
 {
 	struct step st;
 
+	b = bytes_skip(b, count_ascii(b));
 	while ((st = next_step(b)).n) {
 		if (st.cp < 0)
 			return false;
