@@ -58,6 +58,17 @@ void hash_release(struct hash *h)
 	h->ctx = NULL;
 }
 
+void hash_each(struct hash *h, struct bytes b, uint8_t out[HASH_LEN_MAX])
+{
+	unsigned n = 0;
+
+	/* Without an algorithm's name libcrypto need not look for it. */
+	if (!EVP_DigestInit_ex(h->ctx, NULL, NULL) ||
+	    !EVP_DigestUpdate(h->ctx, b.n ? (const void *)b.p : "", b.n) ||
+	    !EVP_DigestFinal_ex(h->ctx, out, &n))
+		BUG("hash %d", (int)h->alg);
+}
+
 void hash_sha256(struct bytes b, uint8_t out[SHA256_LEN])
 {
 	if (!EVP_Digest(b.n ? (const void *)b.p : "", b.n, out, NULL,

@@ -35,6 +35,10 @@ size_t hash_final(struct hash *h, uint8_t out[HASH_LEN_MAX]); /* releases */
 void hash_release(struct hash *h); /* for one not finished; zeroed is fine */
 void hash_copy(struct hash *to, const struct hash *from); /* both go on */
 
+/* The hash of these bytes alone, by one that was made for nothing else: of
+ * many short pieces each takes a third of the time of hash_sha256. */
+void hash_each(struct hash *h, struct bytes b, uint8_t out[HASH_LEN_MAX]);
+
 void hash_sha256(struct bytes b, uint8_t out[SHA256_LEN]);
 
 /* HMAC-SHA-1, for the hashed host names of known_hosts(5) only. */

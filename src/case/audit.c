@@ -5,20 +5,36 @@
 
 static const uint8_t no_hash[SHA256_LEN];
 
+static void put_u64be(uint8_t *p, uint64_t v)
+{
+	for (size_t i = 0; i < 8; i++)
+		p[i] = (uint8_t)(v >> (56 - 8 * i));
+}
+
 static void encode_bytes(uint8_t type, struct bytes b, struct buf *out)
 {
-	(void)buf_add_byte(out, type);
-	(void)buf_add_u64be(out, b.n);
-	(void)buf_add_bytes(out, b);
+	uint8_t *p = buf_reserve(out, 9 + b.n);
+
+	if (!p)
+		return;
+	p[0] = type;
+	put_u64be(p + 1, b.n);
+	if (b.n)
+		memcpy(p + 9, b.p, b.n);
+	buf_commit(out, 9 + b.n);
 }
 
 static void encode_number(uint8_t type, const void *number, struct buf *out)
 {
+	uint8_t *p = buf_reserve(out, 9);
 	uint64_t bits;
 
+	if (!p)
+		return;
 	memcpy(&bits, number, sizeof bits);
-	(void)buf_add_byte(out, type);
-	(void)buf_add_u64be(out, bits);
+	p[0] = type;
+	put_u64be(p + 1, bits);
+	buf_commit(out, 9);
 }
 
 static void encode_value(const struct value *v, struct buf *out)
@@ -55,15 +71,26 @@ void audit_encode(const char *table, sqlite3_stmt *stmt, int n, struct buf *out)
 	}
 }
 
-void audit_row_digest(const char *table, sqlite3_stmt *stmt,
+void digester_init(struct digester *d)
+{
+	buf_init(&d->encoding, AUDIT_ENCODING_MAX);
+	hash_init(&d->hash, HASH_SHA256);
+}
+
+void digester_release(struct digester *d)
+{
+	buf_release(&d->encoding);
+	hash_release(&d->hash);
+}
+
+void audit_row_digest(struct digester *d, const char *table, sqlite3_stmt *stmt,
 		      uint8_t digest[SHA256_LEN])
 {
-	struct buf b;
+	uint8_t out[HASH_LEN_MAX];
 
-	buf_init(&b, AUDIT_ENCODING_MAX);
-	audit_encode(table, stmt, sqlite3_column_count(stmt), &b);
-	hash_sha256(buf_bytes(&b), digest);
-	buf_release(&b);
+	audit_encode(table, stmt, sqlite3_column_count(stmt), &d->encoding);
+	hash_each(&d->hash, buf_bytes(&d->encoding), out);
+	memcpy(digest, out, SHA256_LEN);
 }
 
 void audit_hash(const uint8_t prev[SHA256_LEN], struct bytes encoding,
@@ -88,6 +115,7 @@ void audit_forget(struct audit *a)
 void audit_release(struct audit *a)
 {
 	free(a->touches);
+	digester_release(&a->digester);
 	*a = (struct audit){0};
 }
 
@@ -135,11 +163,13 @@ static enum err_code digests(struct audit *a, const struct audit_entry *e,
 		db_query(a->db, t->select,
 			 DB_ARGS(v_int(e->first), v_int(e->last)), &stmt, err);
 
+	if (!a->digester.hash.ctx)
+		digester_init(&a->digester);
 	while (code == ERR_OK && got) {
 		code = db_step(a->db, stmt, &got, err);
 		if (code != ERR_OK || !got)
 			continue;
-		audit_row_digest(t->name, stmt, digest);
+		audit_row_digest(&a->digester, t->name, stmt, digest);
 		(void)buf_add(out, digest, sizeof digest);
 	}
 	if (code != ERR_OK)

@@ -29,6 +29,12 @@ struct audit_touch {
 	int64_t row, host, at_ns;
 };
 
+/* For the digests of many rows. */
+struct digester {
+	struct buf encoding;
+	struct hash hash;
+};
+
 struct audit {
 	struct db *db;
 	const char *actor;
@@ -37,6 +43,7 @@ struct audit {
 	struct audit_range ranges[N_TABLES]; /* of tables that only grow */
 	struct audit_touch *touches;         /* rows of the others */
 	size_t n_touches, cap;
+	struct digester digester; /* made with the first row */
 };
 
 /* What an audit row says. */
@@ -75,8 +82,11 @@ void audit_release(struct audit *a);
  */
 void audit_encode(const char *table, sqlite3_stmt *stmt, int n,
 		  struct buf *out);
-void audit_row_digest(const char *table, sqlite3_stmt *stmt,
-		      uint8_t digest[SHA256_LEN]);
+
+void digester_init(struct digester *d);
+void digester_release(struct digester *d);
+void audit_row_digest(struct digester *d, const char *table,
+		      sqlite3_stmt *stmt, uint8_t digest[SHA256_LEN]);
 
 /* Columns of audit_log before prev and hash; those two follow. */
 #define AUDIT_COLUMNS 11

@@ -86,6 +86,7 @@ struct table_check {
 	bool claimed; /* claims.row is the next row there should be */
 	sqlite3_stmt *rows;
 	bool there; /* rows is on a row */
+	struct digester digester;
 };
 
 static void name_row(const struct table_check *t, int64_t row, char out[96])
@@ -108,7 +109,7 @@ static enum err_code step_claim(struct verify *v, struct table_check *t,
 	return next_claim(v, &t->claims, &t->claimed, err);
 }
 
-static void compare_row(struct verify *v, const struct table_check *t)
+static void compare_row(struct verify *v, struct table_check *t)
 {
 	const struct claims *c = &t->claims;
 	const uint8_t *want =
@@ -116,7 +117,7 @@ static void compare_row(struct verify *v, const struct table_check *t)
 	uint8_t digest[SHA256_LEN];
 	char name[96];
 
-	audit_row_digest(t->table->name, t->rows, digest);
+	audit_row_digest(&t->digester, t->table->name, t->rows, digest);
 	if (memcmp(digest, want, SHA256_LEN) == 0)
 		return;
 	name_row(t, c->row, name);
@@ -185,10 +186,12 @@ enum err_code verify_table(struct verify *v, const struct table *table,
 	buf_init(&t.claims.now.digests, AUDIT_ENCODING_MAX);
 	buf_init(&t.claims.ahead.digests, AUDIT_ENCODING_MAX);
 	t.claims.now.last = INT64_MIN;
+	digester_init(&t.digester);
 	code = open_table(v, &t, err);
 	while (code == ERR_OK && (t.there || t.claimed))
 		code = merge_step(v, &t, err);
 	buf_release(&t.claims.now.digests);
 	buf_release(&t.claims.ahead.digests);
+	digester_release(&t.digester);
 	return code;
 }

@@ -3,6 +3,7 @@
 #include "unit/unit.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sys/stat.h>
 
@@ -320,6 +321,17 @@ static void hashes_agree_with_the_standards(void **state UNUSED)
 		hex_encode(bytes_of(d, 32), hex, sizeof hex),
 		"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f2"
 		"0015ad");
+	hash_init(&h, HASH_SHA256); /* each is the hash of its bytes alone */
+	for (int i = 0; i < 3; i++) {
+		uint8_t each[HASH_LEN_MAX];
+
+		hash_each(&h, LIT("abcd"), each);
+		assert_int_not_equal(memcmp(each, d, 32), 0);
+		hash_each(&h, LIT(""), each);
+		hash_each(&h, LIT("abc"), each);
+		assert_memory_equal(each, d, 32);
+	}
+	hash_release(&h);
 	hash_init(&h, HASH_MD5); /* RFC 1321 A.5 */
 	hash_add(&h, LIT("a"));
 	hash_add(&h, LIT("bc"));
@@ -330,6 +342,28 @@ static void hashes_agree_with_the_standards(void **state UNUSED)
 	assert_int_equal(d[2], 0xa0);
 	assert_false(hex_decode(LIT("0g"), d, 1));
 	assert_false(hex_decode(LIT("000"), d, 1));
+}
+
+/* Wherever the byte stands: ASCII is told by eight bytes at a time. */
+static void odd_bytes_are_found_everywhere(void **state UNUSED)
+{
+	char text[40];
+
+	for (size_t n = 0; n < sizeof text; n++) {
+		memset(text, 'a', sizeof text);
+		assert_true(utf8_is_valid(bytes_of(text, n)));
+		for (size_t i = 0; i < n; i++) {
+			text[i] = '\xff';
+			assert_false(utf8_is_valid(bytes_of(text, n)));
+			text[i] = 'a';
+			if (i + 1 == n)
+				continue;
+			memcpy(text + i, "\xc3\xa9", 2);
+			assert_true(utf8_is_valid(bytes_of(text, n)));
+			assert_false(utf8_is_valid(bytes_of(text, i + 1)));
+			memset(text + i, 'a', 2);
+		}
+	}
 }
 
 static void base64_goes_both_ways(void **state UNUSED)
@@ -433,6 +467,28 @@ static void mailbox_is_bounded_and_in_order(void **state UNUSED)
 	l = letter_new(4, 1);
 	assert_false(mailbox_post(&m, &l->mail));
 	free(l);
+	mailbox_release(&m);
+}
+
+/* It rings from the first letter to the last, and is silent when empty. */
+static void mailbox_rings_while_it_has_mail(void **state UNUSED)
+{
+	struct mailbox m;
+	struct pollfd p = {.events = POLLIN};
+	struct err err;
+
+	assert_ok(mailbox_init(&m, 1000, &err), err);
+	p.fd = m.fd;
+	for (int round = 0; round < 2; round++) {
+		assert_int_equal(poll(&p, 1, 0), 0);
+		for (int i = 0; i < 3; i++)
+			assert_true(mailbox_post(&m, &letter_new(i, 1)->mail));
+		for (int i = 0; i < 3; i++) {
+			assert_int_equal(poll(&p, 1, 0), 1);
+			free(mailbox_take(&m));
+		}
+	}
+	assert_int_equal(poll(&p, 1, 0), 0);
 	mailbox_release(&m);
 }
 
@@ -583,6 +639,8 @@ int main(void)
 		cmocka_unit_test(time_formats_and_parses),
 		cmocka_unit_test(hashes_agree_with_the_standards),
 		cmocka_unit_test(base64_goes_both_ways),
+		cmocka_unit_test(odd_bytes_are_found_everywhere),
+		cmocka_unit_test(mailbox_rings_while_it_has_mail),
 		cmocka_unit_test(json_is_valid_for_any_bytes),
 		cmocka_unit_test(uuids_sort_by_time_and_differ),
 		cmocka_unit_test(mailbox_is_bounded_and_in_order),
