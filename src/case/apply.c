@@ -256,9 +256,9 @@ enum err_code apply_note_add(struct book *book, const struct change *c,
 				  &(struct event){.host = host,
 						  .time_ns = c->at_ns,
 						  .note = row,
-						  .desc = "Added Time",
-						  .kind = "note",
-						  .actor = book->actor,
+						  .desc = bytes_str("Added Time"),
+						  .kind = bytes_str("note"),
+						  .actor = bytes_str(book->actor),
 						  .at_ns = c->at_ns},
 				  err);
 	if (code != ERR_OK)

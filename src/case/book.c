@@ -113,6 +113,7 @@ enum err_code book_open(struct book *book, const char *path, const char *actor,
 void book_close(struct book *book)
 {
 	packer_free(book->packer);
+	events_release(book);
 	streams_release(book);
 	audit_release(&book->audit);
 	db_close(&book->db);
@@ -137,6 +138,8 @@ enum err_code book_commit(struct book *book, struct err *err)
 	enum err_code code = evidence_settle(book, true, err);
 
 	if (code == ERR_OK)
+		code = events_write(book, err);
+	if (code == ERR_OK)
 		code = audit_flush(&book->audit, err);
 	if (code == ERR_OK)
 		code = db_run(&book->db, "COMMIT", DB_NONE, err);
@@ -154,6 +157,7 @@ void book_undo(struct book *book)
 	    db_run(&book->db, "ROLLBACK", DB_NONE, &err) != ERR_OK)
 		log_line(LOG_ERROR, "case", "%s", err.msg);
 	packer_drop(book->packer);
+	events_drop(book);
 	audit_forget(&book->audit);
 	streams_undo(book);
 }
@@ -167,8 +171,10 @@ static enum err_code apply_whole(struct book *book, const struct change *c,
 	uint8_t head[SHA256_LEN];
 	int64_t seq;
 	struct err ignored;
-	enum err_code code = audit_flush(a, err), undone;
+	enum err_code code = events_write(book, err), undone;
 
+	if (code == ERR_OK)
+		code = audit_flush(a, err);
 	seq = a->seq;
 	memcpy(head, a->head, sizeof head);
 	if (code == ERR_OK)
@@ -177,7 +183,10 @@ static enum err_code apply_whole(struct book *book, const struct change *c,
 		return code;
 	code = appliers[c->kind](book, c, err);
 	if (code == ERR_OK)
+		code = events_write(book, err);
+	if (code == ERR_OK)
 		return db_run(&book->db, "RELEASE one", DB_NONE, err);
+	events_drop(book);
 	if (book->db.broken)
 		return code;
 	undone = db_run(&book->db, "ROLLBACK TO one", DB_NONE, &ignored);
@@ -266,29 +275,4 @@ enum err_code book_find(struct book *book, const char *sql, const char *what,
 		code = err_set(err, ERR_NOTFOUND, "there is no %s %s", what,
 			       shown_str(id ? id : "").s);
 	return code;
-}
-
-enum err_code book_event(struct book *book, const struct event *e,
-			 struct err *err)
-{
-	int64_t row;
-	enum err_code code = db_insert(
-		&book->db,
-		"INSERT INTO events (host, time_ns, timestamp_desc, kind,"
-		" actor, message, file, finding, note, evidence, run,"
-		" \"offset\", length, precision_ns, time_source)"
-		" VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-		DB_ARGS(v_ref(e->host), v_int(e->time_ns), v_text(e->desc),
-			v_text(e->kind), v_text(e->actor), v_text(e->message),
-			v_ref(e->file), v_ref(e->finding), v_ref(e->note),
-			v_ref(e->evidence), v_ref(e->run),
-			e->evidence ? v_u64(e->offset) : v_null(),
-			e->evidence ? v_u64(e->length) : v_null(),
-			e->precision_ns ? v_int(e->precision_ns) : v_null(),
-			v_text(e->source)),
-		&row, err);
-
-	if (code != ERR_OK)
-		return code;
-	return audit_row(&book->audit, T_EVENTS, row, e->host, e->at_ns, err);
 }

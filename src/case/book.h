@@ -67,6 +67,26 @@ struct stream {
 	uint64_t refused_txn; /* that says in coverage that it made no sense */
 };
 
+/* A row of the timeline. A text without bytes is none. */
+struct event {
+	int64_t host, time_ns, file, finding, note;
+	struct bytes desc, kind, actor, message;
+	/* of one that evidence tells; else 0 and none */
+	int64_t evidence, run, precision_ns;
+	uint64_t offset, length;
+	struct bytes source;
+	int64_t at_ns; /* for the audit log */
+};
+
+#define EVENTS_AT_ONCE 16u
+
+/* Of the open transaction, not written yet. */
+struct event_queue {
+	struct event events[EVENTS_AT_ONCE];
+	size_t n;
+	struct buf text; /* what they say */
+};
+
 struct book {
 	struct db db;
 	struct audit audit;
@@ -74,6 +94,7 @@ struct book {
 	char owner[OWNER_MAX]; /* whose the runs are that begin here */
 	uint64_t txn; /* number of the current or last transaction, from 1 */
 	struct stream *streams;
+	struct event_queue events;
 	struct packer *packer; /* blocks on their way; NULL: none was yet */
 };
 
@@ -140,19 +161,15 @@ enum err_code book_run(struct book *book, const struct uuid *id, int64_t *row,
 enum err_code book_its_host(struct book *book, const struct change *c,
 			    int64_t *row, struct err *err) MUST_CHECK;
 
-/* A row of the timeline. */
-struct event {
-	int64_t host, time_ns, file, finding, note;
-	const char *desc, *kind, *actor, *message;
-	/* of one that evidence tells; else 0 and NULL */
-	int64_t evidence, run, precision_ns;
-	uint64_t offset, length;
-	const char *source;
-	int64_t at_ns; /* for the audit log */
-};
+/* ---- event_rows.c ---- */
 
+/* A row of the timeline; what it says is copied, and written soon. */
 enum err_code book_event(struct book *book, const struct event *event,
 			 struct err *err) MUST_CHECK;
+/* Writes those that wait, before somebody looks for them. */
+enum err_code events_write(struct book *book, struct err *err) MUST_CHECK;
+void events_drop(struct book *book); /* their transaction is lost */
+void events_release(struct book *book);
 
 /* ---- streams.c ---- */
 
@@ -213,6 +230,9 @@ enum err_code exclusion_judge(struct book *book, int64_t finding,
 			      struct err *err) MUST_CHECK;
 
 /* ---- words.c ---- */
+
+/* Whether it can be TEXT as it is. */
+bool is_text_as_is(struct bytes b);
 
 /* Text from a host or a rule as TEXT: valid UTF-8 as it is, other bytes
  * spelled out. Owned: free() it. */

@@ -3,6 +3,7 @@
 #include "base/base.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <sys/stat.h>
 
 #include "base/buf.h"
@@ -167,6 +168,13 @@ static char *frozen_uri(const char *path)
 	return buf_detach(&out);
 }
 
+/* Nobody asks how much memory SQLite has, and to count it takes a lock for
+ * each piece. Too late when somebody was quicker: then it counts. */
+static void count_nothing(void)
+{
+	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 enum err_code db_open(struct db *db, const char *path, enum db_mode mode,
 		      struct err *err)
 {
@@ -176,11 +184,13 @@ enum err_code db_open(struct db *db, const char *path, enum db_mode mode,
 		[DB_FROZEN] = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI,
 		[DB_MEMORY] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
 	};
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	enum err_code code = ERR_OK;
 	char *name;
 	int rc;
 
 	*db = (struct db){0};
+	(void)pthread_once(&once, count_nothing);
 	if (mode != DB_MEMORY)
 		code = check_file(path, mode, err);
 	if (code != ERR_OK)

@@ -49,8 +49,9 @@ enum err_code take_item(struct intake *in, const struct record *r,
 		code = db_number(&in->book->db,
 				 "SELECT file FROM evidence_items"
 				 " WHERE id = ?",
-				 DB_ARGS(v_int(seen.evidence)), &seen.row,
-				 err);
+				 DB_ARGS(v_int(seen.evidence)), &seen.row, err);
+	if (code == ERR_OK)
+		code = events_write(in->book, err);
 	if (code == ERR_OK)
 		code = supersede(in, seen.evidence, err);
 	if (code == ERR_OK)
@@ -58,12 +59,24 @@ enum err_code take_item(struct intake *in, const struct record *r,
 	return code;
 }
 
+/* In the words of the case: most are as they came. */
+static struct bytes words_as(struct bytes b, char **made)
+{
+	*made = NULL;
+	if (b.n == 0)
+		return bytes_str("");
+	if (is_text_as_is(b))
+		return b;
+	*made = words_of(b);
+	return bytes_str(*made);
+}
+
 enum err_code take_event(struct intake *in, const struct record *r,
 			 struct err *err)
 {
 	const struct rec_event *k = &r->u.event;
 	const struct seen *file = seen_find(&in->s->files, k->file_seq);
-	char *actor, *message, *kind, *desc, *source;
+	char *made[5];
 	struct event e = {.host = in->s->host,
 			  .run = in->s->run,
 			  .at_ns = in->at_ns,
@@ -80,16 +93,15 @@ enum err_code take_event(struct intake *in, const struct record *r,
 			       k->file_seq);
 	e.file = file->row;
 	e.evidence = file->evidence;
-	e.actor = actor = k->actor.n ? words_of(k->actor) : NULL;
-	e.message = message = words_of(k->message);
-	e.kind = kind = words_of(k->kind);
-	e.desc = desc = words_of(k->desc);
-	e.source = source = words_of(k->source);
+	e.actor = words_as(k->actor, &made[0]);
+	if (!e.actor.n)
+		e.actor.p = NULL;
+	e.message = words_as(k->message, &made[1]);
+	e.kind = words_as(k->kind, &made[2]);
+	e.desc = words_as(k->desc, &made[3]);
+	e.source = words_as(k->source, &made[4]);
 	code = book_event(in->book, &e, err);
-	free(actor);
-	free(message);
-	free(kind);
-	free(desc);
-	free(source);
+	for (size_t i = 0; i < ARRAY_SIZE(made); i++)
+		free(made[i]);
 	return code;
 }

@@ -108,16 +108,16 @@ static enum err_code finding_event(struct intake *in, const struct place *at,
 			  .time_ns = in->at_ns,
 			  .file = at->file,
 			  .finding = row,
-			  .desc = "Detection Time",
-			  .kind = "finding",
-			  .actor = in->book->actor,
+			  .desc = bytes_str("Detection Time"),
+			  .kind = bytes_str("finding"),
+			  .actor = bytes_str(in->book->actor),
 			  .at_ns = in->at_ns};
 	char *message;
 	enum err_code code;
 
 	message = *w->description ? xasprintf("%s: %s", w->rule, w->description)
 				  : xasprintf("rule %s matched", w->rule);
-	e.message = message;
+	e.message = bytes_str(message);
 	code = book_event(in->book, &e, err);
 	free(message);
 	return code;

@@ -55,9 +55,9 @@ static enum err_code file_events(struct intake *in, const struct rec_file *f,
 	for (size_t i = 0; i < ARRAY_SIZE(file_times) && code == ERR_OK; i++) {
 		struct event e = {.host = in->s->host,
 				  .file = row,
-				  .desc = file_times[i].desc,
-				  .kind = "file",
-				  .message = message,
+				  .desc = bytes_str(file_times[i].desc),
+				  .kind = bytes_str("file"),
+				  .message = bytes_str(message),
 				  .at_ns = in->at_ns};
 		int64_t known;
 

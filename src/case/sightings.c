@@ -247,9 +247,9 @@ static enum err_code finding_event(struct intake *in, const struct sighting *s,
 			  .time_ns = in->at_ns,
 			  .file = s->file,
 			  .finding = finding,
-			  .desc = "Detection Time",
-			  .kind = "finding",
-			  .actor = in->book->actor,
+			  .desc = bytes_str("Detection Time"),
+			  .kind = bytes_str("finding"),
+			  .actor = bytes_str(in->book->actor),
 			  .at_ns = in->at_ns};
 	sqlite3_stmt *stmt;
 	char *message, *words;
@@ -267,7 +267,7 @@ static enum err_code finding_event(struct intake *in, const struct sighting *s,
 	message = bytes_to_str(db_column_bytes(stmt, 0));
 	sqlite3_reset(stmt);
 	words = words_of(bytes_str(message));
-	e.message = words;
+	e.message = bytes_str(words);
 	code = book_event(in->book, &e, err);
 	free(message);
 	free(words);

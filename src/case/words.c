@@ -5,13 +5,18 @@
 #include "base/text.h"
 #include "case/book.h"
 
+bool is_text_as_is(struct bytes b)
+{
+	return utf8_is_valid(b) && (b.n == 0 || !memchr(b.p, '\0', b.n));
+}
+
 char *words_of(struct bytes b)
 {
 	struct text t;
 
 	if (b.n == 0)
 		return xstrdup("");
-	if (utf8_is_valid(b) && !memchr(b.p, '\0', b.n))
+	if (is_text_as_is(b))
 		return bytes_to_str(b);
 	text_from_bytes(&t, b, TEXT_ANY_WIDTH);
 	return t.s;

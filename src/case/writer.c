@@ -11,8 +11,9 @@
 #include "case/writer.h"
 
 #define BOX_MAX    (8u << 20) /* bytes of changes waiting */
-#define BATCH_MAX  (4u << 20) /* bytes in one transaction */
+#define BATCH_MAX  (16u << 20) /* bytes in one transaction */
 #define BATCH_NS   (200 * NS_PER_MS)
+#define QUIET_MS   10 /* then what there is is written */
 #define RETRY_MS   1000
 #define DETAIL_MAX 4096
 
@@ -109,6 +110,7 @@ static void batch_clear(struct writer *w)
 	w->batch_last = &w->batch;
 	w->batch_weight = 0;
 	w->flush_asked = false;
+	w->is_awaited = false;
 }
 
 static void batch_add(struct writer *w, struct change *c)
@@ -119,6 +121,7 @@ static void batch_add(struct writer *w, struct change *c)
 	w->batch_weight += c->mail.weight;
 	if (c->reply && c->reply->is_flush)
 		w->flush_asked = true;
+	w->is_awaited |= c->reply != NULL;
 }
 
 /* What was said and could not be understood is on record too. */
@@ -308,14 +311,27 @@ static bool recover(struct writer *w, struct err *err)
 	}
 }
 
+/* Each commit is a wait for the disk: where nobody waits for this one, what
+ * comes at once is in it too. NULL: nothing did. */
+static struct mail *next_mail(struct writer *w)
+{
+	struct mail *m;
+
+	if (!w->batch)
+		return mailbox_take_wait(&w->box, -1);
+	m = mailbox_take(&w->box);
+	if (m || w->is_awaited || is_closed(w))
+		return m;
+	return mailbox_take_wait(&w->box, QUIET_MS);
+}
+
 static void *writer_main(void *arg)
 {
 	struct writer *w = arg;
 	struct err err;
 
 	for (;;) {
-		struct mail *m = w->batch ? mailbox_take(&w->box)
-					  : mailbox_take_wait(&w->box, -1);
+		struct mail *m = next_mail(w);
 		enum err_code code = ERR_OK;
 
 		if (!m && !w->batch) {

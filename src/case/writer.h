@@ -38,6 +38,7 @@ struct writer {
 	size_t batch_weight;
 	int64_t batch_began; /* time_mono_ns */
 	bool flush_asked;
+	bool is_awaited; /* somebody waits for an answer */
 
 	pthread_mutex_t lock; /* of what follows */
 	pthread_cond_t answered;

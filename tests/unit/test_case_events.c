@@ -2,6 +2,7 @@
 /* Events that parsers read in evidence, and evidence that is read anew. */
 #include "unit/case_util.h"
 
+#include "base/buf.h"
 #include "base/time.h"
 
 #define TEXT "one\ntwo\nthree\n"
@@ -125,6 +126,47 @@ static void what_is_read_anew_replaces(void **state)
 	expect_sound(f);
 }
 
+/* They are written by sixteen; what is long, and what a person does between
+ * them, has its place in the order all the same. */
+static void many_keep_their_order(void **state)
+{
+	struct fix *f = *state;
+	uint64_t file = take(f, "/var/log/x");
+	static uint8_t wide[40000];
+	struct buf want;
+
+	memset(wide, 'w', sizeof wide);
+	buf_init(&want, 4096);
+	for (size_t i = 0; i < 53; i++) {
+		struct change *c = event_of(f, file, T0);
+		struct rec_event *e = &c->u.record.u.event;
+
+		e->offset = i;
+		if (i == 20)
+			e->message = bytes_of(wide, sizeof wide);
+		if (i % 7 == 3)
+			e->actor = bytes_str("");
+		fix_submit(f, c);
+		(void)buf_addf(&want, "%s%zu", i ? "," : "", i);
+		if (i != 37)
+			continue;
+		put_note(f, "in between");
+		(void)buf_add_str(&want, ",note");
+	}
+	fix_flush(f);
+	assert_sql(f,
+		   "SELECT group_concat(said) FROM (SELECT"
+		   " coalesce(\"offset\", kind) AS said FROM events"
+		   " WHERE kind IN ('ssh.failed', 'note') ORDER BY id)",
+		   buf_str(&want));
+	assert_sql(f,
+		   "SELECT sum(actor IS NULL) || '|' || max(length(message))"
+		   " FROM events WHERE kind = 'ssh.failed'",
+		   "8|40000");
+	buf_release(&want);
+	expect_sound(f);
+}
+
 int main(void)
 {
 #define TEST(name)                                                             \
@@ -133,6 +175,7 @@ int main(void)
 		TEST(an_event_names_its_place),
 		TEST(events_of_nothing_are_refused),
 		TEST(what_is_read_anew_replaces),
+		TEST(many_keep_their_order),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
