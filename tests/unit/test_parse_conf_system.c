@@ -431,7 +431,7 @@ static void test_rotated(void **state UNUSED)
 	assert_int_equal(p.n_events, 2);
 	hold_event(&p, 0, "2026-01-05T06:25:07Z", "log.rotated", "logrotate",
 		   "/var/log/auth.log");
-	hold_event(&p, 1, "2020-12-31T00:00:00Z", "log.rotated", "",
+	hold_event(&p, 1, "2020-12-31T00:00:00Z", "log.rotated", "logrotate",
 		   "/var/log/old.log");
 	assert_int_equal(p.n_facts, 2);
 	hold_fact(&p, 0, "logging", "rotated /var/log/auth.log",
