@@ -682,6 +682,42 @@ void detail_said(struct ui *ui, const struct view *view, const struct row *row,
 	free(id);
 }
 
+static void put_source(struct doc *d, const struct view *view,
+		       const struct row *row)
+{
+	char when[TIME_TEXT_MAX];
+
+	doc_begin(d, -1);
+	doc_put(d, ROLE_NORMAL, "  ");
+	doc_put(d, ROLE_NORMAL, time_format(row_int(view, row, "time_ns", 0),
+					    TIME_US, when));
+	doc_put(d, ROLE_NORMAL, "  ");
+	put_shown(d, ROLE_NORMAL, view, row, "path");
+	doc_putf(d, ROLE_DIM, "byte %" PRId64 "  ",
+		 row_int(view, row, "offset", 0));
+	put_shown(d, ROLE_DIM, view, row, "evidence_id");
+}
+
+/* All that tell it, this row as well. */
+static void put_sources(struct ui *ui, const struct view *view,
+			const struct row *row, struct doc *d)
+{
+	char id[32];
+	struct wanted others = {.view = "fold",
+				.column = "event_id",
+				.value = id,
+				.most = LINES_MAX,
+				.put = put_source};
+
+	if (row_int(view, row, "sources", 1) < 2)
+		return;
+	(void)snprintf(id, sizeof id, "%" PRId64, row_int(view, row, "id", 0));
+	doc_line(d, ROLE_NORMAL, "");
+	doc_line(d, ROLE_TITLE, "TOLD BY");
+	put_source(d, view, row);
+	(void)put_rows(ui, d, &others);
+}
+
 static void detail_event(struct ui *ui, const struct view *view,
 			 const struct row *row, struct doc *d)
 {
@@ -694,6 +730,7 @@ static void detail_event(struct ui *ui, const struct view *view,
 	if (row_int(view, row, "precision_ns", 0) > 1000000000)
 		doc_linef(d, ROLE_WARN, "known to within %" PRId64 " seconds",
 			  row_int(view, row, "precision_ns", 0) / 1000000000);
+	put_sources(ui, view, row, d);
 	detail_said(ui, view, row, d);
 }
 

@@ -30,8 +30,9 @@ static const char *const finding_columns[] = {
 	"technique", "score",  "id",    NULL};
 static const char *const note_columns[] = {"created_at", "author", "host",
 					   "body", NULL};
-static const char *const event_columns[] = {"time_ns",        "host",    "kind",
-					    "timestamp_desc", "message", NULL};
+static const char *const event_columns[] = {
+	"time_ns", "host", "kind", "timestamp_desc", "sources", "message",
+	NULL};
 static const char *const fact_sum_columns[] = {"host", "kind", "facts", NULL};
 static const char *const fact_columns[] = {"host", "kind",   "name",
 					   "path", "detail", NULL};

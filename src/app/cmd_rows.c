@@ -194,6 +194,8 @@ static enum err_code read_filters(struct app *app, const struct invocation *inv,
 	query->limit = option_number(inv, "limit", 0);
 	query->reverse = option_flag(inv, "reverse");
 	query->stack = option_flag(inv, "stack");
+	if (option_flag(inv, "all-sources"))
+		query->view = "event_source";
 	return code;
 }
 

@@ -255,6 +255,8 @@ static const struct option_spec timeline_options[] = {
 	 .help = "Only events of that kind: ssh.failed, sudo, login..."},
 	{.name = "actor", .kind = OPTION_TEXT, .value = "NAME",
 	 .help = "Only what that account did."},
+	{.name = "all-sources", .kind = OPTION_FLAG,
+	 .help = "An event that several sources tell once for each of them."},
 	OPT_STACK,
 	OPT_LIMIT,
 	OPT_REVERSE,
@@ -698,7 +700,9 @@ const struct command commands[] = {
 	 .help = "List what was looked at, and what was not and why."},
 	{.name = "timeline", .flags = LIST, .options = timeline_options,
 	 .run = cmd_list, .help = "List the events in order of time.",
-	 .details = "With --json `datetime` is ISO 8601 with its offset and "
+	 .details = "What several sources tell, a line of sshd in auth.log and "
+		    "in the journal for one, is one event; SRC counts them. "
+		    "With --json `datetime` is ISO 8601 with its offset and "
 		    "`timestamp` is in microseconds, as Timesketch reads "
 		    "them."},
 	{.name = "audit list", .flags = LIST, .options = plain_list_options,

@@ -6,7 +6,8 @@ base_common = src/base/base.h src/base/base.c src/base/err.h src/base/err.c \
 	src/base/hash.h src/base/hash.c src/base/hex.c src/base/fs.h src/base/fs.c \
 	src/base/wait.h src/base/wait.c src/base/chan.h src/base/chan.c \
 	src/base/json.h src/base/json.c src/base/glob.h src/base/glob.c \
-	src/base/pathset.h src/base/pathset.c
+	src/base/pathset.h src/base/pathset.c \
+	src/base/rotated.h src/base/rotated.c
 base_common += src/base/regex.h src/base/regex.c src/base/regex_tree.h \
 	src/base/regex_tree.c src/base/regex_set.c \
 	src/base/age.h src/base/age.c src/base/bech32.h src/base/bech32.c

@@ -64,6 +64,8 @@ struct stream {
 	struct seen_list files, matches, processes, sockets;
 	struct transfer *transfers;
 	uint64_t made_txn, ended_txn;
+	bool told; /* events, of times from... until */
+	int64_t told_from, told_until;
 	uint64_t refused_txn; /* that says in coverage that it made no sense */
 };
 
@@ -222,6 +224,12 @@ enum err_code transfer_end(struct book *book, struct stream *s,
 			   int64_t at_ns, struct err *err) MUST_CHECK;
 void transfer_undo(struct transfer *t);
 void transfer_free(struct transfer *t);
+
+/* ---- fold.c ---- */
+
+/* The stream ends: which of the events that it told others tell, too. */
+enum err_code fold_told(struct book *book, struct stream *s, int64_t at_ns,
+			struct err *err) MUST_CHECK;
 
 /* ---- exclusions.c ---- */
 

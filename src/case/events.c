@@ -71,6 +71,17 @@ static struct bytes words_as(struct bytes b, char **made)
 	return bytes_str(*made);
 }
 
+/* What a lost transaction told widens what fold_told looks at, no more. */
+static void note_time(struct stream *s, const struct event *e)
+{
+	if (e->precision_ns == 0 || /* only the order is known */
+	    e->time_ns < -TIME_FAR_NS || e->time_ns > TIME_FAR_NS)
+		return;
+	s->told_from = s->told ? MIN(s->told_from, e->time_ns) : e->time_ns;
+	s->told_until = s->told ? MAX(s->told_until, e->time_ns) : e->time_ns;
+	s->told = true;
+}
+
 enum err_code take_event(struct intake *in, const struct record *r,
 			 struct err *err)
 {
@@ -101,6 +112,8 @@ enum err_code take_event(struct intake *in, const struct record *r,
 	e.desc = words_as(k->desc, &made[3]);
 	e.source = words_as(k->source, &made[4]);
 	code = book_event(in->book, &e, err);
+	if (code == ERR_OK)
+		note_time(in->s, &e);
 	for (size_t i = 0; i < ARRAY_SIZE(made); i++)
 		free(made[i]);
 	return code;

@@ -114,14 +114,26 @@ static enum err_code load_around(struct rows *rows, uint64_t index,
 	return code;
 }
 
+#define SUPERSEDED                                                             \
+	"(SELECT count(DISTINCT e.id) FROM superseded s JOIN events e"         \
+	" ON e.evidence = s.evidence AND e.run <= s.run)"
+#define STANDS(e)                                                              \
+	"NOT EXISTS (SELECT 1 FROM superseded s WHERE s.run >= " e ".run"      \
+	" AND s.evidence = " e ".evidence)"
+#define FOLDED                                                                 \
+	"(SELECT count(*) FROM folds d JOIN events e ON e.id = d.event"        \
+	" JOIN events x ON x.id = d.first"                                     \
+	" WHERE " STANDS("e") " AND " STANDS("x") ")"
+
 /* Views on tables that only grow: their rows are numbered from 1 without
  * gaps, so that the last number is their count. */
 static const struct {
 	const char *view, *sql;
 } growing[] = {
-	{"event", "SELECT coalesce(max(id), 0) - (SELECT count(DISTINCT e.id)"
-		  " FROM superseded s JOIN events e ON e.evidence = s.evidence"
-		  " AND e.run <= s.run) FROM events"},
+	{"event", "SELECT coalesce(max(id), 0) - " SUPERSEDED " - " FOLDED
+		  " FROM events"},
+	{"event_source",
+	 "SELECT coalesce(max(id), 0) - " SUPERSEDED " FROM events"},
 	{"hit", "SELECT coalesce(max(id), 0) FROM hits"},
 	{"file", "SELECT coalesce(max(id), 0) FROM files"},
 	{"coverage", "SELECT coalesce(max(id), 0) FROM coverage_rows"},

@@ -66,6 +66,7 @@ const struct table tables[N_TABLES] = {
 	[T_SUPERSEDED] = APPENDS("superseded", "evidence.reread"),
 	[T_FACTS] = APPENDS("facts", "record.fact"),
 	[T_PICTURES] = APPENDS("pictures", "record.picture"),
+	[T_FOLDS] = APPENDS("folds", "record.fold"),
 };
 
 /* From which version on there is a table; those not named: from the first. */
@@ -79,6 +80,7 @@ static const int since[N_TABLES] = {
 	[T_SUPERSEDED] = 4,
 	[T_FACTS] = 5,
 	[T_PICTURES] = 5,
+	[T_FOLDS] = 5,
 };
 
 bool schema_has_table(int version, enum table_id table)

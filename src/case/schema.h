@@ -39,6 +39,7 @@ enum table_id {
 	T_SUPERSEDED,
 	T_FACTS,
 	T_PICTURES,
+	T_FOLDS,
 	N_TABLES
 };
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Version 5: facts, which are what is so on a host, and what checks find in
- * them. New columns are nullable and last, which leaves the digests of older
- * rows as they are (audit.c). Never edited once released.
+ * them; and events that several sources tell, as one. New columns are nullable
+ * and last, which leaves the digests of older rows as they are (audit.c). Never
+ * edited once released.
  */
 #include "base/base.h"
 #include "case/schema.h"
@@ -30,6 +31,16 @@ const char schema_tables_v5[] =
 
 	"ALTER TABLE processes ADD COLUMN detail TEXT;"
 	"ALTER TABLE sockets ADD COLUMN detail TEXT;"
+	/* Two rows tell one event (model/same.h): the timeline shows the
+	 * first, which is not itself the other of a row here, as long as it
+	 * stands. */
+	"CREATE TABLE folds (id INTEGER PRIMARY KEY,"
+	" event INTEGER NOT NULL REFERENCES events (id),"
+	" first INTEGER NOT NULL REFERENCES events (id)) STRICT;"
+	"CREATE INDEX folds_of ON folds (event, first);"
+	"CREATE INDEX folds_into ON folds (first, event);"
+
+	"CREATE INDEX processes_pid ON processes (host, pid);"
 	"CREATE INDEX processes_run ON processes (run, host);"
 	"CREATE INDEX sockets_run ON sockets (run, host);"
 	"CREATE INDEX evidence_run ON evidence_items (run);"
@@ -51,12 +62,42 @@ const char schema_tables_v5[] =
 	"DROP VIEW account;"
 	"DROP VIEW unit;"
 	"DROP VIEW evidence;"
+	"DROP VIEW event;"
 	"DROP VIEW finding;";
 
 /* Whether an event or a fact e of that evidence was not read anew. */
 #define STANDS(e, evidence)                                                    \
 	"NOT EXISTS (SELECT 1 FROM superseded s WHERE s.run >= " e ".run AND"  \
 	" s.evidence = " evidence ")"
+
+/* Seconds of a time, rounding down before 1970 too. */
+#define FLOOR_S(ns)                                                            \
+	"(" ns " - ((" ns " % 1000000000) + 1000000000) % 1000000000)"         \
+	" / 1000000000"
+#define MICRO(ns) "((" ns " % 1000000000) + 1000000000) % 1000000000 / 1000"
+
+/* Of the rows of events; own: the columns in front of message. */
+#define EVENT_VIEW(own)                                                        \
+	"e.id, h.name AS host, e.time_ns,"                                     \
+	" strftime('%Y-%m-%dT%H:%M:%S', " FLOOR_S("e.time_ns")                 \
+	", 'unixepoch') || printf('.%06d+00:00', " MICRO("e.time_ns")          \
+	") AS datetime, e.timestamp_desc, e.kind, e.actor, " own               \
+	", coalesce(e.message, n.body) AS message, f.path,"                     \
+	" coalesce(v.uuid, (SELECT w.uuid FROM evidence_items w"               \
+	" WHERE w.file = e.file ORDER BY w.id LIMIT 1)) AS evidence_id,"       \
+	" e.\"offset\", d.uuid AS finding_id, n.uuid AS note_id,"              \
+	" e.precision_ns, e.time_source, e.length, r.uuid AS run_id"      \
+	" FROM events e LEFT JOIN hosts h ON h.id = e.host"                    \
+	" LEFT JOIN files f ON f.id = e.file"                                  \
+	" LEFT JOIN evidence_items v ON v.id = e.evidence"                     \
+	" LEFT JOIN findings d ON d.id = e.finding"                            \
+	" LEFT JOIN notes n ON n.id = e.note"                                  \
+	" LEFT JOIN runs r ON r.id = e.run WHERE " STANDS("e", "e.evidence")
+
+/* What another row that stands tells, too, and is shown for both. */
+#define FOLDED_INTO                                                            \
+	"SELECT l.first FROM folds l JOIN events x ON x.id = l.first"          \
+	" WHERE l.event = e.id AND " STANDS("x", "x.evidence")
 
 /*
  * Whether a fact a, of the item v or of none, is part of the newest picture:
@@ -110,6 +151,27 @@ const char schema_views_v5[] =
 	" count(*) AS facts FROM fact a WHERE a.current"
 	" GROUP BY a.host, a.kind" SUM_OF("process", "processes")
 	SUM_OF("socket", "sockets") ";"
+
+	"CREATE VIEW event AS SELECT "
+	EVENT_VIEW("1 + (SELECT count(*) FROM folds k"
+		   " JOIN events y ON y.id = k.event WHERE k.first = e.id"
+		   " AND " STANDS("y", "y.evidence") ") AS sources")
+	" AND NOT EXISTS (" FOLDED_INTO ");"
+
+	"CREATE VIEW event_source AS SELECT "
+	EVENT_VIEW("coalesce((" FOLDED_INTO "), e.id) AS event_id") ";"
+
+	/* From the event to its other sources: event_source is walked in the
+	 * order of time. */
+	"CREATE VIEW fold AS SELECT l.id, l.first AS event_id,"
+	" l.event AS source_id, h.name AS host, e.time_ns, f.path,"
+	" v.uuid AS evidence_id, e.\"offset\", e.length FROM folds l"
+	" JOIN events e ON e.id = l.event JOIN events x ON x.id = l.first"
+	" LEFT JOIN hosts h ON h.id = e.host"
+	" LEFT JOIN files f ON f.id = e.file"
+	" LEFT JOIN evidence_items v ON v.id = e.evidence"
+	" WHERE " STANDS("e", "e.evidence") " AND " STANDS("x", "x.evidence")
+	";"
 
 	"CREATE VIEW account AS SELECT c.id, h.name AS host,"
 	" r.uuid AS run_id, c.name, c.uid, c.gid, c.home, c.shell"

@@ -10,6 +10,73 @@
 
 #define RULE_MAX 120 /* bytes of "kind:value" as the rule of a finding */
 
+/* The time of boot, from which starts are counted, is not always read alike. */
+#define START_SLACK_NS NS_PER_S
+#define TICK_NS	       (NS_PER_S / 100) /* how exactly the kernel tells a start */
+
+static char *process_message(const struct rec_process *p)
+{
+	struct buf out;
+	char *words;
+
+	buf_init(&out, 8 * (RECORD_PATH_MAX + RECORD_META_MAX));
+	(void)text_append(&out, p->exe.n ? p->exe : bytes_str("unknown"),
+			  TEXT_ANY_WIDTH);
+	(void)buf_addf(&out, " (pid %" PRIu64 ", parent %" PRIu64
+			     ", uid %" PRIu64 ")%s",
+		       p->pid, p->ppid, p->uid, p->cmdline.n ? ": " : "");
+	words = xmalloc(p->cmdline.n + 1);
+	if (p->cmdline.n)
+		memcpy(words, p->cmdline.p, p->cmdline.n);
+	for (size_t i = 0; i < p->cmdline.n; i++)
+		if (words[i] == '\0')
+			words[i] = ' ';
+	(void)text_append(&out, bytes_trim(bytes_of(words, p->cmdline.n)),
+			  TEXT_ANY_WIDTH);
+	free(words);
+	return buf_detach(&out);
+}
+
+/* Whether it has a start that people ask for: threads of the kernel have none,
+ * and a host can say anything. */
+static bool has_start(const struct rec_process *p)
+{
+	return p->start_ns > 0 && p->start_ns < TIME_FAR_NS &&
+	       (p->exe.n || p->cmdline.n);
+}
+
+/* Once for each process, however often it is seen. */
+static enum err_code start_event(struct intake *in, const struct rec_process *p,
+				 int64_t row, struct err *err)
+{
+	struct event e = {.host = in->s->host,
+			  .run = in->s->run,
+			  .time_ns = p->start_ns,
+			  .precision_ns = TICK_NS,
+			  .desc = "Start Time",
+			  .kind = "process.start",
+			  .source = "utc",
+			  .at_ns = in->at_ns};
+	int64_t known;
+	char *message;
+	enum err_code code = db_number(
+		&in->book->db,
+		"SELECT 1 FROM processes WHERE host = ? AND pid = ? AND id < ?"
+		" AND start_ns BETWEEN ? AND ? LIMIT 1",
+		DB_ARGS(v_int(e.host), v_u64(p->pid), v_int(row),
+			v_int(p->start_ns - START_SLACK_NS),
+			v_int(p->start_ns + START_SLACK_NS)),
+		&known, err);
+
+	if (code != ERR_OK || known)
+		return code;
+	message = process_message(p);
+	e.message = message;
+	code = book_event(in->book, &e, err);
+	free(message);
+	return code;
+}
+
 enum err_code take_process(struct intake *in, const struct record *r,
 			   struct err *err)
 {
@@ -43,6 +110,8 @@ enum err_code take_process(struct intake *in, const struct record *r,
 	if (code == ERR_OK)
 		code = audit_row(&in->book->audit, T_PROCESSES, seen.row,
 				 in->s->host, in->at_ns, err);
+	if (code == ERR_OK && has_start(p))
+		code = start_event(in, p, seen.row, err);
 	if (code == ERR_OK)
 		seen_add(&in->s->processes, &seen);
 	return code;

@@ -126,6 +126,8 @@ enum err_code streams_end(struct book *book, int64_t run, int64_t host,
 				code = transfer_end(book, s, t, NULL, at_ns,
 						    err);
 		if (code == ERR_OK)
+			code = fold_told(book, s, at_ns, err);
+		if (code == ERR_OK)
 			s->ended_txn = book->txn;
 	}
 	return code;

@@ -36,7 +36,8 @@ static bool is_early(const char *name)
 
 static bool is_timeline(const struct view *view)
 {
-	return strcmp(view->name, "event") == 0;
+	return strcmp(view->name, "event") == 0 ||
+	       strcmp(view->name, "event_source") == 0;
 }
 
 static void lay_out(struct layout *l, const struct view *view)

@@ -290,29 +290,58 @@ static const struct column unit_columns[] = {
 	COL("command", BYTES, "COMMAND", 20, "What it runs."),
 };
 
+#define EVENT_FIRST                                                            \
+	COL("id", INT, NULL, 6, "Number of the row, in order of arrival."),    \
+	COL("host", TEXT, "HOST", 8, "Name of the host."),                     \
+	COL("time_ns", TIME, "TIME", 20, "When it happened."),                 \
+	COL("datetime", TEXT, NULL, 32, "The same as ISO 8601 text."),         \
+	COL("timestamp_desc", TEXT, "WHICH TIME", 12,                          \
+	    "What kind of time it is, in the words plaso uses."),              \
+	COL("kind", TEXT, "KIND", 7, "\"file\", \"finding\", \"note\", ..."),  \
+	COL("actor", TEXT, NULL, 8, "Who did it, where that is known.")
+
+#define EVENT_REST                                                             \
+	COL("message", TEXT, "MESSAGE", 20, "What happened, one line."),       \
+	COL("path", BYTES, NULL, 20, "The file it is about."),                 \
+	COL("evidence_id", ID, NULL, 8, "The evidence it was read from."),     \
+	COL("offset", INT, NULL, 8, "Where in that evidence."),                \
+	COL("finding_id", ID, NULL, 8, "The finding it tells of."),            \
+	COL("note_id", ID, NULL, 8, "The note it tells of."),                  \
+	COL("precision_ns", INT, NULL, 10,                                     \
+	    "It was in so many nanoseconds from time_ns on."),                 \
+	COL("time_source", TEXT, NULL, 11,                                     \
+	    "What the time rests on: \"utc\", \"offset\" (the text has "       \
+	    "it), \"host zone\", \"assumed utc\", \"none\" (only the "         \
+	    "order is known); with \", year deduced\"."),                      \
+	COL("length", INT, NULL, 6, "Bytes of the evidence that say it."),     \
+	COL("run_id", ID, NULL, 8, "The run that read it.")
+
 static const struct column event_columns[] = {
-	COL("id", INT, NULL, 6, "Number of the row, in order of arrival."),
+	EVENT_FIRST,
+	COL("sources", INT, "SRC", 3,
+	    "How many rows tell this event: one each in event_source."),
+	EVENT_REST,
+};
+
+static const struct column event_source_columns[] = {
+	EVENT_FIRST,
+	COL("event_id", INT, "EVENT", 6,
+	    "The row of event that is shown for it: itself, or one that tells "
+	    "the same."),
+	EVENT_REST,
+};
+
+static const struct column fold_columns[] = {
+	COL("id", INT, NULL, 6, "Number of the row."),
+	COL("event_id", INT, "EVENT", 6, "The row of event that is shown."),
+	COL("source_id", INT, "SOURCE", 6,
+	    "The row of event_source that tells the same."),
 	COL("host", TEXT, "HOST", 8, "Name of the host."),
-	COL("time_ns", TIME, "TIME", 20, "When it happened."),
-	COL("datetime", TEXT, NULL, 32, "The same as ISO 8601 text."),
-	COL("timestamp_desc", TEXT, "WHICH TIME", 12,
-	    "What kind of time it is, in the words plaso uses."),
-	COL("kind", TEXT, "KIND", 7, "\"file\", \"finding\", \"note\", ..."),
-	COL("actor", TEXT, NULL, 8, "Who did it, where that is known."),
-	COL("message", TEXT, "MESSAGE", 20, "What happened, one line."),
-	COL("path", BYTES, NULL, 20, "The file it is about."),
+	COL("time_ns", TIME, "TIME", 20, "When it was, as that row has it."),
+	COL("path", BYTES, "PATH", 20, "The log that says it, too."),
 	COL("evidence_id", ID, NULL, 8, "The evidence it was read from."),
 	COL("offset", INT, NULL, 8, "Where in that evidence."),
-	COL("finding_id", ID, NULL, 8, "The finding it tells of."),
-	COL("note_id", ID, NULL, 8, "The note it tells of."),
-	COL("precision_ns", INT, NULL, 10,
-	    "It was in so many nanoseconds from time_ns on."),
-	COL("time_source", TEXT, NULL, 11,
-	    "What the time rests on: \"utc\", \"offset\" (the text has "
-	    "it), \"host zone\", \"assumed utc\", \"none\" (only the "
-	    "order is known); with \", year deduced\"."),
 	COL("length", INT, NULL, 6, "Bytes of the evidence that say it."),
-	COL("run_id", ID, NULL, 8, "The run that read it."),
 };
 
 static const struct column finding_columns[] = {
@@ -502,7 +531,11 @@ const struct view views[] = {
 	     "How many facts of each kind the hosts have now."),
 	VIEW(account, "id", "Accounts that the hosts have now."),
 	VIEW(unit, "id", "Services, timers and jobs that the hosts have now."),
-	VIEW(event, "time_ns, id", "The timeline."),
+	VIEW(event, "time_ns, id",
+	     "The timeline: what several sources tell is in it once."),
+	VIEW(event_source, "time_ns, id",
+	     "The timeline as each source tells it, every row."),
+	VIEW(fold, "id", "Rows of event_source that another is shown for."),
 	VIEW(finding, "severity_rank DESC, id DESC",
 	     "What was found, the worst first."),
 	VIEW(hit, "id", "The strings that made a rule match."),

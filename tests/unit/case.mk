@@ -4,7 +4,7 @@ case_tests = tests/unit/test_case tests/unit/test_case_records \
 	tests/unit/test_case_rows tests/unit/test_case_verify \
 	tests/unit/test_case_hunts tests/unit/test_case_stack \
 	tests/unit/test_case_sightings tests/unit/test_case_reach \
-	tests/unit/test_case_events \
+	tests/unit/test_case_events tests/unit/test_fold \
 	tests/unit/test_case_facts \
 	tests/unit/test_case_runs tests/unit/test_case_had
 check_PROGRAMS += $(case_tests)
@@ -33,6 +33,9 @@ tests_unit_test_case_facts_SOURCES = \
 	tests/unit/test_case_facts.c $(case_test_common)
 tests_unit_test_case_facts_CFLAGS = $(case_test_cflags)
 tests_unit_test_case_facts_LDADD = $(case_test_libs)
+tests_unit_test_fold_SOURCES = tests/unit/test_fold.c $(case_test_common)
+tests_unit_test_fold_CFLAGS = $(case_test_cflags)
+tests_unit_test_fold_LDADD = $(case_test_libs)
 tests_unit_test_case_events_SOURCES = \
 	tests/unit/test_case_events.c $(case_test_common)
 tests_unit_test_case_events_CFLAGS = $(case_test_cflags)

@@ -173,6 +173,13 @@ static void a_sighting_is_a_finding(void **state)
 		   "SELECT pid || '|' || ppid || '|' || exe_deleted || memfd"
 		   " || hex(cmdline) || bytes_read FROM process LIMIT 1",
 		   "77|1|116100625");
+	/* It was seen twice, and began once. */
+	assert_sql(f,
+		   "SELECT group_concat(time_ns || '|' || timestamp_desc ||"
+		   " '|' || precision_ns || '|' || message) FROM event"
+		   " WHERE kind = 'process.start'",
+		   "1700000000000000000|Start Time|10000000|"
+		   "/tmp/.x (pid 77, parent 1, uid 0): a b");
 	expect_sound(f);
 }
 
