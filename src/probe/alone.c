@@ -51,6 +51,7 @@ enum option_id {
 	OPT_HASH,
 	OPT_FILTER, /* all those of model/filter.h */
 	OPT_ROOT,
+	OPT_ONLY,
 	OPT_MEMORY,
 	OPT_PID,
 	OPT_MEMORY_ONLY,
@@ -99,6 +100,8 @@ const struct alone_option alone_options[] = {
 	{"hash", OPT_HASH, NULL, "walk: read files for their SHA-256, too"},
 	{"root", OPT_ROOT, "DIR",
 	 "folder that stands for /, such as a mounted image"},
+	{"only", OPT_ONLY, "SOURCE",
+	 "triage: of the live picture this source; may be repeated"},
 	{"memory", OPT_MEMORY, NULL,
 	 "hunt: scan processes; collect: take deleted programs that run"},
 	{"pid", OPT_PID, "PID", "the memory of this process only"},
@@ -393,6 +396,8 @@ static enum err_code take_option(struct alone *a,
 		return filter_words_add(&a->words, name, value, err);
 	case OPT_ROOT:
 		return name_top(a, value, err);
+	case OPT_ONLY:
+		return plan_add_source(&a->plan, value, err);
 	}
 	BUG("option %d", option->id);
 }

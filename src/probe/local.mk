@@ -42,7 +42,15 @@ probe_lean_common += src/probe/triage.h src/probe/triage.c src/probe/tell.h \
 	src/probe/triage_process.c src/probe/triage_socket.c \
 	src/probe/triage_host.c src/probe/triage_module.h \
 	src/probe/triage_module.c src/probe/triage_kernel.c \
-	src/probe/triage_net.c
+	src/probe/triage_net.c src/probe/tool.h src/probe/tool.c \
+	src/probe/said.h src/probe/said.c src/probe/triage_views.c \
+	src/probe/triage_bpf.c src/probe/firewall.h \
+	src/probe/triage_firewall.c src/probe/triage_log.c \
+	src/probe/jsonread.h src/probe/jsonread.c src/probe/container.h \
+	src/probe/triage_container.c src/probe/webscript.h \
+	src/probe/webscript.c src/probe/odd.h src/probe/odd.c \
+	src/probe/triage_files.c src/probe/triage_homes.c \
+	src/probe/pkgdb.h src/probe/pkgdb.c src/probe/triage_packages.c
 # What scans, or works without a console. src/probe/lean.c is in its place
 # where neither is asked for.
 probe_common = $(probe_lean_common) src/probe/filemagic.h src/probe/rules.h \

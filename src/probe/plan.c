@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "probe/plan_inside.h"
+#include "probe/triage.h"
 
 static void release_indicator(struct plan_indicator *i)
 {
@@ -39,6 +40,9 @@ void plan_release(struct plan *plan)
 	free(plan->owner);
 	free(plan->rules);
 	free(plan->roots);
+	for (size_t i = 0; i < plan->n_sources; i++)
+		free(plan->sources[i]);
+	free(plan->sources);
 	free(plan->command);
 	free(plan->root);
 	buf_release(&plan->magic);
@@ -318,6 +322,18 @@ enum err_code plan_add_cursor(struct plan *plan, const struct req_cursor *req,
 	plan->cursor_root = (size_t)MIN(req->root, (uint64_t)PLAN_ROOTS_MAX);
 	buf_init(&plan->cursor, RECORD_PATH_MAX);
 	(void)buf_add_bytes(&plan->cursor, req->path); /* fits: a record's */
+	return ERR_OK;
+}
+
+enum err_code plan_add_source(struct plan *plan, const char *name,
+			      struct err *err)
+{
+	if (!triage_source_find(name))
+		return err_set(err, ERR_USAGE, "%s is no source of a triage",
+			       shown_str(name).s);
+	plan->sources = xrealloc(plan->sources, plan->n_sources + 1,
+				 sizeof *plan->sources);
+	plan->sources[plan->n_sources++] = xstrdup(name);
 	return ERR_OK;
 }
 

@@ -101,6 +101,8 @@ struct plan {
 	size_t pattern_root; /* of roots: / for the patterns */
 	struct plan_known *known; /* once it started: by size and hash */
 	size_t n_known;
+	char **sources; /* of a triage, by name; none: all of them */
+	size_t n_sources;
 	struct plan_have *have; /* once it started: by path */
 	size_t n_have, cap_have;
 };
@@ -161,6 +163,10 @@ enum err_code plan_add_glob(struct plan *plan, const struct req_glob *req,
 			    struct err *err) MUST_CHECK;
 
 enum err_code plan_add_cursor(struct plan *plan, const struct req_cursor *req,
+			      struct err *err) MUST_CHECK;
+
+/* One of those of the triage that are wanted, by its name. */
+enum err_code plan_add_source(struct plan *plan, const char *name,
 			      struct err *err) MUST_CHECK;
 
 /* Ends the plan: checks that there is something to do. */

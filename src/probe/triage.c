@@ -14,19 +14,48 @@
 #define AGAIN_MAX   4u /* times that one source may hang */
 
 const struct triage_source triage_sources[] = {
-	{"clock", look_clock, 5, false, false},
-	{"package-lists", look_package_lists, 30, true, false},
-	{"processes", look_processes, 60, false, true},
-	{"sockets", look_sockets, 20, false, false},
-	{"sessions", look_sessions, 10, false, false},
-	{"modules", look_modules, 20, false, false},
-	{"kernel", look_kernel, 10, false, false},
-	{"mounts", look_mounts, 10, false, false},
-	{"interfaces", look_interfaces, 10, false, false},
-	{"routes", look_routes, 10, false, false},
-	{"neighbours", look_neighbours, 10, false, false},
+	{"clock", look_clock, 5, false, false, false},
+	{"package-lists", look_package_lists, 30, true, false, true},
+	{"processes", look_processes, 60, false, true, false},
+	{"sockets", look_sockets, 20, false, false, false},
+	{"sessions", look_sessions, 10, false, false, false},
+	{"modules", look_modules, 20, false, false, false},
+	{"kernel", look_kernel, 10, false, false, false},
+	{"bpf", look_bpf, 10, false, false, false},
+	{"mounts", look_mounts, 10, false, false, false},
+	{"interfaces", look_interfaces, 10, false, false, false},
+	{"routes", look_routes, 10, false, false, false},
+	{"neighbours", look_neighbours, 10, false, false, false},
+	{"views", look_views, 60, false, false, false},
+	{"firewall", look_firewall, 20, false, false, false},
+	{"containers", look_containers, 20, true, false, false},
+	{"kernel-log", look_kernel_log, 10, false, false, false},
+	{"path", look_path, 10, true, false, false},
+	{"histories", look_histories, 20, true, false, false},
+	{"logs", look_logs, 10, true, false, false},
+	{"packages", look_packages, 40, true, false, false},
+	{"odd-files", look_odd_files, 60, true, false, false},
+	{"unpackaged-files", look_unpackaged, 30, true, false, false},
+	{"changed-files", look_changed_files, 60, true, false, false},
 };
 const size_t n_triage_sources = ARRAY_SIZE(triage_sources);
+
+const struct triage_source *triage_source_find(const char *name)
+{
+	for (size_t i = 0; i < n_triage_sources; i++)
+		if (strcmp(triage_sources[i].name, name) == 0)
+			return &triage_sources[i];
+	return NULL;
+}
+
+static bool is_wanted(const struct plan *plan,
+		      const struct triage_source *source)
+{
+	for (size_t i = 0; i < plan->n_sources; i++)
+		if (strcmp(plan->sources[i], source->name) == 0)
+			return true;
+	return source->always || !plan->n_sources;
+}
 
 /* ---- what they share ---- */
 
@@ -285,7 +314,8 @@ void triage_run(struct run *run)
 	bool lost = false;
 
 	for (size_t i = 0; i < n_triage_sources; i++)
-		look_at(run, triage, &triage_sources[i], &lost);
+		if (is_wanted(run->plan, &triage_sources[i]))
+			look_at(run, triage, &triage_sources[i], &lost);
 	if (!lost)
 		triage_free(triage);
 }

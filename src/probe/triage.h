@@ -63,12 +63,15 @@ struct triage_source {
 	unsigned seconds; /* that it may work */
 	bool in_images;	  /* it is about files */
 	bool steps;	  /* where it hangs another goes on behind it */
+	bool always;	  /* others rest on it */
 };
 
 extern const struct triage_source triage_sources[];
 extern const size_t n_triage_sources;
 
-/* All of them. */
+const struct triage_source *triage_source_find(const char *name); /* or NULL */
+
+/* All of them, or those that the plan names. */
 void triage_run(struct run *run);
 
 /* Whether the path is a package's; false too where nobody can tell. */
@@ -90,5 +93,17 @@ void look_mounts(struct tell *t);
 void look_interfaces(struct tell *t);
 void look_routes(struct tell *t);
 void look_neighbours(struct tell *t);
+void look_bpf(struct tell *t);
+void look_firewall(struct tell *t);
+void look_containers(struct tell *t);
+void look_kernel_log(struct tell *t);
+void look_views(struct tell *t);
+void look_path(struct tell *t);
+void look_histories(struct tell *t);
+void look_logs(struct tell *t);
+void look_odd_files(struct tell *t);
+void look_packages(struct tell *t);
+void look_changed_files(struct tell *t);
+void look_unpackaged(struct tell *t);
 
 #endif

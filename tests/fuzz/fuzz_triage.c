@@ -6,14 +6,22 @@
 #include <fcntl.h>
 
 #include "fuzz/fuzz.h"
+#include "probe/container.h"
+#include "probe/firewall.h"
 #include "probe/hidden.h"
+#include "probe/jsonread.h"
+#include "probe/odd.h"
+#include "probe/pathsign.h"
+#include "probe/pkgdb.h"
 #include "probe/procstat.h"
 #include "probe/proctext.h"
+#include "probe/said.h"
 #include "probe/take.h"
 #include "probe/triage.h"
 #include "probe/triage_fds.h"
 #include "probe/triage_module.h"
 #include "probe/triage_program.h"
+#include "probe/webscript.h"
 
 const char fuzz_name[] = "triage";
 
@@ -103,9 +111,83 @@ static void on_values(struct tell *t, struct bytes b)
 	(void)environ_matters(b);
 }
 
+static void on_said(struct tell *t, struct bytes b)
+{
+	struct numbers said = {0}, listening = {0};
+
+	said_pids(b, &said);
+	said_modules(b, &said);
+	said_names(b, &said);
+	said_sockets(b, &said, &listening);
+	FUZZ_CHECK(said.n <= SAID_MAX);
+	for (size_t i = 1; i < said.n; i++)
+		FUZZ_CHECK(said.v[i - 1] < said.v[i]);
+	numbers_release(&said);
+	numbers_release(&listening);
+	(void)take_nft(t, b);
+	(void)take_iptables(t, "iptables", b);
+}
+
+static void on_containers(struct tell *t, struct bytes b)
+{
+	struct bytes value;
+
+	if (json_at(b, "a.b.c", &value))
+		FUZZ_CHECK(is_within(value, b));
+	take_docker(t, b, b, b);
+	take_oci(t, "containerd", b, b, 1);
+	take_lxc(t, b, b);
+}
+
+static void on_package(void *arg, const struct pkg *p)
+{
+	struct tell *t = arg;
+
+	triage_begin(t, "package", p->name);
+	tell_bytes(t, "version", p->version);
+	triage_end(t);
+}
+
+static void on_package_file(void *arg UNUSED, const struct pkg_file *f)
+{
+	FUZZ_CHECK(f->n_hash <= sizeof f->hash);
+}
+
+static void on_packages(struct tell *t, struct bytes b)
+{
+	struct bytes path;
+	bool config, missing;
+	struct pkg p;
+
+	pkgdb_dpkg(b, on_package, on_package_file, t);
+	pkgdb_md5sums(b, b, on_package_file, t);
+	pkgdb_apk(b, on_package, on_package_file, t);
+	if (pkgdb_pacman(b, &p))
+		on_package(t, &p);
+	pkgdb_rpm(b, on_package, t);
+	if (pkgdb_rpm_verify(b, &path, &config, &missing))
+		FUZZ_CHECK(is_within(path, b));
+	(void)pkgdb_diverted(b, b, b);
+}
+
+static void on_content(struct tell *t UNUSED, struct bytes b)
+{
+	const char *signs[WEBSCRIPT_SIGNS];
+	char caps[CAPS_ROOM];
+
+	FUZZ_CHECK(webscript_signs(b, signs) <= WEBSCRIPT_SIGNS);
+	(void)webscript_name(b);
+	(void)content_kind(b);
+	odd_caps(b, caps);
+	FUZZ_CHECK(strlen(caps) < CAPS_ROOM);
+	(void)path_is_hidden(b);
+	(void)path_is_scratch(b);
+}
+
 static void (*const targets[])(struct tell *t, struct bytes b) = {
 	on_stat,    on_group, on_sockets, on_modules,
 	take_mounts, on_maps,  on_routes,  on_values,
+	on_said,    on_containers, on_packages, on_content,
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

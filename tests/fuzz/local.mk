@@ -138,6 +138,14 @@ EXTRA_DIST += \
 	tests/fuzz/seeds/glob/folders \
 	tests/fuzz/seeds/glob/stars \
 	tests/fuzz/seeds/triage/group \
+	tests/fuzz/seeds/triage/apk \
+	tests/fuzz/seeds/triage/caps \
+	tests/fuzz/seeds/triage/container \
+	tests/fuzz/seeds/triage/dpkg \
+	tests/fuzz/seeds/triage/firewall \
+	tests/fuzz/seeds/triage/lxc \
+	tests/fuzz/seeds/triage/said \
+	tests/fuzz/seeds/triage/script \
 	tests/fuzz/seeds/triage/maps \
 	tests/fuzz/seeds/triage/modules \
 	tests/fuzz/seeds/triage/mounts \

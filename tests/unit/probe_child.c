@@ -66,6 +66,8 @@ int child_alone(char *const *argv)
 	if (pid == 0) {
 		int null = open("/dev/null", O_WRONLY);
 
+		if (child_before)
+			child_before();
 		if (dup2(null, 2) == 2)
 			execv(argv[0], argv);
 		_exit(97);

@@ -11,9 +11,11 @@
 #include <netinet/in.h>
 #include <sched.h>
 #include <sys/fanotify.h>
+#include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 
+#include "base/fs.h"
 #include "base/hash.h"
 #include "base/time.h"
 #include "unit/probe_child.h"
@@ -49,7 +51,7 @@ static void a_process_that_is_not_listed_is_found(void **state UNUSED)
 	prey_start(&prey, NULL, NULL, NULL);
 	unlisted = prey.pid;
 	snprintf(name, sizeof name, "%d", (int)prey.pid);
-	triage_here(&t);
+	triage_here(&t, PIECES("processes"));
 	unlisted = 0;
 	hold_told(&t, "difference", name,
 		  PIECES("\"subject\":\"process\"", "\"seen_by\":\"number\"",
@@ -61,7 +63,7 @@ static void a_process_that_is_not_listed_is_found(void **state UNUSED)
 	took_release(&t);
 	prey_end(&prey);
 	/* who is listed is no difference */
-	triage_here(&t);
+	triage_here(&t, PIECES("processes"));
 	for (size_t i = 0; i < t.n; i++)
 		if (t.recs[i].type == REC_FACT &&
 		    bytes_eq(t.recs[i].u.fact.kind, bytes_str("difference")))
@@ -72,16 +74,28 @@ static void a_process_that_is_not_listed_is_found(void **state UNUSED)
 
 /* ---- the program itself, on what the test made ---- */
 
-static void run_probe(struct took *t)
+/* Of the sources given, NULL behind the last. */
+static void run_probe(struct took *t, const char *const *sources)
 {
 	struct folder f;
-	char mode[] = "triage", out[] = "--out", *path, *program;
+	char mode[] = "triage", out[] = "--out", only[] = "--only", *path,
+	     *program;
+	char *argv[32] = {NULL, mode, out, NULL};
+	size_t n = 4;
 	int fd, status;
 
 	folder_make(&f);
 	program = xstrdup(probe);
 	path = xstrdup(folder_at(&f, "bundle"));
-	status = child_alone((char *[]){program, mode, out, path, NULL});
+	argv[0] = program;
+	argv[3] = path;
+	for (; *sources; sources++) {
+		argv[n++] = only;
+		argv[n++] = xstrdup(*sources);
+	}
+	status = child_alone(argv);
+	for (size_t i = 5; i < n; i += 2)
+		free(argv[i]);
 	free(program);
 	free(path);
 	assert_true(status == 0 || status == 3);
@@ -263,7 +277,8 @@ static void what_is_here_is_told(void **state UNUSED)
 	struct took t;
 
 	scene_make(&s);
-	run_probe(&t);
+	run_probe(&t, PIECES("clock", "processes", "sockets", "kernel", "mounts",
+			     "interfaces"));
 	hold_processes(&s, &t);
 	hold_sockets(&s, &t);
 	if (geteuid() == 0)
@@ -281,6 +296,96 @@ static void what_is_here_is_told(void **state UNUSED)
 			     bytes_str("triage")));
 	took_release(&t);
 	scene_end(&s);
+}
+
+/* ---- programs of the host that leave something out ---- */
+
+static const char *const forged[] = {"ps", "ls", "ss"};
+
+/* A copy of the program, and in its place a script that filters what it says.
+ * In a mount namespace of the probe's own. */
+static void forge(void)
+{
+	const char *folder = getenv("FORGED");
+	char script[512], at[64];
+
+	if (unshare(CLONE_NEWNS) != 0 ||
+	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
+		_exit(95);
+	for (size_t i = 0; i < ARRAY_SIZE(forged); i++) {
+		snprintf(script, sizeof script, "%s/%s", folder, forged[i]);
+		snprintf(at, sizeof at, "/usr/bin/%s", forged[i]);
+		if (mount(script, at, NULL, MS_BIND, NULL) != 0)
+			_exit(94);
+	}
+}
+
+static void forge_program(const struct folder *f, const char *name,
+			  const char *filter)
+{
+	char from[64], real[32], script[512];
+	struct buf b;
+	struct err err;
+
+	snprintf(from, sizeof from, "/usr/bin/%s", name);
+	snprintf(real, sizeof real, "%s.real", name);
+	buf_init(&b, (size_t)64 << 20);
+	assert_ok(fs_read(from, &b, &err), err);
+	folder_write(f, real, buf_bytes(&b));
+	buf_release(&b);
+	snprintf(script, sizeof script, "#!/bin/sh\n%s/%s \"$@\" | grep -v '%s'\n",
+		 f->path, real, filter);
+	folder_write(f, name, bytes_str(script));
+	assert_int_equal(chmod(folder_at(f, real), 0755), 0);
+	assert_int_equal(chmod(folder_at(f, name), 0755), 0);
+}
+
+static void what_programs_leave_out_is_found(void **state UNUSED)
+{
+	char filter[64], name[64], path[96];
+	struct listener l;
+	struct folder f;
+	struct prey prey;
+	struct took t;
+
+	for (size_t i = 0; i < ARRAY_SIZE(forged); i++) {
+		snprintf(path, sizeof path, "/usr/bin/%s", forged[i]);
+		if (geteuid() != 0 || access(path, X_OK) != 0) {
+			print_message("it takes root, and %s\n", path);
+			skip();
+		}
+	}
+	folder_make(&f);
+	l = listen_here();
+	prey_start(&prey, folder_at(&f, "victim"), NULL, NULL);
+	snprintf(filter, sizeof filter, "^ *%d$", (int)prey.pid);
+	forge_program(&f, "ps", filter);
+	forge_program(&f, "ls", strrchr(f.path, '/') + 1);
+	snprintf(filter, sizeof filter, ":%d ", l.port);
+	forge_program(&f, "ss", filter);
+	assert_int_equal(setenv("FORGED", f.path, 1), 0);
+	child_before = forge;
+	run_probe(&t, PIECES("processes", "views"));
+	child_before = NULL;
+	snprintf(name, sizeof name, "%d", (int)prey.pid);
+	hold_told(&t, "difference", name,
+		  PIECES("\"subject\":\"process\"", "\"seen_by\":\"proc\"",
+			 "\"not_by\":\"ps\"", "victim"));
+	hold_told(&t, "difference", f.path,
+		  PIECES("\"subject\":\"file\"", "\"not_by\":\"ls\""));
+	snprintf(name, sizeof name, "tcp 127.0.0.1:%d", l.port);
+	hold_told(&t, "difference", name,
+		  PIECES("\"subject\":\"socket\"", "\"not_by\":\"ss\""));
+	hold_told(&t, "tool", "ps", PIECES("\"status\":0", "\"timeout\":false"));
+	took_release(&t);
+	/* asked as they are, they leave out none of these */
+	run_probe(&t, PIECES("processes", "views"));
+	assert_null(took_fact(&t, "difference", name));
+	assert_null(took_fact(&t, "difference", f.path));
+	took_release(&t);
+	prey_end(&prey);
+	close_fd(l.fd);
+	folder_remove(&f);
 }
 
 /* ---- an image has no processes ---- */
@@ -320,6 +425,7 @@ static void who_hangs_costs_itself_alone(void **state UNUSED)
 	struct prey held, behind;
 	struct folder f;
 	struct took t;
+	struct err err;
 	char name[40];
 
 	if (fd < 0)
@@ -331,6 +437,8 @@ static void who_hangs_costs_itself_alone(void **state UNUSED)
 				       AT_FDCWD, folder_at(&f, "held")),
 			 0);
 	plan.budget.file_timeout_s = 1;
+	assert_ok(plan_add_source(&plan, "processes", &err), err);
+	assert_ok(plan_add_source(&plan, "mounts", &err), err);
 	plan_go(&plan, (struct req_start){.triage = true});
 	kit_run(&plan, &t);
 	hold_contract(&t);
@@ -353,6 +461,7 @@ int main(int argc, char **argv)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_process_that_is_not_listed_is_found),
 		cmocka_unit_test(what_is_here_is_told),
+		cmocka_unit_test(what_programs_leave_out_is_found),
 		cmocka_unit_test(an_image_is_not_live),
 		cmocka_unit_test(who_hangs_costs_itself_alone),
 	};

@@ -39,10 +39,13 @@ void bed_end(struct bed *b, struct took *t)
 	hold_contract(t);
 }
 
-void triage_here(struct took *t)
+void triage_here(struct took *t, const char *const *sources)
 {
 	struct plan plan = {0};
+	struct err err;
 
+	for (; *sources; sources++)
+		assert_ok(plan_add_source(&plan, *sources, &err), err);
 	plan_go(&plan, (struct req_start){.triage = true});
 	kit_run(&plan, t);
 	hold_contract(t);

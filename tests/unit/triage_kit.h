@@ -22,8 +22,8 @@ void bed_make(struct bed *b);
 /* What was told, once that is all; each member is one of model/fact.h. */
 void bed_end(struct bed *b, struct took *t);
 
-/* A triage alone of this machine. */
-void triage_here(struct took *t);
+/* A triage of this machine, of these sources (NULL behind the last). */
+void triage_here(struct took *t, const char *const *sources);
 
 /* Every record has members of its kind alone, of their types. */
 void hold_contract(const struct took *t);
