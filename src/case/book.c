@@ -22,6 +22,7 @@ static apply_fn *const appliers[] = {
 	[CHANGE_NOTE_ADD] = apply_note_add,
 	[CHANGE_NOTE_EDIT] = apply_note_edit,
 	[CHANGE_FINDING_SET] = apply_finding_set,
+	[CHANGE_CHECK_FOUND] = apply_check_found,
 	[CHANGE_HUNT_SAVE] = apply_hunt_save,
 	[CHANGE_HUNT_REMOVE] = apply_hunt_remove,
 	[CHANGE_EXCLUSION_ADD] = apply_exclusion_add,

@@ -132,7 +132,7 @@ apply_fn apply_host_add, apply_host_remove, apply_host_trust,
 	apply_host_key_refused, apply_host_seen, apply_host_label,
 	apply_host_unlabel, apply_hop, apply_pin, apply_run_begin,
 	apply_run_host, apply_run_end, apply_record, apply_note_add,
-	apply_note_edit, apply_finding_set, apply_hunt_save, apply_hunt_remove,
+	apply_note_edit, apply_finding_set, apply_check_found, apply_hunt_save, apply_hunt_remove,
 	apply_exclusion_add, apply_exclusion_remove, apply_indicator_add,
 	apply_indicator_remove, apply_export, apply_event;
 

@@ -190,15 +190,11 @@ static enum err_code open_reading(struct casefile *cf, const char *path,
 	return code;
 }
 
-enum err_code case_open(const char *path, const char *actor, int notify_fd,
-			struct casefile **out, struct err *err)
+/* Gives what was opened, or frees it. */
+static enum err_code give(struct casefile *cf, const char *path,
+			  enum err_code code, struct casefile **out)
 {
-	struct casefile *cf = xcalloc(1, sizeof *cf);
-	enum err_code code = open_writing(cf, path, actor, notify_fd, err);
-
 	*out = NULL;
-	if (code == ERR_DENIED)
-		code = open_reading(cf, path, err);
 	if (code != ERR_OK) {
 		free(cf);
 		return code;
@@ -207,6 +203,25 @@ enum err_code case_open(const char *path, const char *actor, int notify_fd,
 	buf_init(&cf->chunk_data, CHUNK_SIZE);
 	*out = cf;
 	return ERR_OK;
+}
+
+enum err_code case_open(const char *path, const char *actor, int notify_fd,
+			struct casefile **out, struct err *err)
+{
+	struct casefile *cf = xcalloc(1, sizeof *cf);
+	enum err_code code = open_writing(cf, path, actor, notify_fd, err);
+
+	if (code == ERR_DENIED)
+		code = open_reading(cf, path, err);
+	return give(cf, path, code, out);
+}
+
+enum err_code case_open_reading(const char *path, struct casefile **out,
+				struct err *err)
+{
+	struct casefile *cf = xcalloc(1, sizeof *cf);
+
+	return give(cf, path, open_reading(cf, path, err), out);
 }
 
 enum err_code case_close(struct casefile *cf, struct err *err)

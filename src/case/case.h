@@ -37,6 +37,11 @@ struct casefile;
 enum err_code case_open(const char *path, const char *actor, int notify_fd,
 			struct casefile **out, struct err *err) MUST_CHECK;
 
+/* For reading alone: what would change it is ERR_DENIED. One of an older
+ * version is, too. */
+enum err_code case_open_reading(const char *path, struct casefile **out,
+				struct err *err) MUST_CHECK;
+
 /* Writes what was submitted, ends the writer. The first write error that was
  * not reported to anybody comes out here. */
 enum err_code case_close(struct casefile *cf, struct err *err);

@@ -14,7 +14,7 @@
 #include "base/time.h"
 #include "model/rows.h"
 
-#define DB_STATEMENTS_MAX 128
+#define DB_STATEMENTS_MAX 160
 
 struct db {
 	sqlite3 *handle;

@@ -38,7 +38,7 @@
 #define SAME_PLACE                                                             \
 	" p.host = d.host AND p.path = d.path AND p.rule = d.rule"             \
 	" AND p.kind = d.kind AND p.namespace = d.namespace"                   \
-	" AND p.member IS d.member"
+	" AND p.member IS d.member AND p.object IS d.object"
 
 /* This run did not get to where the finding d was. */
 #define NOT_LOOKED_AT                                                          \
@@ -56,7 +56,8 @@
 
 #define NEWS                                                                   \
 	"SELECT CASE WHEN p.id IS NULL THEN 'new' ELSE 'changed' END AS c,"    \
-	COLUMNS "d.sha256, p.sha256, d.score, d.uuid, d.severity AS rank"      \
+	COLUMNS "d.sha256, p.sha256, d.score, d.uuid, d.object,"          \
+	" d.severity AS rank"      \
 	" FROM now n JOIN findings d ON d.id = n.id"                           \
 	" JOIN hosts h ON h.id = d.host LEFT JOIN findings p ON p.id ="        \
 	" (SELECT p.id FROM findings p WHERE" SAME_PLACE                       \
@@ -65,7 +66,7 @@
 
 #define LOSSES                                                                 \
 	"SELECT CASE WHEN " NOT_LOOKED_AT " THEN 'unseen' ELSE 'gone' END,"    \
-	COLUMNS "NULL, d.sha256, d.score, d.uuid, d.severity"                  \
+	COLUMNS "NULL, d.sha256, d.score, d.uuid, d.object, d.severity"                  \
 	" FROM was w JOIN findings d ON d.id = w.id"                           \
 	" JOIN hosts h ON h.id = d.host JOIN looked l ON l.host = d.host"      \
 	" WHERE d.id NOT IN now AND d.exclusion IS NULL"                       \

@@ -65,9 +65,17 @@ static enum err_code set_exclusion(struct book *book, int64_t finding,
 		      DB_ARGS(v_ref(exclusion), v_int(finding)), err);
 }
 
+/* What a glob may be of: the file, and what a check found, which need not be
+ * a path. */
+#define PLACES " (SELECT 0 AS k UNION ALL SELECT 1) "
+#define PLACE                                                                  \
+	"CASE k WHEN 0 THEN d.path ELSE CAST(iif(d.object GLOB '/*', '', '/')" \
+	" || d.object AS BLOB) END"
+#define IS_PLACE " (k = 0 OR d.object IS NOT NULL) "
+
 #define WHAT_COVERS                                                            \
-	"SELECT x.id, x.path, d.path FROM exclusions x, findings d"            \
-	" WHERE d.id = ? AND d.exclusion IS NULL AND x.removed_at IS NULL"     \
+	"SELECT x.id, x.path, " PLACE " FROM exclusions x, findings d," PLACES    \
+	" WHERE" IS_PLACE "AND d.id = ? AND d.exclusion IS NULL AND x.removed_at IS NULL"     \
 	" AND" COVERS " ORDER BY x.id"
 
 enum err_code exclusion_judge(struct book *book, int64_t finding,
@@ -86,8 +94,8 @@ enum err_code exclusion_judge(struct book *book, int64_t finding,
 }
 
 #define WHAT_IS_COVERED                                                        \
-	"SELECT d.id, x.path, d.path FROM exclusions x, findings d"            \
-	" WHERE x.id = ? AND d.id > ? AND d.exclusion IS NULL AND" COVERS      \
+	"SELECT d.id, x.path, " PLACE " FROM exclusions x, findings d," PLACES    \
+	" WHERE" IS_PLACE "AND x.id = ? AND d.id > ? AND d.exclusion IS NULL AND" COVERS      \
 	" ORDER BY d.id"
 
 /* A new exclusion and the findings that are there already. */

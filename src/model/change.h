@@ -34,6 +34,7 @@
 	X(NOTE_ADD, "note.add", "a note is written")                        \
 	X(NOTE_EDIT, "note.edit", "a note is rewritten")                    \
 	X(FINDING_SET, "finding.set", "a finding is judged")                \
+	X(CHECK_FOUND, "check.found", "a check found something")            \
 	X(HUNT_SAVE, "hunt.save", "a hunt is saved under a name")           \
 	X(HUNT_REMOVE, "hunt.remove", "a saved hunt is taken off the list") \
 	X(EXCLUSION_ADD, "exclusion.add", "a false positive is known")      \
@@ -157,6 +158,24 @@ struct change_finding_set {
 	const char *severity; /* NULL: as is */
 };
 
+/* CHECK_FOUND: of a run and a host. Rows (0: none) and ids that are not
+ * there, or not of that host, are passed over. */
+struct change_check {
+	const char *check;	 /* its id */
+	const char *file;	 /* that it is in */
+	const char *severity;
+	const char *technique, *title, *author; /* NULL */
+	const char *object;	 /* what it is about */
+	const char *quiet;	 /* why it is not to alarm anybody; NULL */
+	const char *meta;	 /* JSON object */
+	struct bytes path;	 /* empty: that of what it is about */
+	const char *sha256;	 /* hex; NULL */
+	int64_t fact, process, socket, file_row, event;
+	const char *evidence;	 /* id; NULL */
+	uint64_t offset;
+	bool has_offset;
+};
+
 struct change_hunt {
 	const char *id; /* HUNT_REMOVE: which; HUNT_SAVE: the new one's */
 	const char *name;
@@ -216,6 +235,7 @@ struct change {
 		struct record record;
 		struct change_note note;
 		struct change_finding_set finding;
+		struct change_check check;
 		struct change_hunt hunt;
 		struct change_exclusion exclusion;
 		struct change_indicator indicator;

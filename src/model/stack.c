@@ -21,7 +21,7 @@
 static const struct stack stacks[] = {
 	{.view = "finding",
 	 .host = "host",
-	 .same = "severity rule path member sha256 kind namespace",
+	 .same = "severity rule path object member sha256 kind namespace",
 	 .most = "severity_rank score technique description",
 	 .order = "severity_rank DESC, rule, path, member"},
 	{.view = "sighting",

@@ -106,10 +106,14 @@ struct value value_listed(const struct view *view, const struct value *values,
 			  size_t column, struct buf *room)
 {
 	struct value v = values[column];
-	int member = -1;
+	int member = -1, object = -1;
 
-	if (strcmp(view->columns[column].name, "path") == 0)
+	if (strcmp(view->columns[column].name, "path") == 0) {
 		member = view_column(view, "member");
+		object = view_column(view, "object");
+	}
+	if (object >= 0 && values[object].type != VALUE_NULL)
+		return values[object];
 	if (member < 0 || values[member].type == VALUE_NULL)
 		return v;
 	buf_clear(room);

@@ -48,7 +48,8 @@ static const struct column host_columns[] = {
 
 static const struct column run_columns[] = {
 	COL("id", ID, "RUN", 8, "The run's id."),
-	COL("op", TEXT, "WHAT", 7, "\"hunt\", \"collect\" or \"walk\"."),
+	COL("op", TEXT, "WHAT", 7,
+	    "\"hunt\", \"collect\", \"walk\", \"triage\", \"parse\", \"check\", ..."),
 	COL("command", TEXT, "COMMAND", 20, "The command as typed."),
 	COL("started_at", TIME, "STARTED", 20, "When it began."),
 	COL("started_by", TEXT, NULL, 8, "Who began it."),
@@ -359,7 +360,7 @@ static const struct column finding_columns[] = {
 	COL("rule", TEXT, "RULE", 14, "Name of the rule."),
 	COL("namespace", TEXT, NULL, 10, "The rule's file."),
 	COL("tags", TEXT, NULL, 10, "Tags of the rule, blanks between."),
-	COL("path", BYTES, "PATH", 20, "The file."),
+	COL("path", BYTES, "OBJECT", 20, "The file."),
 	COL("sha256", HASH, NULL, 12, "SHA-256 of the file as scanned."),
 	COL("size", SIZE, "SIZE", 6, "Size of the file."),
 	COL("mtime_ns", TIME, NULL, 20, "Its last content modification."),
@@ -558,12 +559,13 @@ static const struct column diff_columns[] = {
 	COL("host", TEXT, "HOST", 8, "Name of the host."),
 	COL("severity", TEXT, "SEVERITY", 8, "As in finding."),
 	COL("rule", TEXT, "RULE", 14, "Name of the rule."),
-	COL("path", BYTES, "PATH", 20, "The file."),
+	COL("path", BYTES, "OBJECT", 20, "The file."),
 	COL("member", BYTES, NULL, 12, "Where in the archive at path it is."),
 	COL("sha256", HASH, NULL, 12, "Of the file in the run."),
 	COL("sha256_was", HASH, NULL, 12, "Of the file in the run before."),
 	COL("score", INT, NULL, 5, "As in finding."),
 	COL("id", ID, "ID", 8, "The finding."),
+	COL("object", TEXT, NULL, 16, "What a check found, in words."),
 };
 
 const struct view diff_view = {

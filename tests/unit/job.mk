@@ -1,7 +1,8 @@
 # tests of src/job and src/detect
 if HAVE_CMOCKA
 job_tests = tests/unit/test_job tests/unit/test_password tests/unit/test_fleet \
-	tests/unit/test_reach tests/unit/test_bundle tests/unit/test_detect
+	tests/unit/test_reach tests/unit/test_bundle tests/unit/test_detect \
+	tests/unit/test_checkset
 check_PROGRAMS += $(job_tests)
 TESTS += $(job_tests)
 JOB_TEST_LIBS = $(JOB_LIB) $(DETECT_LIB) $(REMOTE_LIB) $(RULE_LIB) $(WIRE_LIB) \
@@ -34,4 +35,7 @@ tests_unit_test_bundle_LDADD = $(JOB_TEST_LIBS)
 tests_unit_test_detect_SOURCES = tests/unit/test_detect.c tests/unit/unit.h
 tests_unit_test_detect_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_detect_LDADD = $(JOB_TEST_LIBS)
+tests_unit_test_checkset_SOURCES = tests/unit/test_checkset.c tests/unit/unit.h
+tests_unit_test_checkset_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_checkset_LDADD = $(JOB_TEST_LIBS)
 endif
