@@ -259,8 +259,8 @@ static void put_strings(struct ui *ui, struct doc *d, const char *id)
 		doc_line(d, ROLE_DIM, "the rule has a condition, no strings");
 }
 
-static void detail_finding(struct ui *ui, const struct view *view,
-			   const struct row *row, struct doc *d)
+static void detail_match(struct ui *ui, const struct view *view,
+			 const struct row *row, struct doc *d)
 {
 	static const char *const first[] = {
 		"rule",   "author", "description=what", "severity",
@@ -305,6 +305,21 @@ static void detail_finding(struct ui *ui, const struct view *view,
 	free(indicator);
 	free(exclusion);
 	free(id);
+}
+
+static void detail_finding(struct ui *ui, const struct view *view,
+			   const struct row *row, struct doc *d)
+{
+	char *exclusion;
+
+	if (!bytes_eq(row_bytes(view, row, "kind"), bytes_str("check"))) {
+		detail_match(ui, view, row, d);
+		return;
+	}
+	exclusion = bytes_to_str(row_bytes(view, row, "exclusion_id"));
+	detail_check(ui, view, row, d);
+	put_exclusion(ui, d, exclusion);
+	free(exclusion);
 }
 
 /* ---- host ---- */

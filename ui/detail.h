@@ -27,4 +27,9 @@ void detail_process(struct ui *ui, const struct view *view,
 void detail_socket(struct ui *ui, const struct view *view,
 		   const struct row *row, struct doc *d);
 
+/* ---- detail_check.c: a finding of a check ---- */
+
+void detail_check(struct ui *ui, const struct view *view,
+		  const struct row *row, struct doc *d);
+
 #endif

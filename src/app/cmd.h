@@ -63,6 +63,10 @@ COMMAND_RUN(cmd_indicator_show);
 COMMAND_RUN(cmd_indicator_remove);
 COMMAND_RUN(cmd_export);
 COMMAND_RUN(cmd_rule_lint);
+COMMAND_RUN(cmd_rule_test);
+COMMAND_RUN(cmd_check);
+COMMAND_RUN(cmd_check_list);
+COMMAND_RUN(cmd_check_show);
 COMMAND_RUN(cmd_key_new);
 COMMAND_RUN(cmd_key_show);
 COMMAND_RUN(cmd_range_up);
@@ -80,6 +84,10 @@ void cmd_say_line(void *arg, const char *line);
 /* Which of --sudo, --su and --doas was given; NULL: none. */
 enum err_code cmd_escalate(const struct invocation *inv, const char **how,
 			   struct err *err) MUST_CHECK;
+
+/* The checks among the arguments; *any: there are some. */
+enum err_code cmd_lint_checks(struct invocation *inv, bool *any,
+			      struct err *err) MUST_CHECK;
 
 /* Text for stdout; ERR_IO when it could not be written. */
 enum err_code cmd_print(struct invocation *inv, const struct buf *text,

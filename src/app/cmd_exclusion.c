@@ -48,11 +48,16 @@ static enum err_code take_over(const struct row *row, bool by_path,
 			       struct asked *a, struct err *err)
 {
 	struct bytes path = cell(row, "path"), sha256 = cell(row, "sha256");
+	struct bytes object = cell(row, "object");
 
 	a->is_covered = cell(row, "exclusion_id").n > 0;
 	if (a->is_covered)
 		return ERR_OK;
 	a->rule = bytes_to_str(cell(row, "rule"));
+	if (object.n) { /* a check's: it is about just that */
+		path = object;
+		by_path = true;
+	}
 	if (!by_path && sha256.n == 0)
 		return err_set(err, ERR_USAGE,
 			       "that finding has no hash: exclude it with "

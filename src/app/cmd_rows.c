@@ -316,16 +316,25 @@ static enum err_code read_since(struct app *app, const char *typed,
 	return code;
 }
 
-/* How many findings the list would have but for exclusions. */
-static enum err_code tell_excluded(struct app *app, struct invocation *inv,
-				   struct row_query query, struct err *err)
+/* Why findings are left out, and the option that lists them instead. */
+static const struct left_out {
+	const char *column, *option;
+} left_out[] = {
+	{"exclusion_id", "excluded"},
+	{"quiet", "quieted"},
+};
+
+/* How many findings the list would have but for that. */
+static enum err_code tell_left_out(struct app *app, struct invocation *inv,
+				   struct row_query query,
+				   const struct left_out *why, struct err *err)
 {
 	struct rows *rows;
 	enum err_code code;
 	uint64_t n;
 
 	for (size_t i = 0; query.where[i].column; i++)
-		if (strcmp(query.where[i].column, "exclusion_id") == 0)
+		if (strcmp(query.where[i].column, why->column) == 0)
 			query.where[i].op = ROW_IS_SET;
 	query.limit = 0;
 	query.stack = false;
@@ -335,7 +344,8 @@ static enum err_code tell_excluded(struct app *app, struct invocation *inv,
 	n = rows_count(rows);
 	rows_close(rows);
 	if (n)
-		cmd_say(inv, "%" PRIu64 " excluded; --excluded lists them", n);
+		cmd_say(inv, "%" PRIu64 " %s; --%s lists them", n, why->option,
+			why->option);
 	return ERR_OK;
 }
 
@@ -344,7 +354,6 @@ static enum err_code list_findings(struct app *app, struct invocation *inv,
 {
 	const char *score = option_text(inv, "min-score");
 	const char *since = option_text(inv, "since-run");
-	bool excluded = option_flag(inv, "excluded");
 	char began[32];
 	enum err_code code = read_sort(inv, query, err);
 
@@ -356,11 +365,16 @@ static enum err_code list_findings(struct app *app, struct invocation *inv,
 		return code;
 	if (since)
 		cmd_where_op(query, "found_at", ROW_AT_LEAST, began);
-	cmd_where_op(query, "exclusion_id", excluded ? ROW_IS_SET : ROW_IS,
-		     NULL);
+	for (size_t i = 0; i < ARRAY_SIZE(left_out); i++)
+		cmd_where_op(query, left_out[i].column,
+			     option_flag(inv, left_out[i].option) ? ROW_IS_SET
+								  : ROW_IS,
+			     NULL);
 	code = cmd_rows(app, inv, query, err);
-	if (code == ERR_OK && !excluded)
-		code = tell_excluded(app, inv, *query, err);
+	for (size_t i = 0; code == ERR_OK && i < ARRAY_SIZE(left_out); i++)
+		if (!option_flag(inv, left_out[i].option))
+			code = tell_left_out(app, inv, *query, &left_out[i],
+					     err);
 	return code;
 }
 

@@ -3,6 +3,7 @@
 #include "base/base.h"
 
 #include "app/cmd.h"
+#include "app/mdoc.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "detect/detect.h"
@@ -49,20 +50,52 @@ static void print_problem(void *arg, const struct rule_problem *p)
 	buf_release(&out);
 }
 
-COMMAND_RUN(cmd_rule_lint)
+static bool is_sql(const char *path)
+{
+	size_t n = strlen(path);
+
+	return n > 4 && strcmp(path + n - 4, ".sql") == 0;
+}
+
+static enum err_code lint_rules(struct app *app, struct invocation *inv,
+				bool has_checks, struct err *err)
 {
 	struct lint lint = {.inv = inv};
+	const char *paths[COMMAND_VALUES_MAX];
 	uint64_t n_rules = 0;
-	enum err_code code = app_check_rules(app, inv->args, inv->n_args,
-					     print_problem, &lint, &n_rules,
-					     err);
+	size_t n = 0;
+	enum err_code code;
 
+	for (size_t i = 0; i < inv->n_args; i++)
+		if (!is_sql(inv->args[i]))
+			paths[n++] = inv->args[i];
+	if (n == 0)
+		return ERR_OK;
+	code = app_check_rules(app, paths, n, print_problem, &lint, &n_rules,
+			       err);
+	if (has_checks && code == ERR_NOTFOUND)
+		return ERR_OK; /* there are none beside them */
 	if (code == ERR_OK)
 		cmd_say(inv, "%" PRIu64 " %s", n_rules,
 			n_rules == 1 ? "rule compiles" : "rules compile");
 	else if (lint.errors) /* they are printed already */
 		return err_set(err, code, "%u %s in the rules", lint.errors,
 			       lint.errors == 1 ? "error" : "errors");
+	return code;
+}
+
+/* YARA rules and checks may be in one folder. */
+COMMAND_RUN(cmd_rule_lint)
+{
+	bool has_checks;
+	struct err rules_err;
+	enum err_code code = cmd_lint_checks(inv, &has_checks, err);
+	enum err_code rules = lint_rules(app, inv, has_checks, &rules_err);
+
+	if (code == ERR_OK && rules != ERR_OK) {
+		*err = rules_err;
+		return rules;
+	}
 	return code;
 }
 
@@ -121,6 +154,19 @@ COMMAND_RUN(cmd_range_down)
 	return code;
 }
 
+/* What of the manual is made from tables. */
+static enum err_code print_mdoc(const char *page, struct buf *out,
+				struct err *err)
+{
+	if (strcmp(page, "facts") == 0)
+		facts_mdoc(out);
+	else if (strcmp(page, "checks") == 0)
+		return checks_mdoc(out, err);
+	else
+		command_mdoc(out);
+	return ERR_OK;
+}
+
 COMMAND_RUN(cmd_help)
 {
 	struct buf out;
@@ -129,7 +175,7 @@ COMMAND_RUN(cmd_help)
 	(void)app;
 	buf_init(&out, PRINT_MAX);
 	if (option_flag(inv, "mdoc"))
-		command_mdoc(&out);
+		code = print_mdoc(inv->n_args ? inv->args[0] : "", &out, err);
 	else if (!command_help(inv->args, inv->n_args, &out))
 		code = err_set(err, ERR_USAGE,
 			       "there is no command '%s'; see `halligan help`",

@@ -6,9 +6,10 @@
 #include "base/base.h"
 
 #include "app/command.h"
+#include "app/mdoc.h"
 
 /* mdoc: a leading dot or quote is a request, a backslash an escape. */
-static void add_mdoc_text(struct buf *out, const char *s)
+void mdoc_text(struct buf *out, const char *s)
 {
 	if (*s == '.' || *s == '\'')
 		(void)buf_add_str(out, "\\&");
@@ -22,8 +23,7 @@ static void add_mdoc_text(struct buf *out, const char *s)
 	}
 }
 
-/* One sentence per line, as the house writes mdoc; a full stop at the end. */
-static void add_mdoc_sentences(struct buf *out, const char *s)
+void mdoc_sentences(struct buf *out, const char *s)
 {
 	size_t n = strlen(s);
 
@@ -34,12 +34,12 @@ static void add_mdoc_sentences(struct buf *out, const char *s)
 		if (!stop)
 			break;
 		sentence = bytes_to_str(bytes_of(s, (size_t)(stop + 1 - s)));
-		add_mdoc_text(out, sentence);
+		mdoc_text(out, sentence);
 		(void)buf_add_byte(out, '\n');
 		free(sentence);
 		s = stop + 2;
 	}
-	add_mdoc_text(out, s);
+	mdoc_text(out, s);
 	(void)buf_add_str(out, n && s[strlen(s) - 1] != '.' ? ".\n" : "\n");
 }
 
@@ -51,11 +51,11 @@ static void add_mdoc_options(struct buf *out, const struct option_spec *spec)
 		if (spec->letter)
 			(void)buf_addf(out, "Fl %c , ", spec->letter);
 		(void)buf_add_str(out, "Fl \\-");
-		add_mdoc_text(out, spec->name);
+		mdoc_text(out, spec->name);
 		if (spec->value)
 			(void)buf_addf(out, " Ar %s", spec->value);
 		(void)buf_add_byte(out, '\n');
-		add_mdoc_sentences(out, spec->help);
+		mdoc_sentences(out, spec->help);
 		if (spec->repeats)
 			(void)buf_add_str(out, "May be given more than once.\n");
 	}
@@ -71,7 +71,7 @@ static void add_mdoc_args(struct buf *out, const char *args)
 		char *s = bytes_to_str(word);
 
 		(void)buf_add_str(out, " Ar ");
-		add_mdoc_text(out, s);
+		mdoc_text(out, s);
 		free(s);
 	}
 }
@@ -87,9 +87,9 @@ void command_mdoc(struct buf *out)
 			(void)buf_add_str(out, " Oo Ar option ... Oc");
 		add_mdoc_args(out, c->args ? c->args : "");
 		(void)buf_add_byte(out, '\n');
-		add_mdoc_sentences(out, c->help);
+		mdoc_sentences(out, c->help);
 		if (c->details)
-			add_mdoc_sentences(out, c->details);
+			mdoc_sentences(out, c->details);
 		if (c->options)
 			add_mdoc_options(out, c->options);
 	}

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Options that several commands take, for the table of commands alone: what
- * is said the same way means the same everywhere.
+ * Options for the table of commands alone: those that several commands take,
+ * so that what is said the same way means the same everywhere, and those that
+ * would fill the table.
  */
 #ifndef HALLIGAN_APP_COMMAND_OPTIONS_H
 #define HALLIGAN_APP_COMMAND_OPTIONS_H
@@ -308,6 +309,54 @@
 	{.name = "not-packaged",                                   \
 	 .kind = OPTION_FLAG,                                      \
 	 .help = "Only files that belong to none."}
+#define OPT_CHECKS                                                 \
+	{.name = "checks",                                         \
+	 .kind = OPTION_TEXT,                                      \
+	 .repeats = true,                                          \
+	 .value = "PATH",                                          \
+	 .help = "Also the checks of this file or folder; one with the " \
+		 "id of one that comes along takes its place."}
+#define OPT_QUIETS                                                 \
+	{.name = "baseline",                                       \
+	 .kind = OPTION_TEXT,                                      \
+	 .value = "HOST|CASE",                                     \
+	 .help = "What this host, or any host of this case file, has too " \
+		 "is quiet: only what differs is to alarm."},      \
+	{.name = "known",                                          \
+	 .kind = OPTION_TEXT,                                      \
+	 .repeats = true,                                          \
+	 .value = "FILE",                                          \
+	 .help = "Files whose SHA-256 this list has, as sha256sum prints " \
+		 "them, are quiet, too."}
+#define OPT_EXCLUSION \
+	{.name = "rule", .kind = OPTION_TEXT, .value = "RULE", \
+	 .help = "What this rule finds."}, \
+	{.name = "sha256", .kind = OPTION_TEXT, .value = "HASH", \
+	 .help = "Files with this content."}, \
+	{.name = "path", .kind = OPTION_TEXT, .value = "GLOB", \
+	 .help = "Files with such a path: * and ? stay within a folder, ** " \
+		 "does not."}, \
+	{.name = "host", .kind = OPTION_TEXT, .value = "NAME", \
+	 .help = "On this host only."}, \
+	{.name = "by-path", .kind = OPTION_FLAG, \
+	 .help = "Take the finding's path, whatever the file holds, not its " \
+		 "hash."}, \
+	{.name = "reason", .kind = OPTION_TEXT, .value = "TEXT", \
+	 .help = "Why it is harmless; it must be given."}
+#define OPT_INDICATOR \
+	{.name = "severity", .kind = OPTION_TEXT, .value = "SEVERITY", \
+	 .help = "info, low, medium (when none is given), high, critical, or " \
+		 "a score of 0 to 100."}, \
+	{.name = "technique", .kind = OPTION_TEXT, .value = "ID", \
+	 .help = "ATT&CK technique it points to, such as T1105."}, \
+	{.name = "description", .kind = OPTION_TEXT, .value = "TEXT", \
+	 .help = "What it stands for."}, \
+	{.name = "source", .kind = OPTION_TEXT, .value = "TEXT", \
+	 .help = "Where it comes from."}, \
+	{.name = "valid-from", .kind = OPTION_TEXT, .value = "TIME", \
+	 .help = "Hunts before this date or time do not look for it."}, \
+	{.name = "valid-until", .kind = OPTION_TEXT, .value = "TIME", \
+	 .help = "Hunts after this date or time do not look for it."}
 #define OPT_END {.name = NULL}
 
 #endif

@@ -309,6 +309,9 @@ static const struct option_spec finding_list_options[] = {
 	 .help = "Only what was found first in this run or later."},
 	{.name = "excluded", .kind = OPTION_FLAG,
 	 .help = "Those that an exclusion covers, instead of the others."},
+	{.name = "quieted", .kind = OPTION_FLAG,
+	 .help = "Those that are quiet, instead of the others: a package or a "
+		 "baseline explains what a check found."},
 	OPT_CHANGED_ONLY,
 	OPT_STACK,
 	{.name = "sort", .kind = OPTION_TEXT, .value = "KEY",
@@ -319,23 +322,7 @@ static const struct option_spec finding_list_options[] = {
 	OPT_END,
 };
 
-static const struct option_spec exclusion_add_options[] = {
-	{.name = "rule", .kind = OPTION_TEXT, .value = "RULE",
-	 .help = "What this rule finds."},
-	{.name = "sha256", .kind = OPTION_TEXT, .value = "HASH",
-	 .help = "Files with this content."},
-	{.name = "path", .kind = OPTION_TEXT, .value = "GLOB",
-	 .help = "Files with such a path: * and ? stay within a folder, ** "
-		 "does not."},
-	{.name = "host", .kind = OPTION_TEXT, .value = "NAME",
-	 .help = "On this host only."},
-	{.name = "by-path", .kind = OPTION_FLAG,
-	 .help = "Take the finding's path, whatever the file holds, not its "
-		 "hash."},
-	{.name = "reason", .kind = OPTION_TEXT, .value = "TEXT",
-	 .help = "Why it is harmless; it must be given."},
-	OPT_END,
-};
+static const struct option_spec exclusion_add_options[] = {OPT_EXCLUSION, OPT_END};
 
 static const struct option_spec coverage_summary_options[] = {
 	OPT_HOST, OPT_RUN, OPT_STACK, OPT_LIMIT, OPT_REVERSE, OPT_END,
@@ -349,22 +336,7 @@ static const struct option_spec finding_set_options[] = {
 	OPT_END,
 };
 
-static const struct option_spec indicator_add_options[] = {
-	{.name = "severity", .kind = OPTION_TEXT, .value = "SEVERITY",
-	 .help = "info, low, medium (when none is given), high, critical, or "
-		 "a score of 0 to 100."},
-	{.name = "technique", .kind = OPTION_TEXT, .value = "ID",
-	 .help = "ATT&CK technique it points to, such as T1105."},
-	{.name = "description", .kind = OPTION_TEXT, .value = "TEXT",
-	 .help = "What it stands for."},
-	{.name = "source", .kind = OPTION_TEXT, .value = "TEXT",
-	 .help = "Where it comes from."},
-	{.name = "valid-from", .kind = OPTION_TEXT, .value = "TIME",
-	 .help = "Hunts before this date or time do not look for it."},
-	{.name = "valid-until", .kind = OPTION_TEXT, .value = "TIME",
-	 .help = "Hunts after this date or time do not look for it."},
-	OPT_END,
-};
+static const struct option_spec indicator_add_options[] = {OPT_INDICATOR, OPT_END};
 
 static const struct option_spec indicator_list_options[] = {
 	{.name = "kind", .kind = OPTION_TEXT, .value = "KIND",
@@ -373,6 +345,12 @@ static const struct option_spec indicator_list_options[] = {
 	OPT_REVERSE,
 	OPT_END,
 };
+
+static const struct option_spec check_options[] = {
+	OPT_CHECKS, OPT_QUIETS, OPT_ALL, OPT_SELECT, OPT_END,
+};
+
+static const struct option_spec check_list_options[] = {OPT_CHECKS, OPT_END};
 
 static const struct option_spec note_add_options[] = {
 	{.name = "host", .kind = OPTION_TEXT, .value = "NAME",
@@ -561,11 +539,29 @@ const struct command commands[] = {
 	 .details = "Files, folders and all else are listed by what the file "
 		    "system says of them; without --hash none is read. With "
 		    "--json the run is printed when it is over."},
+	{.name = "check", .args = "[HOST...]", .max_args = MANY, .flags = LIST,
+	 .options = check_options, .run = cmd_check,
+	 .help = "Look for what is wrong in what was collected.",
+	 .details = "Each check is one SELECT over the facts, processes, "
+		    "sockets, files and events of a host, as its last triage "
+		    "left them; nothing is connected. What it finds becomes a "
+		    "finding that names its proof. What packages own, a "
+		    "baseline has, too, or a list of hashes knows is quiet: kept, and counted as "
+		    "information. Of all hosts when none is named. Exits with "
+		    "3 when some could not be checked. See "
+		    "halligan-checks(5)."},
+	{.name = "check list", .flags = COMMAND_LISTS,
+	 .options = check_list_options, .run = cmd_check_list,
+	 .help = "List the checks."},
+	{.name = "check show", .args = "ID", .min_args = 1, .max_args = 1,
+	 .flags = COMMAND_LISTS, .options = check_list_options,
+	 .run = cmd_check_show,
+	 .help = "Show what a check finds, why it matters, what is harmless."},
 	{.name = "finding list", .flags = LIST,
 	 .options = finding_list_options, .run = cmd_finding_list,
 	 .help = "List the findings, the worst first.",
-	 .details = "Those that an exclusion covers are left out and "
-		    "counted."},
+	 .details = "Those that an exclusion covers, and those that are "
+		    "quiet, are left out and counted."},
 	{.name = "finding show", .args = "ID", .min_args = 1, .max_args = 1,
 	 .flags = SHOW, .run = cmd_finding_show,
 	 .help = "Show a finding and the bytes that matched.",
@@ -734,7 +730,16 @@ const struct command commands[] = {
 	 .help = "Compile YARA rules here and say what is wrong with them.",
 	 .details = "As a compiler says it, FILE:LINE:COLUMN: what. Warned "
 		    "of are rules that may be slow, and rules of one name in "
-		    "several files."},
+		    "several files. Checks (*.sql) are read, too: a header "
+		    "or a fixture that is missing is an error."},
+	{.name = "rule test", .args = "[PATH...]", .max_args = MANY,
+	 .flags = COMMAND_LISTS, .run = cmd_rule_test,
+	 .help = "Run each check over its own fixtures.",
+	 .details = "Beside a check ID.sql are fixtures/ID.positive.json, in "
+		    "which it has to find what is named there and nothing "
+		    "else, and fixtures/ID.negative.json, in which it may "
+		    "find nothing above info. Without PATH the checks that "
+		    "come along are held against theirs."},
 	{.name = "artifact list", .flags = COMMAND_LISTS,
 	 .options = artifact_options, .run = cmd_artifact_list,
 	 .help = "List the artifacts of Linux that can be collected.",

@@ -25,6 +25,14 @@ src_app_libapp_a_SOURCES = \
 	src/app/artifacts.c \
 	src/app/cmd_artifact.c \
 	src/app/cmd_case.c \
+	src/app/checks.h \
+	src/app/check.c \
+	src/app/check_rows.c \
+	src/app/check_files.c \
+	src/app/check_docs.c \
+	src/app/mdoc.h \
+	src/app/check_test.c \
+	src/app/cmd_check.c \
 	src/app/cmd_exclusion.c \
 	src/app/cmd_control.c \
 	src/app/cmd_explain.c \

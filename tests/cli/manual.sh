@@ -1,28 +1,39 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# halligan(1) holds the table of commands as it is, and the completion scripts
-# are scripts. With "update" as argument the manual page is rewritten.
+# The manual pages hold the tables as they are, and the completion scripts are
+# scripts. With "update" as argument the pages are rewritten.
+#
+# page, what makes it, its first section, the section behind the last
+pages='halligan.1 commands COMMANDS ENVIRONMENT
+halligan-facts.5 facts KINDS SEE
+halligan-checks.5 checks HEADERS EXAMPLES'
 if [ "${1:-}" = update ]; then
-	page=man/halligan.1
-	"${HALLIGAN:?}" help --mdoc >"$page.commands" || exit 1
-	sed -e '/^\.Sh COMMANDS$/,/^\.Sh ENVIRONMENT$/{
-		/^\.Sh COMMANDS$/r '"$page.commands"'
-		/^\.Sh ENVIRONMENT$/!d
-	}' "$page" >"$page.new" && mv "$page.new" "$page"
-	rm -f "$page.commands"
+	echo "$pages" | while read -r page makes from to; do
+		page=man/$page
+		"${HALLIGAN:?}" help --mdoc "$makes" >"$page.made" || exit 1
+		sed -e "/^\\.Sh $from\$/,/^\\.Sh $to/{
+			/^\\.Sh $from\$/r $page.made
+			/^\\.Sh $to/!d
+		}" "$page" >"$page.new" && mv "$page.new" "$page"
+		rm -f "$page.made"
+	done
 	exit
 fi
 # shellcheck source=tests/cli/lib.sh disable=SC2016,SC2154
 . "$(dirname "$0")/lib.sh"
 
-sed -n '/^\.Sh COMMANDS$/,/^\.Sh ENVIRONMENT$/p' \
-	"$HALLIGAN_SRCDIR/man/halligan.1" | sed '$d' >have
-run 0 help --mdoc
-diff have out || fail "halligan.1 is behind: tests/cli/manual.sh update"
-if command -v mandoc >/dev/null; then
-	mandoc -T lint -W warning "$HALLIGAN_SRCDIR/man/halligan.1" ||
-		fail "mandoc has something to say"
-fi
+echo "$pages" >pages
+while read -r page makes from to; do
+	sed -n "/^\\.Sh $from\$/,/^\\.Sh $to/p" "$HALLIGAN_SRCDIR/man/$page" |
+		sed '$d' >have
+	run 0 help --mdoc "$makes"
+	diff have out || fail "$page is behind: tests/cli/manual.sh update"
+	[ -s have ] || fail "$page has no section $from"
+	command -v mandoc >/dev/null || continue
+	mandoc -T lint -W warning "$HALLIGAN_SRCDIR/man/$page" |
+		grep -vE 'referenced manual not found|unknown manual' &&
+		fail "mandoc has something to say of $page"
+done <pages
 for shell in bash zsh fish; do
 	run 0 completion $shell
 	says out 'coverage'

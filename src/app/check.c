@@ -1,0 +1,439 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Checks over hosts of the case, as a run: what each finds goes to the writer
+ * as a change. What the baseline has too is kept, and quiet. A check that
+ * fails costs itself on that host, and is said.
+ */
+#include "base/base.h"
+#include "app/checks.h"
+#include "app/inside.h"
+#include "base/text.h"
+#include "case/judge.h"
+
+/* Names that were found: "check\nobject". */
+struct name_set {
+	char **v; /* sorted, once it is full */
+	size_t n;
+};
+
+struct checking {
+	struct app *app;
+	const struct check_spec *spec;
+	struct check_result *result;
+	struct checkset set;
+	struct name_set usual; /* what the baseline has */
+	struct hash_set known; /* files that are harmless */
+	size_t usual_hosts;    /* that it is made of */
+	char *usual_as;	       /* "baseline NAME"; NULL: there is none */
+	struct casefile *other; /* the baseline's case; NULL: ours */
+	struct case_host host; /* at work on */
+	struct name_set seen;  /* on it */
+	const struct check *check; /* of it */
+	uint64_t n_failed;     /* checks of it */
+};
+
+static void say(const struct checking *k, const char *fmt, ...)
+	PRINTF_LIKE(2, 3);
+
+static void say(const struct checking *k, const char *fmt, ...)
+{
+	char line[ERR_MSG_MAX + 128];
+	va_list args;
+
+	va_start(args, fmt);
+	(void)vsnprintf(line, sizeof line, fmt, args);
+	va_end(args);
+	if (k->spec->say)
+		k->spec->say(k->spec->say_arg, line);
+}
+
+/* ---- names ---- */
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static bool has_name(const struct name_set *set, const char *name)
+{
+	return set->n && bsearch(&name, set->v, set->n, sizeof *set->v,
+				 compare_names);
+}
+
+static bool is_there(const struct name_set *set, const char *name)
+{
+	for (size_t i = 0; i < set->n; i++)
+		if (strcmp(set->v[i], name) == 0)
+			return true;
+	return false;
+}
+
+static void add_name(struct name_set *set, const char *name)
+{
+	set->v = xrealloc(set->v, set->n + 1, sizeof *set->v);
+	set->v[set->n++] = xstrdup(name);
+}
+
+static void release_names(struct name_set *set)
+{
+	for (size_t i = 0; i < set->n; i++)
+		free(set->v[i]);
+	free(set->v);
+	*set = (struct name_set){0};
+}
+
+static char *name_of(const struct checking *k, const struct judge_row *row)
+{
+	char object[CHECK_OBJECT_MAX + 1];
+
+	check_row_object(row, object, sizeof object);
+	return xasprintf("%s\n%s", k->check->id, object);
+}
+
+/* ---- rows ---- */
+
+static enum err_code remember(void *arg, const char *const *names,
+			      const struct value *values, size_t n,
+			      struct err *err UNUSED)
+{
+	struct checking *k = arg;
+	const struct judge_row row = {names, values, n};
+	char *name = name_of(k, &row);
+
+	add_name(&k->usual, name);
+	free(name);
+	return ERR_OK;
+}
+
+static void count(struct check_result *r, const struct change_check *found)
+{
+	if (found->quiet)
+		r->n_quiet++;
+	else if (strcmp(found->severity, "info") == 0)
+		r->n_info++;
+	else
+		r->n_loud++;
+}
+
+/* Why a row that is loud of itself is not to alarm anybody; NULL: it is. */
+static const char *why_quiet(const struct checking *k, const char *name,
+			     const struct judge_row *row)
+{
+	if (has_name(&k->usual, name))
+		return k->usual_as;
+	return check_row_is_known(row, &k->known) ? "known hash" : NULL;
+}
+
+/* Of several rows about one object the first is kept. */
+static enum err_code keep(void *arg, const char *const *names,
+			  const struct value *values, size_t n,
+			  struct err *err)
+{
+	struct checking *k = arg;
+	const struct judge_row row = {names, values, n};
+	char *name = name_of(k, &row);
+	struct change *c;
+	enum err_code code;
+
+	if (is_there(&k->seen, name)) {
+		free(name);
+		return ERR_OK;
+	}
+	c = change_new(CHANGE_CHECK_FOUND);
+	c->run = k->result->run;
+	c->host = k->host.id;
+	code = check_row_read(&row, k->check, why_quiet(k, name, &row), c, err);
+	add_name(&k->seen, name);
+	free(name);
+	if (code != ERR_OK) {
+		change_free(c);
+		return code;
+	}
+	count(k->result, &c->u.check);
+	return case_submit(k->app->casefile, c, err);
+}
+
+/* ---- checks ---- */
+
+typedef enum err_code row_fn(void *arg, const char *const *names,
+			     const struct value *values, size_t n,
+			     struct err *err);
+
+/* Whether the whole run is to end over it. */
+static bool is_grave(enum err_code code)
+{
+	return code == ERR_CANCELLED || code == ERR_IO || code == ERR_DENIED;
+}
+
+static enum err_code run_check(struct checking *k, struct judge *judge,
+			       row_fn *row, const char *host, struct err *err)
+{
+	const struct judge_ask ask = {
+		.sql = k->check->source + k->check->sql,
+		.limit_ns = CHECK_LIMIT_NS,
+		.max_rows = CHECK_ROWS_MAX,
+		.cancel = k->spec->cancel,
+		.row = row,
+		.arg = k,
+	};
+	size_t at;
+	enum err_code code = judge_run(judge, &ask, &at, err);
+
+	if (code == ERR_OK || is_grave(code))
+		return code;
+	k->n_failed++;
+	say(k, "%s: check %s: %s", shown_str(host).s, k->check->id, err->msg);
+	return ERR_OK;
+}
+
+static enum err_code run_checks(struct checking *k, struct judge *judge,
+				row_fn *row, const char *host, struct err *err)
+{
+	enum err_code code = ERR_OK;
+
+	k->n_failed = 0;
+	for (size_t i = 0; code == ERR_OK && i < k->set.n; i++) {
+		k->check = &k->set.v[i];
+		code = run_check(k, judge, row, host, err);
+	}
+	return code;
+}
+
+/* ---- hosts ---- */
+
+static enum err_code put_state(struct checking *k, const char *state,
+			       enum err_code code, const char *message,
+			       struct err *err)
+{
+	struct change *c = change_new(CHANGE_RUN_HOST);
+
+	c->run = k->result->run;
+	c->host = k->host.id;
+	c->u.run_host.state = state;
+	c->u.run_host.code = code;
+	c->u.run_host.message = change_str(c, message);
+	c->u.run_host.matches = k->seen.n;
+	return case_submit(k->app->casefile, c, err);
+}
+
+static enum err_code end_host(struct checking *k, const struct judge *judge,
+			      struct err *err)
+{
+	char line[128];
+
+	if (judge_rows(judge) == 0) {
+		k->result->n_unseen++;
+		say(k, "%s: nothing is known of it: triage it first",
+		    shown_str(k->host.name).s);
+		return put_state(k, "failed", ERR_NOTFOUND,
+				 "nothing is known of it", err);
+	}
+	k->result->n_failed += k->n_failed;
+	if (!k->n_failed)
+		return put_state(k, "done", ERR_OK, NULL, err);
+	(void)snprintf(line, sizeof line, "%" PRIu64 " %s could not be run",
+		       k->n_failed, k->n_failed == 1 ? "check" : "checks");
+	return put_state(k, "partial", ERR_PARTIAL, line, err);
+}
+
+static enum err_code check_host(struct checking *k, const char *name,
+				struct err *err)
+{
+	struct judge *judge = NULL;
+	struct err ignored;
+	enum err_code code = case_host_find(k->app->casefile, name, &k->host,
+					    err);
+
+	if (code != ERR_OK)
+		return code;
+	code = judge_open(k->app->casefile, k->host.name, &judge, err);
+	if (code == ERR_OK && judge_rows(judge))
+		code = run_checks(k, judge, keep, k->host.name, err);
+	if (code == ERR_OK)
+		code = end_host(k, judge, err);
+	else
+		(void)put_state(k, code == ERR_CANCELLED ? "cancelled"
+							 : "failed",
+				code, err->msg, &ignored);
+	judge_close(judge);
+	release_names(&k->seen);
+	case_host_release(&k->host);
+	return code;
+}
+
+/* ---- the baseline ---- */
+
+static enum err_code learn_host(struct checking *k, const char *name,
+				struct err *err)
+{
+	const struct casefile *cf = k->other ? k->other : k->app->casefile;
+	struct judge *judge;
+	enum err_code code = judge_open(cf, name, &judge, err);
+
+	if (code == ERR_OK && judge_rows(judge)) {
+		k->usual_hosts++;
+		code = run_checks(k, judge, remember, name, err);
+	}
+	judge_close(judge);
+	return code;
+}
+
+/* Another case is all of its hosts that something is known of. */
+static enum err_code learn_case(struct checking *k, struct err *err)
+{
+	struct row_query query = {.view = "host"};
+	struct rows *rows;
+	struct row row;
+	enum err_code code =
+		case_open_reading(k->spec->baseline, &k->other, err);
+
+	if (code == ERR_OK)
+		code = case_rows(k->other, &query, &rows, err);
+	if (code != ERR_OK)
+		return code;
+	for (uint64_t i = 0; code == ERR_OK && i < rows_count(rows); i++) {
+		char *name;
+
+		code = rows_get(rows, i, &row, err);
+		if (code != ERR_OK)
+			break;
+		name = bytes_to_str(
+			row.values[view_column(rows_view(rows), "name")].b);
+		code = learn_host(k, name, err);
+		free(name);
+	}
+	rows_close(rows);
+	return code;
+}
+
+/* A host of the case, or else a case file. */
+static enum err_code learn(struct checking *k, struct err *err)
+{
+	const char *given = k->spec->baseline;
+	struct case_host host = {0};
+	enum err_code code;
+
+	if (!given)
+		return ERR_OK;
+	code = case_host_find(k->app->casefile, given, &host, err);
+	if (code == ERR_OK)
+		code = learn_host(k, host.name, err);
+	else if (access(given, F_OK) == 0)
+		code = learn_case(k, err);
+	else
+		code = err_set(err, ERR_NOTFOUND,
+			       "the baseline %s is no host of this case, and "
+			       "no case file",
+			       shown_str(given).s);
+	if (code == ERR_OK && !k->usual_hosts)
+		code = err_set(err, ERR_NOTFOUND,
+			       "the baseline %s: nothing is known of it: "
+			       "triage it first",
+			       shown_str(given).s);
+	k->usual_as = xasprintf("baseline %s", host.name ? host.name : given);
+	if (k->usual.n)
+		qsort(k->usual.v, k->usual.n, sizeof *k->usual.v,
+		      compare_names);
+	case_host_release(&host);
+	return code;
+}
+
+/* ---- the run ---- */
+
+static enum err_code begin_run(struct checking *k, struct err *err)
+{
+	struct change *c = change_new(CHANGE_RUN_BEGIN);
+	char *words = xasprintf("check%s%s", k->spec->baseline ? " " : "",
+				k->usual_as ? k->usual_as : "");
+
+	k->result->run = uuid_v7();
+	c->run = k->result->run;
+	c->u.run.op = "check";
+	c->u.run.command = change_str(c, k->spec->command ? k->spec->command
+							  : "check");
+	c->u.run.words = change_str(c, words);
+	c->u.run.rules_sha256 = change_str(c, k->set.sha256);
+	c->u.run.n_rules = k->set.n;
+	free(words);
+	return case_apply(k->app->casefile, c, err);
+}
+
+static enum err_code end_run(struct checking *k, enum err_code how,
+			     const char *message, struct err *err)
+{
+	struct change *c = change_new(CHANGE_RUN_END);
+	enum err_code code;
+
+	c->run = k->result->run;
+	c->u.run_end.code = how;
+	c->u.run_end.message = change_str(c, message);
+	code = case_submit(k->app->casefile, c, err);
+	if (code == ERR_OK)
+		code = case_flush(k->app->casefile, err);
+	return code == ERR_OK ? case_health(k->app->casefile, err) : code;
+}
+
+static enum err_code judge_run_end(const struct check_result *r,
+				   struct err *err)
+{
+	if (r->n_unseen && r->n_unseen == r->n_hosts)
+		return err_set(err, ERR_NOTFOUND,
+			       "nothing is known of %s: triage first",
+			       r->n_hosts == 1 ? "it" : "them");
+	if (r->n_failed || r->n_unseen)
+		return err_set(err, ERR_PARTIAL,
+			       "not all checks could be run on all hosts");
+	return ERR_OK;
+}
+
+static enum err_code run(struct checking *k, struct err *err)
+{
+	struct err end_err;
+	enum err_code code = begin_run(k, err), end;
+
+	if (code != ERR_OK)
+		return code;
+	for (size_t i = 0; code == ERR_OK && i < k->spec->n_hosts; i++)
+		code = check_host(k, k->spec->hosts[i], err);
+	if (code == ERR_OK)
+		code = judge_run_end(k->result, err);
+	end = end_run(k, code, code == ERR_OK ? NULL : err->msg, &end_err);
+	if (end != ERR_OK && code == ERR_OK) {
+		*err = end_err;
+		code = end;
+	}
+	return code;
+}
+
+static void say_problem(void *arg, const struct check_problem *p)
+{
+	say(arg, "%s:%u: %s", shown_str(p->path).s, p->line, p->message);
+}
+
+enum err_code app_check(struct app *app, const struct check_spec *spec,
+			struct check_result *result, struct err *err)
+{
+	struct checking k = {.app = app, .spec = spec, .result = result};
+	struct sink *sink;
+	struct err ignored;
+	enum err_code code = case_sink(app->casefile, &sink, err);
+
+	*result = (struct check_result){.n_hosts = spec->n_hosts};
+	if (code == ERR_OK)
+		code = checks_load(&k.set, spec->paths, spec->n_paths,
+				   say_problem, &k, err);
+	result->n_checks = k.set.n;
+	for (size_t i = 0; code == ERR_OK && i < spec->n_known; i++)
+		code = hash_set_read(&k.known, spec->known[i], err);
+	if (code == ERR_OK)
+		code = learn(&k, err);
+	if (code == ERR_OK)
+		code = run(&k, err);
+	if (k.other)
+		(void)case_close(k.other, &ignored);
+	release_names(&k.usual);
+	hash_set_release(&k.known);
+	free(k.usual_as);
+	checkset_release(&k.set);
+	return code;
+}
