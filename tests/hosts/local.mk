@@ -5,6 +5,7 @@ hosts_tests = \
 	tests/hosts/cut_large.sh \
 	tests/hosts/deadlines.sh \
 	tests/hosts/hostile.sh \
+	tests/hosts/implants.sh \
 	tests/hosts/jump.sh \
 	tests/hosts/kinds.sh \
 	tests/hosts/login.sh \
