@@ -68,6 +68,12 @@ plant_processes()
 	planted tunnel /opt/x/chisel
 	cp "$root/bin/sleep" "$root/opt/x/chisel"
 	plant_running "$begun; exec /opt/x/chisel 9999"
+	planted indicator-seen /opt/x/known
+	{ cat "$root/bin/sleep"; echo "inert sample of $suite"; } |
+		plant_file /opt/x/known 755
+	check "indicator" h indicator add sha256 \
+		"$(sha256sum <"$root/opt/x/known" | cut -d ' ' -f 1)"
+	plant_running "$begun; exec /opt/x/known 9999"
 	planted kernel-thread-mask /usr/bin/sleep
 	plant_running "$begun; exec -a '[kworker/0:1]' sleep 9999"
 	planted preload-environment 'LD_PRELOAD=/opt/x/none.so of'
@@ -192,7 +198,7 @@ plant_lies()
 		#!/bin/sh
 		/usr/bin/ls.real "$@" | grep -v hidden-by-ls
 	END
-	planted changed-program /usr/bin/ps
+	planted changed-program bin/ps
 	planted proc-mount "/proc/"
 	plant_running "echo \$\$ >/run/covered; touch /run/begun; exec sleep 9997"
 	mkdir -p "$root/var/empty"
@@ -372,10 +378,6 @@ plant_settings()
 		plant_file /etc/hosts
 	planted resolver 'passwd evil'
 	sed -i 's/^passwd:.*/passwd: files evil/' "$root/etc/nsswitch.conf"
-	planted indicator-seen /opt/x/known
-	echo "inert sample of $suite" | plant_file /opt/x/known 755
-	check "indicator" h indicator add sha256 \
-		"$(sha256sum <"$root/opt/x/known" | cut -d ' ' -f 1)"
 }
 
 # ---- the two hosts of a Debian ----
