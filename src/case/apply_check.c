@@ -135,9 +135,9 @@ static enum err_code tell(struct book *book, const struct found *f,
 	struct event e = {.host = f->host,
 			  .time_ns = f->at_ns,
 			  .finding = row,
-			  .desc = "Detection Time",
-			  .kind = "finding",
-			  .actor = book->actor,
+			  .desc = bytes_str("Detection Time"),
+			  .kind = bytes_str("finding"),
+			  .actor = bytes_str(book->actor),
 			  .at_ns = f->at_ns};
 	char *message;
 	enum err_code code;
@@ -146,7 +146,7 @@ static enum err_code tell(struct book *book, const struct found *f,
 		return ERR_OK;
 	message = xasprintf("%s: %s: %s", f->check->check,
 			    f->title ? f->title : "check", f->object);
-	e.message = message;
+	e.message = bytes_str(message);
 	code = book_event(book, &e, err);
 	free(message);
 	return code;

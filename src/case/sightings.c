@@ -53,9 +53,9 @@ static enum err_code start_event(struct intake *in, const struct rec_process *p,
 			  .run = in->s->run,
 			  .time_ns = p->start_ns,
 			  .precision_ns = TICK_NS,
-			  .desc = "Start Time",
-			  .kind = "process.start",
-			  .source = "utc",
+			  .desc = bytes_str("Start Time"),
+			  .kind = bytes_str("process.start"),
+			  .source = bytes_str("utc"),
 			  .at_ns = in->at_ns};
 	int64_t known;
 	char *message;
@@ -71,7 +71,7 @@ static enum err_code start_event(struct intake *in, const struct rec_process *p,
 	if (code != ERR_OK || known)
 		return code;
 	message = process_message(p);
-	e.message = message;
+	e.message = bytes_str(message);
 	code = book_event(in->book, &e, err);
 	free(message);
 	return code;
