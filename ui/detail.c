@@ -69,18 +69,8 @@ static void put_all(struct ui *ui UNUSED, const struct view *view,
 
 /* ---- lines of other views ---- */
 
-struct wanted {
-	const char *view, *column, *value;
-	uint64_t most;
-	bool reverse;
-	void (*put)(struct doc *d, const struct view *view,
-		    const struct row *row);
-	/* no more after this one; NULL */
-	bool (*is_last)(const struct view *view, const struct row *row);
-};
-
 /* Rows of another view that belong to this one; how many there are. */
-static uint64_t put_rows(struct ui *ui, struct doc *d, const struct wanted *w)
+static uint64_t put_rows(struct ui *ui, struct doc *d, const struct detail_rows *w)
 {
 	struct row_query query = {.view = w->view, .reverse = w->reverse};
 	struct rows *rows = NULL;
@@ -178,7 +168,7 @@ static void put_reason(struct doc *d, const struct view *view,
 
 static void put_exclusion(struct ui *ui, struct doc *d, const char *id)
 {
-	struct wanted exclusion = {.view = "exclusion",
+	struct detail_rows exclusion = {.view = "exclusion",
 				   .column = "id",
 				   .value = id,
 				   .most = 1,
@@ -211,7 +201,7 @@ static void put_sighting(struct doc *d, const struct view *view,
 static void put_sightings(struct ui *ui, struct doc *d, const char *column,
 			  const char *id)
 {
-	struct wanted sightings = {.view = "sighting",
+	struct detail_rows sightings = {.view = "sighting",
 				   .column = column,
 				   .value = id,
 				   .most = LINES_MAX,
@@ -236,7 +226,7 @@ static void detail_indicator(struct ui *ui, const struct view *view,
 
 static void put_indicator(struct ui *ui, struct doc *d, const char *id)
 {
-	struct wanted indicator = {.view = "indicator",
+	struct detail_rows indicator = {.view = "indicator",
 				   .column = "id",
 				   .value = id,
 				   .most = 1,
@@ -247,7 +237,7 @@ static void put_indicator(struct ui *ui, struct doc *d, const char *id)
 
 static void put_strings(struct ui *ui, struct doc *d, const char *id)
 {
-	struct wanted hits = {.view = "hit",
+	struct detail_rows hits = {.view = "hit",
 			      .column = "finding_id",
 			      .value = id,
 			      .most = HITS_MAX,
@@ -371,7 +361,7 @@ static void put_note_line(struct doc *d, const struct view *view,
 }
 
 static void put_section(struct ui *ui, struct doc *d, const char *title,
-			const struct wanted *w)
+			const struct detail_rows *w)
 {
 	size_t at = d->n;
 
@@ -434,24 +424,24 @@ static void detail_host(struct ui *ui, const struct view *view,
 					      "id",
 					      NULL};
 	char *name = bytes_to_str(row_bytes(view, row, "name"));
-	struct wanted runs = {.view = "run_host",
+	struct detail_rows runs = {.view = "run_host",
 			      .column = "host",
 			      .value = name,
 			      .most = 8,
 			      .put = put_run_host_line};
-	struct wanted hops = {.view = "hop",
+	struct detail_rows hops = {.view = "hop",
 			      .column = "host",
 			      .value = name,
 			      .most = LINES_MAX,
 			      .reverse = true,
 			      .put = put_hop_line,
 			      .is_last = is_first_hop};
-	struct wanted findings = {.view = "finding",
+	struct detail_rows findings = {.view = "finding",
 				  .column = "host",
 				  .value = name,
 				  .most = LINES_MAX,
 				  .put = put_finding_line};
-	struct wanted notes = {.view = "note",
+	struct detail_rows notes = {.view = "note",
 			       .column = "host",
 			       .value = name,
 			       .most = LINES_MAX,
@@ -586,17 +576,17 @@ static void detail_run(struct ui *ui, const struct view *view,
 	struct uuid run = {0};
 	struct job_view job;
 	char *id = bytes_to_str(row_bytes(view, row, "id"));
-	struct wanted hosts = {.view = "run_host",
+	struct detail_rows hosts = {.view = "run_host",
 			       .column = "run_id",
 			       .value = id,
 			       .most = 500,
 			       .put = put_run_host_by_host};
-	struct wanted missed = {.view = "coverage",
+	struct detail_rows missed = {.view = "coverage",
 				.column = "run_id",
 				.value = id,
 				.most = 500,
 				.put = put_missed};
-	struct wanted sums = {.view = "coverage_sum",
+	struct detail_rows sums = {.view = "coverage_sum",
 			      .column = "run_id",
 			      .value = id,
 			      .most = 500,
@@ -671,32 +661,6 @@ static void detail_evidence(struct ui *ui, const struct view *view,
 	free(id);
 }
 
-void detail_said(struct ui *ui, const struct view *view, const struct row *row,
-		 struct doc *d)
-{
-	uint64_t at = (uint64_t)row_int(view, row, "offset", 0);
-	size_t n = (size_t)MIN(row_int(view, row, "length", 0),
-			       (int64_t)PREVIEW_MAX);
-	char *id = bytes_to_str(row_bytes(view, row, "evidence_id"));
-	uint8_t said[PREVIEW_MAX];
-	struct err err;
-
-	if (n && *id && !app_is_packed(ui->app, id)) {
-		doc_line(d, ROLE_NORMAL, "");
-		doc_linef(d, ROLE_TITLE, "THE EVIDENCE SAYS, AT BYTE %" PRIu64,
-			  at);
-		if (case_evidence_read(app_case(ui->app), id, at, said, &n,
-				       &err) != ERR_OK)
-			doc_linef(d, ROLE_BAD, "%s", err.msg);
-		else if (memchr(said, '\0', n))
-			doc_hex(d, bytes_of(said, MIN(n, (size_t)512)), at, 0,
-				0);
-		else
-			doc_bytes(d, ROLE_NORMAL, 0, bytes_of(said, n));
-	}
-	free(id);
-}
-
 static void put_source(struct doc *d, const struct view *view,
 		       const struct row *row)
 {
@@ -718,7 +682,7 @@ static void put_sources(struct ui *ui, const struct view *view,
 			const struct row *row, struct doc *d)
 {
 	char id[32];
-	struct wanted others = {.view = "fold",
+	struct detail_rows others = {.view = "fold",
 				.column = "event_id",
 				.value = id,
 				.most = LINES_MAX,

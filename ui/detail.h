@@ -6,6 +6,17 @@
 #include "base/base.h"
 #include "ui/console.h"
 
+/* Lines about rows of another view. */
+struct detail_rows {
+	const char *view, *column, *value;
+	uint64_t most;
+	bool reverse;
+	void (*put)(struct doc *d, const struct view *view,
+		    const struct row *row);
+	/* no more after this one; NULL */
+	bool (*is_last)(const struct view *view, const struct row *row);
+};
+
 /* One value under its label; nothing when there is none. */
 void detail_field(struct doc *d, const char *label, const struct column *c,
 		  const struct value *v);

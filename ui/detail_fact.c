@@ -8,6 +8,34 @@
 #include "ui/console.h"
 #include "ui/detail.h"
 
+#define PREVIEW_MAX 4096u
+
+void detail_said(struct ui *ui, const struct view *view, const struct row *row,
+		 struct doc *d)
+{
+	uint64_t at = (uint64_t)row_int(view, row, "offset", 0);
+	size_t n = (size_t)MIN(row_int(view, row, "length", 0),
+			       (int64_t)PREVIEW_MAX);
+	char *id = bytes_to_str(row_bytes(view, row, "evidence_id"));
+	uint8_t said[PREVIEW_MAX];
+	struct err err;
+
+	if (n && *id && !app_is_packed(ui->app, id)) {
+		doc_line(d, ROLE_NORMAL, "");
+		doc_linef(d, ROLE_TITLE, "THE EVIDENCE SAYS, AT BYTE %" PRIu64,
+			  at);
+		if (case_evidence_read(app_case(ui->app), id, at, said, &n,
+				       &err) != ERR_OK)
+			doc_linef(d, ROLE_BAD, "%s", err.msg);
+		else if (memchr(said, '\0', n))
+			doc_hex(d, bytes_of(said, MIN(n, (size_t)512)), at, 0,
+				0);
+		else
+			doc_bytes(d, ROLE_NORMAL, 0, bytes_of(said, n));
+	}
+	free(id);
+}
+
 struct members {
 	struct doc *d;
 	const struct fact_kind *kind;

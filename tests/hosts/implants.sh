@@ -60,7 +60,8 @@ plant_processes()
 	begun='touch /run/begun'
 	planted deleted-program /usr/local/bin/agentd
 	cp "$root/bin/sleep" "$root/usr/local/bin/agentd"
-	plant_running "/usr/local/bin/agentd 9999 & sleep 0.1
+	plant_running "/usr/local/bin/agentd 9999 &
+		until readlink /proc/\$!/exe | grep -q agentd; do :; done
 		rm /usr/local/bin/agentd; $begun; wait"
 	planted scratch-program /dev/shm/kdump
 	cp "$root/bin/sleep" "$root/dev/shm/kdump"
@@ -74,12 +75,12 @@ plant_processes()
 	check "indicator" h indicator add sha256 \
 		"$(sha256sum <"$root/opt/x/known" | cut -d ' ' -f 1)"
 	plant_running "$begun; exec /opt/x/known 9999"
-	planted kernel-thread-mask /usr/bin/sleep
-	plant_running "$begun; exec -a '[kworker/0:1]' sleep 9999"
+	planted kernel-thread-mask /usr/bin/tail
+	plant_running "$begun; exec -a '[kworker/0:1]' tail -f /dev/null"
 	planted preload-environment 'LD_PRELOAD=/opt/x/none.so of'
-	plant_running "$begun; LD_PRELOAD=/opt/x/none.so exec sleep 9999"
+	plant_running "$begun; LD_PRELOAD=/opt/x/none.so exec tail -f /dev/null"
 	planted history-off HISTFILE=/dev/null
-	plant_running "$begun; HISTFILE=/dev/null exec sleep 9999"
+	plant_running "$begun; HISTFILE=/dev/null exec tail -f /dev/null"
 	planted empty-environment /usr/local/sbin/bare
 	cp "$root/bin/sleep" "$root/usr/local/sbin/bare"
 	plant_running "$begun; exec env -i /usr/local/sbin/bare 9999"
@@ -123,7 +124,7 @@ plant_processes()
 	END
 	planted log-emptied /var/log/daemon.log
 	plant_running "exec 7>/var/log/daemon.log; rm /var/log/daemon.log
-		$begun; exec sleep 9999"
+		$begun; exec tail -f /dev/null"
 }
 
 # ---- the network ----
@@ -160,7 +161,7 @@ plant_network()
 	cp "$root/usr/local/sbin/svc" "$root/usr/local/sbin/nginx"
 	python_running /usr/local/sbin/nginx <<-'END'
 		import os, subprocess, time
-		subprocess.Popen(["/bin/sh", "-c", "sleep 9999; true"])
+		subprocess.Popen(["/bin/sh", "-c", "tail -f /dev/null; true"])
 		time.sleep(0.2)
 		open("/run/begun", "w")
 		time.sleep(9999)
@@ -184,7 +185,7 @@ plant_network()
 plant_lies()
 {
 	planted hidden-process 'pid '
-	plant_running "echo \$\$ >/run/hidden; touch /run/begun; exec sleep 9998"
+	plant_running "echo \$\$ >/run/hidden; touch /run/begun; exec tail -f /dev/null"
 	hidden=$(cat "$root/run/hidden")
 	mv "$root/usr/bin/ps" "$root/usr/bin/ps.real"
 	plant_file /usr/bin/ps 755 <<-END
@@ -200,7 +201,7 @@ plant_lies()
 	END
 	planted changed-program bin/ps
 	planted proc-mount "/proc/"
-	plant_running "echo \$\$ >/run/covered; touch /run/begun; exec sleep 9997"
+	plant_running "echo \$\$ >/run/covered; touch /run/begun; exec tail -f /dev/null"
 	mkdir -p "$root/var/empty"
 	host_exec "$bad" mount --bind /var/empty "/proc/$(cat "$root/run/covered")"
 	planted preload /opt/x/preload.so

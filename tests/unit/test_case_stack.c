@@ -165,7 +165,7 @@ static void every_stack_can_be_listed(void **state)
 		rows_close(rows);
 		n++;
 	}
-	assert_int_equal(n, 15);
+	assert_int_equal(n, 16);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fix_setup, fix_teardown)

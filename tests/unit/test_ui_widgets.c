@@ -106,7 +106,7 @@ static void list_draws_titles_and_cursor(void **state UNUSED)
 	add_findings(3);
 	open_list(&l);
 	list_draw(&l, &grid, grid_rect(&grid));
-	assert_shows("HOST   STATUS  RULE    PATH");
+	assert_shows("HOST   STATUS  RULE    OBJECT");
 	assert_shows("> db01   new     rule_0  /tmp/x");
 	assert_shows("  web01  new     rule_1  /tmp/x");
 	assert_int_equal(grid.cursor_row, 1);
@@ -130,7 +130,7 @@ static void list_shrinks_wide_columns_to_fit(void **state UNUSED)
 	grid_clear(&grid);
 	list_draw(&l, &grid, grid_rect(&grid));
 	assert_hides("HOST");
-	assert_shows("PATH");
+	assert_shows("OBJECT");
 	assert_shows("~h/that/does/not/fit"); /* its end */
 	list_release(&l);
 }
