@@ -100,7 +100,8 @@ void list_split(struct word_list *words, struct bytes text, const char *seps)
 
 		if (c != ' ' && c != '\t' && (c == 0 || !strchr(seps, c)))
 			continue;
-		list_add(words, bytes_of(text.p + from, i - from));
+		if (i > from) /* of nothing there is no place to point to */
+			list_add(words, bytes_of(text.p + from, i - from));
 		from = i + 1;
 	}
 }

@@ -193,7 +193,7 @@ static enum line_is take_dnsmasq(const struct parse_input *in UNUSED,
 		return LINE_NOTHING;
 	if (!take_number(&rest, 11, &s) || !take_byte(&rest, ' '))
 		return LINE_ODD;
-	if (!memchr(take_word(&rest).p, ':', rest.n ? 17 : 0) && rest.n == 0)
+	if (!take_word(&rest).n) /* the hardware's, or of IPv6 a number */
 		return LINE_ODD;
 	address = take_word(&rest);
 	if (!address.n || !take_word(&rest).n || !rest.n ||
