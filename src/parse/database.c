@@ -46,6 +46,11 @@ static int judge(void *arg UNUSED, int action, const char *a UNUSED,
 		       : SQLITE_DENY;
 }
 
+static bool is_database(struct bytes file)
+{
+	return file.n >= HEADER && memcmp(file.p, MAGIC, sizeof MAGIC) == 0;
+}
+
 static bool is_by_log(struct bytes file)
 {
 	return file.p[WRITE_VERSION] == 2 || file.p[WRITE_VERSION + 1] == 2;
@@ -113,8 +118,7 @@ static bool open_it(struct database *d)
 {
 	struct bytes file;
 
-	if (d->in->content.n < HEADER ||
-	    memcmp(d->in->content.p, MAGIC, sizeof MAGIC) != 0 ||
+	if (!is_database(d->in->content) ||
 	    sqlite3_open_v2(":memory:", &d->db,
 			    SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
 			    NULL) != SQLITE_OK)
@@ -298,21 +302,31 @@ static enum err_code run(const struct parse_input *in,
 	return code;
 }
 
+/* Its name is in the schema: most databases need not be opened to be told
+ * apart. */
+static bool may_have(const struct parse_input *in, const char *table)
+{
+	return bytes_find(in->content, table, NULL);
+}
+
 static unsigned score(const struct parse_input *in, const char *parser)
 {
 	struct database d = {.in = in};
 	unsigned points = 0;
 
-	if (in->content.n >= HEADER && open_it(&d))
-		for (size_t i = 0; i < n_database_moments && !points; i++) {
-			const struct moment *m = &database_moments[i];
-			sqlite3_stmt *row = NULL;
+	if (!is_database(in->content))
+		return 0;
+	for (size_t i = 0; i < n_database_moments && !points; i++) {
+		const struct moment *m = &database_moments[i];
+		sqlite3_stmt *row;
 
-			if (is_of(m, parser))
-				row = prepare(&d, m->columns, m->from);
-			points = row ? 95 : 0;
-			(void)sqlite3_finalize(row);
-		}
+		if (!is_of(m, parser) || !may_have(in, m->table) ||
+		    (!d.db && !open_it(&d)))
+			continue;
+		row = prepare(&d, m->columns, m->from);
+		points = row ? 95 : 0;
+		(void)sqlite3_finalize(row);
+	}
 	close_it(&d);
 	return points;
 }
