@@ -183,10 +183,11 @@ enum err_code audit_rules_run(const struct parse_input *in,
 	static const struct {
 		const char *begins, *name;
 		bool rest; /* the value is what is behind it */
-	} sorts[] = {{"-e ", "enabled", true},    {"-D", "delete all", false},
-		     {"-f ", "failure", true},    {"-b ", "backlog", true},
-		     {"-r ", "rate", true},       {"-a never", "never", false},
-		     {"-A never", "never", false}};
+	} sorts[] = {{"-e ", "enabled", true},
+		     {"-D", "delete all", false},
+		     {"-f ", "failure", true},
+		     {"-b ", "backlog", true},
+		     {"-r ", "rate", true}};
 	struct conf_line line;
 	struct conf c;
 
@@ -293,10 +294,10 @@ enum err_code apparmor_off_run(const struct parse_input *in,
 
 	conf_begin(&c, in, out, err);
 	whole = conf_whole(&c);
-	tell(&c, &whole, "apparmor",
+	tell(&c, &whole, "apparmor", bytes_file_name(in->path),
 	     bytes_str(bytes_find(in->path, "/disable/", NULL) ? "disabled"
 							       : "complain"),
-	     bytes_file_name(in->path), "apparmor");
+	     "apparmor");
 	return conf_end(&c);
 }
 

@@ -364,7 +364,7 @@ static void test_logging(void **state UNUSED)
 		       "-D\n-e 0\n-a never,task\n-w /etc/passwd -p wa\n");
 	hold_fact(&p, 0, "logging", "audit delete all", NULL);
 	hold_fact(&p, 1, "logging", "audit enabled", HAS("\"value\":\"0\""));
-	hold_fact(&p, 2, "logging", "audit never",
+	hold_fact(&p, 2, "logging", "audit rule",
 		  HAS("\"value\":\"-a never,task\""));
 	hold_fact(&p, 3, "logging", "audit rule",
 		  HAS("\"source\":\"audit.rules\""));
@@ -415,8 +415,8 @@ static void test_walls(void **state UNUSED)
 	parsed_release(&p);
 	p = parse_file("apparmor-off", "/etc/apparmor.d/disable/usr.sbin.x",
 		       "profile x {}\n");
-	hold_fact(&p, 0, "logging", "apparmor disabled",
-		  HAS("\"value\":\"usr.sbin.x\""));
+	hold_fact(&p, 0, "logging", "apparmor usr.sbin.x",
+		  HAS("\"value\":\"disabled\""));
 	parsed_release(&p);
 }
 
