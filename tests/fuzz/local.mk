@@ -12,6 +12,7 @@ fuzz_replays = tests/fuzz/replay_wire tests/fuzz/replay_zreader \
 	tests/fuzz/replay_inventory \
 	tests/fuzz/replay_inventory_yaml \
 	tests/fuzz/replay_artifact_yaml tests/fuzz/replay_artifact_uac \
+	tests/fuzz/replay_secret \
 	tests/fuzz/replay_ssh_config tests/fuzz/replay_known_hosts \
 	tests/fuzz/replay_kexinit \
 	tests/fuzz/replay_bundle \
@@ -84,6 +85,11 @@ tests_fuzz_replay_parse_CFLAGS = $(fuzz_cflags)
 tests_fuzz_replay_parse_LDADD = $(PARSE_LIB) $(fuzz_libs)
 
 feed_fuzz_libs = $(PROBE_LIB) $(fuzz_libs)
+tests_fuzz_replay_secret_SOURCES = tests/fuzz/fuzz_secret.c \
+	tests/fuzz/replay.c $(fuzz_common)
+tests_fuzz_replay_secret_CFLAGS = $(fuzz_cflags)
+tests_fuzz_replay_secret_LDADD = $(PROBE_LIB) $(RULE_LIB) $(fuzz_libs) $(YARA_LIBS) \
+	$(ARCHIVE_LIBS)
 tests_fuzz_replay_feed_SOURCES = tests/fuzz/fuzz_feed.c \
 	tests/fuzz/replay.c $(fuzz_common)
 tests_fuzz_replay_feed_CFLAGS = $(fuzz_cflags)
@@ -119,6 +125,11 @@ EXTRA_DIST += \
 	tests/fuzz/seeds/artifact_yaml/overlay \
 	tests/fuzz/seeds/artifact_yaml/profiles \
 	tests/fuzz/seeds/artifact_yaml/windows \
+	tests/fuzz/seeds/secret/lies \
+	tests/fuzz/seeds/secret/odd \
+	tests/fuzz/seeds/secret/openssh \
+	tests/fuzz/seeds/secret/pem \
+	tests/fuzz/seeds/secret/shadow \
 	tests/fuzz/seeds/bundle/after-done \
 	tests/fuzz/seeds/bundle/collect \
 	tests/fuzz/seeds/bundle/cut \
@@ -434,6 +445,7 @@ fuzz_programs = tests/fuzz/fuzz_wire tests/fuzz/fuzz_zreader \
 	tests/fuzz/fuzz_inventory \
 	tests/fuzz/fuzz_inventory_yaml \
 	tests/fuzz/fuzz_artifact_yaml tests/fuzz/fuzz_artifact_uac \
+	tests/fuzz/fuzz_secret \
 	tests/fuzz/fuzz_ssh_config tests/fuzz/fuzz_known_hosts \
 	tests/fuzz/fuzz_kexinit \
 	tests/fuzz/fuzz_bundle \
@@ -485,6 +497,11 @@ tests_fuzz_fuzz_artifact_uac_SOURCES = tests/fuzz/fuzz_artifact_uac.c \
 tests_fuzz_fuzz_artifact_uac_CFLAGS = $(fuzz_cflags) -fsanitize=fuzzer
 tests_fuzz_fuzz_artifact_uac_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_fuzz_artifact_uac_LDADD = $(artifact_fuzz_libs)
+tests_fuzz_fuzz_secret_SOURCES = tests/fuzz/fuzz_secret.c $(fuzz_common)
+tests_fuzz_fuzz_secret_CFLAGS = $(fuzz_cflags) -fsanitize=fuzzer
+tests_fuzz_fuzz_secret_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_secret_LDADD = $(PROBE_LIB) $(RULE_LIB) $(fuzz_libs) $(YARA_LIBS) \
+	$(ARCHIVE_LIBS)
 tests_fuzz_fuzz_ssh_config_SOURCES = tests/fuzz/fuzz_ssh_config.c $(fuzz_common)
 tests_fuzz_fuzz_ssh_config_CFLAGS = $(fuzz_cflags) -fsanitize=fuzzer
 tests_fuzz_fuzz_ssh_config_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer

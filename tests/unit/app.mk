@@ -1,7 +1,8 @@
 # tests of src/app, src/export, src/inventory and src/artifact
 if HAVE_CMOCKA
 app_tests = tests/unit/test_command tests/unit/test_export \
-	tests/unit/test_inventory tests/unit/test_artifact
+	tests/unit/test_inventory tests/unit/test_artifact \
+	tests/unit/test_expand
 check_PROGRAMS += $(app_tests)
 TESTS += $(app_tests)
 tests_unit_test_command_SOURCES = tests/unit/test_command.c
@@ -17,6 +18,11 @@ tests_unit_test_artifact_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_artifact_LDADD = $(ARTIFACT_LIB) $(WIRE_LIB) $(MODEL_LIB) \
 	$(BASE_LIB) $(CMOCKA_LIBS) $(YAML_LIBS) $(ZSTD_LIBS) $(CRYPTO_LIBS) \
 	$(UTF8PROC_LIBS)
+tests_unit_test_expand_SOURCES = tests/unit/test_expand.c
+tests_unit_test_expand_CFLAGS = $(UNIT_CFLAGS) $(ARCHIVE_CFLAGS) $(JANSSON_CFLAGS)
+tests_unit_test_expand_LDADD = $(ARTIFACT_LIB) $(WIRE_LIB) $(MODEL_LIB) \
+	$(BASE_LIB) $(CMOCKA_LIBS) $(YAML_LIBS) $(ARCHIVE_LIBS) \
+	$(JANSSON_LIBS) $(ZSTD_LIBS) $(CRYPTO_LIBS) $(UTF8PROC_LIBS)
 tests_unit_test_inventory_SOURCES = tests/unit/test_inventory.c
 tests_unit_test_inventory_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_inventory_LDADD = $(INVENTORY_LIB) $(REMOTE_LIB) $(BASE_LIB) \

@@ -16,6 +16,11 @@ probe_child = $(probe_kit) tests/unit/probe_child.h \
 probe_test_libs = $(PROBE_LIB) $(RULE_LIB) $(WIRE_LIB) $(MODEL_LIB) $(BASE_LIB) \
 	$(CMOCKA_LIBS) $(YARA_LIBS) $(ARCHIVE_LIBS) $(ZSTD_LIBS) $(CRYPTO_LIBS) \
 	$(UTF8PROC_LIBS)
+check_PROGRAMS += tests/unit/test_secret
+TESTS += tests/unit/test_secret
+tests_unit_test_secret_SOURCES = tests/unit/test_secret.c
+tests_unit_test_secret_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_secret_LDADD = $(probe_test_libs)
 tests_unit_test_plan_SOURCES = tests/unit/test_plan.c $(probe_kit)
 tests_unit_test_plan_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_plan_LDADD = $(probe_test_libs)
