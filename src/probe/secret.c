@@ -9,7 +9,6 @@
 #include "probe/secret.h"
 
 #define HASHES_MAX ((size_t)4 << 20) /* a larger file is no shadow(5) */
-#define KEY_MAX	   ((size_t)256 << 10)
 
 enum req_secrecy secret_of_path(struct bytes path)
 {
@@ -110,118 +109,6 @@ void secret_redact_hashes(struct bytes text, struct buf *out)
 			(void)buf_add_byte(out, '\n');
 		text = bytes_skip(text, n + (end != NULL));
 	}
-}
-
-/* ---- keys ---- */
-
-#define BEGIN	"-----BEGIN "
-#define PRIVATE "PRIVATE KEY"
-
-/* The words of a private key's first line, or none. */
-static struct bytes key_kind(struct bytes start)
-{
-	struct bytes line;
-
-	start.n = MIN(start.n, (size_t)4096);
-	while (bytes_split(&start, '\n', &line)) {
-		size_t at;
-
-		line = bytes_trim(line);
-		if (!bytes_starts(line, BEGIN) ||
-		    !bytes_find(line, PRIVATE, &at))
-			continue;
-		line = bytes_skip(line, strlen(BEGIN));
-		while (line.n && line.p[line.n - 1] == '-')
-			line.n--;
-		return bytes_trim(line);
-	}
-	return (struct bytes){0};
-}
-
-bool secret_is_key(struct bytes start)
-{
-	return key_kind(start).n != 0;
-}
-
-/* The base64 between the lines of dashes. */
-static void add_body(struct bytes key, struct buf *out)
-{
-	struct bytes line;
-	bool in = false;
-
-	while (bytes_split(&key, '\n', &line)) {
-		line = bytes_trim(line);
-		if (bytes_starts(line, "-----END"))
-			return;
-		if (in && !memchr(line.p ? line.p : (const uint8_t *)"", ':',
-				  line.n))
-			(void)buf_add_bytes(out, line);
-		in |= bytes_starts(line, BEGIN);
-	}
-}
-
-static void add_public(struct bytes blob, struct buf *out)
-{
-	struct reader r = reader_of(blob);
-	struct bytes type = rd_sshstr(&r);
-	char *text = base64_encode(blob, true), *print;
-	uint8_t digest[HASH_LEN_MAX];
-	struct hash hash;
-
-	hash_init(&hash, HASH_SHA256);
-	hash_add(&hash, blob);
-	(void)hash_final(&hash, digest);
-	print = base64_encode(bytes_of(digest, SHA256_LEN), false);
-	if (!r.bad && type.n && type.n < 64)
-		(void)buf_addf(out, "public: %.*s %s\nfingerprint: SHA256:%s\n",
-			       (int)type.n, (const char *)type.p, text, print);
-	free(text);
-	free(print);
-}
-
-/* openssh-key-v1: cipher, kdf, its options, how many, the public ones. */
-static void add_openssh(struct bytes raw, struct buf *out)
-{
-	static const char magic[] = "openssh-key-v1";
-	struct reader r = reader_of(bytes_skip(raw, sizeof magic));
-	struct bytes cipher, blob;
-
-	if (raw.n < sizeof magic || memcmp(raw.p, magic, sizeof magic) != 0)
-		return;
-	cipher = rd_sshstr(&r);
-	(void)rd_sshstr(&r);
-	(void)rd_sshstr(&r);
-	if (rd_u32be(&r) != 1)
-		return;
-	blob = rd_sshstr(&r);
-	if (r.bad || cipher.n > 64)
-		return;
-	(void)buf_addf(out, "passphrase: %s\n",
-		       bytes_eq(cipher, bytes_str("none")) ? "no" : "yes");
-	add_public(blob, out);
-}
-
-void secret_describe_key(struct bytes key, struct buf *out)
-{
-	struct bytes kind = key_kind(key);
-	struct buf body;
-	uint8_t *raw;
-	size_t n = 0;
-
-	(void)buf_addf(out, "private key, not taken: %.*s\n",
-		       (int)MIN(kind.n, (size_t)64), (const char *)kind.p);
-	buf_init(&body, KEY_MAX);
-	add_body(key, &body);
-	raw = xmalloc(body.n + 1);
-	if (bytes_starts(kind, "OPENSSH") &&
-	    base64_decode(buf_bytes(&body), raw, body.n + 1, &n))
-		add_openssh(bytes_of(raw, n), out);
-	else if (bytes_find(key, "ENCRYPTED", NULL))
-		(void)buf_add_str(out, "passphrase: yes\n");
-	explicit_bzero(raw, body.n + 1);
-	free(raw);
-	buf_wipe(&body);
-	buf_release(&body);
 }
 
 /* ---- a file ---- */

@@ -11,6 +11,8 @@
 #include "base/buf.h"
 #include "probe/file.h"
 
+#define KEY_MAX ((size_t)256 << 10) /* a larger file is no private key */
+
 /* By its path. */
 enum req_secrecy secret_of_path(struct bytes path);
 

@@ -45,6 +45,13 @@ ssh-keygen -q -t ed25519 -N '' -C x -f $key 2>/dev/null || {
 	exit 77
 }
 ssh-keygen -lf $key >print
+# A key of the old kind says the same of itself, when nothing guards it.
+for format in PEM PKCS8; do
+	rm -f rsa rsa.pub
+	ssh-keygen -q -t rsa -b 2048 -m $format -N '' -C x -f rsa 2>/dev/null
+	mv rsa "img/home/al/.ssh/$format"
+	ssh-keygen -lf rsa.pub >"print.$format"
+done
 
 cat >own.yaml <<'END'
 name: OwnHistories
@@ -85,6 +92,8 @@ cat >want <<'END'
 /etc/shadow
 /home/al/.bash_history
 /home/al/.bashrc
+/home/al/.ssh/PEM
+/home/al/.ssh/PKCS8
 /home/gone/.bash_history
 /root/.bash_history
 /root/.ssh/id_ed25519
@@ -125,6 +134,10 @@ diff want shadow || fail "hashes left, or more than hashes was taken out"
 run 0 evidence get "$(item /root/.ssh/id_ed25519)" -o key
 says key "$(cut -d ' ' -f 2 print)"
 never_says key "PRIVATE KEY-----"
+for format in PEM PKCS8; do
+	run 0 evidence get "$(item /home/al/.ssh/$format)" -o key
+	says key "$(cut -d ' ' -f 2 print.$format)"
+done
 "$HALLIGAN" audit list --json >audit
 never_says audit with_secrets
 
@@ -163,12 +176,12 @@ says err "--profile NAME"
 run 0 artifact plan --definitions own.yaml --artifact OwnHistories -o plan
 "$HALLIGAN_PROBE" collect --root img --plan plan --out bundle 2>err ||
 	fail "the probe alone: $(cat err)"
-says err "11 files,"
+says err "13 files,"
 run 0 new d.halligan
 HALLIGAN_CASE=$here/d.halligan
 run 0 import bundle --host box
 paths >got
-[ "$(wc -l <got)" = 10 ] || fail "the bundle has other files"
+[ "$(wc -l <got)" = 12 ] || fail "the bundle has other files"
 "$HALLIGAN_PROBE" collect --root img --plan own.yaml --out bundle2 2>err &&
 	fail "a plan that is none was taken"
 

@@ -129,6 +129,8 @@ EXTRA_DIST += \
 	tests/fuzz/seeds/secret/odd \
 	tests/fuzz/seeds/secret/openssh \
 	tests/fuzz/seeds/secret/pem \
+	tests/fuzz/seeds/secret/pkcs8 \
+	tests/fuzz/seeds/secret/rsa \
 	tests/fuzz/seeds/secret/shadow \
 	tests/fuzz/seeds/bundle/after-done \
 	tests/fuzz/seeds/bundle/collect \
