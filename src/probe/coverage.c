@@ -120,6 +120,22 @@ void coverage_add(struct coverage *c, size_t root, enum reason reason,
 			 is_failure ? "failed" : reasons[reason].outcome);
 }
 
+void coverage_row(struct coverage *c, size_t root, enum reason reason,
+		  struct bytes path, uint64_t n)
+{
+	bool list;
+
+	pthread_mutex_lock(&c->lock);
+	list = c->listed[reason] < COVERAGE_LISTED_MAX;
+	c->listed[reason] += list;
+	pthread_mutex_unlock(&c->lock);
+	if (list)
+		send_row(c, reason, path, (struct tally){.files = n},
+			 reasons[reason].outcome);
+	else
+		coverage_sum(c, root, reason, n, 0);
+}
+
 void coverage_sum(struct coverage *c, size_t root, enum reason reason,
 		  uint64_t n, uint64_t bytes)
 {

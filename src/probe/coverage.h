@@ -44,6 +44,7 @@
 	X(FILTERED, NULL, "skipped", "filtered", false)                        \
 	X(EXCLUDED, NULL, "skipped", "excluded", true)                         \
 	X(OTHER_FS, NULL, "skipped", "other-fs", true)                         \
+	X(UNDER, "mount", "skipped", "mounted-over", true)                    \
 	X(RESUMED, NULL, "skipped", "resumed", false)                          \
 	X(PSEUDO, NULL, "skipped", "pseudo-fs", true)                          \
 	X(NETWORK, NULL, "skipped", "network-fs", true)                        \
@@ -104,6 +105,10 @@ void coverage_release(struct coverage *c);
 
 void coverage_add(struct coverage *c, size_t root, enum reason reason,
 		  struct bytes path, uint64_t bytes);
+
+/* What is in no sum of files, but has a name. */
+void coverage_row(struct coverage *c, size_t root, enum reason reason,
+		  struct bytes path, uint64_t n);
 
 /* What is no file and only counted: members of archives, bytes of memory. */
 void coverage_sum(struct coverage *c, size_t root, enum reason reason,

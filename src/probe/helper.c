@@ -2,11 +2,15 @@
 /* Threads that make calls for others, and may be left behind in one. */
 #include "base/base.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 
 #include "base/time.h"
+#include "probe/file.h"
 #include "probe/helper.h"
 #include "probe/run.h"
 #include "probe/top.h"
@@ -19,9 +23,13 @@ struct call {
 	long (*make)(struct call *call);
 	int fd, flags;
 	char *name;
+	const struct top *top;
 	uint8_t *bytes; /* BYTES_MAX of them: what comes late hurts nobody */
 	size_t n;
-	uint64_t offset;
+	uint64_t offset, fs_type;
+	struct rec_file rec;
+	bool looks;
+	struct look look;
 	long result;
 	int error;
 };
@@ -62,6 +70,64 @@ static long make_getdents(struct call *call)
 	return syscall(SYS_getdents64, call->fd, call->bytes, call->n);
 }
 
+static long make_top_open(struct call *call)
+{
+	return top_open(call->top, call->name, call->flags);
+}
+
+static long make_open_folder(struct call *call)
+{
+	int fd = open_quietly(call->fd, call->name, O_DIRECTORY), error;
+
+	if (fd < 0 || file_stat(fd, &call->rec))
+		return fd;
+	error = errno;
+	close_fd(fd);
+	errno = error;
+	return -1;
+}
+
+static long make_stat_at(struct call *call)
+{
+	const struct rec_file *rec = &call->rec;
+	struct look *look = &call->look;
+
+	look->fd = -1;
+	if (!file_stat_at(call->fd, call->name, &call->rec))
+		return -1;
+	if (call->looks && S_ISREG(rec->mode) && rec->size <= look->max_size &&
+	    (rec->dev == look->devs[0] || rec->dev == look->devs[1]))
+		look->fd = open_quietly(call->fd, call->name, 0);
+	return 0;
+}
+
+static long make_fs_type(struct call *call)
+{
+	int fd = openat(call->fd, call->name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	struct statfs fs;
+	int got, error;
+
+	if (fd < 0)
+		return -1;
+	got = fstatfs(fd, &fs);
+	error = errno;
+	close_fd(fd);
+	errno = error;
+	call->fs_type = got == 0 ? (uint64_t)fs.f_type : 0;
+	return got;
+}
+
+/* A descriptor that the call has made; -1: none. */
+static int fd_of(const struct call *call)
+{
+	if (call->make == make_stat_at)
+		return call->look.fd;
+	if (call->make == make_open || call->make == make_top_open ||
+	    call->make == make_open_folder)
+		return (int)call->result;
+	return -1;
+}
+
 /* ---- the helper's thread ---- */
 
 static void hand_free(struct hand *hand)
@@ -76,8 +142,7 @@ static void hand_free(struct hand *hand)
 /* Its call ended after all; nobody waits for what it brought. */
 static void come_late(struct hand *hand)
 {
-	if (hand->call.make == make_open)
-		close_fd((int)hand->call.result);
+	close_fd(fd_of(&hand->call));
 	hand_free(hand);
 }
 
@@ -176,9 +241,18 @@ static struct call *call_for(struct helper *h, long (*make)(struct call *))
 	if (!h || !h->hand)
 		return NULL;
 	call = &h->hand->call;
-	if (make != make_open && !call->bytes)
-		call->bytes = xmalloc(BYTES_MAX);
 	call->make = make;
+	return call;
+}
+
+/* The same for what brings bytes. */
+static struct call *call_for_bytes(struct helper *h,
+				   long (*make)(struct call *))
+{
+	struct call *call = call_for(h, make);
+
+	if (call && !call->bytes)
+		call->bytes = xmalloc(BYTES_MAX);
 	return call;
 }
 
@@ -236,23 +310,104 @@ static long ask(struct helper *h)
 	return result;
 }
 
-int helper_open(struct helper *h, int dir_fd, const char *name, int flags)
+/* A call about a name, made by a hand where there is one, or here. */
+static struct call *call_by_name(struct helper *h, struct call *here,
+				 long (*make)(struct call *), int dir_fd,
+				 const char *name)
 {
-	struct call *call = call_for(h, make_open);
+	struct call *call = call_for(h, make);
 
-	if (!call)
-		return open_quietly(dir_fd, name, flags);
+	if (!call) {
+		*here = (struct call){.make = make};
+		call = here;
+	}
 	free(call->name);
 	call->name = xstrdup(name);
 	call->fd = dir_fd;
+	call->rec = (struct rec_file){0};
+	call->looks = false;
+	return call;
+}
+
+static long ask_by_name(struct helper *h, struct call *here, struct call *call)
+{
+	int error;
+
+	if (call != here)
+		return ask(h);
+	here->result = here->make(here);
+	error = errno;
+	free(here->name);
+	errno = error;
+	return here->result;
+}
+
+int helper_open(struct helper *h, int dir_fd, const char *name, int flags)
+{
+	struct call here;
+	struct call *call = call_by_name(h, &here, make_open, dir_fd, name);
+
 	call->flags = flags;
-	return (int)ask(h);
+	return (int)ask_by_name(h, &here, call);
+}
+
+int helper_top_open(struct helper *h, const struct top *top, const char *path,
+		    int flags)
+{
+	struct call here;
+	struct call *call = call_by_name(h, &here, make_top_open, -1, path);
+
+	call->top = top;
+	call->flags = flags;
+	return (int)ask_by_name(h, &here, call);
+}
+
+int helper_open_folder(struct helper *h, int dir_fd, const char *name,
+		       struct rec_file *rec)
+{
+	struct call here;
+	struct call *call =
+		call_by_name(h, &here, make_open_folder, dir_fd, name);
+	int fd = (int)ask_by_name(h, &here, call);
+
+	if (fd >= 0)
+		*rec = call->rec;
+	return fd;
+}
+
+bool helper_stat_at(struct helper *h, int dir_fd, const char *name,
+		    struct rec_file *rec, struct look *look)
+{
+	struct call here;
+	struct call *call = call_by_name(h, &here, make_stat_at, dir_fd, name);
+
+	call->looks = look;
+	if (look)
+		call->look = *look;
+	if (ask_by_name(h, &here, call) != 0)
+		return false;
+	*rec = call->rec;
+	if (look)
+		look->fd = call->look.fd;
+	return true;
+}
+
+bool helper_fs_type(struct helper *h, int dir_fd, const char *name,
+		    uint64_t *type)
+{
+	struct call here;
+	struct call *call = call_by_name(h, &here, make_fs_type, dir_fd, name);
+
+	if (ask_by_name(h, &here, call) != 0)
+		return false;
+	*type = call->fs_type;
+	return true;
 }
 
 ssize_t helper_pread(struct helper *h, int fd, uint8_t *to, size_t n,
 		     uint64_t offset)
 {
-	struct call *call = call_for(h, make_pread), here;
+	struct call *call = call_for_bytes(h, make_pread), here;
 	ssize_t got;
 
 	if (!call) {
@@ -271,7 +426,7 @@ ssize_t helper_pread(struct helper *h, int fd, uint8_t *to, size_t n,
 
 ssize_t helper_getdents(struct helper *h, int fd, void *to, size_t n)
 {
-	struct call *call = call_for(h, make_getdents);
+	struct call *call = call_for_bytes(h, make_getdents);
 	ssize_t got;
 
 	if (!call)

@@ -3,7 +3,6 @@
 #include "base/base.h"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 
 #include "probe/helper.h"
 #include "probe/levels.h"
@@ -86,16 +85,15 @@ const char *levels_next(struct levels *l, unsigned char *type)
 	return names_next(&level->names, type);
 }
 
-static bool is_it(int fd, const struct level *level)
+/* fd is taken, and given back when it is that folder. */
+static int only_if(int fd, const struct rec_file *now,
+		   const struct level *level)
 {
-	struct stat st;
-
-	if (fd < 0 || fstat(fd, &st) != 0)
-		return false;
-	if (st.st_dev == level->dev && st.st_ino == level->ino)
-		return true;
+	if (fd < 0 || (now->dev == level->dev && now->ino == level->ino))
+		return fd;
+	close_fd(fd);
 	errno = ESTALE;
-	return false;
+	return -1;
 }
 
 /* From the first, name by name, should a folder have been moved. */
@@ -105,19 +103,16 @@ static int find_again(const struct levels *l, size_t at, struct bytes path)
 
 	for (size_t i = 1; i <= at && fd >= 0; i++) {
 		size_t from = l->v[i - 1].path_n;
+		struct rec_file now;
 		char *name;
 
 		from += path.p[from] == '/';
 		name = bytes_to_str(bytes_of(path.p + from,
 					     l->v[i].path_n - from));
-		next = helper_open(l->helper, fd, name, O_DIRECTORY);
+		next = helper_open_folder(l->helper, fd, name, &now);
 		free(name);
 		close_fd(fd);
-		fd = next;
-		if (!is_it(fd, &l->v[i])) {
-			close_fd(fd);
-			fd = -1;
-		}
+		fd = only_if(next, &now, &l->v[i]);
 	}
 	return fd;
 }
@@ -125,14 +120,14 @@ static int find_again(const struct levels *l, size_t at, struct bytes path)
 static void open_again(struct levels *l, int below, struct bytes path)
 {
 	struct level *level = levels_last(l);
+	struct rec_file now;
 
 	if (below >= 0)
-		level->fd = helper_open(l->helper, below, "..",
-					O_DIRECTORY);
-	if (is_it(level->fd, level))
-		return;
-	close_fd(level->fd);
-	level->fd = find_again(l, l->n - 1, path);
+		level->fd = only_if(helper_open_folder(l->helper, below, "..",
+						       &now),
+				    &now, level);
+	if (level->fd < 0)
+		level->fd = find_again(l, l->n - 1, path);
 }
 
 bool levels_pop(struct levels *l, struct bytes path)

@@ -11,6 +11,7 @@ probe_lean_common = src/probe/plan.h src/probe/plan.c src/probe/plan_inside.h \
 	src/probe/packages.h src/probe/packages.c src/probe/filter.h \
 	src/probe/filter.c src/probe/names.h src/probe/names.c \
 	src/probe/helper.h src/probe/helper.c \
+	src/probe/under.h src/probe/under.c \
 	src/probe/levels.h src/probe/levels.c src/probe/cursor.h \
 	src/probe/cursor.c \
 	src/probe/fstype.h src/probe/fstype.c src/probe/mounts.h \

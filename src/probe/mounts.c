@@ -52,29 +52,37 @@ static bool parse_line(struct bytes line, struct bytes *path,
 	return bytes_split(&line, ' ', type);
 }
 
-/* What is mounted last at a place is what is seen there. */
 static void add(struct mounts *m, struct mount mount)
 {
-	for (size_t i = 0; i < m->n; i++) {
-		if (bytes_eq(m->all[i].path, mount.path)) {
-			m->all[i] = mount;
-			return;
-		}
+	if (m->n == m->cap) {
+		m->cap = m->cap ? 2 * m->cap : 32;
+		m->all = xrealloc(m->all, m->cap, sizeof mount);
 	}
-	m->all = xrealloc(m->all, m->n + 1, sizeof mount);
+	mount.line = m->n;
 	m->all[m->n++] = mount;
 }
 
-static void put_shut_first(struct mounts *m)
+static int compare(const void *a, const void *b)
 {
-	for (size_t i = 0; i < m->n; i++) {
-		struct mount mount = m->all[i];
+	const struct mount *ma = a, *mb = b;
+	int order = bytes_cmp(ma->path, mb->path);
 
-		if (mount.reason == REASON_SCANNED)
-			continue;
-		m->all[i] = m->all[m->n_shut];
-		m->all[m->n_shut++] = mount;
+	return order ? order : (ma->line > mb->line) - (ma->line < mb->line);
+}
+
+/* What is mounted last at a place is what is seen there. */
+static void sort(struct mounts *m)
+{
+	size_t n = 0;
+
+	if (m->n)
+		qsort(m->all, m->n, sizeof *m->all, compare);
+	for (size_t i = 0; i < m->n; i++) {
+		bool again = n && bytes_eq(m->all[n - 1].path, m->all[i].path);
+
+		m->all[again ? n - 1 : n++] = m->all[i];
 	}
+	m->n = n;
 }
 
 void mounts_parse(struct mounts *m, struct buf *text)
@@ -91,9 +99,10 @@ void mounts_parse(struct mounts *m, struct buf *text)
 			continue;
 		at = m->text.p + (path.p - m->text.p);
 		path.n = unescape(at, path.n);
-		add(m, (struct mount){path, fstype_reason_of_name(type)});
+		add(m, (struct mount){.path = path,
+				      .reason = fstype_reason_of_name(type)});
 	}
-	put_shut_first(m);
+	sort(m);
 }
 
 void mounts_read(struct mounts *m)
@@ -114,13 +123,29 @@ void mounts_release(struct mounts *m)
 	*m = (struct mounts){0};
 }
 
+const struct mount *mounts_find(const struct mounts *m, struct bytes path)
+{
+	size_t low = 0, high = m->n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		int order = bytes_cmp(m->all[mid].path, path);
+
+		if (order == 0)
+			return &m->all[mid];
+		if (order < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return NULL;
+}
+
 enum reason mounts_at(const struct mounts *m, struct bytes path)
 {
-	for (size_t i = 0; i < m->n_shut; i++) {
-		if (bytes_eq(m->all[i].path, path))
-			return m->all[i].reason;
-	}
-	return REASON_SCANNED;
+	const struct mount *mount = mounts_find(m, path);
+
+	return mount ? mount->reason : REASON_SCANNED;
 }
 
 static bool is_below(struct bytes path, struct bytes top)

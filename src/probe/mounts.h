@@ -13,13 +13,13 @@
 struct mount {
 	struct bytes path;  /* in the table's text */
 	enum reason reason; /* REASON_SCANNED: may be entered */
+	size_t line;	    /* of the table */
 };
 
 struct mounts {
 	struct buf text;
-	struct mount *all; /* those not to be entered first */
-	size_t n;
-	size_t n_shut;
+	struct mount *all; /* in the order of their paths */
+	size_t n, cap;
 };
 
 /* Takes a /proc/self/mountinfo, proc(5), and unescapes it in place. */
@@ -28,6 +28,9 @@ void mounts_parse(struct mounts *m, struct buf *text);
 /* Reads the host's; without /proc it is empty. */
 void mounts_read(struct mounts *m);
 void mounts_release(struct mounts *m); /* zeroed is fine */
+
+/* What is mounted exactly there; NULL: nothing is. */
+const struct mount *mounts_find(const struct mounts *m, struct bytes path);
 
 /* Whether exactly there something is mounted that may not be entered. */
 enum reason mounts_at(const struct mounts *m, struct bytes path);

@@ -27,8 +27,8 @@ void sightings_send(struct run *run, const struct sightings *seen,
 	}
 }
 
-static void tell_unread(struct run *run, const struct rec_file *file,
-			const struct sightings *seen)
+void sight_tell(struct run *run, const struct rec_file *file,
+		const struct sightings *seen)
 {
 	struct rec_file rec = *file;
 
@@ -46,30 +46,23 @@ static void judge_name(struct run *run, size_t root, struct bytes path,
 	indicators_by_name(run->indicators, path, size, seen);
 }
 
+bool sight_name_only(struct run *run, size_t root, struct bytes path,
+		     uint64_t size, struct sightings *seen)
+{
+	if (!run->indicators)
+		return false;
+	judge_name(run, root, path, size, seen);
+	return seen->n != 0;
+}
+
 void sight_unread(struct run *run, size_t root, const struct rec_file *file)
 {
 	bool is_file = S_ISREG(file->mode);
 	struct sightings seen = {0};
 
-	if (!run->indicators)
-		return;
-	judge_name(run, root, file->path, is_file ? file->size : SIZE_UNKNOWN,
-		   &seen);
-	if (seen.n)
-		tell_unread(run, file, &seen);
-}
-
-void sight_entry(struct run *run, size_t root, int dir_fd, const char *name,
-		 struct bytes path, uint64_t size)
-{
-	struct rec_file file = {.path = path};
-	struct sightings seen = {0};
-
-	if (!run->indicators)
-		return;
-	judge_name(run, root, path, size, &seen);
-	if (seen.n && file_stat_at(dir_fd, name, &file))
-		tell_unread(run, &file, &seen);
+	if (sight_name_only(run, root, file->path,
+			    is_file ? file->size : SIZE_UNKNOWN, &seen))
+		sight_tell(run, file, &seen);
 }
 
 /* Those that are looked for, side by side. */

@@ -19,10 +19,12 @@ enum reason sight_file(struct file *f);
 /* By name and size alone: it is not going to be read. */
 void sight_unread(struct run *run, size_t root, const struct rec_file *file);
 
-/* The same of an entry of a folder, looked at only when its path is sighted;
- * size: SIZE_UNKNOWN when it is no regular file. */
-void sight_entry(struct run *run, size_t root, int dir_fd, const char *name,
-		 struct bytes path, uint64_t size);
+/* Its two halves, for who knows no more than the name (size: SIZE_UNKNOWN
+ * when it is no regular file): whether it is sighted, and telling it. */
+bool sight_name_only(struct run *run, size_t root, struct bytes path,
+		     uint64_t size, struct sightings *seen) MUST_CHECK;
+void sight_tell(struct run *run, const struct rec_file *file,
+		const struct sightings *seen);
 
 /* One REC_SIGHTING each. `where` has the seqs and the context. */
 void sightings_send(struct run *run, const struct sightings *seen,

@@ -6,11 +6,11 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 
 #include "probe/file.h"
 #include "probe/fstype.h"
 #include "probe/helper.h"
+#include "probe/under.h"
 #include "probe/levels.h"
 #include "probe/sight.h"
 #include "probe/top.h"
@@ -32,7 +32,7 @@ struct walk {
 	struct buf real; /* the root's path without symlinks; empty: unknown */
 	size_t root_n;   /* of path, the root */
 	struct turn turn;
-	uint64_t root_dev;
+	uint64_t root_dev, file_dev; /* of the root, of the file before */
 	struct levels levels;
 	uint64_t known[KNOWN_DEVS]; /* whose file systems may be entered */
 	size_t n_known;		    /* ever; the oldest are overwritten */
@@ -49,6 +49,7 @@ struct entry {
 	int dir_fd;
 	const char *name;
 	unsigned char type; /* DT_*; DT_UNKNOWN before it was asked for */
+	int fd;		    /* of the file, when it is open already; or -1 */
 	struct rec_file file;
 	struct want want; /* by patterns */
 };
@@ -67,8 +68,15 @@ static void note_errno(struct walk *w, uint64_t bytes)
 /* What is not read has a name that may be looked for. */
 static void sight_name(struct walk *w, const struct entry *e, uint64_t size)
 {
-	sight_entry(w->run, w->root, e->dir_fd, e->name, buf_bytes(&w->path),
-		    size);
+	struct rec_file file = {0};
+	struct sightings seen = {0};
+
+	if (!sight_name_only(w->run, w->root, buf_bytes(&w->path), size,
+			     &seen) ||
+	    !helper_stat_at(w->levels.helper, e->dir_fd, e->name, &file, NULL))
+		return;
+	file.path = buf_bytes(&w->path);
+	sight_tell(w->run, &file, &seen);
 }
 
 /* What was there a moment ago has vanished; a root never was there. */
@@ -91,27 +99,20 @@ static bool is_known(const struct walk *w, uint64_t dev)
 	return false;
 }
 
-/*
- * What kind of file system it is on, asked of the kernel only where the
- * device is not that of the folder around it. O_PATH neither opens a device
- * nor triggers an automount.
- */
+/* What kind of file system it is on, asked of the kernel only where the
+ * device is not that of the folder around it. */
 static enum reason on_which(struct walk *w, const struct entry *e)
 {
-	struct statfs fs;
 	enum reason reason;
-	int fd;
+	uint64_t type;
 
 	if (is_known(w, e->file.dev) ||
 	    (w->patterns && w->levels.n &&
 	     e->file.dev == levels_last(&w->levels)->dev))
 		return REASON_SCANNED;
-	fd = openat(e->dir_fd, e->name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0)
+	if (!helper_fs_type(w->levels.helper, e->dir_fd, e->name, &type))
 		return reason_of_errno(errno);
-	reason = fstatfs(fd, &fs) == 0 ? fstype_reason((uint64_t)fs.f_type)
-				       : reason_of_errno(errno);
-	close_fd(fd);
+	reason = fstype_reason(type);
 	if (reason == REASON_SCANNED)
 		w->known[w->n_known++ % KNOWN_DEVS] = e->file.dev;
 	return reason;
@@ -194,10 +195,9 @@ static void enter_folder(struct walk *w, const struct entry *e)
 		note(w, reason, 0);
 		return;
 	}
-	fd = helper_open(w->levels.helper, e->dir_fd, e->name, O_DIRECTORY);
-	if (fd < 0 || !file_stat(fd, &now)) {
+	fd = helper_open_folder(w->levels.helper, e->dir_fd, e->name, &now);
+	if (fd < 0) {
 		note_errno(w, 0);
-		close_fd(fd);
 		return;
 	}
 	if (now.dev != e->file.dev || now.ino != e->file.ino) {
@@ -240,7 +240,10 @@ static void offer_file(struct walk *w, struct entry *e)
 		note(w, REASON_LISTED, start->walk ? e->file.size : 0);
 		return;
 	}
-	job.fd = helper_open(w->levels.helper, e->dir_fd, e->name, 0);
+	job.fd = e->fd;
+	e->fd = -1;
+	if (job.fd < 0)
+		job.fd = helper_open(w->levels.helper, e->dir_fd, e->name, 0);
 	if (job.fd < 0) {
 		note_errno(w, e->file.size);
 		sight_name(w, e, e->file.size);
@@ -248,6 +251,7 @@ static void offer_file(struct walk *w, struct entry *e)
 			list(w, e);
 		return;
 	}
+	w->file_dev = e->file.dev;
 	job.path = xmemdup(w->path.p, w->path.n);
 	job.path_n = w->path.n;
 	job.step = cursor_begin(&w->run->cursor, w->root, buf_bytes(&w->path));
@@ -305,20 +309,59 @@ static bool is_passed_over(struct walk *w, struct entry *e, uint64_t mode)
 	return true;
 }
 
-/* What the mount table says, before anything is touched. */
-static enum reason mounted_here(struct walk *w)
+/* What the mount table says, before anything is touched. What it hides is
+ * not to be seen from here on. */
+static enum reason mounted_here(struct walk *w, const struct entry *e)
 {
 	size_t real_n = w->real.n;
-	enum reason reason;
+	const struct mount *mount;
 
 	if (real_n == 0)
 		return REASON_SCANNED;
 	(void)buf_add(&w->real, w->path.p + w->root_n,
 		      w->path.n - w->root_n); /* too long: no mount point */
-	reason = mounts_at(&w->run->mounts, buf_bytes(&w->real));
+	mount = mounts_find(&w->run->mounts, buf_bytes(&w->real));
 	w->real.n = real_n;
 	w->real.full = false;
-	return reason;
+	if (!mount)
+		return REASON_SCANNED;
+	if (!w->patterns &&
+	    !filter_shuts(&w->run->filter, buf_bytes(&w->path)))
+		under_note(w->run, w->root, w->levels.helper, e->dir_fd,
+			    e->name, buf_bytes(&w->path));
+	return mount->reason;
+}
+
+/* Opened in the same go where no more than that can be asked of it. */
+static bool look_up(struct walk *w, struct entry *e)
+{
+	const struct plan *plan = w->run->plan;
+	struct look look = {.max_size = run_size_limit(w->run), .fd = -1};
+	bool opens = w->levels.n && !plan->start.walk && !w->patterns &&
+		     !plan->has_filter &&
+		     (e->type == DT_REG || e->type == DT_UNKNOWN);
+
+	if (opens) {
+		look.devs[0] = levels_last(&w->levels)->dev;
+		look.devs[1] = w->file_dev ? w->file_dev : look.devs[0];
+	}
+	if (!helper_stat_at(w->levels.helper, e->dir_fd, e->name, &e->file,
+			    opens ? &look : NULL))
+		return false;
+	e->fd = look.fd;
+	e->file.path = buf_bytes(&w->path);
+	e->type = (unsigned char)IFTODT(e->file.mode); /* it may be news */
+	return true;
+}
+
+/* It is there, but cannot be looked at. */
+static void note_unseen(struct walk *w, const struct entry *e)
+{
+	bool hangs = errno == ETIMEDOUT;
+
+	note_absent(w);
+	if (hangs)
+		sight_name(w, e, SIZE_UNKNOWN);
 }
 
 /* It is what it seems, and meant. */
@@ -334,27 +377,10 @@ static void go_on(struct walk *w, struct entry *e)
 		enter_folder(w, e);
 }
 
-static void look_at(struct walk *w, struct entry *e)
+static void judge(struct walk *w, struct entry *e)
 {
-	enum reason reason = mounted_here(w);
+	enum reason reason = on_which(w, e);
 
-	if (reason == REASON_PSEUDO && is_spelled_out(w, e))
-		reason = REASON_SCANNED;
-	if (reason != REASON_SCANNED) {
-		note(w, reason, 0);
-		return;
-	}
-	if (is_passed_over(w, e, ANY_MODE))
-		return;
-	if (!file_stat_at(e->dir_fd, e->name, &e->file)) {
-		note_absent(w);
-		return;
-	}
-	e->file.path = buf_bytes(&w->path);
-	e->type = (unsigned char)IFTODT(e->file.mode); /* it may be news */
-	if (is_passed_over(w, e, e->file.mode))
-		return;
-	reason = on_which(w, e);
 	if (reason == REASON_PSEUDO && is_spelled_out(w, e))
 		reason = REASON_SCANNED;
 	if (reason == REASON_SCANNED && e->type != DT_DIR)
@@ -366,6 +392,27 @@ static void look_at(struct walk *w, struct entry *e)
 	note(w, reason, e->type == DT_DIR ? 0 : e->file.size);
 	if (reason == REASON_SIZE)
 		sight_name(w, e, e->file.size);
+}
+
+static void look_at(struct walk *w, struct entry *e)
+{
+	enum reason reason = mounted_here(w, e);
+
+	if (reason == REASON_PSEUDO && is_spelled_out(w, e))
+		reason = REASON_SCANNED;
+	if (reason != REASON_SCANNED) {
+		note(w, reason, 0);
+		return;
+	}
+	if (is_passed_over(w, e, ANY_MODE))
+		return;
+	if (!look_up(w, e)) {
+		note_unseen(w, e);
+		return;
+	}
+	if (!is_passed_over(w, e, e->file.mode))
+		judge(w, e);
+	e->fd = close_fd(e->fd);
 }
 
 static void add_name(struct walk *w, const char *name)
@@ -426,7 +473,7 @@ static void leave_folder(struct walk *w)
 static void step(struct walk *w)
 {
 	struct level *level = levels_last(&w->levels);
-	struct entry e = {.dir_fd = level->fd};
+	struct entry e = {.dir_fd = level->fd, .fd = -1};
 
 	w->path.n = level->path_n;
 	w->path.full = false;
@@ -494,7 +541,8 @@ static void begin(struct walk *w, const char *root)
 	bool is_top = strcmp(root, "/") == 0;
 	const char *slash = strrchr(root, '/');
 	struct entry e = {.name = is_top ? "." : slash + 1,
-			  .type = DT_UNKNOWN};
+			  .type = DT_UNKNOWN,
+			  .fd = -1};
 	char *parent;
 
 	if (reason != REASON_SCANNED) {
@@ -505,7 +553,8 @@ static void begin(struct walk *w, const char *root)
 		return;
 	parent = xstrdup(root);
 	parent[MAX(1, slash - root)] = '\0';
-	e.dir_fd = top_open(w->run->top, parent, O_PATH | O_DIRECTORY);
+	e.dir_fd = helper_top_open(w->levels.helper, w->run->top, parent,
+				   O_PATH | O_DIRECTORY);
 	free(parent);
 	if (e.dir_fd < 0) {
 		note_absent(w);

@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Files whose opening or reading never ends: here by a listener of
- * fanotify(7) that is asked for leave and does not answer. */
+ * fanotify(7) that is asked for leave and does not answer, or on a file system
+ * of user space that nobody serves. */
 #include "unit/unit.h"
 
 #include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
 #include <sys/fanotify.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 #include "base/hash.h"
 #include "base/time.h"
@@ -136,12 +141,93 @@ static void a_deadline_is_kept(void **state UNUSED)
 	folder_remove(&f);
 }
 
+/* A file system of user space that answers nothing, not even stat(2). */
+struct dead_mount {
+	int listener, fuse; /* fuse -1: it could not be mounted */
+	const char *at;
+};
+
+static void *mount_when_asked(void *arg)
+{
+	struct dead_mount *m = arg;
+	struct fanotify_event_metadata event;
+	struct fanotify_response answer = {.response = FAN_ALLOW};
+	char *how = xasprintf("fd=%d,rootmode=40000,user_id=0,group_id=0",
+			      m->fuse);
+
+	if (read(m->listener, &event, sizeof event) == sizeof event) {
+		if (mount("dead", m->at, "fuse", MS_NOSUID | MS_NODEV, how))
+			m->fuse = close_fd(m->fuse);
+		answer.fd = event.fd;
+		(void)!write(m->listener, &answer, sizeof answer);
+		close_fd(event.fd);
+	}
+	free(how);
+	return NULL;
+}
+
+/* Mounted when the walk opens the file before it: no mount table has it. In a
+ * child, whose namespace it is; its exit status. */
+static int meet_dead_mount(const struct folder *f)
+{
+	struct dead_mount m = {.at = folder_at(f, "b")};
+	pthread_t thread;
+	struct took t;
+	bool ok;
+
+	if (unshare(CLONE_NEWNS) != 0 ||
+	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
+		return 77;
+	m.listener = fanotify_init(FAN_CLASS_CONTENT | FAN_CLOEXEC, O_RDONLY);
+	m.fuse = open("/dev/fuse", O_RDWR | O_CLOEXEC);
+	if (m.listener < 0 || m.fuse < 0)
+		return 77;
+	hold(m.listener, FAN_OPEN_PERM, folder_at(f, "a"));
+	if (pthread_create(&thread, NULL, mount_when_asked, &m) != 0)
+		return 1;
+	hunt(f, &t);
+	ok = took_covers_path(&t, "hang", m.at) &&
+	     took_covered(&t, "failed", "hang") == 1 &&
+	     took_match(&t, "r", folder_at(f, "a")) &&
+	     took_match(&t, "r", folder_at(f, "z")) &&
+	     took_nth(&t, REC_DONE, 0)->u.done.complete;
+	took_release(&t);
+	(void)pthread_join(thread, NULL);
+	if (m.fuse < 0)
+		return 77;
+	close_fd(m.fuse); /* whoever waits for it is let go */
+	return ok ? 0 : 1;
+}
+
+static void a_mount_that_came_later_hangs_nothing(void **state UNUSED)
+{
+	struct folder f;
+	int status;
+	pid_t pid;
+
+	folder_make(&f);
+	assert_int_equal(mkdir(folder_at(&f, "b"), 0700), 0);
+	folder_write(&f, "a", evil);
+	folder_write(&f, "z", evil);
+	pid = fork();
+	if (pid == 0)
+		_exit(meet_dead_mount(&f));
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	folder_remove(&f);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 77) {
+		print_message("skipped: no FUSE mounts allowed here\n");
+		skip();
+	}
+	assert_int_equal(status, 0);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_hangs_is_named_and_the_walk_goes_on),
 		cmocka_unit_test(a_few_may_hang_and_no_more),
 		cmocka_unit_test(a_deadline_is_kept),
+		cmocka_unit_test(a_mount_that_came_later_hangs_nothing),
 	};
 
 	hash_lib_init();

@@ -268,6 +268,57 @@ static void a_folder_mounted_in_itself_ends(void **state UNUSED)
 	assert_int_equal(status, 0);
 }
 
+/* The file that a mount hides is on the disk, and in no listing. */
+static bool look_at_hidden(const struct folder *f, bool one_fs)
+{
+	struct plan plan = {.filter = {.one_fs = one_fs}};
+	struct took t;
+	bool ok;
+
+	plan_root_str(&plan, f->path);
+	plan_go(&plan, (struct req_start){.collect = true});
+	kit_run(&plan, &t);
+	ok = !took_file(&t, folder_at(f, "in/file")) &&
+	     took_covers_path(&t, "mounted-over", folder_at(f, "in/file")) &&
+	     took_covers_path(&t, "mounted-over", folder_at(f, "in/folder")) &&
+	     took_covered(&t, "skipped", "mounted-over") == 2 &&
+	     took_covered(&t, "skipped", "other-fs") == (one_fs ? 2 : 0) &&
+	     took_nth(&t, REC_DONE, 0)->u.done.skipped == (one_fs ? 2 : 0);
+	took_release(&t);
+	return ok;
+}
+
+static void what_a_mount_hides_is_named(void **state UNUSED)
+{
+	struct folder f;
+	int status;
+	pid_t pid;
+
+	folder_make(&f);
+	assert_int_equal(mkdir(folder_at(&f, "in"), 0700), 0);
+	assert_int_equal(mkdir(folder_at(&f, "in/folder"), 0700), 0);
+	assert_int_equal(mkdir(folder_at(&f, "empty"), 0700), 0);
+	folder_write(&f, "in/file", hello);
+	pid = fork();
+	if (pid == 0) {
+		if (unshare(CLONE_NEWNS) != 0 ||
+		    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+		    mount("t", folder_at(&f, "in"), "tmpfs", 0, NULL) != 0 ||
+		    mount("t", folder_at(&f, "empty"), "tmpfs", 0, NULL) != 0)
+			_exit(77);
+		_exit(look_at_hidden(&f, false) && look_at_hidden(&f, true)
+			      ? 0
+			      : 1);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	folder_remove(&f);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 77) {
+		print_message("skipped: no mounts allowed here\n");
+		skip();
+	}
+	assert_int_equal(status, 0);
+}
+
 /* As somebody who may not read everything. */
 static void be_nobody(bool on)
 {
@@ -598,6 +649,7 @@ int main(void)
 		cmocka_unit_test(made_up_file_systems_are_not_entered),
 		cmocka_unit_test(the_mount_table_is_asked_first),
 		cmocka_unit_test(a_folder_mounted_in_itself_ends),
+		cmocka_unit_test(what_a_mount_hides_is_named),
 		cmocka_unit_test(what_may_not_be_read_is_listed_then_counted),
 		cmocka_unit_test(sizes_and_holes_are_respected),
 		cmocka_unit_test(a_walk_finds_its_way_back),
