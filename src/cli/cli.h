@@ -68,7 +68,9 @@ struct progress {
 	int64_t drawn_ns;
 	struct job_host_view *hosts;
 	size_t room, n;
-	bool *told; /* by host: its end was printed */
+	struct progress_told {
+		bool end, waits;
+	} *told; /* by host: what was printed of it */
 };
 
 void progress_release(struct progress *p);

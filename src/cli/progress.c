@@ -98,6 +98,19 @@ static void tell_left_out(size_t n, const struct job_host_view *h)
 			  h->err.msg);
 }
 
+/* Where nothing is drawn a host that waits for its load to fall would look
+ * like one that hangs. Once for each: a load goes up and down. */
+static void tell_wait(struct progress *p, struct cli *cli, size_t i)
+{
+	const struct job_host_view *h = &p->hosts[i];
+
+	if (!h->waits || cli->err_is_terminal || p->told[i].waits)
+		return;
+	p->told[i].waits = true;
+	cli_say(cli, "%s: %s; nothing more is read there until it is lower",
+		h->host, h->now);
+}
+
 void progress_update(struct progress *p, struct cli *cli,
 		     const struct uuid *run)
 {
@@ -115,10 +128,12 @@ void progress_update(struct progress *p, struct cli *cli,
 	for (size_t i = 0; i < p->n; i++) {
 		const struct job_host_view *h = &p->hosts[i];
 
-		if (p->told[i] || !host_phase_is_final(h->phase))
+		if (!host_phase_is_final(h->phase))
+			tell_wait(p, cli, i);
+		if (p->told[i].end || !host_phase_is_final(h->phase))
 			continue;
 		progress_clear(p);
-		p->told[i] = true;
+		p->told[i].end = true;
 		if (!was_left_out(h))
 			tell_end(cli, h, login);
 		else if (n_out++ == 0)

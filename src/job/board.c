@@ -34,6 +34,7 @@ static void view_host(const struct hostrun *h, struct job_host_view *v)
 	}
 	v->left_ns = v->paused ? 0 : eta_host(h, time_now_ns());
 	(void)snprintf(v->host, sizeof v->host, "%s", h->host->name);
+	v->waits = h->intake.waits;
 	(void)snprintf(v->now, sizeof v->now, "%s", h->intake.now);
 }
 

@@ -77,6 +77,7 @@ struct intake {
 	uint64_t cpu_ns, rss_bytes; /* used there, told at the end */
 	char engine[96];	    /* what scans there */
 	bool plan;		    /* it said what it is going to do */
+	bool waits; /* `now` says why */
 	char now[160];
 	char done_reason[160];
 	bool paused;

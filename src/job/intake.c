@@ -129,6 +129,7 @@ static enum err_code on_progress(struct hostrun *h, struct record *rec,
 	count(&h->intake, p->files, p->bytes, p->matches);
 	h->intake.paused = p->paused;
 	h->intake.pace = p->pace < 100 ? (unsigned)p->pace : 0;
+	h->intake.waits = p->waiting.n != 0;
 	(void)snprintf(h->intake.now, sizeof h->intake.now, "%s%s",
 		       p->waiting.n ? "waits: " : "",
 		       shown(p->waiting.n ? p->waiting : p->path).s);

@@ -67,6 +67,7 @@ struct job_host_view {
 	unsigned pace; /* percent of full speed; 0: full */
 	int64_t started_ns, ended_ns; /* TIME_UNKNOWN: not yet */
 	int64_t left_ns; /* until it is through, about; 0: not known */
+	bool waits;		      /* reads nothing, as `now` says why */
 	char now[160];		      /* sanitised: path being read */
 	struct err err;		      /* code ERR_OK when nothing is wrong */
 };

@@ -129,7 +129,8 @@ unsigned value_show(const struct column *column, const struct value *value,
 
 /*
  * What to show of a row in a list: the value, but a path with the member of
- * the archive there is shown as one, "/srv/a.tar!/bin/x"; it lies in room.
+ * the archive there is shown as one, "/srv/a.tar!/bin/x", and with the process
+ * it is of, "/bin/sh (pid 12)", where no column shows that; it lies in room.
  * What a check found is shown in place of the path.
  */
 struct value value_listed(const struct view *view, const struct value *values,

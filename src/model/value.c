@@ -102,24 +102,44 @@ static unsigned show_bytes(const struct column *column, struct bytes b,
 	return text_append(out, b, max_cells);
 }
 
+/* The value of that column when the row has one. */
+static const struct value *value_of(const struct view *view,
+				    const struct value *values,
+				    const char *name)
+{
+	int column = view_column(view, name);
+
+	if (column < 0 || values[column].type == VALUE_NULL)
+		return NULL;
+	return &values[column];
+}
+
 struct value value_listed(const struct view *view, const struct value *values,
 			  size_t column, struct buf *room)
 {
+	int pid_column = view_column(view, "pid");
+	const struct value *member, *object, *pid = NULL;
 	struct value v = values[column];
-	int member = -1, object = -1;
 
-	if (strcmp(view->columns[column].name, "path") == 0) {
-		member = view_column(view, "member");
-		object = view_column(view, "object");
-	}
-	if (object >= 0 && values[object].type != VALUE_NULL)
-		return values[object];
-	if (member < 0 || values[member].type == VALUE_NULL)
+	if (strcmp(view->columns[column].name, "path") != 0)
+		return v;
+	object = value_of(view, values, "object");
+	if (object)
+		return *object;
+	member = value_of(view, values, "member");
+	if (pid_column >= 0 && !view->columns[pid_column].title)
+		pid = value_of(view, values, "pid"); /* in no column */
+	if (!member && !pid)
 		return v;
 	buf_clear(room);
 	(void)buf_add_bytes(room, v.b); /* cut short is fine in a list */
-	(void)buf_add_str(room, "!/");
-	(void)buf_add_bytes(room, values[member].b);
+	if (member) {
+		(void)buf_add_str(room, "!/");
+		(void)buf_add_bytes(room, member->b);
+	}
+	if (pid)
+		(void)buf_addf(room, " (pid %" PRId64 ")", pid->i);
+	v.type = VALUE_BLOB; /* some processes have no program to be named */
 	v.b = buf_bytes(room);
 	return v;
 }

@@ -39,6 +39,11 @@ expect 0 "hunt one process" h hunt web01 --rules "$tmp/memory.yar" \
 [ "$(sql "select kind, rule, pid, path from finding where rule <> 'Deleted'")" \
 	= "memory|InMemory|$pid|$tmp/prey" ] ||
 	fail "found: $(sql 'select kind, rule, pid, path from finding')"
+h finding list >"$tmp/list"
+grep InMemory "$tmp/list" | grep -qF "(pid $pid)" || {
+	fail "a list does not say which process it is"
+	cat "$tmp/list"
+}
 sql "select region from hit" | grep -q ' rw-p' || fail "no region of a hit"
 sql "select distinct identifier from hit
 	where instr(context, cast('memory-alone' as blob))" |

@@ -25,6 +25,19 @@ for what in run.pause run.continue run.slower run.faster; do
 		fail "$what is not in the audit log"
 done
 
+# Off a terminal it is said what is waited for.
+read -r load rest </proc/loadavg
+case $load in
+0.0[01]) echo "this machine does nothing: waiting for its load is not tried" ;;
+*)
+	expect 3 "a load that does not fall" h hunt web01 --rules "$rules" \
+		--path "$range/hosts" --max-load 0.01 --deadline 4
+	says "web01: waits: load " "a load that does not fall"
+	says " is over 0.01" "a load that does not fall"
+	says "until it is lower" "a load that does not fall"
+	;;
+esac
+
 expect 2 "a load that is none" h hunt web01 --rules "$rules" --path /etc \
 	--max-load high
 expect 2 "a console's command" h run pause
