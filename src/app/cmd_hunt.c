@@ -8,6 +8,7 @@
 #include "app/cmd.h"
 #include "app/hosts.h"
 #include "base/text.h"
+#include "detect/detect.h"
 
 #define WORDS_MAX (256u << 10)
 
@@ -125,15 +126,56 @@ static enum err_code find_hunt(struct app *app, const char *name,
 	return code;
 }
 
+struct problems {
+	struct invocation *inv;
+	size_t errors;
+};
+
+/* The first error is the command's own, and said at its end. */
+static void say_problem(void *arg, const struct rule_problem *p)
+{
+	struct problems *problems = arg;
+
+	problems->errors += p->is_error;
+	if (p->is_error && problems->errors == 1)
+		return;
+	cmd_say(problems->inv, "%s:%u:%u: %s: %s",
+		shown_str(p->place.path).s, p->place.line, p->place.column,
+		p->is_error ? "error" : "warning", p->message);
+}
+
+/* Who is there when it is saved can mend them; when it is run at night nobody
+ * is. */
+static enum err_code check_rules(struct app *app, struct invocation *inv,
+				 struct err *err)
+{
+	const char *paths[COMMAND_VALUES_MAX];
+	size_t n = option_all(inv, "rules", paths, ARRAY_SIZE(paths));
+	struct problems problems = {.inv = inv};
+	uint64_t n_rules = 0;
+	struct err why;
+	enum err_code code;
+
+	if (n == 0)
+		return ERR_OK;
+	code = app_check_rules(app, paths, n, say_problem, &problems,
+			       &n_rules, &why);
+	return code == ERR_OK ? code
+			      : err_set(err, code, "not saved: %s", why.msg);
+}
+
 COMMAND_RUN(cmd_hunt_save)
 {
 	struct change *c;
 	struct buf words;
-	enum err_code code = ERR_OK;
+	enum err_code code;
 
 	if (inv->n_args > 1 && option_flag(inv, "all"))
 		return err_set(err, ERR_USAGE,
 			       "either name hosts or give --all, not both");
+	code = check_rules(app, inv, err);
+	if (code != ERR_OK)
+		return code;
 	buf_init(&words, WORDS_MAX);
 	(void)buf_add_str(&words, "hunt");
 	add_options(inv, true, &words);

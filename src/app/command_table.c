@@ -473,7 +473,8 @@ const struct command commands[] = {
 	 .options = hunt_options, .run = cmd_hunt_save,
 	 .help = "Save a hunt under a name; nothing is run.",
 	 .details = "What follows the name is what `hunt` takes. Files are "
-		    "kept by their whole path."},
+		    "kept by their whole path. Rules are compiled first, in "
+		    "a jailed child: a hunt with bad ones is not saved."},
 	{.name = "hunt list", .flags = LIST, .options = plain_list_options,
 	 .run = cmd_hunt_list,
 	 .help = "List the saved hunts and their last runs."},

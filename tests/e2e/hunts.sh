@@ -29,6 +29,16 @@ cp "$srv/again/kept" "$srv/again/removed"
 cp -r "$rules" "$tmp/own"
 cd "$tmp" || exit 1
 expect 0 "save" h hunt save weekly --rules own --path "$srv/again"
+mkdir "$tmp/bad"
+cat >"$tmp/bad/two.yar" <<'END'
+rule Good { condition: false }
+rule Bad { condition: $nothing }
+END
+expect 1 "save with a bad rule" h hunt save nightly --rules bad --path /
+says "bad/two.yar:2:" "save with a bad rule"
+says "not saved" "save with a bad rule"
+expect 1 "save without its rules" h hunt save nightly --rules nowhere --path /
+says "nowhere" "save without its rules"
 cd / || exit 1
 expect 2 "run without hosts" h hunt run weekly
 says "which hosts?" "run without hosts"

@@ -266,8 +266,13 @@ static void false_positives_leave_the_list_and_are_counted(void **state)
 static void saved_hunts_are_proposed_on_marked_hosts(void **state)
 {
 	struct fix *f = *state;
+	FILE *rules;
 
-	start_usual(f);
+	start_usual(f); /* in the folder of the case */
+	rules = fopen("r", "w");
+	assert_non_null(rules);
+	assert_true(fputs("rule r { condition: false }\n", rules) >= 0);
+	assert_int_equal(fclose(rules), 0);
 	tui_type(&tui, ":hunt save weekly --rules r --path /srv" TUI_ENTER);
 	tui_wait(&tui, "saved the hunt weekly");
 	tui_type(&tui, "3S");
