@@ -230,7 +230,7 @@
 		 "none is given) to 256."}, \
 	{.name = "archives", .kind = OPTION_FLAG, \
 	 .help = "Look into archives and compressed files: tar, zip, gz, " \
-		 "xz, zst, bz2."}, \
+		 "xz, zst, bz2; with indicators too."}, \
 	{.name = "archive-depth", .kind = OPTION_NUMBER, .value = "N", \
 	 .help = "Look into archives in archives down to N, 1 to 16 (2)."}, \
 	{.name = "archive-bytes", .kind = OPTION_SIZE, .value = "SIZE", \

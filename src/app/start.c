@@ -398,6 +398,7 @@ static enum err_code add_request(struct app *app, struct job *job,
 		code = add_filter(job, spec->filter, err);
 	if (code == ERR_OK)
 		code = record_encode(REQ_START, &start, &job->request, err);
+	job->unpacks = start.archives;
 	return code;
 }
 

@@ -39,6 +39,11 @@ void hash_copy(struct hash *to, const struct hash *from); /* both go on */
  * many short pieces each takes a third of the time of hash_sha256. */
 void hash_each(struct hash *h, struct bytes b, uint8_t out[HASH_LEN_MAX]);
 
+static inline size_t hash_len(enum hash_alg alg)
+{
+	return alg == HASH_SHA256 ? SHA256_LEN : alg == HASH_SHA1 ? 20 : 16;
+}
+
 void hash_sha256(struct bytes b, uint8_t out[SHA256_LEN]);
 
 /* HMAC-SHA-1, for the hashed host names of known_hosts(5) only. */

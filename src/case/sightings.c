@@ -294,7 +294,8 @@ static enum err_code resolve(struct intake *in, const struct rec_sighting *s,
 	" (SELECT sha256 FROM processes WHERE id = ?3))"
 #define FINDING_IS                                                             \
 	"SELECT id FROM findings WHERE host = ?4 AND path =" PLACE             \
-	" AND kind = 'indicator' AND indicator = ?1 LIMIT 1"
+	" AND kind = 'indicator' AND indicator = ?1"                           \
+	" AND member IS (SELECT member FROM files WHERE id = ?2) LIMIT 1"
 #define FINDING_AGAIN                                                          \
 	"UPDATE findings SET run = ?4, last_seen_at = ?5, file = ?2,"          \
 	" process = ?3, sha256 = coalesce(" HASHED ", sha256),"                \
@@ -302,12 +303,14 @@ static enum err_code resolve(struct intake *in, const struct rec_sighting *s,
 #define FINDING_INSERT                                                         \
 	"INSERT INTO findings (uuid, host, run, file, kind, rule, namespace,"  \
 	" path, sha256, severity, status, technique, description, found_at,"   \
-	" last_seen_at, evidence, process, indicator) SELECT ?6, ?4, ?5, ?2,"  \
+	" last_seen_at, evidence, process, indicator, member)"                 \
+	" SELECT ?6, ?4, ?5, ?2,"                                              \
 	" 'indicator', substr(i.kind || ':' || i.value, 1, ?9),"               \
 	" coalesce(i.source, '')," PLACE "," HASHED ", CASE i.severity"        \
 	" WHEN 'critical' THEN 4 WHEN 'high' THEN 3 WHEN 'medium' THEN 2"      \
 	" WHEN 'low' THEN 1 ELSE 0 END, 'new', i.technique, i.description,"    \
-	" ?7, ?7, ?8, ?3, i.id FROM indicators i WHERE i.id = ?1"
+	" ?7, ?7, ?8, ?3, i.id, (SELECT member FROM files WHERE id = ?2)"      \
+	" FROM indicators i WHERE i.id = ?1"
 
 static enum err_code finding_event(struct intake *in, const struct sighting *s,
 				   int64_t finding, struct err *err)

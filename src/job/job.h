@@ -90,6 +90,7 @@ struct job {
 	struct job_host *hosts;
 	size_t n_hosts;
 	struct ruleset *rules; /* to be compiled here first; owned, NULL */
+	bool unpacks; /* without rules too: for indicators */
 	struct buf request; /* REQ_ records for the probe but for the rules;
 			       empty: connect */
 	char *command;	    /* the command line, for people */
@@ -131,7 +132,7 @@ void job_free(struct job *job);
 /* Whether the probe is to scan; another one is sent where it is not. */
 static inline bool job_scans(const struct job *job)
 {
-	return job->rules != NULL;
+	return job->rules != NULL || job->unpacks;
 }
 
 struct engine_config {

@@ -537,7 +537,7 @@ static enum err_code carry_out(struct alone *a, struct err *err)
 	int fd = -1;
 
 	code = budget_may_start(&a->plan.budget, a->plan.source_bytes, err);
-	if (code == ERR_OK && a->plan.start.scan)
+	if (code == ERR_OK && plan_scans(&a->plan))
 		code = engine_start(&a->plan, crew_size(&a->plan), &engine,
 				    err);
 	if (code == ERR_OK && engine)

@@ -39,12 +39,13 @@
 	X(ARCHIVE_LIMIT, "archive", "skipped", "archive-limit", true)          \
 	X(ENCRYPTED, "archive", "skipped", "encrypted", true)                  \
 	X(CORRUPT, "archive", "skipped", "corrupt", true)                      \
+	X(TRAILING, "archive", "skipped", "trailing", true)                    \
 	X(OWN, NULL, "skipped", "own-output", true)                            \
 	X(SECRET, "collect", "skipped", "secret", true)                        \
 	X(FILTERED, NULL, "skipped", "filtered", false)                        \
 	X(EXCLUDED, NULL, "skipped", "excluded", true)                         \
 	X(OTHER_FS, NULL, "skipped", "other-fs", true)                         \
-	X(UNDER, "mount", "skipped", "mounted-over", true)                    \
+	X(UNDER, "mount", "skipped", "mounted-over", true)                     \
 	X(RESUMED, NULL, "skipped", "resumed", false)                          \
 	X(PSEUDO, NULL, "skipped", "pseudo-fs", true)                          \
 	X(NETWORK, NULL, "skipped", "network-fs", true)                        \

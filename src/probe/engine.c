@@ -295,6 +295,21 @@ static enum err_code give_piece(struct scanner *s,
 	return code;
 }
 
+/* The child waits to know. */
+static enum err_code answer_seen(struct scanner *s, struct hearing *h,
+				 const struct frame *f, struct err *err)
+{
+	uint8_t answer[4] = {0};
+	bool heed;
+	enum err_code code = hear_seen(h, f, &heed, err);
+
+	if (code != ERR_OK)
+		return code;
+	answer[3] = heed;
+	return chan_send(&s->chan, FRAME_HEED,
+			 bytes_of(answer, sizeof answer), err);
+}
+
 static enum err_code hear_all(struct scanner *s, struct hearing *h,
 			      const struct scan_pieces *pieces,
 			      struct deadline d, struct err *err)
@@ -307,6 +322,8 @@ static enum err_code hear_all(struct scanner *s, struct hearing *h,
 		code = chan_wait(&s->chan, &f, d, err);
 		if (code == ERR_OK && f.type == FRAME_WANT)
 			code = give_piece(s, pieces, f.body, err);
+		else if (code == ERR_OK && f.type == FRAME_SEEN)
+			code = answer_seen(s, h, &f, err);
 		else if (code == ERR_OK)
 			code = hear(h, &f, err);
 	}

@@ -61,6 +61,9 @@ struct scan_sink {
 	void (*hit)(void *user, struct rec_hit *h); /* of the last match */
 	/* When the order looks into archives: what follows is about that. */
 	void (*member)(void *user, const struct scan_member *m);
+	/* When it judges: whether a member is to be told of, whatever matches
+	 * in it. */
+	bool (*seen)(void *user, const struct scan_seen *s);
 	void (*data)(void *user, const struct scan_data *d);
 	void (*problem)(void *user, const struct scan_problem *p);
 	void *user;

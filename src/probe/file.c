@@ -11,9 +11,11 @@
 #include "model/fstype.h"
 #include "probe/external.h"
 #include "probe/file.h"
+#include "probe/filetype.h"
 #include "probe/found.h"
 #include "probe/helper.h"
 #include "probe/memory.h"
+#include "probe/packed.h"
 #include "probe/secret.h"
 #include "probe/sight.h"
 #include "probe/unpack.h"
@@ -191,6 +193,7 @@ static bool has_shrunk(const struct file *f)
 static void ask_archives(const struct file *f, struct scan_order *order)
 {
 	const struct req_start *start = &f->run->plan->start;
+	const struct indicators *in = f->run->indicators;
 
 	order->depth =
 		start->archive_depth ? start->archive_depth : UNPACK_DEPTH;
@@ -199,6 +202,11 @@ static void ask_archives(const struct file *f, struct scan_order *order)
 	order->unpack_ms = UNPACK_TIMES * order->timeout_ms;
 	order->take = start->collect;
 	order->path = f->rec.path;
+	order->judge = in != NULL;
+	for (size_t i = 0; i < HASH_N; i++)
+		order->hashes |= (uint64_t)indicators_want_hash(
+					 in, (enum hash_alg)i)
+				 << i;
 }
 
 static enum reason scan_found(struct file *f, struct found *found)
@@ -285,6 +293,8 @@ static void scan(struct file *f)
 		reason = sight_file(f);
 	if (reason == REASON_SCANNED)
 		reason = scan_content(f);
+	if (reason == REASON_SCANNED && !f->run->plan->start.scan)
+		reason = REASON_SCANNED_NO_RULES;
 	note(f, reason,
 	     reason_is_success(reason) && !f->mapped ? f->content.n
 						     : f->rec.size);
@@ -303,6 +313,23 @@ static void judge(struct file *f)
 	note(f, reason, reads ? f->rec.size : 0);
 	if (f->reported && f->run->plan->start.collect)
 		file_send(f);
+}
+
+/* By indicators alone, and there may be something in it. */
+static bool is_packed(struct file *f)
+{
+	uint64_t back = MIN(f->rec.size, (uint64_t)PACKED_TAIL);
+	struct packed_zip zip;
+	struct bytes piece;
+	int error;
+
+	if (!budget_pass(f->run, f->turn, back))
+		return false; /* which is said where it is judged */
+	piece = file_piece(f, FILETYPE_HEAD, 0, &error);
+	if (packed_knows(piece))
+		return true;
+	piece = file_piece(f, PACKED_TAIL, f->rec.size - back, &error);
+	return packed_find_zip(piece, f->rec.size, &zip);
 }
 
 /* What is read from the disk for it: nothing when it is held. */
@@ -520,7 +547,7 @@ static uint64_t size_limit(const struct file *f)
 
 static void work_on(struct worker *w, struct file *f)
 {
-	if (w->scanner)
+	if (w->scanner && (w->run->plan->start.scan || is_packed(f)))
 		scan(f);
 	else if (plan_hunts(w->run->plan))
 		judge(f);

@@ -2,6 +2,7 @@
 /* What a scanner finds in a file, and in what is in the file, as records. */
 #include "base/base.h"
 #include "probe/found.h"
+#include "probe/sight.h"
 #include "wire/records.h"
 
 void found_begin(struct found *found, struct file *f)
@@ -102,6 +103,14 @@ static void end_taking(struct found *found)
 	note(found, reason, found->taken);
 }
 
+static bool on_seen(void *user, const struct scan_seen *s)
+{
+	struct found *found = user;
+
+	sight_member(found->f, named(found, s->name), s, &found->seen);
+	return found->seen.n != 0;
+}
+
 /* Times and owner are the archive's. */
 static void on_member(void *user, const struct scan_member *m)
 {
@@ -120,6 +129,11 @@ static void on_member(void *user, const struct scan_member *m)
 	rec.content = f->run->plan->start.collect;
 	(void)out_send(f->run->out, REC_FILE, &rec); /* remembered */
 	found->file_seq = rec.seq;
+	sightings_send(f->run, &found->seen,
+		       &(struct rec_sighting){
+			       .file_seq = rec.seq,
+			       .context = buf_bytes(&found->name)});
+	found->seen.n = 0;
 	found->takes = rec.content;
 	found->due = rec.size;
 	found->taken = 0;
@@ -164,6 +178,7 @@ struct scan_sink found_sink(struct found *found)
 		.match = on_match,
 		.hit = on_hit,
 		.member = on_member,
+		.seen = on_seen,
 		.data = on_data,
 		.problem = on_problem,
 		.user = found,

@@ -7,12 +7,14 @@
 #include "base/hash.h"
 #include "probe/engine.h"
 #include "probe/file.h"
+#include "probe/indicator.h"
 
 struct found {
 	struct file *f;
 	struct buf name;     /* of the member: the archive's path before it */
 	uint64_t file_seq;   /* of the member; 0: it is the file itself */
 	uint64_t match_seq;  /* of the match whose hits come in */
+	struct sightings seen; /* of the member that is told of next */
 	bool takes, locked;  /* bytes of the member come; some have come */
 	struct hash hash;    /* of them */
 	uint64_t due, taken; /* bytes */

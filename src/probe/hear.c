@@ -8,10 +8,11 @@
 #include "probe/unpack.h"
 #include "wire/records.h"
 
-/* Of members and problems: one of each for an entry, and one at each end. */
+/* Of members, whether asked about or told of, and problems: one of each for an
+ * entry, and one at each end. */
 static bool may_say_more(struct hearing *h)
 {
-	return h->order->depth && h->said++ < 3 * (uint64_t)UNPACK_ENTRIES;
+	return h->order->depth && h->said++ < 4 * (uint64_t)UNPACK_ENTRIES;
 }
 
 /* It goes to the console as it is, which wants it to be sound. */
@@ -70,6 +71,32 @@ static enum err_code hear_member(struct hearing *h, const struct frame *f,
 	h->matches = 0;
 	h->data_due = h->order->take ? m.size : 0;
 	h->sink->member(h->sink->user, &m);
+	return ERR_OK;
+}
+
+static bool has_hashes(const struct scan_seen *s, uint64_t wanted)
+{
+	for (size_t i = 0; i < HASH_N; i++) {
+		size_t n = wanted >> i & 1 ? hash_len((enum hash_alg)i) : 0;
+
+		if (s->hashes[i].n != n)
+			return false;
+	}
+	return true;
+}
+
+enum err_code hear_seen(struct hearing *h, const struct frame *f, bool *heed,
+			struct err *err)
+{
+	struct scan_seen s;
+	enum err_code code = order_decode(f, FRAME_SEEN, &s, err);
+
+	if (code != ERR_OK)
+		return code;
+	if (!h->order->judge || !may_say_more(h) || !s.name.n ||
+	    s.size > UNPACK_MEMBER || !has_hashes(&s, h->order->hashes))
+		return err_set(err, ERR_FORMAT, "a member that cannot be");
+	*heed = h->sink->seen(h->sink->user, &s);
 	return ERR_OK;
 }
 

@@ -25,7 +25,11 @@ struct hearing {
 	bool ended;
 };
 
-/* The next frame, to the sink; ERR_FORMAT for one that cannot be. */
+/* FRAME_SEEN, which wants to know whether it is to be told of. */
+enum err_code hear_seen(struct hearing *h, const struct frame *f, bool *heed,
+			struct err *err) MUST_CHECK;
+
+/* The next other frame, to the sink; ERR_FORMAT for one that cannot be. */
 enum err_code hear(struct hearing *h, const struct frame *f,
 		   struct err *err) MUST_CHECK;
 

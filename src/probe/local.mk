@@ -12,6 +12,7 @@ probe_lean_common = src/probe/plan.h src/probe/plan.c src/probe/plan_inside.h \
 	src/probe/filter.c src/probe/names.h src/probe/names.c \
 	src/probe/helper.h src/probe/helper.c \
 	src/probe/under.h src/probe/under.c \
+	src/probe/packed.h src/probe/packed.c \
 	src/probe/levels.h src/probe/levels.c src/probe/cursor.h \
 	src/probe/cursor.c \
 	src/probe/fstype.h src/probe/fstype.c src/probe/mounts.h \

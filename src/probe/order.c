@@ -36,6 +36,8 @@ static const struct wire_field order_fields[] = {
 	FIELD(8, WIRE_U63, scan_order, unpack_ms),
 	FIELD(9, WIRE_BOOL, scan_order, take),
 	BYTES(10, RECORD_PATH_MAX, scan_order, path),
+	FIELD(11, WIRE_BOOL, scan_order, judge),
+	FIELD(12, WIRE_U63, scan_order, hashes),
 #define X(name_)                                                               \
 	BYTES(EXTERNAL_KEY + EXTERNAL_##name_, EXTERNAL_MAX, scan_order,       \
 	      externals[EXTERNAL_##name_]),
@@ -60,6 +62,16 @@ static const struct wire_field member_fields[] = {
 	FIELD(2, WIRE_U63, scan_member, size),
 	BYTES(3, SHA256_LEN, scan_member, sha256),
 };
+
+static const struct wire_field seen_fields[] = {
+	BYTES(1, RECORD_PATH_MAX, scan_seen, name),
+	FIELD(2, WIRE_U63, scan_seen, size),
+	FIELD(3, WIRE_BOOL, scan_seen, whole),
+	BYTES(4, HASH_LEN_MAX, scan_seen, hashes[0]),
+	BYTES(5, HASH_LEN_MAX, scan_seen, hashes[1]),
+	BYTES(6, HASH_LEN_MAX, scan_seen, hashes[2]),
+};
+_Static_assert(HASH_N == 3, "a field for each");
 
 static const struct wire_field data_fields[] = {
 	BYTES(1, RECORD_CHUNK_MAX, scan_data, bytes),
@@ -87,6 +99,7 @@ static const struct wire_field ready_fields[] = {
 static const struct wire_type own_types[] = {
 	TYPE(FRAME_READY, engine_ready, ready_fields),
 	TYPE(FRAME_MEMBER, scan_member, member_fields),
+	TYPE(FRAME_SEEN, scan_seen, seen_fields),
 	TYPE(FRAME_DATA, scan_data, data_fields),
 	TYPE(FRAME_PROBLEM, scan_problem, problem_fields),
 	TYPE(FRAME_END, scan_end, end_fields),

@@ -9,6 +9,7 @@
 #include "base/base.h"
 #include "base/chan.h"
 #include "base/err.h"
+#include "base/hash.h"
 #include "model/externals.h"
 #include "model/record.h"
 
@@ -36,6 +37,8 @@ struct scan_order {
 	uint64_t unpacked;   /* bytes to be unpacked at most */
 	uint64_t unpack_ms;  /* time for all that is unpacked */
 	bool take;           /* send members that match */
+	bool judge;          /* ask about each member whether it is sighted */
+	uint64_t hashes;     /* by enum hash_alg: bits of those to be made then */
 	struct bytes path;   /* of the content, for names of members */
 	struct bytes externals[N_EXTERNALS]; /* those that rules use */
 };
@@ -45,6 +48,14 @@ struct scan_member {
 	struct bytes name; /* from the content inward, joined by "!/" */
 	uint64_t size;
 	struct bytes sha256;
+};
+
+/* A member that there is, to be held against indicators. */
+struct scan_seen {
+	struct bytes name; /* as in scan_member */
+	uint64_t size;
+	bool whole; /* or only as far as it could be unpacked */
+	struct bytes hashes[HASH_N]; /* those the order has */
 };
 
 /* Bytes of the last member, in order. */
@@ -97,11 +108,13 @@ enum engine_frame {
 	FRAME_PROBLEM, /* struct scan_problem */
 	FRAME_END,     /* struct scan_end */
 	FRAME_WANT,    /* u32: a piece that was there, or PIECE_NEXT */
+	FRAME_SEEN,    /* struct scan_seen; it waits for FRAME_HEED */
 	/* to a child */
 	FRAME_SCAN,    /* struct scan_order: the bytes are in its area */
 	FRAME_SCAN_FD, /* the same: in the descriptor that comes along */
 	FRAME_SCAN_PIECES, /* the same: it asks for them; no length */
 	FRAME_PIECE,	   /* struct scan_piece: the bytes are in its area */
+	FRAME_HEED,	   /* u32: 1 when the member is to be told of */
 };
 
 #define PIECE_NEXT UINT32_MAX

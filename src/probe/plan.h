@@ -135,6 +135,13 @@ static inline bool plan_hunts(const struct plan *plan)
 	return plan->start.scan || plan->n_indicators;
 }
 
+/* Whether it takes an engine, for rules or for what is in archives. */
+static inline bool plan_scans(const struct plan *plan)
+{
+	return plan->start.scan ||
+	       (plan->start.archives && plan->n_indicators);
+}
+
 /* What the console has of that path already; NULL: nothing. */
 const struct req_have *plan_have(const struct plan *plan, struct bytes path);
 

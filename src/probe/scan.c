@@ -340,17 +340,61 @@ static enum reason scan_named(struct scan *s, uint64_t timeout_ms)
 	return reason;
 }
 
-static void on_member(void *user, struct bytes name, struct bytes content)
+static bool has_rules(const struct scan *s)
+{
+	return rules_count(s->setup->rules) != 0;
+}
+
+static void hash_member(const struct scan *s, struct scan_seen *seen,
+			uint8_t digests[HASH_N][HASH_LEN_MAX])
+{
+	for (size_t i = 0; i < HASH_N; i++) {
+		struct hash hash;
+
+		if (!(s->order->hashes >> i & 1))
+			continue;
+		hash_init(&hash, (enum hash_alg)i);
+		hash_add(&hash, s->content);
+		seen->hashes[i] =
+			bytes_of(digests[i], hash_final(&hash, digests[i]));
+	}
+}
+
+/* Indicators are none of this child's business: who has them is asked. */
+static void judge_member(struct scan *s, bool whole)
+{
+	const struct deadline never = {.mono_ns = INT64_MAX};
+	struct scan_seen seen = {
+		.name = s->member, .size = s->content.n, .whole = whole};
+	uint8_t digests[HASH_N][HASH_LEN_MAX];
+	struct frame f;
+	struct err err;
+
+	hash_member(s, &seen, digests);
+	answer(s, FRAME_SEEN, &seen);
+	must(chan_drain(&s->chan, never, &err));
+	must(chan_wait(&s->chan, &f, never, &err));
+	if (f.type != FRAME_HEED || f.body.n != 4)
+		_exit(1);
+	if (f.body.p[3])
+		tell_member(s);
+}
+
+static void on_member(void *user, struct bytes name, struct bytes content,
+		      bool whole)
 {
 	struct scan *s = user;
 	int64_t left = (s->until_ns - time_mono_ns()) / NS_PER_MS;
-	enum reason reason;
+	enum reason reason = REASON_SCANNED;
 
 	s->member = name;
 	s->content = content;
 	s->told = false;
-	reason = scan_named(
-		s, MIN((uint64_t)MAX(left, (int64_t)1), s->order->timeout_ms));
+	if (s->order->judge)
+		judge_member(s, whole);
+	if (has_rules(s))
+		reason = scan_named(s, MIN((uint64_t)MAX(left, (int64_t)1),
+					   s->order->timeout_ms));
 	if (s->told && s->order->take)
 		send_data(s);
 	if (reason_is_success(reason)) {
@@ -373,7 +417,7 @@ static void scan_members(struct scan *s)
 		.user = s,
 	};
 
-	if (o->depth == 0 || !unpack_knows(s->content))
+	if (o->depth == 0)
 		return;
 	s->until_ns =
 		time_mono_ns() +
@@ -387,8 +431,10 @@ static void scan_all(struct scan *s, struct bytes content)
 {
 	s->content = content;
 	s->member = (struct bytes){0};
-	s->end.reason =
-		scan_content(s, s->order->externals, s->order->timeout_ms);
+	s->end.reason = REASON_SCANNED;
+	if (has_rules(s))
+		s->end.reason = scan_content(s, s->order->externals,
+					     s->order->timeout_ms);
 	scan_members(s);
 }
 

@@ -161,7 +161,7 @@ static enum err_code carry_out(struct server *s, struct err *err)
 	enum err_code code;
 
 	code = budget_may_start(&s->plan.budget, s->plan.source_bytes, err);
-	if (code == ERR_OK && s->plan.start.scan) /* before the threads */
+	if (code == ERR_OK && plan_scans(&s->plan)) /* before the threads */
 		code = engine_start(&s->plan, crew_size(&s->plan), &engine,
 				    err);
 	if (code != ERR_OK)

@@ -4,6 +4,7 @@
 
 #include <sys/stat.h>
 
+#include "probe/order.h"
 #include "probe/sight.h"
 
 #define PIECE ((uint64_t)1 << 20)
@@ -144,6 +145,27 @@ enum reason sight_file(struct file *f)
 		       &(struct rec_sighting){.file_seq = f->rec.seq,
 					      .context = f->rec.path});
 	return reason;
+}
+
+/* What of a member was not unpacked has neither a size nor a hash. */
+void sight_member(const struct file *f, struct bytes path,
+		  const struct scan_seen *member, struct sightings *seen)
+{
+	const struct indicators *in = f->run->indicators;
+	struct indicator_done *done = &in->done[f->job->root];
+
+	seen->n = 0;
+	judge_name(f->run, f->job->root, path,
+		   member->whole ? member->size : SIZE_UNKNOWN, seen);
+	if (!member->whole || !indicators_want_hashes(in))
+		return;
+	for (size_t alg = 0; alg < HASH_N; alg++) {
+		if (indicators_want_hash(in, (enum hash_alg)alg))
+			indicators_by_hash(in, (enum hash_alg)alg,
+					   member->hashes[alg].p, seen);
+	}
+	atomic_fetch_add(&done->hashed, 1);
+	atomic_fetch_add(&done->bytes, member->size);
 }
 
 static void say_judged(struct run *run, size_t root, const char *reason,

@@ -26,6 +26,11 @@ bool sight_name_only(struct run *run, size_t root, struct bytes path,
 void sight_tell(struct run *run, const struct rec_file *file,
 		const struct sightings *seen);
 
+/* A member of the file, called path, by what a scanner says of it. */
+struct scan_seen;
+void sight_member(const struct file *f, struct bytes path,
+		  const struct scan_seen *member, struct sightings *seen);
+
 /* One REC_SIGHTING each. `where` has the seqs and the context. */
 void sightings_send(struct run *run, const struct sightings *seen,
 		    const struct rec_sighting *where);

@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "model/record.h"
 #include "probe/filetype.h"
+#include "probe/packed.h"
 #include "probe/unpack.h"
 
 #define STEP      ((size_t)256 << 10) /* between looks at the limits */
@@ -25,6 +26,10 @@ struct level {
 	uint64_t depth;         /* of its members, from 1 */
 	uint64_t packed, unpacked, n_entries;
 	bool dead;       /* there is no going on after an error */
+	bool guessed;    /* that one begins there: it may be none */
+	bool got;        /* something of it, so that it is one */
+	bool failed;     /* a problem was told */
+	unsigned tries;  /* places that were guessed */
 	struct buf name; /* of the member */
 	uint8_t *room;   /* for its content */
 	size_t n, cap;
@@ -32,25 +37,14 @@ struct level {
 
 static void unpack_level(struct level *l, struct bytes content);
 
-bool unpack_knows(struct bytes content)
-{
-	static const char *const types[] = {"GZIP", "XZ",  "ZSTD",  "BZip2",
-					    "TAR",  "ZIP", "PKZIP", "Office"};
-	const char *type =
-		filetype_of(bytes_of(content.p, MIN(content.n, FILETYPE_HEAD)));
-
-	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
-		if (strcmp(type, types[i]) == 0)
-			return true;
-	}
-	return false;
-}
-
 /* A member's, or the archive's when there is none yet. */
 static void problem(struct level *l, enum reason reason)
 {
 	struct bytes name = l->name.n ? buf_bytes(&l->name) : l->container;
 
+	if (l->guessed && !l->got)
+		return;
+	l->failed = true;
 	l->u->problem(l->u->user, name, reason);
 }
 
@@ -167,6 +161,14 @@ static enum reason read_member(struct level *l)
 	return reason;
 }
 
+static bool is_packed(struct bytes content)
+{
+	struct packed_zip zip;
+
+	return packed_knows(content) ||
+	       packed_find_zip(content, content.n, &zip);
+}
+
 static void look_inside(struct level *outer)
 {
 	struct bytes content = bytes_of(outer->room, outer->n);
@@ -177,7 +179,7 @@ static void look_inside(struct level *outer)
 		.depth = outer->depth + 1,
 	};
 
-	if (!unpack_knows(content) || outer->u->over)
+	if (!is_packed(content) || outer->u->over)
 		return;
 	if (l.depth > outer->u->max_depth)
 		problem(outer, REASON_ARCHIVE_LIMIT);
@@ -191,12 +193,17 @@ static void take_member(struct level *l, struct archive_entry *e)
 
 	set_name(l, e);
 	if (archive_entry_is_encrypted(e)) {
+		l->got = true;
 		problem(l, REASON_ENCRYPTED);
 		return;
 	}
 	reason = read_member(l);
+	if (l->guessed && !l->got && reason == REASON_CORRUPT && l->n == 0)
+		return; /* bytes that look like the begin of one */
+	l->got = true;
 	l->u->member(l->u->user, buf_bytes(&l->name),
-		     bytes_of(l->room ? (const void *)l->room : "", l->n));
+		     bytes_of(l->room ? (const void *)l->room : "", l->n),
+		     reason == REASON_SCANNED);
 	if (reason != REASON_SCANNED)
 		problem(l, reason);
 	else
@@ -254,6 +261,11 @@ static bool open_archive(struct level *l, struct bytes content, bool is_plain)
 		if (!kinds[i].archives || !is_plain) /* fails: "corrupt" then */
 			(void)kinds[i].support(l->a);
 	}
+	/* Behind a plain one we look ourselves; in what is unpacked only
+	 * libarchive can. */
+	if (!is_plain && strcmp(filetype_of(content), "TAR") != 0)
+		(void)archive_read_set_format_option(
+			l->a, "tar", "read_concatenated_archives", "1");
 	return archive_read_open_memory(l->a, content.p, content.n) ==
 	       ARCHIVE_OK;
 }
@@ -273,34 +285,116 @@ static void take_members(struct level *l)
 	}
 }
 
-/* True when it was something compressed that was taken for an empty tar, as
- * anything is that begins with 512 zeroes. */
-static bool unpack_as(struct level *l, struct bytes content, bool is_plain)
+/* The bytes it takes; 0: it is none. *is_odd: it was something compressed that
+ * was taken for an empty tar, as anything is that begins with 512 zeroes. */
+static size_t unpack_as(struct level *l, struct bytes content, bool is_plain,
+			bool *is_odd)
 {
-	bool is_odd = false;
+	int64_t used;
 
+	*is_odd = false;
 	l->a = archive_read_new();
 	if (!l->a) {
 		problem(l, REASON_MEMORY);
-		return false;
+		return content.n;
 	}
 	if (open_archive(l, content, is_plain)) {
 		take_members(l);
-		is_odd = !l->u->over && !l->n_entries && !is_plain &&
-			 archive_filter_count(l->a) > 1;
+		*is_odd = !l->u->over && !l->n_entries && !is_plain &&
+			  archive_filter_count(l->a) > 1;
 	} else {
 		problem(l, reason_of_error(l));
 	}
+	used = archive_filter_bytes(l->a, -1);
 	(void)archive_read_free(l->a);
-	return is_odd;
+	buf_clear(&l->name);
+	if (used < 0 || (l->guessed && !l->got))
+		return 0;
+	return (size_t)MIN((uint64_t)used, (uint64_t)content.n);
+}
+
+static size_t unpack_one(struct level *l, struct bytes content, bool guessed)
+{
+	bool is_odd;
+	size_t used;
+
+	l->guessed = guessed;
+	l->got = l->dead = false;
+	l->n_entries = 0;
+	used = unpack_as(l, content, false, &is_odd);
+	if (is_odd)
+		used = unpack_as(l, content, true, &is_odd);
+	return used;
+}
+
+/* ---- one behind the other ---- */
+
+static size_t skip_zeros(struct bytes content, size_t at)
+{
+	while (at < content.n && content.p[at] == 0)
+		at++;
+	return at;
+}
+
+static void unpack_span(struct level *l, struct bytes content, bool behind);
+
+/* Archives from the head on. behind: there was one before it. */
+static void unpack_row(struct level *l, struct bytes content, bool behind)
+{
+	size_t at = skip_zeros(content, 0), used;
+
+	if (!behind && !packed_knows(content))
+		return;
+	if (!behind) /* 512 zeroes are an empty tar, if anything */
+		at = 0;
+	while (at < content.n && !l->u->over) {
+		struct bytes rest = bytes_skip(content, at);
+		bool first = at == 0 && !behind;
+
+		if (at && packed_is_zip(rest)) {
+			unpack_span(l, rest, true);
+			return;
+		}
+		used = packed_knows(rest) ? unpack_one(l, rest, !first) : 0;
+		at = used ? skip_zeros(content, at + used)
+			  : packed_next(content, at + 1);
+		if (used)
+			continue;
+		if (at == content.n || l->tries++ >= UNPACK_TRIES) {
+			l->guessed = false;
+			if (!l->failed)
+				problem(l, REASON_TRAILING);
+			return;
+		}
+	}
+}
+
+/* A zip is found by its end, and what is before and behind it by that. */
+static void unpack_span(struct level *l, struct bytes content, bool behind)
+{
+	bool by_head = packed_knows(content) && !packed_is_zip(content);
+	struct packed_zip zip;
+
+	if (by_head || l->tries++ >= UNPACK_TRIES ||
+	    !packed_find_zip(content, content.n, &zip)) {
+		unpack_row(l, content, behind);
+		return;
+	}
+	unpack_span(l, bytes_of(content.p, (size_t)zip.begin), behind);
+	if (!l->u->over)
+		(void)unpack_one(l,
+				 bytes_of(content.p + zip.begin,
+					  (size_t)(zip.end - zip.begin)),
+				 false);
+	if (!l->u->over)
+		unpack_row(l, bytes_skip(content, (size_t)zip.end), true);
 }
 
 static void unpack_level(struct level *l, struct bytes content)
 {
 	buf_init(&l->name, RECORD_PATH_MAX);
 	l->packed = content.n;
-	if (unpack_as(l, content, false))
-		(void)unpack_as(l, content, true);
+	unpack_span(l, content, false);
 	buf_release(&l->name);
 	free(l->room);
 }

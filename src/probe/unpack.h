@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What is in archives and compressed files: gz, xz, zst, bz2, tar and zip, in
- * each other too. Hostile bytes through libarchive: only in the child that
+ * each other too, and behind each other. Hostile bytes through libarchive: only in the child that
  * scans. Nothing is written anywhere; names are data.
  */
 #ifndef HALLIGAN_PROBE_UNPACK_H
@@ -17,13 +17,15 @@
 #define UNPACK_ENTRIES 100000u               /* of one file, all levels */
 #define UNPACK_RATIO   200u                  /* once FREE are unpacked */
 #define UNPACK_FREE    ((uint64_t)10 << 20)
+#define UNPACK_TRIES   64u /* places in one file where one may begin */
 
 /* Zeroed but for what is asked. */
 struct unpack {
 	uint64_t max_bytes, max_depth;
 	int64_t until_ns; /* on time_mono_ns */
 	/* Names are from the outer file inward, joined by "!/". */
-	void (*member)(void *user, struct bytes name, struct bytes content);
+	void (*member)(void *user, struct bytes name, struct bytes content,
+		       bool whole);
 	void (*problem)(void *user, struct bytes name, enum reason reason);
 	void *user;
 	/* so far */
@@ -31,14 +33,12 @@ struct unpack {
 	bool over; /* a limit for all of it was met */
 };
 
-/* Whether it looks like something that can be unpacked. */
-bool unpack_knows(struct bytes content);
-
 /*
  * Calls member for each regular file in it, problem for what could not be
  * unpacked: REASON_CORRUPT, _ENCRYPTED, _ARCHIVE_LIMIT, _MEMORY or _TIMEOUT,
- * after what of the member there was. file is the name of the outer one,
- * without folders.
+ * after what of the member there was; _TRAILING where something is behind an
+ * archive that is none. Nothing for what is no archive. file is the name of
+ * the outer one, without folders.
  */
 void unpack_all(struct unpack *u, struct bytes file, struct bytes content);
 

@@ -92,6 +92,27 @@ h finding list --json | grep -c '"kind":"indicator"' >"$tmp/n"
 	fail "$(cat "$tmp/n") findings of indicators instead of $before"
 h finding list --json | grep -q '"kind":"yara"' || fail "no rule matched"
 
+# In archives, by name, size and hash; told apart from the archive.
+mkdir "$root/packed" "$tmp/in"
+printf 'the kit' >"$tmp/in/renamed"
+printf 'exactly thirty-three bytes long..' >"$tmp/in/other"
+(cd "$tmp/in" && tar -cf "$root/packed/a.tar" renamed &&
+	tar -cf - other >>"$root/packed/a.tar")
+expect 0 "hunt in archives" h hunt web01 --indicators "$tmp/list.csv" \
+	--path "$root/packed" --archives --take-hits
+h finding list --json | grep '"member":"renamed"' | grep -q '"rule":"sha256:' ||
+	fail "the kit was not seen in the archive"
+h finding list --json | grep '"member":"other"' | grep -q '"rule":"size:33' ||
+	fail "a size was not seen behind an archive's end"
+h finding list | grep -qF 'a.tar!/renamed' || fail "a list does not name it"
+h evidence list --json | grep '"member":"renamed"' |
+	grep -q "$(sum sha256sum kit.bin)" || fail "it was not taken"
+expect 0 "once more" h hunt web01 --indicators "$tmp/list.csv" \
+	--path "$root/packed" --archives
+[ "$(h finding list --json | grep -c '"member":"renamed"')" = 1 ] ||
+	fail "the same member twice is two findings"
+rm -r "$root/packed"
+
 # Sockets alone need no path.
 h indicator list --kind ip --json >"$tmp/ip"
 printf '%s\n' "$peer/32" >"$tmp/net.txt"

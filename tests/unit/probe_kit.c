@@ -239,7 +239,7 @@ struct engine *kit_engine(const struct plan *plan)
 	struct engine *engine;
 	struct err err;
 
-	if (!plan->start.scan)
+	if (!plan_scans(plan))
 		return NULL;
 	assert_ok(engine_start(plan, crew_size(plan), &engine, &err), err);
 	assert_ok(engine_await(engine, never, &err), err);

@@ -348,6 +348,215 @@ static void coverage_counts_members_apart(void **state UNUSED)
 	buf_release(&maker.out);
 }
 
+/* ---- one behind the other ---- */
+
+#define WORDS "these are words and no archive of any kind. "
+
+static uint64_t members_with_match(const struct took *t)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < t->n; i++) {
+		const struct rec_file *f = &t->recs[i].u.file;
+
+		n += t->recs[i].type == REC_FILE && f->member.n &&
+		     has_match(t, f);
+	}
+	return n;
+}
+
+static void add_archive(struct buf *to, set_up format, set_up filter,
+			const char *name)
+{
+	struct maker m;
+
+	if (format)
+		assert_true(buf_add_bytes(
+			to, make_one(&m, format, filter, name,
+				     LIT("x x x x x x x EVIL x x x x x x"))));
+	if (format)
+		buf_release(&m.out);
+}
+
+static void what_is_behind_an_archive_is_looked_into(void **state UNUSED)
+{
+	static const struct {
+		const char *head;
+		set_up first, first_filter;
+		const char *between;
+		set_up second, second_filter;
+		const char *tail;
+		uint64_t members, trailing;
+	} rows[] = {
+#define TAR archive_write_set_format_ustar, NULL
+#define ZIP archive_write_set_format_zip, NULL
+#define GZ  archive_write_set_format_raw, archive_write_add_filter_gzip
+		{"", TAR, "", TAR, "", 2, 0},
+		{"", TAR, WORDS, TAR, "", 2, 0},
+		{"", TAR, "", ZIP, "", 2, 0},
+		{"", TAR, WORDS, GZ, "", 2, 0},
+		{"", GZ, "", GZ, "", 1, 0}, /* one, in two pieces */
+		{"", GZ, WORDS, GZ, "", 2, 0},
+		{"", GZ, "BZh PK\x03 " WORDS, TAR, "", 2, 0},
+		{"", ZIP, "", ZIP, "", 2, 0},
+		{"", ZIP, WORDS, GZ, WORDS, 2, 1},
+		{"\xff\xd8\xff\xe0 JFIF " WORDS, ZIP, "", NULL, NULL, "", 1, 0},
+		{"\x7f" "ELF " WORDS, ZIP, "", NULL, NULL, "", 1, 0},
+		{"MZ " WORDS, ZIP, "", NULL, NULL, WORDS, 1, 1},
+		{"", TAR, "", NULL, NULL, WORDS, 1, 1},
+		{"", GZ, "", NULL, NULL, WORDS, 1, 1},
+		{"", ZIP, "", NULL, NULL, WORDS, 1, 1},
+		{"", ZIP, "", NULL, NULL, "", 1, 0},
+#undef TAR
+#undef ZIP
+#undef GZ
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct plan plan = {0};
+		struct took t;
+		struct buf all;
+
+		buf_init(&all, MIB);
+		(void)buf_add_str(&all, rows[i].head);
+		add_archive(&all, rows[i].first, rows[i].first_filter, "a");
+		(void)buf_add_str(&all, rows[i].between);
+		add_archive(&all, rows[i].second, rows[i].second_filter, "b");
+		(void)buf_add_str(&all, rows[i].tail);
+		look_at(buf_bytes(&all), &plan, &t);
+		if (members_with_match(&t) != rows[i].members ||
+		    took_covered(&t, "skipped", "trailing") !=
+			    rows[i].trailing ||
+		    took_covered(&t, "skipped", "corrupt"))
+			fail_msg("row %zu: %" PRIu64 " members, %" PRIu64
+				 " trailing, %" PRIu64 " corrupt",
+				 i, members_with_match(&t),
+				 took_covered(&t, "skipped", "trailing"),
+				 took_covered(&t, "skipped", "corrupt"));
+		took_release(&t);
+		buf_release(&all);
+	}
+}
+
+/* The end of a zip that is in a tar is not the tar's. */
+static void an_archive_in_an_archive_is_not_behind_it(void **state UNUSED)
+{
+	struct plan plan = {0};
+	struct maker inner, outer;
+	struct took t;
+
+	make_one(&inner, archive_write_set_format_zip, NULL, "b",
+		 LIT("EVIL"));
+	make_one(&outer, archive_write_set_format_ustar, NULL, "a.zip",
+		 buf_bytes(&inner.out));
+	look_at(buf_bytes(&outer.out), &plan, &t);
+	assert_true(has_match(&t, member(&t, "a.zip!/b")));
+	assert_null(member(&t, "b"));
+	assert_int_equal(took_covered(&t, "skipped", "corrupt"), 0);
+	assert_int_equal(took_covered(&t, "skipped", "trailing"), 0);
+	took_release(&t);
+	buf_release(&inner.out);
+	buf_release(&outer.out);
+}
+
+/* Two in what one filter unpacks. */
+static void tars_in_one_gzip_are_both_looked_into(void **state UNUSED)
+{
+	struct plan plan = {0};
+	struct maker outer;
+	struct buf tars;
+	struct took t;
+
+	buf_init(&tars, MIB);
+	add_archive(&tars, archive_write_set_format_ustar, NULL, "a");
+	add_archive(&tars, archive_write_set_format_ustar, NULL, "b");
+	make_one(&outer, archive_write_set_format_raw,
+		 archive_write_add_filter_gzip, "-", buf_bytes(&tars));
+	look_at(buf_bytes(&outer.out), &plan, &t);
+	assert_true(has_match(&t, member(&t, "a")));
+	assert_true(has_match(&t, member(&t, "b")));
+	assert_int_equal(took_covered(&t, "skipped", "corrupt"), 0);
+	took_release(&t);
+	buf_release(&outer.out);
+	buf_release(&tars);
+}
+
+/* ---- indicators ---- */
+
+static void plan_indicator(struct plan *plan, const char *kind,
+			   const char *value)
+{
+	struct req_indicator req = {.id = bytes_str(value),
+				    .kind = bytes_str(kind),
+				    .value = bytes_str(value)};
+	struct err err;
+
+	assert_ok(plan_add_indicator(plan, &req, &err), err);
+}
+
+/* Whether the indicator was sighted in that member, and nowhere else. */
+static bool sighted(const struct took *t, const char *value, const char *name)
+{
+	const struct rec_file *f = member(t, name);
+	size_t n = 0, there = 0;
+
+	for (size_t i = 0; i < t->n; i++) {
+		const struct rec_sighting *s = &t->recs[i].u.sighting;
+
+		if (t->recs[i].type != REC_SIGHTING ||
+		    !bytes_eq(s->value, bytes_str(value)))
+			continue;
+		n++;
+		there += f && s->file_seq == f->seq;
+	}
+	return n == 1 && there == 1;
+}
+
+/* With rules and without; what is sighted is taken. */
+static void members_are_held_against_indicators(void **state UNUSED)
+{
+	static const char sha1[] = "f7ff9e8b7bb2e09b70935a5d785e0cc5d9d0abf0";
+	static const char size[] = "33", name[] = "/kit\\.[a-z]+$";
+
+	for (unsigned rules = 0; rules < 2; rules++) {
+		struct plan plan = {0};
+		struct maker m;
+		struct folder f;
+		struct took t;
+
+		make_begin(&m, archive_write_set_format_zip, NULL);
+		make_open(&m);
+		make_add(&m, "d/by-hash", LIT("Hello"));
+		make_add(&m, "d/kit.bin", LIT("nothing"));
+		make_add(&m, "d/sized", LIT("exactly thirty-three bytes long.."));
+		make_add(&m, "d/plain", LIT("nothing at all"));
+		make_end(&m);
+		folder_make(&f);
+		folder_write(&f, "x.jpg", buf_bytes(&m.out));
+		folder_write(&f, "words", LIT(WORDS));
+		plan_root_str(&plan, f.path);
+		plan_indicator(&plan, "sha1", sha1);
+		plan_indicator(&plan, "size", size);
+		plan_indicator(&plan, "filename", name);
+		if (rules)
+			plan_rules_str(&plan, "test.yar", evil);
+		plan_go(&plan, (struct req_start){.scan = rules,
+						  .archives = true,
+						  .collect = true});
+		kit_run(&plan, &t);
+		assert_true(sighted(&t, sha1, "d/by-hash"));
+		assert_true(sighted(&t, size, "d/sized"));
+		assert_true(sighted(&t, name, "d/kit.bin"));
+		assert_null(member(&t, "d/plain"));
+		assert_int_equal(took_count(&t, REC_FILE_END), 3);
+		assert_int_equal(took_covered(&t, "scanned", "indicators-only"),
+				 rules ? 0 : 2);
+		took_release(&t);
+		buf_release(&m.out);
+		folder_remove(&f);
+	}
+}
+
 /* ---- what is made to hurt ---- */
 
 /* A bomb is cut at a limit, in little time, and the rest goes on. */
@@ -524,6 +733,10 @@ int main(void)
 		cmocka_unit_test(names_lead_nowhere),
 		cmocka_unit_test(members_that_match_are_taken),
 		cmocka_unit_test(coverage_counts_members_apart),
+		cmocka_unit_test(what_is_behind_an_archive_is_looked_into),
+		cmocka_unit_test(an_archive_in_an_archive_is_not_behind_it),
+		cmocka_unit_test(tars_in_one_gzip_are_both_looked_into),
+		cmocka_unit_test(members_are_held_against_indicators),
 		cmocka_unit_test(bombs_do_not_go_off),
 		cmocka_unit_test(nested_bombs_do_not_go_off),
 		cmocka_unit_test(holes_do_not_count_as_free),

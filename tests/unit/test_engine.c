@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "probe/hear.h"
 #include "probe/scan.h"
+#include "probe/unpack.h"
 #include "unit/probe_kit.h"
 
 #define LIT(s)  bytes_of(s, sizeof(s) - 1)
@@ -275,14 +276,24 @@ static const struct rec_match a_match = {.rule = {(const uint8_t *)"r", 1}};
 static const struct rec_hit a_hit = {.identifier = {(const uint8_t *)"$", 1}};
 static const uint8_t zeros[SHA256_LEN];
 
+static bool says_yes(void *user UNUSED, const struct scan_seen *s UNUSED)
+{
+	return true;
+}
+
 static struct hearing hearing_of(struct heard *heard, bool archives)
 {
 	static struct scan_order order, plain;
 	static struct scan_sink sink;
 
 	*heard = (struct heard){0};
-	sink = (struct scan_sink){count_match, count_hit,     count_member,
-				  count_data,  count_problem, heard};
+	sink = (struct scan_sink){.match = count_match,
+				  .hit = count_hit,
+				  .member = count_member,
+				  .data = count_data,
+				  .problem = count_problem,
+				  .seen = says_yes,
+				  .user = heard};
 	order = (struct scan_order){.depth = 1, .take = true, .unpacked = 1000};
 	return (struct hearing){.order = archives ? &order : &plain,
 				.sink = &sink,
@@ -317,6 +328,48 @@ static void the_truth_is_heard(void **state UNUSED)
 	assert_int_equal(heard.matches, 3);
 	assert_int_equal(heard.hits, 2);
 	assert_int_equal(heard.members + heard.problems + heard.data, 4);
+}
+
+static void members_are_asked_about_when_ordered(void **state UNUSED)
+{
+	const struct scan_seen good = {
+		.name = LIT("a"),
+		.size = 3,
+		.hashes[HASH_SHA1] = bytes_of(zeros, 20)};
+	struct scan_seen huge = good, nameless = good, other = good;
+	const struct {
+		const struct scan_seen *seen;
+		bool judge;
+		enum err_code code;
+	} rows[] = {
+		{&good, true, ERR_OK},         {&good, false, ERR_FORMAT},
+		{&huge, true, ERR_FORMAT},     {&nameless, true, ERR_FORMAT},
+		{&other, true, ERR_FORMAT},
+	};
+
+	huge.size = UNPACK_MEMBER + 1;
+	nameless.name.n = 0;
+	other.hashes[HASH_MD5] = bytes_of(zeros, 16); /* nobody asked for it */
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct heard heard;
+		struct hearing h = hearing_of(&heard, true);
+		struct scan_order order = *h.order;
+		struct frame f = {.type = FRAME_SEEN};
+		struct buf body;
+		struct err err;
+		bool heed = false;
+
+		order.judge = rows[i].judge;
+		order.hashes = 1u << HASH_SHA1;
+		h.order = &order;
+		buf_init(&body, 4096);
+		assert_ok(order_encode(FRAME_SEEN, rows[i].seen, &body, &err),
+			  err);
+		f.body = buf_bytes(&body);
+		assert_code(hear_seen(&h, &f, &heed, &err), rows[i].code);
+		assert_int_equal(heed, rows[i].code == ERR_OK);
+		buf_release(&body);
+	}
 }
 
 static void lies_are_not_believed(void **state UNUSED)
@@ -431,6 +484,7 @@ int main(void)
 		cmocka_unit_test(only_what_rules_use_is_asked_for),
 		cmocka_unit_test(the_truth_is_heard),
 		cmocka_unit_test(lies_are_not_believed),
+		cmocka_unit_test(members_are_asked_about_when_ordered),
 		cmocka_unit_test(floods_are_cut),
 	};
 
