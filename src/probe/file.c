@@ -167,7 +167,8 @@ void file_report(struct file *f)
 	f->rec.owner = owner_name(&f->run->owners, f->rec.uid);
 	if (plan_hunts(f->run->plan) && knows_sha256(f))
 		f->rec.sha256 = bytes_of(f->sha256, sizeof f->sha256);
-	f->rec.changed = file_has_changed(f);
+	f->rec.changed = file_has_changed(f) ||
+			 (f->hashed && file_is_torn(f));
 	file_had(f);
 	f->rec.content = f->run->plan->start.collect && !f->had_whole &&
 			 !f->withheld && !f->rec.known;
@@ -261,6 +262,13 @@ static bool was_scanned(struct file *f, struct found *found,
 	return same_tell(same, &keys[(*n)++], found);
 }
 
+/* What a file that is written to through a mapping was, only hashes tell. */
+static bool was_written(struct file *f)
+{
+	return file_has_changed(f) ||
+	       (file_is_mapped(f) && knows_sha256(f) && file_is_torn(f));
+}
+
 static enum reason scan_content(struct file *f)
 {
 	struct same_key keys[2];
@@ -274,7 +282,7 @@ static enum reason scan_content(struct file *f)
 	found.keeps = !before && n;
 	if (!before)
 		reason = scan_found(f, &found);
-	if (reason == REASON_SCANNED && file_has_changed(f))
+	if (reason == REASON_SCANNED && (f->rec.changed || was_written(f)))
 		reason = REASON_SCANNED_CHANGED;
 	for (size_t i = 0; !before && reason == REASON_SCANNED && i < n; i++)
 		same_keep(&f->run->same, &keys[i], &found);
@@ -374,7 +382,7 @@ static enum reason send_chunks(struct file *f, struct rec_file_end *end)
 		return over ? REASON_STOPPED : REASON_CUT_SHORT;
 	if (f->redacted)
 		return REASON_REDACTED;
-	if (file_has_changed(f))
+	if (f->rec.changed || file_has_changed(f) || file_is_torn(f))
 		return REASON_COLLECTED_CHANGED;
 	return f->had_other ? REASON_COLLECTED_ANEW : REASON_COLLECTED;
 }
@@ -399,7 +407,7 @@ void file_send(struct file *f)
 /* Of a walk that wants hashes. */
 static void list(struct file *f)
 {
-	bool hashed = file_hash(f, HASH_SHA256, f->sha256);
+	bool hashed = knows_sha256(f);
 	enum reason reason = reason_of_errno(errno);
 
 	if (run_is_over(f->run)) {

@@ -39,6 +39,7 @@ struct file {
 	bool redacted;	      /* not all that it says goes */
 	bool held;	      /* content is that of room, all there is */
 	struct buf room;
+	enum { TORN_UNKNOWN, TORN_NO, TORN_YES } torn; /* torn.c */
 	/* Of what the console has of it, when that is the same (had.c). */
 	bool had_known, had_whole, had_other;
 	uint64_t from;

@@ -47,6 +47,7 @@ void run_init(struct run *run, const struct plan *plan, struct engine *engine,
 		mounts_read(&run->mounts);
 	owners_read(&run->owners, run->top);
 	cursor_init(&run->cursor);
+	writers_init(&run->writers);
 	buf_init(&run->current, RECORD_PATH_MAX);
 	run->deadline = (struct deadline){INT64_MAX, cancel};
 	if (s)
@@ -70,6 +71,7 @@ void run_release(struct run *run)
 	filter_release(&run->filter);
 	patterns_release(&run->patterns);
 	cursor_release(&run->cursor);
+	writers_release(&run->writers);
 	engine_stop(run->engine);
 	buf_release(&run->current);
 	budget_release(&run->budget);

@@ -24,6 +24,7 @@
 #include "probe/plan.h"
 #include "probe/same.h"
 #include "probe/top.h"
+#include "probe/torn.h"
 
 struct engine;
 struct indicators;
@@ -52,6 +53,7 @@ struct run {
 	struct deadline deadline; /* and its cancel */
 	struct budget budget;
 	struct same same;
+	struct writers writers;
 	struct run_limits limits;
 	struct indicators *indicators; /* NULL: none are looked for */
 	atomic_uint_fast64_t file_seq, match_seq, matches;

@@ -1,20 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Files whose opening or reading never ends: here by a listener of
  * fanotify(7) that is asked for leave and does not answer, or on a file system
- * of user space that nobody serves. */
+ * of user space that nobody serves. And files that are written to meanwhile,
+ * by a listener that is asked before each read. */
 #include "unit/unit.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <sys/fanotify.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/wait.h>
 
 #include "base/hash.h"
 #include "base/time.h"
 #include "probe/helper.h"
+#include "probe/torn.h"
 #include "unit/probe_kit.h"
 
 static const struct bytes evil = {(const uint8_t *)"EVIL", 4};
@@ -141,6 +146,117 @@ static void a_deadline_is_kept(void **state UNUSED)
 	folder_remove(&f);
 }
 
+/* Writes through a mapping whenever the file is read. */
+struct scribe {
+	int listener, stop; /* stop: the other end is closed */
+	volatile uint8_t *at;
+	bool writes;
+};
+
+static void *scribble(void *arg)
+{
+	struct scribe *s = arg;
+	struct pollfd fds[] = {{.fd = s->listener, .events = POLLIN},
+			       {.fd = s->stop, .events = POLLIN}};
+
+	while (poll(fds, ARRAY_SIZE(fds), -1) > 0 && !fds[1].revents) {
+		struct fanotify_event_metadata event;
+		struct fanotify_response answer = {.response = FAN_ALLOW};
+
+		if (read(s->listener, &event, sizeof event) != sizeof event)
+			break;
+		if (s->writes)
+			++*s->at;
+		answer.fd = event.fd;
+		(void)!write(s->listener, &answer, sizeof answer);
+		close_fd(event.fd);
+	}
+	return NULL;
+}
+
+/* How many files of a hunt, or else of a collection, are said to have
+ * changed. */
+static uint64_t changed_under(const struct folder *f, struct scribe *s,
+			      bool hunts)
+{
+	struct plan plan = {0};
+	pthread_t thread;
+	uint64_t n;
+	int fds[2];
+	struct took t;
+
+	assert_int_equal(pipe(fds), 0);
+	s->stop = fds[0];
+	assert_int_equal(pthread_create(&thread, NULL, scribble, s), 0);
+	if (hunts) {
+		hunt(f, &t);
+	} else {
+		plan_root_str(&plan, f->path);
+		plan_go(&plan, (struct req_start){.collect = true});
+		kit_run(&plan, &t);
+	}
+	close_fd(fds[1]);
+	(void)pthread_join(thread, NULL);
+	close_fd(fds[0]);
+	n = took_covered(&t, hunts ? "scanned" : "collected", "changed");
+	if (hunts)
+		assert_int_equal(took_file(&t, folder_at(f, "mapped"))->changed,
+				 n == 1);
+	took_release(&t);
+	return n;
+}
+
+/* The page is dirty before the file is opened: its times do not change. */
+static void a_write_through_a_mapping_is_seen(void **state UNUSED)
+{
+	struct scribe s = {.listener = listener()};
+	struct folder f;
+	uint8_t *at;
+	int fd;
+
+	if (s.listener < 0)
+		skip();
+	folder_make(&f);
+	folder_write(&f, "mapped", bytes_str("EVIL and a byte: 0"));
+	folder_write(&f, "other", evil);
+	fd = open(folder_at(&f, "mapped"), O_RDWR);
+	at = mmap(NULL, 18, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	assert_true(at != MAP_FAILED);
+	s.at = at + 17;
+	hold(s.listener, FAN_ACCESS_PERM, folder_at(&f, "mapped"));
+	++*s.at;
+	for (unsigned hunts = 0; hunts < 2; hunts++) {
+		s.writes = false;
+		assert_int_equal(changed_under(&f, &s, hunts), 0);
+		s.writes = true;
+		assert_int_equal(changed_under(&f, &s, hunts), 1);
+	}
+	(void)munmap(at, 18);
+	close_fd(fd);
+	close_fd(s.listener);
+	folder_remove(&f);
+}
+
+static void maps_tell_what_is_written_to(void **state UNUSED)
+{
+	struct writers w;
+
+	writers_init(&w);
+	writers_add(&w, bytes_str(
+		"55d000-55e000 rw-p 00000000 08:01 7  /private\n"
+		"55d000-55e000 r--s 00000000 08:01 8  /read only\n"
+		"55d000-55e000 rw-s 00000000 00:00 0  /dev/zero (deleted)\n"
+		"55d000-55e000 rw-s 0000a000 08:01 9  /var/log/a journal\n"
+		"nonsense\n55d000-55e000 rw-s 0 fd:0a 10 /b"));
+	assert_int_equal(w.n, 2);
+	assert_true(writers_have(&w, makedev(8, 1), 9, bytes_str("")));
+	assert_true(writers_have(&w, makedev(0xfd, 10), 10, bytes_str("")));
+	assert_true(writers_have(&w, 1, 9, bytes_str("/var/log/a journal")));
+	assert_false(writers_have(&w, 1, 9, bytes_str("/var/log/b")));
+	assert_false(writers_have(&w, makedev(8, 1), 7, bytes_str("")));
+	writers_release(&w);
+}
+
 /* A file system of user space that answers nothing, not even stat(2). */
 struct dead_mount {
 	int listener, fuse; /* fuse -1: it could not be mounted */
@@ -228,6 +344,8 @@ int main(void)
 		cmocka_unit_test(a_few_may_hang_and_no_more),
 		cmocka_unit_test(a_deadline_is_kept),
 		cmocka_unit_test(a_mount_that_came_later_hangs_nothing),
+		cmocka_unit_test(a_write_through_a_mapping_is_seen),
+		cmocka_unit_test(maps_tell_what_is_written_to),
 	};
 
 	hash_lib_init();
