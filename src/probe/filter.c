@@ -114,3 +114,15 @@ bool filter_passes(const struct filter *f, const struct rec_file *file)
 	return !want->packaged || packages_has(&f->packages, file->path) ==
 					  (want->packaged == PACKAGED_YES);
 }
+
+bool filter_chooses(const struct filter *f)
+{
+	const struct req_filter *want = &f->plan->filter;
+
+	return f->plan->has_filter &&
+	       (want->min_size || want->mtime_from_ns != TIME_UNKNOWN ||
+		want->mtime_until_ns != TIME_UNKNOWN ||
+		want->ctime_from_ns != TIME_UNKNOWN ||
+		want->ctime_until_ns != TIME_UNKNOWN || f->has_uid ||
+		want->mode_any || want->packaged);
+}

@@ -31,4 +31,7 @@ bool filter_shuts(const struct filter *f, struct bytes path);
 bool filter_passes_path(const struct filter *f, struct bytes path);
 bool filter_passes(const struct filter *f, const struct rec_file *file);
 
+/* Whether any file would not pass by all else. */
+bool filter_chooses(const struct filter *f);
+
 #endif

@@ -4,7 +4,9 @@
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
@@ -34,14 +36,16 @@ struct call {
 	int error;
 };
 
-/* Belongs to who asks, and once it is lost to its own thread. */
+/* Belongs to who asks, and once it is lost to its own thread. Semaphores wake
+ * one thread with one call, which is what a walk does all day. */
 struct hand {
-	pthread_mutex_t lock;
-	pthread_cond_t changed;
 	pthread_t thread;
-	enum { IDLE, ASKED, DONE, LOST, ENDED } state;
+	sem_t asked, done;
+	atomic_int state; /* enum state */
 	struct call call;
 };
+
+enum state { IDLE, ASKED, DONE, LOST, ENDED };
 
 struct helper {
 	struct run *run;
@@ -132,8 +136,8 @@ static int fd_of(const struct call *call)
 
 static void hand_free(struct hand *hand)
 {
-	(void)pthread_cond_destroy(&hand->changed);
-	(void)pthread_mutex_destroy(&hand->lock);
+	(void)sem_destroy(&hand->asked);
+	(void)sem_destroy(&hand->done);
 	free(hand->call.name);
 	free(hand->call.bytes);
 	free(hand);
@@ -146,53 +150,45 @@ static void come_late(struct hand *hand)
 	hand_free(hand);
 }
 
-/* Under the lock; false: the thread is to end. */
-static bool help(struct hand *hand)
+static void wait_on(sem_t *sem)
 {
-	while (hand->state == IDLE || hand->state == DONE)
-		pthread_cond_wait(&hand->changed, &hand->lock);
-	if (hand->state != ASKED)
-		return false;
-	pthread_mutex_unlock(&hand->lock);
-	errno = 0;
-	hand->call.result = hand->call.make(&hand->call);
-	hand->call.error = errno;
-	pthread_mutex_lock(&hand->lock);
-	if (hand->state == LOST)
-		return false;
-	hand->state = DONE;
-	pthread_cond_broadcast(&hand->changed);
-	return true;
+	while (sem_wait(sem) != 0)
+		; /* EINTR */
 }
 
 static void *hand_main(void *arg)
 {
 	struct hand *hand = arg;
-	bool lost;
 
-	pthread_mutex_lock(&hand->lock);
-	while (help(hand))
-		;
-	lost = hand->state == LOST;
-	pthread_mutex_unlock(&hand->lock);
-	if (lost)
-		come_late(hand);
-	return NULL;
+	for (;;) {
+		int asked = ASKED;
+
+		wait_on(&hand->asked);
+		if (atomic_load(&hand->state) == ENDED)
+			return NULL;
+		errno = 0;
+		hand->call.result = hand->call.make(&hand->call);
+		hand->call.error = errno;
+		if (!atomic_compare_exchange_strong(&hand->state, &asked,
+						    DONE)) {
+			come_late(hand);
+			return NULL;
+		}
+		(void)sem_post(&hand->done);
+	}
 }
 
 /* NULL: the host allows no further thread. */
 static struct hand *hand_new(void)
 {
 	struct hand *hand = xcalloc(1, sizeof *hand);
-	pthread_condattr_t clock;
 	pthread_attr_t attr;
 	sigset_t all, before;
 	int error;
 
-	if (pthread_condattr_init(&clock) != 0 ||
-	    pthread_condattr_setclock(&clock, CLOCK_MONOTONIC) != 0 ||
-	    pthread_cond_init(&hand->changed, &clock) != 0 ||
-	    pthread_mutex_init(&hand->lock, NULL) != 0 ||
+	atomic_init(&hand->state, IDLE);
+	if (sem_init(&hand->asked, 0, 0) != 0 ||
+	    sem_init(&hand->done, 0, 0) != 0 ||
 	    pthread_attr_init(&attr) != 0 ||
 	    pthread_attr_setstacksize(&attr, STACK_BYTES) != 0)
 		BUG("threads cannot be set up");
@@ -201,7 +197,6 @@ static struct hand *hand_new(void)
 	error = pthread_create(&hand->thread, &attr, hand_main, hand);
 	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
 	(void)pthread_attr_destroy(&attr);
-	(void)pthread_condattr_destroy(&clock);
 	if (error == 0)
 		return hand;
 	hand_free(hand);
@@ -221,10 +216,8 @@ struct helper *helper_new(struct run *run)
 void helper_free(struct helper *h)
 {
 	if (h && h->hand) {
-		pthread_mutex_lock(&h->hand->lock);
-		h->hand->state = ENDED;
-		pthread_cond_broadcast(&h->hand->changed);
-		pthread_mutex_unlock(&h->hand->lock);
+		atomic_store(&h->hand->state, ENDED);
+		(void)sem_post(&h->hand->asked);
 		(void)pthread_join(h->hand->thread, NULL); /* ours, once */
 		hand_free(h->hand);
 	}
@@ -256,26 +249,41 @@ static struct call *call_for_bytes(struct helper *h,
 	return call;
 }
 
-/* Under the hand's lock: until it is done, or took too long. */
+/* Until it is done, or took too long. */
 static int wait_for(struct helper *h, struct hand *hand)
 {
 	int64_t now = time_mono_ns(), next;
 	int64_t late = now + (int64_t)run_file_timeout_s(h->run) * NS_PER_S;
 
-	while (hand->state != DONE) {
+	for (;;) {
 		struct timespec at;
 
+		next = MIN(late, now + LOOK_NS);
+		at = (struct timespec){.tv_sec = (time_t)(next / NS_PER_S),
+				       .tv_nsec = (long)(next % NS_PER_S)};
+		if (sem_clockwait(&hand->done, CLOCK_MONOTONIC, &at) == 0)
+			return 0;
 		now = time_mono_ns();
 		if (now >= late)
 			return ETIMEDOUT;
 		if (run_is_over(h->run))
 			return ECANCELED;
-		next = MIN(late, now + LOOK_NS);
-		at = (struct timespec){.tv_sec = (time_t)(next / NS_PER_S),
-				       .tv_nsec = (long)(next % NS_PER_S)};
-		(void)pthread_cond_timedwait(&hand->changed, &hand->lock, &at);
 	}
-	return 0;
+}
+
+/* False: it was done at that very moment. */
+static bool leave_behind(struct helper *h, struct hand *hand)
+{
+	pthread_t thread = hand->thread;
+	int asked = ASKED;
+
+	if (!atomic_compare_exchange_strong(&hand->state, &asked, LOST)) {
+		wait_on(&hand->done);
+		return false;
+	}
+	h->hand = NULL; /* its thread has it, or had it */
+	(void)pthread_detach(thread); /* ours, once */
+	return true;
 }
 
 static void count_lost(struct run *run)
@@ -287,27 +295,21 @@ static void count_lost(struct run *run)
 static long ask(struct helper *h)
 {
 	struct hand *hand = h->hand;
-	long result = -1;
 	int error;
 
-	pthread_mutex_lock(&hand->lock);
-	hand->state = ASKED;
-	pthread_cond_broadcast(&hand->changed);
+	atomic_store(&hand->state, ASKED);
+	(void)sem_post(&hand->asked);
 	error = wait_for(h, hand);
-	if (error == 0) {
-		hand->state = IDLE;
-		result = hand->call.result;
-		error = hand->call.error;
-	} else {
-		hand->state = LOST;
-		h->hand = NULL;
-		(void)pthread_detach(hand->thread); /* ours, once */
+	if (error && leave_behind(h, hand)) {
+		if (error == ETIMEDOUT)
+			count_lost(h->run);
+		errno = error;
+		return -1;
 	}
-	pthread_mutex_unlock(&hand->lock); /* a lost one may be gone then */
-	if (error == ETIMEDOUT && !h->hand)
-		count_lost(h->run);
-	errno = error;
-	return result;
+	if (atomic_exchange(&hand->state, IDLE) != DONE)
+		BUG("a helper that is done and is not");
+	errno = hand->call.error;
+	return hand->call.result;
 }
 
 /* A call about a name, made by a hand where there is one, or here. */

@@ -338,7 +338,7 @@ static bool look_up(struct walk *w, struct entry *e)
 	const struct plan *plan = w->run->plan;
 	struct look look = {.max_size = run_size_limit(w->run), .fd = -1};
 	bool opens = w->levels.n && !plan->start.walk && !w->patterns &&
-		     !plan->has_filter &&
+		     !filter_chooses(&w->run->filter) &&
 		     (e->type == DT_REG || e->type == DT_UNKNOWN);
 
 	if (opens) {
