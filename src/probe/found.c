@@ -107,6 +107,7 @@ static bool on_seen(void *user, const struct scan_seen *s)
 {
 	struct found *found = user;
 
+	end_taking(found);
 	sight_member(found->f, named(found, s->name), s, &found->seen);
 	return found->seen.n != 0;
 }

@@ -10,10 +10,10 @@
 #include "probe/file.h"
 #include "probe/fstype.h"
 #include "probe/helper.h"
-#include "probe/under.h"
 #include "probe/levels.h"
 #include "probe/sight.h"
 #include "probe/top.h"
+#include "probe/under.h"
 #include "probe/walk.h"
 
 /* Overlays give files the devices of the layers they come from. */
