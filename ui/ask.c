@@ -294,7 +294,7 @@ static void draw_password(const struct ask *ask, struct grid *g, struct rect r)
 	p = pen_at(g, r, 3);
 	if (ask->shares)
 		(void)pen_put(&p, ROLE_WARN,
-			      " For all hosts of this run that want the same; "
+			      " Kept for all hosts of this run that want the same; "
 			      "one tries first.");
 	else
 		(void)pen_put(&p, ROLE_NORMAL,

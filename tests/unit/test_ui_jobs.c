@@ -282,7 +282,7 @@ static void a_password_may_be_for_all(void **state UNUSED)
 		     "run that want the same.");
 	type("t");
 	key(K_TAB);
-	assert_shows("For all hosts of this run that want the same; one tries "
+	assert_shows("Kept for all hosts of this run that want the same; one tries "
 		     "first. Tab: not");
 	key(K_TAB);
 	assert_shows("It is for this host alone.");
