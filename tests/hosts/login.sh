@@ -26,6 +26,17 @@ refusals()
 	done | grep -c '^Failed password'
 }
 
+# What a host says of a connection comes here by a pipe, its end last.
+runs=0
+await_logs()
+{
+	runs=$((runs + 1))
+	end=$(($(date +%s) + 10))
+	until [ "$(for name in $names; do cat "$hosts/$name/log"; done |
+		grep -cE '^(Received disconnect|Connection (closed|reset)) ')" \
+		-ge $((3 * runs)) ] || [ "$(date +%s)" -gt $end ]; do :; done
+}
+
 # by_descriptor STATUS PASSWORD OPTION...
 by_descriptor()
 {
@@ -40,6 +51,7 @@ by_descriptor()
 		fail "connect $*: exit $got instead of $status"
 		sed 's/^/    /' "$tmp/err"
 	}
+	await_logs
 	refused=$(($(refusals) - before))
 }
 
