@@ -538,7 +538,7 @@ static void add_find(const struct parts *p, struct buf *out)
 			       "  }\n"
 			       "  export P3\n");
 	add_one_find(p, out);
-	(void)buf_add_str(out, "  [ -n \"$P3\" ] && kill $P3 || return 0\n"
+	(void)buf_add_str(out, "  [ -n \"$P3\" ] && kill $P3 || { P3=; return 0; }\n"
 			       "  P3=\n"
 			       "  printf 'R%d\\0' $n\n");
 	add_one_find(p, out);

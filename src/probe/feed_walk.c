@@ -159,9 +159,11 @@ static bool on_root(void *arg, uint64_t root)
 		return false;
 	if (!w->has_root)
 		note_resumed(w);
-	/* Once more: the last of what was had was not met there. */
+	/* Once more: the last of what was had was not met there. Patterns are
+	 * looked for in many folders, of which none is known to be done. */
 	w->resuming = plan->has_cursor && root == plan->cursor_root &&
-		      !(w->has_root && w->root == root);
+		      !(w->has_root && w->root == root) &&
+		      !plan_is_pattern_root(plan, (size_t)root);
 	w->root = (size_t)root;
 	w->has_root = true;
 	w->has_dev = false;
