@@ -19,5 +19,10 @@ SELECT host, fact_id, name AS object, name AS path, sha256, why, kind, mode, uid
         OR kind IN ('elf', 'go', 'upx') THEN 'high'
     WHEN kind = 'script' THEN 'medium'
     WHEN name REGEXP '^/(tmp|var/tmp|run/user)/' THEN 'low' END AS severity
-FROM odd_file WHERE why IN ('hidden', 'device-folder')
+FROM odd_file o WHERE why IN ('hidden', 'device-folder')
+  AND (why = 'device-folder' OR kind IN ('elf', 'go', 'upx', 'script')
+      OR NOT is_scratch(name)
+    OR (SELECT count(*) FROM odd_file a WHERE a.why = 'hidden' AND substr(a.name, 1,
+        9) = substr(o.name, 1, 9)) <= 8)
+  AND name NOT REGEXP '/(node_modules|[.]git|[.]github|[.]cache|[.]npm|[.]svn)(/|$)|^/etc/[.]java/'
   AND name NOT REGEXP '^/dev/(shm/(sem[.]|pulse-shm-|PostgreSQL|lttng|[.]org[.]chromium|u1000-|jack)|[.]udev|mqueue|hugepages|[.]lxc|null$|console$|core$|ptmx$|init)'

@@ -29,4 +29,5 @@ FROM process p, (
   SELECT process_id, value, 'deleted' FROM process, json_each(maps_exec_deleted)) m
 WHERE m.process_id = p.process_id AND m.value <> p.exe AND m.value <> p.exe
     || ' (deleted)'
-  AND NOT (m.how = 'odd' AND p.exe REGEXP '^/(home|root)/')
+  AND NOT (m.how = 'odd' AND (p.exe REGEXP '^/(home|root)/' OR is_scratch(p.exe)
+      OR is_hidden(p.exe)))

@@ -7,7 +7,9 @@
 -- why: A copy of a shell with the setuid bit gives root to any account.
 --   Few programs need the bit, and packages bring these.
 -- false-positives: Sandboxes of browsers, and software that was installed
---   by hand. What is of a package and known to need it is quiet.
+--   by hand. What is of a package and known to need it is quiet; the
+--   usual programs of a whole system below a folder (a chroot, a
+--   container) are left out.
 -- author: the authors of halligan
 
 SELECT host, fact_id, name AS object, name AS path, sha256, why, mode, uid, gid,
@@ -45,4 +47,13 @@ SELECT host, fact_id, name AS object, name AS path, sha256, why, mode, uid, gid,
            OR is_hidden(name) THEN 'high'
        WHEN why = 'suid' AND uid = 0 THEN 'high'
        WHEN why = 'sgid' THEN 'low' END AS severity
-FROM odd_file WHERE why IN ('suid', 'sgid')
+FROM odd_file o WHERE why IN ('suid', 'sgid')
+  AND NOT (coalesce(packaged, 0) = 0 AND instr(name, '/usr/') > 1
+      AND (SELECT count(*) FROM odd_file a
+    WHERE a.why = 'suid' AND substr(a.name, 1, instr(o.name,
+        '/usr/') + 4) = substr(o.name, 1, instr(o.name, '/usr/') + 4)
+      AND base_name(a.name) IN ('su', 'passwd', 'mount', 'umount', 'chsh', 'chfn',
+          'gpasswd', 'newgrp')) >= 5
+    AND base_name(name) IN ('su', 'sudo', 'passwd', 'mount', 'umount', 'chsh',
+        'chfn', 'gpasswd', 'newgrp', 'chage', 'expiry', 'unix_chkpwd',
+        'ssh-keysign', 'ssh-agent', 'doas', 'crontab', 'wall', 'write'))

@@ -14,4 +14,9 @@ SELECT host, fact_id, name AS object, name AS path, sha256, kind, size, mode, ui
   CASE WHEN is_hidden(name) OR name REGEXP '^/(dev|var/www|srv/www)/' OR (kind <> ''
       AND name REGEXP '[.](jpe?g|png|gif|txt|log|css|js|dat|bin)$') THEN 'high'
       END AS severity
-FROM odd_file WHERE why = 'archive' AND coalesce(packaged, 0) = 0
+FROM odd_file o WHERE why = 'archive' AND coalesce(packaged, 0) = 0
+  AND (is_scratch(name) OR is_hidden(name)
+      OR name REGEXP '^/(var/www|srv/www|srv/http|usr/share/nginx)/')
+  AND name NOT REGEXP '/[.](cache|npm|m2|gradle|nuget|ccache|git|local/share/Trash)/|[.](whl|jar|egg|deb|rpm|gem|crate)$'
+  AND (SELECT count(*) FROM odd_file a WHERE a.why = 'archive' AND top_of(a.name,
+      3) = top_of(o.name, 3)) <= 20

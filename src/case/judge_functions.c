@@ -94,6 +94,21 @@ static void run_dir_name(sqlite3_context *to, int n UNUSED, sqlite3_value **v)
 	give(to, bytes_of(b.p, at >= b.n ? 0 : at));
 }
 
+/* "/a/b" of "/a/b/c" and 2: the folder of so many parts that it is in. */
+static void run_top_of(sqlite3_context *to, int n UNUSED, sqlite3_value **v)
+{
+	struct bytes b = argument(v[0]);
+	int parts = sqlite3_value_int(v[1]);
+	size_t at = 0;
+
+	if (sqlite3_value_type(v[0]) == SQLITE_NULL)
+		return;
+	for (; at < b.n; at++)
+		if (b.p[at] == '/' && at > 0 && --parts == 0)
+			break;
+	give(to, bytes_of(b.p, at));
+}
+
 /* Of 192.0.2.7:443 or [2001:db8::7]:443; an IPv4 address that is mapped to
  * IPv6 is told as itself. */
 static void run_address_of(sqlite3_context *to, int n UNUSED,
@@ -185,7 +200,7 @@ static const struct {
 	{"base_name", 1, run_base_name},   {"dir_name", 1, run_dir_name},
 	{"address_of", 1, run_address_of}, {"port_of", 1, run_port_of},
 	{"is_scratch", 1, run_is_scratch}, {"is_hidden", 1, run_is_hidden},
-	{"program_of", 1, run_program_of},
+	{"program_of", 1, run_program_of}, {"top_of", 2, run_top_of},
 };
 
 enum err_code judge_functions(struct db *db, struct err *err)

@@ -219,8 +219,9 @@ static void functions_take_paths_and_ends_apart(void **state UNUSED)
 		      "SELECT is_scratch('/tmp/x'), is_scratch('/srv/tmp/x'),"
 		      " is_hidden('/usr/.x/y'), is_hidden('/home/k/.local/x'),"
 		      " is_hidden('.x'), is_hidden(NULL),"
-		      " program_of('-@/bin/x -d'), program_of('')",
-		      "1|0|1|0|0|0|/bin/x|-");
+		      " program_of('-@/bin/x -d'), program_of(''),"
+		      " top_of('/a/b/c', 2), top_of('/a/b', 2)",
+		      "1|0|1|0|0|0|/bin/x|-|/a/b|/a/b");
 	assert_answer(j, "SELECT count(*) > 10 FROM strong_sign", "1");
 	assert_refused(j, "SELECT 'a' REGEXP '('");
 	judge_close(j);
