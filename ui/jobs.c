@@ -94,12 +94,17 @@ static void put_result(struct ui *ui, const struct job_view *job,
 /* Its logs and configuration are read next, without another word. */
 static void follow(struct ui *ui, const struct job_view *job)
 {
-	struct uuid next;
+	struct follow_step step;
+	char n[WORDS_MAX];
 	struct err err;
 
-	if (app_follow_next(ui->app, &job->run, &next, &err) != ERR_OK)
-		ui_say(ui, ROLE_BAD, "reading what %s brought: %s",
+	if (app_follow_next(ui->app, &job->run, &step, &err) != ERR_OK)
+		ui_say(ui, ROLE_BAD, "what %s brought: %s",
 		       job_op_name(job->op), err.msg);
+	if (step.has_checked)
+		ui_say(ui, step.checked.n_loud ? ROLE_WARN : ROLE_GOOD,
+		       "the checks found %s to look at; 6 shows what was found",
+		       words_plural(step.checked.n_loud, "thing", n));
 }
 
 static void tell_end(struct ui *ui, const struct job_view *job)
@@ -108,7 +113,6 @@ static void tell_end(struct ui *ui, const struct job_view *job)
 	char hosts[WORDS_MAX];
 
 	remember_told(ui, &job->run);
-	follow(ui, job);
 	if (job->err.code != ERR_OK) {
 		ui_say(ui, ROLE_BAD, "%s did not begin: %s",
 		       job_op_name(job->op), job->err.msg);
@@ -123,6 +127,7 @@ static void tell_end(struct ui *ui, const struct job_view *job)
 	       buf_str(&counts), buf_str(&first));
 	buf_release(&counts);
 	buf_release(&first);
+	follow(ui, job);
 }
 
 /* What it brought is in the case before the run's end is. */

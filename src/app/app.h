@@ -173,15 +173,40 @@ enum err_code app_parse_hosts(struct app *app, const struct parse_spec *spec,
 			      char ***hosts, size_t *n,
 			      struct err *err) MUST_CHECK;
 
+/* What checks found, as a run. */
+struct check_result {
+	struct uuid run;
+	size_t n_checks, n_hosts;
+	uint64_t n_loud; /* findings above info */
+	uint64_t n_info; /* and those that are not, quiet ones left out */
+	uint64_t n_quiet;
+	uint64_t n_failed; /* checks, on any host */
+	uint64_t n_unseen; /* hosts that nothing is known of */
+};
+
+/* What follows a run. */
+struct follow_spec {
+	const char *command;  /* for the record */
+	bool checks;	      /* at last, what is wrong is looked for */
+	const char *baseline; /* as check has it; NULL */
+};
+
+struct follow_step {
+	struct uuid next; /* a run that was begun, to be awaited; or empty */
+	bool has_checked; /* it was the last, and this is what came of it */
+	struct check_result checked;
+};
+
 /*
- * Once that run is over what it brought is to be read (app_start_parse), host
- * by host. The front that waits for runs calls app_follow_next when one is
- * over and in the case; next is the run that was begun then, to be awaited
- * like it, or empty when nothing follows.
+ * Once that run is over what it brought is read (app_start_parse), host by
+ * host. The front that waits for runs calls app_follow_next when one is over
+ * and in the case. ERR_PARTIAL: some checks could not be made.
  */
-void app_follow(struct app *app, const struct uuid *run, const char *command);
+void app_follow(struct app *app, const struct uuid *run,
+		const struct follow_spec *spec);
 enum err_code app_follow_next(struct app *app, const struct uuid *ended,
-			      struct uuid *next, struct err *err) MUST_CHECK;
+			      struct follow_step *step,
+			      struct err *err) MUST_CHECK;
 
 /* The members of a fact's detail, each as people read it. */
 typedef void app_member(void *arg, const char *name, struct bytes value);

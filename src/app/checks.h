@@ -37,16 +37,6 @@ struct check_spec {
 	const struct cancel *cancel; /* NULL: nothing cancels it */
 };
 
-struct check_result {
-	struct uuid run;
-	size_t n_checks, n_hosts;
-	uint64_t n_loud; /* findings above info */
-	uint64_t n_info; /* and those that are not, quiet ones left out */
-	uint64_t n_quiet;
-	uint64_t n_failed; /* checks, on any host */
-	uint64_t n_unseen; /* hosts that nothing is known of */
-};
-
 /*
  * Runs all checks over what the case has of the hosts, and keeps what they
  * find. Waits for it: seconds for each host. ERR_PARTIAL: some checks or

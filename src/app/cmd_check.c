@@ -44,9 +44,8 @@ static void print_problem(void *arg, const struct check_problem *p)
 
 /* ---- check ---- */
 
-/* What it found that is to be looked at; the rest is counted. */
-static enum err_code print_found(struct app *app, struct invocation *inv,
-				 const struct check_result *r, struct err *err)
+enum err_code app_show_checked(struct app *app, struct invocation *inv,
+			       const struct check_result *r, struct err *err)
 {
 	struct row_query query = {.view = "finding"};
 	enum err_code code;
@@ -95,7 +94,7 @@ COMMAND_RUN(cmd_check)
 	if (code == ERR_OK)
 		code = app_check(app, &spec, &result, err);
 	if (code == ERR_OK || code == ERR_PARTIAL) {
-		end = print_found(app, inv, &result, &late);
+		end = app_show_checked(app, inv, &result, &late);
 		if (end != ERR_OK && code == ERR_OK) {
 			*err = late;
 			code = end;

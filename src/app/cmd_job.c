@@ -344,22 +344,32 @@ COMMAND_RUN(cmd_hunt)
 	return cmd_job(app, inv, JOB_HUNT, NULL, NULL, err);
 }
 
+static void follow(struct app *app, const struct invocation *inv, bool checks)
+{
+	const struct follow_spec spec = {.command = inv->line,
+					 .checks = checks,
+					 .baseline =
+						 option_text(inv, "baseline")};
+
+	app_follow(app, &inv->run, &spec);
+}
+
 COMMAND_RUN(cmd_collect)
 {
 	enum err_code code = cmd_job(app, inv, JOB_COLLECT, NULL, NULL, err);
 
 	if (code == ERR_OK && option_flag(inv, "parse"))
-		app_follow(app, &inv->run, inv->line);
+		follow(app, inv, false);
 	return code;
 }
 
-/* What it brings is read as soon as it is here. */
+/* What it brings is read as soon as it is here, and looked through. */
 COMMAND_RUN(cmd_triage)
 {
 	enum err_code code = cmd_job(app, inv, JOB_TRIAGE, NULL, NULL, err);
 
 	if (code == ERR_OK && !option_flag(inv, "no-parse"))
-		app_follow(app, &inv->run, inv->line);
+		follow(app, inv, !option_flag(inv, "no-checks"));
 	return code;
 }
 

@@ -108,6 +108,13 @@ struct invocation {
 	size_t n_more_runs;
 };
 
+/* What checks found that is to be looked at, through the front; the rest is
+ * counted. */
+struct check_result;
+enum err_code app_show_checked(struct app *app, struct invocation *inv,
+			       const struct check_result *r,
+			       struct err *err) MUST_CHECK;
+
 extern const struct command commands[];
 extern const size_t n_commands;
 

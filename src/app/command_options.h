@@ -316,12 +316,13 @@
 	 .value = "PATH",                                          \
 	 .help = "Also the checks of this file or folder; one with the " \
 		 "id of one that comes along takes its place."}
-#define OPT_QUIETS                                                 \
+#define OPT_BASELINE                                               \
 	{.name = "baseline",                                       \
 	 .kind = OPTION_TEXT,                                      \
 	 .value = "HOST|CASE",                                     \
 	 .help = "What this host, or any host of this case file, has too " \
-		 "is quiet: only what differs is to alarm."},      \
+		 "is quiet: only what differs is to alarm."}
+#define OPT_KNOWN                                                  \
 	{.name = "known",                                          \
 	 .kind = OPTION_TEXT,                                      \
 	 .repeats = true,                                          \

@@ -157,7 +157,11 @@ static const struct option_spec triage_options[] = {
 	OPT_ARTIFACTS,
 	OPT_SECRETS,
 	{.name = "no-parse", .kind = OPTION_FLAG,
-	 .help = "Do not read what it brings; parse does that later."},
+	 .help = "Do not read what it brings; parse does that later, and "
+		 "check looks through it."},
+	{.name = "no-checks", .kind = OPTION_FLAG,
+	 .help = "Do not look for what is wrong; check does that later."},
+	OPT_BASELINE,
 	OPT_PATH,
 	OPT_ALL,
 	OPT_SELECT,
@@ -347,7 +351,7 @@ static const struct option_spec indicator_list_options[] = {
 };
 
 static const struct option_spec check_options[] = {
-	OPT_CHECKS, OPT_QUIETS, OPT_ALL, OPT_SELECT, OPT_END,
+	OPT_CHECKS, OPT_BASELINE, OPT_KNOWN, OPT_ALL, OPT_SELECT, OPT_END,
 };
 
 static const struct option_spec check_list_options[] = {OPT_CHECKS, OPT_END};
@@ -501,8 +505,9 @@ const struct command commands[] = {
 		    "against what its kernel says. With it come the files of "
 		    "the profile triage, or of those that --profile and "
 		    "--artifact name. The logs and configuration "
-		    "that it brings are read at once: fact list shows what is "
-		    "so, timeline what happened."},
+		    "that it brings are read at once, and the checks look for "
+		    "what is wrong: findings are listed at the end. fact list "
+		    "shows what is so, timeline what happened."},
 	{.name = "collect", .args = "[HOST...]", .max_args = MANY,
 	 .flags = JOB, .options = collect_options, .run = cmd_collect,
 	 .help = "Bring files from hosts into the case as evidence.",

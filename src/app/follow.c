@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What follows a run once it is over and in the case: the logs and
- * configuration that it brought are read, host by host, each a run of its own.
+ * configuration that it brought are read, host by host, each a run of its own;
+ * then what is wrong is looked for on all of them.
  */
 #include "base/base.h"
 
+#include "app/checks.h"
+#include "app/cmd.h"
 #include "app/inside.h"
 #include "base/text.h"
 
@@ -12,7 +15,8 @@
 struct follow {
 	struct follow *next;
 	struct uuid origin, last; /* the run that brought it; that is awaited */
-	char *command;
+	char *command, *baseline;
+	bool checks;
 	char **hosts; /* whose evidence is to be read yet */
 	size_t n_hosts, at;
 	bool listed; /* they are known */
@@ -31,6 +35,7 @@ static void follow_free(struct follow *f)
 {
 	free_hosts(f);
 	free(f->command);
+	free(f->baseline);
 	free(f);
 }
 
@@ -44,12 +49,15 @@ void follows_release(struct app *app)
 	}
 }
 
-void app_follow(struct app *app, const struct uuid *run, const char *command)
+void app_follow(struct app *app, const struct uuid *run,
+		const struct follow_spec *spec)
 {
 	struct follow *f = xcalloc(1, sizeof *f);
 
 	f->origin = f->last = *run;
-	f->command = xstrdup(command);
+	f->command = xstrdup(spec->command);
+	f->baseline = spec->baseline ? xstrdup(spec->baseline) : NULL;
+	f->checks = spec->checks;
 	f->next = app->follows;
 	app->follows = f;
 }
@@ -78,8 +86,7 @@ static enum err_code read_next(struct app *app, struct follow *f,
 	enum err_code code = ERR_OK;
 
 	if (!f->listed)
-		code = app_parse_hosts(app, &spec, &f->hosts, &f->n_hosts,
-				       err);
+		code = app_parse_hosts(app, &spec, &f->hosts, &f->n_hosts, err);
 	f->listed = true;
 	while (code == ERR_OK && f->at < f->n_hosts) {
 		spec.host = f->hosts[f->at++];
@@ -92,21 +99,75 @@ static enum err_code read_next(struct app *app, struct follow *f,
 	return code;
 }
 
+/* ---- checks ---- */
+
+static void keep_host(struct follow *f, struct bytes name)
+{
+	f->hosts = xrealloc(f->hosts, f->n_hosts + 1, sizeof *f->hosts);
+	f->hosts[f->n_hosts++] = bytes_to_str(name);
+}
+
+/* Those that told all they had to, or a part of it. */
+static enum err_code list_done(struct app *app, struct follow *f,
+			       struct err *err)
+{
+	struct row_query query = {.view = "run_host"};
+	struct rows *rows;
+	struct row row;
+	enum err_code code;
+	int host, state;
+
+	free_hosts(f);
+	cmd_where(&query, "run_id", f->origin.s);
+	code = app_rows(app, &query, &rows, err);
+	if (code != ERR_OK)
+		return code;
+	host = view_column(rows_view(rows), "host");
+	state = view_column(rows_view(rows), "state");
+	for (uint64_t i = 0; code == ERR_OK && i < rows_count(rows); i++) {
+		code = rows_get(rows, i, &row, err);
+		if (code == ERR_OK &&
+		    (bytes_eq(row.values[state].b, bytes_str("done")) ||
+		     bytes_eq(row.values[state].b, bytes_str("partial"))))
+			keep_host(f, row.values[host].b);
+	}
+	rows_close(rows);
+	return code;
+}
+
+static enum err_code check(struct app *app, struct follow *f,
+			   struct follow_step *step, struct err *err)
+{
+	struct check_spec spec = {.baseline = f->baseline,
+				  .command = f->command};
+	enum err_code code = list_done(app, f, err);
+
+	if (code != ERR_OK || f->n_hosts == 0)
+		return code;
+	spec.hosts = (const char *const *)f->hosts;
+	spec.n_hosts = f->n_hosts;
+	code = app_check(app, &spec, &step->checked, err);
+	step->has_checked = code == ERR_OK || code == ERR_PARTIAL;
+	return code;
+}
+
 enum err_code app_follow_next(struct app *app, const struct uuid *ended,
-			      struct uuid *next, struct err *err)
+			      struct follow_step *step, struct err *err)
 {
 	struct follow **at = find(app, ended), *f = *at;
 	enum err_code code;
 
-	*next = (struct uuid){.s = ""};
+	*step = (struct follow_step){.next = {.s = ""}};
 	if (!f)
 		return ERR_OK;
-	code = read_next(app, f, next, err);
-	if (code == ERR_OK && next->s[0]) {
-		f->last = *next;
+	code = read_next(app, f, &step->next, err);
+	if (code == ERR_OK && step->next.s[0]) {
+		f->last = step->next;
 		return ERR_OK;
 	}
 	*at = f->next;
+	if (code == ERR_OK && f->checks)
+		code = check(app, f, step, err);
 	follow_free(f);
 	return code;
 }

@@ -205,38 +205,46 @@ static enum err_code run_command(struct cli *cli, struct invocation *inv,
 }
 
 /* Its run, and what follows it: the first that fails decides. */
-static int wait_job(struct cli *cli, const struct uuid *run, int *signal_no)
+static int wait_job(struct cli *cli, struct invocation *inv,
+		    const struct uuid *run, int *signal_no)
 {
 	int status = cli_wait_job(cli, run, signal_no);
-	struct uuid last = *run, next;
+	struct uuid last = *run;
+	struct follow_step step;
 	struct err err;
 
 	while (!*signal_no) {
-		int got;
+		int got = 0;
 
-		if (app_follow_next(cli->app, &last, &next, &err) != ERR_OK)
-			return status ? status : fail(&err);
-		if (!next.s[0])
-			break;
-		got = cli_wait_job(cli, &next, signal_no);
+		if (app_follow_next(cli->app, &last, &step, &err) != ERR_OK)
+			got = fail(&err);
+		if (step.has_checked &&
+		    app_show_checked(cli->app, inv, &step.checked,
+				     &err) != ERR_OK)
+			got = fail(&err);
+		if (step.next.s[0])
+			got = cli_wait_job(cli, &step.next, signal_no);
 		status = *signal_no || !status ? got : status;
-		last = next;
+		if (!step.next.s[0])
+			break;
+		last = step.next;
 	}
 	return status;
 }
 
 /* One after the other; they work side by side. Different ends: partial. */
-static int wait_jobs(struct cli *cli, const struct invocation *inv,
+static int wait_jobs(struct cli *cli, struct invocation *inv,
 		     int *signal_no)
 {
-	int status = wait_job(cli, &inv->run, signal_no);
+	int status = wait_job(cli, inv, &inv->run, signal_no);
 
 	for (size_t i = 0; i < inv->n_more_runs; i++) {
 		int got;
 
 		if (*signal_no)
 			app_cancel_job(cli->app, &inv->more_runs[i], NULL);
-		got = wait_job(cli, &inv->more_runs[i], signal_no);
+		got = wait_job(cli, inv, &inv->more_runs[i],
+			       signal_no);
 		if (*signal_no)
 			status = got;
 		else if (got != status)

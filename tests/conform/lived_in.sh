@@ -43,7 +43,8 @@ live_in_files()
 	echo 'nameserver 192.0.2.53' >"$root/etc/resolv.conf"
 	cp "$root/usr/bin/true" "$root/usr/bin/own-tool"
 	cp "$root/usr/bin/true" "$root/usr/bin/who"
-	: >"$root/var/log/wtmp"
+	cat "$HALLIGAN_SRCDIR/tests/fuzz/seeds/parse/utmp-384" \
+		>"$root/var/log/wtmp"
 	: >"$root/var/log/btmp"
 	: >"$root/var/log/lastlog"
 }
@@ -68,9 +69,8 @@ live_in()
 	name=$1 root=$(host_root "$1")
 	live_in_files "$root"
 	[ "$name" != trixie ] || live_in_databases "$root"
-	# A login on a terminal, which is kept in wtmp.
-	ssh -tt -o BatchMode=yes "root@$(host_addr "$name")" exit \
-		</dev/null >/dev/null 2>&1
+	host_exec "$name" mount -t sysfs sys /sys
+	host_exec "$name" ssh-agent -a /run/agent.sock >/dev/null
 	cp "$root/usr/bin/sleep" "$root/tmp/gone"
 	host_exec "$name" sh -c \
 		'LD_LIBRARY_PATH=/srv/lib /tmp/gone 3600 & rm /tmp/gone' \

@@ -219,9 +219,9 @@ bool app_is_packed(struct app *app UNUSED, const char *evidence_id UNUSED)
 
 enum err_code app_follow_next(struct app *app UNUSED,
 			      const struct uuid *ended UNUSED,
-			      struct uuid *next, struct err *err UNUSED)
+			      struct follow_step *step, struct err *err UNUSED)
 {
-	*next = (struct uuid){.s = ""};
+	*step = (struct follow_step){.has_checked = false};
 	return ERR_OK;
 }
 
