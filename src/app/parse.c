@@ -17,7 +17,7 @@
 #include "remote/unfold.h"
 #include "wire/records.h"
 
-#define PIECE	  ((size_t)1 << 20)
+#define PIECE     ((size_t)1 << 20)
 #define TABLE_MAX ((size_t)64 << 20)
 
 struct spool {
@@ -89,8 +89,15 @@ static enum err_code add_item(struct spool *s, const struct value *cells[],
 						    : TIME_UNKNOWN,
 				.taken_ns = cells[COL_TAKEN]->i};
 
-	if (!is_wanted(s, cells))
-		return ERR_OK;
+	if (!is_wanted(s, cells)) {
+		/* Which logs there are matters to their neighbours. */
+		item.known = true;
+		item.seq = 0;
+		item.size = 0;
+		return cells[COL_PATH]->type == VALUE_BLOB
+			       ? record_encode(REC_ITEM, &item, &s->table, err)
+			       : ERR_OK;
+	}
 	s->ids = xrealloc(s->ids, s->n_ids + 1, sizeof *s->ids);
 	(void)snprintf(s->ids[s->n_ids].s, sizeof s->ids[0].s, "%s",
 		       shown(cells[COL_ID]->b).s);
@@ -132,8 +139,24 @@ static int open_spool(const struct app *app, struct err *err)
 	return fd;
 }
 
-static enum err_code fill(struct spool *s, int fd, struct err *err)
+/* What reads it must not be able to change what the next one reads. */
+static enum err_code open_for_reading(int *fd, struct err *err)
 {
+	char path[64];
+	int reader;
+
+	(void)snprintf(path, sizeof path, "/proc/self/fd/%d", *fd);
+	reader = open(path, O_RDONLY | O_CLOEXEC);
+	if (reader < 0)
+		return err_errno(err, "reading evidence");
+	close_fd(*fd);
+	*fd = reader;
+	return ERR_OK;
+}
+
+static enum err_code fill(struct spool *s, int *spool, struct err *err)
+{
+	int fd = *spool;
 	struct rec_done end = {.complete = true};
 	enum err_code code = record_encode(REC_DONE, &end, &s->table, err);
 
@@ -141,9 +164,7 @@ static enum err_code fill(struct spool *s, int fd, struct err *err)
 		code = fs_write_all(fd, buf_bytes(&s->table), err);
 	for (size_t i = 0; code == ERR_OK && i < s->n_ids; i++)
 		code = copy_item(s, &s->ids[i], fd, err);
-	if (code == ERR_OK && lseek(fd, 0, SEEK_SET) != 0)
-		code = err_errno(err, "reading evidence");
-	return code;
+	return code == ERR_OK ? open_for_reading(spool, err) : code;
 }
 
 static enum err_code submit(struct spool *s, int fd, struct uuid *run,
@@ -194,7 +215,7 @@ enum err_code app_start_parse(struct app *app, const struct parse_spec *spec,
 			       shown_str(spec->host).s);
 	if (code == ERR_OK) {
 		fd = open_spool(app, err);
-		code = fd < 0 ? err->code : fill(&s, fd, err);
+		code = fd < 0 ? err->code : fill(&s, &fd, err);
 	}
 	if (code == ERR_OK)
 		code = submit(&s, fd, run, err); /* takes it */

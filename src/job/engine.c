@@ -242,7 +242,8 @@ static void dispatch(struct engine *e, const struct watchlist *l)
 	}
 }
 
-/* The ends of children show as ends of file; here they are only logged. */
+/* The ends of children show as ends of file; how they ended only matters of
+ * those that read what a host has. */
 static void hear_of_ends(struct engine *e)
 {
 	uint64_t id;
@@ -252,11 +253,13 @@ static void hear_of_ends(struct engine *e)
 
 	while (zygote_ended(e->config.zygote, &id, &status, &got, &err) ==
 		       ERR_OK &&
-	       got)
+	       got) {
 		if (status)
 			log_line(LOG_DEBUG, "job",
 				 "child %" PRIu64 " ended, status %x", id,
 				 (unsigned)status);
+		culprit_child_ended(e, id, status);
+	}
 }
 
 static void go_on(struct engine *e)

@@ -99,6 +99,15 @@ struct host_clock {
 	int64_t seen_ns;
 };
 
+/* Which file its child reads now: one that ends it costs itself alone. */
+struct reading {
+	struct msg_bundle_at at; /* step 0: none yet */
+	unsigned lost;		 /* files that ended their parser */
+	uint64_t behind;	 /* the step its child began behind; 0 */
+	bool hung;		 /* it was killed, for it did not end */
+	bool waits; /* its child is gone; how it ended is not known yet */
+};
+
 struct hostrun {
 	struct engine *engine;
 	struct jobrun *run;
@@ -146,6 +155,7 @@ struct hostrun {
 	char sha256[65], hostname[256];
 	uint64_t size;
 	struct change *seen;
+	struct reading reading; /* of files of a host, that are here */
 	/* the host key being judged */
 	char key_type[64], fingerprint[FINGERPRINT_MAX];
 	char kex[80], host_key[80], cipher[80], mac[80];
@@ -211,6 +221,7 @@ struct order {
 void hostrun_init(struct hostrun *h, struct jobrun *run, struct job_host *host);
 void hostrun_release(struct hostrun *h);
 void hostrun_start(struct hostrun *h);
+void hostrun_let_go(struct hostrun *h); /* its child, killed if need be */
 void hostrun_readable(struct hostrun *h); /* its child has something */
 void hostrun_pump(struct hostrun *h); /* go on after the sink was full */
 void hostrun_tick(struct hostrun *h, int64_t mono_ns);
@@ -294,6 +305,8 @@ void link_send_request(struct hostrun *h);
 
 /* ---- unreached.c: a file or a folder of this machine in place of a link ---- */
 void bundle_start(struct hostrun *h);
+/* A child for its file; start: what is not the job's. False: it failed. */
+bool bundle_spawn(struct hostrun *h, struct msg_bundle_start *start);
 void bundle_sum(struct hostrun *h, const struct msg_bundle_sum *sum);
 /* The first record after the hello: now it can be known which host this is,
  * and the run begins. */
@@ -306,6 +319,15 @@ bool bundles_may_start(const struct engine *e); /* one more of them */
 void local_start(struct hostrun *h);
 /* The probe for this machine as a file that is in no folder; -1: none. */
 int local_probe(struct hostrun *h, struct err *err);
+
+/* ---- culprit.c: files that end their parser ---- */
+void culprit_at(struct hostrun *h, const struct msg_bundle_at *at);
+void culprit_heard(struct hostrun *h); /* the child said something */
+/* Its child is gone: true when the host goes on without that file. */
+bool culprit_ended(struct hostrun *h);
+/* Its time is over: true when its child was killed for that. */
+bool culprit_hangs(struct hostrun *h);
+void culprit_child_ended(struct engine *e, uint64_t id, int status);
 
 /* ---- proxy.c: a command that leads to the host ---- */
 const char *proxy_command(const struct hostrun *h); /* NULL: none does */

@@ -33,7 +33,7 @@ void hostrun_init(struct hostrun *h, struct jobrun *run, struct job_host *host)
 	buf_init(&h->key, 64u << 10);
 }
 
-static void drop_child(struct hostrun *h)
+void hostrun_let_go(struct hostrun *h)
 {
 	shell_drop(h);
 	proxy_drop(h);
@@ -103,7 +103,7 @@ static void leave(struct hostrun *h)
 	ask_drop(h->engine, h);
 	password_leave(h);
 	keyrings_forget(h->engine, h);
-	drop_child(h);
+	hostrun_let_go(h);
 	h->limit_ns = INT64_MAX;
 	if (h->active)
 		h->run->n_active--;
@@ -113,6 +113,7 @@ static void leave(struct hostrun *h)
 static void end_in(struct hostrun *h, enum host_phase phase)
 {
 	leave(h);
+	h->run->job->bundle_fd = close_fd(h->run->job->bundle_fd);
 	buf_release(&h->intake.in);
 	h->ended_ns = time_now_ns();
 	hostrun_phase(h, phase);
@@ -259,7 +260,9 @@ void hostrun_heard(struct hostrun *h)
 	int64_t silence_ns = h->engine->config.silence_ns;
 
 	/* A file is not silent, the disk it is on is slow. */
-	if (!h->closing && h->run->job->via != VIA_BUNDLE)
+	if (h->run->job->via == VIA_BUNDLE)
+		culprit_heard(h);
+	else if (!h->closing)
 		h->limit_ns = time_mono_ns() +
 			      (silence_ns ? silence_ns : SILENCE_NS);
 }
@@ -400,7 +403,7 @@ static void connect_frame(struct hostrun *h, const struct frame *f)
 	if (proxy_command(h))
 		proxy_keep(h);
 	else
-		drop_child(h);
+		hostrun_let_go(h);
 	rate_limit_socket(h, fd);
 	if (h->host->n_jumps)
 		log_line(LOG_INFO, "job", "%s: connected to %s at %s",
@@ -435,6 +438,9 @@ static enum err_code take_frames(struct hostrun *h, struct err *err)
 		code = chan_next(&h->child.chan, &f, &got, err);
 		if (code == ERR_OK && got)
 			(h->is_link ? link_frame : connect_frame)(h, &f);
+		else if (code == ERR_OK && h->child.chan.eof &&
+			 culprit_ended(h))
+			break;
 		else if (code == ERR_OK && h->child.chan.eof)
 			code = err_set(err, ERR_REMOTE,
 				       "the process that spoke with it died");
@@ -491,6 +497,8 @@ void hostrun_tick(struct hostrun *h, int64_t mono_ns)
 		h->limit_ns = mono_ns + UPLOAD_NS; /* nor send */
 		return;
 	}
+	if (culprit_hangs(h))
+		return;
 	if (h->closing) {
 		hostrun_finish(h); /* it lingers; all it had to say was said */
 		return;

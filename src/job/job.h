@@ -149,6 +149,8 @@ struct engine_config {
 			     struct err *err);
 	void *had_arg;
 	int64_t silence_ns; /* how long a probe may say nothing; 0: 60 s */
+	uint64_t item_cpu_s; /* of the processor, that a parser may take for
+				one file; 0: by its size */
 	int64_t retry_ns; /* before a host is tried again, the first time;
 			     0: 2 s */
 };

@@ -476,6 +476,11 @@ static void on_sum(struct hostrun *h, const void *msg)
 	bundle_sum(h, msg);
 }
 
+static void on_at(struct hostrun *h, const void *msg)
+{
+	culprit_at(h, msg);
+}
+
 /* A child that something hostile took over has no more to say than the kind
  * of it does: one that reads a file cannot ask for a password. */
 static const struct {
@@ -500,6 +505,7 @@ static const struct {
 	{MSG_LINK_STDERR, on_stderr, SSH | LOCAL},
 	{MSG_LINK_EXIT, on_ended, SSH | BUNDLE | LOCAL},
 	{MSG_BUNDLE_SUM, on_sum, BUNDLE},
+	{MSG_BUNDLE_AT, on_at, BUNDLE},
 };
 
 void link_frame(struct hostrun *h, const struct frame *f)
@@ -523,6 +529,7 @@ void link_frame_of(struct hostrun *h, const struct frame *f, enum job_via via)
 		struct msg_data data;
 		struct msg_link_exit exit;
 		struct msg_bundle_sum sum;
+		struct msg_bundle_at at;
 	} msg;
 	struct err err;
 

@@ -24,6 +24,7 @@ src_job_libjob_a_SOURCES = \
 	src/job/rate.c \
 	src/job/eta.c \
 	src/job/unreached.c \
+	src/job/culprit.c \
 	src/job/bundle.h \
 	src/job/bundle.c \
 	src/job/control.c \

@@ -30,30 +30,36 @@ bool bundles_may_start(const struct engine *e)
 	return n < BUNDLES_AT_ONCE;
 }
 
-void bundle_start(struct hostrun *h)
+bool bundle_spawn(struct hostrun *h, struct msg_bundle_start *start)
 {
 	struct job *job = h->run->job;
-	struct msg_bundle_start start = {
-		.identity = secret_bytes(&job->identity),
-		.path = bytes_str(job->source),
-		.parser = bytes_str(job->parser),
-		.has_zone = job->has_zone,
-		.zone_s = job->zone_s,
-		.spool = job->op == JOB_PARSE};
 	struct err err;
 	enum err_code code =
 		zygote_spawn(h->engine->config.zygote, CHILD_BUNDLE,
 			     job->bundle_fd, &h->child, &err);
 
-	job->bundle_fd = close_fd(job->bundle_fd);
 	if (code != ERR_OK) {
 		hostrun_fail(h, &err);
-		return;
+		return false;
 	}
 	h->is_link = true;
-	hostrun_phase(h, HOST_RUNNING);
-	(void)hostrun_send(h, MSG_BUNDLE_START, &start);
-	secret_release(&job->identity);
+	start->path = bytes_str(job->source);
+	start->parser = bytes_str(job->parser);
+	start->has_zone = job->has_zone;
+	start->zone_s = job->zone_s;
+	start->spool = job->op == JOB_PARSE;
+	start->item_cpu_s = h->engine->config.item_cpu_s;
+	return hostrun_send(h, MSG_BUNDLE_START, start);
+}
+
+void bundle_start(struct hostrun *h)
+{
+	struct secret *identity = &h->run->job->identity;
+	struct msg_bundle_start start = {.identity = secret_bytes(identity)};
+
+	if (bundle_spawn(h, &start))
+		hostrun_phase(h, HOST_RUNNING);
+	secret_release(identity);
 }
 
 /* The run that has it already, of the case or of this session; NULL: none. */

@@ -418,6 +418,12 @@ static const struct fact_member login_record_members[] = {
 	{"last", FACT_TIME, "of the records"},
 };
 
+static const struct fact_member rotation_gap_members[] = {
+	{"newer", FACT_TEXT, "path of the next newer one that is here"},
+	{"older", FACT_TEXT, "path of the next older one that is here"},
+	{"missing", FACT_INT, "how many are, from that number on"},
+};
+
 #define KIND(kind, home_, name_is_, help_)                                     \
 	{                                                                      \
 		.name = #kind, .home = (home_), .name_is = (name_is_),         \
@@ -501,6 +507,9 @@ const struct fact_kind fact_kinds[] = {
 	     "how logging and protection are set up"),
 	KIND(history, FACT_OWN, "path", "a shell history"),
 	KIND(login_record, FACT_OWN, "path", "a file of login records"),
+	KIND(rotation_gap, FACT_OWN, "path of the newest that is missing",
+	     "a number that a set of rotated logs has not: it was removed, or "
+	     "not collected"),
 };
 const size_t n_fact_kinds = ARRAY_SIZE(fact_kinds);
 

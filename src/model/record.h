@@ -265,6 +265,7 @@ struct rec_item {
 	struct bytes path;
 	uint64_t size; /* of what the case has */
 	int64_t mtime_ns, taken_ns;
+	bool known; /* it is not here: only that there is such a file is said */
 };
 
 /* Something that a file says happened; a parser read it. */

@@ -12,6 +12,7 @@
 #define OPEN_MAX    64u /* events that wait for more of them */
 #define RECORDS_MAX 64u /* of one event; more are told as another */
 #define LOOK_LINES  40
+#define JOINED_MAX  32u /* that may go on in the next file; all are open then */
 #define ENRICHED    0x1d
 
 struct record_at {
@@ -36,8 +37,16 @@ struct head {
 	uint64_t serial;
 };
 
+struct joined {
+	int64_t time_ns;
+	uint64_t serial;
+};
+
 struct audit {
+	const struct parse_input *in;
 	const struct parse_out *out;
+	struct joined joined[JOINED_MAX]; /* a ring */
+	uint64_t n_joined;
 	struct group *groups; /* OPEN_MAX */
 	uint64_t n_begun;
 };
@@ -427,6 +436,49 @@ static enum err_code add_record(struct audit *a, const struct head *h,
 	return code;
 }
 
+/* ---- events that go on in the next file: it is the older one's to tell ---- */
+
+static bool is_joined(const struct audit *a, const struct head *h)
+{
+	for (size_t i = 0; i < MIN(a->n_joined, (uint64_t)JOINED_MAX); i++)
+		if (a->joined[i].serial == h->serial &&
+		    a->joined[i].time_ns == h->time_ns)
+			return true;
+	return false;
+}
+
+/* What was open when the file before ended. */
+static void find_joined(struct audit *a)
+{
+	struct line line;
+	uint64_t at = 0;
+
+	while (next_line(a->in->before, &at, &line)) {
+		struct head h;
+
+		if (read_head(line.text, &h) && !is_joined(a, &h))
+			a->joined[a->n_joined++ % JOINED_MAX] =
+				(struct joined){h.time_ns, h.serial};
+	}
+}
+
+/* What is open goes on where the next file begins. */
+static void take_after(struct audit *a)
+{
+	struct line line;
+	uint64_t at = 0;
+
+	while (next_line(a->in->after, &at, &line)) {
+		struct head h;
+		struct group *g = read_head(line.text, &h) ? find_group(a, &h)
+							   : NULL;
+
+		if (g)
+			g->records[g->n++] =
+				(struct record_at){h.type, h.body};
+	}
+}
+
 unsigned audit_score(const struct parse_input *in)
 {
 	struct bytes start =
@@ -446,21 +498,27 @@ unsigned audit_score(const struct parse_input *in)
 enum err_code audit_run(const struct parse_input *in,
 			const struct parse_out *out, struct err *err)
 {
-	struct audit a = {.out = out};
+	struct audit a = {.in = in, .out = out};
 	enum err_code code = ERR_OK;
 	struct line line;
 	uint64_t at = 0;
 
 	a.groups = xcalloc(OPEN_MAX, sizeof *a.groups);
+	find_joined(&a);
 	while (code == ERR_OK && next_line(in->content, &at, &line)) {
 		struct head h;
+		bool is_record = read_head(line.text, &h);
 
-		if (read_head(line.text, &h))
+		if (is_record && line.offset < PARSE_BORDER &&
+		    is_joined(&a, &h))
+			continue;
+		if (is_record)
 			code = add_record(&a, &h, &line, err);
 		else if (line.text.n)
 			code = parse_problem(out, line.offset,
 					     "no record of audit", err);
 	}
+	take_after(&a);
 	for (size_t i = 0; code == ERR_OK && i < OPEN_MAX; i++) {
 		struct group *g = oldest(&a);
 

@@ -82,6 +82,17 @@ static enum err_code take_command(struct stamped *h, uint64_t from, uint64_t to,
 	return ERR_OK;
 }
 
+/* The last line of the file before this one may be the time of the first
+ * command here. */
+static void take_over(struct stamped *h)
+{
+	struct line line;
+	uint64_t at = 0;
+
+	while (next_line(h->in->before, &at, &line))
+		h->timed = is_stamp(line.text, h->plus, &h->s);
+}
+
 static enum err_code read_all(const struct parse_input *in,
 			      const struct parse_out *out, bool plus,
 			      struct err *err)
@@ -92,6 +103,7 @@ static enum err_code read_all(const struct parse_input *in,
 	uint64_t at = 0;
 	int64_t s;
 
+	take_over(&h);
 	while (code == ERR_OK && next_line(in->content, &at, &line)) {
 		if (!is_stamp(line.text, plus, &s)) {
 			code = take_command(&h, line.offset, at, err);

@@ -16,6 +16,8 @@
 
 #define PARSE_MESSAGE_MAX ((size_t)4 << 10) /* bytes of a message or actor */
 
+#define PARSE_BORDER ((size_t)64 << 10) /* of a neighbour, in bytes */
+
 /* What parsers may know beside the content. */
 struct parse_input {
 	struct bytes content; /* of the whole file, unpacked */
@@ -24,6 +26,10 @@ struct parse_input {
 	int64_t taken_ns;     /* when it was taken: nothing in it is later */
 	bool has_zone;  /* is zone_s known, or is local time taken for UTC */
 	int64_t zone_s; /* of the host's local time, seconds east of UTC */
+	/* Of a rotated log, what its neighbours in time say: */
+	int64_t not_after_ns; /* it ends by then; 0: not known */
+	struct bytes before;  /* how the one before ends, PARSE_BORDER at most */
+	struct bytes after;   /* how the one behind it begins */
 };
 
 /* Where the time of an event comes from. */
@@ -130,6 +136,9 @@ bool parse_zone(struct bytes text, int64_t *zone_s);
 
 extern const struct parser parsers[];
 extern const size_t n_parsers;
+
+/* Whether what it reads may go on in the next file of a set. */
+bool parser_joins(const struct parser *parser);
 
 const struct parser *parser_find(const char *name); /* NULL: no such one */
 

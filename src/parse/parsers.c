@@ -173,6 +173,16 @@ const char *time_source_name(enum time_source source)
 	return source < N_SOURCES && names[source] ? names[source] : "none";
 }
 
+bool parser_joins(const struct parser *parser)
+{
+	static const char *const names[] = {"audit", "bash", "tcsh"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (strcmp(parser->name, names[i]) == 0)
+			return true;
+	return false;
+}
+
 const struct parser *parser_find(const char *name)
 {
 	for (size_t i = 0; i < n_parsers; i++)

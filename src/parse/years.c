@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Which year it was, of logs whose lines do not say: the last line is of the
- * newest year in which it is not later than the file (and a day, for clocks
- * that disagree); going backwards a line that would be later than the one
- * behind it (and a day) is of the year before.
+ * newest year in which it is not later than the file, nor than the next one of
+ * a rotated log begins (and a day, for clocks that disagree); going backwards
+ * a line that would be later than the one behind it (and a day) is of the year
+ * before.
  */
 #include "base/base.h"
 #include "parse/inside.h"
@@ -39,6 +40,9 @@ static int64_t anchor_year(const struct years *y, const struct civil *last)
 							: y->in->taken_ns;
 	int64_t year;
 
+	if (y->in->not_after_ns &&
+	    (until == TIME_UNKNOWN || y->in->not_after_ns < until))
+		until = y->in->not_after_ns;
 	if (until == TIME_UNKNOWN)
 		return 1970;
 	if (y->in->has_zone)

@@ -27,6 +27,8 @@
 #define MEMORY_MAX (UINT64_C(256) << 20)
 #define ORDERS_NS  (60 * NS_PER_S)
 
+#define RECORD_BEGINS 0x82 /* an array of two, RFC 8949 */
+
 struct bundle {
 	struct chan chan;
 	int fd;
@@ -43,12 +45,14 @@ struct bundle {
 	char sha256[HASH_HEX_MAX];
 };
 
+/* A packed log, or a spool of them (which begins as records do). */
 static bool starts_folded(int fd)
 {
 	uint8_t start[6];
 	ssize_t n = pread(fd, start, sizeof start, 0);
 
-	return n > 0 && is_folded(bytes_of(start, (size_t)n));
+	return n > 0 && (start[0] == RECORD_BEGINS ||
+			 is_folded(bytes_of(start, (size_t)n)));
 }
 
 /* zip, tar: by what is in its first block. */
@@ -74,9 +78,9 @@ static enum err_code enter_jail(struct bundle *b, struct err *err)
 	if (fstat(b->fd, &b->st) != 0)
 		return err_errno(err, "looking at the file");
 	limits.memory_bytes += (uint64_t)b->st.st_size; /* to be mapped */
-	/* A buffer may move while it grows. Orders are read in the jail: a
-	 * spool is told by how it begins. Members of an archive may be packed
-	 * logs. */
+	/* A buffer may move while it grows, and one log may look into its
+	 * neighbour. Orders are read in the jail: a spool is told by how it
+	 * begins. Members of an archive may be packed logs. */
 	if (starts_folded(b->fd) || starts_archive(b->fd))
 		limits.memory_bytes += 5 * (uint64_t)UNFOLD_MAX;
 	code = jail_enter(&limits, keep, ARRAY_SIZE(keep), &report, err);
@@ -111,9 +115,11 @@ static enum err_code read_orders(struct bundle *b, struct err *err)
 	if (code == ERR_OK) {
 		b->order = m;
 		b->order.identity = bytes_of(NULL, 0);
-		(void)buf_reserve(&b->words, m.path.n + m.parser.n + 1);
+		(void)buf_reserve(&b->words,
+				  m.path.n + m.parser.n + m.why.n + 1);
 		b->order.path = keep(b, m.path);
 		b->order.parser = keep(b, m.parser);
+		b->order.why = keep(b, m.why);
 	}
 	chan_wipe(&b->chan);
 	return code;
@@ -148,8 +154,8 @@ static void finish_hash(struct hash *hash, char out[HASH_HEX_MAX])
 }
 
 /*
- * Bundles are zstd, and what is in them begins with the array of a record
- * (82, RFC 8949), as no log does; a zstd file that is too short to tell is a
+ * Bundles are zstd, and what is in them begins with the array of a record, as
+ * no log does; a zstd file that is too short to tell is a
  * bundle that was cut off.
  */
 static bool is_bundle(struct bytes start)
@@ -164,7 +170,7 @@ static bool is_bundle(struct bytes start)
 	zreader_init(&z);
 	buf_init(&plain, UNPACK_READ_LEN);
 	yes = zreader_add(&z, &start, &plain, &err) != ERR_OK ||
-	      plain.n == 0 || plain.p[0] == 0x82;
+	      plain.n == 0 || plain.p[0] == RECORD_BEGINS;
 	zreader_release(&z);
 	buf_release(&plain);
 	return yes;
@@ -282,6 +288,14 @@ static enum err_code tell_given(struct bundle *b, struct err *err)
 	return given_tell(&given, err);
 }
 
+/* The child before this one hashed it, and it is nobody's but ours. */
+static enum err_code go_on(struct bundle *b)
+{
+	b->is_given = true;
+	b->size = (uint64_t)b->st.st_size;
+	return ERR_OK;
+}
+
 static enum err_code run(struct bundle *b, struct err *err)
 {
 	struct msg_link_exit end = {0};
@@ -290,7 +304,7 @@ static enum err_code run(struct bundle *b, struct err *err)
 	if (code == ERR_OK)
 		code = read_orders(b, err);
 	if (code == ERR_OK)
-		code = tell_sum(b, err);
+		code = b->order.after ? go_on(b) : tell_sum(b, err);
 	if (code == ERR_OK)
 		code = check_identity(b, err);
 	if (code == ERR_OK)

@@ -8,205 +8,20 @@
 #include <sys/mman.h>
 
 #include "base/hash.h"
+#include "base/json.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "remote/given_inside.h"
+#include "remote/items.h"
 #include "remote/unfold.h"
-#include "remote/unpack.h"
-#include "wire/records.h"
-
-#define SEND_AT ((size_t)128 << 10)
-
-static enum err_code flush(struct teller *t, struct err *err)
-{
-	struct msg_data m = {.data = buf_bytes(&t->records)};
-	enum err_code code = ERR_OK;
-
-	if (t->records.n)
-		code = msg_send(t->g->chan, MSG_LINK_OUTPUT, &m, err);
-	buf_clear(&t->records);
-	if (code == ERR_OK)
-		code = chan_flush(t->g->chan, err);
-	if (code == ERR_OK && unpack_is_held_up(t->g->chan))
-		code = chan_drain(t->g->chan, deadline_in(INT64_MAX, NULL),
-				  err);
-	return code;
-}
-
-enum err_code given_tell_record(struct teller *t, enum rec_type type, const void *rec,
-			  struct err *err)
-{
-	enum err_code code = record_encode(type, rec, &t->records, err);
-
-	if (code == ERR_OK && t->records.n >= SEND_AT)
-		code = flush(t, err);
-	return code;
-}
-
-enum err_code given_tell_begin(struct teller *t, const char *op,
-				const char *what, struct err *err)
-{
-	struct rec_hello hello = {.version = RECORD_VERSION,
-				  .program = bytes_str("halligan"),
-				  .engine = bytes_str(what),
-				  .clock_ns = time_now_ns(),
-				  .unlinked = true};
-	struct rec_plan plan = {.op = bytes_str(op),
-				.command = bytes_str(what),
-				.root = t->g->order->path};
-	enum err_code code = given_tell_record(t, REC_HELLO, &hello, err);
-
-	return code == ERR_OK ? given_tell_record(t, REC_PLAN, &plan, err) : code;
-}
-
-static enum err_code tell_done(struct teller *t, struct err *err)
-{
-	struct rec_done done = {.files = t->files,
-				.bytes = t->bytes,
-				.clock_ns = time_now_ns(),
-				.complete = true};
-	enum err_code code = given_tell_record(t, REC_DONE, &done, err);
-
-	return code == ERR_OK ? flush(t, err) : code;
-}
-
-/* ---- what a parser reads in it ---- */
-
-static struct bytes cut(struct bytes b)
-{
-	return bytes_of(b.p, MIN(b.n, PARSE_MESSAGE_MAX));
-}
-
-static enum err_code on_event(void *arg, const struct parse_event *e,
-			      struct err *err)
-{
-	struct teller *t = arg;
-	struct rec_event rec = {.file_seq = t->item.seq,
-				.time_ns = e->time_ns,
-				.precision_ns = e->precision_ns,
-				.desc = bytes_str(e->desc),
-				.kind = bytes_str(e->kind),
-				.actor = cut(e->actor),
-				.message = cut(e->message),
-				.offset = e->offset,
-				.length = e->length};
-	char source[64];
-
-	(void)snprintf(source, sizeof source, "%s%s",
-		       time_source_name(e->source),
-		       e->year_deduced ? ", year deduced" : "");
-	rec.source = bytes_str(source);
-	return given_tell_record(t, REC_EVENT, &rec, err);
-}
-
-static enum err_code on_fact(void *arg, const struct parse_fact *f,
-			     struct err *err)
-{
-	struct teller *t = arg;
-	struct rec_fact rec = {.kind = bytes_str(f->kind),
-			       .name = bytes_of(f->name.p,
-						MIN(f->name.n,
-						    PARSE_MESSAGE_MAX)),
-			       .detail = f->detail,
-			       .file_seq = t->item.seq,
-			       .offset = f->offset,
-			       .length = f->length};
-
-	return given_tell_record(t, REC_FACT, &rec, err);
-}
-
-static enum err_code on_problem(void *arg, uint64_t offset, const char *what,
-				struct err *err UNUSED)
-{
-	struct item *item = &((struct teller *)arg)->item;
-
-	if (item->n_problems++ == 0) {
-		item->problem = what;
-		item->problem_at = offset;
-	}
-	return ERR_OK;
-}
-
-enum err_code given_tell_coverage(struct teller *t, const char *outcome,
-				   const char *reason, uint64_t files,
-				   struct err *err)
-{
-	struct rec_coverage c = {
-		.what = bytes_str(t->g->order->spool ? "parse" : "import"),
-		.outcome = bytes_str(outcome),
-		.reason = bytes_str(reason),
-		.path = t->item.path,
-		.files = files,
-		.bytes = t->item.content.n};
-
-	return given_tell_record(t, REC_COVERAGE, &c, err);
-}
-
-struct parse_input given_take_up(struct teller *t)
-{
-	const struct msg_bundle_start *order = t->g->order;
-	struct item *item = &t->item;
-
-	buf_clear(&t->plain);
-	item->is_packed = is_folded(item->content);
-	if (item->is_packed)
-		item->missing = unfold(item->content, &t->plain);
-	return (struct parse_input){.content = item->is_packed
-						       ? buf_bytes(&t->plain)
-						       : item->content,
-				    .path = item->path,
-				    .mtime_ns = item->mtime_ns,
-				    .taken_ns = item->taken_ns,
-				    .has_zone = order->has_zone,
-				    .zone_s = order->zone_s};
-}
-
-/* Its events, and a row for what in it could not be read. */
-enum err_code given_parse_item(struct teller *t, const struct parse_input *in,
-				struct err *err)
-{
-	struct parse_out out = {t, on_event, on_fact, on_problem};
-	struct item *item = &t->item;
-	enum err_code code = item->parser->run(in, &out, err);
-	char reason[160];
-
-	if (code == ERR_OK && item->missing)
-		code = on_problem(t, t->plain.n, item->missing, err);
-	t->files++;
-	t->bytes += item->content.n;
-	if (code != ERR_OK || !item->n_problems)
-		return code;
-	(void)snprintf(reason, sizeof reason,
-		       "not understood: %s (first at byte %" PRIu64 ")",
-		       item->problem, item->problem_at);
-	return given_tell_coverage(t, "skipped", reason, item->n_problems, err);
-}
-
-static enum err_code find_parser(struct teller *t,
-				 const struct parse_input *in, struct err *err)
-{
-	struct bytes name = t->g->order->parser;
-	char *s = bytes_to_str(name);
-
-	t->item.parser = name.n ? parser_find(s) : parser_guess(in);
-	free(s);
-	if (t->item.parser)
-		return ERR_OK;
-	return name.n ? err_set(err, ERR_USAGE, "there is no parser '%s'",
-				shown(name).s)
-		      : err_set(err, ERR_UNSUPPORTED,
-				"it is no bundle of a probe, and no parser "
-				"knows it; --as NAME says what it is");
-}
 
 /* ---- a file that somebody brought ---- */
 
 static enum err_code tell_content(struct teller *t, struct err *err)
 {
 	struct bytes content = t->item.content;
-	struct rec_file_end end = {.file_seq = t->item.seq,
-				   .size = content.n,
-				   .complete = true};
+	struct rec_file_end end = {
+		.file_seq = t->item.seq, .size = content.n, .complete = true};
 	uint8_t digest[HASH_LEN_MAX];
 	char hex[HASH_HEX_MAX];
 	struct hash hash;
@@ -221,7 +36,7 @@ static enum err_code tell_content(struct teller *t, struct err *err)
 		chunk.data = bytes_skip(content, at);
 		chunk.data.n = MIN(chunk.data.n, (size_t)RECORD_CHUNK_MAX / 2);
 		hash_add(&hash, chunk.data);
-		code = given_tell_record(t, REC_CHUNK, &chunk, err);
+		code = teller_tell(t, REC_CHUNK, &chunk, err);
 	}
 	(void)hash_final(&hash, digest);
 	if (code != ERR_OK)
@@ -231,7 +46,7 @@ static enum err_code tell_content(struct teller *t, struct err *err)
 	if (strcmp(hex, t->g->sha256) != 0)
 		return err_set(err, ERR_VERIFY,
 			       "the file changed while it was read");
-	return given_tell_record(t, REC_FILE_END, &end, err);
+	return teller_tell(t, REC_FILE_END, &end, err);
 }
 
 /* The other times are of the copy, and say nothing of the host. */
@@ -252,12 +67,12 @@ static enum err_code tell_evidence(struct teller *t, struct err *err)
 				.ctime_ns = TIME_UNKNOWN,
 				.btime_ns = TIME_UNKNOWN,
 				.content = true};
-	enum err_code code = given_tell_record(t, REC_FILE, &file, err);
+	enum err_code code = teller_tell(t, REC_FILE, &file, err);
 
 	if (code == ERR_OK)
 		code = tell_content(t, err);
 	if (code == ERR_OK)
-		code = given_tell_coverage(t, "collected", "", 1, err);
+		code = teller_coverage(t, "collected", "", 1, err);
 	return code;
 }
 
@@ -278,89 +93,176 @@ static enum err_code tell_file(struct teller *t, struct err *err)
 				.content = t->whole,
 				.mtime_ns = time_from_spec(t->g->st->st_mtim),
 				.taken_ns = time_now_ns()};
-	in = given_take_up(t);
-	code = find_parser(t, &in, err);
+	if (t->g->order->after)
+		return teller_lost(t, err); /* its bytes are evidence already */
+	in = teller_take_up(t);
+	code = teller_find_parser(t, &in, err);
 	if (code == ERR_OK)
-		code = given_tell_begin(t, "import", t->item.parser->name, err);
+		code = teller_begin(t, "import", t->item.parser->name, err);
 	if (code == ERR_OK)
 		code = tell_evidence(t, err);
-	return code == ERR_OK ? given_parse_item(t, &in, err) : code;
+	if (code == ERR_OK)
+		code = teller_at(t, 1, err);
+	return code == ERR_OK ? teller_parse(t, &in, err) : code;
 }
 
-/* ---- evidence that the case has: items, an end, then their contents ---- */
+/* ---- evidence that the case has ---- */
 
-static enum err_code next_item(struct bytes *table, struct record *rec,
-			       struct err *err)
+/* Only what is read in one piece is looked at behind and before its border. */
+static void look_around(struct teller *t, const struct items *items, size_t i,
+			struct parse_input *in)
 {
-	size_t used;
-	enum err_code code = record_next(*table, &used, rec, err);
+	const struct item_of_spool *newer = items_newer(items, i);
+	const struct item_of_spool *older = items_older(items, i);
+	struct bytes b;
 
-	if (code != ERR_OK)
-		return code;
-	*table = bytes_skip(*table, used);
-	if (used == 0 || (rec->type != REC_ITEM && rec->type != REC_DONE))
-		return err_set(err, ERR_FORMAT, "a spool without an end");
-	return ERR_OK;
+	if (newer && newer->rec.seq == t->head_of) {
+		in->after = buf_bytes(&t->head);
+		if (t->head_ns &&
+		    (!in->not_after_ns || t->head_ns < in->not_after_ns))
+			in->not_after_ns = t->head_ns;
+	}
+	if (!older || !parser_joins(t->item.parser))
+		return;
+	b = older->content;
+	buf_clear(&t->other);
+	if (is_folded(b)) {
+		(void)unfold(b, &t->other);
+		b = buf_bytes(&t->other);
+	}
+	in->before = bytes_skip(b, b.n - MIN(b.n, PARSE_BORDER));
+}
+
+/* For the older one. */
+static void keep_head(struct teller *t, struct bytes content)
+{
+	buf_clear(&t->head);
+	(void)buf_add(&t->head, content.p, MIN(content.n, PARSE_BORDER));
+	t->head_of = t->item.seq;
+	t->head_ns = t->item.first_ns;
+}
+
+/* A number of a rotated log that is not there. */
+static enum err_code tell_gap(struct teller *t,
+			      const struct item_of_spool *newer,
+			      const struct item_of_spool *older,
+			      struct err *err)
+{
+	uint64_t n = newer && older ? items_missing(newer, older) : 0;
+	struct rec_coverage c = {
+		.what = bytes_str("parse"),
+		.outcome = bytes_str("skipped"),
+		.reason = bytes_str("a rotated log that is not here: it "
+				    "was removed, or not collected"),
+		.files = n};
+	struct rec_fact fact = {.kind = bytes_str("rotation_gap"),
+				.file_seq = t->item.seq};
+	struct buf path, detail;
+	struct json json;
+	enum err_code code;
+
+	if (!n)
+		return ERR_OK;
+	buf_init(&path, RECORD_PATH_MAX + 32);
+	buf_init(&detail, RECORD_DETAIL_MAX);
+	(void)buf_add_bytes(&path, older->name.stem);
+	(void)buf_addf(&path, ".%" PRIu64, older->name.number - n);
+	json = json_to(&detail);
+	json_begin_object(&json, NULL);
+	json_bytes(&json, "newer", newer->rec.path);
+	json_bytes(&json, "older", older->rec.path);
+	json_int(&json, "missing", (int64_t)n);
+	json_end_object(&json);
+	c.path = fact.name = buf_bytes(&path);
+	fact.detail = buf_bytes(&detail);
+	code = teller_tell(t, REC_FACT, &fact, err);
+	if (code == ERR_OK)
+		code = teller_tell(t, REC_COVERAGE, &c, err);
+	buf_release(&path);
+	buf_release(&detail);
+	return code;
+}
+
+static enum err_code tell_gaps(struct teller *t, const struct items *items,
+			       size_t i, struct err *err)
+{
+	const struct item_of_spool *newer = items_newer(items, i);
+	enum err_code code =
+		tell_gap(t, &items->v[i], items_older(items, i), err);
+
+	/* Else it was, or will be, told with that one. */
+	if (code == ERR_OK && newer && newer->rec.known)
+		code = tell_gap(t, newer, &items->v[i], err);
+	return code;
 }
 
 /* One that no parser knows, or whose parser gives up, costs itself. */
-static enum err_code tell_item(struct teller *t, const struct rec_item *rec,
-			       struct err *err)
+static enum err_code tell_item(struct teller *t, const struct items *items,
+			       size_t i, struct err *err)
 {
-	struct parse_input in = given_take_up(t);
+	struct parse_input in = teller_take_up(t);
 	struct err why;
 	enum err_code code;
 
-	if (find_parser(t, &in, &why) != ERR_OK)
-		return given_tell_coverage(t, "skipped", "no parser knows it", 1,
-				     err);
-	code = given_tell_record(t, REC_ITEM, rec, err);
+	if (teller_find_parser(t, &in, &why) != ERR_OK)
+		return teller_coverage(t, "skipped", "no parser knows it", 1,
+				       err);
+	look_around(t, items, i, &in);
+	code = teller_tell(t, REC_ITEM, &items->v[i].rec, err);
+	if (code == ERR_OK)
+		code = tell_gaps(t, items, i, err);
 	if (code != ERR_OK)
 		return code;
-	code = given_parse_item(t, &in, &why);
+	code = teller_parse(t, &in, &why);
+	keep_head(t, in.content);
 	if (code == ERR_OK)
-		return given_tell_coverage(t, "parsed", t->item.parser->name, 1,
-				     err);
-	return code == ERR_FORMAT ? given_tell_coverage(t, "failed", why.msg, 1, err)
-				  : (*err = why).code;
+		return teller_coverage(t, "parsed", t->item.parser->name, 1,
+				       err);
+	return code == ERR_FORMAT
+		       ? teller_coverage(t, "failed", why.msg, 1, err)
+		       : (*err = why).code;
 }
 
-static enum err_code find_contents(struct bytes table, struct bytes *contents,
-				   struct err *err)
+static struct item item_in(const struct item_of_spool *it)
 {
-	struct record rec = {.type = REC_ITEM};
+	return (struct item){.seq = it->rec.seq,
+			     .path = it->rec.path,
+			     .content = it->content,
+			     .mtime_ns = it->rec.mtime_ns,
+			     .taken_ns = it->rec.taken_ns};
+}
+
+static enum err_code tell_items(struct teller *t, const struct items *items,
+				struct err *err)
+{
+	uint64_t step = 0, after = t->g->order->after;
 	enum err_code code = ERR_OK;
 
-	while (code == ERR_OK && rec.type != REC_DONE)
-		code = next_item(&table, &rec, err);
-	*contents = table;
+	for (size_t i = 0; code == ERR_OK && i < items->n; i++) {
+		if (items->v[i].rec.known || ++step < after)
+			continue;
+		t->item = item_in(&items->v[i]);
+		if (step == after) {
+			code = teller_lost(t, err);
+			continue;
+		}
+		code = teller_at(t, step, err);
+		if (code == ERR_OK)
+			code = tell_item(t, items, i, err);
+	}
 	return code;
 }
 
 static enum err_code tell_spool(struct teller *t, struct err *err)
 {
-	struct bytes table = t->whole, contents;
-	struct record rec;
-	enum err_code code = find_contents(table, &contents, err);
+	struct items items;
+	enum err_code code = items_read(&items, t->whole, err);
 
+	if (code == ERR_OK && !t->g->order->after)
+		code = teller_begin(t, "parse", "parse", err);
 	if (code == ERR_OK)
-		code = given_tell_begin(t, "parse", "parse", err);
-	while (code == ERR_OK) {
-		code = next_item(&table, &rec, err);
-		if (code != ERR_OK || rec.type == REC_DONE)
-			break;
-		if (rec.u.item.size > contents.n)
-			return err_set(err, ERR_FORMAT, "a spool cut short");
-		t->item = (struct item){
-			.seq = rec.u.item.seq,
-			.path = rec.u.item.path,
-			.content = bytes_of(contents.p,
-					    (size_t)rec.u.item.size),
-			.mtime_ns = rec.u.item.mtime_ns,
-			.taken_ns = rec.u.item.taken_ns};
-		contents = bytes_skip(contents, t->item.content.n);
-		code = tell_item(t, &rec.u.item, err);
-	}
+		code = tell_items(t, &items, err);
+	items_release(&items);
 	return code;
 }
 
@@ -371,8 +273,7 @@ static enum err_code map_whole(struct teller *t, struct err *err)
 
 	if (t->g->size == 0)
 		return ERR_OK;
-	p = mmap(NULL, (size_t)t->g->size, PROT_READ, MAP_PRIVATE, t->g->fd,
-		 0);
+	p = mmap(NULL, (size_t)t->g->size, PROT_READ, MAP_PRIVATE, t->g->fd, 0);
 	if (p == MAP_FAILED)
 		return err_errno(err, "mapping the file");
 	t->whole = bytes_of(p, (size_t)t->g->size);
@@ -381,21 +282,26 @@ static enum err_code map_whole(struct teller *t, struct err *err)
 
 enum err_code given_tell(const struct given *g, struct err *err)
 {
-	struct teller t = {.g = g};
+	struct teller t = {
+		.g = g, .files = g->order->files, .bytes = g->order->bytes};
 	struct err late;
 	enum err_code code;
 
-	buf_init(&t.records, SEND_AT + RECORD_BODY_MAX);
+	buf_init(&t.records, TELLER_SEND_AT + RECORD_BODY_MAX);
 	buf_init(&t.plain, UNFOLD_MAX);
+	buf_init(&t.other, UNFOLD_MAX);
+	buf_init(&t.head, PARSE_BORDER);
 	code = map_whole(&t, err);
 	if (code == ERR_OK)
 		code = g->order->spool ? tell_spool(&t, err)
 				       : tell_file(&t, err);
 	if (code == ERR_OK)
-		code = tell_done(&t, err);
-	else if (flush(&t, &late) != ERR_OK)
+		code = teller_done(&t, err);
+	else if (teller_flush(&t, &late) != ERR_OK)
 		code = (*err = late).code; /* nobody is there to be told */
 	buf_release(&t.records);
 	buf_release(&t.plain);
+	buf_release(&t.other);
+	buf_release(&t.head);
 	return code;
 }

@@ -86,7 +86,7 @@ static enum err_code say(struct archive_teller *a, const char *outcome,
 {
 	a->t->item.path = path;
 	a->t->item.content = bytes_of(NULL, 0);
-	return given_tell_coverage(a->t, outcome, reason, files, err);
+	return teller_coverage(a->t, outcome, reason, files, err);
 }
 
 static void count_skipped(struct archive_teller *a, const char *kind)
@@ -125,7 +125,7 @@ static enum err_code tell_file(struct archive_teller *a,
 {
 	bool of_uac = a->is_uac && !is_below_root(buf_bytes(&a->name));
 	size_t skip = a->is_uac ? strlen("/" UAC_ROOT) : 0;
-	struct rec_file file = {.seq = ++a->t->item.seq,
+	struct rec_file file = {.seq = a->n,
 				.mode = m->mode,
 				.uid = m->uid,
 				.gid = m->gid,
@@ -144,7 +144,8 @@ static enum err_code tell_file(struct archive_teller *a,
 	file.path = buf_bytes(&a->path);
 	if (of_uac)
 		file.member = bytes_skip(buf_bytes(&a->name), 1);
-	return given_tell_record(a->t, REC_FILE, &file, err);
+	a->t->item.seq = file.seq;
+	return teller_tell(a->t, REC_FILE, &file, err);
 }
 
 /* Its bytes as they come; kept, as far as a parser takes them. */
@@ -173,14 +174,14 @@ static enum err_code tell_bytes(struct archive_teller *a,
 		a->bytes += piece.n;
 		if (!a->content.full)
 			(void)buf_add_bytes(&a->content, piece);
-		code = given_tell_record(a->t, REC_CHUNK, &chunk, err);
+		code = teller_tell(a->t, REC_CHUNK, &chunk, err);
 	}
 	(void)hash_final(&hash, digest);
 	end->complete = code == ERR_OK && !*why;
 	end->reason = bytes_str(*why);
 	end->sha256 = bytes_of(digest, SHA256_LEN);
 	return code == ERR_OK
-		       ? given_tell_record(a->t, REC_FILE_END, end, err)
+		       ? teller_tell(a->t, REC_FILE_END, end, err)
 		       : code;
 }
 
@@ -205,17 +206,35 @@ static enum err_code parse(struct archive_teller *a, const struct member *m,
 	if (a->content.full)
 		return say(a, "skipped", "larger than 512 MiB: not parsed",
 			   buf_bytes(&a->path), 1, err);
-	in = given_take_up(a->t);
+	code = teller_at(a->t, a->n, err);
+	if (code != ERR_OK)
+		return code;
+	in = teller_take_up(a->t);
 	item->parser = parser_guess(&in);
 	if (!item->parser) {
 		a->t->files++;
 		a->t->bytes += a->content.n;
 		return ERR_OK;
 	}
-	code = given_parse_item(a->t, &in, &why);
+	code = teller_parse(a->t, &in, &why);
 	if (code == ERR_FORMAT)
-		return given_tell_coverage(a->t, "failed", why.msg, 1, err);
+		return teller_coverage(a->t, "failed", why.msg, 1, err);
 	return code == ERR_OK ? code : (*err = why).code;
+}
+
+/* The one that the child before us ended at; its bytes are evidence. */
+static enum err_code say_lost(struct archive_teller *a, struct err *err)
+{
+	char *why = bytes_to_str(a->t->g->order->why);
+	size_t skip = is_below_root(buf_bytes(&a->name)) && a->is_uac
+			      ? strlen("/" UAC_ROOT)
+			      : 0;
+	enum err_code code = say(a, "failed", why,
+				 bytes_skip(buf_bytes(&a->name), skip), 1,
+				 err);
+
+	free(why);
+	return code;
 }
 
 static enum err_code take(struct archive_teller *a, const struct member *m,
@@ -225,10 +244,14 @@ static enum err_code take(struct archive_teller *a, const struct member *m,
 	const char *why = NULL;
 	enum err_code code;
 
+	if (a->n < a->t->g->order->after)
+		return ERR_OK; /* it was told before */
 	if (!clean_name(m->name, &a->name))
 		return say(a, "skipped", "a name that leads out of it",
 			   bytes_of(m->name.p, MIN(m->name.n, RECORD_PATH_MAX)),
 			   1, err);
+	if (a->n == a->t->g->order->after)
+		return say_lost(a, err);
 	code = tell_file(a, m, err);
 	end.file_seq = a->t->item.seq;
 	if (code == ERR_OK)
@@ -272,8 +295,11 @@ enum err_code given_tell_archive(struct teller *t, struct members *members,
 	buf_init(&a.path, RECORD_PATH_MAX);
 	buf_init(&a.name, RECORD_PATH_MAX);
 	buf_init(&a.content, PARSED_MAX);
-	code = given_tell_begin(t, "import", a.is_uac ? "UAC" : "archive",
-				err);
+	if (t->g->order->after)
+		code = ERR_OK;
+	else
+		code = teller_begin(t, "import", a.is_uac ? "UAC" : "archive",
+				    err);
 	if (code == ERR_OK)
 		code = take_all(&a, err);
 	if (code == ERR_OK)

@@ -20,6 +20,8 @@ src_remote_libremote_a_SOURCES = src/remote/msg.h src/remote/msg.c \
 	src/remote/given.h src/remote/given.c \
 	src/remote/given_inside.h src/remote/given_archive.c \
 	src/remote/members.h src/remote/members.c \
+	src/remote/teller.h src/remote/teller.c \
+	src/remote/items.h src/remote/items.c \
 	src/remote/unfold.h src/remote/unfold.c \
 	src/remote/bundle.c src/remote/local.c
 src_remote_libremote_a_CFLAGS = $(AM_CFLAGS) $(SSH2_CFLAGS) $(ARCHIVE_CFLAGS)

@@ -213,6 +213,17 @@ static const struct wire_field bundle_start_fields[] = {
 	BOOL(4, msg_bundle_start, has_zone),
 	I64(5, msg_bundle_start, zone_s),
 	BOOL(6, msg_bundle_start, spool),
+	U64(7, msg_bundle_start, item_cpu_s),
+	U64(8, msg_bundle_start, after),
+	BYTES(9, msg_bundle_start, why, LINE_LEN),
+	U64(10, msg_bundle_start, files),
+	U64(11, msg_bundle_start, bytes),
+};
+
+static const struct wire_field bundle_at_fields[] = {
+	U64(1, msg_bundle_at, step),
+	U64(2, msg_bundle_at, files),
+	U64(3, msg_bundle_at, bytes),
 };
 
 static const struct wire_field local_fields[] = {
@@ -294,6 +305,7 @@ static const struct wire_type types[] = {
 	TYPE(MSG_BUNDLE_SUM, msg_bundle_sum, sum_fields),
 	TYPE(MSG_LOCAL_START, msg_local_start, local_fields),
 	TYPE(MSG_BUNDLE_START, msg_bundle_start, bundle_start_fields),
+	TYPE(MSG_BUNDLE_AT, msg_bundle_at, bundle_at_fields),
 	TYPE(MSG_KEYRING_OPEN, msg_keyring_open, open_fields),
 	TYPE(MSG_KEYRING_KEY, msg_keyring_key, listed_key_fields),
 	TYPE(MSG_KEYRING_LISTED, msg_keyring_listed, listed_fields),

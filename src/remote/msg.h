@@ -66,6 +66,8 @@ enum msg_type {
 	MSG_BUNDLE_SUM = 40, /* bundle -> engine, before the first output */
 	MSG_LOCAL_START = 41, /* engine -> local; then MSG_LINK_INPUT */
 	MSG_BUNDLE_START = 42, /* engine -> bundle, first */
+	MSG_BUNDLE_AT = 48, /* bundle -> engine: what is read from here on, up
+			       to the next of these, is one file of a host */
 
 	MSG_KEYRING_OPEN = 50,     /* engine -> keyring */
 	MSG_KEYRING_KEY = 51,      /* keyring -> engine, one per key */
@@ -265,6 +267,16 @@ struct msg_bundle_start {
 	bool has_zone;
 	int64_t zone_s; /* of local times in it, seconds east of UTC */
 	bool spool; /* it is a table of evidence, and its contents */
+	uint64_t item_cpu_s; /* that a file may take; 0: by its size */
+	/* The one before ended at a file: this one goes on behind it. */
+	uint64_t after; /* that step; 0: this is the first */
+	struct bytes why; /* how it ended */
+	uint64_t files, bytes; /* read till then */
+};
+
+struct msg_bundle_at {
+	uint64_t step; /* from 1, rising */
+	uint64_t files, bytes; /* read before it */
 };
 
 struct msg_local_start {

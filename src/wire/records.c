@@ -202,6 +202,7 @@ static const struct wire_field item_fields[] = {
 	FIELD(4, WIRE_U63, true, rec_item, size),
 	FIELD(5, WIRE_I64, true, rec_item, mtime_ns),
 	FIELD(6, WIRE_I64, true, rec_item, taken_ns),
+	FIELD(7, WIRE_BOOL, false, rec_item, known),
 };
 
 static const struct wire_field event_fields[] = {

@@ -2,7 +2,7 @@
 if HAVE_CMOCKA
 job_tests = tests/unit/test_job tests/unit/test_password tests/unit/test_fleet \
 	tests/unit/test_reach tests/unit/test_bundle tests/unit/test_detect \
-	tests/unit/test_checkset
+	tests/unit/test_checkset tests/unit/test_culprit
 check_PROGRAMS += $(job_tests)
 TESTS += $(job_tests)
 JOB_TEST_LIBS = $(JOB_LIB) $(DETECT_LIB) $(REMOTE_LIB) $(RULE_LIB) $(WIRE_LIB) \
@@ -11,6 +11,13 @@ JOB_TEST_LIBS = $(JOB_LIB) $(DETECT_LIB) $(REMOTE_LIB) $(RULE_LIB) $(WIRE_LIB) \
 tests_unit_test_job_SOURCES = tests/unit/test_job.c tests/unit/unit.h \
 	tests/unit/job_fakes.h tests/unit/job_fakes.c \
 	tests/unit/job_bed.h tests/unit/job_bed.c
+tests_unit_test_culprit_SOURCES = tests/unit/test_culprit.c \
+	tests/unit/unit.h tests/unit/job_fakes.h tests/unit/job_fakes.c \
+	tests/unit/job_bed.h tests/unit/job_bed.c
+tests_unit_test_culprit_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_culprit_LDADD = $(JOB_LIB) $(REMOTE_LIB) $(PARSE_LIB) \
+	$(JOB_TEST_LIBS) $(ARCHIVE_LIBS)
+tests_unit_test_culprit_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=pacman_run
 tests_unit_test_fleet_SOURCES = tests/unit/test_fleet.c tests/unit/unit.h \
 	tests/unit/job_fakes.h tests/unit/job_fakes.c \
 	tests/unit/job_bed.h tests/unit/job_bed.c

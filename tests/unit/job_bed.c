@@ -82,13 +82,15 @@ const struct change *last_of(struct memory *m, enum change_kind kind)
 
 /* ---- the fixture ---- */
 
-static int set_up_patient(void **state, int64_t silence_ns)
+int set_up_with(void **state, const struct child_kind *kinds, size_t n,
+		const struct engine_config *given)
 {
 	struct bed *bed = xcalloc(1, sizeof *bed);
 	struct engine_config config = {.zygote = &bed->zygote,
 				       .sink = &bed->memory.sink,
 				       .probes = &bed->probes,
-				       .silence_ns = silence_ns,
+				       .silence_ns = given->silence_ns,
+				       .item_cpu_s = given->item_cpu_s,
 				       .retry_ns = NS_PER_MS};
 	struct err err;
 
@@ -101,21 +103,27 @@ static int set_up_patient(void **state, int64_t silence_ns)
 	bed->memory.room = SIZE_MAX / 2;
 	pthread_mutex_init(&bed->memory.lock, NULL);
 	fake_prepare();
-	assert_ok(zygote_start(&bed->zygote, job_fakes, JOB_FAKES, NULL,
-			       &err), err);
+	assert_ok(zygote_start(&bed->zygote, kinds, n, NULL, &err), err);
 	assert_ok(engine_start(&config, &bed->engine, &err), err);
 	*state = bed;
 	return 0;
 }
 
+static int set_up_fakes(void **state, int64_t silence_ns)
+{
+	const struct engine_config config = {.silence_ns = silence_ns};
+
+	return set_up_with(state, job_fakes, JOB_FAKES, &config);
+}
+
 int set_up(void **state)
 {
-	return set_up_patient(state, 0);
+	return set_up_fakes(state, 0);
 }
 
 int set_up_impatient(void **state)
 {
-	return set_up_patient(state, 50 * NS_PER_MS);
+	return set_up_fakes(state, 50 * NS_PER_MS);
 }
 
 int tear_down(void **state)

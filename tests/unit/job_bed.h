@@ -33,6 +33,9 @@ struct bed {
 	char dir[64];
 };
 
+/* With these children; of the configuration only how long things may take. */
+int set_up_with(void **state, const struct child_kind *kinds, size_t n,
+		const struct engine_config *given);
 int set_up(void **state);
 int set_up_impatient(void **state); /* with silent probes */
 int tear_down(void **state);
