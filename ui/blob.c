@@ -43,6 +43,22 @@ struct blob *blob_evidence(struct app *app, const char *id, uint64_t size)
 	return &c->blob;
 }
 
+static enum err_code read_said(struct blob *b, uint64_t offset, uint8_t *to,
+			       size_t *n, struct err *err)
+{
+	struct blob_in_case *c = (struct blob_in_case *)b;
+
+	return app_said_read(c->app, c->id, offset, to, n, err);
+}
+
+struct blob *blob_said(struct app *app, const char *id, uint64_t size)
+{
+	struct blob *b = blob_evidence(app, id, size);
+
+	b->read = read_said;
+	return b;
+}
+
 static enum err_code read_memory(struct blob *b, uint64_t offset, uint8_t *to,
 				 size_t *n, struct err *err UNUSED)
 {

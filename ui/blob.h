@@ -21,6 +21,9 @@ struct app;
 /* An item of evidence by its id. */
 struct blob *blob_evidence(struct app *app, const char *id,
 			   uint64_t size) MUST_CHECK;
+/* What events of an item count their bytes in: what is in a packed one. */
+struct blob *blob_said(struct app *app, const char *id,
+		       uint64_t size) MUST_CHECK;
 /* A copy of bytes. */
 struct blob *blob_memory(struct bytes b) MUST_CHECK;
 void blob_free(struct blob *b); /* NULL is fine */

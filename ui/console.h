@@ -246,6 +246,9 @@ void page_seek(struct page *page, const char *column, const char *value);
 struct page *page_detail(struct ui *ui);
 struct page *page_item(struct ui *ui, const char *evidence_id, uint64_t offset,
 		       uint64_t n);
+/* The same where an event or a fact says so: in what is in a packed log. */
+struct page *page_said(struct ui *ui, const char *evidence_id, uint64_t offset,
+		       uint64_t n);
 /* A doc (from malloc, taken) as it is. */
 struct page *page_doc(struct ui *ui, const char *title, struct doc *doc);
 struct page *page_text(struct ui *ui, const char *title, struct bytes b);

@@ -25,7 +25,7 @@ void detail_field(struct doc *d, const char *label, const struct column *c,
 void detail_columns(struct doc *d, const struct view *view,
 		    const struct row *row, const char *const *names);
 
-/* The bytes of the evidence that say so, unless they are packed. */
+/* The bytes of the evidence that say so. */
 void detail_said(struct ui *ui, const struct view *view, const struct row *row,
 		 struct doc *d);
 

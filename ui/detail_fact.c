@@ -20,12 +20,11 @@ void detail_said(struct ui *ui, const struct view *view, const struct row *row,
 	uint8_t said[PREVIEW_MAX];
 	struct err err;
 
-	if (n && *id && !app_is_packed(ui->app, id)) {
+	if (n && *id) {
 		doc_line(d, ROLE_NORMAL, "");
 		doc_linef(d, ROLE_TITLE, "THE EVIDENCE SAYS, AT BYTE %" PRIu64,
 			  at);
-		if (case_evidence_read(app_case(ui->app), id, at, said, &n,
-				       &err) != ERR_OK)
+		if (app_said_read(ui->app, id, at, said, &n, &err) != ERR_OK)
 			doc_linef(d, ROLE_BAD, "%s", err.msg);
 		else if (memchr(said, '\0', n))
 			doc_hex(d, bytes_of(said, MIN(n, (size_t)512)), at, 0,

@@ -308,42 +308,82 @@ static bool is_text(struct blob *blob)
 	       !memchr(head, '\0', n);
 }
 
-struct page *page_item(struct ui *ui, const char *evidence_id, uint64_t offset,
-		       uint64_t n)
+/* Its path, as it is shown, and its size. */
+static char *find_title(struct ui *ui, const char *id, uint64_t *size)
 {
-	struct item_page *ip;
 	struct source *src;
 	struct text title;
 	struct row row;
 	struct buf room;
 	struct value v;
 	struct err err;
-	int64_t size;
+	char *copy;
 
-	src = find_row(ui, evidence_id, &row, &err);
+	src = find_row(ui, id, &row, &err);
 	if (!src) {
 		ui_say_err(ui, &err);
 		return NULL;
 	}
-	size = row_int(source_view(src), &row, "size", 0);
+	*size = (uint64_t)MAX(row_int(source_view(src), &row, "size", 0),
+			      INT64_C(0));
 	buf_init(&room, TITLE_MAX);
 	v = value_listed(source_view(src), row.values,
 			 (size_t)view_column(source_view(src), "path"), &room);
 	text_from_bytes(&title, v.b, TEXT_ANY_WIDTH);
+	copy = xstrdup(text_str(&title));
+	text_release(&title);
 	buf_release(&room);
 	source_close(src);
-	ip = new_page(ui,
-		      blob_evidence(ui->app, evidence_id,
-				    (uint64_t)MAX(size, INT64_C(0))),
-		      true);
+	return copy;
+}
+
+static struct page *open_at(struct ui *ui, const char *id, char *title,
+			    struct blob *blob, uint64_t offset, uint64_t n)
+{
+	struct item_page *ip = new_page(ui, blob, true);
+
 	ip->page.type = &item_type;
-	ip->title = xstrdup(text_str(&title));
-	ip->id = xstrdup(evidence_id);
-	text_release(&title);
+	ip->title = title;
+	ip->id = xstrdup(id);
 	ip->way = n || !is_text(ip->blob) ? AS_HEX : AS_TEXT;
 	if (n) {
 		hex_goto(&ip->hex, offset, n);
 		pager_goto(&ip->pager, offset);
 	}
 	return &ip->page;
+}
+
+struct page *page_item(struct ui *ui, const char *evidence_id, uint64_t offset,
+		       uint64_t n)
+{
+	uint64_t size;
+	char *title = find_title(ui, evidence_id, &size);
+
+	return title ? open_at(ui, evidence_id, title,
+			       blob_evidence(ui->app, evidence_id, size),
+			       offset, n)
+		     : NULL;
+}
+
+struct page *page_said(struct ui *ui, const char *evidence_id, uint64_t offset,
+		       uint64_t n)
+{
+	uint64_t size;
+	struct err err;
+	char *title, *unpacked;
+
+	if (!app_is_packed(ui->app, evidence_id))
+		return page_item(ui, evidence_id, offset, n);
+	title = find_title(ui, evidence_id, &size);
+	if (!title)
+		return NULL;
+	if (app_unpacked_size(ui->app, evidence_id, &size, &err) != ERR_OK) {
+		free(title);
+		ui_say_err(ui, &err);
+		return NULL;
+	}
+	unpacked = xasprintf("%s, unpacked", title);
+	free(title);
+	return open_at(ui, evidence_id, unpacked,
+		       blob_said(ui->app, evidence_id, size), offset, n);
 }

@@ -238,16 +238,14 @@ static bool open_bytes(struct list_page *lp)
 		return false;
 	id = bytes_to_str(row_bytes(view, &row, "evidence_id"));
 	if (*id) {
-		page = page_item(lp->page.ui, id,
-				 (uint64_t)row_int(view, &row, "offset", 0),
-				 (uint64_t)row_int(view, &row, "length", 1));
+		uint64_t at = (uint64_t)row_int(view, &row, "offset", 0);
+		uint64_t n = (uint64_t)row_int(view, &row, "length", 1);
+
+		/* Rules match what lies there, parsers read what is in it. */
+		page = (view_column(view, "rule") < 0 ? page_said : page_item)(
+			lp->page.ui, id, at, n);
 		if (page)
 			ui_push(lp->page.ui, page);
-		if (strcmp(view->name, "event") == 0 &&
-		    app_is_packed(lp->page.ui->app, id))
-			ui_say(lp->page.ui, ROLE_WARN,
-			       "this is packed; events count their bytes in "
-			       "what is in it");
 	} else {
 		ui_say(lp->page.ui, ROLE_NORMAL,
 		       "the file itself is not in the case; c collects it");

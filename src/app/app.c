@@ -138,6 +138,7 @@ enum err_code app_close_case(struct app *app, struct err *err)
 	engine_stop(app->engine);
 	app->engine = NULL;
 	follows_release(app);
+	unpacked_forget(app);
 	if (app->casefile)
 		code = case_close(app->casefile, err);
 	app->casefile = NULL;

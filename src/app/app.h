@@ -216,6 +216,15 @@ void app_each_member(struct bytes detail, app_member *each, void *arg);
  * unpacks to. Front thread. */
 bool app_is_packed(struct app *app, const char *evidence_id);
 
+/* The bytes that events and facts of an item count in: of a packed log what
+ * is in it, which a jailed child unpacks. As case_evidence_read. */
+enum err_code app_said_read(struct app *app, const char *evidence_id,
+			    uint64_t offset, uint8_t *to, size_t *n,
+			    struct err *err) MUST_CHECK;
+/* How many there are, of a packed one. */
+enum err_code app_unpacked_size(struct app *app, const char *evidence_id,
+				uint64_t *size, struct err *err) MUST_CHECK;
+
 /* host NULL: all of the run. Evidence so far stays, marked incomplete. */
 void app_cancel_job(struct app *app, const struct uuid *run, const char *host);
 

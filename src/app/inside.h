@@ -25,6 +25,7 @@ struct app {
 	char *home;
 	struct buf said; /* what is said once, a line each */
 	struct follow *follows; /* follow.c */
+	struct unpacked *unpacked; /* spool.c: the log looked at last */
 };
 
 /* Letters, digits and a few signs: nothing to quote. */
@@ -52,6 +53,17 @@ enum err_code app_read_given(struct job *job, const struct import_spec *spec,
 
 /* Nothing follows any more. */
 void follows_release(struct app *app);
+
+/* ---- spool.c: evidence for the child that reads it ---- */
+
+/* Beside the case, where there is room for it; -1 with err set. */
+int app_spool_open(const struct app *app, struct err *err);
+/* All of an item's bytes behind what is in it. */
+enum err_code app_spool_item(struct app *app, const char *id, int fd,
+			     struct err *err) MUST_CHECK;
+/* It is whole: from its begin, and for reading alone. */
+enum err_code app_spool_seal(int *fd, struct err *err) MUST_CHECK;
+void unpacked_forget(struct app *app);
 
 /* The job learns which hosts the case has. */
 enum err_code app_know_hosts(struct app *app, struct job *job,

@@ -6,15 +6,11 @@
  */
 #include "base/base.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-
 #include "app/cmd.h"
 #include "app/inside.h"
 #include "base/fs.h"
 #include "base/text.h"
 #include "base/time.h"
-#include "remote/unfold.h"
 #include "wire/records.h"
 
 #define PIECE     ((size_t)1 << 20)
@@ -105,55 +101,6 @@ static enum err_code add_item(struct spool *s, const struct value *cells[],
 	return record_encode(REC_ITEM, &item, &s->table, err);
 }
 
-static enum err_code copy_item(struct spool *s, const struct uuid *id, int fd,
-			       struct err *err)
-{
-	uint8_t *piece = xmalloc(PIECE);
-	uint64_t at = 0;
-	size_t n = 1;
-	enum err_code code = ERR_OK;
-
-	while (code == ERR_OK && n) {
-		n = PIECE;
-		code = case_evidence_read(s->app->casefile, id->s, at, piece,
-					  &n, err);
-		if (code == ERR_OK)
-			code = fs_write_all(fd, bytes_of(piece, n), err);
-		at += n;
-	}
-	free(piece);
-	return code;
-}
-
-/* Beside the case: where there is room for it. */
-static int open_spool(const struct app *app, struct err *err)
-{
-	char *path = xasprintf("%s.spool-XXXXXX", case_path(app->casefile));
-	int fd = mkostemp(path, O_CLOEXEC);
-
-	if (fd < 0)
-		(void)err_errno(err, "making room to read evidence");
-	else
-		(void)unlink(path);
-	free(path);
-	return fd;
-}
-
-/* What reads it must not be able to change what the next one reads. */
-static enum err_code open_for_reading(int *fd, struct err *err)
-{
-	char path[64];
-	int reader;
-
-	(void)snprintf(path, sizeof path, "/proc/self/fd/%d", *fd);
-	reader = open(path, O_RDONLY | O_CLOEXEC);
-	if (reader < 0)
-		return err_errno(err, "reading evidence");
-	close_fd(*fd);
-	*fd = reader;
-	return ERR_OK;
-}
-
 static enum err_code fill(struct spool *s, int *spool, struct err *err)
 {
 	int fd = *spool;
@@ -163,8 +110,8 @@ static enum err_code fill(struct spool *s, int *spool, struct err *err)
 	if (code == ERR_OK)
 		code = fs_write_all(fd, buf_bytes(&s->table), err);
 	for (size_t i = 0; code == ERR_OK && i < s->n_ids; i++)
-		code = copy_item(s, &s->ids[i], fd, err);
-	return code == ERR_OK ? open_for_reading(spool, err) : code;
+		code = app_spool_item(s->app, s->ids[i].s, fd, err);
+	return code == ERR_OK ? app_spool_seal(spool, err) : code;
 }
 
 static enum err_code submit(struct spool *s, int fd, struct uuid *run,
@@ -214,7 +161,7 @@ enum err_code app_start_parse(struct app *app, const struct parse_spec *spec,
 			       "--again reads it once more",
 			       shown_str(spec->host).s);
 	if (code == ERR_OK) {
-		fd = open_spool(app, err);
+		fd = app_spool_open(app, err);
 		code = fd < 0 ? err->code : fill(&s, &fd, err);
 	}
 	if (code == ERR_OK)
@@ -259,15 +206,4 @@ enum err_code app_parse_hosts(struct app *app, const struct parse_spec *spec,
 	*hosts = f.hosts;
 	*n = f.n;
 	return code;
-}
-
-bool app_is_packed(struct app *app, const char *evidence_id)
-{
-	uint8_t start[6];
-	size_t n = sizeof start;
-	struct err err;
-
-	return case_evidence_read(app->casefile, evidence_id, 0, start, &n,
-				  &err) == ERR_OK &&
-	       is_folded(bytes_of(start, n));
 }

@@ -9,6 +9,7 @@
 #include "base/base.h"
 
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 
 #include "base/age.h"
@@ -27,6 +28,7 @@
 #define MEMORY_MAX (UINT64_C(256) << 20)
 #define ORDERS_NS  (60 * NS_PER_S)
 
+#define PLAIN_PIECE ((size_t)256 << 10)
 #define RECORD_BEGINS 0x82 /* an array of two, RFC 8949 */
 
 struct bundle {
@@ -288,12 +290,61 @@ static enum err_code tell_given(struct bundle *b, struct err *err)
 	return given_tell(&given, err);
 }
 
+/* Somebody looks at a packed log. */
+static enum err_code tell_plain(struct bundle *b, struct err *err)
+{
+	size_t size = (size_t)b->st.st_size;
+	void *packed = size ? mmap(NULL, size, PROT_READ, MAP_PRIVATE, b->fd,
+				   0)
+			    : MAP_FAILED;
+	enum err_code code = ERR_OK;
+	struct bytes rest;
+	struct buf plain;
+	const char *missing;
+
+	if (packed == MAP_FAILED)
+		return err_errno(err, "mapping the file");
+	buf_init(&plain, UNFOLD_MAX);
+	missing = unfold(bytes_of(packed, size), &plain);
+	rest = buf_bytes(&plain);
+	while (code == ERR_OK && rest.n) {
+		struct msg_data m = {
+			.data = bytes_of(rest.p, MIN(rest.n, PLAIN_PIECE))};
+
+		code = msg_send(&b->chan, MSG_LINK_OUTPUT, &m, err);
+		if (code == ERR_OK)
+			code = chan_drain(&b->chan,
+					  deadline_in(INT64_MAX, NULL), err);
+		rest = bytes_skip(rest, m.data.n);
+	}
+	if (code == ERR_OK && missing)
+		code = msg_send(&b->chan, MSG_LINK_STDERR,
+				&(struct msg_data){.data = bytes_str(missing)},
+				err);
+	buf_release(&plain);
+	return code;
+}
+
 /* The child before this one hashed it, and it is nobody's but ours. */
 static enum err_code go_on(struct bundle *b)
 {
 	b->is_given = true;
 	b->size = (uint64_t)b->st.st_size;
 	return ERR_OK;
+}
+
+static enum err_code tell_all(struct bundle *b, struct err *err)
+{
+	enum err_code code;
+
+	if (b->order.plain)
+		return tell_plain(b, err);
+	code = b->order.after ? go_on(b) : tell_sum(b, err);
+	if (code == ERR_OK)
+		code = check_identity(b, err);
+	if (code == ERR_OK)
+		code = b->is_given ? tell_given(b, err) : unpack_all(b, err);
+	return code;
 }
 
 static enum err_code run(struct bundle *b, struct err *err)
@@ -304,11 +355,7 @@ static enum err_code run(struct bundle *b, struct err *err)
 	if (code == ERR_OK)
 		code = read_orders(b, err);
 	if (code == ERR_OK)
-		code = b->order.after ? go_on(b) : tell_sum(b, err);
-	if (code == ERR_OK)
-		code = check_identity(b, err);
-	if (code == ERR_OK)
-		code = b->is_given ? tell_given(b, err) : unpack_all(b, err);
+		code = tell_all(b, err);
 	if (code == ERR_OK)
 		code = msg_send(&b->chan, MSG_LINK_EXIT, &end, err);
 	if (code == ERR_OK)

@@ -218,6 +218,7 @@ static const struct wire_field bundle_start_fields[] = {
 	BYTES(9, msg_bundle_start, why, LINE_LEN),
 	U64(10, msg_bundle_start, files),
 	U64(11, msg_bundle_start, bytes),
+	BOOL(12, msg_bundle_start, plain),
 };
 
 static const struct wire_field bundle_at_fields[] = {

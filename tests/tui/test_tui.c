@@ -4,6 +4,9 @@
 
 #include <arpa/inet.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
+
+#include "base/fs.h"
 
 /* ---- screens ---- */
 
@@ -434,6 +437,106 @@ static void a_host_that_refuses_needs_you(void **state)
 	leave(f, "xterm-256color");
 }
 
+/* ---- packed logs ---- */
+
+#define LINE_LEN  16 /* a row of hex */
+#define THE_LINE  4000
+#define ALL_LINES 9000
+
+static bool shell_does(const char *line)
+{
+	pid_t pid = fork();
+	int status;
+
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		(void)execl("/bin/sh", "sh", "-c", line, (char *)NULL);
+		_exit(127);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return status == 0;
+}
+
+/* Lines "line 0004000 ok", packed by that program; false: it is not here. */
+static bool pack(struct fix *f, const char *program, struct buf *packed)
+{
+	char *plain = xasprintf("%s/plain", f->dir);
+	char *made = xasprintf("%s/packed", f->dir);
+	char *line = xasprintf("%s <%s >%s 2>/dev/null", program, plain, made);
+	struct err err;
+	bool ok;
+
+	buf_clear(packed);
+	for (unsigned i = 0; i < ALL_LINES; i++)
+		(void)buf_addf(packed, "line %07u ok\n", i);
+	assert_ok(fs_replace(plain, buf_bytes(packed), 0600, &err), err);
+	buf_clear(packed);
+	ok = shell_does(line);
+	if (ok)
+		assert_ok(fs_read(made, packed, &err), err);
+	free(plain);
+	free(made);
+	free(line);
+	return ok;
+}
+
+/* One event in it, on THE_LINE. */
+static void put_packed(struct fix *f, const char *path, struct bytes packed)
+{
+	uint64_t file = put_evidence(f, path, packed);
+	struct change *c = fix_record(f, REC_EVENT);
+
+	c->u.record.u.event = (struct rec_event){
+		.file_seq = file,
+		.time_ns = 1,
+		.precision_ns = 1,
+		.source = bytes_str("utc"),
+		.desc = bytes_str("Recorded Time"),
+		.kind = bytes_str("syslog"),
+		.message = bytes_str("a line of a packed log"),
+		.offset = (uint64_t)THE_LINE * LINE_LEN,
+		.length = LINE_LEN - 1};
+	fix_submit(f, c);
+	fix_flush(f);
+}
+
+/* The line of the timeline opens what the log says, not what it is packed
+ * as; what is broken off says so. */
+static void packed_logs_open_where_they_say_it(void **state)
+{
+	static const char *const programs[] = {"gzip", "xz", "zstd -q",
+					       "bzip2"};
+	struct fix *f = *state;
+	unsigned n = 0;
+	struct buf packed;
+
+	buf_init(&packed, 1u << 20);
+	for (size_t i = 0; i < ARRAY_SIZE(programs); i++) {
+		if (!pack(f, programs[i], &packed))
+			continue;
+		n++;
+		fix_open(f);
+		fix_host(f, programs[i]);
+		fix_run(f, "import");
+		put_packed(f, "/var/log/x", buf_bytes(&packed));
+		fix_close(f);
+		start_usual(f);
+		tui_type(&tui, "8g");
+		tui_wait(&tui, "a line of a packed log");
+		tui_type(&tui, TUI_ENTER);
+		tui_wait(&tui, "THE EVIDENCE SAYS, AT BYTE 64000");
+		tui_wait(&tui, "line 0004000 ok");
+		tui_type(&tui, "qb");
+		tui_wait(&tui, "/var/log/x, unpacked");
+		tui_wait(&tui, "0000fa00  6c 69 6e 65 20 30 30 30");
+		tui_type(&tui, TUI_TAB TUI_TAB); /* as text */
+		tui_wait(&tui, "line 0004001 ok");
+		leave(f, "xterm-256color");
+	}
+	assert_true(n > 0);
+	buf_release(&packed);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -455,6 +558,7 @@ int main(void)
 		TEST(the_mouse_is_off_until_set),
 		TEST(a_host_that_hangs_holds_nobody_up),
 		TEST(a_host_that_refuses_needs_you),
+		TEST(packed_logs_open_where_they_say_it),
 	};
 
 	if (need_program())

@@ -217,6 +217,26 @@ bool app_is_packed(struct app *app UNUSED, const char *evidence_id UNUSED)
 	return fake.n_evidence > 1 && fake.evidence[0] == 0x1f;
 }
 
+enum err_code app_said_read(struct app *app UNUSED, const char *id,
+			    uint64_t offset, uint8_t *to, size_t *n,
+			    struct err *err)
+{
+	enum err_code code = case_evidence_read(NULL, id, offset, to, n, err);
+
+	/* What is in a packed one, here: the same in capitals. */
+	for (size_t i = 0; app_is_packed(app, id) && i < *n; i++)
+		if (to[i] >= 'a' && to[i] <= 'z')
+			to[i] = (uint8_t)(to[i] - 'a' + 'A');
+	return code;
+}
+
+enum err_code app_unpacked_size(struct app *app UNUSED, const char *id UNUSED,
+				uint64_t *size, struct err *err UNUSED)
+{
+	*size = fake.n_evidence;
+	return ERR_OK;
+}
+
 enum err_code app_follow_next(struct app *app UNUSED,
 			      const struct uuid *ended UNUSED,
 			      struct follow_step *step, struct err *err UNUSED)

@@ -296,15 +296,18 @@ static void events_show_what_the_evidence_says(void **state UNUSED)
 	key('q');
 	key('b');
 	assert_shows("Text [Hex] Meta");
-	assert_hides("packed");
+	assert_hides("unpacked");
 	key('q');
 	fake.evidence = (const uint8_t *)packed;
 	fake.n_evidence = sizeof packed - 1;
+	/* Of a packed one what is in it: here that is in capitals. */
 	key('b');
-	assert_shows("this is packed");
+	assert_shows("/tmp/x, unpacked");
+	assert_shows("ROOT LOGGED");
 	key('q');
 	key(K_ENTER);
-	assert_hides("THE EVIDENCE SAYS");
+	assert_shows("THE EVIDENCE SAYS, AT BYTE 11");
+	assert_shows("GED IN");
 }
 
 static void help_is_searched_and_run(void **state UNUSED)
