@@ -536,7 +536,7 @@ static void take(struct file *f)
 		file_had(f);
 	if (f->had_whole) {
 		note(f, REASON_RESUMED, f->rec.size);
-	} else if (is_known(f)) {
+	} else if (!f->from && is_known(f)) { /* what was begun is ended */
 		file_report(f);
 		note(f, REASON_COLLECTED_KNOWN, f->rec.size);
 	} else {
