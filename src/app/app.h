@@ -188,6 +188,7 @@ struct check_result {
 struct follow_spec {
 	const char *command;  /* for the record */
 	bool checks;	      /* at last, what is wrong is looked for */
+	bool only_pictures;   /* when that run is no triage: nothing follows */
 	const char *baseline; /* as check has it; NULL */
 };
 

@@ -21,6 +21,9 @@ static enum err_code check_files(const struct invocation *inv, struct err *err)
 
 COMMAND_RUN(cmd_import)
 {
+	const struct follow_spec follow = {.command = inv->line,
+					   .checks = true,
+					   .only_pictures = true};
 	struct import_spec spec = {.host = option_text(inv, "host"),
 				   .again = option_flag(inv, "again"),
 				   .identity = option_text(inv, "identity"),
@@ -30,15 +33,15 @@ COMMAND_RUN(cmd_import)
 	enum err_code code = check_files(inv, err);
 
 	for (size_t i = 0; code == ERR_OK && i < inv->n_args; i++) {
+		struct uuid *run = i ? &inv->more_runs[inv->n_more_runs]
+				     : &inv->run;
+
 		spec.file = inv->args[i];
-		if (i == 0) {
-			code = app_start_import(app, &spec, &inv->run, err);
-			continue;
-		}
-		code = app_start_import(app, &spec,
-					&inv->more_runs[inv->n_more_runs],
-					err);
-		inv->n_more_runs += code == ERR_OK;
+		code = app_start_import(app, &spec, run, err);
+		if (code != ERR_OK)
+			break;
+		app_follow(app, run, &follow);
+		inv->n_more_runs += i > 0;
 	}
 	return code;
 }

@@ -276,6 +276,24 @@ static enum err_code set_hosts(struct app *app, const struct invocation *inv,
 	return code;
 }
 
+/* What a triage brings, or artifacts are, is read as soon as it is here; of a
+ * triage it is looked through, too. */
+static void follow(struct app *app, const struct invocation *inv,
+		   enum job_op op)
+{
+	const struct follow_spec spec = {
+		.command = inv->line,
+		.checks = op == JOB_TRIAGE && !option_flag(inv, "no-checks"),
+		.baseline = option_text(inv, "baseline")};
+	bool artifacts = option_text(inv, "artifact") ||
+			 option_text(inv, "profile");
+
+	if (!option_flag(inv, "no-parse") &&
+	    (op == JOB_TRIAGE ||
+	     (op == JOB_COLLECT && (artifacts || option_flag(inv, "parse")))))
+		app_follow(app, &inv->run, &spec);
+}
+
 enum err_code cmd_job(struct app *app, struct invocation *inv, enum job_op op,
 		      const struct job_again *again,
 		      const struct select_scope *scope, struct err *err)
@@ -334,6 +352,8 @@ enum err_code cmd_job(struct app *app, struct invocation *inv, enum job_op op,
 		code = read_fleet(inv, &spec.fleet, err);
 	if (code == ERR_OK)
 		code = start_worded(app, inv, &spec, err);
+	if (code == ERR_OK)
+		follow(app, inv, op);
 	selection_release(&hosts);
 	free(root);
 	return code;
@@ -344,33 +364,14 @@ COMMAND_RUN(cmd_hunt)
 	return cmd_job(app, inv, JOB_HUNT, NULL, NULL, err);
 }
 
-static void follow(struct app *app, const struct invocation *inv, bool checks)
-{
-	const struct follow_spec spec = {.command = inv->line,
-					 .checks = checks,
-					 .baseline =
-						 option_text(inv, "baseline")};
-
-	app_follow(app, &inv->run, &spec);
-}
-
 COMMAND_RUN(cmd_collect)
 {
-	enum err_code code = cmd_job(app, inv, JOB_COLLECT, NULL, NULL, err);
-
-	if (code == ERR_OK && option_flag(inv, "parse"))
-		follow(app, inv, false);
-	return code;
+	return cmd_job(app, inv, JOB_COLLECT, NULL, NULL, err);
 }
 
-/* What it brings is read as soon as it is here, and looked through. */
 COMMAND_RUN(cmd_triage)
 {
-	enum err_code code = cmd_job(app, inv, JOB_TRIAGE, NULL, NULL, err);
-
-	if (code == ERR_OK && !option_flag(inv, "no-parse"))
-		follow(app, inv, !option_flag(inv, "no-checks"));
-	return code;
+	return cmd_job(app, inv, JOB_TRIAGE, NULL, NULL, err);
 }
 
 COMMAND_RUN(cmd_walk)

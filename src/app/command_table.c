@@ -140,7 +140,10 @@ static const struct option_spec resume_options[] = {
 
 static const struct option_spec collect_options[] = {
 	{.name = "parse", .kind = OPTION_FLAG,
-	 .help = "Read what it brings into the timeline, once it is over."},
+	 .help = "Read what it brings into the timeline, once it is over; what "
+		 "--artifact and --profile bring is read anyway."},
+	{.name = "no-parse", .kind = OPTION_FLAG,
+	 .help = "Do not; parse does that later."},
 	{.name = "memory", .kind = OPTION_FLAG,
 	 .help = "Take the programs that run and were deleted or never were a "
 		 "file."},

@@ -16,7 +16,7 @@ struct follow {
 	struct follow *next;
 	struct uuid origin, last; /* the run that brought it; that is awaited */
 	char *command, *baseline;
-	bool checks;
+	bool checks, only_pictures;
 	char **hosts; /* whose evidence is to be read yet */
 	size_t n_hosts, at;
 	bool listed; /* they are known */
@@ -58,6 +58,7 @@ void app_follow(struct app *app, const struct uuid *run,
 	f->command = xstrdup(spec->command);
 	f->baseline = spec->baseline ? xstrdup(spec->baseline) : NULL;
 	f->checks = spec->checks;
+	f->only_pictures = spec->only_pictures;
 	f->next = app->follows;
 	app->follows = f;
 }
@@ -75,6 +76,28 @@ static struct parse_spec spec_of(const struct follow *f)
 {
 	return (struct parse_spec){.of_run = f->origin.s,
 				   .command = f->command};
+}
+
+/* What a bundle is of is known once it is here. */
+static bool is_meant(struct app *app, const struct follow *f)
+{
+	struct row_query query = {.view = "run", .limit = 1};
+	struct rows *rows;
+	struct row row;
+	struct err err;
+	bool meant = false;
+
+	cmd_where(&query, "id", f->origin.s);
+	if (!f->only_pictures)
+		return true;
+	if (app_rows(app, &query, &rows, &err) != ERR_OK)
+		return false;
+	if (rows_get(rows, 0, &row, &err) == ERR_OK)
+		meant = bytes_eq(
+			row.values[view_column(rows_view(rows), "op")].b,
+			bytes_str("triage"));
+	rows_close(rows);
+	return meant;
 }
 
 /* The next host that has something to be read, which is begun; next empty:
@@ -160,6 +183,11 @@ enum err_code app_follow_next(struct app *app, const struct uuid *ended,
 	*step = (struct follow_step){.next = {.s = ""}};
 	if (!f)
 		return ERR_OK;
+	if (!f->listed && !is_meant(app, f)) {
+		*at = f->next;
+		follow_free(f);
+		return ERR_OK;
+	}
 	code = read_next(app, f, &step->next, err);
 	if (code == ERR_OK && step->next.s[0]) {
 		f->last = step->next;
