@@ -221,8 +221,8 @@ static const struct list_spec specs[] = {
 	 .what = "finding",
 	 .columns = finding_columns,
 	 .has_detail = true,
-	 .hides = "exclusion_id",
-	 .hides_what = "excluded",
+	 .hides = "aside",
+	 .hides_what = "excluded or quiet",
 	 .empty = "No findings. H on a host hunts; coverage (4) says what "
 		  "was not seen"},
 	{.name = "indicators",

@@ -63,7 +63,8 @@ const char schema_tables_v5[] =
 	"DROP VIEW unit;"
 	"DROP VIEW evidence;"
 	"DROP VIEW event;"
-	"DROP VIEW finding;";
+	"DROP VIEW finding;"
+	"DROP VIEW host;";
 
 /* Whether an event or a fact e of that evidence was not read anew. */
 #define STANDS(e, evidence)                                                    \
@@ -123,7 +124,26 @@ const char schema_tables_v5[] =
 	" FROM " table " x JOIN hosts h ON h.id = x.host"                      \
 	" WHERE " NO_LATER("x") " GROUP BY x.host"
 
+/* The labels of one kind that a host has, by commas. */
+#define LABELS(kind)                                                           \
+	"(SELECT group_concat(l.name, ',') FROM (SELECT name FROM labels"      \
+	" WHERE host = h.id AND kind = '" kind "' AND removed_at IS NULL"      \
+	" ORDER BY name) l)"
+
 const char schema_views_v5[] =
+	"CREATE VIEW host AS SELECT h.uuid AS id, h.name, h.target,"
+	" h.identity, CASE WHEN h.removed_at IS NOT NULL THEN 'removed'"
+	" ELSE coalesce((SELECT s.state FROM run_hosts s WHERE s.host = h.id"
+	" ORDER BY s.run DESC LIMIT 1), CASE WHEN h.key IS NULL THEN 'new'"
+	" ELSE 'trusted' END) END AS state,"
+	" h.address, h.os, h.arch, h.hostname, h.key_type,"
+	" h.key_fingerprint, h.clock_offset_ns, h.clock_error_ns,"
+	" h.last_seen_at, h.added_at, h.added_by, h.removed_at,"
+	" (SELECT count(*) FROM findings f WHERE f.host = h.id"
+	" AND f.exclusion IS NULL AND f.quiet IS NULL) AS findings,"
+	" " LABELS("tag") " AS tags, " LABELS("group") " AS \"groups\","
+	" h.jump, h.escalate, h.mode FROM hosts h;"
+
 	"CREATE VIEW process AS SELECT p.id, h.name AS host,"
 	" r.uuid AS run_id, p.pid, p.ppid, p.uid, p.start_ns, p.exe,"
 	" p.exe_deleted, p.cmdline, p.sha256, p.memfd, p.bytes_read,"
@@ -215,7 +235,7 @@ const char schema_views_v5[] =
 	" v.uuid AS evidence_id, d.score, d.meta, d.rules_sha256, d.member,"
 	" p.pid, p.start_ns AS process_start_ns, i.uuid AS indicator_id,"
 	" x.uuid AS exclusion_id, d.object, d.quiet, d.fact AS fact_id,"
-	" k.remote FROM findings d"
+	" k.remote, coalesce(x.uuid, d.quiet) AS aside FROM findings d"
 	" LEFT JOIN hosts h ON h.id = d.host"
 	" LEFT JOIN runs r ON r.id = d.run"
 	" LEFT JOIN files f ON f.id = d.file"

@@ -388,6 +388,8 @@ static const struct column finding_columns[] = {
 	    "Why it is not to alarm anybody: \"package\", \"baseline NAME\"."),
 	COL("fact_id", INT, NULL, 6, "The fact that proves it."),
 	COL("remote", BYTES, NULL, 16, "The peer of the socket it is about."),
+	COL("aside", TEXT, NULL, 10,
+	    "Not NULL: it is excluded or quiet, and left out at first."),
 };
 
 static const struct column hit_columns[] = {
