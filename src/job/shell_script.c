@@ -23,6 +23,7 @@
 #include "job/shell_patterns.h"
 #include "job/shell_script.h"
 #include "model/fstype.h"
+#include "model/kernel_setting.h"
 #include "wire/records.h"
 
 /* 2262: times behind it are none to us, and pass filters as such. */
@@ -221,12 +222,42 @@ static const char script_host[] =
 	"  \"$(uname -m)\" \"$(uname -n)\" \"$(id -u)\" \"$(date -u '+%Y %m %d %H %M %S')\" \\\n"
 	"  \"$(printf '\\1\\0' | od -An -tu2 | tr -d ' ')\" $K\n"
 	"printf 'T%s\\0' \"$(cat /etc/passwd)\"\n"
-	"if [ -n \"$PEERS\" ]; then\n"
-	"  printf 'E%s\\0' \"$(cat /etc/hosts)\"\n"
-	"  for t in tcp tcp6 udp udp6; do\n"
-	"    [ -r /proc/net/$t ] && printf 'N%s %s\\0' $t \"$(cat /proc/net/$t)\"\n"
-	"  done\n"
-	"fi\n"
+	"[ -z \"$PEERS\" ] || printf 'E%s\\0' \"$(cat /etc/hosts)\"\n"
+	"for t in $TABLES; do\n"
+	"  [ -r /proc/net/$t ] && printf 'N%s %s\\0' $t \"$(cat /proc/net/$t)\"\n"
+	"done\n";
+
+/* The live picture: texts with names, then each process. A program is run
+ * three times for each; names of links come as ls(1) shows them. */
+static const char script_picture[] =
+	"x() { [ ! -r \"$2\" ] || printf 'X%s %s\\0' \"$1\" \"$(cat \"$2\")\"; }\n"
+	"k() { [ ! -r \"$2\" ] || printf 'Xkernel %s %s\\0' \"$1\" \"$(cat \"$2\")\"; }\n"
+	"printf 'Xself %s\\0' $$\n"
+	"printf 'Xhz %s\\0' \"$(getconf CLK_TCK)\"\n"
+	"printf 'Xstat %s\\0' \"$(grep ^btime /proc/stat)\"\n"
+	"set +f\n"
+	"for p in /proc/[0-9]*; do\n"
+	"  [ -r $p/stat ] || continue\n"
+	"  printf 'P%s\\0%s\\0%s\\0%s\\0%s\\0' \"${p##*/}\" \"$(cat $p/stat)\" \\\n"
+	"    \"$(cat $p/status)\" \"$(tr '\\000' '\\001' <$p/cmdline)\" \\\n"
+	"    \"$(ls -ld $p/exe $p/cwd $p/root $p/fd/*)\"\n"
+	"done\n"
+	"x modules /proc/modules\n"
+	"x mountinfo /proc/self/mountinfo\n"
+	"x route /proc/net/route\n"
+	"x ipv6_route /proc/net/ipv6_route\n"
+	"x arp /proc/net/arp\n"
+	"for i in /sys/class/net/*; do\n"
+	"  [ -r $i/flags ] || continue\n"
+	"  printf 'Xinterface %s %s %s %s %s\\0' \"${i##*/}\" \"$(cat $i/flags)\" \\\n"
+	"    \"$(cat $i/address)\" \"$(cat $i/mtu)\" \"$(cat $i/operstate)\"\n"
+	"done\n"
+	"set -f\n"
+	"[ -d /sys/class/net ] || while read -r i r; do\n"
+	"  case $i in *:*) printf 'Xinterface %s\\0' \"${i%%:*}\" ;; esac\n"
+	"done </proc/net/dev\n";
+
+static const char script_names[] =
 	"L='\n"
 	"'\n"
 	"quote() {\n"
@@ -316,7 +347,7 @@ static const char script_sweep[] =
 struct wants {
 	uint64_t largest, smallest;
 	int64_t from_s, until_s;
-	bool has_uid, peers, content, one_fs;
+	bool has_uid, peers, content, one_fs, triage;
 	uint64_t uid;
 	const struct req_cursor *behind; /* where an earlier one was cut; NULL */
 };
@@ -412,6 +443,7 @@ static void add_extension(struct buf *out, struct bytes extension)
 static void read_start(struct wants *w, const struct req_start *start)
 {
 	w->content = !start->walk || start->hash;
+	w->triage = start->triage;
 	if (start->max_file_size)
 		w->largest = MIN(start->max_file_size, SCAN_MAX);
 }
@@ -493,13 +525,30 @@ static enum err_code read_request(struct parts *p, struct bytes request,
 
 /* ---- all of it ---- */
 
+static const char *tables_of(const struct wants *w)
+{
+	if (w->triage)
+		return "tcp tcp6 udp udp6 udplite udplite6 raw raw6 icmp icmp6 "
+		       "packet unix";
+	return w->peers ? "tcp tcp6 udp udp6" : "";
+}
+
+static void add_picture(struct buf *out)
+{
+	const struct kernel_setting *s = kernel_settings;
+
+	(void)buf_add_str(out, script_picture);
+	for (; s->path; s++)
+		(void)buf_addf(out, "k %s %s\n", s->name, s->path);
+}
+
 static void add_wants(const struct wants *w, struct buf *out)
 {
 	(void)buf_addf(out,
 		       "MIN=%" PRIu64 " MAX=%" PRIu64 " FROM=%" PRId64
-		       " UNTIL=%" PRId64 " PEERS=%s OWNER=",
+		       " UNTIL=%" PRId64 " PEERS=%s TABLES='%s' OWNER=",
 		       w->smallest, w->largest, w->from_s, w->until_s,
-		       w->peers ? "1" : "");
+		       w->peers ? "1" : "", tables_of(w));
 	if (w->has_uid)
 		(void)buf_addf(out, "%" PRIu64, w->uid);
 	(void)buf_addf(out, "\nSR=%" PRIu64 " SK=",
@@ -553,6 +602,9 @@ static void add_all(const struct parts *p, struct buf *out)
 	(void)buf_add_str(out, script_group);
 	add_wants(&p->wants, out);
 	(void)buf_add_str(out, script_host);
+	if (p->wants.triage)
+		add_picture(out);
+	(void)buf_add_str(out, script_names);
 	add_types(out, FS_PSEUDO);
 	(void)buf_add_str(out, script_network);
 	add_types(out, FS_NETWORK);

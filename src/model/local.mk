@@ -6,7 +6,8 @@ model_common = src/model/record.h src/model/indicator.h \
 	src/model/severity.h src/model/severity.c \
 	src/model/filter.h src/model/filter.c \
 	src/model/fstype.h src/model/fstype.c \
-	src/model/secret.h src/model/secret.c
+	src/model/secret.h src/model/secret.c \
+	src/model/kernel_setting.h src/model/kernel_setting.c
 src_model_libmodel_a_SOURCES = $(model_common) src/model/rows.h \
 	src/model/change.h src/model/change.c \
 	src/model/job.h src/model/job.c src/model/fact.h src/model/fact.c \

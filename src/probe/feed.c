@@ -15,6 +15,7 @@
 #define READ_LEN  ((size_t)256 << 10)
 #define LINE_MAX  ((size_t)64 << 10)
 #define TABLE_MAX ((size_t)64 << 20) /* of /proc/net; of a group's lines */
+#define PROCESS_MAX ((size_t)16 << 20) /* one text of a process */
 #define GROUP_MAX 65536u	     /* arguments a shell can be given */
 #define NAMES_MAX ((size_t)16 << 20)
 #define SMALL_N	  64u /* files whose content comes in one piece */
@@ -444,13 +445,44 @@ static bool tell_host(const struct feed_sink *sink, char type,
 	else if (type == 'N' && sink->sockets &&
 		 bytes_split(&text, ' ', &name))
 		sink->sockets(sink->arg, name, text);
+	else if (type == 'X' && sink->text && bytes_split(&text, ' ', &name))
+		sink->text(sink->arg, name, text);
 	else if (type == 'M' && sink->mount && text.n > 2)
 		sink->mount(sink->arg, kind_of(text.p[0]), bytes_skip(text, 2));
 	else if (type == 'A' && sink->absent)
 		sink->absent(sink->arg);
 	else if (type == 'O' && sink->shut && text.n == 1)
 		sink->shut(sink->arg, kind_of(text.p[0]));
-	return strchr("TENMAO", type);
+	return strchr("TENXMAO", type);
+}
+
+/* "P<pid>" and four texts. */
+static enum err_code read_process(struct feed *f, struct bytes number,
+				  const struct feed_sink *sink, struct err *err)
+{
+	struct buf parts[4];
+	struct feed_process p = {0};
+	struct bytes text;
+	enum err_code code = ERR_OK;
+
+	if (!bytes_to_u64(number, &p.pid))
+		return nonsense(err, "a process without a number");
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
+		buf_init(&parts[i], PROCESS_MAX);
+		if (code == ERR_OK)
+			code = take_text(f, PROCESS_MAX, &text, err);
+		if (code == ERR_OK)
+			(void)buf_add_bytes(&parts[i], text); /* fits */
+	}
+	p.stat = buf_bytes(&parts[0]);
+	p.status = buf_bytes(&parts[1]);
+	p.cmdline = buf_bytes(&parts[2]);
+	p.links = buf_bytes(&parts[3]);
+	if (code == ERR_OK && sink->process)
+		sink->process(sink->arg, &p);
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
+		buf_release(&parts[i]);
+	return code;
 }
 
 /* One file that was to be read. */
@@ -495,6 +527,8 @@ static enum err_code read_frame(struct feed *f, struct group *g,
 		return read_group(f, text, g, err);
 	if (type == 'C' || type == 'V')
 		return read_file(f, type, text, g, sink, err);
+	if (type == 'P')
+		return read_process(f, text, sink, err);
 	if (type == 'B')
 		return read_small(f, g, text, sink, err);
 	if (type == 'G') {

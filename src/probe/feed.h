@@ -58,12 +58,23 @@ struct feed_entry {
 	int fd;	      /* FEED_CONTENT: a file in memory; the taker's */
 };
 
+/* A process as texts of its folder have it, proc(5); for a triage. */
+struct feed_process {
+	uint64_t pid;
+	struct bytes stat, status;
+	struct bytes cmdline; /* \1 in place of each zero byte */
+	struct bytes links; /* exe, cwd, root and fd/N, as ls(1) shows them */
+};
+
 /* What is done with it; each may be NULL. False ends the reading. */
 struct feed_sink {
 	void *arg;
 	void (*passwd)(void *arg, struct bytes text);
 	void (*hosts)(void *arg, struct bytes text);
 	void (*sockets)(void *arg, struct bytes name, struct bytes table);
+	/* A text of the host that has a name: "modules", "kernel". */
+	void (*text)(void *arg, struct bytes name, struct bytes text);
+	void (*process)(void *arg, const struct feed_process *p);
 	void (*mount)(void *arg, enum fs_kind kind, struct bytes path);
 	bool (*root)(void *arg, uint64_t root);
 	/* The root itself is not there, or is on such a file system. */

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "base/time.h"
+#include "probe/feed_triage.h"
 #include "probe/feed_walk.h"
 #include "probe/fstype.h"
 #include "probe/secret.h"
@@ -35,6 +36,7 @@ struct feeder {
 	size_t n_mounts;
 	uint64_t n_sockets;
 	bool has_sockets;
+	struct feed_triage *triage; /* NULL: not asked for, or told */
 	enum err_code code; /* why it was broken off */
 	struct err err;
 };
@@ -73,12 +75,38 @@ static void on_hosts(void *arg, struct bytes text)
 static void on_sockets(void *arg, struct bytes name, struct bytes table)
 {
 	struct feeder *w = arg;
+	bool swapped = w->feed->word_order != BYTE_ORDER;
 
+	if (w->triage)
+		feed_triage_table(w->triage, name, table, swapped);
 	if (!indicators_want_peers(w->run->indicators))
 		return;
 	w->has_sockets = true;
-	w->n_sockets += sockets_take(w->run, name, table,
-				     w->feed->word_order != BYTE_ORDER);
+	w->n_sockets += sockets_take(w->run, name, table, swapped);
+}
+
+/* Until the files begin. */
+static void on_text(void *arg, struct bytes name, struct bytes text)
+{
+	struct feeder *w = arg;
+
+	if (w->triage && budget_pass(w->run, &w->turn, 0))
+		feed_triage_text(w->triage, name, text,
+				 w->feed->word_order != BYTE_ORDER);
+}
+
+static void on_process(void *arg, const struct feed_process *p)
+{
+	struct feeder *w = arg;
+
+	if (w->triage && budget_pass(w->run, &w->turn, 0))
+		feed_triage_process(w->triage, p);
+}
+
+static void end_triage(struct feeder *w)
+{
+	feed_triage_end(w->triage);
+	w->triage = NULL;
 }
 
 static void on_mount(void *arg, enum fs_kind kind, struct bytes path)
@@ -155,6 +183,7 @@ static bool on_root(void *arg, uint64_t root)
 	if (root >= plan->n_roots ||
 	    (plan->has_memory && root == plan->memory_root))
 		return break_off(w, "a path that nobody asked for");
+	end_triage(w);
 	if (!w->has_root && !load_filter(w))
 		return false;
 	if (!w->has_root)
@@ -466,6 +495,8 @@ enum err_code feed_walk(struct run *run, struct feed *feed, struct crew *crew,
 		.passwd = on_passwd,
 		.hosts = on_hosts,
 		.sockets = on_sockets,
+		.text = on_text,
+		.process = on_process,
 		.mount = on_mount,
 		.root = on_root,
 		.absent = on_absent,
@@ -475,7 +506,10 @@ enum err_code feed_walk(struct run *run, struct feed *feed, struct crew *crew,
 	enum err_code code;
 
 	feed->deadline = run->deadline;
+	if (run->plan->start.triage)
+		w.triage = feed_triage_new(run);
 	code = feed_read(feed, &sink, err);
+	end_triage(&w);
 	if (code == ERR_OK && w.code != ERR_OK)
 		*err = w.err;
 	if (w.code != ERR_OK)

@@ -9,6 +9,9 @@
 #include "base/base.h"
 #include "probe/tell.h"
 
+/* /proc/PID/stat and status; into members of a process. */
+void take_stat(struct tell *t, struct bytes stat, struct bytes status);
+
 /* mountinfo, proc_pid_mountinfo(5). */
 void take_mounts(struct tell *t, struct bytes text);
 
@@ -20,11 +23,7 @@ struct module_line {
 bool module_parse(struct bytes line, struct module_line *m);
 void module_tell(struct tell *t, const struct module_line *m);
 
-/* Settings of the kernel that a triage asks for; NULL path: the end. */
-struct kernel_setting {
-	const char *name, *path;
-};
-extern const struct kernel_setting kernel_settings[];
+/* One of model/kernel_setting.h. */
 void take_setting(struct tell *t, struct bytes name, struct bytes value);
 
 /* /proc/net/route and ipv6_route; the first has words of the host's order. */

@@ -240,8 +240,8 @@ static struct end await_end(struct hand *hand)
 /* What was not wanted at all, or is not there, has not failed. */
 static const char *outcome_of(const char *why, uint64_t told)
 {
-	static const char *const skips[] = {"not-found", "not-live",
-					    "stopped"};
+	static const char *const skips[] = {"not-found", "not-live", "stopped",
+					    "no-probe"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(skips); i++)
 		if (strcmp(why, skips[i]) == 0)
@@ -267,6 +267,16 @@ static void say(struct run *run, const struct triage_source *source,
 	row.path = bytes_str(path);
 	(void)out_send(run->out, REC_COVERAGE, &row); /* remembered */
 	coverage_count(&run->coverage, outcome, why);
+}
+
+void triage_say(struct run *run, const char *source, const char *why,
+		uint64_t told)
+{
+	const struct triage_source *s = triage_source_find(source);
+
+	if (!s)
+		BUG("no source %s", source);
+	say(run, s, 0, why, told);
 }
 
 /* Once; where it hung, for another to go on behind it, or 0. */

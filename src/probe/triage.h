@@ -44,6 +44,7 @@ struct seen_bpf {
 struct triage {
 	struct top top;
 	bool is_image;
+	bool is_fed; /* a shell tells of another host: nothing here is asked */
 	struct packages packages;
 	bool has_packages; /* databases were read, all that there are */
 	struct owners owners;
@@ -73,6 +74,10 @@ const struct triage_source *triage_source_find(const char *name); /* or NULL */
 
 /* All of them, or those that the plan names. */
 void triage_run(struct run *run);
+
+/* The row of coverage of a source: why it was not told, or "". */
+void triage_say(struct run *run, const char *source, const char *why,
+		uint64_t told);
 
 /* Whether the path is a package's; false too where nobody can tell. */
 bool triage_packaged(const struct tell *t, struct bytes path);

@@ -97,8 +97,16 @@ static void add_bpf(struct tell *t, int dir, const char *fd, uint64_t pid)
 	tell_leave(t);
 }
 
-static void take(struct tell *t, struct open_files *f, uint64_t fd,
-		 struct bytes link)
+void open_files_init(struct open_files *f)
+{
+	*f = (struct open_files){0};
+	for (size_t i = 0; i < ARRAY_SIZE(f->standard); i++)
+		buf_init(&f->standard[i], LINK_MAX_);
+	buf_init(&f->deleted, DELETED_MAX);
+}
+
+void open_files_take(struct tell *t, struct open_files *f, uint64_t fd,
+		     struct bytes link)
 {
 	uint64_t inode;
 
@@ -120,16 +128,14 @@ void open_files_read(struct tell *t, uint64_t pid, int dir,
 	struct buf link;
 	uint64_t number;
 
-	*f = (struct open_files){.denied = !d && errno == EACCES};
-	for (size_t i = 0; i < ARRAY_SIZE(f->standard); i++)
-		buf_init(&f->standard[i], LINK_MAX_);
-	buf_init(&f->deleted, DELETED_MAX);
+	open_files_init(f);
+	f->denied = !d && errno == EACCES;
 	buf_init(&link, LINK_MAX_ + 64);
 	for (unsigned n = 0; d && n < FDS_MAX && (e = readdir(d)); n++) {
 		if (!bytes_to_u64(bytes_str(e->d_name), &number) ||
 		    !proc_link(dirfd(d), e->d_name, &link))
 			continue;
-		take(t, f, number, buf_bytes(&link));
+		open_files_take(t, f, number, buf_bytes(&link));
 		if (bytes_eq(buf_bytes(&link),
 			     bytes_str("anon_inode:bpf-prog"))) {
 			f->n_bpf++;

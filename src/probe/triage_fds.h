@@ -15,7 +15,13 @@ struct open_files {
 	bool denied; /* it may not be looked at */
 };
 
-/* dir is /proc/PID. */
+void open_files_init(struct open_files *f);
+
+/* One descriptor, by what its link says. */
+void open_files_take(struct tell *t, struct open_files *f, uint64_t fd,
+		     struct bytes link);
+
+/* All of them; dir is /proc/PID. */
 void open_files_read(struct tell *t, uint64_t pid, int dir,
 		     struct open_files *f);
 void open_files_release(struct open_files *f);

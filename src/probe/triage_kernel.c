@@ -5,58 +5,13 @@
 #include <dirent.h>
 #include <fcntl.h>
 
+#include "model/kernel_setting.h"
 #include "probe/proctext.h"
 #include "probe/take.h"
 #include "probe/triage.h"
 
 #define VALUE_MAX   ((size_t)64 << 10)
 #define FORMATS_MAX 256u
-
-const struct kernel_setting kernel_settings[] = {
-	{"tainted", "/proc/sys/kernel/tainted"},
-	{"release", "/proc/sys/kernel/osrelease"},
-	{"version", "/proc/version"},
-	{"cmdline", "/proc/cmdline"},
-	{"uptime", "/proc/uptime"},
-	{"core_pattern", "/proc/sys/kernel/core_pattern"},
-	{"core_pipe_limit", "/proc/sys/kernel/core_pipe_limit"},
-	{"modprobe", "/proc/sys/kernel/modprobe"},
-	{"hotplug", "/proc/sys/kernel/hotplug"},
-	{"uevent_helper", "/sys/kernel/uevent_helper"},
-	{"poweroff_cmd", "/proc/sys/kernel/poweroff_cmd"},
-	{"modules_disabled", "/proc/sys/kernel/modules_disabled"},
-	{"kexec_load_disabled", "/proc/sys/kernel/kexec_load_disabled"},
-	{"kexec_loaded", "/sys/kernel/kexec_loaded"},
-	{"randomize_va_space", "/proc/sys/kernel/randomize_va_space"},
-	{"kptr_restrict", "/proc/sys/kernel/kptr_restrict"},
-	{"dmesg_restrict", "/proc/sys/kernel/dmesg_restrict"},
-	{"printk", "/proc/sys/kernel/printk"},
-	{"perf_event_paranoid", "/proc/sys/kernel/perf_event_paranoid"},
-	{"unprivileged_bpf_disabled",
-	 "/proc/sys/kernel/unprivileged_bpf_disabled"},
-	{"bpf_jit_harden", "/proc/sys/net/core/bpf_jit_harden"},
-	{"unprivileged_userns_clone",
-	 "/proc/sys/kernel/unprivileged_userns_clone"},
-	{"ptrace_scope", "/proc/sys/kernel/yama/ptrace_scope"},
-	{"sysrq", "/proc/sys/kernel/sysrq"},
-	{"ftrace_enabled", "/proc/sys/kernel/ftrace_enabled"},
-	{"suid_dumpable", "/proc/sys/fs/suid_dumpable"},
-	{"protected_symlinks", "/proc/sys/fs/protected_symlinks"},
-	{"protected_hardlinks", "/proc/sys/fs/protected_hardlinks"},
-	{"ip_forward", "/proc/sys/net/ipv4/ip_forward"},
-	{"ipv6_forwarding", "/proc/sys/net/ipv6/conf/all/forwarding"},
-	{"accept_redirects", "/proc/sys/net/ipv4/conf/all/accept_redirects"},
-	{"rp_filter", "/proc/sys/net/ipv4/conf/all/rp_filter"},
-	{"lockdown", "/sys/kernel/security/lockdown"},
-	{"lsm", "/sys/kernel/security/lsm"},
-	{"selinux_enforce", "/sys/fs/selinux/enforce"},
-	{"apparmor", "/sys/module/apparmor/parameters/enabled"},
-	{"ima_policy", "/sys/kernel/security/ima/policy"},
-	{"kprobes", "/sys/kernel/debug/kprobes/list"},
-	{"traced_functions", "/sys/kernel/tracing/enabled_functions"},
-	{"boot_id", "/proc/sys/kernel/random/boot_id"},
-	{NULL, NULL},
-};
 
 void take_setting(struct tell *t, struct bytes name, struct bytes value)
 {

@@ -134,18 +134,42 @@ static void tell_interface(struct tell *t, int dir, const char *name,
 	triage_end(t);
 }
 
+/* Where there is no sysfs: each name once, by its first row. */
+static void look_by_call(struct tell *t, const struct ifaddrs *all)
+{
+	for (const struct ifaddrs *a = all; a && tell_go(t, 0);
+	     a = a->ifa_next) {
+		const struct ifaddrs *first = all;
+
+		while (strcmp(first->ifa_name, a->ifa_name) != 0)
+			first = first->ifa_next;
+		if (first != a)
+			continue;
+		triage_begin(t, "interface", bytes_str(a->ifa_name));
+		tell_u64(t, "flags", a->ifa_flags);
+		tell_bool(t, "promiscuous", (a->ifa_flags & PROMISC) != 0);
+		tell_addresses(t, all, a->ifa_name);
+		triage_end(t);
+	}
+}
+
 void look_interfaces(struct tell *t)
 {
 	DIR *dir = opendir("/sys/class/net");
+	int error = errno;
 	struct ifaddrs *addresses = NULL;
 	struct dirent *d;
 
-	if (!dir) {
-		tell_errno(t, errno);
-		return;
-	}
 	if (getifaddrs(&addresses) != 0)
 		addresses = NULL; /* told without */
+	if (!dir) {
+		look_by_call(t, addresses);
+		if (addresses)
+			freeifaddrs(addresses);
+		if (!t->told)
+			tell_errno(t, error);
+		return;
+	}
 	while ((d = readdir(dir)) && tell_go(t, 0)) {
 		int one = d->d_name[0] == '.'
 				  ? -1

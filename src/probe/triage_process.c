@@ -10,6 +10,7 @@
 #include "probe/hidden.h"
 #include "probe/procstat.h"
 #include "probe/proctext.h"
+#include "probe/take.h"
 #include "probe/triage_fds.h"
 #include "probe/triage_program.h"
 
@@ -112,28 +113,28 @@ static void tell_namespaces(struct member *m)
 
 /* ---- the members of one ---- */
 
-static void tell_stat(struct member *m)
+void take_stat(struct tell *t, struct bytes stat, struct bytes status)
 {
-	struct bytes status = buf_bytes(&m->status), text;
-	struct proc_stat s;
 	char state[2] = {0};
+	struct proc_stat s;
+	struct bytes text;
 
-	if (!proc_stat_parse(buf_bytes(&m->stat), &s))
+	if (!proc_stat_parse(stat, &s))
 		return;
 	state[0] = s.state;
-	tell_bytes(m->t, "comm", s.comm);
-	tell_str(m->t, "state", state);
-	tell_bool(m->t, "kernel_thread", (s.flags & PF_KTHREAD) != 0);
-	tell_bool(m->t, "has_memory", proc_value(status, "VmSize:", &text));
-	tell_int(m->t, "tty", s.tty);
-	tell_u64(m->t, "sid", s.sid);
-	tell_u64(m->t, "threads", s.threads);
-	tell_u64(m->t, "tracer", proc_number(status, "TracerPid:", 10));
-	tell_u64(m->t, "seccomp", proc_number(status, "Seccomp:", 10));
+	tell_bytes(t, "comm", s.comm);
+	tell_str(t, "state", state);
+	tell_bool(t, "kernel_thread", (s.flags & PF_KTHREAD) != 0);
+	tell_bool(t, "has_memory", proc_value(status, "VmSize:", &text));
+	tell_int(t, "tty", s.tty);
+	tell_u64(t, "sid", s.sid);
+	tell_u64(t, "threads", s.threads);
+	tell_u64(t, "tracer", proc_number(status, "TracerPid:", 10));
+	tell_u64(t, "seccomp", proc_number(status, "Seccomp:", 10));
 	if (proc_value(status, "CapEff:", &text))
-		tell_bytes(m->t, "caps", text);
+		tell_bytes(t, "caps", text);
 	if (proc_value(status, "Gid:", &text))
-		tell_u64(m->t, "gid", proc_word_number(text, 1));
+		tell_u64(t, "gid", proc_word_number(text, 1));
 }
 
 static void tell_link(struct member *m, const char *name, const char *key,
@@ -253,7 +254,7 @@ static void tell_one(struct member *m)
 
 	process_fill(&m->p, &rec);
 	tell_members(m->t);
-	tell_stat(m);
+	take_stat(m->t, buf_bytes(&m->stat), buf_bytes(&m->status));
 	tell_paths(m);
 	tell_namespaces(m);
 	if (program_tell(m->t, &m->p, sha256))

@@ -101,19 +101,21 @@ static void tell_protocol(struct tell *t, const struct sock *s)
 	(void)snprintf(text, sizeof text,
 		       is_raw(s) ? "%" PRIu64 : "%04" PRIx64, s->number);
 	tell_str(t, "protocol", text);
-	filter = has_filter(s);
+	filter = t->triage->is_fed ? -1 : has_filter(s);
 	if (filter >= 0)
 		tell_bool(t, "filter", filter == 1);
 }
 
-static void show_interface(const struct sock *s, char out[IF_NAMESIZE])
+/* Only the host itself can say what its number is called. */
+static void show_interface(const struct sock *s, bool is_here,
+			   char out[IF_NAMESIZE])
 {
 	char name[IF_NAMESIZE];
 
 	out[0] = '\0';
 	if (!s->interface)
 		return;
-	if (s->interface < INT32_MAX &&
+	if (is_here && s->interface < INT32_MAX &&
 	    if_indextoname((unsigned)s->interface, name))
 		(void)snprintf(out, IF_NAMESIZE, "%s", name);
 	else
@@ -181,7 +183,7 @@ static void tell_one(struct tell *t, const struct sock *s)
 		.process_seq = s->process_seq,
 	};
 
-	show_interface(s, interface);
+	show_interface(s, !t->triage->is_fed, interface);
 	tell_all_members(t, s, interface);
 	if (is_of(s, "unix")) {
 		rec.local = bytes_str(s->path);

@@ -23,6 +23,14 @@ static void on_sockets(void *arg, struct bytes name, struct bytes table)
 	on_text(arg, table);
 }
 
+static void on_process(void *arg, const struct feed_process *p)
+{
+	on_text(arg, p->stat);
+	on_text(arg, p->status);
+	on_text(arg, p->cmdline);
+	on_text(arg, p->links);
+}
+
 static void on_mount(void *arg, enum fs_kind kind, struct bytes path)
 {
 	FUZZ_CHECK(kind <= FS_NETWORK);
@@ -60,6 +68,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.passwd = on_text,
 		.hosts = on_text,
 		.sockets = on_sockets,
+		.text = on_sockets,
+		.process = on_process,
 		.mount = on_mount,
 		.root = on_root,
 		.entry = on_entry,

@@ -170,6 +170,7 @@ EXTRA_DIST += \
 	tests/fuzz/seeds/feed/folders \
 	tests/fuzz/seeds/feed/host \
 	tests/fuzz/seeds/feed/letters \
+	tests/fuzz/seeds/feed/picture \
 	tests/fuzz/seeds/feed/lies \
 	tests/fuzz/seeds/feed/short \
 	tests/fuzz/seeds/feed/small \

@@ -10,6 +10,7 @@ hosts_tests = \
 	tests/hosts/kinds.sh \
 	tests/hosts/login.sh \
 	tests/hosts/odd.sh \
+	tests/hosts/picture.sh \
 	tests/hosts/privilege.sh \
 	tests/hosts/secrets.sh \
 	tests/hosts/shell_cut.sh \

@@ -7,7 +7,8 @@ probe_tests = tests/unit/test_plan tests/unit/test_probe \
 probe_tests += tests/unit/test_archives tests/unit/test_need tests/unit/test_slim
 probe_tests += tests/unit/test_filter tests/unit/test_traps
 probe_tests += tests/unit/test_triage tests/unit/test_triage_live \
-	tests/unit/test_triage_texts tests/unit/test_triage_files
+	tests/unit/test_triage_texts tests/unit/test_triage_files \
+	tests/unit/test_triage_feed
 check_PROGRAMS += $(probe_tests)
 TESTS += $(probe_tests)
 probe_kit = tests/unit/probe_kit.h tests/unit/probe_kit.c
@@ -70,6 +71,10 @@ tests_unit_test_triage_files_SOURCES = tests/unit/test_triage_files.c \
 	$(triage_kit)
 tests_unit_test_triage_files_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_triage_files_LDADD = $(probe_test_libs)
+tests_unit_test_triage_feed_SOURCES = tests/unit/test_triage_feed.c \
+	$(triage_kit)
+tests_unit_test_triage_feed_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_triage_feed_LDADD = $(probe_test_libs)
 # These run halligan-probe, which `make check` has made before.
 tests_unit_test_serve_SOURCES = tests/unit/test_serve.c $(probe_child)
 tests_unit_test_serve_CFLAGS = $(UNIT_CFLAGS) -DPROBE_ARCH='"$(PROBE_ARCH)"'
