@@ -4,6 +4,7 @@
 
 #include "base/time.h"
 #include "probe/feed_triage.h"
+#include "probe/process.h"
 #include "probe/procstat.h"
 #include "probe/proctext.h"
 #include "probe/take.h"
@@ -11,7 +12,6 @@
 #include "probe/triage_fds.h"
 
 #define HZ_USUAL  100u
-#define TICKS_MAX ((uint64_t)1 << 39)
 
 /* Sources that a shell can show, and what was told of each. */
 enum { PROCESSES, SOCKETS, MODULES, KERNEL, MOUNTS, INTERFACES, ROUTES,
@@ -208,25 +208,6 @@ static void read_links(struct feed_triage *f, const struct feed_process *p,
 	}
 }
 
-static bool cut_end(struct bytes *b, const char *end)
-{
-	size_t n = strlen(end);
-
-	if (b->n <= n || memcmp(b->p + b->n - n, end, n) != 0)
-		return false;
-	b->n -= n;
-	return true;
-}
-
-static int64_t start_of(const struct feed_triage *f, uint64_t ticks)
-{
-	if (f->boot_ns == TIME_UNKNOWN || ticks > TICKS_MAX)
-		return TIME_UNKNOWN;
-	return f->boot_ns +
-	       (int64_t)(ticks / f->hz) * NS_PER_S +
-	       (int64_t)(ticks % f->hz) * (NS_PER_S / (int64_t)f->hz);
-}
-
 /* Zero bytes come as \1, which no argument has but on purpose. */
 static struct bytes arguments(const struct feed_process *p, struct buf *room)
 {
@@ -265,10 +246,10 @@ static void tell_one(struct feed_triage *f, const struct feed_process *p,
 	struct buf room;
 
 	args = rec.cmdline = arguments(p, &room);
-	rec.start_ns = start_of(f, s->ticks);
+	rec.start_ns = process_start_ns(f->boot_ns, (int64_t)f->hz, s->ticks);
 	if (proc_value(p->status, "Uid:", &uid))
 		rec.uid = proc_word_number(uid, 1);
-	rec.exe_deleted = cut_end(&l->exe, " (deleted)");
+	rec.exe_deleted = process_cut_deleted(&l->exe);
 	rec.exe = l->exe;
 	rec.memfd = bytes_starts(l->exe, "/memfd:");
 	tell_members(t);

@@ -178,26 +178,34 @@ static void *hand_main(void *arg)
 	}
 }
 
-/* NULL: the host allows no further thread. */
-static struct hand *hand_new(void)
+bool helper_thread(pthread_t *thread, size_t stack, void *(*entry)(void *),
+		   void *arg)
 {
-	struct hand *hand = xcalloc(1, sizeof *hand);
 	pthread_attr_t attr;
 	sigset_t all, before;
 	int error;
 
-	atomic_init(&hand->state, IDLE);
-	if (sem_init(&hand->asked, 0, 0) != 0 ||
-	    sem_init(&hand->done, 0, 0) != 0 ||
-	    pthread_attr_init(&attr) != 0 ||
-	    pthread_attr_setstacksize(&attr, STACK_BYTES) != 0)
+	if (pthread_attr_init(&attr) != 0 ||
+	    pthread_attr_setstacksize(&attr, stack) != 0)
 		BUG("threads cannot be set up");
 	sigfillset(&all);
 	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
-	error = pthread_create(&hand->thread, &attr, hand_main, hand);
+	error = pthread_create(thread, &attr, entry, arg);
 	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
 	(void)pthread_attr_destroy(&attr);
-	if (error == 0)
+	return error == 0;
+}
+
+/* NULL: the host allows no further thread. */
+static struct hand *hand_new(void)
+{
+	struct hand *hand = xcalloc(1, sizeof *hand);
+
+	atomic_init(&hand->state, IDLE);
+	if (sem_init(&hand->asked, 0, 0) != 0 ||
+	    sem_init(&hand->done, 0, 0) != 0)
+		BUG("threads cannot be set up");
+	if (helper_thread(&hand->thread, STACK_BYTES, hand_main, hand))
 		return hand;
 	hand_free(hand);
 	return NULL;

@@ -10,6 +10,8 @@
 #ifndef HALLIGAN_PROBE_HELPER_H
 #define HALLIGAN_PROBE_HELPER_H
 
+#include <pthread.h>
+
 #include "base/base.h"
 #include "model/record.h"
 
@@ -18,6 +20,10 @@
 
 struct run;
 struct top;
+
+/* A thread that no signal reaches; false: the host allows no further one. */
+bool helper_thread(pthread_t *thread, size_t stack, void *(*entry)(void *),
+		   void *arg);
 
 /* Of one thread, which alone uses it. */
 struct helper;

@@ -4,35 +4,12 @@
 #include "base/fs.h"
 #include "probe/fstype.h"
 #include "probe/mounts.h"
+#include "probe/proctext.h"
 
 #define TABLE_MAX ((size_t)16 << 20)
 
 /* Fields of a line before its optional ones; the mount point is the fifth. */
 #define FIELD_PATH 4
-
-static bool is_octal(uint8_t c)
-{
-	return c >= '0' && c <= '7';
-}
-
-/* proc(5): blanks and backslashes are \ooo. Shrinks in place. */
-static size_t unescape(uint8_t *p, size_t n)
-{
-	size_t to = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		uint8_t c = p[i];
-
-		if (c == '\\' && i + 3 < n && is_octal(p[i + 1]) &&
-		    is_octal(p[i + 2]) && is_octal(p[i + 3])) {
-			c = (uint8_t)((p[i + 1] - '0') << 6 |
-				      (p[i + 2] - '0') << 3 | (p[i + 3] - '0'));
-			i += 3;
-		}
-		p[to++] = c;
-	}
-	return to;
-}
 
 /* Mount point and type of a line; false for one of another shape. */
 static bool parse_line(struct bytes line, struct bytes *path,
@@ -98,7 +75,7 @@ void mounts_parse(struct mounts *m, struct buf *text)
 		if (!parse_line(line, &path, &type))
 			continue;
 		at = m->text.p + (path.p - m->text.p);
-		path.n = unescape(at, path.n);
+		path.n = proc_unescape_here(at, path.n);
 		add(m, (struct mount){.path = path,
 				      .reason = fstype_reason_of_name(type)});
 	}

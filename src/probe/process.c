@@ -23,7 +23,7 @@
 
 /* When the host was started, to the second: the same each time it is asked
  * while nobody sets the clock. */
-static int64_t boot_ns(void)
+static int64_t read_boot_ns(void)
 {
 	int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct bytes rest, line;
@@ -51,12 +51,17 @@ static int64_t wall_of_ticks(uint64_t ticks)
 	int64_t boot = atomic_load(&known), hz = sysconf(_SC_CLK_TCK);
 
 	if (boot == 0) {
-		boot = boot_ns();
+		boot = read_boot_ns();
 		atomic_store(&known, boot);
 	}
-	if (boot == TIME_UNKNOWN || hz <= 0 || ticks > TICKS_MAX)
+	return process_start_ns(boot, hz, ticks);
+}
+
+int64_t process_start_ns(int64_t boot_ns, int64_t hz, uint64_t ticks)
+{
+	if (boot_ns == TIME_UNKNOWN || hz <= 0 || ticks > TICKS_MAX)
 		return TIME_UNKNOWN;
-	return boot + (int64_t)(ticks / (uint64_t)hz) * NS_PER_S +
+	return boot_ns + (int64_t)(ticks / (uint64_t)hz) * NS_PER_S +
 	       (int64_t)(ticks % (uint64_t)hz) * (NS_PER_S / hz);
 }
 
@@ -158,13 +163,14 @@ static void read_uid(struct process *p)
 	buf_release(&text);
 }
 
-static bool cut_end(struct buf *b, const char *end)
+bool process_cut_deleted(struct bytes *exe)
 {
-	size_t n = strlen(end);
+	static const char end[] = " (deleted)";
+	size_t n = sizeof end - 1;
 
-	if (b->n <= n || memcmp(b->p + b->n - n, end, n) != 0)
+	if (exe->n <= n || memcmp(exe->p + exe->n - n, end, n) != 0)
 		return false;
-	b->n -= n;
+	exe->n -= n;
 	return true;
 }
 
@@ -173,11 +179,14 @@ static void read_exe(struct process *p)
 {
 	ssize_t n = readlinkat(p->dir, "exe", (char *)buf_reserve(&p->exe, 4096),
 			       4096);
+	struct bytes exe;
 
 	if (n <= 0)
 		return;
 	buf_commit(&p->exe, (size_t)n);
-	p->exe_deleted = cut_end(&p->exe, " (deleted)");
+	exe = buf_bytes(&p->exe);
+	p->exe_deleted = process_cut_deleted(&exe);
+	p->exe.n = exe.n;
 	p->memfd = bytes_starts(buf_bytes(&p->exe), "/memfd:");
 }
 

@@ -28,6 +28,12 @@ struct process {
 bool process_open(struct process *p, uint64_t pid);
 void process_close(struct process *p);
 
+/* What a link to a program says, without " (deleted)"; whether it had that. */
+bool process_cut_deleted(struct bytes *exe);
+
+/* When it started, so many ticks (hz a second) after the host did. */
+int64_t process_start_ns(int64_t boot_ns, int64_t hz, uint64_t ticks);
+
 /* Opens the program it runs, deleted or not; -1 with errno. */
 int process_open_exe(const struct process *p);
 

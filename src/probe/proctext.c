@@ -95,32 +95,36 @@ uint64_t proc_number(struct bytes text, const char *key, unsigned base)
 	return 0;
 }
 
-static bool octal(struct bytes b, uint8_t *out)
+static bool is_octal(uint8_t c)
 {
-	unsigned v = 0;
+	return c >= '0' && c <= '7';
+}
 
-	if (b.n < 4)
-		return false;
-	for (size_t i = 1; i < 4; i++) {
-		if (b.p[i] < '0' || b.p[i] > '7')
-			return false;
-		v = v * 8 + (unsigned)(b.p[i] - '0');
+size_t proc_unescape_here(uint8_t *p, size_t n)
+{
+	size_t to = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		uint8_t c = p[i];
+
+		if (c == '\\' && i + 3 < n && is_octal(p[i + 1]) &&
+		    is_octal(p[i + 2]) && is_octal(p[i + 3])) {
+			c = (uint8_t)((p[i + 1] - '0') << 6 |
+				      (p[i + 2] - '0') << 3 | (p[i + 3] - '0'));
+			i += 3;
+		}
+		p[to++] = c;
 	}
-	*out = (uint8_t)v;
-	return v < 256;
+	return to;
 }
 
 void proc_unescape(struct bytes b, struct buf *out)
 {
-	while (b.n) {
-		uint8_t c = *b.p;
-		size_t n = 1;
+	size_t from = out->n;
 
-		if (c == '\\' && octal(b, &c))
-			n = 4;
-		(void)buf_add_byte(out, c); /* cut at its maximum */
-		b = bytes_skip(b, n);
-	}
+	if (!buf_add(out, b.p, MIN(b.n, out->max - out->n)) || !b.n)
+		return;
+	out->n = from + proc_unescape_here(out->p + from, out->n - from);
 }
 
 bool proc_link(int dir, const char *name, struct buf *out)

@@ -26,7 +26,9 @@ bool proc_value(struct bytes text, const char *key, struct bytes *value);
 /* The same as a number, 0 when it is none; base 10 or 16. */
 uint64_t proc_number(struct bytes text, const char *key, unsigned base);
 
-/* Without the escapes that mount tables have: \040 and so on. */
+/* Without the escapes that mount tables have, \040 and so on: shrinks in
+ * place, or adds to out as far as that has room. */
+size_t proc_unescape_here(uint8_t *p, size_t n);
 void proc_unescape(struct bytes b, struct buf *out);
 
 /* A symlink's target into out; false with errno. */

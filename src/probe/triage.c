@@ -3,8 +3,8 @@
 #include "base/base.h"
 
 #include <fcntl.h>
-#include <signal.h>
 
+#include "probe/helper.h"
 #include "probe/triage.h"
 
 #define HANG_NS	    (5 * NS_PER_S)	/* in one step, when nobody says */
@@ -63,6 +63,7 @@ static struct triage *triage_new(struct run *run)
 {
 	struct triage *t = xcalloc(1, sizeof *t);
 
+	atomic_init(&t->owners_left, 1);
 	t->top.fd = -1;
 	t->is_image = run->top->dir || run->limits.image;
 	if (run->top->dir) {
@@ -76,8 +77,10 @@ static struct triage *triage_new(struct run *run)
 	return t;
 }
 
-static void triage_free(struct triage *t)
+static void triage_put(struct triage *t)
 {
+	if (atomic_fetch_sub(&t->owners_left, 1) != 1)
+		return;
 	for (size_t i = 0; i < t->n_processes; i++) {
 		free(t->processes[i].exe);
 		free(t->processes[i].cgroup);
@@ -128,6 +131,7 @@ static void hand_free(struct hand *hand)
 static void *hand_main(void *arg)
 {
 	struct hand *hand = arg;
+	struct triage *triage = hand->tell.triage;
 	bool lost;
 
 	hand->source->look(&hand->tell);
@@ -136,8 +140,10 @@ static void *hand_main(void *arg)
 	hand->ended = true;
 	pthread_cond_broadcast(&hand->changed);
 	pthread_mutex_unlock(&hand->tell.lock);
-	if (lost)
+	if (lost) {
 		hand_free(hand);
+		triage_put(triage);
+	}
 	return NULL;
 }
 
@@ -156,26 +162,6 @@ static struct hand *hand_new(struct run *run, struct triage *triage,
 	hand->tell.at = from;
 	hand->source = source;
 	return hand;
-}
-
-/* False: the host allows no further thread, and it is done already. */
-static bool hand_start(struct hand *hand)
-{
-	pthread_attr_t attr;
-	sigset_t all, before;
-	int error;
-
-	if (pthread_attr_init(&attr) != 0 ||
-	    pthread_attr_setstacksize(&attr, STACK_BYTES) != 0)
-		BUG("threads cannot be set up");
-	sigfillset(&all);
-	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
-	error = pthread_create(&hand->thread, &attr, hand_main, hand);
-	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-	(void)pthread_attr_destroy(&attr);
-	if (error != 0)
-		hand_main(hand);
-	return error == 0;
 }
 
 /* ---- who watches ---- */
@@ -231,8 +217,10 @@ static struct end await_end(struct hand *hand)
 			   .told = t->told,
 			   .at = t->at,
 			   .lost = t->lost};
-	if (t->lost)
+	if (t->lost) {
+		atomic_fetch_add(&t->triage->owners_left, 1);
 		(void)pthread_detach(hand->thread); /* ours, once */
+	}
 	pthread_mutex_unlock(&t->lock);
 	return end;
 }
@@ -281,28 +269,30 @@ void triage_say(struct run *run, const char *source, const char *why,
 
 /* Once; where it hung, for another to go on behind it, or 0. */
 static uint64_t look_once(struct run *run, struct triage *triage,
-			  const struct triage_source *source, uint64_t from,
-			  bool *lost)
+			  const struct triage_source *source, uint64_t from)
 {
 	struct hand *hand = hand_new(run, triage, source, from);
-	bool started = hand_start(hand);
-	struct end end = await_end(hand);
-	bool goes_on = end.lost && source->steps &&
-		       strcmp(end.why, "hang") == 0;
+	bool started = helper_thread(&hand->thread, STACK_BYTES, hand_main,
+				     hand);
+	struct end end;
+	bool goes_on;
 
+	if (!started)
+		hand_main(hand); /* then nobody watches */
+	end = await_end(hand);
+	goes_on = end.lost && source->steps && strcmp(end.why, "hang") == 0;
 	if (!end.lost) {
 		if (started)
 			(void)pthread_join(hand->thread, NULL); /* once */
 		hand_free(hand);
 	}
-	*lost |= end.lost;
 	say(run, source, goes_on ? end.at : 0, end.why ? end.why : "",
 	    end.told);
 	return goes_on ? end.at : 0;
 }
 
 static void look_at(struct run *run, struct triage *triage,
-		    const struct triage_source *source, bool *lost)
+		    const struct triage_source *source)
 {
 	uint64_t at = 0;
 
@@ -312,7 +302,7 @@ static void look_at(struct run *run, struct triage *triage,
 	}
 	run_set_current(run, bytes_str(source->name));
 	for (unsigned i = 0; i < AGAIN_MAX; i++) {
-		at = look_once(run, triage, source, at, lost);
+		at = look_once(run, triage, source, at);
 		if (!at)
 			break;
 	}
@@ -321,11 +311,9 @@ static void look_at(struct run *run, struct triage *triage,
 void triage_run(struct run *run)
 {
 	struct triage *triage = triage_new(run);
-	bool lost = false;
 
 	for (size_t i = 0; i < n_triage_sources; i++)
 		if (is_wanted(run->plan, &triage_sources[i]))
-			look_at(run, triage, &triage_sources[i], &lost);
-	if (!lost)
-		triage_free(triage);
+			look_at(run, triage, &triage_sources[i]);
+	triage_put(triage);
 }

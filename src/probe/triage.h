@@ -40,8 +40,9 @@ struct seen_bpf {
 	uint64_t id, pid;
 };
 
-/* What sources share. Left to the end of the process when one was lost. */
+/* What sources share. Of who runs them, and of each thread that was lost. */
 struct triage {
+	atomic_uint owners_left;
 	struct top top;
 	bool is_image;
 	bool is_fed; /* a shell tells of another host: nothing here is asked */
