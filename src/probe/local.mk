@@ -46,7 +46,7 @@ probe_lean_common += src/probe/triage.h src/probe/triage.c src/probe/tell.h \
 	src/probe/triage_process.c src/probe/triage_socket.c \
 	src/probe/triage_host.c src/probe/triage_module.h \
 	src/probe/triage_module.c src/probe/triage_kernel.c \
-	src/probe/triage_net.c src/probe/tool.h src/probe/tool.c \
+	src/probe/triage_net.c src/probe/triage_neigh.c src/probe/tool.h src/probe/tool.c \
 	src/probe/said.h src/probe/said.c src/probe/triage_views.c \
 	src/probe/triage_bpf.c src/probe/firewall.h \
 	src/probe/triage_firewall.c src/probe/triage_log.c \

@@ -67,7 +67,7 @@ static struct bytes real_path(const struct packages *p, struct bytes path,
 	return path;
 }
 
-static bool add(struct packages *p, struct bytes path)
+bool packages_add(struct packages *p, struct bytes path)
 {
 	struct buf room;
 	uint64_t d, *slot;
@@ -113,7 +113,7 @@ typedef void take_line(struct reading *r, struct bytes line);
 static void take_dpkg(struct reading *r, struct bytes line)
 {
 	if (line.n > 1 && line.p[0] == '/')
-		r->ok = add(r->p, line) && r->ok;
+		r->ok = packages_add(r->p, line) && r->ok;
 }
 
 /* Three lines each: the path, where it was put instead, by whom. */
@@ -134,7 +134,7 @@ static void add_relative(struct reading *r, struct bytes folder,
 	if (folder.n)
 		(void)buf_add_byte(&path, '/');
 	if (buf_add_bytes(&path, name))
-		r->ok = add(r->p, buf_bytes(&path)) && r->ok;
+		r->ok = packages_add(r->p, buf_bytes(&path)) && r->ok;
 	buf_release(&path);
 }
 

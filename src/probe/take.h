@@ -33,4 +33,7 @@ void take_routes6(struct tell *t, struct bytes text);
 /* /proc/net/arp */
 void take_neighbours(struct tell *t, struct bytes text);
 
+/* Messages of rtnetlink(7), those of IPv6; false: they have come to an end. */
+bool take_netlink_neighbours(struct tell *t, struct bytes answer);
+
 #endif

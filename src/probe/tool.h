@@ -11,7 +11,7 @@
 #include "base/buf.h"
 #include "probe/tell.h"
 
-#define TOOL_OUT_MAX ((size_t)8 << 20)
+#define TOOL_OUT_MAX ((size_t)64 << 20)
 #define TOOL_ARGS_MAX 40u
 
 struct tool {

@@ -99,6 +99,7 @@ void look_mounts(struct tell *t);
 void look_interfaces(struct tell *t);
 void look_routes(struct tell *t);
 void look_neighbours(struct tell *t);
+void look_neighbours6(struct tell *t); /* the rest of them */
 void look_bpf(struct tell *t);
 void look_firewall(struct tell *t);
 void look_containers(struct tell *t);

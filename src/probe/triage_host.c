@@ -11,11 +11,13 @@
 
 #include "probe/proctext.h"
 #include "probe/take.h"
+#include "probe/tool.h"
 #include "probe/triage.h"
 
 #define UTMP_MAX   ((size_t)8 << 20)
 #define MOUNTS_MAX ((size_t)16 << 20)
 #define TEXT_MAX   ((size_t)64 << 10)
+#define RPM_SECONDS 20u
 
 /* ---- the clock ---- */
 
@@ -61,18 +63,51 @@ void look_clock(struct tell *t)
 
 /* ---- packages ---- */
 
-static void on_gap(void *arg, const char *path UNUSED)
-{
-	struct tell *t = arg;
+/* Databases that are not known, or not all of them. */
+struct gaps {
+	bool rpm, others;
+};
 
-	tell_why(t, reason_word(REASON_PACKAGES));
+static void on_gap(void *arg, const char *path)
+{
+	struct gaps *g = arg;
+
+	if (bytes_find(bytes_str(path), "/rpm", NULL))
+		g->rpm = true;
+	else
+		g->others = true;
+}
+
+/* Those of rpm are read by its own program alone. */
+static bool ask_rpm(struct tell *t, struct packages *p)
+{
+	static const char *const args[] = {"-qal", NULL};
+	struct tool tool = {0};
+	struct bytes rest, line;
+	bool all = false;
+
+	if (!t->triage->is_image &&
+	    tool_run_for(t, &tool, "rpm", args, RPM_SECONDS)) {
+		all = tool_ended_well(&tool);
+		rest = buf_bytes(&tool.out);
+		while (all && bytes_split(&rest, '\n', &line))
+			all = !line.n || *line.p != '/' ||
+			      packages_add(p, line);
+	}
+	tool_release(&tool);
+	return all;
 }
 
 void look_package_lists(struct tell *t)
 {
 	struct packages p;
+	struct gaps gaps = {0};
 
-	packages_read(&p, &t->triage->top, on_gap, t);
+	packages_read(&p, &t->triage->top, on_gap, &gaps);
+	if (gaps.rpm)
+		gaps.rpm = !ask_rpm(t, &p);
+	if (gaps.rpm || gaps.others)
+		tell_why(t, reason_word(REASON_PACKAGES));
 	if (!tell_enter(t)) {
 		packages_release(&p);
 		return;

@@ -328,4 +328,5 @@ void look_neighbours(struct tell *t)
 	else
 		tell_errno(t, errno);
 	buf_release(&text);
+	look_neighbours6(t);
 }

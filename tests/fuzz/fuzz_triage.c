@@ -96,6 +96,7 @@ static void on_routes(struct tell *t, struct bytes b)
 	take_routes(t, b, b.n % 2);
 	take_routes6(t, b);
 	take_neighbours(t, b);
+	(void)take_netlink_neighbours(t, b);
 }
 
 static void on_values(struct tell *t, struct bytes b)

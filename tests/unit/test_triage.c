@@ -4,6 +4,9 @@
 #include "unit/unit.h"
 
 #include <fcntl.h>
+#include <linux/neighbour.h>
+#include <linux/rtnetlink.h>
+#include <sys/socket.h>
 
 #include "base/hash.h"
 #include "probe/hidden.h"
@@ -289,6 +292,49 @@ static void routes_are_told(void **state UNUSED)
 	took_release(&t);
 }
 
+/* As the kernel answers: a neighbour, a group, the end. */
+static void neighbours_by_netlink_are_told(void **state UNUSED)
+{
+	static const uint8_t to[16] = {0xfd, [15] = 5},
+			     mac[6] = {2, 0xfc, 0, 0, 0, 5};
+	struct message {
+		struct nlmsghdr head;
+		struct ndmsg body;
+		struct rtattr a;
+		uint8_t to[16];
+		struct rtattr b;
+		uint8_t mac[8];
+	} m[3] = {
+		{.head = {.nlmsg_len = sizeof *m, .nlmsg_type = RTM_NEWNEIGH},
+		 .body = {.ndm_family = AF_INET6, .ndm_ifindex = 1,
+			  .ndm_state = NUD_REACHABLE, .ndm_flags = NTF_ROUTER},
+		 .a = {.rta_len = 20, .rta_type = NDA_DST},
+		 .b = {.rta_len = 10, .rta_type = NDA_LLADDR}},
+	};
+	struct bed b = {0};
+	struct took t;
+
+	memcpy(m[0].to, to, sizeof to);
+	memcpy(m[0].mac, mac, sizeof mac);
+	m[1] = m[0];
+	m[1].body.ndm_state = NUD_NOARP;
+	m[1].to[0] = 0xff;
+	m[2].head = (struct nlmsghdr){.nlmsg_len = 20,
+				      .nlmsg_type = NLMSG_DONE};
+	bed_make(&b);
+	assert_true(take_netlink_neighbours(&b.tell, bytes_of(m, sizeof *m)));
+	assert_false(take_netlink_neighbours(
+		&b.tell, bytes_of(m + 1, 2 * sizeof *m)));
+	m[0].head.nlmsg_len = 4000; /* longer than there is */
+	assert_false(take_netlink_neighbours(&b.tell, bytes_of(m, sizeof *m)));
+	bed_end(&b, &t);
+	hold_told(&t, "neighbour", "fd00::5",
+		  PIECES("\"mac\":\"02:fc:00:00:00:05\"",
+			 "\"interface\":\"lo\"", "\"flags\":128"));
+	assert_int_equal(took_count(&t, REC_FACT), 1);
+	took_release(&t);
+}
+
 static void mappings_are_told(void **state UNUSED)
 {
 	static const char text[] =
@@ -367,6 +413,7 @@ int main(void)
 		cmocka_unit_test(symbols_name_their_module),
 		cmocka_unit_test(mounts_are_told),
 		cmocka_unit_test(routes_are_told),
+		cmocka_unit_test(neighbours_by_netlink_are_told),
 		cmocka_unit_test(mappings_are_told),
 		cmocka_unit_test(what_does_not_fit_is_left_out),
 	};

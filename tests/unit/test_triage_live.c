@@ -74,8 +74,8 @@ static void a_process_that_is_not_listed_is_found(void **state UNUSED)
 
 /* ---- the program itself, on what the test made ---- */
 
-/* Of the sources given, NULL behind the last. */
-static void run_probe(struct took *t, const char *const *sources)
+/* Of the sources given, NULL behind the last; false when it ended so. */
+static bool run_probe_if(struct took *t, const char *const *sources, int not)
 {
 	struct folder f;
 	char mode[] = "triage", out[] = "--out", only[] = "--only", *path,
@@ -98,6 +98,10 @@ static void run_probe(struct took *t, const char *const *sources)
 		free(argv[i]);
 	free(program);
 	free(path);
+	if (status == not) {
+		folder_remove(&f);
+		return false;
+	}
 	assert_true(status == 0 || status == 3);
 	fd = open(folder_at(&f, "bundle"), O_RDONLY | O_CLOEXEC);
 	assert_true(fd >= 0);
@@ -105,6 +109,12 @@ static void run_probe(struct took *t, const char *const *sources)
 	close_fd(fd);
 	folder_remove(&f);
 	hold_contract(t);
+	return true;
+}
+
+static void run_probe(struct took *t, const char *const *sources)
+{
+	assert_true(run_probe_if(t, sources, -1));
 }
 
 struct listener {
@@ -388,6 +398,83 @@ static void what_programs_leave_out_is_found(void **state UNUSED)
 	folder_remove(&f);
 }
 
+/* ---- a host of rpm, whose database only its own program reads ---- */
+
+#define NO_OVERLAY 96 /* exit status */
+
+static void mount_over(const char *folder, const char *at, const char *name)
+{
+	char options[512];
+
+	snprintf(options, sizeof options,
+		 "lowerdir=%s,upperdir=%s/%s,workdir=%s/%s.work", at, folder,
+		 name, folder, name);
+	if (mount("overlay", at, "overlay", 0, options) != 0)
+		_exit(NO_OVERLAY);
+}
+
+static void be_of_rpm(void)
+{
+	const char *folder = getenv("FORGED");
+
+	if (unshare(CLONE_NEWNS) != 0 ||
+	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
+		_exit(NO_OVERLAY);
+	mount_over(folder, "/usr/bin", "bin");
+	mount_over(folder, "/var/lib", "lib");
+	if (mount("none", "/var/lib/dpkg", "tmpfs", 0, NULL) != 0)
+		_exit(NO_OVERLAY);
+}
+
+static void make_rpm(const struct folder *f)
+{
+	static const char *const folders[] = {"bin", "bin.work", "lib",
+					      "lib.work", "lib/rpm"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
+		assert_int_equal(mkdir(folder_at(f, folders[i]), 0755), 0);
+	folder_write(f, "lib/rpm/rpmdb.sqlite", bytes_str("unread"));
+	folder_write(f, "bin/rpm",
+		     bytes_str("#!/bin/sh\ncase $1 in\n"
+			       "-qal) echo /usr/bin/rpm; echo no path ;;\n"
+			       "-qa) printf 'bash\\t5.2-1\\tx86_64\\t17\\n' ;;\n"
+			       "-V) echo 'missing     /usr/bin/ps'; exit 1 ;;\n"
+			       "esac\n"));
+	assert_int_equal(chmod(folder_at(f, "bin/rpm"), 0755), 0);
+	assert_int_equal(setenv("FORGED", f->path, 1), 0);
+}
+
+static void rpm_is_asked(void **state UNUSED)
+{
+	struct folder f;
+	struct took t;
+	bool ran;
+
+	if (geteuid() != 0) {
+		print_message("it takes root\n");
+		skip();
+	}
+	folder_make(&f);
+	make_rpm(&f);
+	child_before = be_of_rpm;
+	ran = run_probe_if(&t, PIECES("packages", "changed-files"), NO_OVERLAY);
+	child_before = NULL;
+	folder_remove(&f);
+	if (!ran) {
+		print_message("no overlays may be mounted here\n");
+		skip();
+	}
+	hold_source(&t, "package-lists", "collected", "");
+	assert_int_equal(took_source(&t, "package-lists")->files, 1);
+	hold_told(&t, "package", "bash",
+		  PIECES("\"manager\":\"rpm\"", "\"arch\":\"x86_64\"",
+			 "\"installed_at\":17000000000"));
+	hold_told(&t, "changed_file", "/usr/bin/ps",
+		  PIECES("\"missing\":true", "\"critical\":true"));
+	hold_told(&t, "tool", "rpm", PIECES("\"packaged\":true"));
+	took_release(&t);
+}
+
 /* ---- an image has no processes ---- */
 
 static void an_image_is_not_live(void **state UNUSED)
@@ -462,6 +549,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_process_that_is_not_listed_is_found),
 		cmocka_unit_test(what_is_here_is_told),
 		cmocka_unit_test(what_programs_leave_out_is_found),
+		cmocka_unit_test(rpm_is_asked),
 		cmocka_unit_test(an_image_is_not_live),
 		cmocka_unit_test(who_hangs_costs_itself_alone),
 	};
