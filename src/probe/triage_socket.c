@@ -165,10 +165,11 @@ static const char *state_of(const struct sock *s)
 						    : "";
 }
 
-/* Pairs without a name between two processes are a host's everyday noise. */
+/* A unix socket without a name that nobody holds waits to be accepted, or is
+ * of a process that has ended. */
 static bool is_told(const struct sock *s)
 {
-	return !is_of(s, "unix") || s->path;
+	return !is_of(s, "unix") || s->path || s->process_seq;
 }
 
 static void tell_one(struct tell *t, const struct sock *s)
@@ -186,7 +187,7 @@ static void tell_one(struct tell *t, const struct sock *s)
 	show_interface(s, !t->triage->is_fed, interface);
 	tell_all_members(t, s, interface);
 	if (is_of(s, "unix")) {
-		rec.local = bytes_str(s->path);
+		rec.local = bytes_str(s->path ? s->path : "");
 		rec.local.n = MIN(rec.local.n, (size_t)RECORD_WORD_MAX);
 	} else if (is_of(s, "packet")) {
 		rec.local = bytes_str(interface);

@@ -76,4 +76,13 @@ live_in()
 		'LD_LIBRARY_PATH=/srv/lib /tmp/gone 3600 & rm /tmp/gone' \
 		</dev/null >/dev/null 2>&1 &
 	wait $!
+	# One that takes all packets of its interfaces.
+	printf '%s\n' 'import socket, time' \
+		'a = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0x300)' \
+		'open("/run/taking", "w")' 'time.sleep(3600)' \
+		>"$root/srv/take.py"
+	host_exec "$name" python3 /srv/take.py </dev/null >/dev/null 2>&1 &
+	until [ -e "$root/run/taking" ]; do
+		kill -0 $! 2>/dev/null || break
+	done
 }
