@@ -46,7 +46,27 @@ rows()
 				line = line " no " f[i]
 		}
 		print line
-	}' "$tmp/rows" | sort
+	}' "$tmp/rows" | sum_known | sort
+}
+
+# What the case has of another host is not sent again, and is the same file.
+sum_known()
+{
+	awk '{
+		sub(/"reason":"known"/, "\"reason\":\"\"")
+		if (!match($0, / "files":[0-9]+ "bytes":[0-9]+$/)) {
+			print
+			next
+		}
+		key = substr($0, 1, RSTART - 1)
+		split(substr($0, RSTART), n, /[: ]+/)
+		files[key] += n[3]
+		bytes[key] += n[5]
+	}
+	END {
+		for (key in files)
+			print key " \"files\":" files[key] " \"bytes\":" bytes[key]
+	}'
 }
 
 # same VIEW MIN FIELD...: all hosts have the same rows, at least MIN.
