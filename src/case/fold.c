@@ -15,6 +15,8 @@
 #define BUCKETS    (1u << 16)
 #define GROUPS_MAX (1u << 18) /* at one time; the oldest are settled then */
 
+#define ROWS_AT_ONCE 16u
+
 struct member {
 	int64_t event, evidence, precision_ns;
 	bool is_new; /* no row of folds says so yet */
@@ -38,6 +40,8 @@ struct fold {
 	struct group *buckets[BUCKETS];
 	struct group *oldest, *newest;
 	size_t n_groups;
+	struct value rows[2 * ROWS_AT_ONCE]; /* of folds, to be written */
+	size_t n_rows;
 };
 
 /* A row of the walk. */
@@ -60,19 +64,48 @@ static uint64_t hash_of(struct bytes b)
 
 /* ---- groups ---- */
 
+#define INSERT "INSERT INTO folds (event, first) VALUES "
+#define ROWS_4 "(?,?),(?,?),(?,?),(?,?)"
+
+_Static_assert(ROWS_AT_ONCE == 16, "as many as there are in the statement");
+
+static enum err_code write_rows(struct fold *f, const struct value *v,
+				size_t n, struct err *err)
+{
+	int64_t last;
+	enum err_code code = db_insert(
+		&f->in.book->db,
+		n == 1 ? INSERT "(?,?)"
+		       : INSERT ROWS_4 "," ROWS_4 "," ROWS_4 "," ROWS_4,
+		v, 2 * n, &last, err);
+
+	for (size_t i = n; code == ERR_OK && i-- > 0;)
+		code = audit_row(&f->in.book->audit, T_FOLDS,
+				 last - (int64_t)i, f->in.s->host,
+				 f->in.at_ns, err);
+	return code;
+}
+
+/* What waits to be written: all at once, or what there is one by one. */
+static enum err_code write_waiting(struct fold *f, struct err *err)
+{
+	enum err_code code = ERR_OK;
+	size_t n = f->n_rows;
+
+	f->n_rows = 0;
+	if (n == ROWS_AT_ONCE)
+		return write_rows(f, f->rows, n, err);
+	for (size_t i = 0; code == ERR_OK && i < n; i++)
+		code = write_rows(f, f->rows + 2 * i, 1, err);
+	return code;
+}
+
 static enum err_code say_one(struct fold *f, int64_t event, int64_t first,
 			     struct err *err)
 {
-	int64_t row;
-	enum err_code code =
-		db_insert(&f->in.book->db,
-			  "INSERT INTO folds (event, first) VALUES (?,?)",
-			  DB_ARGS(v_int(event), v_int(first)), &row, err);
-
-	if (code != ERR_OK)
-		return code;
-	return audit_row(&f->in.book->audit, T_FOLDS, row, f->in.s->host,
-			 f->in.at_ns, err);
+	f->rows[2 * f->n_rows] = v_int(event);
+	f->rows[2 * f->n_rows + 1] = v_int(first);
+	return ++f->n_rows == ROWS_AT_ONCE ? write_waiting(f, err) : ERR_OK;
 }
 
 /* The row that tells the time best; of several the one that came first. */
@@ -331,6 +364,8 @@ enum err_code fold_told(struct book *book, struct stream *s, int64_t at_ns,
 	code = walk(f, err);
 	while (code == ERR_OK && f->oldest)
 		code = settle_oldest(f, err);
+	if (code == ERR_OK)
+		code = write_waiting(f, err);
 	while (f->oldest) { /* it broke off */
 		struct group *g = f->oldest;
 

@@ -110,15 +110,21 @@ static bool is_octal(struct bytes b)
 	       b.p[2] >= '0' && b.p[2] <= '7' && b.p[3] >= '0' && b.p[3] <= '7';
 }
 
+/* How many bytes stand for a blank there; 0: none. */
+static size_t blank_at(struct bytes b)
+{
+	if (b.p[0] <= ' ')
+		return 1;
+	return b.p[0] == '#' && b.n > 1 && b.p[1] == '0' && is_octal(b) ? 4 : 0;
+}
+
 /* Blanks, ends of lines and what stands for such are one blank each run. */
 static void add_squeezed(struct same_key *key, struct bytes b)
 {
 	bool gap = false;
 
 	while (b.n && key->text.n + 2 < key->text.max) {
-		size_t n = is_octal(b) && b.p[1] == '0' ? 4
-			   : b.p[0] <= ' '              ? 1
-							: 0;
+		size_t n = blank_at(b);
 
 		if (n) {
 			gap = true;
@@ -128,8 +134,11 @@ static void add_squeezed(struct same_key *key, struct bytes b)
 		if (gap)
 			(void)buf_add(&key->text, " ", 1);
 		gap = false;
-		(void)buf_add(&key->text, b.p, 1);
-		b = bytes_skip(b, 1);
+		while (n < b.n && !blank_at(bytes_skip(b, n)))
+			n++;
+		(void)buf_add(&key->text, b.p,
+			      MIN(n, key->text.max - key->text.n - 1));
+		b = bytes_skip(b, n);
 	}
 	(void)buf_add(&key->text, "", 1);
 }

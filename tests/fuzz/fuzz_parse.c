@@ -71,13 +71,23 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.mtime_ns = INT64_C(1700000000) * NS_PER_S,
 		.taken_ns = INT64_C(1700000000) * NS_PER_S};
 	struct parse_out out = {&in, on_event, on_fact, on_problem};
+	struct parse_input between = in;
 	struct err err;
 	size_t sum = 0;
 
+	/* As a log that goes on in itself, behind and before it. */
+	between.before = between.after =
+		bytes_of(data, MIN(size, PARSE_BORDER));
+	between.not_after_ns = INT64_C(1600000000) * NS_PER_S;
+
 	for (size_t i = 0; i < size; i++)
 		sum += data[i];
-	for (size_t i = 0; i < n_parsers; i++)
-		if (parsers[i].score(&in) || i % SHARE == sum % SHARE)
-			(void)parsers[i].run(&in, &out, &err);
+	for (size_t i = 0; i < n_parsers; i++) {
+		if (!parsers[i].score(&in) && i % SHARE != sum % SHARE)
+			continue;
+		(void)parsers[i].run(&in, &out, &err);
+		if (parser_joins(&parsers[i]))
+			(void)parsers[i].run(&between, &out, &err);
+	}
 	return 0;
 }
