@@ -13,8 +13,14 @@
 static void put_value(struct buf *out, const json_t *value)
 {
 	const json_t *item;
+	char *object;
 	size_t i;
 
+	if (json_is_object(value)) { /* as it is, to be taken apart again */
+		object = json_dumps(value, JSON_COMPACT);
+		(void)buf_add_str(out, object ? object : "");
+		free(object);
+	}
 	if (json_is_string(value))
 		(void)buf_add_bytes(out, bytes_of(json_string_value(value),
 						  json_string_length(value)));
