@@ -410,7 +410,8 @@ void ui_stop_job(struct ui *ui, const char *run_id)
 	struct job_view job;
 	char label[PROMPT_LABEL];
 
-	if (!find_running(ui, run_id, &job)) {
+	/* Of one that is over the newest that runs is meant: it is asked. */
+	if (!find_running(ui, run_id, &job) && !find_running(ui, NULL, &job)) {
 		ui_say(ui, ROLE_NORMAL,
 		       run_id ? "that job is over" : "no job runs");
 		return;

@@ -10,9 +10,10 @@
 --   host.
 -- author: the authors of halligan
 
-SELECT host, 'root from ' || coalesce(nullif(replace(rtrim(substr(message,
-    instr(message, ' from ') + 6, 45), '0123456789'), ' port ', ''), ''),
-    '-') AS object,
+SELECT host, 'root from ' || CASE WHEN message LIKE '% from % port %'
+    THEN substr(message, instr(message, ' from ') + 6,
+      max(instr(message, ' port ') - instr(message, ' from ') - 6, 0))
+    ELSE '-' END AS object,
   max(event_id) AS event_id, max(message) AS message, count(*) AS logins,
       min(time_ns) AS first, max(time_ns) AS last
 FROM event WHERE kind = 'ssh.accepted' AND actor = 'root' GROUP BY 1, 2

@@ -6,6 +6,7 @@
  */
 #include "base/base.h"
 #include "app/checks.h"
+#include "app/cmd.h"
 #include "app/inside.h"
 #include "base/text.h"
 #include "case/judge.h"
@@ -216,11 +217,40 @@ static enum err_code put_state(struct checking *k, const char *state,
 	return case_submit(k->app->casefile, c, err);
 }
 
+static uint64_t count_evidence(const struct checking *k, const char *column)
+{
+	struct row_query query = {.view = "evidence"};
+	struct rows *rows;
+	struct err err;
+	uint64_t n;
+
+	cmd_where(&query, "host", k->host.name);
+	if (column)
+		cmd_where_op(&query, column, ROW_AT_LEAST, "1");
+	query.limit = 1;
+	if (case_rows(k->app->casefile, &query, &rows, &err) != ERR_OK)
+		return 0;
+	n = rows_count(rows);
+	rows_close(rows);
+	return n;
+}
+
+/* Files that nobody read say nothing, which is not that all is well. */
+static void say_unread(const struct checking *k)
+{
+	if (count_evidence(k, NULL) && !count_evidence(k, "facts") &&
+	    !count_evidence(k, "events"))
+		say(k, "%s: the files that it brought were not read yet: "
+		       "`halligan parse %s`, then check again",
+		    shown_str(k->host.name).s, shown_str(k->host.name).s);
+}
+
 static enum err_code end_host(struct checking *k, const struct judge *judge,
 			      struct err *err)
 {
 	char line[128];
 
+	say_unread(k);
 	if (judge_rows(judge) == 0) {
 		k->result->n_unseen++;
 		say(k, "%s: nothing is known of it: triage it first",

@@ -243,7 +243,8 @@ COMMAND_RUN(cmd_list)
 		code = read_span(inv, &query, &span, err);
 	if (code != ERR_OK)
 		return code;
-	if (strcmp(query.view, "fact") == 0 && !option_flag(inv, "old"))
+	if (view_column(view_find(query.view), "current") >= 0 &&
+	    !option_flag(inv, "old") && !option_text(inv, "run"))
 		cmd_where(&query, "current", "1");
 	if (option_text(inv, "run"))
 		cmd_where(&query, "run_id", run.s);

@@ -316,6 +316,13 @@
 	 .value = "PATH",                                          \
 	 .help = "Also the checks of this file or folder; one with the " \
 		 "id of one that comes along takes its place."}
+#define OPT_FACT_KIND                                              \
+	{.name = "kind", .kind = OPTION_TEXT, .value = "KIND",     \
+	 .help = "Only facts of that kind: module, mount, cron..."}
+#define OPT_OLD                                                    \
+	{.name = "old", .kind = OPTION_FLAG,                       \
+	 .help = "Also those that a later triage, or a later copy of " \
+		 "their file, took the place of."}
 #define OPT_BASELINE                                               \
 	{.name = "baseline",                                       \
 	 .kind = OPTION_TEXT,                                      \

@@ -255,7 +255,7 @@ static const struct option_spec timeline_options[] = {
 	OPT_HOST,
 	{.name = "since", .kind = OPTION_TEXT, .value = "TIME",
 	 .help = "Only from then on: 2026-11-21, 2026-11-21T22:14:05Z, or 2d "
-		 "ago."},
+		 "for two days ago."},
 	{.name = "until", .kind = OPTION_TEXT, .value = "TIME",
 	 .help = "Only before that."},
 	{.name = "kind", .kind = OPTION_TEXT, .value = "KIND",
@@ -271,17 +271,12 @@ static const struct option_spec timeline_options[] = {
 };
 
 static const struct option_spec fact_options[] = {
-	OPT_HOST,
-	OPT_RUN,
-	{.name = "kind", .kind = OPTION_TEXT, .value = "KIND",
-	 .help = "Only facts of that kind: module, mount, cron..."},
-	{.name = "old", .kind = OPTION_FLAG,
-	 .help = "Also those that a later triage or copy of their file took "
-		 "the place of."},
-	OPT_STACK,
-	OPT_LIMIT,
-	OPT_REVERSE,
-	OPT_END,
+	OPT_HOST, OPT_RUN,   OPT_FACT_KIND, OPT_OLD,
+	OPT_STACK, OPT_LIMIT, OPT_REVERSE,  OPT_END,
+};
+
+static const struct option_spec seen_options[] = {
+	OPT_HOST, OPT_RUN, OPT_OLD, OPT_STACK, OPT_LIMIT, OPT_REVERSE, OPT_END,
 };
 
 static const struct option_spec run_show_options[] = {OPT_STACK, OPT_END};
@@ -646,10 +641,10 @@ const struct command commands[] = {
 	 .run = cmd_list,
 	 .help = "List what is so on the hosts: modules, mounts, jobs of cron.",
 	 .details = "What there is of each kind: halligan-facts(5)."},
-	{.name = "process list", .flags = LIST, .options = run_list_options,
-	 .run = cmd_list, .help = "List the processes that were seen."},
-	{.name = "socket list", .flags = LIST, .options = run_list_options,
-	 .run = cmd_list, .help = "List the sockets that were seen."},
+	{.name = "process list", .flags = LIST, .options = seen_options,
+	 .run = cmd_list, .help = "List the processes that were seen last."},
+	{.name = "socket list", .flags = LIST, .options = seen_options,
+	 .run = cmd_list, .help = "List the sockets that were seen last."},
 	{.name = "account list", .flags = LIST, .options = run_list_options,
 	 .run = cmd_list, .help = "List the accounts that the hosts have."},
 	{.name = "unit list", .flags = LIST, .options = run_list_options,

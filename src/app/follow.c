@@ -14,12 +14,14 @@
 /* A run with something to follow, or its last follower. */
 struct follow {
 	struct follow *next;
-	struct uuid origin, last; /* the run that brought it; that is awaited */
+	/* The run that brought it, the one that it took up (or none), and the
+	 * one that is awaited. */
+	struct uuid origin, before, last;
 	char *command, *baseline;
 	bool checks, only_pictures;
 	char **hosts; /* whose evidence is to be read yet */
 	size_t n_hosts, at;
-	bool listed; /* they are known */
+	unsigned listed; /* of how many of those runs they are known */
 };
 
 static void free_hosts(struct follow *f)
@@ -72,32 +74,45 @@ static struct follow **find(struct app *app, const struct uuid *ended)
 	return f;
 }
 
-static struct parse_spec spec_of(const struct follow *f)
-{
-	return (struct parse_spec){.of_run = f->origin.s,
-				   .command = f->command};
-}
-
-/* What a bundle is of is known once it is here. */
-static bool is_meant(struct app *app, const struct follow *f)
+/* What a bundle is of is known once it is here; and what a run took up. */
+static bool look_at_origin(struct app *app, struct follow *f)
 {
 	struct row_query query = {.view = "run", .limit = 1};
 	struct rows *rows;
 	struct row row;
 	struct err err;
-	bool meant = false;
+	bool meant = !f->only_pictures;
 
 	cmd_where(&query, "id", f->origin.s);
-	if (!f->only_pictures)
-		return true;
 	if (app_rows(app, &query, &rows, &err) != ERR_OK)
-		return false;
-	if (rows_get(rows, 0, &row, &err) == ERR_OK)
-		meant = bytes_eq(
-			row.values[view_column(rows_view(rows), "op")].b,
-			bytes_str("triage"));
+		return meant;
+	if (rows_get(rows, 0, &row, &err) == ERR_OK) {
+		const struct view *view = rows_view(rows);
+		struct bytes op = row.values[view_column(view, "op")].b;
+		struct bytes took = row.values[view_column(view, "resumes")].b;
+
+		meant |= bytes_eq(op, bytes_str("triage"));
+		if (took.n < sizeof f->before.s)
+			(void)snprintf(f->before.s, sizeof f->before.s, "%.*s",
+				       (int)took.n, (const char *)took.p);
+	}
 	rows_close(rows);
 	return meant;
+}
+
+/* Those with something to be read of the next run; false: there is none. */
+static bool list_next(struct app *app, struct follow *f,
+		      struct parse_spec *spec, struct err *err,
+		      enum err_code *code)
+{
+	const char *const runs[] = {f->origin.s, f->before.s};
+
+	if (f->listed == ARRAY_SIZE(runs) || !runs[f->listed][0])
+		return false;
+	spec->of_run = runs[f->listed++];
+	free_hosts(f);
+	*code = app_parse_hosts(app, spec, &f->hosts, &f->n_hosts, err);
+	return *code == ERR_OK;
 }
 
 /* The next host that has something to be read, which is begun; next empty:
@@ -105,20 +120,20 @@ static bool is_meant(struct app *app, const struct follow *f)
 static enum err_code read_next(struct app *app, struct follow *f,
 			       struct uuid *next, struct err *err)
 {
-	struct parse_spec spec = spec_of(f);
+	struct parse_spec spec = {.command = f->command,
+				  .of_run = f->listed > 1 ? f->before.s
+							  : f->origin.s};
 	enum err_code code = ERR_OK;
 
-	if (!f->listed)
-		code = app_parse_hosts(app, &spec, &f->hosts, &f->n_hosts, err);
-	f->listed = true;
-	while (code == ERR_OK && f->at < f->n_hosts) {
-		spec.host = f->hosts[f->at++];
-		code = app_start_parse(app, &spec, next, err);
-		if (code == ERR_OK)
-			return ERR_OK;
-		if (code == ERR_NOTFOUND) /* somebody else read it */
-			code = ERR_OK;
-	}
+	do {
+		while (f->at < f->n_hosts) {
+			spec.host = f->hosts[f->at++];
+			code = app_start_parse(app, &spec, next, err);
+			if (code != ERR_NOTFOUND) /* else somebody read it */
+				return code;
+		}
+		code = ERR_OK;
+	} while (list_next(app, f, &spec, err, &code));
 	return code;
 }
 
@@ -126,13 +141,16 @@ static enum err_code read_next(struct app *app, struct follow *f,
 
 static void keep_host(struct follow *f, struct bytes name)
 {
+	for (size_t i = 0; i < f->n_hosts; i++)
+		if (bytes_eq(name, bytes_str(f->hosts[i])))
+			return;
 	f->hosts = xrealloc(f->hosts, f->n_hosts + 1, sizeof *f->hosts);
 	f->hosts[f->n_hosts++] = bytes_to_str(name);
 }
 
-/* Those that told all they had to, or a part of it. */
+/* Those that told that run all they had to, or a part of it. */
 static enum err_code list_done(struct app *app, struct follow *f,
-			       struct err *err)
+			       const char *run, struct err *err)
 {
 	struct row_query query = {.view = "run_host"};
 	struct rows *rows;
@@ -140,8 +158,7 @@ static enum err_code list_done(struct app *app, struct follow *f,
 	enum err_code code;
 	int host, state;
 
-	free_hosts(f);
-	cmd_where(&query, "run_id", f->origin.s);
+	cmd_where(&query, "run_id", run);
 	code = app_rows(app, &query, &rows, err);
 	if (code != ERR_OK)
 		return code;
@@ -163,8 +180,12 @@ static enum err_code check(struct app *app, struct follow *f,
 {
 	struct check_spec spec = {.baseline = f->baseline,
 				  .command = f->command};
-	enum err_code code = list_done(app, f, err);
+	enum err_code code;
 
+	free_hosts(f);
+	code = list_done(app, f, f->origin.s, err);
+	if (code == ERR_OK && f->before.s[0])
+		code = list_done(app, f, f->before.s, err);
 	if (code != ERR_OK || f->n_hosts == 0)
 		return code;
 	spec.hosts = (const char *const *)f->hosts;
@@ -183,7 +204,7 @@ enum err_code app_follow_next(struct app *app, const struct uuid *ended,
 	*step = (struct follow_step){.next = {.s = ""}};
 	if (!f)
 		return ERR_OK;
-	if (!f->listed && !is_meant(app, f)) {
+	if (!f->listed && !look_at_origin(app, f)) {
 		*at = f->next;
 		follow_free(f);
 		return ERR_OK;

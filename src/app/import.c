@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "app/cmd.h"
 #include "app/inside.h"
 #include "base/age.h"
 #include "base/fs.h"
@@ -90,6 +91,41 @@ static enum err_code know(struct app *app, struct job_known_list *list,
 			know_row(list, &row, key, id);
 	}
 	rows_close(rows);
+	return code;
+}
+
+/* Of a host that is named only what was imported of it counts: two hosts may
+ * have the same file. */
+static enum err_code know_imports(struct app *app, struct job *job,
+				  struct err *err)
+{
+	struct job_known_list all = {0};
+	struct row_query query = {.view = "run_host"};
+	struct rows *rows;
+	struct row row;
+	enum err_code code = know(app, &all, "run", "source_sha256", err);
+	int run;
+
+	if (code != ERR_OK || !job->named_host) {
+		job->bundles_known = all;
+		return code;
+	}
+	cmd_where(&query, "host", job->hosts[0].name);
+	code = case_rows(app->casefile, &query, &rows, err);
+	if (code == ERR_OK) {
+		run = view_column(rows_view(rows), "run_id");
+		for (uint64_t i = 0; code == ERR_OK && i < rows_count(rows);
+		     i++) {
+			code = rows_get(rows, i, &row, err);
+			for (size_t k = 0; code == ERR_OK && k < all.n; k++)
+				if (bytes_eq(row.values[run].b,
+					     bytes_str(all.v[k].id.s)))
+					job_know(&job->bundles_known,
+						 all.v[k].name, &all.v[k].id);
+		}
+		rows_close(rows);
+	}
+	job_known_release(&all);
 	return code;
 }
 
@@ -202,8 +238,7 @@ enum err_code app_start_import(struct app *app, const struct import_spec *spec,
 	if (code == ERR_OK)
 		code = app_know_hosts(app, job, err);
 	if (code == ERR_OK)
-		code = know(app, &job->bundles_known, "run", "source_sha256",
-			    err);
+		code = know_imports(app, job, err);
 	if (code == ERR_OK)
 		code = app_start_engine(app, err);
 	if (code != ERR_OK) {

@@ -39,7 +39,7 @@ static const struct {
 	 "SELECT count(*) FROM findings WHERE exclusion IS NULL"},
 	{INFO(n_new_findings),
 	 "SELECT count(*) FROM findings WHERE status = 'new'"
-	 " AND exclusion IS NULL"},
+	 " AND exclusion IS NULL AND quiet IS NULL"},
 	{INFO(n_excluded),
 	 "SELECT count(*) FROM findings WHERE exclusion IS NOT NULL"},
 	{INFO(n_evidence), "SELECT count(*) FROM evidence_items"},

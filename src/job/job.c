@@ -42,7 +42,7 @@ const struct uuid *job_known_id(const struct job_known_list *list,
 	return NULL;
 }
 
-static void known_release(struct job_known_list *list)
+void job_known_release(struct job_known_list *list)
 {
 	for (size_t i = 0; i < list->n; i++)
 		free(list->v[i].name);
@@ -90,8 +90,8 @@ void job_free(struct job *job)
 	free(job->parser);
 	close_fd(job->bundle_fd);
 	secret_release(&job->identity);
-	known_release(&job->hosts_known);
-	known_release(&job->bundles_known);
+	job_known_release(&job->hosts_known);
+	job_known_release(&job->bundles_known);
 	if (job->rules)
 		ruleset_release(job->rules);
 	free(job->rules);

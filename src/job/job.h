@@ -120,6 +120,7 @@ struct job {
 
 void job_know(struct job_known_list *list, const char *name,
 	      const struct uuid *id);
+void job_known_release(struct job_known_list *list);
 /* NULL: not there. */
 const struct uuid *job_known_id(const struct job_known_list *list,
 				const char *name);

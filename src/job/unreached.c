@@ -62,6 +62,13 @@ void bundle_start(struct hostrun *h)
 	secret_release(identity);
 }
 
+/* Whether two of named hosts are of different ones: they may be alike. */
+static bool are_of_others(const struct hostrun *a, const struct hostrun *b)
+{
+	return a->run->job->named_host && b->run->job->named_host &&
+	       strcmp(a->host->name, b->host->name) != 0;
+}
+
 /* The run that has it already, of the case or of this session; NULL: none. */
 static const struct uuid *find_earlier(const struct hostrun *h)
 {
@@ -71,6 +78,7 @@ static const struct uuid *find_earlier(const struct hostrun *h)
 	for (struct jobrun *run = h->engine->jobs; run && !id; run = run->next)
 		if (run != h->run && run->job->via == VIA_BUNDLE &&
 		    run->begun && run->code != ERR_CANCELLED &&
+		    !are_of_others(h, &run->hosts[0]) &&
 		    strcmp(run->hosts[0].sha256, h->sha256) == 0)
 			id = &run->job->run;
 	return id;

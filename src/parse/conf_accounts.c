@@ -165,6 +165,7 @@ enum err_code shadow_run(const struct parse_input *in,
 			 const struct parse_out *out, struct err *err)
 {
 	struct bytes f[FIELDS_MAX] = {{0}};
+	bool is_backup = in->path.n && in->path.p[in->path.n - 1] == '-';
 	struct conf_line line;
 	enum err_code code;
 	struct conf c;
@@ -177,6 +178,8 @@ enum err_code shadow_run(const struct parse_input *in,
 					     "no line of shadow(5)");
 			continue;
 		}
+		if (is_backup) /* what was so before */
+			continue;
 		(void)fields(line.text, f);
 		fact_begin(&c, "password", f[0], &line);
 		fact_str(&c, "state", state_of(f[1]));

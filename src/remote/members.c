@@ -57,7 +57,8 @@ void members_close(struct members *m)
 
 static int64_t time_of(bool is_set, int64_t s, long ns)
 {
-	if (!is_set || s > INT64_MAX / NS_PER_S - 1 ||
+	/* 1970 is what formats have that know no such time */
+	if (!is_set || (s == 0 && ns == 0) || s > INT64_MAX / NS_PER_S - 1 ||
 	    s < INT64_MIN / NS_PER_S + 1 || ns < 0 || ns >= NS_PER_S)
 		return TIME_UNKNOWN;
 	return s * NS_PER_S + ns;

@@ -80,7 +80,8 @@ run=$(h export --format jsonl --view run -o - 2>/dev/null | head -n 1 |
 expect 0 "run show" h run show "$run" --json
 grep -qF "by command $tmp/relay" "$tmp/out" ||
 	fail "run show is silent: $(cat "$tmp/out")"
-h host show x --json | grep -q '"address":"by' && fail "that is no address"
+h host show x --json | head -n 1 | grep -q '"address":"by' &&
+	fail "that is no address"
 
 # A probe over it; the port is that of the host, not of the way.
 config 'Host x' "	ProxyCommand $tmp/relay %h %p %r %n"

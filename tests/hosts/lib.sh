@@ -347,9 +347,12 @@ net_cut()
 	ip link set "$(cat "$hosts/$1/cable")" down
 }
 
+# Nobody is told any more that there is no way: what asked while it was out
+# would hear of it a little later.
 net_join()
 {
 	ip link set "$(cat "$hosts/$1/cable")" up
+	ip neigh flush to "$(host_addr "$1")"
 }
 
 # All processes of a host but its first, which is its server: that one is not
