@@ -72,7 +72,7 @@ static unsigned floor_of(const struct list *l, size_t i)
 	unsigned least = MAX(c->min_cells, shown_cells(title_of(c)));
 
 	if (c->kind != COLUMN_TEXT && c->kind != COLUMN_BYTES &&
-	    c->kind != COLUMN_HASH)
+	    c->kind != COLUMN_ARGS && c->kind != COLUMN_HASH)
 		return l->width[i];
 	return MIN(least, l->width[i]);
 }

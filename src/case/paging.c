@@ -28,8 +28,10 @@ static enum err_code add_arg(struct rows *rows, const struct column *column,
 	rows->strings[rows->n_args++] = xstrdup(value);
 	b = bytes_str(rows->strings[rows->n_args - 1]);
 	if (!counts(column->kind)) {
-		*arg = column->kind == COLUMN_BYTES ? v_blob(b)
-						    : v_text((const char *)b.p);
+		*arg = column->kind == COLUMN_BYTES ||
+				       column->kind == COLUMN_ARGS
+			       ? v_blob(b)
+			       : v_text((const char *)b.p);
 		return ERR_OK;
 	}
 	if (!bytes_to_u64(bytes_skip(b, minus), &number) || number > INT64_MAX)

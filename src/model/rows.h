@@ -25,6 +25,7 @@ struct value {
 enum column_kind {
 	COLUMN_TEXT,  /* words of ours or of the responder */
 	COLUMN_BYTES, /* bytes from a host: BLOB in SQL */
+	COLUMN_ARGS,  /* the same, NUL behind each word */
 	COLUMN_INT,
 	COLUMN_SIZE, /* bytes */
 	COLUMN_TIME, /* int64 ns UTC */

@@ -65,6 +65,7 @@ static void int_str(const struct column *column, int64_t v, char out[CELL_MAX])
 		return;
 	case COLUMN_TEXT:
 	case COLUMN_BYTES:
+	case COLUMN_ARGS:
 	case COLUMN_INT:
 	case COLUMN_HASH:
 	case COLUMN_ID:
@@ -73,19 +74,22 @@ static void int_str(const struct column *column, int64_t v, char out[CELL_MAX])
 	(void)snprintf(out, CELL_MAX, "%" PRId64, v);
 }
 
-/* Written words lie on one line in a list: breaks and tabs become blanks. */
-static unsigned show_words(struct bytes b, unsigned max_cells, struct buf *out)
+/* Words lie on one line in a list: what stands between them and is one of
+ * `ends` becomes a blank. */
+static unsigned show_words(struct bytes b, struct bytes ends,
+			   unsigned max_cells, struct buf *out)
 {
 	uint8_t *copy;
 	unsigned cells;
 
-	while (b.n && strchr("\n\r\t ", b.p[b.n - 1]) && b.p[b.n - 1])
+	while (b.n && (b.p[b.n - 1] == ' ' ||
+		       memchr(ends.p, b.p[b.n - 1], ends.n)))
 		b.n--;
 	if (max_cells)
 		b.n = MIN(b.n, MAX((size_t)max_cells * 8, TEXT_CUT));
 	copy = b.n ? xmemdup(b.p, b.n) : NULL;
 	for (size_t i = 0; i < b.n; i++)
-		if (copy[i] == '\n' || copy[i] == '\r' || copy[i] == '\t')
+		if (memchr(ends.p, copy[i], ends.n))
 			copy[i] = ' ';
 	cells = text_append(out, bytes_of(copy, b.n), max_cells);
 	free(copy);
@@ -96,7 +100,9 @@ static unsigned show_bytes(const struct column *column, struct bytes b,
 			   unsigned max_cells, struct buf *out)
 {
 	if (column->kind == COLUMN_TEXT)
-		return show_words(b, max_cells, out);
+		return show_words(b, bytes_str("\n\r\t"), max_cells, out);
+	if (column->kind == COLUMN_ARGS)
+		return show_words(b, bytes_of("", 1), max_cells, out);
 	if (column->kind == COLUMN_ID && b.n > ID_CELLS)
 		b = bytes_skip(b, b.n - ID_CELLS);
 	return text_append(out, b, max_cells);

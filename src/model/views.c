@@ -219,7 +219,7 @@ static const struct column process_columns[] = {
 	COL("start_ns", TIME, "STARTED", 20, "When it started."),
 	COL("exe", BYTES, "EXE", 16, "Path of the program it runs."),
 	COL("exe_deleted", BOOL, NULL, 3, "1: that file was deleted."),
-	COL("cmdline", BYTES, "COMMAND", 20, "Arguments, NUL between them."),
+	COL("cmdline", ARGS, "COMMAND", 20, "Arguments, NUL between them."),
 	COL("sha256", HASH, NULL, 12, "SHA-256 of the program."),
 	COL("memfd", BOOL, NULL, 3, "1: it runs from memory, not a file."),
 	COL("bytes_read", SIZE, NULL, 6, "Bytes of its memory scanned."),

@@ -382,6 +382,10 @@ static void cells_read_well(void **state)
 		     text_value("01890000-0000-7000-8000-0000deadbeef"), 0,
 		     "deadbeef");
 	assert_shown(COLUMN_TEXT, text_value("two\nlines\n"), 0, "two lines");
+	assert_shown(COLUMN_ARGS,
+		     (struct value){.type = VALUE_BLOB,
+				    .b = bytes_of("sh\0-c\0a\nb\0\0", 10)},
+		     0, "sh -c a\\x0ab");
 	assert_shown(COLUMN_BYTES, text_value("two\nlines"), 0,
 		     "two\\x0alines");
 	assert_shown(COLUMN_TEXT, text_value("cut here"), 4, "cut~");
