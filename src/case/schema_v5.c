@@ -102,7 +102,8 @@ const char schema_tables_v5[] =
 
 /*
  * Whether a fact a, of the item v or of none, is part of the newest picture:
- * no triage began after it was seen, and what says it was not taken again.
+ * no triage began after it was seen, and what says it was not taken, and read,
+ * again.
  */
 #define IS_CURRENT                                                             \
 	STANDS("a", "a.evidence")                                              \
@@ -110,7 +111,8 @@ const char schema_tables_v5[] =
 	" FROM pictures p WHERE p.host = a.host), 0)"                          \
 	" AND (v.id IS NULL OR NOT EXISTS (SELECT 1 FROM files g"              \
 	" JOIN evidence_items w ON w.file = g.id WHERE g.host = a.host"        \
-	" AND g.path = f.path AND g.member IS f.member AND w.id > v.id))"
+	" AND g.path = f.path AND g.member IS f.member AND w.id > v.id"        \
+	" AND EXISTS (SELECT 1 FROM facts y WHERE y.evidence = w.id)))"
 
 /* Whether no triage began since the row was told. */
 #define NO_LATER(row)                                                          \

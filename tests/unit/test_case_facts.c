@@ -125,6 +125,10 @@ static void a_file_taken_again_replaces(void **state)
 		    "old");
 	put_account(f, put_evidence(f, "/etc/other", bytes_str("other:x:")),
 		    "other");
+	fix_run(f, "collect"); /* what nobody reads takes no place */
+	(void)put_evidence(f, "/etc/passwd", bytes_str("unread"));
+	fix_flush(f);
+	assert_int_equal(sql_int(f, "SELECT count(*) FROM account"), 2);
 	fix_run(f, "collect");
 	put_account(f, put_evidence(f, "/etc/passwd", bytes_str("new:x:0:")),
 		    "new");
