@@ -73,7 +73,9 @@ live_in()
 	host_exec "$name" ssh-agent -a /run/agent.sock >/dev/null
 	cp "$root/usr/bin/sleep" "$root/tmp/gone"
 	host_exec "$name" sh -c \
-		'LD_LIBRARY_PATH=/srv/lib /tmp/gone 3600 & rm /tmp/gone' \
+		'LD_LIBRARY_PATH=/srv/lib /tmp/gone 3600 &
+		until readlink /proc/$!/exe | grep -q gone; do :; done
+		rm /tmp/gone' \
 		</dev/null >/dev/null 2>&1 &
 	wait $!
 	# One that takes all packets of its interfaces.

@@ -96,8 +96,10 @@ static void test_not_utmp(void **state UNUSED)
 	in.content = bytes_of(junk, sizeof junk);
 	assert_null(parser_guess(&in));
 	assert_code(parse_keep(parser_find("utmp"), &in, &p, &err), ERR_FORMAT);
+	parsed_release(&p);
 	in.content = bytes_str("");
 	assert_ok(parse_keep(parser_find("utmp"), &in, &p, &err), err);
+	parsed_release(&p);
 }
 
 /* Against libc, which is right about UTC. */
