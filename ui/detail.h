@@ -21,6 +21,11 @@ struct detail_rows {
 void detail_field(struct doc *d, const char *label, const struct column *c,
 		  const struct value *v);
 
+/* Bytes of a host under their label; a time, when they are to be one and are
+ * nanoseconds. */
+void detail_bytes(struct doc *d, const char *label, struct bytes b,
+		  bool is_time);
+
 /* Columns by name, NULL ends; "name=label" gives another label. */
 void detail_columns(struct doc *d, const struct view *view,
 		    const struct row *row, const char *const *names);

@@ -41,25 +41,15 @@ static void put_about(void *arg, const char *name, struct bytes value)
 
 static void put_cell(void *arg, const char *name, struct bytes value)
 {
-	static const struct column as_bytes = {.name = "b",
-					       .kind = COLUMN_BYTES};
-	static const struct column as_time = {.name = "t",
-					      .kind = COLUMN_TIME};
 	static const char *const times[] = {
 		"start_ns", "mtime",  "ctime",	    "btime",	"exe_ctime",
 		"since",    "run_at", "created_at", "loaded_at", "changed_at",
 		"first",    "last"};
-	struct value v = {.type = VALUE_BLOB, .b = value};
-	uint64_t ns;
+	bool is_time = false;
 
 	for (size_t i = 0; i < ARRAY_SIZE(times); i++)
-		if (strcmp(times[i], name) == 0 && bytes_to_u64(value, &ns) &&
-		    ns <= INT64_MAX) {
-			v = (struct value){.type = VALUE_INT, .i = (int64_t)ns};
-			detail_field(arg, name, &as_time, &v);
-			return;
-		}
-	detail_field(arg, name, &as_bytes, &v);
+		is_time |= strcmp(times[i], name) == 0;
+	detail_bytes(arg, name, value, is_time);
 }
 
 static void put_parts(void *arg, const char *name, struct bytes value)

@@ -35,6 +35,22 @@ void detail_said(struct ui *ui, const struct view *view, const struct row *row,
 	free(id);
 }
 
+void detail_bytes(struct doc *d, const char *label, struct bytes b,
+		  bool is_time)
+{
+	static const struct column as_bytes = {.name = "b",
+					       .kind = COLUMN_BYTES};
+	static const struct column as_time = {.name = "t",
+					      .kind = COLUMN_TIME};
+	struct value v = {.type = VALUE_BLOB, .b = b};
+	uint64_t ns;
+
+	is_time = is_time && bytes_to_u64(b, &ns) && ns <= INT64_MAX;
+	if (is_time)
+		v = (struct value){.type = VALUE_INT, .i = (int64_t)ns};
+	detail_field(d, label, is_time ? &as_time : &as_bytes, &v);
+}
+
 struct members {
 	struct doc *d;
 	const struct fact_kind *kind;
@@ -51,24 +67,11 @@ static const struct fact_member *find_member(const struct fact_kind *kind,
 
 static void put_member(void *arg, const char *name, struct bytes value)
 {
-	static const struct column as_time = {.name = "t",
-					      .kind = COLUMN_TIME};
 	const struct members *m = arg;
 	const struct fact_member *member = find_member(m->kind, name);
-	struct value v = {.type = VALUE_BLOB, .b = value};
-	static const struct column as_bytes = {.name = "b",
-					       .kind = COLUMN_BYTES};
-	uint64_t ns;
 
-	if (!member) /* the exact bytes of one beside it, or a later kind's */
-		return;
-	if (member->type == FACT_TIME && bytes_to_u64(value, &ns) &&
-	    ns <= INT64_MAX) {
-		v = (struct value){.type = VALUE_INT, .i = (int64_t)ns};
-		detail_field(m->d, name, &as_time, &v);
-		return;
-	}
-	detail_field(m->d, name, &as_bytes, &v);
+	if (member) /* else the exact bytes of one beside it, or a later kind's */
+		detail_bytes(m->d, name, value, member->type == FACT_TIME);
 }
 
 static void put_members(struct doc *d, struct bytes kind, struct bytes detail)

@@ -79,9 +79,9 @@ live_in()
 		</dev/null >/dev/null 2>&1 &
 	wait $!
 	# One that takes all packets of its interfaces.
-	printf '%s\n' 'import socket, time' \
+	printf '%s\n' 'import signal, socket' \
 		'a = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0x300)' \
-		'open("/run/taking", "w")' 'time.sleep(3600)' \
+		'open("/run/taking", "w")' 'signal.pause()' \
 		>"$root/srv/take.py"
 	host_exec "$name" python3 /srv/take.py </dev/null >/dev/null 2>&1 &
 	until [ -e "$root/run/taking" ]; do

@@ -86,15 +86,17 @@ plant_processes()
 	plant_running "$begun; exec env -i /usr/local/sbin/bare 9999"
 	planted traced-process 'traced by'
 	python_running python3 <<-'END'
-		import ctypes, os, time
+		import ctypes, os, signal
 		libc = ctypes.CDLL(None)
+		traced, says = os.pipe()
 		child = os.fork()
 		if child == 0:
 		    libc.ptrace(0, 0, 0, 0)
-		    time.sleep(9999)
-		time.sleep(0.2)
+		    os.write(says, b"!")
+		    signal.pause()
+		os.read(traced, 1)
 		open("/run/begun", "w")
-		time.sleep(9999)
+		signal.pause()
 	END
 	planted memory-program /memfd:
 	python_running python3 <<-'END'
@@ -108,19 +110,19 @@ plant_processes()
 	cp "$root$(readlink -f "$root/usr/bin/python3" | sed "s|^$root||")" \
 		"$root/usr/local/sbin/svc"
 	python_running /usr/local/sbin/svc <<-'END'
-		import mmap, time
+		import mmap, signal
 		m = mmap.mmap(-1, 4096, prot=7,
 		              flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
 		open("/run/begun", "w")
-		time.sleep(9999)
+		signal.pause()
 	END
 	planted odd-library /var/tmp/odd.so
 	cp "$root"/lib/x86_64-linux-gnu/libm.so.6 "$root/var/tmp/odd.so"
 	python_running python3 <<-'END'
-		import ctypes, time
+		import ctypes, signal
 		ctypes.CDLL("/var/tmp/odd.so")
 		open("/run/begun", "w")
-		time.sleep(9999)
+		signal.pause()
 	END
 	planted log-emptied /var/log/daemon.log
 	plant_running "exec 7>/var/log/daemon.log; rm /var/log/daemon.log
@@ -134,23 +136,23 @@ plant_network()
 	planted raw-socket 'has a packet socket'
 	planted raw-socket 'has a raw socket'
 	python_running python3 <<-'END'
-		import socket, time
+		import socket, signal
 		a = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0x300)
 		b = socket.socket(socket.AF_INET, socket.SOCK_RAW, 1)
 		open("/run/begun", "w")
-		time.sleep(9999)
+		signal.pause()
 	END
 	planted unknown-listener '/usr/local/sbin/listend on tcp 0.0.0.0:4443'
 	cp "$root/usr/local/sbin/svc" "$root/usr/local/sbin/listend"
 	python_running /usr/local/sbin/listend <<-'END'
-		import socket, time
+		import socket, signal
 		s = socket.create_server(("0.0.0.0", 4443))
 		open("/run/begun", "w")
-		time.sleep(9999)
+		signal.pause()
 	END
 	planted shell-on-socket 'to tcp'
 	python_running python3 <<-'END'
-		import os, socket, time
+		import os, socket
 		s = socket.create_connection(("127.0.0.1", 4443))
 		for i in range(3):
 		    os.dup2(s.fileno(), i)
@@ -160,11 +162,11 @@ plant_network()
 	planted server-shell 'below /usr/local/sbin/nginx'
 	cp "$root/usr/local/sbin/svc" "$root/usr/local/sbin/nginx"
 	python_running /usr/local/sbin/nginx <<-'END'
-		import os, subprocess, time
+		import signal, subprocess
+		# It is back once the shell runs.
 		subprocess.Popen(["/bin/sh", "-c", "tail -f /dev/null; true"])
-		time.sleep(0.2)
 		open("/run/begun", "w")
-		time.sleep(9999)
+		signal.pause()
 	END
 	planted mail-by-other ":25"
 	planted packed-program /usr/local/bin/wellness
@@ -173,10 +175,10 @@ plant_network()
 	printf 'UPX!' | dd of="$root/usr/local/bin/wellness" bs=1 seek=9 \
 		conv=notrunc 2>/dev/null
 	python_running /usr/local/bin/wellness <<-END
-		import socket, time
+		import socket, signal
 		s = socket.create_connection(("$(host_addr "$clean")", 25))
 		open("/run/begun", "w")
-		time.sleep(9999)
+		signal.pause()
 	END
 }
 
@@ -400,8 +402,8 @@ try()
 	: >"$tmp/planted"
 	root=$(host_root "$bad")
 	# Somebody who takes mail, for an implant to speak to.
-	host_exec "$clean" python3 -c 'import socket, time
-s = socket.create_server(("", 25)); time.sleep(9999)' &
+	host_exec "$clean" python3 -c 'import signal, socket
+s = socket.create_server(("", 25)); signal.pause()' &
 	mailer=$!
 	plant_accounts
 	plant_persistence
