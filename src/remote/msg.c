@@ -271,7 +271,7 @@ static const struct wire_field unlocked_fields[] = {
 		.id = (i), .name = #i, .size = sizeof(struct msg_empty)        \
 	}
 
-static const struct wire_type types[] = {
+const struct wire_type msg_types[] = {
 	TYPE(MSG_FAULT, msg_fault, fault_fields),
 	TYPE(MSG_CONNECT, msg_connect, connect_fields),
 	TYPE(MSG_CONNECTED, msg_connected, connected_fields),
@@ -315,13 +315,11 @@ static const struct wire_type types[] = {
 	TYPE(MSG_KEYRING_UNLOCK, msg_keyring_unlock, unlock_fields),
 	TYPE(MSG_KEYRING_UNLOCKED, msg_keyring_unlocked, unlocked_fields),
 };
+const size_t n_msg_types = ARRAY_SIZE(msg_types);
 
 const struct wire_type *msg_type(uint32_t id)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
-		if (types[i].id == id)
-			return &types[i];
-	return NULL;
+	return wire_find(msg_types, n_msg_types, id);
 }
 
 static enum err_code encode(enum msg_type type, const void *msg,

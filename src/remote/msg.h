@@ -66,7 +66,7 @@ enum msg_type {
 	MSG_BUNDLE_SUM = 40, /* bundle -> engine, before the first output */
 	MSG_LOCAL_START = 41, /* engine -> local; then MSG_LINK_INPUT */
 	MSG_BUNDLE_START = 42, /* engine -> bundle, first */
-	MSG_BUNDLE_AT = 48, /* bundle -> engine: what is read from here on, up
+	MSG_BUNDLE_AT = 49, /* bundle -> engine: what is read from here on, up
 			       to the next of these, is one file of a host */
 
 	MSG_KEYRING_OPEN = 50,     /* engine -> keyring */
@@ -317,6 +317,9 @@ struct msg_keyring_unlocked {
 struct msg_empty {
 	bool unused;
 };
+
+extern const struct wire_type msg_types[]; /* one for each id */
+extern const size_t n_msg_types;
 
 const struct wire_type *msg_type(uint32_t id); /* NULL: unknown */
 

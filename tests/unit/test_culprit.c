@@ -26,6 +26,7 @@
 #include "base/jail.h"
 #include "base/time.h"
 #include "parse/parse.h"
+#include "remote/msg.h"
 #include "remote/remote.h"
 #include "wire/records.h"
 
@@ -487,6 +488,13 @@ static void too_many_failures_end_it(void **state)
 	assert_told(*state, 'A', "good", "read");
 }
 
+/* Two messages of one number would be read as one. */
+static void each_message_has_its_number(void **state UNUSED)
+{
+	for (size_t i = 0; i < n_msg_types; i++)
+		assert_ptr_equal(msg_type(msg_types[i].id), &msg_types[i]);
+}
+
 int main(void)
 {
 #define TEST(name)                                                             \
@@ -495,6 +503,7 @@ int main(void)
 		TEST(each_failure_costs_its_file),
 		TEST(nothing_leads_out_of_the_jail),
 		TEST(too_many_failures_end_it),
+		cmocka_unit_test(each_message_has_its_number),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
