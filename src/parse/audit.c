@@ -53,14 +53,6 @@ struct audit {
 
 /* ---- one record ---- */
 
-static bool take_words(struct bytes *rest, const char *words)
-{
-	if (!bytes_starts(*rest, words))
-		return false;
-	*rest = bytes_skip(*rest, strlen(words));
-	return true;
-}
-
 static struct bytes take_until(struct bytes *rest, uint8_t end)
 {
 	const uint8_t *p = memchr(rest->p, end, rest->n);

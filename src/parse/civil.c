@@ -221,6 +221,17 @@ bool civil_event(const struct civil *c, const struct parse_input *in,
 	return true;
 }
 
+bool civil_event_utc(struct civil *c, struct parse_event *e)
+{
+	static const struct parse_input any = {.mtime_ns = TIME_UNKNOWN};
+
+	c->has_offset = true;
+	if (!civil_event(c, &any, e))
+		return false;
+	e->source = SOURCE_UTC;
+	return true;
+}
+
 bool parse_zone(struct bytes text, int64_t *zone_s)
 {
 	struct civil c = {.year = 0};

@@ -108,4 +108,7 @@ struct bytes unquoted(struct bytes text);
 bool take_setting(struct bytes line, const char *seps, struct bytes *key,
 		  struct bytes *value);
 
+/* "[Section]" or "key = value". */
+bool conf_is_setting(struct bytes line);
+
 #endif

@@ -194,18 +194,6 @@ enum err_code anacrontab_run(const struct parse_input *in,
 
 /* ---- at: a script whose head is at's own ---- */
 
-/* "a0000201a2b3c4": queue, five digits of the job, eight of the minute. */
-static bool run_time(struct bytes path, int64_t *ns)
-{
-	struct bytes name = bytes_file_name(path);
-	uint64_t minute;
-
-	if (name.n != 14 || !bytes_hex_to_u64(bytes_skip(name, 6), &minute))
-		return false;
-	*ns = (int64_t)minute * 60 * NS_PER_S;
-	return true;
-}
-
 /* What at itself writes: its shebang, umask, variables, and where to go. */
 static bool is_head(struct bytes line)
 {
@@ -253,7 +241,7 @@ enum err_code at_run(const struct parse_input *in, const struct parse_out *out,
 	sign_set set = 0;
 	enum err_code code;
 	struct conf c;
-	int64_t ns;
+	struct parse_event when;
 
 	conf_begin(&c, in, out, err);
 	while (conf_next(&c, NULL, &line)) {
@@ -267,8 +255,8 @@ enum err_code at_run(const struct parse_input *in, const struct parse_out *out,
 		set |= here;
 	}
 	fact_begin(&c, "at", first.text, &first);
-	if (run_time(in->path, &ns))
-		fact_int(&c, "run_at", ns);
+	if (at_time(in->path, &when))
+		fact_int(&c, "run_at", when.time_ns);
 	fact_text(&c, "account", account.n ? account : uid);
 	fact_signs(&c, set);
 	if (first.length)

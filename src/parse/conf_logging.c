@@ -51,17 +51,11 @@ static const struct plain_file *plain_of(struct bytes path)
 	return NULL;
 }
 
-static bool is_setting(struct bytes line)
-{
-	line = bytes_trim(line);
-	return line.n && (line.p[0] == '[' || memchr(line.p, '=', line.n));
-}
-
 unsigned log_setting_score(const struct parse_input *in)
 {
 	const struct plain_file *file = plain_of(in->path);
 
-	return file ? conf_score(in, file->where, is_setting) : 0;
+	return file ? conf_score(in, file->where, conf_is_setting) : 0;
 }
 
 enum err_code log_setting_run(const struct parse_input *in,

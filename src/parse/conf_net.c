@@ -86,12 +86,6 @@ static bool is_switch(struct bytes line)
 	return word.n && (word.p[word.n - 1] == ':' || bytes_starts(line, ":"));
 }
 
-static bool is_setting(struct bytes line)
-{
-	line = bytes_trim(line);
-	return line.n && (line.p[0] == '[' || memchr(line.p, '=', line.n));
-}
-
 /* The three, and systemd's own. */
 static const struct resolver_file {
 	const char *const *where;
@@ -103,7 +97,7 @@ static const struct resolver_file {
 	       "resolvconf/resolv.conf"),
 	 is_resolver, " \t", "resolv.conf"},
 	{PATHS("etc/nsswitch.conf"), is_switch, ": \t", "nsswitch.conf"},
-	{PATHS("systemd/resolved.conf", "resolved.conf.d/*.conf"), is_setting,
+	{PATHS("systemd/resolved.conf", "resolved.conf.d/*.conf"), conf_is_setting,
 	 "= \t", "resolved.conf"},
 };
 

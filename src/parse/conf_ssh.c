@@ -222,10 +222,8 @@ static bool read_known(struct bytes line, struct bytes *hosts, struct key *key)
 
 	*hosts = take_word(&rest);
 	*key = (struct key){.options = bytes_str("")};
-	if (hosts->n && hosts->p[0] == '@') {
-		key->options = *hosts; /* @cert-authority, @revoked */
+	if (hosts->n && hosts->p[0] == '@') /* @cert-authority, @revoked */
 		*hosts = take_word(&rest);
-	}
 	key->type = take_word(&rest);
 	key->blob = take_word(&rest);
 	return is_key_type(key->type) && decode(key);

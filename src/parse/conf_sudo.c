@@ -119,6 +119,18 @@ static void tell_defaults(struct conf *c, const struct conf_line *line)
 	fact_tell(c);
 }
 
+/* What allows nobody anything by itself. */
+static void tell_words(struct conf *c, const struct conf_line *line,
+		       struct bytes name, struct bytes commands)
+{
+	fact_begin(c, "sudoers", name, line);
+	fact_text(c, "commands", commands);
+	fact_bool(c, "all", false);
+	fact_bool(c, "nopasswd", false);
+	fact_str(c, "source", "sudoers");
+	fact_tell(c);
+}
+
 /* "User_Alias A = x, y : B = z" */
 static void tell_aliases(struct conf *c, const struct conf_line *line)
 {
@@ -134,12 +146,7 @@ static void tell_aliases(struct conf *c, const struct conf_line *line)
 			full, sizeof full, "%.*s %.*s",
 			(int)MIN(sort.n, (size_t)16), (const char *)sort.p,
 			(int)MIN(name.n, (size_t)100), (const char *)name.p);
-		fact_begin(c, "sudoers", bytes_str(full), line);
-		fact_text(c, "commands", value);
-		fact_bool(c, "all", false);
-		fact_bool(c, "nopasswd", false);
-		fact_str(c, "source", "sudoers");
-		fact_tell(c);
+		tell_words(c, line, bytes_str(full), value);
 	}
 }
 
@@ -147,12 +154,7 @@ static void tell_include(struct conf *c, const struct conf_line *line)
 {
 	struct bytes rest = line->text, word = take_word(&rest);
 
-	fact_begin(c, "sudoers", word, line);
-	fact_text(c, "commands", unquoted(rest));
-	fact_bool(c, "all", false);
-	fact_bool(c, "nopasswd", false);
-	fact_str(c, "source", "sudoers");
-	fact_tell(c);
+	tell_words(c, line, word, unquoted(rest));
 }
 
 /* What stands in front of a command goes on for those behind it. */

@@ -171,3 +171,9 @@ bool take_setting(struct bytes line, const char *seps, struct bytes *key,
 	*value = bytes_trim(bytes_skip(line, n));
 	return key->n > 0;
 }
+
+bool conf_is_setting(struct bytes line)
+{
+	line = bytes_trim(line);
+	return line.n && (line.p[0] == '[' || memchr(line.p, '=', line.n));
+}

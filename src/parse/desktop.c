@@ -120,8 +120,7 @@ enum err_code wget_hsts_run(const struct parse_input *in,
 enum { ID, NAME, BEGIN, END, ACCOUNT, MODE, SESSION, N_FIELDS };
 
 /* "16-02-2024 14:16:32", of UTC. */
-static bool take_dmy(struct bytes b, const struct parse_input *in,
-		     struct parse_event *e)
+static bool take_dmy(struct bytes b, struct parse_event *e)
 {
 	struct civil c = {.year = 0};
 
@@ -131,17 +130,12 @@ static bool take_dmy(struct bytes b, const struct parse_input *in,
 	    !take_number(&b, 4, &c.year) || !take_byte(&b, ' ') ||
 	    !civil_take_clock(&b, &c) || b.n)
 		return false;
-	c.has_offset = true;
-	if (!civil_event(&c, in, e))
-		return false;
-	e->source = SOURCE_UTC;
-	return true;
+	return civil_event_utc(&c, e);
 }
 
 static bool split_session(struct bytes line, struct bytes f[N_FIELDS])
 {
-	if (bytes_starts(line, "\xef\xbb\xbf"))
-		line = bytes_skip(line, 3);
+	(void)take_words(&line, "\xef\xbb\xbf");
 	for (size_t i = 0; i < N_FIELDS; i++) {
 		const uint8_t *tab = memchr(line.p, '\t', line.n);
 
@@ -153,8 +147,7 @@ static bool split_session(struct bytes line, struct bytes f[N_FIELDS])
 	return f[ID].n > 0;
 }
 
-static enum err_code take_session(const struct parse_input *in,
-				  const struct parse_out *out,
+static enum err_code take_session(const struct parse_out *out,
 				  const struct line *line,
 				  struct parse_event *e, struct buf *message,
 				  struct err *err)
@@ -162,7 +155,7 @@ static enum err_code take_session(const struct parse_input *in,
 	struct bytes f[N_FIELDS];
 	enum err_code code;
 
-	if (!split_session(line->text, f) || !take_dmy(f[BEGIN], in, e))
+	if (!split_session(line->text, f) || !take_dmy(f[BEGIN], e))
 		return parse_problem(out, line->offset,
 				     "no session of TeamViewer", err);
 	buf_clear(message);
@@ -180,7 +173,7 @@ static enum err_code take_session(const struct parse_input *in,
 	e->actor = f[ACCOUNT];
 	e->message = buf_bytes(message);
 	code = parse_say(out, e, err);
-	if (code != ERR_OK || !take_dmy(f[END], in, e))
+	if (code != ERR_OK || !take_dmy(f[END], e))
 		return code;
 	e->desc = DESC_END;
 	e->kind = "remote.ended";
@@ -201,7 +194,7 @@ enum err_code teamviewer_run(const struct parse_input *in,
 					.length = at - line.offset};
 
 		if (bytes_trim(line.text).n)
-			code = take_session(in, out, &line, &e, &message, err);
+			code = take_session(out, &line, &e, &message, err);
 	}
 	buf_release(&message);
 	return code;
@@ -209,11 +202,10 @@ enum err_code teamviewer_run(const struct parse_input *in,
 
 static bool is_session(struct bytes line)
 {
-	static const struct parse_input nothing = {.mtime_ns = TIME_UNKNOWN};
 	struct bytes f[N_FIELDS];
 	struct parse_event e;
 
-	return split_session(line, f) && take_dmy(f[BEGIN], &nothing, &e);
+	return split_session(line, f) && take_dmy(f[BEGIN], &e);
 }
 
 unsigned teamviewer_score(const struct parse_input *in)

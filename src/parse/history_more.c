@@ -129,14 +129,6 @@ static void fish_add(struct buf *message, struct bytes b)
 	}
 }
 
-static bool skip_prefix(struct bytes *b, const char *prefix)
-{
-	if (!bytes_starts(*b, prefix))
-		return false;
-	*b = bytes_skip(*b, strlen(prefix));
-	return true;
-}
-
 static enum err_code read_fish(const struct parse_input *in,
 			 const struct parse_out *out, struct err *err)
 {
@@ -149,14 +141,14 @@ static enum err_code read_fish(const struct parse_input *in,
 
 	buf_init(&message, PARSE_MESSAGE_MAX);
 	while (code == ERR_OK && next_line(in->content, &at, &line)) {
-		if (skip_prefix(&line.text, "- cmd: ")) {
+		if (take_words(&line.text, "- cmd: ")) {
 			code = say(in, out, &e, err);
 			buf_clear(&message);
 			fish_add(&message, line.text);
 			e = (struct parse_event){.offset = line.offset,
 						 .message =
 							 buf_bytes(&message)};
-		} else if (skip_prefix(&line.text, "  when: ") &&
+		} else if (take_words(&line.text, "  when: ") &&
 			   take_number(&line.text, 11, &s) &&
 			   epoch_event(s, &e)) {
 			e.desc = DESC_CHANGED;

@@ -23,6 +23,9 @@ bool next_line(struct bytes content, uint64_t *at, struct line *line);
 /* Takes a word up to blanks off the front, and the blanks behind it. */
 struct bytes take_word(struct bytes *rest);
 
+/* These words off the front, if they are there. */
+bool take_words(struct bytes *rest, const char *words);
+
 /* A decimal number of 1 to `digits` digits off the front. */
 bool take_number(struct bytes *rest, size_t digits, int64_t *n);
 
@@ -106,6 +109,9 @@ bool civil_take_zone(struct bytes *rest, struct civil *c);
  * read, or as local time of the host. False when it is no valid time. */
 bool civil_event(const struct civil *c, const struct parse_input *in,
 		 struct parse_event *e);
+
+/* The same of a time that its format has in UTC, whatever the host's zone. */
+bool civil_event_utc(struct civil *c, struct parse_event *e);
 
 /* ---- years.c ---- */
 
@@ -270,6 +276,9 @@ PARSER(iptables_save);
 PARSER(popcontest); /* usage.c */
 PARSER(apk);
 PARSER(timeline_file); /* timeline_file.c */
+
+/* When a job of at runs, by its name: "a0001901c5b2d4". */
+bool at_time(struct bytes path, struct parse_event *e); /* jobs.c */
 
 /* What those tell besides facts: the days of shadow, and when at runs. */
 enum err_code shadow_events(const struct parse_input *in,

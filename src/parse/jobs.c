@@ -8,7 +8,7 @@
 
 /* ---- at: "a0001901c5b2d4": queue, number, minutes since 1970 ---- */
 
-static bool at_time(struct bytes path, struct parse_event *e)
+bool at_time(struct bytes path, struct parse_event *e)
 {
 	struct bytes name = bytes_file_name(path);
 	uint64_t number, minutes;
@@ -106,8 +106,7 @@ enum err_code timer_stamp_run(const struct parse_input *in,
 				.length = in->content.n};
 	struct bytes name = bytes_file_name(in->path);
 
-	if (bytes_starts(name, "stamp-"))
-		name = bytes_skip(name, strlen("stamp-"));
+	(void)take_words(&name, "stamp-");
 	e.message = e.actor = name;
 	if (in->mtime_ns == TIME_UNKNOWN)
 		no_time(&e);

@@ -24,6 +24,14 @@ static bool is_blank(uint8_t c)
 	return c == ' ' || c == '\t';
 }
 
+bool take_words(struct bytes *rest, const char *words)
+{
+	if (!bytes_starts(*rest, words))
+		return false;
+	*rest = bytes_skip(*rest, strlen(words));
+	return true;
+}
+
 struct bytes take_word(struct bytes *rest)
 {
 	struct bytes word = *rest;

@@ -22,7 +22,6 @@ static const struct moment moments[] = {
 #define MOMENTS_MAX 8u
 
 struct lease {
-	const struct parse_input *in;
 	const struct parse_out *out;
 	bool open;
 	struct bytes words[N_WORDS];
@@ -31,8 +30,7 @@ struct lease {
 };
 
 /* "2 2024/01/02 03:04:05;" of UTC, "epoch 1704164645;" or "never;". */
-static bool take_lease_time(struct lease *l, struct bytes rest,
-			    struct parse_event *e)
+static bool take_lease_time(struct bytes rest, struct parse_event *e)
 {
 	struct bytes word = take_word(&rest);
 	struct civil c;
@@ -42,11 +40,7 @@ static bool take_lease_time(struct lease *l, struct bytes rest,
 		return take_number(&rest, 11, &s) && epoch_event(s, e);
 	if (!civil_take_iso(&rest, &c))
 		return false;
-	c.has_offset = true;
-	if (!civil_event(&c, l->in, e))
-		return false;
-	e->source = SOURCE_UTC;
-	return true;
+	return civil_event_utc(&c, e);
 }
 
 static struct bytes without(struct bytes b, const char *ends)
@@ -86,7 +80,7 @@ static enum err_code end_lease(struct lease *l, struct err *err)
 	return code;
 }
 
-static void take_words(struct lease *l, struct bytes text)
+static void take_property(struct lease *l, struct bytes text)
 {
 	static const struct {
 		const char *key;
@@ -109,7 +103,7 @@ static enum err_code take_statement(struct lease *l, const struct line *line,
 	struct bytes text = bytes_trim(line->text), rest = text;
 	struct bytes key = take_word(&rest);
 
-	take_words(l, text);
+	take_property(l, text);
 	for (size_t i = 0; i < ARRAY_SIZE(moments); i++) {
 		struct parse_event e = {.desc = moments[i].desc,
 					.kind = moments[i].kind,
@@ -120,7 +114,7 @@ static enum err_code take_statement(struct lease *l, const struct line *line,
 			continue;
 		if (bytes_starts(rest, "never"))
 			return ERR_OK;
-		if (!take_lease_time(l, rest, &e))
+		if (!take_lease_time(rest, &e))
 			return parse_problem(l->out, line->offset,
 					     "no time of a lease", err);
 		if (l->n < MOMENTS_MAX)
@@ -138,7 +132,7 @@ static enum err_code take_lease_line(struct lease *l, const struct line *line,
 		enum err_code code = end_lease(l, err);
 
 		(void)take_word(&text);
-		*l = (struct lease){.in = l->in, .out = l->out, .open = true};
+		*l = (struct lease){.out = l->out, .open = true};
 		l->words[ADDRESS] = without(take_word(&text), " {");
 		return code;
 	}
@@ -152,7 +146,7 @@ static enum err_code take_lease_line(struct lease *l, const struct line *line,
 enum err_code dhcp_leases_run(const struct parse_input *in,
 			      const struct parse_out *out, struct err *err)
 {
-	struct lease l = {.in = in, .out = out};
+	struct lease l = {.out = out};
 	enum err_code code = ERR_OK;
 	struct line line;
 	uint64_t at = 0;

@@ -256,14 +256,9 @@ static enum line_is take_cloud_init(const struct parse_input *in,
 	name = between(line, "", "[");
 	if (name.n == 0 || name.n > 64 || memchr(name.p, ' ', name.n))
 		return LINE_ODD;
-	if (!c.has_offset) {
-		c.has_offset = true; /* its clock is UTC's, always */
-		if (!civil_event(&c, in, e))
-			return LINE_ODD;
-		e->source = SOURCE_UTC;
-	} else if (!civil_event(&c, in, e)) {
+	/* Without an offset its clock is UTC's, always. */
+	if (!(c.has_offset ? civil_event(&c, in, e) : civil_event_utc(&c, e)))
 		return LINE_ODD;
-	}
 	e->desc = DESC_RECORDED;
 	e->kind = "cloud-init";
 	e->actor = name;

@@ -64,13 +64,6 @@ struct judged {
 /* A whole script; in time in proportion to its length. */
 struct judged signs_of_script(struct bytes content, enum sign_manner manner);
 
-/* ---- for those who judge other forms ---- */
-
-/* In a folder that anybody may write to and nobody installs into. */
-bool path_is_scratch(struct bytes path);
-/* Of a hidden folder or name, as programs have no reason to be. */
-bool path_is_hidden(struct bytes path);
-
 /* Web pages: signs_web.c. */
 sign_set signs_of_page(struct bytes content, enum sign_manner manner,
 		       struct bytes *sample);

@@ -210,7 +210,8 @@ bool has_netcat(const struct shell_line *l)
 
 /* ---- where the programs are ---- */
 
-bool path_is_scratch(struct bytes path)
+/* In a folder that anybody may write to and nobody installs into. */
+static bool path_is_scratch(struct bytes path)
 {
 	static const char *const folders[] = {
 		"/tmp/",      "/var/tmp/",  "/dev/shm/",
@@ -240,7 +241,8 @@ static bool is_custom(struct bytes part)
 		     ".Xsession", ".bash_completion", ".xprompt"));
 }
 
-bool path_is_hidden(struct bytes path)
+/* Of a hidden folder or name, as programs have no reason to be. */
+static bool path_is_hidden(struct bytes path)
 {
 	struct bytes part;
 

@@ -88,18 +88,14 @@ static bool take_run(struct bytes line, struct civil *c, struct bytes *command)
 	const uint8_t *tick;
 	struct bytes rest;
 
-	if (!bytes_starts(line, "Running `"))
+	if (!take_words(&line, "Running `"))
 		return false;
-	line = bytes_skip(line, strlen("Running `"));
 	tick = memrchr(line.p, '`', line.n);
 	if (!tick)
 		return false;
 	*command = bytes_of(line.p, (size_t)(tick - line.p));
 	rest = bytes_skip(line, command->n + 1);
-	if (!bytes_starts(rest, " at "))
-		return false;
-	rest = bytes_skip(rest, strlen(" at "));
-	return civil_take_iso(&rest, c);
+	return take_words(&rest, " at ") && civil_take_iso(&rest, c);
 }
 
 /* "(1/3) Installing musl (1.2)" */

@@ -316,6 +316,12 @@ static void test_at(void **state UNUSED)
 		  HAS("\"account\":\"eve\"", "\"signs\":[\"fetch\"]",
 		      "\"run_at\":1791679680000000000"));
 	parsed_release(&p);
+	/* A name that at never gave is no time, however large its number. */
+	p = parse_file("at", "/var/spool/cron/atjobs/a00001ffffffff",
+		       "#!/bin/sh\n# atrun uid=1000 gid=1000\nid\n");
+	assert_int_equal(p.n_facts, 1);
+	assert_null(strstr(p.facts[0].detail, "run_at"));
+	parsed_release(&p);
 }
 
 static void test_scripts(void **state UNUSED)
