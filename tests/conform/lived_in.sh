@@ -85,6 +85,7 @@ live_in()
 		>"$root/srv/take.py"
 	host_exec "$name" python3 /srv/take.py </dev/null >/dev/null 2>&1 &
 	until [ -e "$root/run/taking" ]; do
-		kill -0 $! 2>/dev/null || break
+		kill -0 $! 2>/dev/null ||
+			{ fail "nobody takes packets on $name" && break; }
 	done
 }

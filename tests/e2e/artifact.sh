@@ -72,7 +72,6 @@ grep '"reason":"secret"' "$tmp/coverage" | grep -qF "$top/etc/shadow" ||
 	fail "coverage does not tell of what a shell did not read"
 grep '"reason":"pseudo-fs"' "$tmp/coverage" | grep -qF osrelease ||
 	fail "coverage does not tell that a shell reads no /proc"
-echo "echo one" >"$top/.bash_history"
 h collect web01 --no-probe --artifact HalliganAccounts >"$tmp/out" \
 	2>"$tmp/err" </dev/null
 h evidence list --json | grep -q '"path":"/etc/passwd"' ||
@@ -83,6 +82,8 @@ case $? in
 0 | 3) ;;
 *) fail "by profile: $(cat "$tmp/err")" ;;
 esac
-h evidence list --host web01 --json | grep -q '"path":"/etc/passwd"' ||
+run=$(h run list --json | grep -F -- '--profile quick' |
+	sed 's/^{"id":"\([^"]*\)".*/\1/')
+h evidence list --run "$run" --json | grep -q '"path":"/etc/passwd"' ||
 	fail "a profile brings no accounts"
 finish

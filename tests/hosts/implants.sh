@@ -402,9 +402,16 @@ try()
 	: >"$tmp/planted"
 	root=$(host_root "$bad")
 	# Somebody who takes mail, for an implant to speak to.
-	host_exec "$clean" python3 -c 'import signal, socket
-s = socket.create_server(("", 25)); signal.pause()' &
+	host_exec "$clean" python3 -c 'import os, signal, socket
+s = socket.create_server(("", 25))
+with open("/run/m", "w") as f: f.write(str(os.getpid()))
+os.rename("/run/m", "/run/mailer")
+signal.pause()' >/dev/null 2>&1 </dev/null &
 	mailer=$!
+	until [ -e "$(host_root "$clean")/run/mailer" ]; do
+		kill -0 $mailer 2>/dev/null ||
+			{ fail "nobody takes mail" && break; }
+	done
 	plant_accounts
 	plant_persistence
 	plant_files
@@ -413,7 +420,7 @@ s = socket.create_server(("", 25)); signal.pause()' &
 	plant_network
 	plant_lies
 	check "triage of $bad" h triage "$bad" $brings
-	kill $mailer
+	host_exec "$clean" kill "$(cat "$(host_root "$clean")/run/mailer")"
 	wait $mailer 2>/dev/null
 	check "triage of $clean" h triage "$clean" $brings
 	check "check" h check --all

@@ -34,7 +34,10 @@ await_logs()
 	end=$(($(date +%s) + 10))
 	until [ "$(for name in $names; do cat "$hosts/$name/log"; done |
 		grep -cE '^(Received disconnect|Connection (closed|reset)) ')" \
-		-ge $((3 * runs)) ] || [ "$(date +%s)" -gt $end ]; do :; done
+		-ge $((3 * runs)) ]; do
+		[ "$(date +%s)" -le $end ] ||
+			{ fail "the hosts do not say that it is over" && break; }
+	done
 }
 
 # by_descriptor STATUS PASSWORD OPTION...

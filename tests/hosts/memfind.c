@@ -157,9 +157,9 @@ static void search_memory(int pid)
 		m.is_hit = in_mapping(mem, m.from, m.to);
 	}
 	end_mapping(pid, &m, locked);
-	if (mem < 0 && maps)
+	if ((mem < 0) != !maps) /* else it is gone */
 		trouble = true;
-	n_searched += mem >= 0;
+	n_searched += mem >= 0 && maps;
 	if (maps)
 		(void)fclose(maps);
 	if (mem >= 0)

@@ -86,7 +86,7 @@ nowhere()
 	echo "$2" | "$memfind" "$console" >"$tmp/found"
 	case $? in
 	0) fail "$1 is still there:" && cat "$tmp/found" ;;
-	1) grep -q 'searched [3-9]' "$tmp/found" ||
+	1) grep -qE 'searched ([3-9]|[1-9][0-9]+)$' "$tmp/found" ||
 		{ fail "$1: too few were searched: $(cat "$tmp/found")"; cat "$tmp/screen"; } ;;
 	*) fail "$1: memory could not be searched" ;;
 	esac

@@ -73,7 +73,6 @@ static void buf_never_grows_past_its_maximum(void **state UNUSED)
 	buf_release(&b);
 }
 
-/* A queue at work: what comes out is what went in, and it does not grow. */
 /* Whoever has no maximum in mind gets memory, not a size that is 0 again. */
 static void buf_without_a_maximum_grows(void **state UNUSED)
 {
@@ -95,6 +94,7 @@ static void buf_without_a_maximum_grows(void **state UNUSED)
 	buf_release(&b);
 }
 
+/* A queue at work: what comes out is what went in, and it does not grow. */
 static void buf_is_a_queue(void **state UNUSED)
 {
 	uint8_t next_in = 0, next_out = 0;
