@@ -218,6 +218,14 @@ void put_end(struct fix *f, uint64_t file, struct bytes whole)
 	fix_submit(f, c);
 }
 
+void put_triage(struct fix *f)
+{
+	struct change *c = fix_record(f, REC_PLAN);
+
+	c->u.record.u.plan.op = bytes_str("triage");
+	fix_submit(f, c);
+}
+
 uint64_t put_evidence(struct fix *f, const char *path, struct bytes b)
 {
 	uint64_t file = put_file(f, path, "", true);

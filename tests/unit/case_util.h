@@ -47,6 +47,8 @@ uint64_t put_match(struct fix *f, uint64_t file, const char *rule,
 void put_hit(struct fix *f, uint64_t match, uint64_t offset);
 void put_bytes(struct fix *f, uint64_t file, struct bytes b);
 void put_end(struct fix *f, uint64_t file, struct bytes whole);
+/* The plan of a triage: a picture of the host begins. */
+void put_triage(struct fix *f);
 /* A whole file as evidence. */
 uint64_t put_evidence(struct fix *f, const char *path, struct bytes b);
 void put_coverage(struct fix *f, const char *outcome, const char *path);

@@ -242,3 +242,25 @@ void add_host(struct job *job, enum script script)
 	(void)snprintf(target, sizeof target, "h%d:%d", i, (int)script);
 	set_target(host, target);
 }
+
+struct job *fleet_of(const enum script *scripts, size_t n)
+{
+	struct job_host *host;
+	struct job *job = job_for(&host, scripts[0]);
+
+	for (size_t i = 1; i < n; i++)
+		add_host(job, scripts[i]);
+	return job;
+}
+
+struct job_view run_to_end(struct bed *bed, struct job *job,
+			   struct answers *answers)
+{
+	struct uuid run = job->run;
+	struct job_view view = {0};
+
+	engine_submit(bed->engine, job);
+	while (await_news(bed, &run, answers, &view))
+		;
+	return view;
+}

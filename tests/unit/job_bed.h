@@ -45,6 +45,9 @@ struct job *job_for(struct job_host **host, enum script script);
 /* One more host of it, h1, h2, ... */
 void add_host(struct job *job, enum script script);
 
+/* A job for n hosts: of user tester, but for the first, whose user is ir. */
+struct job *fleet_of(const enum script *scripts, size_t n);
+
 /* What the test answers to questions while it waits. */
 struct answers {
 	bool yes;
@@ -62,5 +65,9 @@ bool await_news(struct bed *bed, const struct uuid *run,
 /* Submits it and waits for its end: its code, and its first host. */
 enum err_code finish(struct bed *bed, struct job *job,
 		     struct answers *answers, struct job_host_view *host);
+
+/* The same: how it stands at its end. */
+struct job_view run_to_end(struct bed *bed, struct job *job,
+			   struct answers *answers);
 
 #endif

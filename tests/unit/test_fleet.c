@@ -13,28 +13,6 @@
 
 #define HOSTS_MAX 64
 
-static struct job *fleet_of(const enum script *scripts, size_t n)
-{
-	struct job_host *host;
-	struct job *job = job_for(&host, scripts[0]);
-
-	for (size_t i = 1; i < n; i++)
-		add_host(job, scripts[i]);
-	return job;
-}
-
-static struct job_view run_to_end(struct bed *bed, struct job *job,
-				  struct answers *answers)
-{
-	struct uuid run = job->run;
-	struct job_view view = {0};
-
-	engine_submit(bed->engine, job);
-	while (await_news(bed, &run, answers, &view))
-		;
-	return view;
-}
-
 static struct job_host_view host_of(struct bed *bed, const struct uuid *run,
 				    size_t i)
 {

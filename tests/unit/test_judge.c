@@ -86,14 +86,6 @@ static void assert_refused(struct judge *j, const char *sql)
 
 /* ---- what it sees ---- */
 
-static void plan_triage(struct fix *f)
-{
-	struct change *c = fix_record(f, REC_PLAN);
-
-	c->u.record.u.plan.op = bytes_str("triage");
-	fix_submit(f, c);
-}
-
 static void put_fact(struct fix *f, uint64_t file, const char *kind,
 		     const char *name, const char *detail)
 {
@@ -174,11 +166,11 @@ static void only_the_newest_picture_of_one_host_is_seen(void **state)
 	put_fact(f, 0, "module", "other", "{}");
 	fix_host(f, "web2");
 	fix_run(f, "triage");
-	plan_triage(f);
+	put_triage(f);
 	put_fact(f, 0, "module", "old", "{}");
 	put_process(f, 1, "{}");
 	fix_run(f, "triage");
-	plan_triage(f);
+	put_triage(f);
 	put_fact(f, 0, "module", "new", "{}");
 	put_process(f, 2, "{}");
 	j = judge_of(f, "web2");

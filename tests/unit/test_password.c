@@ -11,28 +11,12 @@
 
 #include "base/hash.h"
 
-/* Hosts of one user, tester, but for the first, whose user is ir. */
-static struct job *fleet_of(const enum script *scripts, size_t n, bool share)
+static struct job *team_of(const enum script *scripts, size_t n, bool share)
 {
-	struct job_host *host;
-	struct job *job = job_for(&host, scripts[0]);
+	struct job *job = fleet_of(scripts, n);
 
-	for (size_t i = 1; i < n; i++)
-		add_host(job, scripts[i]);
 	job->share_password = share;
 	return job;
-}
-
-static struct job_view run_to_end(struct bed *bed, struct job *job,
-				  struct answers *answers)
-{
-	struct uuid run = job->run;
-	struct job_view view = {0};
-
-	engine_submit(bed->engine, job);
-	while (await_news(bed, &run, answers, &view))
-		;
-	return view;
 }
 
 static const char *right(const struct ask *ask UNUSED, unsigned n UNUSED)
@@ -64,7 +48,7 @@ static const enum script two_users[] = {SCRIPT_PASSWORD, SCRIPT_PASSWORD,
 static void every_host_asks_unless_told(void **state)
 {
 	struct answers answers = {.say = right};
-	struct job_view view = run_to_end(*state, fleet_of(one_user, 5, false),
+	struct job_view view = run_to_end(*state, team_of(one_user, 5, false),
 					  &answers);
 
 	assert_int_equal(view.n_done, 5);
@@ -76,14 +60,14 @@ static void every_host_asks_unless_told(void **state)
 static void one_answer_is_for_all_of_a_user(void **state)
 {
 	struct answers answers = {.say = right};
-	struct job_view view = run_to_end(*state, fleet_of(one_user, 5, true),
+	struct job_view view = run_to_end(*state, team_of(one_user, 5, true),
 					  &answers);
 
 	assert_int_equal(view.n_done, 5);
 	assert_int_equal(answers.asked, 1);
 	assert_true(answers.last.shares);
 	answers.asked = 0;
-	view = run_to_end(*state, fleet_of(two_users, 4, true), &answers);
+	view = run_to_end(*state, team_of(two_users, 4, true), &answers);
 	assert_int_equal(view.n_done, 4);
 	assert_int_equal(answers.asked, 2);
 }
@@ -93,7 +77,7 @@ static void a_slip_is_one_wrong_login(void **state)
 {
 	struct answers answers = {.say = a_slip_first};
 	unsigned before = fake_wrong_passwords();
-	struct job_view view = run_to_end(*state, fleet_of(one_user, 5, true),
+	struct job_view view = run_to_end(*state, team_of(one_user, 5, true),
 					  &answers);
 
 	assert_int_equal(view.n_done, 5);
@@ -104,7 +88,7 @@ static void a_slip_is_one_wrong_login(void **state)
 static void no_is_said_once(void **state)
 {
 	struct answers answers = {.say = nobody};
-	struct job_view view = run_to_end(*state, fleet_of(one_user, 5, true),
+	struct job_view view = run_to_end(*state, team_of(one_user, 5, true),
 					  &answers);
 
 	assert_int_equal(view.n_done, 1);
@@ -124,7 +108,7 @@ static void a_host_may_have_its_own(void **state)
 					      SCRIPT_OWN_PASSWORD,
 					      SCRIPT_PASSWORD};
 	struct answers answers = {.say = its_own};
-	struct job *job = fleet_of(scripts, 4, true);
+	struct job *job = team_of(scripts, 4, true);
 	struct job_view view;
 
 	job->fleet.parallel = 1;
@@ -146,7 +130,7 @@ static void the_next_is_asked_when_the_first_fails(void **state)
 
 	for (unsigned parallel = 1; parallel <= 5; parallel += 4) {
 		struct answers answers = {.say = right};
-		struct job *job = fleet_of(scripts, 5, true);
+		struct job *job = team_of(scripts, 5, true);
 		struct job_view view;
 
 		job->fleet.parallel = parallel;
@@ -161,7 +145,7 @@ static void a_code_is_for_one_host(void **state)
 	static const enum script scripts[] = {SCRIPT_GOOD, SCRIPT_CODE,
 					      SCRIPT_CODE, SCRIPT_CODE};
 	struct answers answers = {.say = right};
-	struct job_view view = run_to_end(*state, fleet_of(scripts, 4, true),
+	struct job_view view = run_to_end(*state, team_of(scripts, 4, true),
 					  &answers);
 
 	assert_int_equal(view.n_failed, 0);
@@ -174,7 +158,7 @@ static void it_may_be_said_with_the_answer(void **state)
 {
 	struct answers answers = {.say = right_once, .shares = true};
 	unsigned before = fake_wrong_passwords();
-	struct job_view view = run_to_end(*state, fleet_of(one_user, 5, false),
+	struct job_view view = run_to_end(*state, team_of(one_user, 5, false),
 					  &answers);
 
 	assert_int_equal(view.n_failed, 0);
@@ -184,7 +168,7 @@ static void it_may_be_said_with_the_answer(void **state)
 static void a_cancel_asks_nobody_else(void **state)
 {
 	struct bed *bed = *state;
-	struct job *job = fleet_of(one_user, 5, true);
+	struct job *job = team_of(one_user, 5, true);
 	struct uuid run = job->run;
 	struct job_view view = {0};
 	unsigned asked = 0;
