@@ -14,7 +14,7 @@
 #include "job/engine.h"
 
 #define LOST_MAX   100u             /* more of them are no accident */
-#define SILENCE_NS (600 * NS_PER_S) /* its own limit comes first (given.c) */
+#define SILENCE_NS (600 * NS_PER_S) /* its own limit comes first (teller.c) */
 #define END_NS     (10 * NS_PER_S)  /* to hear how a child ended */
 
 static bool is_reading(const struct hostrun *h)

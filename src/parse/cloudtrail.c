@@ -193,13 +193,12 @@ static bool is_one(struct bytes line)
 
 unsigned cloudtrail_score(const struct parse_input *in)
 {
-	size_t records = find_records(in->content);
 	struct bytes head =
 		bytes_of(in->content.p, MIN(in->content.n, SCORE_BYTES));
 
 	if (!bytes_starts(in->content, "{"))
 		return 0;
-	if (records)
+	if (find_records(in->content))
 		return bytes_find(head, "\"eventSource\"", NULL) ? 90 : 0;
 	return share_of_lines(in->content, is_one) >= 50 ? 85 : 0;
 }

@@ -227,7 +227,7 @@ unsigned web_page_score(const struct parse_input *in)
 		return looks_like_text(head) ? 60 : 0;
 	if (path_ends_any(in->path, settings))
 		return looks_like_text(head) ? 60 : 0;
-	return is_php(head) && bytes_find(in->path, "/www/", NULL) ? 55 : 0;
+	return bytes_find(in->path, "/www/", NULL) && is_php(head) ? 55 : 0;
 }
 
 static enum sign_manner manner_of(const struct parse_input *in)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Databases of SQLite, out of memory: what programs keep of logins, visits,
- * packages and bans. A row of `moments` is one time of one table; which
+ * packages and bans. A row of database_moments is one time of one table; which
  * database it is, its columns tell. What a table has more is not minded.
  */
 #ifndef HALLIGAN_PARSE_DATABASE_H

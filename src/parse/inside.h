@@ -182,7 +182,7 @@ const char *package_log_kind(struct bytes word);
 				 const struct parse_out *out, struct err *err)
 
 PARSER(passwd); /* conf_accounts.c */
-PARSER(shadow);
+PARSER(shadow); /* its score: accounts.c */
 PARSER(group);
 PARSER(sudoers); /* conf_sudo.c */
 PARSER(doas);
@@ -192,7 +192,7 @@ PARSER(sshd_config);
 PARSER(ssh_config);
 PARSER(crontab); /* conf_cron.c */
 PARSER(anacrontab);
-PARSER(at);
+PARSER(at); /* its score: jobs.c */
 PARSER(script); /* conf_scripts.c */
 PARSER(web_page);
 PARSER(systemd_unit); /* conf_systemd.c */
@@ -265,7 +265,7 @@ PARSER(cloud_init);
 PARSER(ids_alert); /* ids.c */
 PARSER(eve);
 PARSER(cloudtrail); /* cloudtrail.c */
-PARSER(timer_stamp);
+PARSER(timer_stamp); /* jobs.c */
 PARSER(anacron);
 PARSER(trashinfo); /* desktop.c */
 PARSER(wget_hsts);

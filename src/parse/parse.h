@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Collected bytes to events of a timeline, and to facts. A parser is a pure function over
- * the whole content of one file and a row of the table in parsers.c: no
- * files, no clock, no state that lasts. It runs in a jailed child, over bytes
- * a stranger made: what it cannot read costs a line of them (`problem`), never
- * the file. Borrowed bytes last as long as the call. Any thread.
+ * Collected bytes to events of a timeline, and to facts. A parser is a pure
+ * function over the whole content of one file and a row of the table in
+ * parsers.c: no files, no clock, no state that lasts. It runs in a jailed
+ * child, over bytes a stranger made: what it cannot read costs a line of them
+ * (`problem`), never the file. Borrowed bytes last as long as the call. Any
+ * thread.
  */
 #ifndef HALLIGAN_PARSE_PARSE_H
 #define HALLIGAN_PARSE_PARSE_H
@@ -121,8 +122,8 @@ struct parser {
 	const char *help; /* what it reads, for people */
 	/*
 	 * How well the content looks like it, 0 (not at all) to 100; the path
-	 * may only add to what the content says. Looks at the first 64 KiB
-	 * at most.
+	 * may only add to what the content says. Looks at the first 64 KiB,
+	 * but for formats that only the whole tells: it is asked of every file.
 	 */
 	unsigned (*score)(const struct parse_input *in);
 	enum err_code (*run)(const struct parse_input *in,

@@ -173,14 +173,13 @@ static bool is_dash_r(struct bytes w)
 
 bool has_base64(const struct shell_line *l)
 {
-	bool openssl = text_has_any(l->text,
-				    LIST("-base64", "base64", " enc ", " -a "));
-
 	for (size_t i = 0; i < l->n; i++) {
 		if (runs_any(l, i, LIST("base64", "base32", "basenc")) &&
 		    has_arg(l, i, decodes))
 			return true;
-		if (runs_any(l, i, LIST("openssl")) && openssl &&
+		if (runs_any(l, i, LIST("openssl")) &&
+		    text_has_any(l->text, LIST("-base64", "base64", " enc ",
+					       " -a ")) &&
 		    has_arg(l, i, decodes))
 			return true;
 		if (runs_any(l, i, LIST("xxd")) && has_arg(l, i, is_dash_r))
@@ -277,13 +276,14 @@ static bool is_value(const struct shell_line *l, size_t i)
 static struct bytes path_run(const struct shell_line *l, size_t i)
 {
 	struct bytes name = shell_name(l->w[i].text);
-	size_t arg = next_arg(l, i, i);
+	size_t arg;
 
 	if (!l->w[i].cmd || is_value(l, i))
 		return bytes_str("");
 	if (!is_shell_name(name) && !is_interpreter(name) &&
 	    !word_is(name, LIST(".", "source", "exec", "nohup")))
 		return shell_whole(l, i);
+	arg = next_arg(l, i, i);
 	while (arg != SIZE_MAX && l->w[arg].text.p[0] == '-')
 		arg = next_arg(l, i, arg);
 	return arg == SIZE_MAX ? shell_whole(l, i) : shell_whole(l, arg);

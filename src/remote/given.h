@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A file of a host that somebody brought, as records: what it is, its bytes
- * as evidence, and the events that a parser finds in it. Part of the bundle
- * child: from here on such a file is a bundle with one file in it.
+ * as evidence, and what a parser finds in it; of an archive the same of each
+ * file in it. Part of the bundle child: from here on it is like a bundle.
  */
 #ifndef HALLIGAN_REMOTE_GIVEN_H
 #define HALLIGAN_REMOTE_GIVEN_H

@@ -273,7 +273,7 @@ static enum err_code take_all(struct archive_teller *a, struct err *err)
 	while (code == ERR_OK && !why && members_next(a->members, &m, &why)) {
 		if (a->n++ == MEMBERS_MAX)
 			why = "archive-limit";
-		else if (!m.is_file)
+		else if (m.kind)
 			count_skipped(a, m.kind);
 		else
 			code = take(a, &m, &why, err);

@@ -107,7 +107,6 @@ static void describe(struct archive_entry *e, struct member *m)
 				    archive_entry_birthtime(e),
 				    archive_entry_birthtime_nsec(e)),
 	};
-	m->is_file = !m->kind;
 }
 
 bool members_next(struct members *m, struct member *member, const char **why)

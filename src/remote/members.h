@@ -13,8 +13,7 @@ struct members;
 
 struct member {
 	struct bytes name; /* as it is there; valid until the next */
-	bool is_file;
-	const char *kind; /* of what is none: "symlink", "folder", ... */
+	const char *kind; /* of what is no file: "symlink", "folder", ... */
 	uint64_t size;	  /* as the archive tells it; 0: it does not */
 	uint64_t mode, uid, gid;
 	int64_t mtime_ns, atime_ns, ctime_ns, btime_ns;

@@ -192,15 +192,14 @@ struct parse_input teller_take_up(struct teller *t)
 	const struct msg_bundle_start *order = t->g->order;
 	struct item *item = &t->item;
 	int64_t ended = rotated_at(item->path, item->content);
+	bool is_packed = is_folded(item->content);
 
 	limit_cpu(t, item->content.n, PACKED_PER_CPU);
 	buf_clear(&t->plain);
-	item->is_packed = is_folded(item->content);
-	if (item->is_packed)
+	if (is_packed)
 		item->missing = unfold(item->content, &t->plain);
 	return (struct parse_input){
-		.content =
-			item->is_packed ? buf_bytes(&t->plain) : item->content,
+		.content = is_packed ? buf_bytes(&t->plain) : item->content,
 		.path = item->path,
 		.mtime_ns = item->mtime_ns,
 		.taken_ns = item->taken_ns,

@@ -21,7 +21,6 @@ struct item {
 	struct bytes content; /* as it lies there: the evidence */
 	int64_t mtime_ns, taken_ns;
 	const struct parser *parser;
-	bool is_packed;
 	const char *missing; /* of what is packed, for people */
 	int64_t first_ns;    /* of its first event that has a time; 0 */
 	uint64_t n_problems;
