@@ -83,7 +83,7 @@ case $? in
 *) fail "by profile: $(cat "$tmp/err")" ;;
 esac
 run=$(h run list --json | grep -F -- '--profile quick' |
-	sed 's/^{"id":"\([^"]*\)".*/\1/')
+	grep -F '"op":"collect"' | sed 's/^{"id":"\([^"]*\)".*/\1/')
 h evidence list --run "$run" --json | grep -q '"path":"/etc/passwd"' ||
 	fail "a profile brings no accounts"
 finish
