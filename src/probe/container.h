@@ -13,7 +13,6 @@ void take_docker(struct tell *t, struct bytes id, struct bytes config,
 /* config.json as the runtime specification has it; pid 0: it does not run. */
 void take_oci(struct tell *t, const char *runtime, struct bytes id,
 	      struct bytes config, uint64_t pid);
-struct bytes container_image(struct bytes annotations);
 
 /* lxc.container.conf(5) */
 void take_lxc(struct tell *t, struct bytes name, struct bytes text);

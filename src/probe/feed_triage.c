@@ -24,7 +24,6 @@ static const char *const shown_sources[N_SHOWN] = {
 struct feed_triage {
 	struct triage triage;
 	struct tell tell;
-	struct run *run;
 	uint64_t told[N_SHOWN];
 	uint64_t hz, self; /* the shell's own number */
 	int64_t boot_ns;
@@ -34,7 +33,6 @@ struct feed_triage *feed_triage_new(struct run *run)
 {
 	struct feed_triage *f = xcalloc(1, sizeof *f);
 
-	f->run = run;
 	f->hz = HZ_USUAL;
 	f->boot_ns = TIME_UNKNOWN;
 	f->triage.is_fed = true;
@@ -298,12 +296,12 @@ static bool is_shown(const char *name)
 static void say_all(struct feed_triage *f)
 {
 	for (size_t i = 0; i < N_SHOWN; i++)
-		triage_say(f->run, shown_sources[i],
+		triage_say(f->tell.run, shown_sources[i],
 			   f->told[i] ? "" : "not-found", f->told[i]);
 	for (size_t i = 0; i < n_triage_sources; i++)
 		if (!is_shown(triage_sources[i].name))
-			triage_say(f->run, triage_sources[i].name, "no-probe",
-				   0);
+			triage_say(f->tell.run, triage_sources[i].name,
+				   "no-probe", 0);
 }
 
 void feed_triage_end(struct feed_triage *f)

@@ -78,7 +78,9 @@ static const struct {
 	{"unix", parse_unix},
 };
 
-bool sock_parse(const char *name, struct bytes line, struct sock *out)
+/* A line of the table of that name; false for a heading, or junk. path is
+ * the caller's. */
+static bool sock_parse(const char *name, struct bytes line, struct sock *out)
 {
 	*out = (struct sock){.s.proto = name};
 	for (size_t i = 0; i < ARRAY_SIZE(forms); i++)

@@ -35,10 +35,6 @@ void socktable_release(struct socktable *t);
 /* The names of tables below /proc/net, NULL behind the last. */
 extern const char *const socktable_names[];
 
-/* A line of the table of that name; false for a heading, or junk. path is
- * the caller's. */
-bool sock_parse(const char *name, struct bytes line, struct sock *out);
-
 /* All of one table. swapped: of a host with the other order of bytes. */
 void socktable_add(struct socktable *t, const char *name, struct bytes text,
 		   uint64_t net, bool swapped);

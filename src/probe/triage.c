@@ -71,7 +71,6 @@ static struct triage *triage_new(struct run *run)
 		t->top.dir = xstrdup(run->top->dir);
 		t->top.fd = fcntl(run->top->fd, F_DUPFD_CLOEXEC, 3);
 	}
-	owners_read(&t->owners, &t->top);
 	mounts_read(&t->mounts);
 	socktable_init(&t->sockets);
 	return t;
@@ -90,7 +89,6 @@ static void triage_put(struct triage *t)
 	free(t->programs);
 	free(t->bpf);
 	packages_release(&t->packages);
-	owners_release(&t->owners);
 	mounts_release(&t->mounts);
 	socktable_release(&t->sockets);
 	top_release(&t->top);

@@ -11,18 +11,13 @@
 #include "base/hash.h"
 #include "base/time.h"
 #include "probe/mounts.h"
-#include "probe/owner.h"
 #include "probe/packages.h"
 #include "probe/socktable.h"
 #include "probe/tell.h"
 
-#define TRIAGE_SIGNS_MAX 16u
-
 /* A process that was told of, for those who come later. */
 struct seen_process {
 	uint64_t pid, seq;
-	uint64_t net; /* its network namespace */
-	int64_t start_ns;
 	char *exe, *cgroup, *note; /* note: its command line, shown */
 };
 
@@ -48,7 +43,6 @@ struct triage {
 	bool is_fed; /* a shell tells of another host: nothing here is asked */
 	struct packages packages;
 	bool has_packages; /* databases were read, all that there are */
-	struct owners owners;
 	struct mounts mounts;
 	struct socktable sockets;
 	struct seen_process *processes;

@@ -232,6 +232,28 @@ static bool is_privileged(struct bytes config)
 	return has_caps;
 }
 
+static bool ends_with_image(void *arg, struct bytes key, struct bytes value)
+{
+	static const char *const names[] = {
+		"io.kubernetes.cri.image-name", "io.container.manager.image",
+		"io.podman.annotations.image", "org.opencontainers.image.ref."
+		"name", "io.kubernetes.cri-o.ImageName", "nerdctl/image"};
+	struct bytes *found = arg;
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (bytes_eq(key, bytes_str(names[i])))
+			*found = value;
+	return found->n == 0;
+}
+
+static struct bytes container_image(struct bytes annotations)
+{
+	struct bytes found = {0};
+
+	json_each(annotations, ends_with_image, &found);
+	return found;
+}
+
 void take_oci(struct tell *t, const char *runtime, struct bytes id,
 	      struct bytes config, uint64_t pid)
 {
@@ -255,28 +277,6 @@ void take_oci(struct tell *t, const char *runtime, struct bytes id,
 	if (json_at(config, "process.args", &a))
 		tell_command(t, (struct bytes){0}, a);
 	triage_end(t);
-}
-
-static bool ends_with_image(void *arg, struct bytes key, struct bytes value)
-{
-	static const char *const names[] = {
-		"io.kubernetes.cri.image-name", "io.container.manager.image",
-		"io.podman.annotations.image", "org.opencontainers.image.ref."
-		"name", "io.kubernetes.cri-o.ImageName", "nerdctl/image"};
-	struct bytes *found = arg;
-
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (bytes_eq(key, bytes_str(names[i])))
-			*found = value;
-	return found->n == 0;
-}
-
-struct bytes container_image(struct bytes annotations)
-{
-	struct bytes found = {0};
-
-	json_each(annotations, ends_with_image, &found);
-	return found;
 }
 
 static uint64_t pid_in(int dir, const char *name)

@@ -248,16 +248,14 @@ static void look_list(struct tell *t, struct homes *seen, struct bytes list)
 	}
 }
 
-/* Of those who run as root, as they have it. */
-static void look_environ(struct tell *t, struct homes *seen, uint64_t pid)
+/* Of the first process, as it was given it. */
+static void look_environ(struct tell *t, struct homes *seen)
 {
-	char path[48];
 	struct bytes rest, variable;
 	struct buf text;
 
-	(void)snprintf(path, sizeof path, "/proc/%" PRIu64 "/environ", pid);
 	buf_init(&text, (size_t)1 << 20);
-	if (proc_read(AT_FDCWD, path, &text)) {
+	if (proc_read(AT_FDCWD, "/proc/1/environ", &text)) {
 		rest = buf_bytes(&text);
 		while (bytes_split(&rest, 0, &variable))
 			if (bytes_starts(variable, "PATH="))
@@ -285,7 +283,7 @@ void look_path(struct tell *t)
 			look_list(t, &seen, bytes_skip(line, 5));
 	buf_release(&text);
 	if (!t->triage->is_image)
-		look_environ(t, &seen, 1);
+		look_environ(t, &seen);
 	for (size_t i = 0; i < seen.n; i++)
 		free(seen.v[i]);
 	free(seen.v);

@@ -213,8 +213,6 @@ static void remember(struct member *m, uint64_t seq)
 	struct seen_process now = {
 		.pid = m->p.pid,
 		.seq = seq,
-		.start_ns = m->p.start_ns,
-		.net = namespace_number(buf_bytes(&m->ns.of[2])),
 		.exe = bytes_to_str(buf_bytes(&m->p.exe)),
 		.cgroup = bytes_to_str(buf_bytes(&m->cgroup)),
 	};

@@ -22,7 +22,7 @@
 #define TCP_LISTEN    10u
 #define TCP_CLOSE     7u /* of UDP: it has no peer */
 
-/* One program asked: how, what else sees it, how to name it. */
+/* One program asked: what we see, what it says, and what is then odd. */
 struct view {
 	struct tell *t;
 	struct tool tool;
