@@ -185,13 +185,14 @@ static void read_symbols(struct tell *t, struct modules_seen *m)
 	buf_release(&in);
 }
 
-void modules_read(struct tell *t, struct modules_seen *m, bool with_symbols)
+void modules_read(struct tell *t, struct modules_seen *m, bool with_views)
 {
 	*m = (struct modules_seen){0};
 	read_list(m);
+	if (!with_views)
+		return;
 	read_folder(m);
-	if (with_symbols)
-		read_symbols(t, m);
+	read_symbols(t, m);
 }
 
 /* ---- their files ---- */

@@ -18,7 +18,8 @@ struct modules_seen {
 	int error; /* why there is no list */
 };
 
-void modules_read(struct tell *t, struct modules_seen *m, bool with_symbols);
+/* Its list; with_views: and what else knows of modules. */
+void modules_read(struct tell *t, struct modules_seen *m, bool with_views);
 void modules_release(struct modules_seen *m);
 
 /* Whose a line of /proc/kallsyms is; empty: the kernel's own. */
