@@ -68,14 +68,17 @@ static bool is_end(const uint8_t *p, uint64_t at, uint64_t size,
 bool packed_find_zip(struct bytes tail, uint64_t size, struct packed_zip *zip)
 {
 	uint64_t before = size - tail.n; /* bytes that we do not have */
-	size_t most = MIN(tail.n, PACKED_TAIL);
+	size_t most = MIN(tail.n, PACKED_TAIL), left;
+	const uint8_t *from, *p;
 
-	for (size_t back = EOCD_LEN; back <= most; back++) {
-		size_t at = tail.n - back;
-
-		if (tail.p[at] == 'P' &&
-		    is_end(tail.p + at, before + at, size, zip))
+	if (most < EOCD_LEN)
+		return false;
+	from = tail.p + (tail.n - most);
+	left = most - EOCD_LEN + 1; /* places where one may begin */
+	while (left && (p = memrchr(from, 'P', left))) {
+		if (is_end(p, before + (uint64_t)(p - tail.p), size, zip))
 			return true;
+		left = (size_t)(p - from);
 	}
 	return false;
 }
