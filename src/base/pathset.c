@@ -377,11 +377,17 @@ void pathset_begin(const struct pathset *set, struct pathset_state *state)
 	enter(set, state, ROOT);
 }
 
+/* Globs see the name behind a slash, which is put there for the first. */
 static bool leads_on(const struct pathset *set, const struct edge *e,
-		     struct bytes slashed)
+		     struct bytes name, struct buf *slashed)
 {
-	return e->glob == ANY_NAME ||
-	       glob_matches(set->globs[e->glob].glob, slashed);
+	if (e->glob == ANY_NAME)
+		return true;
+	if (!slashed->n) {
+		(void)buf_add_byte(slashed, '/');
+		(void)buf_add_bytes(slashed, name);
+	}
+	return glob_matches(set->globs[e->glob].glob, buf_bytes(slashed));
 }
 
 bool pathset_step(const struct pathset *set, const struct pathset_state *from,
@@ -391,8 +397,6 @@ bool pathset_step(const struct pathset *set, const struct pathset_state *from,
 
 	to->n = 0;
 	buf_init(&slashed, name.n + 1);
-	(void)buf_add_byte(&slashed, '/');
-	(void)buf_add_bytes(&slashed, name);
 	for (size_t i = 0; i < from->n; i++) {
 		const struct place *p = &set->v[from->v[i]];
 		size_t at = find_spelled(p, name);
@@ -400,8 +404,7 @@ bool pathset_step(const struct pathset *set, const struct pathset_state *from,
 		if (is_at(p, at, name))
 			enter(set, to, p->spelled[at].to);
 		for (size_t j = 0; !spelled && j < p->n_others; j++)
-			if (leads_on(set, &p->others[j],
-				     buf_bytes(&slashed)))
+			if (leads_on(set, &p->others[j], name, &slashed))
 				enter(set, to, p->others[j].to);
 	}
 	buf_release(&slashed);
