@@ -23,6 +23,13 @@ bool bytes_starts(struct bytes b, const char *prefix)
 	return b.n >= n && (n == 0 || memcmp(b.p, prefix, n) == 0);
 }
 
+bool bytes_ends(struct bytes b, const char *end)
+{
+	size_t n = strlen(end);
+
+	return b.n >= n && (n == 0 || memcmp(b.p + b.n - n, end, n) == 0);
+}
+
 struct bytes bytes_skip(struct bytes b, size_t n)
 {
 	n = MIN(n, b.n);

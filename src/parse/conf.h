@@ -101,7 +101,6 @@ void tell_hook(struct conf *c, struct bytes name, struct bytes command,
 struct bytes lower(struct bytes text, char *out, size_t room);
 bool bytes_eq_nocase(struct bytes a, const char *b);
 bool bytes_starts_nocase(struct bytes a, const char *prefix);
-bool bytes_ends(struct bytes b, const char *end);
 /* Quotes of one sort off both ends. */
 struct bytes unquoted(struct bytes text);
 /* "key = value" or "key value": false when there is no key. */

@@ -138,13 +138,6 @@ bool bytes_eq_nocase(struct bytes a, const char *b)
 	return a.n == strlen(b) && bytes_starts_nocase(a, b);
 }
 
-bool bytes_ends(struct bytes b, const char *end)
-{
-	size_t n = strlen(end);
-
-	return b.n >= n && memcmp(b.p + b.n - n, end, n) == 0;
-}
-
 struct bytes unquoted(struct bytes text)
 {
 	if (text.n >= 2 && (text.p[0] == '"' || text.p[0] == '\'') &&

@@ -204,13 +204,6 @@ static void read_file(struct reading *r, int fd, take_line *take)
 
 #define READ_FLAGS (O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
 
-static bool ends_with(const char *name, const char *end)
-{
-	size_t n = strlen(name), k = strlen(end);
-
-	return n >= k && strcmp(name + n - k, end) == 0;
-}
-
 /* Every file of a folder whose name ends so, or the file of that name in
  * each folder in it. Takes fd. */
 static void read_folder(struct reading *r, int fd, const char *name,
@@ -228,7 +221,8 @@ static void read_folder(struct reading *r, int fd, const char *name,
 		char *path;
 
 		if (d->d_name[0] == '.' ||
-		    (name[0] == '.' && !ends_with(d->d_name, name)))
+		    (name[0] == '.' &&
+		     !bytes_ends(bytes_str(d->d_name), name)))
 			continue;
 		path = name[0] == '.' ? xstrdup(d->d_name)
 				      : xasprintf("%s/%s", d->d_name, name);

@@ -29,13 +29,6 @@ static bool next_hex(struct bytes *rest, uint8_t sep, uint64_t *out)
 	return bytes_split(rest, sep, &word) && bytes_hex_to_u64(word, out);
 }
 
-static bool ends_with(struct bytes b, const char *end)
-{
-	size_t n = strlen(end);
-
-	return b.n >= n && memcmp(b.p + b.n - n, end, n) == 0;
-}
-
 /* The kernel's own pages, and devices but those that are plain memory. */
 static bool is_device(struct bytes path)
 {
@@ -54,7 +47,7 @@ static bool is_device(struct bytes path)
 static bool is_on_disk(struct bytes path, uint64_t inode)
 {
 	return inode && path.n && path.p[0] == '/' &&
-	       !ends_with(path, " (deleted)") &&
+	       !bytes_ends(path, " (deleted)") &&
 	       !bytes_starts(path, "/dev/shm/") &&
 	       !bytes_starts(path, "/memfd:") && !bytes_starts(path, "/SYSV");
 }

@@ -25,13 +25,6 @@ bool open_file_socket(struct bytes link, uint64_t *inode)
 	       *inode;
 }
 
-static bool ends_with(struct bytes b, const char *end)
-{
-	size_t n = strlen(end);
-
-	return b.n > n && memcmp(b.p + b.n - n, end, n) == 0;
-}
-
 /* Memory that has the form of a file is deleted from the start. */
 static bool is_deleted(struct bytes link)
 {
@@ -39,7 +32,7 @@ static bool is_deleted(struct bytes link)
 					     "/dev/shm/", "/[aio]", "/drm ",
 					     "/i915"};
 
-	if (link.n == 0 || link.p[0] != '/' || !ends_with(link, DELETED))
+	if (link.n == 0 || link.p[0] != '/' || !bytes_ends(link, DELETED))
 		return false;
 	for (size_t i = 0; i < ARRAY_SIZE(memory); i++)
 		if (bytes_starts(link, memory[i]))

@@ -23,6 +23,7 @@
 #define RPM_SECONDS 20u
 #define FILES_MAX   20000u
 #define INFO	    "/var/lib/dpkg/info"
+#define SUMS	    ".md5sums" /* what names of lists of hashes end with */
 
 /* ---- which there are ---- */
 
@@ -263,7 +264,7 @@ static struct bytes package_of(const char *name)
 {
 	struct bytes b = bytes_str(name), package;
 
-	b.n -= strlen(".md5sums");
+	b.n -= strlen(SUMS);
 	return bytes_split(&b, ':', &package) ? package : b;
 }
 
@@ -274,10 +275,10 @@ static void verify_dpkg(struct verify *v)
 	struct buf text;
 
 	while (dir && (d = readdir(dir)) && tell_go(v->t, 0)) {
-		size_t n = strlen(d->d_name);
+		struct bytes name = bytes_str(d->d_name);
 		char *path;
 
-		if (n <= 8 || strcmp(d->d_name + n - 8, ".md5sums") != 0)
+		if (name.n <= strlen(SUMS) || !bytes_ends(name, SUMS))
 			continue;
 		path = xasprintf(INFO "/%s", d->d_name);
 		if (read_top(v->t, path, &text, SUMS_MAX))

@@ -131,13 +131,6 @@ static bool is_run(const struct region *r)
 	return r->perms.n >= 3 && r->perms.p[2] == 'x';
 }
 
-static bool ends(struct bytes b, const char *end)
-{
-	size_t n = strlen(end);
-
-	return b.n >= n && memcmp(b.p + b.n - n, end, n) == 0;
-}
-
 enum { MAP_NONE, MAP_MEMFD, MAP_DELETED, MAP_ODD, MAP_UNPACKAGED };
 
 static bool is_memory(struct bytes path)
@@ -154,7 +147,7 @@ static int kind_of_map(const struct tell *t, const struct region *r,
 		return MAP_NONE;
 	if (bytes_starts(r->path, "/memfd:"))
 		return MAP_MEMFD;
-	if (ends(r->path, " (deleted)"))
+	if (bytes_ends(r->path, " (deleted)"))
 		return MAP_DELETED;
 	if (path_is_scratch(r->path) || path_is_hidden(r->path) ||
 	    path_is_below(r->path, "/home") || path_is_below(r->path, "/root"))
