@@ -83,8 +83,6 @@ uint64_t odd_attributes(const struct statx *st)
 
 static void tell_inside(struct tell *t, const struct odd_file *f)
 {
-	char hex[HASH_HEX_MAX];
-
 	if (f->kind && *f->kind)
 		tell_str(t, "kind", f->kind);
 	if (f->target.n)
@@ -96,9 +94,7 @@ static void tell_inside(struct tell *t, const struct odd_file *f)
 		tell_list_end(t);
 	}
 	if (f->sha256)
-		tell_str(t, "sha256",
-			 hex_encode(bytes_of(f->sha256, SHA256_LEN), hex,
-				    sizeof hex));
+		tell_hex(t, "sha256", bytes_of(f->sha256, SHA256_LEN));
 }
 
 void odd_tell(struct tell *t, const char *why, const struct odd_file *f)

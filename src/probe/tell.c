@@ -174,6 +174,14 @@ void tell_time(struct tell *t, const char *key, int64_t ns)
 		tell_int(t, key, ns);
 }
 
+/* As hexadecimal digits: a hash, or what is no longer. */
+void tell_hex(struct tell *t, const char *key, struct bytes digest)
+{
+	char hex[HASH_HEX_MAX];
+
+	tell_str(t, key, hex_encode(digest, hex, sizeof hex));
+}
+
 /* The bracket at the end is room that was kept. */
 void tell_list(struct tell *t, const char *key)
 {
@@ -243,6 +251,18 @@ void triage_end(struct tell *t)
 		return;
 	send(t, REC_FACT, &fact);
 	tell_leave(t);
+}
+
+void tell_difference(struct tell *t, struct bytes name, const char *subject,
+		     const char *seen_by, const char *not_by, const char *note)
+{
+	triage_begin(t, "difference", name);
+	tell_str(t, "subject", subject);
+	tell_str(t, "seen_by", seen_by);
+	tell_str(t, "not_by", not_by);
+	if (note)
+		tell_str(t, "note", note);
+	triage_end(t);
 }
 
 uint64_t tell_process(struct tell *t, struct rec_process *rec)

@@ -71,6 +71,7 @@ void tell_int(struct tell *t, const char *key, int64_t v);
 void tell_u64(struct tell *t, const char *key, uint64_t v); /* cut at 2^63 */
 void tell_bool(struct tell *t, const char *key, bool v);
 void tell_time(struct tell *t, const char *key, int64_t ns); /* if known */
+void tell_hex(struct tell *t, const char *key, struct bytes digest);
 void tell_list(struct tell *t, const char *key);
 void tell_entry(struct tell *t, struct bytes b);
 void tell_list_end(struct tell *t);
@@ -78,6 +79,11 @@ void tell_list_end(struct tell *t);
 /* Members between these two are a fact's. */
 void triage_begin(struct tell *t, const char *kind, struct bytes name);
 void triage_end(struct tell *t);
+
+/* A fact: two views of the same that differ. note: NULL for none. */
+void tell_difference(struct tell *t, struct bytes name, const char *subject,
+		     const char *seen_by, const char *not_by,
+		     const char *note);
 
 /* Or a process's or socket's: its number, 0 when nobody hears it. */
 void tell_members(struct tell *t);

@@ -9,7 +9,6 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
-#include "base/hash.h"
 #include "base/time.h"
 #include "probe/triage.h"
 
@@ -158,7 +157,7 @@ static void tell_common(struct tell *t, uint64_t id, const char *pin)
 static void tell_program(struct tell *t, const struct pins *pins,
 			 const struct bpf_prog_info *info)
 {
-	char id[24], tag[2 * sizeof info->tag + 1];
+	char id[24];
 
 	(void)snprintf(id, sizeof id, "%u", info->id);
 	triage_begin(t, "bpf", bytes_str(id));
@@ -167,9 +166,7 @@ static void tell_program(struct tell *t, const struct pins *pins,
 	tell_bytes(t, "program",
 		   bytes_of(info->name,
 			    strnlen(info->name, sizeof info->name)));
-	tell_str(t, "tag",
-		 hex_encode(bytes_of(info->tag, sizeof info->tag), tag,
-			    sizeof tag));
+	tell_hex(t, "tag", bytes_of(info->tag, sizeof info->tag));
 	tell_time(t, "loaded_at", loaded_at(info->load_time));
 	tell_u64(t, "uid", info->created_by_uid);
 	tell_common(t, info->id, pin_of(pins, info->id));

@@ -148,33 +148,20 @@ static void tell_all(struct tell *t, const char *tool, uint64_t rules,
 	triage_end(t);
 }
 
-static bool ask_nft(struct tell *t)
+/* nft, or one of those that print what iptables-save(8) does, by the name
+ * that its rules are told under. */
+static bool ask(struct tell *t, const char *program, const char *name)
 {
-	static const char *const args[] = {"list", "ruleset", NULL};
-	struct tool tool = {0};
-	bool ran = tool_run(t, &tool, "nft", args);
-
-	if (ran) {
-		struct bytes text = buf_bytes(&tool.out);
-		uint64_t rules = take_nft(t, text);
-
-		tool_tell(t, &tool, rules);
-		if (tool_ended_well(&tool))
-			tell_all(t, "nft", rules, text);
-	}
-	tool_release(&tool);
-	return ran;
-}
-
-static bool ask_iptables(struct tell *t, const char *program, const char *name)
-{
+	static const char *const all[] = {"list", "ruleset", NULL};
 	static const char *const none[] = {NULL};
+	bool is_nft = strcmp(name, "nft") == 0;
 	struct tool tool = {0};
-	bool ran = tool_run(t, &tool, program, none);
+	bool ran = tool_run(t, &tool, program, is_nft ? all : none);
 
 	if (ran) {
 		struct bytes text = buf_bytes(&tool.out);
-		uint64_t rules = take_iptables(t, name, text);
+		uint64_t rules = is_nft ? take_nft(t, text)
+					: take_iptables(t, name, text);
 
 		tool_tell(t, &tool, rules);
 		if (tool_ended_well(&tool))
@@ -201,17 +188,17 @@ static bool has_tables(struct tell *t, const char *path)
 static void ask_old(struct tell *t, const char *tables, const char *legacy,
 		    const char *plain, const char *name)
 {
-	if (has_tables(t, tables) && !ask_iptables(t, legacy, name))
-		(void)ask_iptables(t, plain, name); /* or nobody tells */
+	if (has_tables(t, tables) && !ask(t, legacy, name))
+		(void)ask(t, plain, name); /* or nobody tells */
 }
 
 void look_firewall(struct tell *t)
 {
 	bool has_nft = access("/sys/module/nf_tables", F_OK) == 0;
 
-	if (has_nft && !ask_nft(t)) {
-		(void)ask_iptables(t, "iptables-save", "iptables");
-		(void)ask_iptables(t, "ip6tables-save", "ip6tables");
+	if (has_nft && !ask(t, "nft", "nft")) {
+		(void)ask(t, "iptables-save", "iptables");
+		(void)ask(t, "ip6tables-save", "ip6tables");
 	}
 	ask_old(t, "/proc/net/ip_tables_names", "iptables-legacy-save",
 		"iptables-save", "iptables");

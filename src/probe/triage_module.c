@@ -289,11 +289,7 @@ static void tell_unlisted(struct tell *t, const struct modules_seen *m,
 	triage_begin(t, "module", name);
 	tell_bool(t, "proc", false);
 	tell_views(t, m, name, dep);
-	triage_begin(t, "difference", name);
-	tell_str(t, "subject", "module");
-	tell_str(t, "seen_by", seen_by);
-	tell_str(t, "not_by", "proc");
-	triage_end(t);
+	tell_difference(t, name, "module", seen_by, "proc", NULL);
 }
 
 /* Still so when all is read once more: else it came or went meanwhile. */

@@ -211,7 +211,6 @@ static bool hash_file(struct verify *v, const char *path, enum hash_alg alg,
 static void tell_changed(struct verify *v, const struct pkg_file *f,
 			 const char *path, const uint8_t *actual)
 {
-	char hex[HASH_HEX_MAX];
 	struct tell *t = v->t;
 
 	triage_begin(t, "changed_file", bytes_str(path));
@@ -219,13 +218,9 @@ static void tell_changed(struct verify *v, const struct pkg_file *f,
 	tell_bool(t, "config", f->config);
 	tell_bool(t, "missing", !actual);
 	if (f->n_hash)
-		tell_str(t, "expected",
-			 hex_encode(bytes_of(f->hash, f->n_hash), hex,
-				    sizeof hex));
+		tell_hex(t, "expected", bytes_of(f->hash, f->n_hash));
 	if (actual && f->n_hash)
-		tell_str(t, "actual",
-			 hex_encode(bytes_of(actual, f->n_hash), hex,
-				    sizeof hex));
+		tell_hex(t, "actual", bytes_of(actual, f->n_hash));
 	tell_bool(t, "critical", pkgdb_is_critical(bytes_str(path)));
 	triage_end(t);
 }
@@ -362,7 +357,6 @@ static void tell_unpackaged(struct tell *t, const char *path, int dir,
 {
 	uint8_t sha256[SHA256_LEN];
 	const char *kind = "";
-	char hex[HASH_HEX_MAX];
 	int fd = open_quietly(dir, name, 0);
 	bool hashed = fd >= 0 && content_hash(t, fd, sha256, &kind);
 
@@ -375,9 +369,7 @@ static void tell_unpackaged(struct tell *t, const char *path, int dir,
 	tell_time(t, "ctime", odd_time(st->stx_ctime));
 	tell_u64(t, "size", st->stx_size);
 	if (hashed)
-		tell_str(t, "sha256",
-			 hex_encode(bytes_of(sha256, sizeof sha256), hex,
-				    sizeof hex));
+		tell_hex(t, "sha256", bytes_of(sha256, sizeof sha256));
 	triage_end(t);
 }
 

@@ -378,13 +378,8 @@ static void tell_hidden(struct tell *t, const struct found_process *f)
 	if (strcmp(f->found_by, "readdir") == 0)
 		return;
 	(void)snprintf(name, sizeof name, "%" PRIu64, f->pid);
-	triage_begin(t, "difference", bytes_str(name));
-	tell_str(t, "subject", "process");
-	tell_str(t, "seen_by", f->found_by);
-	tell_str(t, "not_by", "readdir");
-	if (p)
-		tell_str(t, "note", p->note);
-	triage_end(t);
+	tell_difference(t, bytes_str(name), "process", f->found_by, "readdir",
+			p ? p->note : NULL);
 }
 
 void look_processes(struct tell *t)

@@ -77,19 +77,6 @@ static void compare(struct view *v)
 		v->odd.n = 0;
 }
 
-static void tell_difference(struct tell *t, const char *name,
-			    const char *subject, const char *seen_by,
-			    const char *not_by, const char *note)
-{
-	triage_begin(t, "difference", bytes_str(name));
-	tell_str(t, "subject", subject);
-	tell_str(t, "seen_by", seen_by);
-	tell_str(t, "not_by", not_by);
-	if (note)
-		tell_str(t, "note", note);
-	triage_end(t);
-}
-
 static void end(struct view *v)
 {
 	numbers_release(&v->odd);
@@ -134,7 +121,7 @@ static void look_ps(struct tell *t)
 	for (size_t i = 0; i < MIN(v.odd.n, (size_t)TOLD_MAX); i++) {
 		(void)snprintf(name, sizeof name, "%" PRIu64, v.odd.v[i]);
 		p = triage_process(t->triage, v.odd.v[i]);
-		tell_difference(t, name, "process", "proc", "ps",
+		tell_difference(t, bytes_str(name), "process", "proc", "ps",
 				p ? p->note : NULL);
 	}
 	end(&v);
@@ -176,8 +163,9 @@ static void look_lsmod(struct tell *t)
 		for (size_t i = 0; i < m.proc.n; i++)
 			if (numbers_has(&v.odd,
 					said_name(bytes_str(m.proc.v[i]))))
-				tell_difference(t, m.proc.v[i], "module",
-						"proc", "lsmod", NULL);
+				tell_difference(t, bytes_str(m.proc.v[i]),
+						"module", "proc", "lsmod",
+						NULL);
 	}
 	modules_release(&m);
 	end(&v);
@@ -292,7 +280,8 @@ static void tell_hidden_socket(struct tell *t, uint64_t key, const char *tool)
 		p = triage_process(t->triage, s->pid);
 		break;
 	}
-	tell_difference(t, name, "socket", "proc", tool, p ? p->note : NULL);
+	tell_difference(t, bytes_str(name), "socket", "proc", tool,
+			p ? p->note : NULL);
 }
 
 static void tell_unread_socket(struct tell *t, uint64_t key)
@@ -302,7 +291,7 @@ static void tell_unread_socket(struct tell *t, uint64_t key)
 	(void)snprintf(name, sizeof name, "%s port %" PRIu64,
 		       said_socket_is_udp(key) ? "udp" : "tcp",
 		       said_socket_local(key));
-	tell_difference(t, name, "socket", "netlink", "proc", NULL);
+	tell_difference(t, bytes_str(name), "socket", "netlink", "proc", NULL);
 }
 
 static void look_ss(struct tell *t)
@@ -396,7 +385,7 @@ static void tell_hidden_name(struct bytes name, void *arg)
 	path = xasprintf("%s/%.*s",
 			 strcmp(v->folder, "/") == 0 ? "" : v->folder,
 			 (int)name.n, (const char *)name.p);
-	tell_difference(v->t, path, "file", "getdents", "ls", NULL);
+	tell_difference(v->t, bytes_str(path), "file", "getdents", "ls", NULL);
 	free(path);
 }
 
@@ -417,7 +406,7 @@ static void look_opened(struct tell *t)
 		    !numbers_has(&names,
 				 said_name(bytes_file_name(
 					 bytes_str(paths[i])))))
-			tell_difference(t, paths[i], "file", "open",
+			tell_difference(t, bytes_str(paths[i]), "file", "open",
 					"getdents", NULL);
 		close_fd(fd);
 		numbers_release(&names);
