@@ -234,10 +234,21 @@ static void claim(struct look *l, uint64_t inode, uint64_t pid, uint64_t *seq)
 	}
 }
 
-/* Of all that a process has open only names are read: "socket:[4711]". */
-static void look_through(struct look *l, uint64_t pid)
+bool socket_of_link(struct bytes link, uint64_t *inode)
 {
 	static const char prefix[] = "socket:[";
+	size_t n = sizeof prefix - 1;
+
+	if (!bytes_starts(link, prefix) || link.n < n + 2 ||
+	    link.p[link.n - 1] != ']')
+		return false;
+	return bytes_to_u64(bytes_of(link.p + n, link.n - n - 1), inode) &&
+	       *inode;
+}
+
+/* Of all that a process has open only names are read. */
+static void look_through(struct look *l, uint64_t pid)
+{
 	char path[64], link[64];
 	struct dirent *d;
 	uint64_t inode, seq = 0;
@@ -250,11 +261,7 @@ static void look_through(struct look *l, uint64_t pid)
 				       sizeof link);
 		struct bytes b = bytes_of(link, n > 0 ? (size_t)n : 0);
 
-		if (!bytes_starts(b, prefix) || link[n - 1] != ']')
-			continue;
-		b = bytes_skip(b, sizeof prefix - 1);
-		b.n--;
-		if (bytes_to_u64(b, &inode) && inode)
+		if (socket_of_link(b, &inode))
 			claim(l, inode, pid, &seq);
 	}
 	if (dir)

@@ -25,6 +25,10 @@ struct socket {
 /* A line of /proc/net/tcp and its like; false for the heading and others. */
 bool socket_parse(struct bytes line, struct socket *s);
 
+/* "socket:[4711]", as what a process has open is called: false for anything
+ * else. */
+bool socket_of_link(struct bytes link, uint64_t *inode);
+
 /* "192.0.2.7:443", "[2001:db8::7]:443" */
 #define SOCKET_END_MAX 64u
 struct bytes socket_end_text(const struct socket *s,

@@ -13,18 +13,6 @@
 #define DELETED_MAX ((size_t)64 << 10)
 #define DELETED	    " (deleted)"
 
-bool open_file_socket(struct bytes link, uint64_t *inode)
-{
-	static const char prefix[] = "socket:[";
-	size_t n = sizeof prefix - 1;
-
-	if (!bytes_starts(link, prefix) || link.n < n + 2 ||
-	    link.p[link.n - 1] != ']')
-		return false;
-	return bytes_to_u64(bytes_of(link.p + n, link.n - n - 1), inode) &&
-	       *inode;
-}
-
 /* Memory that has the form of a file is deleted from the start. */
 static bool is_deleted(struct bytes link)
 {
@@ -47,7 +35,7 @@ static void name_standard(struct tell *t, struct bytes link, struct buf *out)
 	const struct sock *s;
 	uint64_t inode;
 
-	if (open_file_socket(link, &inode)) {
+	if (socket_of_link(link, &inode)) {
 		s = socktable_find(&t->triage->sockets, inode);
 		(void)buf_add_bytes(out, s ? sock_show(s, shown)
 					   : bytes_str("socket"));
@@ -105,7 +93,7 @@ void open_files_take(struct tell *t, struct open_files *f, uint64_t fd,
 
 	if (fd < ARRAY_SIZE(f->standard))
 		name_standard(t, link, &f->standard[fd]);
-	if (open_file_socket(link, &inode))
+	if (socket_of_link(link, &inode))
 		add_socket(f, inode);
 	if (is_deleted(link) &&
 	    buf_add(&f->deleted, link.p, link.n - strlen(DELETED)))

@@ -33,7 +33,4 @@ void open_files_tell(struct tell *t, const struct open_files *f);
 void open_files_claim(struct tell *t, const struct open_files *f, uint64_t pid,
 		      uint64_t seq);
 
-/* "socket:[4711]": false for anything else. */
-bool open_file_socket(struct bytes link, uint64_t *inode);
-
 #endif

@@ -35,17 +35,17 @@ static bool is_raw(const struct sock *s)
 /* The descriptor of that process that is the socket; -1: not found. */
 static int find_fd(uint64_t pid, uint64_t inode)
 {
-	char path[64], want[48];
+	char path[64];
 	struct buf link;
+	uint64_t its;
 	int found = -1;
 
-	(void)snprintf(want, sizeof want, "socket:[%" PRIu64 "]", inode);
 	buf_init(&link, 4200);
 	for (int fd = 0; fd < FDS_TRIED && found < 0; fd++) {
 		(void)snprintf(path, sizeof path, "/proc/%" PRIu64 "/fd/%d",
 			       pid, fd);
 		if (proc_link(AT_FDCWD, path, &link) &&
-		    bytes_eq(buf_bytes(&link), bytes_str(want)))
+		    socket_of_link(buf_bytes(&link), &its) && its == inode)
 			found = fd;
 	}
 	buf_release(&link);

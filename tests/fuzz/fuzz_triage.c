@@ -16,9 +16,9 @@
 #include "probe/procstat.h"
 #include "probe/proctext.h"
 #include "probe/said.h"
+#include "probe/socket.h"
 #include "probe/take.h"
 #include "probe/triage.h"
-#include "probe/triage_fds.h"
 #include "probe/triage_module.h"
 #include "probe/triage_program.h"
 #include "probe/webscript.h"
@@ -107,7 +107,7 @@ static void on_values(struct tell *t, struct bytes b)
 	take_setting(t, b, b);
 	(void)hidden_cap(b, b, b.n);
 	(void)proc_value(b, "Uid:", &value);
-	(void)open_file_socket(b, &inode);
+	(void)socket_of_link(b, &inode);
 	(void)program_kind(b);
 	(void)environ_matters(b);
 }

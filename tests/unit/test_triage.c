@@ -13,8 +13,8 @@
 #include "probe/pathsign.h"
 #include "probe/procstat.h"
 #include "probe/proctext.h"
+#include "probe/socket.h"
 #include "probe/take.h"
-#include "probe/triage_fds.h"
 #include "probe/triage_module.h"
 #include "probe/triage_program.h"
 #include "unit/triage_kit.h"
@@ -168,12 +168,12 @@ static void a_link_names_a_socket(void **state UNUSED)
 {
 	uint64_t inode = 0;
 
-	assert_true(open_file_socket(LIT("socket:[4711]"), &inode));
+	assert_true(socket_of_link(LIT("socket:[4711]"), &inode));
 	assert_int_equal(inode, 4711);
-	assert_false(open_file_socket(LIT("socket:[]"), &inode));
-	assert_false(open_file_socket(LIT("socket:[0]"), &inode));
-	assert_false(open_file_socket(LIT("pipe:[4711]"), &inode));
-	assert_false(open_file_socket(LIT("socket:[47"), &inode));
+	assert_false(socket_of_link(LIT("socket:[]"), &inode));
+	assert_false(socket_of_link(LIT("socket:[0]"), &inode));
+	assert_false(socket_of_link(LIT("pipe:[4711]"), &inode));
+	assert_false(socket_of_link(LIT("socket:[47"), &inode));
 }
 
 /* ---- modules ---- */
