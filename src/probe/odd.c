@@ -11,8 +11,6 @@
 #define REVISION_MASK  UINT32_C(0xff000000)
 #define REVISION_1     UINT32_C(0x01000000)
 #define EFFECTIVE      UINT32_C(1)
-#define IMMUTABLE      UINT64_C(0x10)
-#define APPEND	       UINT64_C(0x20)
 
 /* capabilities(7), by number. */
 static const char *const caps[] = {
@@ -78,7 +76,7 @@ bool odd_stat(int dir, const char *name, struct statx *st)
 uint64_t odd_attributes(const struct statx *st)
 {
 	return st->stx_attributes & st->stx_attributes_mask &
-	       (IMMUTABLE | APPEND);
+	       (ODD_IMMUTABLE | ODD_APPEND);
 }
 
 static void tell_inside(struct tell *t, const struct odd_file *f)

@@ -31,6 +31,8 @@ int64_t odd_time(struct statx_timestamp ts);
 bool odd_stat(int dir, const char *name, struct statx *st);
 
 /* Immutable or append-only, as FS_IOC_GETFLAGS has them; 0: neither. */
+#define ODD_IMMUTABLE UINT64_C(0x10)
+#define ODD_APPEND    UINT64_C(0x20)
 uint64_t odd_attributes(const struct statx *st);
 
 #endif

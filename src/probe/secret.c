@@ -185,14 +185,15 @@ static enum reason withhold_hashes(struct file *f, struct buf *whole)
 
 enum reason secret_withhold(struct file *f)
 {
-	enum req_secrecy secrecy =
-		MAX(f->job->want.secrecy, secret_of_path(f->rec.path));
 	struct buf whole = {0};
 	enum reason reason = REASON_SCANNED;
+	enum req_secrecy secrecy;
 	int error;
 
 	if (f->run->plan->start.secrets)
 		return REASON_SCANNED;
+	secrecy = secret_of_path(f->rec.path);
+	secrecy = MAX(secrecy, f->job->want.secrecy);
 	if (secrecy < SECRECY_KEY && file_length(f) <= KEY_MAX &&
 	    secret_is_key(file_piece(f, 4096, 0, &error)))
 		secrecy = SECRECY_KEY;

@@ -56,12 +56,9 @@ static void add_public(struct bytes blob, struct buf *out)
 	struct reader r = reader_of(blob);
 	struct bytes type = rd_sshstr(&r);
 	char *text = base64_encode(blob, true), *print;
-	uint8_t digest[HASH_LEN_MAX];
-	struct hash hash;
+	uint8_t digest[SHA256_LEN];
 
-	hash_init(&hash, HASH_SHA256);
-	hash_add(&hash, blob);
-	(void)hash_final(&hash, digest);
+	hash_sha256(blob, digest);
 	print = base64_encode(bytes_of(digest, SHA256_LEN), false);
 	if (!r.bad && type.n && type.n < 64)
 		(void)buf_addf(out, "public: %.*s %s\nfingerprint: SHA256:%s\n",

@@ -317,9 +317,9 @@ static void check_attributes(struct walk *w, struct entry *e)
 {
 	uint64_t flags = odd_attributes(&e->st);
 
-	if (flags & 0x10)
+	if (flags & ODD_IMMUTABLE)
 		tell(w, FIXED, e);
-	if (flags & 0x20)
+	if (flags & ODD_APPEND)
 		tell(w, APPENDED, e);
 }
 

@@ -271,7 +271,6 @@ void look_path(struct tell *t)
 	struct homes seen = {0};
 	struct buf text;
 	struct bytes rest, line;
-	size_t at;
 
 	look_list(t, &seen, bytes_str(usual));
 	buf_init(&text, PATH_ROOM);
@@ -279,7 +278,7 @@ void look_path(struct tell *t)
 	(void)!top_read(&t->triage->top, "/etc/crontab", &text);
 	rest = buf_bytes(&text);
 	while (bytes_split(&rest, '\n', &line))
-		if (bytes_find(line, "PATH=", &at) && at == 0)
+		if (bytes_starts(line, "PATH="))
 			look_list(t, &seen, bytes_skip(line, 5));
 	buf_release(&text);
 	if (!t->triage->is_image)

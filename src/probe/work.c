@@ -2,9 +2,8 @@
 /* The threads that read files, and the short queue they take them from. */
 #include "base/base.h"
 
-#include <signal.h>
-
 #include "probe/file.h"
+#include "probe/helper.h"
 #include "probe/limits.h"
 #include "probe/work.h"
 
@@ -110,23 +109,15 @@ struct crew *crew_start(struct run *run)
 {
 	struct crew *crew = xcalloc(1, sizeof *crew);
 	size_t wanted = crew_size(run->plan);
-	pthread_attr_t attr;
-	sigset_t all, before;
 
 	crew->run = run;
 	if (pthread_mutex_init(&crew->lock, NULL) != 0 ||
-	    pthread_cond_init(&crew->changed, NULL) != 0 ||
-	    pthread_attr_init(&attr) != 0 ||
-	    pthread_attr_setstacksize(&attr, STACK_BYTES) != 0)
+	    pthread_cond_init(&crew->changed, NULL) != 0)
 		BUG("threads cannot be set up");
-	sigfillset(&all);
-	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
 	while (crew->n_threads < wanted &&
-	       pthread_create(&crew->threads[crew->n_threads], &attr,
-			      thread_main, crew) == 0)
+	       helper_thread(&crew->threads[crew->n_threads], STACK_BYTES,
+			     thread_main, crew))
 		crew->n_threads++;
-	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-	(void)pthread_attr_destroy(&attr);
 	if (crew->n_threads == 0) /* a limit of the host: the walker works */
 		crew->own = worker_new(run, 0);
 	return crew;
