@@ -91,6 +91,16 @@ int top_open(const struct top *top, const char *path, int flags)
 	return open_in_root(top, path, flags);
 }
 
+DIR *top_opendir(const struct top *top, const char *path)
+{
+	int fd = top_open(top, path, O_RDONLY | O_DIRECTORY | O_NONBLOCK);
+	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+
+	if (!dir)
+		close_fd(fd); /* errno stays */
+	return dir;
+}
+
 bool top_read(const struct top *top, const char *path, struct buf *out)
 {
 	int fd = top_open(top, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);

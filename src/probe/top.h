@@ -6,6 +6,8 @@
 #ifndef HALLIGAN_PROBE_TOP_H
 #define HALLIGAN_PROBE_TOP_H
 
+#include <dirent.h>
+
 #include "base/base.h"
 #include "base/buf.h"
 #include "base/err.h"
@@ -25,7 +27,10 @@ void top_release(struct top *top);
  * are followed inside it; before Linux 5.6 not at all (ELOOP). */
 int top_open(const struct top *top, const char *path, int flags) MUST_CHECK;
 
-/* The same and all that is in it, after what out holds; false with errno. */
+/* A folder, to be listed; NULL with errno. */
+DIR *top_opendir(const struct top *top, const char *path) MUST_CHECK;
+
+/* A file and all that is in it, after what out holds; false with errno. */
 bool top_read(const struct top *top, const char *path, struct buf *out);
 
 /* Where the symlink at path leads, as a string the caller frees, or NULL. */

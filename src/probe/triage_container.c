@@ -164,9 +164,7 @@ void take_docker(struct tell *t, struct bytes id, struct bytes config,
 
 static void look_docker(struct seen_containers *s, const char *folder)
 {
-	int top = top_open(&s->t->triage->top, folder,
-			   O_RDONLY | O_DIRECTORY | O_NONBLOCK);
-	DIR *dir = top >= 0 ? fdopendir(top) : NULL;
+	DIR *dir = top_opendir(&s->t->triage->top, folder);
 	struct dirent *d;
 
 	if (!dir && errno == EACCES)
@@ -326,31 +324,21 @@ static void look_folder(struct seen_containers *s, int fd,
 		close_fd(fd);
 }
 
-static int open_folder(const struct seen_containers *s, int at,
-		       const char *path)
-{
-	if (at >= 0)
-		return openat(at, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return top_open(&s->t->triage->top, path,
-			O_RDONLY | O_DIRECTORY | O_NONBLOCK);
-}
-
 /* One folder for each namespace of containerd: docker's is "moby". */
 static void look_containerd(struct seen_containers *s)
 {
-	int fd = open_folder(s, -1,
-			     "/run/containerd/io.containerd.runtime.v2.task");
-	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+	DIR *dir = top_opendir(&s->t->triage->top,
+			       "/run/containerd/io.containerd.runtime.v2.task");
 	struct dirent *d;
 
 	while (dir && (d = readdir(dir)) && tell_go(s->t, 0))
 		if (d->d_name[0] != '.' && strcmp(d->d_name, "moby") != 0)
-			look_folder(s, open_folder(s, dirfd(dir), d->d_name),
+			look_folder(s,
+				    openat(dirfd(dir), d->d_name,
+					   O_RDONLY | O_DIRECTORY | O_CLOEXEC),
 				    "containerd", "");
 	if (dir)
 		(void)closedir(dir);
-	else
-		close_fd(fd);
 }
 
 /* ---- lxc ---- */
@@ -389,8 +377,7 @@ void take_lxc(struct tell *t, struct bytes name, struct bytes text)
 
 static void look_lxc(struct seen_containers *s)
 {
-	int fd = open_folder(s, -1, "/var/lib/lxc");
-	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+	DIR *dir = top_opendir(&s->t->triage->top, "/var/lib/lxc");
 	struct dirent *d;
 
 	while (dir && (d = readdir(dir)) && tell_go(s->t, 0)) {
@@ -410,8 +397,6 @@ static void look_lxc(struct seen_containers *s)
 	}
 	if (dir)
 		(void)closedir(dir);
-	else
-		close_fd(fd);
 }
 
 /* ---- by what runs ---- */
@@ -445,9 +430,9 @@ void look_containers(struct tell *t)
 	look_docker(&s, "/var/lib/docker/containers");
 	look_containerd(&s);
 	look_folder(&s,
-		    open_folder(&s, -1,
-				"/var/lib/containers/storage/overlay-"
-				"containers"),
+		    top_open(&t->triage->top,
+			     "/var/lib/containers/storage/overlay-containers",
+			     O_RDONLY | O_DIRECTORY | O_NONBLOCK),
 		    "podman", "userdata/");
 	look_lxc(&s);
 	look_running(&s);

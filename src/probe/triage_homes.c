@@ -181,9 +181,7 @@ static bool is_emptied(const char *name, const struct statx *st)
 
 void look_logs(struct tell *t)
 {
-	int fd = top_open(&t->triage->top, "/var/log",
-			  O_RDONLY | O_DIRECTORY | O_NONBLOCK);
-	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+	DIR *dir = top_opendir(&t->triage->top, "/var/log");
 	struct dirent *d;
 
 	if (!dir)

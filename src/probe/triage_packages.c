@@ -73,21 +73,10 @@ static bool read_top(struct tell *t, const char *path, struct buf *out,
 	return top_read(&t->triage->top, path, out);
 }
 
-static DIR *open_dir(struct tell *t, const char *path)
-{
-	int fd = top_open(&t->triage->top, path,
-			  O_RDONLY | O_DIRECTORY | O_NONBLOCK);
-	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
-
-	if (!dir)
-		close_fd(fd);
-	return dir;
-}
-
 static void list_pacman(struct tell *t)
 {
 	struct listing l = {.t = t, .manager = "pacman", .info = -1};
-	DIR *dir = open_dir(t, "/var/lib/pacman/local");
+	DIR *dir = top_opendir(&t->triage->top, "/var/lib/pacman/local");
 	struct dirent *d;
 	struct pkg p;
 
@@ -265,7 +254,7 @@ static struct bytes package_of(const char *name)
 
 static void verify_dpkg(struct verify *v)
 {
-	DIR *dir = open_dir(v->t, INFO);
+	DIR *dir = top_opendir(&v->t->triage->top, INFO);
 	struct dirent *d;
 	struct buf text;
 
@@ -375,7 +364,7 @@ static void tell_unpackaged(struct tell *t, const char *path, int dir,
 
 static void look_in(struct tell *t, const char *folder, bool libraries)
 {
-	DIR *dir = open_dir(t, folder);
+	DIR *dir = top_opendir(&t->triage->top, folder);
 	unsigned n = 0;
 	struct dirent *d;
 
@@ -409,7 +398,7 @@ static bool is_link(struct tell *t, const char *folder)
 
 static void look_in_libraries(struct tell *t, const char *top)
 {
-	DIR *dir = open_dir(t, top);
+	DIR *dir = top_opendir(&t->triage->top, top);
 	struct dirent *d;
 
 	look_in(t, top, true);
