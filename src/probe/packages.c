@@ -239,7 +239,7 @@ static void read_folder(struct reading *r, int fd, const char *name,
 static const struct {
 	const char *path;
 	const char *name; /* in the folder; NULL: path is a file */
-	take_line *take;  /* NULL: not known to us */
+	take_line *take;  /* NULL: not known to us, which are rpm's */
 } databases[] = {
 	{"/var/lib/dpkg/info", ".list", take_dpkg},
 	{"/var/lib/dpkg/diversions", NULL, take_diversion},
@@ -252,6 +252,21 @@ static const struct {
 	{"/usr/lib/sysimage/rpm/rpmdb.sqlite", NULL, NULL},
 	{"/usr/lib/sysimage/rpm/Packages.db", NULL, NULL},
 };
+
+bool packages_has_rpm(const struct top *top)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(databases); i++) {
+		int fd = databases[i].take
+				 ? -1
+				 : top_open(top, databases[i].path, O_PATH);
+
+		if (fd >= 0) {
+			close_fd(fd);
+			return true;
+		}
+	}
+	return false;
+}
 
 static void read_database(struct reading *r, size_t i)
 {

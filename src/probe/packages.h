@@ -31,6 +31,9 @@ void packages_read(struct packages *p, const struct top *top,
 		   packages_gap *gap, void *arg);
 void packages_release(struct packages *p); /* zeroed is fine */
 
+/* Whether there is a database of rpm, which its own program alone reads. */
+bool packages_has_rpm(const struct top *top);
+
 /* One more file; false when there are too many. One thread. */
 bool packages_add(struct packages *p, struct bytes path);
 

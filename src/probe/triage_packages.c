@@ -97,25 +97,6 @@ static void list_pacman(struct tell *t)
 		(void)closedir(dir);
 }
 
-static bool has_rpm(struct tell *t)
-{
-	static const char *const paths[] = {
-		"/var/lib/rpm/rpmdb.sqlite", "/var/lib/rpm/Packages",
-		"/var/lib/rpm/Packages.db",
-		"/usr/lib/sysimage/rpm/rpmdb.sqlite",
-		"/usr/lib/sysimage/rpm/Packages.db"};
-
-	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
-		int fd = top_open(&t->triage->top, paths[i], O_PATH);
-
-		if (fd >= 0) {
-			close_fd(fd);
-			return true;
-		}
-	}
-	return false;
-}
-
 /* Its database is read by its own program alone. */
 static void list_rpm(struct tell *t)
 {
@@ -125,7 +106,7 @@ static void list_rpm(struct tell *t)
 	struct tool tool = {0};
 	uint64_t before = t->told;
 
-	if (!has_rpm(t))
+	if (!packages_has_rpm(&t->triage->top))
 		return;
 	if (t->triage->is_image)
 		tell_why(t, "not-live"); /* nothing of an image is run */
@@ -299,7 +280,8 @@ static void verify_rpm(struct verify *v)
 	struct tool tool = {0};
 	struct bytes rest, line;
 
-	if (v->t->triage->is_image || !has_rpm(v->t) ||
+	if (v->t->triage->is_image ||
+	    !packages_has_rpm(&v->t->triage->top) ||
 	    !tool_run_for(v->t, &tool, "rpm", args, RPM_SECONDS)) {
 		tool_release(&tool);
 		return;
