@@ -280,6 +280,24 @@ enum err_code app_rows(struct app *app, const struct row_query *query,
 	return case_rows(app->casefile, query, rows, err);
 }
 
+enum err_code app_each_row(struct casefile *cf, const struct row_query *q,
+			   app_row_fn *each, void *arg, struct err *err)
+{
+	struct rows *rows;
+	struct row row;
+	enum err_code code = case_rows(cf, q, &rows, err);
+
+	if (code != ERR_OK)
+		return code;
+	for (uint64_t i = 0; code == ERR_OK && i < rows_count(rows); i++) {
+		code = rows_get(rows, i, &row, err);
+		if (code == ERR_OK)
+			code = each(arg, rows_view(rows), &row, err);
+	}
+	rows_close(rows);
+	return code;
+}
+
 size_t app_jobs(struct app *app, struct job_view *out, size_t room)
 {
 	return app->engine ? engine_jobs(app->engine, out, room) : 0;

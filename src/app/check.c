@@ -308,32 +308,26 @@ static enum err_code learn_host(struct checking *k, const char *name,
 	return code;
 }
 
+static enum err_code learn_row(void *arg, const struct view *v,
+			       const struct row *row, struct err *err)
+{
+	char *name = bytes_to_str(row->values[view_column(v, "name")].b);
+	enum err_code code = learn_host(arg, name, err);
+
+	free(name);
+	return code;
+}
+
 /* Another case is all of its hosts that something is known of. */
 static enum err_code learn_case(struct checking *k, struct err *err)
 {
-	struct row_query query = {.view = "host"};
-	struct rows *rows;
-	struct row row;
+	const struct row_query query = {.view = "host"};
 	enum err_code code =
 		case_open_reading(k->spec->baseline, &k->other, err);
 
-	if (code == ERR_OK)
-		code = case_rows(k->other, &query, &rows, err);
 	if (code != ERR_OK)
 		return code;
-	for (uint64_t i = 0; code == ERR_OK && i < rows_count(rows); i++) {
-		char *name;
-
-		code = rows_get(rows, i, &row, err);
-		if (code != ERR_OK)
-			break;
-		name = bytes_to_str(
-			row.values[view_column(rows_view(rows), "name")].b);
-		code = learn_host(k, name, err);
-		free(name);
-	}
-	rows_close(rows);
-	return code;
+	return app_each_row(k->other, &query, learn_row, k, err);
 }
 
 /* A host of the case, or else a case file. */

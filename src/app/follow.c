@@ -148,31 +148,25 @@ static void keep_host(struct follow *f, struct bytes name)
 	f->hosts[f->n_hosts++] = bytes_to_str(name);
 }
 
+static enum err_code keep_done(void *arg, const struct view *v,
+			       const struct row *row, struct err *err UNUSED)
+{
+	struct bytes state = row->values[view_column(v, "state")].b;
+
+	if (bytes_eq(state, bytes_str("done")) ||
+	    bytes_eq(state, bytes_str("partial")))
+		keep_host(arg, row->values[view_column(v, "host")].b);
+	return ERR_OK;
+}
+
 /* Those that told that run all they had to, or a part of it. */
 static enum err_code list_done(struct app *app, struct follow *f,
 			       const char *run, struct err *err)
 {
 	struct row_query query = {.view = "run_host"};
-	struct rows *rows;
-	struct row row;
-	enum err_code code;
-	int host, state;
 
 	cmd_where(&query, "run_id", run);
-	code = app_rows(app, &query, &rows, err);
-	if (code != ERR_OK)
-		return code;
-	host = view_column(rows_view(rows), "host");
-	state = view_column(rows_view(rows), "state");
-	for (uint64_t i = 0; code == ERR_OK && i < rows_count(rows); i++) {
-		code = rows_get(rows, i, &row, err);
-		if (code == ERR_OK &&
-		    (bytes_eq(row.values[state].b, bytes_str("done")) ||
-		     bytes_eq(row.values[state].b, bytes_str("partial"))))
-			keep_host(f, row.values[host].b);
-	}
-	rows_close(rows);
-	return code;
+	return app_each_row(app->casefile, &query, keep_done, f, err);
 }
 
 static enum err_code check(struct app *app, struct follow *f,

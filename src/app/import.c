@@ -68,30 +68,48 @@ static bool counts(const struct row *row, int removed, int state)
 	return true;
 }
 
+/* What becomes known, and the column that names it. */
+struct knowing {
+	struct job_known_list *list;
+	const char *name;
+};
+
+static enum err_code know_one(void *arg, const struct view *v,
+			      const struct row *row, struct err *err UNUSED)
+{
+	const struct knowing *k = arg;
+	int key = view_column(v, k->name);
+
+	if (row->values[key].type != VALUE_NULL &&
+	    counts(row, view_column(v, "removed_at"), view_column(v, "state")))
+		know_row(k->list, row, key, view_column(v, "id"));
+	return ERR_OK;
+}
+
 static enum err_code know(struct app *app, struct job_known_list *list,
 			  const char *view, const char *name, struct err *err)
 {
-	struct row_query query = {.view = view};
-	struct rows *rows;
-	enum err_code code = case_rows(app->casefile, &query, &rows, err);
-	int id, key, removed, state;
+	const struct row_query query = {.view = view};
+	struct knowing k = {list, name};
 
-	if (code != ERR_OK)
-		return code;
-	id = view_column(rows_view(rows), "id");
-	key = view_column(rows_view(rows), name);
-	removed = view_column(rows_view(rows), "removed_at");
-	state = view_column(rows_view(rows), "state");
-	for (uint64_t i = 0; code == ERR_OK && i < rows_count(rows); i++) {
-		struct row row;
+	return app_each_row(app->casefile, &query, know_one, &k, err);
+}
 
-		code = rows_get(rows, i, &row, err);
-		if (code == ERR_OK && row.values[key].type != VALUE_NULL &&
-		    counts(&row, removed, state))
-			know_row(list, &row, key, id);
-	}
-	rows_close(rows);
-	return code;
+/* What was imported, and what of it the job is to know. */
+struct imports {
+	struct job_known_list all, *known;
+};
+
+static enum err_code know_import(void *arg, const struct view *v,
+				 const struct row *row, struct err *err UNUSED)
+{
+	struct imports *i = arg;
+	struct bytes run = row->values[view_column(v, "run_id")].b;
+
+	for (size_t k = 0; k < i->all.n; k++)
+		if (bytes_eq(run, bytes_str(i->all.v[k].id.s)))
+			job_know(i->known, i->all.v[k].name, &i->all.v[k].id);
+	return ERR_OK;
 }
 
 /* Of a host that is named only what was imported of it counts: two hosts may
@@ -99,33 +117,18 @@ static enum err_code know(struct app *app, struct job_known_list *list,
 static enum err_code know_imports(struct app *app, struct job *job,
 				  struct err *err)
 {
-	struct job_known_list all = {0};
+	struct imports imports = {.known = &job->bundles_known};
 	struct row_query query = {.view = "run_host"};
-	struct rows *rows;
-	struct row row;
-	enum err_code code = know(app, &all, "run", "source_sha256", err);
-	int run;
+	enum err_code code =
+		know(app, &imports.all, "run", "source_sha256", err);
 
 	if (code != ERR_OK || !job->named_host) {
-		job->bundles_known = all;
+		job->bundles_known = imports.all;
 		return code;
 	}
 	cmd_where(&query, "host", job->hosts[0].name);
-	code = case_rows(app->casefile, &query, &rows, err);
-	if (code == ERR_OK) {
-		run = view_column(rows_view(rows), "run_id");
-		for (uint64_t i = 0; code == ERR_OK && i < rows_count(rows);
-		     i++) {
-			code = rows_get(rows, i, &row, err);
-			for (size_t k = 0; code == ERR_OK && k < all.n; k++)
-				if (bytes_eq(row.values[run].b,
-					     bytes_str(all.v[k].id.s)))
-					job_know(&job->bundles_known,
-						 all.v[k].name, &all.v[k].id);
-		}
-		rows_close(rows);
-	}
-	job_known_release(&all);
+	code = app_each_row(app->casefile, &query, know_import, &imports, err);
+	job_known_release(&imports.all);
 	return code;
 }
 

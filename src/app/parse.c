@@ -35,34 +35,32 @@ static const char *const names[N_COLS] = {
 typedef enum err_code (*each_item)(struct spool *s, const struct value *cells[],
 				   struct err *err);
 
+struct walk {
+	struct spool *s;
+	each_item each;
+};
+
+static enum err_code take_row(void *arg, const struct view *v,
+			      const struct row *row, struct err *err)
+{
+	const struct walk *w = arg;
+	const struct value *cells[N_COLS];
+
+	for (size_t c = 0; c < N_COLS; c++)
+		cells[c] = &row->values[view_column(v, names[c])];
+	return w->each(w->s, cells, err);
+}
+
 static enum err_code for_each(struct spool *s, each_item each, struct err *err)
 {
 	struct row_query query = {.view = "evidence"};
-	const struct value *cells[N_COLS];
-	int at[N_COLS];
-	struct rows *rows;
-	enum err_code code;
+	struct walk w = {s, each};
 
 	if (s->host)
 		cmd_where(&query, names[COL_HOST], s->host);
 	if (s->spec->of_run)
 		cmd_where(&query, "run_id", s->spec->of_run);
-	code = case_rows(s->app->casefile, &query, &rows, err);
-	if (code != ERR_OK)
-		return code;
-	for (size_t c = 0; c < N_COLS; c++)
-		at[c] = view_column(rows_view(rows), names[c]);
-	for (uint64_t i = 0; code == ERR_OK && i < rows_count(rows); i++) {
-		struct row row;
-
-		code = rows_get(rows, i, &row, err);
-		for (size_t c = 0; code == ERR_OK && c < N_COLS; c++)
-			cells[c] = &row.values[at[c]];
-		if (code == ERR_OK)
-			code = each(s, cells, err);
-	}
-	rows_close(rows);
-	return code;
+	return app_each_row(s->app->casefile, &query, take_row, &w, err);
 }
 
 static bool is_wanted(const struct spool *s, const struct value *cells[])
