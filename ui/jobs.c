@@ -60,17 +60,12 @@ static void put_trouble(struct ui *ui, const struct job_view *job,
 static uint64_t count_evidence(struct ui *ui, const struct uuid *run)
 {
 	struct row_query query = {.view = "evidence"};
-	struct rows *rows = NULL;
 	struct err err;
 	uint64_t n;
 
 	query.where[0].column = "run_id";
 	query.where[0].value = run->s;
-	if (app_rows(ui->app, &query, &rows, &err) != ERR_OK)
-		return 0;
-	n = rows_count(rows);
-	rows_close(rows);
-	return n;
+	return app_count(ui->app, &query, &n, &err) == ERR_OK ? n : 0;
 }
 
 /* A login brings nothing; what it says is that it worked. */

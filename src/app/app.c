@@ -280,6 +280,19 @@ enum err_code app_rows(struct app *app, const struct row_query *query,
 	return case_rows(app->casefile, query, rows, err);
 }
 
+enum err_code app_count(struct app *app, const struct row_query *query,
+			uint64_t *n, struct err *err)
+{
+	struct rows *rows;
+	enum err_code code = app_rows(app, query, &rows, err);
+
+	if (code != ERR_OK)
+		return code;
+	*n = rows_count(rows);
+	rows_close(rows);
+	return ERR_OK;
+}
+
 enum err_code app_each_row(struct casefile *cf, const struct row_query *q,
 			   app_row_fn *each, void *arg, struct err *err)
 {

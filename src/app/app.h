@@ -261,4 +261,8 @@ enum err_code app_check_rules(struct app *app, const char *const *paths,
 enum err_code app_rows(struct app *app, const struct row_query *query,
 		       struct rows **rows, struct err *err) MUST_CHECK;
 
+/* How many rows the query has, up to its limit. */
+enum err_code app_count(struct app *app, const struct row_query *query,
+			uint64_t *n, struct err *err) MUST_CHECK;
+
 #endif

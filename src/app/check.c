@@ -219,20 +219,14 @@ static enum err_code put_state(struct checking *k, const char *state,
 
 static uint64_t count_evidence(const struct checking *k, const char *column)
 {
-	struct row_query query = {.view = "evidence"};
-	struct rows *rows;
+	struct row_query query = {.view = "evidence", .limit = 1};
 	struct err err;
 	uint64_t n;
 
 	cmd_where(&query, "host", k->host.name);
 	if (column)
 		cmd_where_op(&query, column, ROW_AT_LEAST, "1");
-	query.limit = 1;
-	if (case_rows(k->app->casefile, &query, &rows, &err) != ERR_OK)
-		return 0;
-	n = rows_count(rows);
-	rows_close(rows);
-	return n;
+	return app_count(k->app, &query, &n, &err) == ERR_OK ? n : 0;
 }
 
 /* Files that nobody read say nothing, which is not that all is well. */

@@ -117,13 +117,13 @@ enum err_code cmd_rows_where(struct app *app, struct invocation *inv,
 			     const char *view, const char *column,
 			     const char *value, struct err *err) MUST_CHECK;
 
-/* The id of the host the person named. ERR_NOTFOUND names it. */
 /* The newest row that the query has, one column of it as text; "" for none
  * there, ERR_NOTFOUND without a row. */
 enum err_code cmd_newest(struct app *app, const struct row_query *query,
 			 const char *column, char *out, size_t room,
 			 struct err *err) MUST_CHECK;
 
+/* The id of the host the person named. ERR_NOTFOUND names it. */
 enum err_code cmd_host_id(struct app *app, const char *name, struct uuid *id,
 			  struct err *err) MUST_CHECK;
 

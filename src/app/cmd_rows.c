@@ -330,7 +330,6 @@ static enum err_code tell_left_out(struct app *app, struct invocation *inv,
 				   struct row_query query,
 				   const struct left_out *why, struct err *err)
 {
-	struct rows *rows;
 	enum err_code code;
 	uint64_t n;
 
@@ -339,11 +338,9 @@ static enum err_code tell_left_out(struct app *app, struct invocation *inv,
 			query.where[i].op = ROW_IS_SET;
 	query.limit = 0;
 	query.stack = false;
-	code = app_rows(app, &query, &rows, err);
+	code = app_count(app, &query, &n, err);
 	if (code != ERR_OK)
 		return code;
-	n = rows_count(rows);
-	rows_close(rows);
 	if (n)
 		cmd_say(inv, "%" PRIu64 " %s; --%s lists them", n, why->option,
 			why->option);

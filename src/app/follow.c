@@ -78,25 +78,15 @@ static struct follow **find(struct app *app, const struct uuid *ended)
 static bool look_at_origin(struct app *app, struct follow *f)
 {
 	struct row_query query = {.view = "run", .limit = 1};
-	struct rows *rows;
-	struct row row;
+	char op[32];
 	struct err err;
 	bool meant = !f->only_pictures;
 
 	cmd_where(&query, "id", f->origin.s);
-	if (app_rows(app, &query, &rows, &err) != ERR_OK)
-		return meant;
-	if (rows_get(rows, 0, &row, &err) == ERR_OK) {
-		const struct view *view = rows_view(rows);
-		struct bytes op = row.values[view_column(view, "op")].b;
-		struct bytes took = row.values[view_column(view, "resumes")].b;
-
-		meant |= bytes_eq(op, bytes_str("triage"));
-		if (took.n < sizeof f->before.s)
-			(void)snprintf(f->before.s, sizeof f->before.s, "%.*s",
-				       (int)took.n, (const char *)took.p);
-	}
-	rows_close(rows);
+	if (cmd_newest(app, &query, "op", op, sizeof op, &err) == ERR_OK)
+		meant |= strcmp(op, "triage") == 0;
+	(void)!cmd_newest(app, &query, "resumes", f->before.s,
+			  sizeof f->before.s, &err);
 	return meant;
 }
 

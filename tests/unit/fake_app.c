@@ -163,6 +163,19 @@ void rows_close(struct rows *rows)
 	free(rows);
 }
 
+enum err_code app_count(struct app *app, const struct row_query *query,
+			uint64_t *n, struct err *err)
+{
+	struct rows *rows;
+	enum err_code code = app_rows(app, query, &rows, err);
+
+	if (code != ERR_OK)
+		return code;
+	*n = rows_count(rows);
+	rows_close(rows);
+	return ERR_OK;
+}
+
 /* ---- the rest of the app ---- */
 
 struct casefile *app_case(struct app *app)
