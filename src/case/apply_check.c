@@ -91,9 +91,9 @@ static enum err_code check_change(const struct change_check *c,
 	" (SELECT a.id, p.id, s.id, f.id, v.id, " OFFSET ", " PATH ", " HASH ","    \
 	" ?11, ?13, ?14, ?15, ?16, ?17, ?18,"                                  \
 	" (SELECT rules_sha256 FROM runs WHERE id = ?11), ?19,"                \
-	" CASE WHEN findings.severity = CASE findings.meta ->> 'severity'"     \
-	" WHEN 'critical' THEN 4 WHEN 'high' THEN 3 WHEN 'medium' THEN 2"      \
-	" WHEN 'low' THEN 1 ELSE 0 END THEN ?20 ELSE findings.severity END"    \
+	" CASE WHEN findings.severity = "                                      \
+	SEVERITY_OF("findings.meta ->> 'severity'")                            \
+	" THEN ?20 ELSE findings.severity END"                                 \
 	PROOF ") WHERE id = ?12"
 
 static enum err_code insert(struct book *book, const struct found *f,
@@ -129,16 +129,9 @@ static enum err_code again(struct book *book, const struct found *f,
 }
 
 /* On the timeline is what is to alarm somebody. */
-static enum err_code tell(struct book *book, const struct found *f,
+static enum err_code tell(struct intake *in, const struct found *f,
 			  int64_t row, struct err *err)
 {
-	struct event e = {.host = f->host,
-			  .time_ns = f->at_ns,
-			  .finding = row,
-			  .desc = bytes_str("Detection Time"),
-			  .kind = bytes_str("finding"),
-			  .actor = bytes_str(book->actor),
-			  .at_ns = f->at_ns};
 	char *message;
 	enum err_code code;
 
@@ -146,17 +139,16 @@ static enum err_code tell(struct book *book, const struct found *f,
 		return ERR_OK;
 	message = xasprintf("%s: %s: %s", f->check->check,
 			    f->title ? f->title : "check", f->object);
-	e.message = bytes_str(message);
-	code = book_event(book, &e, err);
+	code = finding_event(in, row, 0, message, err);
 	free(message);
 	return code;
 }
 
-static enum err_code put(struct book *book, const struct found *f,
+static enum err_code put(struct intake *in, const struct found *f,
 			 int64_t *row, struct err *err)
 {
 	enum err_code code = db_number(
-		&book->db,
+		&in->book->db,
 		"SELECT id FROM findings WHERE host = ? AND rule = ?"
 		" AND kind = 'check' AND object = ? LIMIT 1",
 		DB_ARGS(v_int(f->host), v_text(f->check->check),
@@ -164,16 +156,18 @@ static enum err_code put(struct book *book, const struct found *f,
 		row, err);
 
 	if (code == ERR_OK && *row)
-		return again(book, f, *row, err);
+		return again(in->book, f, *row, err);
 	if (code == ERR_OK)
-		code = insert(book, f, row, err);
-	return code == ERR_OK ? tell(book, f, *row, err) : code;
+		code = insert(in->book, f, row, err);
+	return code == ERR_OK ? tell(in, f, *row, err) : code;
 }
 
 enum err_code apply_check_found(struct book *book, const struct change *c,
 				struct err *err)
 {
 	struct found f = {.check = &c->u.check, .at_ns = c->at_ns};
+	struct stream of = {0};
+	struct intake in = {.book = book, .s = &of, .at_ns = c->at_ns};
 	int64_t row = 0;
 	enum err_code code = check_change(f.check, err);
 
@@ -190,13 +184,11 @@ enum err_code apply_check_found(struct book *book, const struct change *c,
 	f.object = words_or_null(f.check->object);
 	f.quiet = words_or_null(f.check->quiet);
 	f.meta = words_or_null(f.check->meta);
-	code = put(book, &f, &row, err);
-	if (code == ERR_OK) {
-		struct stream of = {.run = f.run, .host = f.host};
-		struct intake in = {.book = book, .s = &of, .at_ns = f.at_ns};
-
+	of.run = f.run;
+	of.host = f.host;
+	code = put(&in, &f, &row, err);
+	if (code == ERR_OK)
 		code = finding_seen(&in, row, 0, err);
-	}
 	found_release(&f);
 	return code;
 }

@@ -23,6 +23,11 @@
 
 #define CHUNK_SIZE (1u << 20) /* of evidence, before compression */
 #define OWNER_MAX  160
+/* Nothing was read anew in the place of that event, in SQL. */
+#define EVENT_STANDS(e)                                                        \
+	"NOT EXISTS (SELECT 1 FROM superseded s WHERE s.run >= " e ".run"      \
+	" AND s.evidence = " e ".evidence)"
+
 #define REASON_REFUSED "refused" /* coverage: records made no sense */
 
 /* What a stream's number for a file or a match stands for here. */

@@ -45,26 +45,13 @@ static const struct {
 	const char *insert;
 } columned[] = {
 #define MEMBER(name) "json_extract(detail, '$." name "')"
+	/* clang-format off */
 	{"account", T_ACCOUNTS,
 	 "INSERT INTO accounts (host, run, name, uid, gid, home, shell, fact)"
-	 " SELECT host, run, name, CAST(" MEMBER(
-		 "uid") " AS INTEGER),"
-			" CAST(" MEMBER("gid") " AS INTEGER), CAST(" MEMBER(
-				"home") " AS BLOB), CAST(" MEMBER("shell") " AS"
-									   " BL"
-									   "OB)"
-									   ", "
-									   "id"
-									   " FR"
-									   "OM "
-									   "fac"
-									   "ts "
-									   "WHE"
-									   "RE "
-									   "id "
-									   "= "
-									   "?"
-									   "1"},
+	 " SELECT host, run, name, CAST(" MEMBER("uid") " AS INTEGER),"
+	 " CAST(" MEMBER("gid") " AS INTEGER), CAST(" MEMBER("home") " AS BLOB),"
+	 " CAST(" MEMBER("shell") " AS BLOB), id FROM facts WHERE id = ?1"},
+	/* clang-format on */
 #define UNIT(kind, state, command)                                             \
 	"INSERT INTO units (host, run, name, kind, state, path, command,"      \
 	" fact) SELECT a.host, a.run, a.name, " kind ", " state ", f.path,"    \

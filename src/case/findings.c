@@ -100,25 +100,31 @@ static enum err_code new_finding(struct intake *in, const struct place *at,
 		row, err);
 }
 
-static enum err_code finding_event(struct intake *in, const struct place *at,
-				   const struct match_words *w, int64_t row,
-				   struct err *err)
+enum err_code finding_event(struct intake *in, int64_t finding, int64_t file,
+			    const char *message, struct err *err)
 {
 	struct event e = {.host = in->s->host,
 			  .time_ns = in->at_ns,
-			  .file = at->file,
-			  .finding = row,
+			  .file = file,
+			  .finding = finding,
 			  .desc = bytes_str("Detection Time"),
 			  .kind = bytes_str("finding"),
 			  .actor = bytes_str(in->book->actor),
+			  .message = bytes_str(message),
 			  .at_ns = in->at_ns};
-	char *message;
-	enum err_code code;
 
-	message = *w->description ? xasprintf("%s: %s", w->rule, w->description)
-				  : xasprintf("rule %s matched", w->rule);
-	e.message = bytes_str(message);
-	code = book_event(in->book, &e, err);
+	return book_event(in->book, &e, err);
+}
+
+static enum err_code match_event(struct intake *in, const struct place *at,
+				 const struct match_words *w, int64_t row,
+				 struct err *err)
+{
+	char *message =
+		*w->description ? xasprintf("%s: %s", w->rule, w->description)
+				: xasprintf("rule %s matched", w->rule);
+	enum err_code code = finding_event(in, row, at->file, message, err);
+
 	free(message);
 	return code;
 }
@@ -167,7 +173,7 @@ static enum err_code finding_row(struct intake *in, const struct place *at,
 	if (code == ERR_OK)
 		code = new_finding(in, at, w, row, err);
 	if (code == ERR_OK)
-		code = finding_event(in, at, w, *row, err);
+		code = match_event(in, at, w, *row, err);
 	return code;
 }
 

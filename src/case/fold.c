@@ -266,29 +266,22 @@ static enum err_code take_told(struct fold *f, const struct told *t,
 
 /* ---- the walk ---- */
 
-#define STANDS(e)                                                              \
-	"NOT EXISTS (SELECT 1 FROM superseded s WHERE s.run >= " e ".run AND"  \
-	" s.evidence = " e ".evidence)"
-
+/* clang-format off */
 /* What has no time, or says it too roughly, has no place among others. */
 #define WALK                                                                   \
 	"SELECT e.id, e.time_ns, e.precision_ns, e.evidence, e.kind,"          \
 	" e.timestamp_desc, e.actor, e.message, f.path,"                       \
 	" (SELECT l.first FROM folds l JOIN events x ON x.id = l.first"        \
-	" WHERE l.event = e.id AND " STANDS(                                   \
-		"x") "),"                                                      \
-		     " EXISTS (SELECT 1 FROM folds k JOIN events y ON y.id = " \
-		     "k.event"                                                 \
-		     " WHERE k.first = e.id AND " STANDS(                      \
-			     "y") ")"                                          \
-				  " FROM events e INDEXED BY events_host"      \
-				  " LEFT JOIN files f ON f.id = e.file"        \
-				  " WHERE e.host = ? AND e.time_ns BETWEEN ? " \
-				  "AND ?"                                      \
-				  " AND e.evidence IS NOT NULL AND "           \
-				  "e.time_source <> 'none'"                    \
-				  " AND e.precision_ns <= ? AND " STANDS(      \
-					  "e") " ORDER BY e.time_ns, e.id"
+	" WHERE l.event = e.id AND " EVENT_STANDS("x") "),"                    \
+	" EXISTS (SELECT 1 FROM folds k JOIN events y ON y.id = k.event"       \
+	" WHERE k.first = e.id AND " EVENT_STANDS("y") ")"                     \
+	" FROM events e INDEXED BY events_host"                                \
+	" LEFT JOIN files f ON f.id = e.file"                                  \
+	" WHERE e.host = ? AND e.time_ns BETWEEN ? AND ?"                      \
+	" AND e.evidence IS NOT NULL AND e.time_source <> 'none'"              \
+	" AND e.precision_ns <= ? AND " EVENT_STANDS("e")                      \
+	" ORDER BY e.time_ns, e.id"
+/* clang-format on */
 
 static enum err_code take_row(struct fold *f, sqlite3_stmt *stmt,
 			      struct err *err)

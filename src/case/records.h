@@ -53,6 +53,15 @@ enum err_code take_hit(struct intake *in, const struct record *r,
 enum err_code finding_seen(struct intake *in, int64_t finding, int64_t file,
 			   struct err *err) MUST_CHECK;
 
+/* A new finding, in that row of files (0: in none), is on the timeline. */
+enum err_code finding_event(struct intake *in, int64_t finding, int64_t file,
+			    const char *message, struct err *err) MUST_CHECK;
+
+/* A word for how bad it is as the number that findings have, in SQL. */
+#define SEVERITY_OF(word)                                                      \
+	"CASE " word " WHEN 'critical' THEN 4 WHEN 'high' THEN 3"              \
+	" WHEN 'medium' THEN 2 WHEN 'low' THEN 1 ELSE 0 END"
+
 /* ---- events.c ---- */
 
 enum err_code take_item(struct intake *in, const struct record *r,

@@ -5,6 +5,7 @@
  * from whichever end is nearer (paging.c).
  */
 #include "base/base.h"
+#include "case/book.h"
 #include "case/casefile.h"
 #include "case/paging.h"
 
@@ -117,13 +118,10 @@ static enum err_code load_around(struct rows *rows, uint64_t index,
 #define SUPERSEDED                                                             \
 	"(SELECT count(DISTINCT e.id) FROM superseded s JOIN events e"         \
 	" ON e.evidence = s.evidence AND e.run <= s.run)"
-#define STANDS(e)                                                              \
-	"NOT EXISTS (SELECT 1 FROM superseded s WHERE s.run >= " e ".run"      \
-	" AND s.evidence = " e ".evidence)"
 #define FOLDED                                                                 \
 	"(SELECT count(*) FROM folds d JOIN events e ON e.id = d.event"        \
 	" JOIN events x ON x.id = d.first"                                     \
-	" WHERE " STANDS("e") " AND " STANDS("x") ")"
+	" WHERE " EVENT_STANDS("e") " AND " EVENT_STANDS("x") ")"
 
 /* Views on tables that only grow: their rows are numbered from 1 without
  * gaps, so that the last number is their count. */

@@ -306,23 +306,14 @@ static enum err_code resolve(struct intake *in, const struct rec_sighting *s,
 	" last_seen_at, evidence, process, indicator, member)"                 \
 	" SELECT ?6, ?4, ?5, ?2,"                                              \
 	" 'indicator', substr(i.kind || ':' || i.value, 1, ?9),"               \
-	" coalesce(i.source, '')," PLACE "," HASHED ", CASE i.severity"        \
-	" WHEN 'critical' THEN 4 WHEN 'high' THEN 3 WHEN 'medium' THEN 2"      \
-	" WHEN 'low' THEN 1 ELSE 0 END, 'new', i.technique, i.description,"    \
+	" coalesce(i.source, '')," PLACE "," HASHED ", "                        \
+	SEVERITY_OF("i.severity") ", 'new', i.technique, i.description,"       \
 	" ?7, ?7, ?8, ?3, i.id, (SELECT member FROM files WHERE id = ?2)"      \
 	" FROM indicators i WHERE i.id = ?1"
 
-static enum err_code finding_event(struct intake *in, const struct sighting *s,
+static enum err_code sighted_event(struct intake *in, const struct sighting *s,
 				   int64_t finding, struct err *err)
 {
-	struct event e = {.host = in->s->host,
-			  .time_ns = in->at_ns,
-			  .file = s->file,
-			  .finding = finding,
-			  .desc = bytes_str("Detection Time"),
-			  .kind = bytes_str("finding"),
-			  .actor = bytes_str(in->book->actor),
-			  .at_ns = in->at_ns};
 	sqlite3_stmt *stmt;
 	char *message, *words;
 	bool got;
@@ -339,8 +330,7 @@ static enum err_code finding_event(struct intake *in, const struct sighting *s,
 	message = bytes_to_str(db_column_bytes(stmt, 0));
 	sqlite3_reset(stmt);
 	words = words_of(bytes_str(message));
-	e.message = bytes_str(words);
-	code = book_event(in->book, &e, err);
+	code = finding_event(in, finding, s->file, words, err);
 	free(message);
 	free(words);
 	return code;
@@ -372,7 +362,7 @@ static enum err_code finding_row(struct intake *in, const struct sighting *s,
 					 v_ref(s->evidence), v_int(RULE_MAX)),
 				 row, err);
 	if (code == ERR_OK)
-		code = finding_event(in, s, *row, err);
+		code = sighted_event(in, s, *row, err);
 	return code;
 }
 
