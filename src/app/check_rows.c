@@ -54,14 +54,16 @@ void check_row_object(const struct judge_row *row, char *out, size_t room)
 			       b.n ? (const char *)b.p : "");
 }
 
-bool check_row_is_quiet(const struct judge_row *row)
+static bool is_quiet(const struct judge_row *row)
 {
 	return text_of(row, "quiet").n != 0;
 }
 
-enum err_code check_row_severity(const struct judge_row *row,
-				 const struct check *check, const char **out,
-				 struct err *err)
+/* How bad: the row's own word, or else the check's; info when it is quiet.
+ * ERR_FORMAT when it is no severity. */
+static enum err_code severity_for(const struct judge_row *row,
+				  const struct check *check, const char **out,
+				  struct err *err)
 {
 	struct bytes own = text_of(row, "severity");
 	int severity = severity_of(own.n ? own : bytes_str(check->severity));
@@ -69,7 +71,7 @@ enum err_code check_row_severity(const struct judge_row *row,
 	if (severity < 0)
 		return err_set(err, ERR_FORMAT, "'%s' is no severity",
 			       shown(own).s);
-	*out = check_row_is_quiet(row) ? "info" : severity_name(severity);
+	*out = is_quiet(row) ? "info" : severity_name(severity);
 	return ERR_OK;
 }
 
@@ -230,8 +232,8 @@ enum err_code check_row_read(const struct judge_row *row,
 {
 	struct change_check *k = &c->u.check;
 	char object[CHECK_OBJECT_MAX + 1], *techniques;
-	const char *severity;
-	enum err_code code = check_row_severity(row, check, &severity, err);
+	const char *severity = NULL;
+	enum err_code code = severity_for(row, check, &severity, err);
 
 	if (code != ERR_OK)
 		return code;

@@ -58,13 +58,6 @@ struct judge_row {
 #define CHECK_OBJECT_MAX 400
 void check_row_object(const struct judge_row *row, char *out, size_t room);
 
-/* How bad: the row's own word, or else the check's; info when it is quiet.
- * ERR_FORMAT when it is no severity. */
-enum err_code check_row_severity(const struct judge_row *row,
-				 const struct check *check, const char **out,
-				 struct err *err) MUST_CHECK;
-bool check_row_is_quiet(const struct judge_row *row);
-
 /* Hashes of files that are known to be harmless. */
 struct hash_set {
 	uint8_t (*v)[SHA256_LEN]; /* sorted */
@@ -88,11 +81,9 @@ enum err_code check_row_read(const struct judge_row *row,
 
 /* ---- holding them against what they are to find ---- */
 
-/* Each problem is said, as FILE:LINE; *n_bad counts checks that have some. */
-void checks_lint(const struct checkset *set, check_say say, void *arg,
-		 size_t *n_bad);
+/* Each problem is said, as FILE:LINE. */
+void checks_lint(const struct checkset *set, check_say say, void *arg);
 /* Runs each over its fixtures, too. */
-void checks_test(const struct checkset *set, check_say say, void *arg,
-		 size_t *n_bad);
+void checks_test(const struct checkset *set, check_say say, void *arg);
 
 #endif

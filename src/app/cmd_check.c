@@ -239,7 +239,6 @@ enum err_code cmd_lint_checks(struct invocation *inv, bool *any,
 {
 	struct said said = {.inv = inv};
 	struct checkset set = {0};
-	size_t n_bad;
 	enum err_code code = ERR_OK;
 
 	*any = false;
@@ -251,7 +250,7 @@ enum err_code cmd_lint_checks(struct invocation *inv, bool *any,
 		if (checkset_is_at(inv->args[i]))
 			code = checkset_load(&set, inv->args[i], false,
 					     print_problem, &said, err);
-	checks_lint(&set, print_problem, &said, &n_bad);
+	checks_lint(&set, print_problem, &said);
 	if (code == ERR_OK || said.n)
 		code = conclude(inv, &set, &said, "are in order", err);
 	checkset_release(&set);
@@ -262,7 +261,6 @@ COMMAND_RUN(cmd_rule_test)
 {
 	struct said said = {.inv = inv};
 	struct checkset set = {0};
-	size_t n_bad = 0;
 	enum err_code code = inv->n_args ? load_all(inv, &set, &said, err)
 					 : checks_load(&set, NULL, 0,
 						       print_problem, &said,
@@ -270,7 +268,7 @@ COMMAND_RUN(cmd_rule_test)
 
 	(void)app;
 	if (code == ERR_OK || said.n) {
-		checks_test(&set, print_problem, &said, &n_bad);
+		checks_test(&set, print_problem, &said);
 		code = conclude(inv, &set, &said, "find what they are to find",
 				err);
 	}

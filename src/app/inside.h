@@ -4,7 +4,6 @@
 #define HALLIGAN_APP_INSIDE_H
 
 #include "app/app.h"
-#include "app/checks.h"
 #include "base/buf.h"
 #include "base/zygote.h"
 #include "job/job.h"

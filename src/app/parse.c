@@ -13,7 +13,6 @@
 #include "base/time.h"
 #include "wire/records.h"
 
-#define PIECE     ((size_t)1 << 20)
 #define TABLE_MAX ((size_t)64 << 20)
 
 struct spool {

@@ -168,10 +168,6 @@ enum err_code artifacts_request(const struct artifact_set *set,
 				const struct artifact_choice *choice,
 				struct buf *out, struct err *err) MUST_CHECK;
 
-/* The same of the profile `name` of those that come with halligan. */
-enum err_code artifact_profile_request(const char *name, struct buf *out,
-				       struct err *err) MUST_CHECK;
-
 const char *artifact_type_name(enum artifact_type type);
 const char *artifact_secrecy_name(enum req_secrecy secrecy);
 

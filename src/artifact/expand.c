@@ -267,17 +267,3 @@ enum err_code artifacts_request(const struct artifact_set *set,
 	free(a.profiles);
 	return code;
 }
-
-enum err_code artifact_profile_request(const char *name, struct buf *out,
-				       struct err *err)
-{
-	struct artifact_set set = {0};
-	const struct artifact_choice choice = {.profiles = &name,
-					       .n_profiles = 1};
-	enum err_code code = artifacts_load_own(&set, NULL, err);
-
-	if (code == ERR_OK)
-		code = artifacts_request(&set, &choice, out, err);
-	artifacts_release(&set);
-	return code;
-}

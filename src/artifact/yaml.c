@@ -21,7 +21,6 @@ void yaml_problem(struct yaml *y, const yaml_node_t *at, const char *fmt, ...)
 	va_start(ap, fmt);
 	(void)vsnprintf(why, sizeof why, fmt, ap);
 	va_end(ap);
-	y->n_problems++;
 	problem(y->sink, y->file, at ? yaml_line(y, at) : y->line0 + 1, true,
 		"%s%s%s", y->what ? y->what : "", y->what ? ": " : "", why);
 }
@@ -157,7 +156,6 @@ static bool says_something(struct bytes text)
 /* libyaml marks no place for bytes that are no UTF-8. */
 static void bad_document(struct yaml *y, const yaml_parser_t *parser)
 {
-	y->n_problems++;
 	problem(y->sink, y->file,
 		y->line0 + (unsigned)parser->problem_mark.line + 1, true,
 		"not YAML: %s",

@@ -18,7 +18,6 @@ struct yaml {
 	yaml_document_t doc;
 	size_t visits;	   /* of nodes, aliases counted */
 	const char *what;  /* being read, for problems; NULL */
-	unsigned n_problems;
 };
 
 typedef void yaml_doc_fn(struct yaml *y, const yaml_node_t *root);

@@ -135,28 +135,28 @@ static const struct judge_column host_columns[] = {
 	C("clock_offset_ns", "a.clock_offset_ns", "its clock minus ours"),
 };
 
-#define TABLE(name_, home_, columns_, from_, help_)                            \
+#define TABLE(name_, columns_, from_, help_)                                   \
 	{                                                                      \
-		.name = (name_), .home = (home_), .help = (help_),             \
+		.name = (name_), .help = (help_),                              \
 		.columns = (columns_), .n_columns = ARRAY_SIZE(columns_),      \
 		.from = (from_)                                                \
 	}
 
 static const struct judge_table bases[] = {
 	[FACT_OWN] = TABLE(
-		"each kind of fact", FACT_OWN, fact_columns,
+		"each kind of fact", fact_columns,
 		"main.fact c JOIN main.facts a ON a.id = c.id"
 		" LEFT JOIN main.files f ON f.id = a.file"
 		" LEFT JOIN main.evidence_items v ON v.id = a.evidence"
 		" WHERE c.current = 1 AND a.host = ?1 AND a.kind = ",
 		"has these columns before its members"),
-	[FACT_PROCESS] = TABLE("process", FACT_PROCESS, process_columns,
+	[FACT_PROCESS] = TABLE("process", process_columns,
 			       "main.processes a WHERE a.host = ?1"
 			       " AND a.detail IS NOT NULL AND a.run >= " PICTURE
 			       " (SELECT max(q.run) FROM main.processes q"
 			       " WHERE q.host = ?1))",
 			       "has these before its members"),
-	[FACT_SOCKET] = TABLE("socket", FACT_SOCKET, socket_columns,
+	[FACT_SOCKET] = TABLE("socket", socket_columns,
 			      "main.sockets a WHERE a.host = ?1"
 			      " AND a.run >= " PICTURE
 			      " (SELECT max(q.run) FROM main.sockets q"
@@ -170,33 +170,33 @@ static const struct judge_table bases[] = {
 	" s.run >= a.run AND s.evidence = a.evidence)"
 
 const struct judge_table judge_views[] = {
-	TABLE("event", FACT_OWN, event_columns,
+	TABLE("event", event_columns,
 	      "main.events a LEFT JOIN main.files f ON f.id = a.file"
 	      " LEFT JOIN main.evidence_items v ON v.id = a.evidence"
 	      " WHERE a.host = ?1" STANDS,
 	      "what happened: the timeline of the host"),
-	TABLE("file", FACT_OWN, file_columns,
+	TABLE("file", file_columns,
 	      "main.files a WHERE a.host = ?1 AND NOT EXISTS"
 	      " (SELECT 1 FROM main.files g WHERE g.host = a.host"
 	      " AND g.path = a.path AND g.member IS a.member"
 	      " AND g.id > a.id)",
 	      "files as they were seen last"),
-	TABLE("evidence", FACT_OWN, evidence_columns,
+	TABLE("evidence", evidence_columns,
 	      "main.evidence_items a LEFT JOIN main.files f ON f.id = a.file"
 	      " WHERE a.host = ?1",
 	      "what was collected"),
-	TABLE("coverage", FACT_OWN, coverage_columns,
+	TABLE("coverage", coverage_columns,
 	      "main.coverage_rows a WHERE a.host = ?1 AND a.run >= " PICTURE
 	      " 0)",
 	      "what was looked at since the last triage began, and what not"),
-	TABLE("indicator", FACT_OWN, indicator_columns,
+	TABLE("indicator", indicator_columns,
 	      "main.indicators a WHERE a.removed_at IS NULL"
 	      " AND (a.valid_from IS NULL OR a.valid_from <="
 	      " unixepoch() * 1000000000)"
 	      " AND (a.valid_until IS NULL OR a.valid_until >="
 	      " unixepoch() * 1000000000)",
 	      "the indicators of the case that are valid now"),
-	TABLE("host", FACT_OWN, host_columns,
+	TABLE("host", host_columns,
 	      "main.hosts a WHERE a.id = ?1", "the host, one row"),
 };
 const size_t n_judge_views = ARRAY_SIZE(judge_views);

@@ -19,7 +19,6 @@ struct judge_column {
 /* One that is no kind of fact, or the columns that all of a home have. */
 struct judge_table {
 	const char *name; /* for bases: for the manual */
-	enum fact_home home;
 	const char *help;
 	const struct judge_column *columns;
 	size_t n_columns;
