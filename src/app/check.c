@@ -29,6 +29,7 @@ struct checking {
 	struct casefile *other; /* the baseline's case; NULL: ours */
 	struct case_host host; /* at work on */
 	struct name_set seen;  /* on it */
+	size_t check_at;       /* where in seen the check at work begins */
 	const struct check *check; /* of it */
 	uint64_t n_failed;     /* checks of it */
 };
@@ -61,10 +62,11 @@ static bool has_name(const struct name_set *set, const char *name)
 				 compare_names);
 }
 
-static bool is_there(const struct name_set *set, const char *name)
+/* Only names of the same check can be equal. */
+static bool was_seen(const struct checking *k, const char *name)
 {
-	for (size_t i = 0; i < set->n; i++)
-		if (strcmp(set->v[i], name) == 0)
+	for (size_t i = k->check_at; i < k->seen.n; i++)
+		if (strcmp(k->seen.v[i], name) == 0)
 			return true;
 	return false;
 }
@@ -136,7 +138,7 @@ static enum err_code keep(void *arg, const char *const *names,
 	struct change *c;
 	enum err_code code;
 
-	if (is_there(&k->seen, name)) {
+	if (was_seen(k, name)) {
 		free(name);
 		return ERR_OK;
 	}
@@ -195,6 +197,7 @@ static enum err_code run_checks(struct checking *k, struct judge *judge,
 	k->n_failed = 0;
 	for (size_t i = 0; code == ERR_OK && i < k->set.n; i++) {
 		k->check = &k->set.v[i];
+		k->check_at = k->seen.n;
 		code = run_check(k, judge, row, host, err);
 	}
 	return code;
