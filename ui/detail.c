@@ -397,8 +397,7 @@ static void put_clock(struct doc *d, const struct view *view,
 
 	if (job_clock_off(row_int(view, row, "clock_offset_ns", TIME_UNKNOWN),
 			  words)[0])
-		doc_linef(d, ROLE_WARN, "%s; so are the times in its files "
-			  "and logs", words);
+		doc_linef(d, ROLE_WARN, "%s" JOB_CLOCK_SO, words);
 }
 
 static void detail_host(struct ui *ui, const struct view *view,

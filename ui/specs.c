@@ -3,6 +3,7 @@
 #include "base/base.h"
 
 #include "app/hosts.h"
+#include "model/fact.h"
 #include "ui/console.h"
 
 static const char *const host_columns[] = {
@@ -100,8 +101,8 @@ static struct page *open_facts(struct ui *ui, const struct view *view,
 {
 	char *host = bytes_to_str(row_bytes(view, row, "host"));
 	char *kind = bytes_to_str(row_bytes(view, row, "kind"));
-	bool is_view = strcmp(kind, "process") == 0 ||
-		       strcmp(kind, "socket") == 0;
+	const struct fact_kind *known = fact_kind_find(bytes_str(kind));
+	bool is_view = known && known->home != FACT_OWN;
 	struct row_query query = {.view = is_view ? kind : "fact",
 				  .where = {{"host", host, ROW_IS},
 					    {"current", "1", ROW_IS}}};

@@ -101,11 +101,6 @@ static void add_profiles(struct invocation *inv, struct buf *out,
 	}
 }
 
-static bool is_of_linux(const struct artifact *a)
-{
-	return !a->os || (a->os & ARTIFACT_LINUX);
-}
-
 COMMAND_RUN(cmd_artifact_list)
 {
 	struct artifact_set set = {0};
@@ -119,7 +114,7 @@ COMMAND_RUN(cmd_artifact_list)
 		add_profiles(inv, &out, &set);
 	for (size_t i = 0; code == ERR_OK && i < set.n; i++) {
 		sum_up(&set, &set.v[i], &sum);
-		if (is_of_linux(&set.v[i]))
+		if (artifact_is_of_linux(&set.v[i], NULL))
 			add_row(inv, &out, &set.v[i], &sum);
 	}
 	if (code == ERR_OK)
@@ -387,7 +382,7 @@ static enum err_code check_patterns(const struct artifact_set *set,
 
 		for (size_t j = 0; j < set->v[i].n_sources; j++)
 			groups |= set->v[i].sources[j].type == ARTIFACT_GROUP;
-		if (!groups && is_of_linux(&set->v[i]))
+		if (!groups && artifact_is_of_linux(&set->v[i], NULL))
 			code = artifact_each_pattern(set, &set->v[i],
 						     try_pattern, lint, &sink,
 						     err);

@@ -50,8 +50,7 @@ static enum err_code say_clock(struct app *app, struct invocation *inv,
 			  sizeof offset, err);
 	if (code == ERR_OK && offset[0] &&
 	    job_clock_off(strtoll(offset, NULL, 10), words)[0])
-		cmd_say(inv, "%s: %s; so are the times in its files and logs",
-			shown_str(name).s, words);
+		cmd_say(inv, "%s: %s" JOB_CLOCK_SO, shown_str(name).s, words);
 	return code;
 }
 

@@ -171,6 +171,10 @@ enum err_code artifacts_request(const struct artifact_set *set,
 const char *artifact_type_name(enum artifact_type type);
 const char *artifact_secrecy_name(enum req_secrecy secrecy);
 
+/* Whether Linux has it, or that source of it; NULL: as a whole. */
+bool artifact_is_of_linux(const struct artifact *a,
+			  const struct artifact_source *s);
+
 /* "Linux, Darwin" */
 void artifact_add_os(struct buf *out, unsigned os);
 

@@ -14,14 +14,6 @@ struct expansion {
 	const struct artifact_sink *sink;
 };
 
-static bool is_of_linux(const struct artifact *a,
-			const struct artifact_source *s)
-{
-	unsigned os = s->os ? s->os : a->os;
-
-	return !os || (os & ARTIFACT_LINUX);
-}
-
 /* Those that only say where something is do not bring what is in it. */
 static uint64_t use_of(const struct artifact_source *s)
 {
@@ -114,7 +106,7 @@ static enum err_code expand(struct expansion *x, const struct artifact *a,
 		return ERR_OK;
 	x->seen[at] = 1;
 	for (size_t i = 0; code == ERR_OK && i < a->n_sources; i++)
-		if (is_of_linux(a, &a->sources[i]))
+		if (artifact_is_of_linux(a, &a->sources[i]))
 			code = expand_source(x, a, &a->sources[i], err);
 	return code;
 }

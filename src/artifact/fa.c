@@ -391,7 +391,6 @@ static bool settle(struct yaml *y, struct reading *r)
 
 	for (size_t i = 0; i < a->n_sources; i++) {
 		struct artifact_source *s = &a->sources[i];
-		unsigned os = s->os ? s->os : a->os;
 
 		if (s->os & ~a->os) {
 			problem(y->sink, y->file, s->line, true,
@@ -400,7 +399,7 @@ static bool settle(struct yaml *y, struct reading *r)
 				shown_str(a->name).s);
 			return false;
 		}
-		if (is_file_type(s->type) && (!os || (os & ARTIFACT_LINUX)))
+		if (is_file_type(s->type) && artifact_is_of_linux(a, s))
 			settle_paths(y, a, s, r->separators[i]);
 	}
 	return true;

@@ -8,6 +8,7 @@
 
 #include "artifact/yaml.h"
 #include "base/text.h"
+#include "model/technique.h"
 
 #define SECONDS_MAX 86400u
 
@@ -22,14 +23,11 @@ static bool take_parser(struct yaml *y, const yaml_node_t *value, void *arg)
 	return e->parser != NULL;
 }
 
-/* T1078, T1003.008 */
 static bool is_technique(const char *s)
 {
-	size_t n = strlen(s);
+	size_t n = technique_length(s);
 
-	return s[0] == 'T' && strspn(s + 1, "0123456789") >= 4 &&
-	       (n == 5 || (n == 9 && s[5] == '.' &&
-			   strspn(s + 6, "0123456789") == 3));
+	return n && !s[n];
 }
 
 static bool take_attack(struct yaml *y, const yaml_node_t *value, void *arg)

@@ -76,6 +76,14 @@ void artifacts_release(struct artifact_set *set)
 	*set = (struct artifact_set){0};
 }
 
+bool artifact_is_of_linux(const struct artifact *a,
+			  const struct artifact_source *s)
+{
+	unsigned os = s && s->os ? s->os : a->os;
+
+	return !os || (os & ARTIFACT_LINUX);
+}
+
 bool set_add(struct artifact_set *set, struct artifact *a)
 {
 	if (set->n == ARTIFACTS_MAX)

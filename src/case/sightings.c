@@ -25,9 +25,7 @@ static char *process_message(const struct rec_process *p)
 	(void)buf_addf(&out, " (pid %" PRIu64 ", parent %" PRIu64
 			     ", uid %" PRIu64 ")%s",
 		       p->pid, p->ppid, p->uid, p->cmdline.n ? ": " : "");
-	words = xmalloc(p->cmdline.n + 1);
-	if (p->cmdline.n)
-		memcpy(words, p->cmdline.p, p->cmdline.n);
+	words = xmemdup(p->cmdline.p, p->cmdline.n);
 	for (size_t i = 0; i < p->cmdline.n; i++)
 		if (words[i] == '\0')
 			words[i] = ' ';

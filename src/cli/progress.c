@@ -55,8 +55,7 @@ static void tell_clock(struct cli *cli, const struct job_host_view *h)
 	char words[JOB_CLOCK_MAX];
 
 	if (job_clock_off(h->clock_offset_ns, words)[0])
-		cli_say(cli, "%s: %s; so are the times in its files and logs",
-			h->host, words);
+		cli_say(cli, "%s: %s" JOB_CLOCK_SO, h->host, words);
 }
 
 /* The lasting line of a host that ended. */

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "detect/checkset.h"
 #include "model/severity.h"
+#include "model/technique.h"
 
 static const struct header {
 	const char *name;
@@ -156,19 +157,6 @@ static bool is_id(const char *s)
 {
 	return *s >= 'a' && *s <= 'z' && strlen(s) <= 48 &&
 	       s[strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789-")] == '\0';
-}
-
-/* "T1574.006" at the start; how long it is, 0: it is none. */
-static size_t technique_length(const char *s)
-{
-	static const char digits[] = "0123456789";
-	size_t n = 5;
-
-	if (s[0] != 'T' || strspn(s + 1, digits) != 4)
-		return 0;
-	if (s[5] != '.')
-		return n;
-	return strspn(s + 6, digits) == 3 ? n + 4 : 0;
 }
 
 /* T1070.002 [T1685.006], T1014 */

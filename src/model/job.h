@@ -98,6 +98,8 @@ const char *job_left(int64_t left_ns, char out[JOB_LEFT_MAX]);
  * or no more than a minute. */
 #define JOB_CLOCK_MAX 80
 const char *job_clock_off(int64_t offset_ns, char out[JOB_CLOCK_MAX]);
+/* What follows from that. */
+#define JOB_CLOCK_SO "; so are the times in its files and logs"
 
 enum ask_kind {
 	ASK_HOST_KEY,	/* unknown host key: yes = trust and go on */
