@@ -12,8 +12,6 @@
 
 #define SHOWN_MAX    (256u << 10)
 #define ID_DIGITS    8
-#define HITS_MAX     64
-#define LINES_MAX    20
 #define PREVIEW_MAX  4096u
 #define CHANGES_MAX  40 /* lines */
 #define MISSED_TITLE "WHAT WE DID NOT SEE"
@@ -55,22 +53,21 @@ void detail_columns(struct doc *d, const struct view *view,
 		i = view_column(view, name);
 		if (i >= 0)
 			detail_field(d, label ? label + 1 : name,
-				  &view->columns[i], &row->values[i]);
+				     &view->columns[i], &row->values[i]);
 	}
 }
 
-static void put_all(struct ui *ui UNUSED, const struct view *view,
-		    const struct row *row, struct doc *d)
+void detail_all(struct ui *ui UNUSED, const struct view *view,
+		const struct row *row, struct doc *d)
 {
 	for (size_t i = 0; i < view->n_columns; i++)
 		detail_field(d, view->columns[i].name, &view->columns[i],
-			  &row->values[i]);
+			     &row->values[i]);
 }
 
 /* ---- lines of other views ---- */
 
-/* Rows of another view that belong to this one; how many there are. */
-static uint64_t put_rows(struct ui *ui, struct doc *d, const struct detail_rows *w)
+uint64_t detail_list(struct ui *ui, struct doc *d, const struct detail_rows *w)
 {
 	struct row_query query = {.view = w->view, .reverse = w->reverse};
 	struct rows *rows = NULL;
@@ -102,8 +99,8 @@ static uint64_t put_rows(struct ui *ui, struct doc *d, const struct detail_rows 
 	return n;
 }
 
-static void put_shown(struct doc *d, enum role role, const struct view *view,
-		      const struct row *row, const char *column)
+void detail_shown(struct doc *d, enum role role, const struct view *view,
+		  const struct row *row, const char *column)
 {
 	int i = view_column(view, column);
 	struct buf shown;
@@ -120,9 +117,8 @@ static void put_shown(struct doc *d, enum role role, const struct view *view,
 	buf_release(&shown);
 }
 
-/* What may be long and is to be read whole, on lines of its own. */
-static void put_long(struct doc *d, enum role role, const char *label,
-		     struct bytes b)
+void detail_long(struct doc *d, enum role role, const char *label,
+		 struct bytes b)
 {
 	struct buf shown;
 
@@ -135,183 +131,6 @@ static void put_long(struct doc *d, enum role role, const char *label,
 	buf_release(&shown);
 }
 
-/* ---- finding ---- */
-
-static void put_hit(struct doc *d, const struct view *view,
-		    const struct row *row)
-{
-	int64_t offset = row_int(view, row, "offset", 0);
-	int64_t base = row_int(view, row, "context_offset", 0);
-	int64_t length = row_int(view, row, "length", 0);
-
-	doc_begin(d, -1);
-	put_shown(d, ROLE_TITLE, view, row, "identifier");
-	doc_putf(d, ROLE_NORMAL, "at 0x%" PRIx64 ", %" PRId64 " bytes", offset,
-		 length);
-	if (row_bytes(view, row, "region").n)
-		put_long(d, ROLE_DIM, "", row_bytes(view, row, "region"));
-	doc_hex(d, row_bytes(view, row, "context"), (uint64_t)base,
-		(uint64_t)offset, (uint64_t)MAX(length, INT64_C(0)));
-}
-
-static void put_reason(struct doc *d, const struct view *view,
-		       const struct row *row)
-{
-	char id[UUID_TEXT_LEN + 1];
-
-	(void)snprintf(id, sizeof id, "%.*s",
-		       (int)row_bytes(view, row, "id").n,
-		       (const char *)row_bytes(view, row, "id").p);
-	doc_field(d, "excluded", ROLE_WARN, id);
-	put_long(d, ROLE_WARN, "", row_bytes(view, row, "reason"));
-}
-
-static void put_exclusion(struct ui *ui, struct doc *d, const char *id)
-{
-	struct detail_rows exclusion = {.view = "exclusion",
-				   .column = "id",
-				   .value = id,
-				   .most = 1,
-				   .put = put_reason};
-
-	if (*id)
-		(void)put_rows(ui, d, &exclusion);
-}
-
-static void put_what_is_meant(struct doc *d, const struct view *view,
-			      const struct row *row)
-{
-	static const char *const columns[] = {
-		"kind=indicator", "value", "description=meaning", "source",
-		"exclude=not in",  NULL};
-
-	detail_columns(d, view, row, columns);
-}
-
-static void put_sighting(struct doc *d, const struct view *view,
-			 const struct row *row)
-{
-	doc_begin(d, -1);
-	doc_put(d, ROLE_NORMAL, "  ");
-	put_shown(d, ROLE_DIM, view, row, "seen_at");
-	put_shown(d, ROLE_NORMAL, view, row, "host");
-	put_long(d, ROLE_NORMAL, "", row_bytes(view, row, "context"));
-}
-
-static void put_sightings(struct ui *ui, struct doc *d, const char *column,
-			  const char *id)
-{
-	struct detail_rows sightings = {.view = "sighting",
-				   .column = column,
-				   .value = id,
-				   .most = LINES_MAX,
-				   .reverse = true,
-				   .put = put_sighting};
-
-	doc_line(d, ROLE_NORMAL, "");
-	doc_line(d, ROLE_TITLE, "SIGHTINGS");
-	if (put_rows(ui, d, &sightings) == 0)
-		doc_line(d, ROLE_DIM, "it was not seen");
-}
-
-static void detail_indicator(struct ui *ui, const struct view *view,
-			     const struct row *row, struct doc *d)
-{
-	char *id = bytes_to_str(row_bytes(view, row, "id"));
-
-	put_all(ui, view, row, d);
-	put_sightings(ui, d, "indicator_id", id);
-	free(id);
-}
-
-static void put_indicator(struct ui *ui, struct doc *d, const char *id)
-{
-	struct detail_rows indicator = {.view = "indicator",
-				   .column = "id",
-				   .value = id,
-				   .most = 1,
-				   .put = put_what_is_meant};
-
-	(void)put_rows(ui, d, &indicator);
-}
-
-static void put_strings(struct ui *ui, struct doc *d, const char *id)
-{
-	struct detail_rows hits = {.view = "hit",
-			      .column = "finding_id",
-			      .value = id,
-			      .most = HITS_MAX,
-			      .put = put_hit};
-
-	doc_line(d, ROLE_NORMAL, "");
-	doc_line(d, ROLE_TITLE, "MATCHED STRINGS");
-	if (put_rows(ui, d, &hits) == 0)
-		doc_line(d, ROLE_DIM, "the rule has a condition, no strings");
-}
-
-static void detail_match(struct ui *ui, const struct view *view,
-			 const struct row *row, struct doc *d)
-{
-	static const char *const first[] = {
-		"rule",   "author", "description=what", "severity",
-		"score",  "status", "host",             "path",
-		"member", "pid=process", "process_start_ns=started",
-		"size",   "mtime_ns=modified", "sha256",
-		"technique=ATT&CK", NULL};
-	static const char *const rest[] = {"reference",
-					   "meta",
-					   "rules_sha256=rules",
-					   "namespace=ruleset",
-					   "tags",
-					   "found_at=found",
-					   "last_seen_at=seen",
-					   "id",
-					   "evidence_id=evidence",
-					   "run_id=run",
-					   NULL};
-	char *id = bytes_to_str(row_bytes(view, row, "id"));
-	char *exclusion = bytes_to_str(row_bytes(view, row, "exclusion_id"));
-	char *indicator = bytes_to_str(row_bytes(view, row, "indicator_id"));
-	struct doc later;
-
-	detail_columns(d, view, row, first);
-	if (!*indicator && row_bytes(view, row, "author").n == 0)
-		doc_field(d, "author", ROLE_DIM, "the rule names none");
-	/* The strings go before what is seldom looked at, but the row is
-	 * gone once they are read. */
-	doc_init(&later, false);
-	later.width = d->width;
-	detail_columns(&later, view, row, rest);
-	put_exclusion(ui, d, exclusion);
-	if (*indicator) {
-		put_indicator(ui, d, indicator);
-		put_sightings(ui, d, "finding_id", id);
-	} else {
-		put_strings(ui, d, id);
-	}
-	doc_line(d, ROLE_NORMAL, "");
-	doc_append(d, &later);
-	doc_release(&later);
-	free(indicator);
-	free(exclusion);
-	free(id);
-}
-
-static void detail_finding(struct ui *ui, const struct view *view,
-			   const struct row *row, struct doc *d)
-{
-	char *exclusion;
-
-	if (!bytes_eq(row_bytes(view, row, "kind"), bytes_str("check"))) {
-		detail_match(ui, view, row, d);
-		return;
-	}
-	exclusion = bytes_to_str(row_bytes(view, row, "exclusion_id"));
-	detail_check(ui, view, row, d);
-	put_exclusion(ui, d, exclusion);
-	free(exclusion);
-}
-
 /* ---- host ---- */
 
 static void put_finding_line(struct doc *d, const struct view *view,
@@ -319,10 +138,10 @@ static void put_finding_line(struct doc *d, const struct view *view,
 {
 	doc_begin(d, -1);
 	doc_put(d, ROLE_NORMAL, "  ");
-	put_shown(d, ROLE_NORMAL, view, row, "severity");
-	put_shown(d, ROLE_NORMAL, view, row, "status");
-	put_shown(d, ROLE_NORMAL, view, row, "rule");
-	put_long(d, ROLE_DIM, "", row_bytes(view, row, "path"));
+	detail_shown(d, ROLE_NORMAL, view, row, "severity");
+	detail_shown(d, ROLE_NORMAL, view, row, "status");
+	detail_shown(d, ROLE_NORMAL, view, row, "rule");
+	detail_long(d, ROLE_DIM, "", row_bytes(view, row, "path"));
 }
 
 /* That it was a probe goes without saying. */
@@ -340,15 +159,15 @@ static void put_run_host_line(struct doc *d, const struct view *view,
 
 	doc_begin(d, -1);
 	doc_put(d, ROLE_NORMAL, "  ");
-	put_shown(d, ROLE_DIM, view, row,
-		  view_column(view, "run_id") >= 0 ? "run_id" : "host");
-	put_shown(d, ROLE_NORMAL, view, row, "state");
+	detail_shown(d, ROLE_DIM, view, row,
+		     view_column(view, "run_id") >= 0 ? "run_id" : "host");
+	detail_shown(d, ROLE_NORMAL, view, row, "state");
 	doc_putf(d, ROLE_NORMAL, "%s files  ",
 		 words_count((uint64_t)row_int(view, row, "files", 0), files));
 	put_shell_mode(d, view, row);
-	put_long(d, ROLE_WARN, "", row_bytes(view, row, "message"));
-	put_long(d, ROLE_DIM, "left there: ",
-		 row_bytes(view, row, "footprint"));
+	detail_long(d, ROLE_WARN, "", row_bytes(view, row, "message"));
+	detail_long(d, ROLE_DIM, "left there: ",
+		    row_bytes(view, row, "footprint"));
 }
 
 static void put_note_line(struct doc *d, const struct view *view,
@@ -356,8 +175,8 @@ static void put_note_line(struct doc *d, const struct view *view,
 {
 	doc_begin(d, -1);
 	doc_put(d, ROLE_NORMAL, "  ");
-	put_shown(d, ROLE_DIM, view, row, "created_at");
-	put_shown(d, ROLE_NORMAL, view, row, "body");
+	detail_shown(d, ROLE_DIM, view, row, "created_at");
+	detail_shown(d, ROLE_NORMAL, view, row, "body");
 }
 
 static void put_section(struct ui *ui, struct doc *d, const char *title,
@@ -367,7 +186,7 @@ static void put_section(struct ui *ui, struct doc *d, const char *title,
 
 	doc_line(d, ROLE_NORMAL, "");
 	doc_line(d, ROLE_TITLE, title);
-	if (put_rows(ui, d, w) == 0)
+	if (detail_list(ui, d, w) == 0)
 		doc_cut(d, at);
 }
 
@@ -381,8 +200,8 @@ static void put_hop_line(struct doc *d, const struct view *view,
 	doc_begin(d, -1);
 	doc_put(d, ROLE_NORMAL, "  ");
 	for (size_t i = 0; i < ARRAY_SIZE(columns); i++)
-		put_shown(d, i ? ROLE_NORMAL : ROLE_DIM, view, row,
-			  columns[i]);
+		detail_shown(d, i ? ROLE_NORMAL : ROLE_DIM, view, row,
+			     columns[i]);
 }
 
 static bool is_first_hop(const struct view *view, const struct row *row)
@@ -424,27 +243,27 @@ static void detail_host(struct ui *ui, const struct view *view,
 					      NULL};
 	char *name = bytes_to_str(row_bytes(view, row, "name"));
 	struct detail_rows runs = {.view = "run_host",
-			      .column = "host",
-			      .value = name,
-			      .most = 8,
-			      .put = put_run_host_line};
+				   .column = "host",
+				   .value = name,
+				   .most = 8,
+				   .put = put_run_host_line};
 	struct detail_rows hops = {.view = "hop",
-			      .column = "host",
-			      .value = name,
-			      .most = LINES_MAX,
-			      .reverse = true,
-			      .put = put_hop_line,
-			      .is_last = is_first_hop};
+				   .column = "host",
+				   .value = name,
+				   .most = DETAIL_LINES_MAX,
+				   .reverse = true,
+				   .put = put_hop_line,
+				   .is_last = is_first_hop};
 	struct detail_rows findings = {.view = "finding",
-				  .column = "host",
-				  .value = name,
-				  .most = LINES_MAX,
-				  .put = put_finding_line};
+				       .column = "host",
+				       .value = name,
+				       .most = DETAIL_LINES_MAX,
+				       .put = put_finding_line};
 	struct detail_rows notes = {.view = "note",
-			       .column = "host",
-			       .value = name,
-			       .most = LINES_MAX,
-			       .put = put_note_line};
+				    .column = "host",
+				    .value = name,
+				    .most = DETAIL_LINES_MAX,
+				    .put = put_note_line};
 
 	detail_columns(d, view, row, columns);
 	put_clock(d, view, row);
@@ -464,14 +283,14 @@ static void put_run_host_by_host(struct doc *d, const struct view *view,
 
 	doc_begin(d, -1);
 	doc_put(d, ROLE_NORMAL, "  ");
-	put_shown(d, ROLE_NORMAL, view, row, "host");
-	put_shown(d, ROLE_NORMAL, view, row, "state");
+	detail_shown(d, ROLE_NORMAL, view, row, "host");
+	detail_shown(d, ROLE_NORMAL, view, row, "state");
 	doc_putf(d, ROLE_NORMAL, "%s files  %s  %" PRId64 " matches",
 		 words_count((uint64_t)row_int(view, row, "files", 0), files),
 		 words_size((uint64_t)row_int(view, row, "bytes", 0), size),
 		 row_int(view, row, "matches", 0));
 	put_shell_mode(d, view, row);
-	put_long(d, ROLE_WARN, "", row_bytes(view, row, "message"));
+	detail_long(d, ROLE_WARN, "", row_bytes(view, row, "message"));
 }
 
 static void put_missed(struct doc *d, const struct view *view,
@@ -485,13 +304,13 @@ static void put_missed(struct doc *d, const struct view *view,
 		return;
 	doc_begin(d, -1);
 	doc_put(d, ROLE_NORMAL, "  ");
-	put_shown(d, ROLE_NORMAL, view, row, "host");
-	put_shown(d, ROLE_NORMAL, view, row, "outcome");
-	put_shown(d, ROLE_NORMAL, view, row, "reason");
+	detail_shown(d, ROLE_NORMAL, view, row, "host");
+	detail_shown(d, ROLE_NORMAL, view, row, "outcome");
+	detail_shown(d, ROLE_NORMAL, view, row, "reason");
 	doc_putf(d, ROLE_NORMAL, "%s  ",
 		 words_plural((uint64_t)row_int(view, row, "files", 0), "file",
 			      files));
-	put_shown(d, ROLE_DIM, view, row, "path");
+	detail_shown(d, ROLE_DIM, view, row, "path");
 }
 
 static void put_sum(struct doc *d, const struct view *view,
@@ -502,10 +321,10 @@ static void put_sum(struct doc *d, const struct view *view,
 
 	doc_begin(d, -1);
 	doc_put(d, ROLE_NORMAL, "  ");
-	put_shown(d, ROLE_NORMAL, view, row, "host");
-	put_shown(d, ROLE_NORMAL, view, row, "outcome");
+	detail_shown(d, ROLE_NORMAL, view, row, "host");
+	detail_shown(d, ROLE_NORMAL, view, row, "outcome");
 	if (row_bytes(view, row, "reason").n)
-		put_shown(d, ROLE_NORMAL, view, row, "reason");
+		detail_shown(d, ROLE_NORMAL, view, row, "reason");
 	doc_putf(d, ROLE_NORMAL, "%s  ",
 		 words_plural((uint64_t)row_int(view, row, "files", 0), "file",
 			      files));
@@ -521,11 +340,11 @@ static void put_change(void *arg, const struct row *row)
 		return;
 	doc_begin(d, -1);
 	doc_put(d, ROLE_NORMAL, "  ");
-	put_shown(d, ROLE_NORMAL, &diff_view, row, "change");
-	put_shown(d, ROLE_NORMAL, &diff_view, row, "severity");
-	put_shown(d, ROLE_NORMAL, &diff_view, row, "host");
-	put_shown(d, ROLE_NORMAL, &diff_view, row, "rule");
-	put_long(d, ROLE_DIM, "", row_bytes(&diff_view, row, "path"));
+	detail_shown(d, ROLE_NORMAL, &diff_view, row, "change");
+	detail_shown(d, ROLE_NORMAL, &diff_view, row, "severity");
+	detail_shown(d, ROLE_NORMAL, &diff_view, row, "host");
+	detail_shown(d, ROLE_NORMAL, &diff_view, row, "rule");
+	detail_long(d, ROLE_DIM, "", row_bytes(&diff_view, row, "path"));
 }
 
 /* What is new since the last run of the same hunt. */
@@ -576,21 +395,21 @@ static void detail_run(struct ui *ui, const struct view *view,
 	struct job_view job;
 	char *id = bytes_to_str(row_bytes(view, row, "id"));
 	struct detail_rows hosts = {.view = "run_host",
-			       .column = "run_id",
-			       .value = id,
-			       .most = 500,
-			       .put = put_run_host_by_host};
+				    .column = "run_id",
+				    .value = id,
+				    .most = 500,
+				    .put = put_run_host_by_host};
 	struct detail_rows missed = {.view = "coverage",
-				.column = "run_id",
-				.value = id,
-				.most = 500,
-				.put = put_missed};
+				     .column = "run_id",
+				     .value = id,
+				     .most = 500,
+				     .put = put_missed};
 	struct detail_rows sums = {.view = "coverage_sum",
-			      .column = "run_id",
-			      .value = id,
-			      .most = 500,
-			      .reverse = true,
-			      .put = put_sum};
+				   .column = "run_id",
+				   .value = id,
+				   .most = 500,
+				   .reverse = true,
+				   .put = put_sum};
 	struct doc fields;
 
 	(void)snprintf(run.s, sizeof run.s, "%s", id);
@@ -670,10 +489,10 @@ static void put_source(struct doc *d, const struct view *view,
 	doc_put(d, ROLE_NORMAL, time_format(row_int(view, row, "time_ns", 0),
 					    TIME_US, when));
 	doc_put(d, ROLE_NORMAL, "  ");
-	put_shown(d, ROLE_NORMAL, view, row, "path");
+	detail_shown(d, ROLE_NORMAL, view, row, "path");
 	doc_putf(d, ROLE_DIM, "byte %" PRId64 "  ",
 		 row_int(view, row, "offset", 0));
-	put_shown(d, ROLE_DIM, view, row, "evidence_id");
+	detail_shown(d, ROLE_DIM, view, row, "evidence_id");
 }
 
 /* All that tell it, this row as well. */
@@ -682,10 +501,10 @@ static void put_sources(struct ui *ui, const struct view *view,
 {
 	char id[32];
 	struct detail_rows others = {.view = "fold",
-				.column = "event_id",
-				.value = id,
-				.most = LINES_MAX,
-				.put = put_source};
+				     .column = "event_id",
+				     .value = id,
+				     .most = DETAIL_LINES_MAX,
+				     .put = put_source};
 
 	if (row_int(view, row, "sources", 1) < 2)
 		return;
@@ -693,7 +512,7 @@ static void put_sources(struct ui *ui, const struct view *view,
 	doc_line(d, ROLE_NORMAL, "");
 	doc_line(d, ROLE_TITLE, "TOLD BY");
 	put_source(d, view, row);
-	(void)put_rows(ui, d, &others);
+	(void)detail_list(ui, d, &others);
 }
 
 static void detail_event(struct ui *ui, const struct view *view,
@@ -743,8 +562,8 @@ static void put_stack(const struct view *view, const struct row *row,
 			skip |= strcmp(view->columns[i].name, not_shown[k]) ==
 				0;
 		if (!skip)
-			detail_field(d, view->columns[i].name, &view->columns[i],
-				  &row->values[i]);
+			detail_field(d, view->columns[i].name,
+				     &view->columns[i], &row->values[i]);
 	}
 }
 
@@ -759,7 +578,7 @@ void detail_row(struct ui *ui, const struct view *view, const struct row *row,
 	if (is_stack(view))
 		put_stack(view, row, d);
 	else
-		put_all(ui, view, row, d);
+		detail_all(ui, view, row, d);
 }
 
 void detail_title(const struct view *view, const struct row *row, char *out,

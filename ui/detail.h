@@ -6,6 +6,8 @@
 #include "base/base.h"
 #include "ui/console.h"
 
+#define DETAIL_LINES_MAX 20 /* of what is listed beside a row */
+
 /* Lines about rows of another view. */
 struct detail_rows {
 	const char *view, *column, *value;
@@ -30,6 +32,22 @@ void detail_bytes(struct doc *d, const char *label, struct bytes b,
 void detail_columns(struct doc *d, const struct view *view,
 		    const struct row *row, const char *const *names);
 
+/* All of them, under their own names. */
+void detail_all(struct ui *ui, const struct view *view, const struct row *row,
+		struct doc *d);
+
+/* One column within a line. */
+void detail_shown(struct doc *d, enum role role, const struct view *view,
+		  const struct row *row, const char *column);
+
+/* What may be long and is to be read whole, on lines of its own. */
+void detail_long(struct doc *d, enum role role, const char *label,
+		 struct bytes b);
+
+/* Rows of another view that belong to this one; how many there are. */
+uint64_t detail_list(struct ui *ui, struct doc *d,
+		     const struct detail_rows *w);
+
 /* The bytes of the evidence that say so. */
 void detail_said(struct ui *ui, const struct view *view, const struct row *row,
 		 struct doc *d);
@@ -42,6 +60,13 @@ void detail_process(struct ui *ui, const struct view *view,
 		    const struct row *row, struct doc *d);
 void detail_socket(struct ui *ui, const struct view *view,
 		   const struct row *row, struct doc *d);
+
+/* ---- detail_finding.c ---- */
+
+void detail_finding(struct ui *ui, const struct view *view,
+		    const struct row *row, struct doc *d);
+void detail_indicator(struct ui *ui, const struct view *view,
+		      const struct row *row, struct doc *d);
 
 /* ---- detail_check.c: a finding of a check ---- */
 
