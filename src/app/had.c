@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the case has from a host, for the probe that goes on there. */
+/* What the case has: from a host, for the probe that goes on there, and of all
+ * content, for one that need not send it again. */
 #include "base/base.h"
 
 #include "app/inside.h"

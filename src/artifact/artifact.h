@@ -160,8 +160,8 @@ struct artifact_choice {
 };
 
 /*
- * The requests for a probe, appended to out: REQ_PATTERN, each once, in the
- * order of volatility. ERR_NOTFOUND for a name that nothing has, which says
+ * The requests for a probe, appended to out: REQ_PATTERN, of each definition
+ * once, in the order in which they are named. ERR_NOTFOUND for a name that nothing has, which says
  * what comes close; ERR_USAGE when nothing of it is a file of Linux.
  */
 enum err_code artifacts_request(const struct artifact_set *set,

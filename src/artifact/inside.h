@@ -46,7 +46,7 @@ char *pattern_of_path(const char *path, char separator, const char **why);
 /* The bits of a name of an operating system; 0: not known. */
 unsigned os_of_name(struct bytes name);
 
-/* "64M"; 0 is none. */
+/* "none", "hashes", "key" or "metadata"; false: it is none of them. */
 bool secrecy_of_name(struct bytes name, enum req_secrecy *out);
 
 #endif

@@ -7,9 +7,9 @@
  * that can only read, takes nothing but SELECT, and stops it in time.
  *
  * SQL sees these functions besides SQLite's own: regexp (the operator REGEXP,
- * base/regex.h), base_name and dir_name of a path, its top_of n parts, whether
- * it is_scratch or is_hidden, the program_of a command, address_of and port_of of an end of a
- * socket. One thread.
+ * base/regex.h), the words that bytes are as text, base_name and dir_name of a
+ * path, its top_of n parts, whether it is_scratch or is_hidden, the program_of
+ * a command, address_of and port_of of an end of a socket. One thread.
  */
 #ifndef HALLIGAN_CASE_JUDGE_H
 #define HALLIGAN_CASE_JUDGE_H
