@@ -301,11 +301,12 @@ static enum err_code read_file(struct checkset *set, const char *path,
 	return code;
 }
 
-static bool is_check_file(const char *name)
+static bool is_check_file(const char *path)
 {
-	size_t n = strlen(name);
+	struct bytes name = bytes_file_name(bytes_str(path));
 
-	return n > 4 && name[0] != '.' && strcmp(name + n - 4, ".sql") == 0;
+	return name.n > 4 && name.p[0] != '.' &&
+	       memcmp(name.p + name.n - 4, ".sql", 4) == 0;
 }
 
 static int is_wanted(const struct dirent *entry)

@@ -41,6 +41,8 @@ END
 run 1 rule lint own
 says out 'own/logins.sql:1: error: its positive fixture: '
 says out 'own/logins.sql:1: error: its negative fixture: '
+run 1 rule lint ./own/logins.sql
+says out './own/logins.sql:1: error: its positive fixture: '
 cat >own/fixtures/logins.positive.json <<'END'
 {"objects": [{"object": "alice", "severity": "high"}, "eve"],
  "tables": {"event": [{"kind": "login", "actor": "alice"},
