@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "artifact/inside.h"
+#include "base/bytes.h"
 #include "base/datadir.h"
 #include "base/fs.h"
 #include "base/text.h"
@@ -54,18 +55,12 @@ struct loading {
 	const struct artifact_sink *sink;
 };
 
-static bool ends_with(const char *s, const char *end)
-{
-	size_t n = strlen(s), m = strlen(end);
-
-	return n >= m && strcmp(s + n - m, end) == 0;
-}
-
 static enum err_code load_one(const char *file, void *arg, struct err *err)
 {
 	struct loading *l = arg;
 
-	if ((!ends_with(file, ".yaml") && !ends_with(file, ".yml")) ||
+	if ((!bytes_ends(bytes_str(file), ".yaml") &&
+	     !bytes_ends(bytes_str(file), ".yml")) ||
 	    strstr(file, OWN_FOLDER "overlay.yaml") ||
 	    strstr(file, OWN_FOLDER "profiles.yaml"))
 		return ERR_OK;
