@@ -14,6 +14,7 @@
 #define LOOK_LINES  40
 #define JOINED_MAX  32u /* that may go on in the next file; all are open then */
 #define ENRICHED    0x1d
+#define NAME_LEN_MAX ((size_t)256) /* of an account, in hexadecimal */
 
 struct record_at {
 	struct bytes type, body;
@@ -114,6 +115,7 @@ static struct bytes read_value(struct bytes v)
 static bool is_set(struct bytes v)
 {
 	return v.n && !bytes_eq(v, bytes_str("unset")) &&
+	       !bytes_eq(v, bytes_str("?")) &&
 	       !bytes_eq(v, bytes_str("4294967295"));
 }
 
@@ -178,15 +180,20 @@ static bool is_hex(struct bytes v)
 	return v.n >= 2 && v.n % 2 == 0;
 }
 
-static void add_decoded(struct buf *out, struct bytes v)
+static void add_hex(struct buf *out, struct bytes v)
 {
-	(void)buf_add_byte(out, '"');
 	for (size_t i = 0; i + 1 < v.n; i += 2) {
 		uint8_t c = (uint8_t)(hex_digit(v.p[i]) << 4 |
 				      hex_digit(v.p[i + 1]));
 
 		(void)buf_add_byte(out, c ? c : ' '); /* between arguments */
 	}
+}
+
+static void add_decoded(struct buf *out, struct bytes v)
+{
+	(void)buf_add_byte(out, '"');
+	add_hex(out, v);
 	(void)buf_add_byte(out, '"');
 }
 
@@ -332,7 +339,20 @@ static const char *kind_of(const struct group *g)
 	return "audit";
 }
 
-static struct bytes actor_of(const struct group *g)
+/* A name that a program had from somebody is in hexadecimal when the kernel
+ * must: "(unknown user)". */
+static struct bytes clear_name(struct bytes v, struct buf *name)
+{
+	if (v.p[-1] != '=' || !is_hex(v) || v.n > 2 * name->max)
+		return v;
+	add_hex(name, v);
+	for (size_t i = 0; i < name->n; i++)
+		if (name->p[i] < ' ' || name->p[i] == 0x7f)
+			return v; /* it was a number */
+	return buf_bytes(name);
+}
+
+static struct bytes actor_of(const struct group *g, struct buf *name)
 {
 	static const char *const keys[] = {
 		"acct=", "AUID=", "auid=", "UID=", "uid="};
@@ -343,7 +363,7 @@ static struct bytes actor_of(const struct group *g)
 				find_value(g->records[i].body, keys[k]);
 
 			if (v.n)
-				return v;
+				return k ? v : clear_name(v, name);
 		}
 	return bytes_of(NULL, 0);
 }
@@ -356,12 +376,13 @@ static enum err_code say_group(struct audit *a, struct group *g,
 				.source = SOURCE_UTC,
 				.desc = DESC_CHANGED,
 				.kind = kind_of(g),
-				.actor = actor_of(g),
 				.offset = g->offset,
 				.length = g->end - g->offset};
-	struct buf message;
+	struct buf message, name;
 	enum err_code code;
 
+	buf_init(&name, NAME_LEN_MAX);
+	e.actor = actor_of(g, &name);
 	buf_init(&message, PARSE_MESSAGE_MAX);
 	for (size_t i = 0; i < g->n; i++) {
 		if (i)
@@ -372,6 +393,7 @@ static enum err_code say_group(struct audit *a, struct group *g,
 	e.message = buf_bytes(&message);
 	code = parse_say(a->out, &e, err);
 	buf_release(&message);
+	buf_release(&name);
 	g->used = false;
 	return code;
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Messages of sshd, PAM, sudo, su, the tools for accounts, cron, logind and
- * the kernel, by table. Names that strangers typed may hold anything, " from
- * 192.0.2.1 port 22" for one: who it was ends at the last " from ADDRESS port
- * N". A command that sudo runs may hold anything, too: whether it was refused
- * is said in front of the first field.
+ * Messages of sshd, dropbear, PAM, login, sudo, doas, su, the tools for
+ * accounts, cron, logind and the kernel, by table. Names that strangers typed
+ * may hold anything, " from 192.0.2.1 port 22" for one: who it was ends at the
+ * last " from ADDRESS port N". A command that sudo runs may hold anything,
+ * too: whether it was refused is said in front of the first field.
  */
 #include "base/base.h"
 #include "parse/auth.h"
@@ -20,6 +20,11 @@ enum actor {
 	ACTOR_FIRST, /* behind "User ", up to that */
 	ACTOR_FIELD, /* PAM's last field; none: the program stays it */
 	ACTOR_COLON, /* in front of the colon of "pts/0 NAME:root" */
+	ACTOR_HEAD,  /* the first word of the text */
+	ACTOR_QUOTED, /* the next word, when it is in quotes */
+	ACTOR_OLD,   /* behind " from ", a word */
+	ACTOR_CAPS,  /* behind " FOR " or " BY ", a word */
+	ACTOR_ROOT,  /* root, who else */
 	ACTOR_BY,    /* behind " by ", a word */
 	ACTOR_IN,    /* in the parentheses that the text begins with */
 	ACTOR_SUDO,  /* in front of " : " */
@@ -41,56 +46,124 @@ struct phrase {
 	enum actor actor;
 };
 
-#define SSHD " sshd sshd-session sshd-auth "
+#define SSHD	 " sshd sshd-session sshd-auth "
+#define CRON	 " CRON cron crond CROND "
+#define DROPBEAR " dropbear "
 
 static const struct phrase phrases[] = {
 	{SSHD, AT_START, "Accepted ", "ssh.accepted", ACTOR_FOR},
 	{SSHD, AT_START, "Failed ", "ssh.failed", ACTOR_FOR},
-	{SSHD, AT_START, "error: PAM: Authentication failure for ",
-	 "ssh.failed", ACTOR_FROM},
-	{SSHD, AT_START, "error: PAM: User not known to the underlying",
-	 "ssh.failed", ACTOR_FOR},
+	{SSHD, AT_START, "error: PAM: Authentication ", "ssh.failed", ACTOR_FOR},
+	{SSHD, AT_START, "error: PAM: authentication ", "ssh.failed", ACTOR_FOR},
+	{SSHD, AT_START, "error: PAM: User ", "ssh.failed", ACTOR_FOR},
+	{SSHD, AT_START, "error: PAM: Permission denied for ", "ssh.failed",
+	 ACTOR_FOR},
 	{SSHD, AT_START, "Invalid user ", "ssh.invalid-user", ACTOR_FROM},
 	{SSHD, AT_START, "Illegal user ", "ssh.invalid-user", ACTOR_FROM},
+	{SSHD, AT_START, "input_userauth_request: invalid user ",
+	 "ssh.invalid-user", ACTOR_WORD},
 	{SSHD, ANYWHERE, "maximum authentication attempts exceeded",
 	 "ssh.max-attempts", ACTOR_FOR},
+	{SSHD, AT_START, "Disconnecting: Too many authentication failures for ",
+	 "ssh.max-attempts", ACTOR_WORD},
 	{SSHD, AT_START, "Disconnecting ", "ssh.disconnected", ACTOR_USER},
 	{SSHD, AT_START, "Disconnected from ", "ssh.disconnected", ACTOR_USER},
-	{SSHD, AT_START, "Received disconnect from ", "ssh.disconnected",
-	 ACTOR_NONE},
-	{SSHD, AT_START, "error: Received disconnect from ", "ssh.disconnected",
+	{SSHD, ANYWHERE, "Received disconnect from ", "ssh.disconnected",
 	 ACTOR_NONE},
 	{SSHD, AT_START, "Disconnecting: ", "ssh.disconnected", ACTOR_NONE},
 	{SSHD, AT_START, "Connection closed by ", "ssh.disconnected",
 	 ACTOR_USER},
 	{SSHD, AT_START, "Connection reset by ", "ssh.disconnected",
 	 ACTOR_USER},
+	/* What ended before anybody had said a name: scans, mostly. */
+	{SSHD, AT_START, "Did not receive identification string from ",
+	 "ssh.disconnected", ACTOR_NONE},
+	{SSHD, AT_START, "Bad protocol version identification ",
+	 "ssh.disconnected", ACTOR_NONE},
+	{SSHD, ANYWHERE, "Unable to negotiate ", "ssh.disconnected",
+	 ACTOR_NONE},
+	{SSHD, ANYWHERE, "Timeout before authentication for ",
+	 "ssh.disconnected", ACTOR_NONE},
+	{SSHD, AT_START, "banner exchange: Connection from ",
+	 "ssh.disconnected", ACTOR_NONE},
+	{SSHD, AT_START, "ssh_dispatch_run_fatal: Connection from ",
+	 "ssh.disconnected", ACTOR_NONE},
+	{SSHD, AT_START, "error: kex_exchange_identification: ",
+	 "ssh.disconnected", ACTOR_NONE},
 	{SSHD, AT_START, "Connection from ", "ssh.connection", ACTOR_NONE},
+	{SSHD, AT_START, "Starting session: ", "ssh.session", ACTOR_FOR},
+	{SSHD, AT_START, "Close session: user ", "session.closed", ACTOR_WORD},
 	{SSHD, AT_START, "Server listening on ", "ssh.started", ACTOR_NONE},
+	{SSHD, AT_START, "ROOT LOGIN REFUSED FROM ", "ssh.refused", ACTOR_ROOT},
+	{SSHD, AT_START, "refused connect from ", "ssh.refused", ACTOR_NONE},
 	{SSHD, ANYWHERE, " not allowed because ", "ssh.refused", ACTOR_FIRST},
-	{SSHD, ANYWHERE, "more authentication failure", "auth.failed",
-	 ACTOR_FIELD},
+	{DROPBEAR, ANYWHERE, " auth succeeded for ", "ssh.accepted",
+	 ACTOR_WORD},
+	{DROPBEAR, ANYWHERE, "ad password attempt for ", "ssh.failed",
+	 ACTOR_WORD},
+	{DROPBEAR, ANYWHERE, "ad PAM password attempt for ", "ssh.failed",
+	 ACTOR_WORD},
+	{DROPBEAR, ANYWHERE, "ogin attempt for nonexistent user ",
+	 "ssh.invalid-user", ACTOR_QUOTED},
+	{DROPBEAR, ANYWHERE, "ogin attempt with wrong user ",
+	 "ssh.invalid-user", ACTOR_QUOTED},
+	{DROPBEAR, ANYWHERE, "Child connection from ", "ssh.connection",
+	 ACTOR_NONE},
+	{DROPBEAR, ANYWHERE, "ax auth tries reached", "ssh.max-attempts",
+	 ACTOR_USER},
+	{DROPBEAR, ANYWHERE, "Exit before auth", "ssh.disconnected",
+	 ACTOR_USER},
+	{DROPBEAR, ANYWHERE, "Exit (", "ssh.disconnected", ACTOR_WORD},
+	{" login ", ANYWHERE, "FAILED LOGIN ", "login.failed", ACTOR_CAPS},
+	{" login ", ANYWHERE, "TOO MANY LOGIN TRIES ", "login.failed",
+	 ACTOR_CAPS},
+	{" login ", AT_START, "ROOT LOGIN ", "login", ACTOR_ROOT},
+	{" login ", AT_START, "LOGIN ON ", "login", ACTOR_CAPS},
+	{" login ", AT_START, "root login on '", "login", ACTOR_ROOT},
+	{" login ", AT_START, "invalid password for '", "login.failed",
+	 ACTOR_WORD},
 	{" sudo ", AS_REASON, "user NOT in sudoers", "sudo.denied", ACTOR_SUDO},
 	{" sudo ", AS_REASON, "incorrect password attempt", "sudo.denied",
 	 ACTOR_SUDO},
 	{" sudo ", AS_REASON, "command not allowed", "sudo.denied", ACTOR_SUDO},
+	{" sudo ", AS_REASON, "command rejected", "sudo.denied", ACTOR_SUDO},
 	{" sudo ", AS_REASON, "user NOT authorized", "sudo.denied", ACTOR_SUDO},
 	{" sudo ", AS_REASON, " is required", "sudo.denied", ACTOR_SUDO},
 	{" sudo ", AS_REASON, "no tty present", "sudo.denied", ACTOR_SUDO},
+	{" sudo ", AS_REASON, "must have a tty", "sudo.denied", ACTOR_SUDO},
+	{" sudo ", AS_REASON, "account validation failure", "sudo.denied",
+	 ACTOR_SUDO},
 	{" sudo ", ANYWHERE, "COMMAND=", "sudo", ACTOR_SUDO},
+	{" doas ", AT_START, "failed auth for ", "doas.denied", ACTOR_WORD},
+	{" doas ", AT_START, "failed command for ", "doas.denied", ACTOR_WORD},
+	{" doas ", AT_START, "command not permitted for ", "doas.denied",
+	 ACTOR_WORD},
+	{" doas ", ANYWHERE, " ran command ", "doas", ACTOR_HEAD},
+	{" pkexec ", ANYWHERE, ": Executing command ", "pkexec", ACTOR_HEAD},
 	{" su ", AT_START, "Successful su for ", "su", ACTOR_BY},
 	{" su ", AT_START, "FAILED su for ", "su.failed", ACTOR_BY},
 	{" su ", AT_START, "FAILED SU (to ", "su.failed", ACTOR_LAST},
+	{" su ", AT_START, "BAD SU ", "su.failed", ACTOR_WORD},
+	{" su ", AT_START, "failed: ", "su.failed", ACTOR_OLD},
+	{" su ", ANYWHERE, "' failed for ", "su.failed", ACTOR_WORD},
+	{" su ", ANYWHERE, "' succeeded for ", "su", ACTOR_WORD},
 	{" su ", AT_START, "(to ", "su", ACTOR_LAST},
 	{" su ", AT_START, "+ ", "su", ACTOR_COLON},
 	{" su ", AT_START, "- ", "su.failed", ACTOR_COLON},
+	{" su ", ANYWHERE, " on /dev/", "su", ACTOR_HEAD},
 	{" useradd adduser ", AT_START, "new user: name=", "account.added",
 	 ACTOR_WORD},
+	{" useradd ", AT_START, "failed adding user '", "account.failed",
+	 ACTOR_WORD},
 	{" useradd usermod gpasswd ", AT_START, "add '", "account.changed",
+	 ACTOR_WORD},
+	{" userdel usermod gpasswd ", AT_START, "delete '", "account.changed",
 	 ACTOR_WORD},
 	{" useradd groupadd addgroup ", AT_START,
 	 "new group: name=", "group.added", ACTOR_WORD},
 	{" usermod chfn chsh ", AT_START, "change user '", "account.changed",
+	 ACTOR_WORD},
+	{" chfn chsh ", AT_START, "changed user '", "account.changed",
 	 ACTOR_WORD},
 	{" usermod ", AT_START, "lock user '", "account.changed", ACTOR_WORD},
 	{" usermod ", AT_START, "unlock user '", "account.changed", ACTOR_WORD},
@@ -100,19 +173,30 @@ static const struct phrase phrases[] = {
 	{" userdel groupdel ", AT_START, "removed group '", "group.removed",
 	 ACTOR_WORD},
 	{" groupdel ", AT_START, "group '", "group.removed", ACTOR_WORD},
+	{" groupmod ", AT_START, "group changed in /etc/group (group ",
+	 "group.changed", ACTOR_WORD},
 	{" chage ", AT_START, "changed password expiry for ", "account.changed",
 	 ACTOR_WORD},
 	{" passwd chpasswd ", ANYWHERE, "password changed for ",
 	 "password.changed", ACTOR_WORD},
 	{" passwd ", AT_START, "password for '", "password.changed",
 	 ACTOR_WORD},
+	{" passwd chpasswd ", AT_START, "Password for ", "password.changed",
+	 ACTOR_WORD},
 	{" crontab ", ANYWHERE, ") REPLACE (", "cron.changed", ACTOR_IN},
 	{" crontab ", ANYWHERE, ") DELETE (", "cron.changed", ACTOR_IN},
-	{" CRON cron crond CROND anacron ", ANYWHERE, ") CMD (", "cron.run",
-	 ACTOR_IN},
+	{CRON, ANYWHERE, ") RELOAD (", "cron.changed", ACTOR_IN},
+	{CRON, ANYWHERE, ") CMD (", "cron.run", ACTOR_IN},
+	{CRON, AT_START, "USER ", "cron.run", ACTOR_WORD},
+	{" anacron ", ANYWHERE, ") CMD (", "cron.run", ACTOR_IN},
+	{" anacron ", ANYWHERE, "' started", "cron.run", ACTOR_NONE},
+	{" atd ", AT_START, "Starting job ", "at.run", ACTOR_USER},
 	{" systemd-logind ", AT_START, "New session ", "session.opened",
 	 ACTOR_USER},
 	{" systemd-logind ", AT_START, "Removed session ", "session.closed",
+	 ACTOR_NONE},
+	{" systemd-logind ", AT_START, "System is ", "shutdown", ACTOR_NONE},
+	{" systemd-logind ", AT_START, "The system will ", "shutdown",
 	 ACTOR_NONE},
 	{" kernel ", ANYWHERE, "entered promiscuous mode", "kernel.promiscuous",
 	 ACTOR_NONE},
@@ -124,18 +208,26 @@ static const struct phrase phrases[] = {
 	{" kernel ", ANYWHERE, "module verification failed", "kernel.taint",
 	 ACTOR_NONE},
 	{" kernel ", ANYWHERE, "segfault at", "kernel.segfault", ACTOR_NONE},
+	{" kernel ", ANYWHERE, " SRC=", "firewall.packet", ACTOR_WORD},
 	{" kernel ", AT_START, "Linux version ", "boot", ACTOR_NONE},
+	{" unix_chkpwd ", AT_START, "password check failed for user (",
+	 "auth.failed", ACTOR_WORD},
 	/* PAM, whoever asks it */
 	{"", ANYWHERE, "session opened for user ", "session.opened",
 	 ACTOR_WORD},
 	{"", ANYWHERE, "session closed for user ", "session.closed",
 	 ACTOR_WORD},
-	{"", ANYWHERE, "): authentication failure;", "auth.failed",
+	{"", ANYWHERE, "authentication failure; logname=", "auth.failed",
 	 ACTOR_FIELD},
-	{"", AT_START, "authentication failure; logname=", "auth.failed",
+	{"", ANYWHERE, "more authentication failure", "auth.failed",
 	 ACTOR_FIELD},
 	{"", ANYWHERE, "): check pass; user unknown", "auth.failed",
 	 ACTOR_NONE},
+	{"", AT_START, "check pass; user unknown", "auth.failed", ACTOR_NONE},
+	{"", ANYWHERE, "): auth could not identify password for [",
+	 "auth.failed", ACTOR_WORD},
+	{"", ANYWHERE, "): Consecutive login failures for user ",
+	 "account.locked", ACTOR_WORD},
 };
 
 /* The last place of the words, or NULL. */
@@ -162,12 +254,15 @@ static struct bytes behind(struct bytes b, const char *words)
 					 : bytes_of(b.p, 0);
 }
 
-/* A word as names are written: it ends at a blank, a quote or the like. */
+/* A word as names are written, in a quote or not: it ends at a blank, a quote
+ * or the like. */
 static struct bytes plain_word(struct bytes b)
 {
 	size_t n = 0;
 
-	while (n < b.n && !strchr(" \t',;()\n", b.p[n]) && b.p[n])
+	if (b.n && strchr("'\"`", b.p[0]))
+		b = bytes_skip(b, 1);
+	while (n < b.n && b.p[n] && !strchr(" \t'\"`,;()[]/\n", b.p[n]))
 		n++;
 	return bytes_of(b.p, n);
 }
@@ -202,16 +297,30 @@ static struct bytes before_from(struct bytes b)
 	return last ? up_to(b, last) : plain_word(b);
 }
 
+static struct bytes word_behind(struct bytes text, const char *words)
+{
+	struct bytes b = plain_word(behind(text, words));
+
+	while (b.n && strchr(".:", b.p[b.n - 1])) /* the end of what is said */
+		b.n--;
+	return b;
+}
+
+/* Without bytes at all: the text names nobody. */
 static struct bytes find_actor(enum actor where, struct bytes text,
 			       struct bytes rest)
 {
+	const struct bytes nobody = bytes_of(NULL, 0);
+	const uint8_t *last;
 	struct bytes b;
 
 	switch (where) {
 	case ACTOR_NONE:
-		break;
+		return nobody;
 	case ACTOR_WORD:
 		return plain_word(rest);
+	case ACTOR_QUOTED:
+		return bytes_starts(rest, "'") ? plain_word(rest) : nobody;
 	case ACTOR_FROM:
 		return before_from(skip_words(rest, "illegal user "));
 	case ACTOR_FOR:
@@ -219,17 +328,31 @@ static struct bytes find_actor(enum actor where, struct bytes text,
 		b = skip_words(skip_words(b, "invalid user "), "illegal user ");
 		return before_from(b);
 	case ACTOR_USER:
-		b = plain_word(behind(text, "user "));
-		return b.n && b.p[b.n - 1] == '.' ? bytes_of(b.p, b.n - 1) : b;
+		return bytes_find(text, "user ", NULL)
+			       ? word_behind(text, "user ")
+			       : nobody;
 	case ACTOR_FIRST:
 		return before_from(skip_words(text, "User "));
 	case ACTOR_FIELD:
-		return behind(rest, "  user=");
+		last = find_last(rest, " user=");
+		return last ? plain_word(behind(
+				      bytes_skip(rest, (size_t)(last - rest.p)),
+				      "="))
+			    : nobody;
 	case ACTOR_COLON:
 		(void)take_word(&rest);
 		return up_to(rest, memchr(rest.p, ':', rest.n));
+	case ACTOR_HEAD:
+		return word_behind(text, "");
+	case ACTOR_OLD:
+		return word_behind(text, " from ");
+	case ACTOR_CAPS:
+		b = word_behind(text, " FOR ");
+		return b.n ? b : word_behind(text, " BY ");
+	case ACTOR_ROOT:
+		return bytes_str("root");
 	case ACTOR_BY:
-		return plain_word(behind(rest, " by "));
+		return word_behind(rest, " by ");
 	case ACTOR_IN:
 		return plain_word(skip_words(text, "("));
 	case ACTOR_SUDO:
@@ -238,7 +361,7 @@ static struct bytes find_actor(enum actor where, struct bytes text,
 	case ACTOR_LAST:
 		return plain_word(behind(rest, ") "));
 	}
-	return bytes_of(NULL, 0);
+	return nobody;
 }
 
 static bool is_of(const char *programs, struct bytes program)
@@ -258,18 +381,42 @@ static bool is_of(const char *programs, struct bytes program)
 	return false;
 }
 
-/* "sshd[1]: text" gives the text. */
+/* "sshd[1]: text" and "[sshd][1] text" give the text. */
 static struct bytes skip_program(struct bytes program, struct bytes text)
 {
 	const uint8_t *colon;
+	struct bytes rest;
 
 	if (program.n == 0 || program.p < text.p ||
 	    program.p >= text.p + text.n)
 		return text;
-	colon = memchr(program.p, ':', (size_t)(text.p + text.n - program.p));
+	rest = bytes_skip(text, (size_t)(program.p - text.p) + program.n);
+	if (take_byte(&rest, ']')) {
+		if (take_byte(&rest, '['))
+			rest = behind(rest, "]");
+		(void)take_byte(&rest, ':');
+		return bytes_trim(rest);
+	}
+	colon = memchr(rest.p, ':', rest.n);
 	if (colon)
 		text = bytes_skip(text, (size_t)(colon + 1 - text.p));
 	return bytes_trim(text);
+}
+
+/* "[ID 800047 auth.info] text" of Solaris, "[   12.34] text" of the kernel. */
+static struct bytes skip_number(struct bytes program, struct bytes text)
+{
+	struct bytes rest = text;
+	bool is_kernel = bytes_eq(program, bytes_str("kernel"));
+
+	if (!take_byte(&rest, '[') ||
+	    (!is_kernel && !bytes_starts(rest, "ID ")))
+		return text;
+	while (is_kernel && rest.n && strchr(" .0123456789", rest.p[0]))
+		rest = bytes_skip(rest, 1);
+	if (!is_kernel)
+		rest = bytes_skip(rest, up_to(rest, memchr(rest.p, ']', rest.n)).n);
+	return take_byte(&rest, ']') ? bytes_trim(rest) : text;
 }
 
 /* "message repeated 5 times: [ text]" means text, so often. */
@@ -310,7 +457,8 @@ static const uint8_t *find_phrase(const struct phrase *p, struct bytes said)
 void auth_classify(struct bytes program, struct bytes text,
 		   struct parse_event *e)
 {
-	struct bytes said = skip_repeated(skip_program(program, text));
+	struct bytes said = skip_repeated(
+		skip_number(program, skip_program(program, text)));
 
 	for (size_t i = 0; i < ARRAY_SIZE(phrases); i++) {
 		const struct phrase *p = &phrases[i];
@@ -326,9 +474,7 @@ void auth_classify(struct bytes program, struct bytes text,
 				  (size_t)(at - said.p) + strlen(p->words));
 		e->kind = p->kind;
 		actor = find_actor(p->actor, said, rest);
-		/* A name may be empty; a field may be missing. */
-		if (p->actor != ACTOR_NONE &&
-		    (p->actor != ACTOR_FIELD || actor.n))
+		if (actor.p) /* a name may be empty */
 			e->actor = actor;
 		return;
 	}

@@ -106,8 +106,16 @@ static bool take_other_month(struct bytes *rest, int64_t *month)
 static bool take_bsd(struct bytes *rest, struct stamp *s)
 {
 	struct bytes at = *rest, before;
+	int64_t year;
 
 	s->c = (struct civil){.year = 2000}; /* a leap year: any day is one */
+	/* "2015 Nov 13 13:40:01" */
+	if (take_number(&at, 4, &year) && year >= 1970 && take_byte(&at, ' ')) {
+		s->has_year = true;
+		s->c.year = year;
+	} else {
+		at = *rest;
+	}
 	before = at;
 	if (!take_month(&at, &s->c.month) || !take_byte(&at, ' ')) {
 		at = before;
@@ -119,16 +127,30 @@ static bool take_bsd(struct bytes *rest, struct stamp *s)
 	if (!take_number(&at, 2, &s->c.day) || !take_byte(&at, ' '))
 		return false;
 	before = at;
-	if (take_number(&at, 4, &s->c.year) && take_byte(&at, ' ')) {
+	if (!s->has_year && take_number(&at, 4, &year) && take_byte(&at, ' ')) {
 		s->has_year = true;
+		s->c.year = year;
 	} else {
-		s->c.year = 2000;
 		at = before;
 	}
 	if (!civil_take_clock(&at, &s->c) || !civil_is_valid(&s->c))
 		return false;
 	*rest = at;
 	return true;
+}
+
+/* "<auth.info> " or "<4.6> ", as BSD's syslogd -v writes. */
+static void skip_level(struct bytes *rest)
+{
+	const uint8_t *end = memchr(rest->p, '>', MIN(rest->n, (size_t)24));
+	struct bytes level = *rest;
+
+	if (!end || !take_byte(&level, '<'))
+		return;
+	level.n = (size_t)(end - level.p);
+	if (memchr(level.p, ' ', level.n))
+		return;
+	*rest = bytes_trim(bytes_skip(*rest, level.n + 2));
 }
 
 static bool take_stamp(struct bytes *rest, struct stamp *s)
@@ -154,6 +176,7 @@ static bool take_stamp(struct bytes *rest, struct stamp *s)
 		return false;
 	while (take_byte(&at, ' '))
 		;
+	skip_level(&at);
 	*rest = at;
 	return true;
 }
@@ -172,6 +195,18 @@ static bool is_severity(struct bytes word)
 	return false;
 }
 
+/* "[sshd]:" or "[sshd] text" gives sshd. */
+static struct bytes bracketed(struct bytes text)
+{
+	const uint8_t *end = memchr(text.p, ']', MIN(text.n, (size_t)64));
+	struct bytes name = bytes_skip(text, 1);
+
+	name.n = end ? (size_t)(end - name.p) : 0;
+	if (memchr(name.p, ' ', name.n))
+		name.n = 0;
+	return name;
+}
+
 /* "prog[12]:" or "prog:" gives prog; anything else is none. */
 static struct bytes program_of(struct bytes text)
 {
@@ -179,13 +214,11 @@ static struct bytes program_of(struct bytes text)
 	struct bytes name = text;
 	const uint8_t *end;
 
+	if (bytes_starts(text, "["))
+		return bracketed(text);
 	if (!colon)
 		return bytes_of(text.p, 0);
 	name.n = (size_t)(colon - text.p);
-	if (take_byte(&name, '[')) { /* "[sshd]:" */
-		end = memchr(name.p, ']', name.n);
-		name.n = end ? (size_t)(end - name.p) : 0;
-	}
 	for (size_t i = 0; i < name.n; i++) /* "sshd(pam_unix)[7]:" */
 		if (name.p[i] == '[' || name.p[i] == '(')
 			name.n = i;
@@ -195,15 +228,29 @@ static struct bytes program_of(struct bytes text)
 	return end ? bytes_skip(name, (size_t)(end + 1 - name.p)) : name;
 }
 
+/* "authpriv.info ", as BusyBox' syslogd has it behind the host. */
+static struct bytes skip_facility(struct bytes rest)
+{
+	static const char *const levels[] = {".emerg",	".alert",  ".crit",
+					     ".err",	".warn",   ".warning",
+					     ".notice", ".info",   ".debug"};
+	struct bytes at = rest, word = take_word(&at);
+
+	for (size_t i = 0; i < ARRAY_SIZE(levels); i++)
+		if (bytes_ends(word, levels[i]))
+			return at;
+	return rest;
+}
+
 /* Skips the host's name, where there is one. */
 static struct bytes skip_host(struct bytes rest)
 {
 	struct bytes at = rest, word = take_word(&at);
 
 	if (word.n == 0 || word.p[word.n - 1] == ':' ||
-	    bytes_starts(word, "---"))
+	    bytes_starts(word, "---") || bytes_starts(word, "["))
 		return rest;
-	return is_severity(word) ? at : at.n ? at : rest;
+	return is_severity(word) ? at : at.n ? skip_facility(at) : rest;
 }
 
 /* Behind the time: HOST APP PROCID MSGID SD text. */

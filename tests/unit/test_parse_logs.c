@@ -108,6 +108,36 @@ static void forms_of_lines(void **state UNUSED)
 	parsed_release(&p);
 }
 
+/* BusyBox, BSD's syslogd -v, metalog, syslog-ng with the year in front. */
+static void forms_of_other_daemons(void **state UNUSED)
+{
+	static const char *const want[] = {
+		"2026-11-22T12:42:27Z", "2026-11-22T12:42:28Z",
+		"2026-11-22T12:42:29Z", "2026-11-22T12:42:30Z",
+		"2015-11-13T13:40:01Z", NULL};
+	struct parsed p = read_log(
+		"Nov 22 12:42:27 h authpriv.info sshd[1]: Invalid user a from "
+		"192.0.2.1 port 2\n"
+		"Nov 22 12:42:28 <auth.info> h sshd[1]: Invalid user a from "
+		"192.0.2.1 port 2\n"
+		"Nov 22 12:42:29 <4.6> h sshd[1]: Invalid user a from "
+		"192.0.2.1 port 2\n"
+		"Nov 22 12:42:30 [sshd] Invalid user a from 192.0.2.1 port 2\n"
+		"2015 Nov 13 13:40:01 h sshd[1]: Invalid user a from "
+		"192.0.2.1 port 2\n",
+		"2026-11-22T12:42:32Z");
+
+	assert_int_equal(p.n_events, 5);
+	assert_int_equal(p.n_problems, 0);
+	assert_times(&p, want);
+	for (size_t i = 0; i < 5; i++) {
+		assert_string_equal(p.events[i].e.kind, "ssh.invalid-user");
+		assert_string_equal(p.events[i].actor, "a");
+	}
+	assert_false(p.events[4].e.year_deduced);
+	parsed_release(&p);
+}
+
 static void months_of_other_languages(void **state UNUSED)
 {
 	static const char *const want[] = {
@@ -199,8 +229,109 @@ static const struct {
 	{"sshd[5]: error: Received disconnect from 192.0.2.1: 14: bye "
 	 "[preauth]",
 	 "ssh.disconnected", "sshd"},
-	{"sshd[5]: Disconnecting: Too many authentication failures for root",
+	{"sshd[5]: Disconnecting: Too many authentication failures for root "
+	 "[preauth]",
+	 "ssh.max-attempts", "root"},
+	{"sshd[5]: Disconnecting: bad packet length", "ssh.disconnected",
+	 "sshd"},
+	{"sshd[5]: error: PAM: authentication error for illegal user eve from "
+	 "192.0.2.1 via 192.0.2.9",
+	 "ssh.failed", "eve"},
+	{"sshd[5]: error: PAM: User not known to the underlying "
+	 "authentication module for illegal user eve from 192.0.2.1",
+	 "ssh.failed", "eve"},
+	{"sshd[5]: [ID 800047 auth.info] Failed keyboard-interactive for eve "
+	 "from 192.0.2.1 port 22 ssh2",
+	 "ssh.failed", "eve"},
+	{"sshd[5]: input_userauth_request: invalid user eve [preauth]",
+	 "ssh.invalid-user", "eve"},
+	{"sshd[5]: ROOT LOGIN REFUSED FROM 192.0.2.1 port 22", "ssh.refused",
+	 "root"},
+	{"sshd[5]: User root not allowed because account is locked",
+	 "ssh.refused", "root"},
+	{"sshd[5]: refused connect from h.example (192.0.2.1)", "ssh.refused",
+	 "sshd"},
+	{"[sshd] User root from 192.0.2.1 not allowed because not listed in "
+	 "AllowUsers",
+	 "ssh.refused", "root"},
+	{"[sshd][5] Failed password for eve from 192.0.2.1 port 22 ssh2",
+	 "ssh.failed", "eve"},
+	{"sshd[5]: Connection closed by 192.0.2.1 port 22 [preauth]",
 	 "ssh.disconnected", "sshd"},
+	{"sshd[5]: fatal: Timeout before authentication for 192.0.2.1 port 22",
+	 "ssh.disconnected", "sshd"},
+	{"sshd[5]: Unable to negotiate with 192.0.2.1 port 22: no matching "
+	 "cipher found.",
+	 "ssh.disconnected", "sshd"},
+	{"sshd[5]: Starting session: command for eve from 192.0.2.1 port 22 "
+	 "id 0",
+	 "ssh.session", "eve"},
+	{"sshd[5]: Close session: user eve from 192.0.2.1 port 22 id 0",
+	 "session.closed", "eve"},
+	{"dropbear[5]: Password auth succeeded for 'root' from 192.0.2.1:9",
+	 "ssh.accepted", "root"},
+	{"dropbear[5]: [5] Jul 10 23:53:52 Bad password attempt for 'root' "
+	 "from 192.0.2.1:9",
+	 "ssh.failed", "root"},
+	{"dropbear[5]: Login attempt for nonexistent user from 192.0.2.1:9",
+	 "ssh.invalid-user", "dropbear"},
+	{"dropbear[5]: Login attempt for nonexistent user 'eve' from "
+	 "192.0.2.1:9",
+	 "ssh.invalid-user", "eve"},
+	{"dropbear[5]: Exit before auth (user 'root', 10 fails): Max auth "
+	 "tries reached - user 'root' from 192.0.2.1:9",
+	 "ssh.max-attempts", "root"},
+	{"dropbear[5]: Exit (root): Disconnect received", "ssh.disconnected",
+	 "root"},
+	{"login[5]: FAILED LOGIN (1) on '/dev/tty1' FOR 'eve', Authentication "
+	 "failure",
+	 "login.failed", "eve"},
+	{"login[5]: LOGIN ON tty1 BY alice", "login", "alice"},
+	{"login[5]: ROOT LOGIN  on '/dev/tty1'", "login", "root"},
+	{"doas: alice ran command /bin/ksh as root from /home/alice", "doas",
+	 "alice"},
+	{"doas: failed auth for eve", "doas.denied", "eve"},
+	{"doas[7]: command not permitted for eve: rm", "doas.denied", "eve"},
+	{"pkexec[5]: alice: Executing command [USER=root] [TTY=unknown]",
+	 "pkexec", "alice"},
+	{"su: BAD SU eve to root on /dev/ttyp0", "su.failed", "eve"},
+	{"su[9]: failed: ttyq4 changing from eve to root", "su.failed", "eve"},
+	{"su: alice to root on /dev/ttyp1", "su", "alice"},
+	{"su[9]: 'su root' failed for eve on /dev/pts/0", "su.failed", "eve"},
+	{"userdel[7]: delete 'eve' from group 'sudo'", "account.changed",
+	 "eve"},
+	{"chsh[7]: changed user 'eve' shell to '/bin/zsh'", "account.changed",
+	 "eve"},
+	{"useradd[7]: failed adding user 'eve', data deleted",
+	 "account.failed", "eve"},
+	{"crond[8]: USER root pid  99 cmd run-parts /etc/periodic/15min",
+	 "cron.run", "root"},
+	{"atd[8]: Starting job 3 (a0000301c5b2d4) for user 'eve' (1000)",
+	 "at.run", "eve"},
+	{"systemd-logind[1]: New session '4' of user 'alice' with class "
+	 "'user' and type 'tty'.",
+	 "session.opened", "alice"},
+	{"systemd-logind[1]: The system will reboot now!", "shutdown",
+	 "systemd-logind"},
+	{"kernel: [    0.000000] Linux version 6.1.0-9-amd64", "boot",
+	 "kernel"},
+	{"kernel: [ 2.5] [UFW BLOCK] IN=eth0 OUT= MAC= SRC=192.0.2.1 "
+	 "DST=192.0.2.2 LEN=40",
+	 "firewall.packet", "192.0.2.1"},
+	{"unix_chkpwd[68]: password check failed for user (root)",
+	 "auth.failed", "root"},
+	{"proftpd: (pam_unix) authentication failure; logname= uid=0 euid=0 "
+	 "tty= ruser= rhost=192.0.2.1  user=mark",
+	 "auth.failed", "mark"},
+	{"sshd[5]: pam_sss(sshd:auth): authentication failure; logname= uid=0 "
+	 "euid=0 tty=ssh ruser= rhost=192.0.2.1 user=alice",
+	 "auth.failed", "alice"},
+	{"sudo: pam_unix(sudo:auth): auth could not identify password for "
+	 "[eve]",
+	 "auth.failed", "eve"},
+	{"sudo:   alice : sorry, you must have a tty to run sudo ; TTY=unknown "
+	 "; PWD=/ ; USER=root ; COMMAND=/bin/ls",
+	 "sudo.denied", "alice"},
 	{"sshd(pam_unix)[5]: authentication failure; logname= uid=0 euid=0 "
 	 "tty=ssh ruser= rhost=192.0.2.1  user=root",
 	 "auth.failed", "root"},
@@ -334,6 +465,13 @@ static const struct {
 	{"type=SOCKADDR msg=audit(1700000000.000:7): saddr="
 	 "0A0001BB0000000020010DB800000000000000000000000100000000",
 	 "audit", "", "SOCKADDR saddr=[2001:db8:0:0:0:0:0:1]:443"},
+	{"type=USER_LOGIN msg=audit(1700000000.000:7): msg='op=login "
+	 "acct=28756E6B6E6F776E207573657229 res=failed'",
+	 "login.failed", "(unknown user)",
+	 "USER_LOGIN msg='op=login acct=\"(unknown user)\" res=failed'"},
+	{"type=USER_ERR msg=audit(1700000000.000:7): auid=0 msg='acct=\"?\" "
+	 "res=failed'",
+	 "audit", "0", "USER_ERR auid=0 msg='acct=\"?\" res=failed'"},
 	{"type=SOCKADDR msg=audit(1700000000.000:7): saddr=0200", "audit", "",
 	 "SOCKADDR saddr=0200"},
 };
@@ -366,6 +504,7 @@ int main(void)
 		cmocka_unit_test(years_turn_backwards_from_the_last),
 		cmocka_unit_test(years_know_leap_days_and_clocks),
 		cmocka_unit_test(forms_of_lines),
+		cmocka_unit_test(forms_of_other_daemons),
 		cmocka_unit_test(months_of_other_languages),
 		cmocka_unit_test(lines_mean_something),
 		cmocka_unit_test(other_texts_are_no_syslog),
