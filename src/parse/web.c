@@ -37,21 +37,25 @@ static bool is_nobody(struct bytes b)
 	       bytes_eq(b, bytes_str("\"\""));
 }
 
-/* "[vhost] client ident user": the user may have blanks in it. */
+/* "[vhost] client ident user": the user may have blanks in it. Some formats
+ * leave out who it was, or have the host asked for in the place of ident. */
 static bool read_who(struct bytes who, struct request *r)
 {
 	struct bytes rest = who, first = take_word(&rest);
 	struct bytes behind = rest, second = take_word(&behind);
-	struct bytes last = behind, third = take_word(&last);
+	struct bytes last = behind;
 
-	if (first.n == 0 || second.n == 0 || third.n == 0)
-		return false;
+	(void)take_word(&last);
 	r->client = first;
 	r->user = behind;
-	if (!is_nobody(second) && last.n) {
+	if (is_nobody(second))
+		return second.n || !is_nobody(first);
+	if (last.n) {
 		r->vhost = first;
 		r->client = second;
 		r->user = last;
+	} else if (behind.n && memchr(second.p, '.', second.n)) {
+		r->vhost = second;
 	}
 	return true;
 }
@@ -170,26 +174,41 @@ unsigned web_access_score(const struct parse_input *in)
 	return share < 40 ? 0 : 50 + share / 2;
 }
 
-/* ---- "[time] user thread client METHOD URL PROTOCOL status ..." ---- */
+/* ---- "[time] [client] user thread client METHOD URL PROTOCOL ..." ---- */
+
+static bool is_method(struct bytes word)
+{
+	for (size_t i = 0; i < word.n; i++)
+		if (word.p[i] < 'A' || word.p[i] > 'Z')
+			return false;
+	return word.n >= 3;
+}
+
+/* "GET /x HTTP/1.1" */
+static bool is_said(struct bytes rest)
+{
+	if (!is_method(take_word(&rest)))
+		return false;
+	(void)take_word(&rest);
+	return bytes_starts(rest, "HTTP/");
+}
 
 static bool read_atlassian(struct bytes line, struct request *r)
 {
-	struct bytes rest = line, method;
+	struct bytes rest = line, who[4];
+	size_t n = 0;
 
 	*r = (struct request){.client = {.n = 0}};
 	if (!take_byte(&rest, '[') || !take_stamp(&rest, &r->when))
 		return false;
 	rest = bytes_trim(rest);
-	r->user = take_word(&rest);
-	(void)take_word(&rest); /* of the server */
-	r->client = take_word(&rest);
+	while (n < 3 || (n < ARRAY_SIZE(who) && !is_said(rest)))
+		who[n++] = take_word(&rest);
+	/* Since 2021 the client stands in front; the last is a proxy then. */
+	r->user = who[n - 3];
+	r->client = n == 4 ? who[0] : who[2];
 	r->said = rest;
-	method = take_word(&rest);
-	(void)take_word(&rest);
-	for (size_t i = 0; i < method.n; i++)
-		if (method.p[i] < 'A' || method.p[i] > 'Z')
-			return false;
-	return method.n && bytes_starts(rest, "HTTP/");
+	return is_said(rest);
 }
 
 enum err_code atlassian_run(const struct parse_input *in,

@@ -25,6 +25,16 @@ static void test_access(void **state UNUSED)
 		 "a[b", "1.2.3.4 as a[b: \"GET /?\"b\" c\" HTTP/1.0\" 404 1164"},
 		{"1.2.3.4 - -" T "\"\" 400 0", "1.2.3.4",
 		 "1.2.3.4: \"\" 400 0"},
+		{"1.2.3.4 - -" T "\"-\" 408 - \"-\" \"-\"", "1.2.3.4",
+		 "1.2.3.4: \"-\" 408 - \"-\" \"-\""},
+		/* Formats of less: nobody, nor who he was. */
+		{"1.2.3.4 -" T "\"GET / HTTP/1.1\" 200 1", "1.2.3.4",
+		 "1.2.3.4: \"GET / HTTP/1.1\" 200 1"},
+		{"1.2.3.4" T "\"GET / HTTP/1.1\" 200 1", "1.2.3.4",
+		 "1.2.3.4: \"GET / HTTP/1.1\" 200 1"},
+		/* lighttpd's own */
+		{"::1 h.example -" T "\"GET / HTTP/1.1\" 200 1", "::1",
+		 "::1 to h.example: \"GET / HTTP/1.1\" 200 1"},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
@@ -62,9 +72,13 @@ static void test_atlassian(void **state UNUSED)
 		"[13/Jan/2016:19:31:16 +0200] eve exec-2 ::1 GET /a HTTP/1.1 "
 		"200 98ms 4201 http://h/ M\n"
 		"[13/Jan/2016:19:31:16 +0200] - exec-2 ::1 GET /a HTTP/1.1 "
-		"200 98ms - http://h/ M\nx\n");
+		"200 98ms - http://h/ M\nx\n"
+		"[13/Jan/2016:19:31:16 +0200] 192.0.2.1 eve exec-2 ::1 GET /b "
+		"HTTP/1.1 200 98ms - http://h/ M\n");
 
-	assert_int_equal(p.n_events, 2);
+	assert_int_equal(p.n_events, 3);
+	hold_event(&p, 2, UTC, "web.request", "eve",
+		   "192.0.2.1 as eve: GET /b HTTP/1.1 200 98ms - http://h/ M");
 	assert_int_equal(p.n_problems, 1);
 	hold_event(&p, 0, UTC, "web.request", "eve",
 		   "::1 as eve: GET /a HTTP/1.1 200 98ms 4201 http://h/ M");
