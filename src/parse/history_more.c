@@ -14,7 +14,7 @@ static enum err_code say(const struct parse_input *in,
 	return e->message.n ? parse_say(out, e, err) : ERR_OK;
 }
 
-/* ---- zsh: ": 1700000000:0;command" ---- */
+/* ---- zsh: ": 1700000000:0;command"; ": :;command" has no time ---- */
 
 #define ZSH_META 0x83 /* the next byte was xored with 32 */
 
@@ -26,8 +26,11 @@ static bool zsh_take_stamp(struct bytes *line, int64_t *s)
 	if (!take_byte(&at, ':') || !take_byte(&at, ' '))
 		return false;
 	at = bytes_trim(at); /* old ones are padded */
-	if (!take_number(&at, 11, s) || !take_byte(&at, ':') ||
-	    !take_number(&at, 11, &elapsed) || !take_byte(&at, ';'))
+	(void)take_number(&at, 11, s);
+	if (!take_byte(&at, ':'))
+		return false;
+	(void)take_number(&at, 11, &elapsed);
+	if (!take_byte(&at, ';'))
 		return false;
 	*line = at;
 	return true;
@@ -172,6 +175,17 @@ static bool is_fish_line(struct bytes line)
 	return bytes_starts(line, "- cmd: ") || bytes_starts(line, "  when: ");
 }
 
+static struct bytes first_line(struct bytes content)
+{
+	struct line line = {.offset = 0};
+	uint64_t at = 0;
+
+	while (next_line(content, &at, &line))
+		if (line.text.n)
+			break;
+	return line.text;
+}
+
 unsigned fish_score(const struct parse_input *in)
 {
 	if (!in->content.n)
@@ -179,7 +193,7 @@ unsigned fish_score(const struct parse_input *in)
 				bytes_str("fish_history"))
 			       ? EMPTY_HISTORY
 			       : 0;
-	return bytes_starts(in->content, "- cmd: ") &&
+	return is_fish_line(first_line(in->content)) &&
 			       share_of_lines(in->content, is_fish_line) >= 25
 		       ? 90
 		       : 0;

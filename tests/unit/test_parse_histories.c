@@ -89,12 +89,14 @@ static void test_zsh(void **state UNUSED)
 {
 	struct parsed p = read_as(
 		"zsh", "/home/eve/.zsh_history",
-		": 1700000000:0;echo \xc3\x83\xa3 \\\nnext\n: :;\nplain\n");
+		": 1700000000:0;echo \xc3\x83\xa3 \\\nnext\n: :;\nplain\n"
+		": :;lost\n: x\n");
 
-	assert_int_equal(p.n_events, 3);
+	assert_int_equal(p.n_events, 4);
 	hold(&p, 0, 1700000000, "echo \xc3\x83 \nnext");
-	hold(&p, 1, 0, ": :;");
-	hold(&p, 2, 0, "plain");
+	hold(&p, 1, 0, "plain");
+	hold(&p, 2, 0, "lost");
+	hold(&p, 3, 0, ": x");
 	parsed_release(&p);
 	p = read_as("zsh", "/root/.zsh_history", "id\n");
 	hold(&p, 0, 0, "id");
@@ -112,6 +114,10 @@ static void test_fish(void **state UNUSED)
 	hold(&p, 0, 1700000000, "for i in a\n  echo \\n");
 	hold(&p, 1, 0, "no time");
 	assert_string_equal(p.events[0].actor, "eve");
+	parsed_release(&p);
+	p = read_as("fish", "/x", "\n- cmd: ls\n  when: 1700000000\n");
+	assert_int_equal(p.n_events, 1);
+	hold(&p, 0, 1700000000, "ls");
 	parsed_release(&p);
 }
 
