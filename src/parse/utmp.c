@@ -174,12 +174,23 @@ static const struct {
 #define LOGIN_PROC   6
 #define USER_PROCESS 7
 
-static void add_address(struct buf *out, const uint8_t *a)
+/* An address of 12 zeroes behind is of four bytes, but for those of IPv6 that
+ * end so: their host's name has colons, as a display's has but one of. */
+static bool is_ipv4(const uint8_t *a, struct bytes host)
+{
+	const uint8_t *colon = memchr(host.p, ':', host.n);
+
+	return is_zero(a + 4, 12) &&
+	       !(colon && colon != host.p &&
+		 memchr(colon + 1, ':', (size_t)(host.p + host.n - colon) - 1));
+}
+
+static void add_address(struct buf *out, const uint8_t *a, struct bytes host)
 {
 	if (is_zero(a, 16))
 		return;
 	(void)buf_add_str(out, ", address ");
-	if (is_zero(a + 4, 12)) {
+	if (is_ipv4(a, host)) {
 		(void)buf_addf(out, "%u.%u.%u.%u", a[0], a[1], a[2], a[3]);
 		return;
 	}
@@ -208,6 +219,9 @@ static const char *kind_of(const struct login *u, bool failures)
 {
 	if (failures && (u->type == LOGIN_PROC || u->type == USER_PROCESS))
 		return "login.failed";
+	/* sshd writes such a line nowhere else, whatever the file's name. */
+	if (u->type == LOGIN_PROC && bytes_eq(u->line, bytes_str("ssh:notty")))
+		return "login.failed";
 	if (u->type == RUN_LVL && bytes_eq(u->user, bytes_str("shutdown")))
 		return "shutdown";
 	return types[u->type].kind;
@@ -233,7 +247,7 @@ static enum err_code say_login(const struct parse_out *out,
 	add_part(&message, "user", u->user);
 	add_part(&message, "line", u->line);
 	add_part(&message, "host", u->host);
-	add_address(&message, u->addr);
+	add_address(&message, u->addr, u->host);
 	if (u->pid)
 		(void)buf_addf(&message, ", pid %" PRIu32, u->pid);
 	e.message = buf_bytes(&message);

@@ -73,6 +73,18 @@ static void test_btmp(void **state UNUSED)
 	assert_int_equal(p.n_events, 1);
 	assert_string_equal(p.events[0].e.kind, "login.failed");
 	parsed_release(&p);
+	/* By what it is of sshd's, under any name; of IPv6, though it ends in
+	 * zeroes. */
+	memcpy(file + 8, "ssh:notty", 10);
+	memcpy(file + 76, "2001:db8::", 11);
+	memcpy(file + 348, "\x20\x01\x0d\xb8", 4);
+	in.path = bytes_str("/x");
+	assert_ptr_equal(parser_guess(&in), parser_find("utmp"));
+	assert_ok(parse_keep(parser_find("utmp"), &in, &p, &err), err);
+	assert_string_equal(p.events[0].e.kind, "login.failed");
+	assert_non_null(strstr(p.events[0].message,
+			       "address 2001:db8:0:0:0:0:0:0"));
+	parsed_release(&p);
 	/* A folder's name says nothing of what is in its files. */
 	make_login(file, false, false, 7);
 	in.path = bytes_str("/mnt/btmp-copies/wtmp");
