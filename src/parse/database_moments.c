@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Which times there are in which tables. Sources: wtmpdb's and util-linux'
- * schemas; Firefox (places, cookies, downloads, formhistory); Chromium
+ * schemas; Firefox (places, cookies, downloads, formhistory); Safari; Chromium
  * (History, Cookies, Web Data; versions 8 to now); libdnf, dnf5 and yum;
  * fail2ban; Zeitgeist. Values of cookies are left where they are.
  */
@@ -126,6 +126,13 @@ const struct moment database_moments[] = {
 	 "moz_formhistory", "firstUsed,id,''," FORM, "moz_formhistory"},
 	{"firefox", "form last", EPOCH_US, "Last Used Time", "web.form",
 	 "moz_formhistory", "lastUsed,id,''," FORM, "moz_formhistory"},
+
+	/* In seconds since 2001, with a fraction. */
+	{"safari", "visit", EPOCH_US, DESC_VISITED, "web.visited",
+	 "history_visits",
+	 "CAST(v.visit_time*1000000 AS INTEGER)+978307200000000,v.id,'',"
+	 URL("i.url", "v.title"),
+	 "history_visits v LEFT JOIN history_items i ON i.id=v.history_item"},
 
 	{"chrome", "visit", EPOCH_WEBKIT, DESC_VISITED, "web.visited",
 	 "visits", "v.visit_time,v.id,''," URL("u.url", "u.title"),

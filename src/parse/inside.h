@@ -252,6 +252,7 @@ PARSER(wtmpdb); /* database.c */
 PARSER(lastlog2);
 PARSER(firefox);
 PARSER(chrome);
+PARSER(safari);
 PARSER(dnf_history);
 PARSER(fail2ban);
 PARSER(zeitgeist);

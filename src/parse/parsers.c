@@ -114,6 +114,7 @@ const struct parser parsers[] = {
 	 firefox_score, firefox_run},
 	{"chrome", "History, Cookies and Web Data of Chrome and its kin",
 	 chrome_score, chrome_run},
+	{"safari", "History.db of Safari", safari_score, safari_run},
 	{"dnf-history", "histories of dnf, dnf5 and yum (SQLite)",
 	 dnf_history_score, dnf_history_run},
 	{"fail2ban", "bans of fail2ban (SQLite)", fail2ban_score, fail2ban_run},

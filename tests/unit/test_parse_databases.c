@@ -267,6 +267,22 @@ static void test_packages(void **state UNUSED)
 	parsed_release(&p);
 }
 
+static void test_safari(void **state UNUSED)
+{
+	struct parsed p = events_of(
+		"safari",
+		"CREATE TABLE history_items(id INTEGER PRIMARY KEY, url TEXT);"
+		"CREATE TABLE history_visits(id INTEGER PRIMARY KEY,"
+		" history_item INTEGER, visit_time REAL, title TEXT);"
+		"INSERT INTO history_items VALUES(1,'http://h/');"
+		"INSERT INTO history_visits VALUES(1,1,721692800.25,'Home')");
+
+	assert_int_equal(p.n_events, 1);
+	hold_event(&p, 0, "2023-11-14T22:13:20.25Z", "web.visited", "",
+		   "http://h/ - Home");
+	parsed_release(&p);
+}
+
 static void test_others(void **state UNUSED)
 {
 	struct parsed p = events_of(
@@ -405,6 +421,7 @@ int main(void)
 		cmocka_unit_test(test_firefox),
 		cmocka_unit_test(test_chrome),
 		cmocka_unit_test(test_packages),
+		cmocka_unit_test(test_safari),
 		cmocka_unit_test(test_others),
 		cmocka_unit_test(rows_are_where_they_are_said_to_be),
 		cmocka_unit_test(a_log_beside_it_is_named),
