@@ -11,18 +11,11 @@
 
 enum { NAME, HASH, CHANGED, LEAST, MOST, WARN, IDLE, EXPIRES, SPARE, N_FIELDS };
 
+_Static_assert(N_FIELDS == ACCOUNT_FIELDS, "the fields of shadow(5)");
+
 static bool split(struct bytes line, struct bytes f[N_FIELDS])
 {
-	for (size_t i = 0; i < N_FIELDS; i++) {
-		const uint8_t *colon = memchr(line.p, ':', line.n);
-
-		if ((colon == NULL) != (i == N_FIELDS - 1))
-			return false;
-		f[i] = bytes_of(line.p,
-				colon ? (size_t)(colon - line.p) : line.n);
-		line = bytes_skip(line, f[i].n + 1);
-	}
-	return f[NAME].n > 0;
+	return account_fields(line, f) == N_FIELDS && f[NAME].n > 0;
 }
 
 /* A number, or nothing: -1. */
@@ -151,8 +144,8 @@ static bool is_one(struct bytes line)
 
 unsigned shadow_score(const struct parse_input *in)
 {
-	static const char *const names[] = {"shadow"};
 	unsigned share = share_of_lines(in->content, is_one);
 
-	return share < 80 ? 0 : 60 + (path_is_of(in->path, names, 1) ? 35 : 0);
+	return share < 80 ? 0
+			  : 60 + (path_is_of(in->path, LIST("shadow")) ? 35 : 0);
 }

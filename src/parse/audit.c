@@ -8,6 +8,7 @@
  */
 #include "base/base.h"
 #include "parse/inside.h"
+#include "parse/words.h"
 
 #define OPEN_MAX    64u /* events that wait for more of them */
 #define RECORDS_MAX 64u /* of one event; more are told as another */
@@ -114,9 +115,7 @@ static struct bytes read_value(struct bytes v)
 
 static bool is_set(struct bytes v)
 {
-	return v.n && !bytes_eq(v, bytes_str("unset")) &&
-	       !bytes_eq(v, bytes_str("?")) &&
-	       !bytes_eq(v, bytes_str("4294967295"));
+	return v.n && !word_is(v, LIST("unset", "?", "4294967295"));
 }
 
 /* Is it a key at p: behind a blank, a quote or the byte 1D, and not an old
@@ -160,16 +159,11 @@ static int hex_digit(uint8_t c)
 /* Keys whose value the kernel writes in hexadecimal when it must. */
 static bool may_be_hex(struct bytes key)
 {
-	static const char *const keys[] = {
-		"proctitle", "comm", "exe", "name", "cwd",  "cmd", "acct",
-		"data",      "path", "dir", "key",  "file", "vm"};
-
 	if (key.n >= 2 && key.p[0] == 'a' && key.p[1] >= '0' && key.p[1] <= '9')
 		return true;
-	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
-		if (bytes_eq(key, bytes_str(keys[i])))
-			return true;
-	return false;
+	return word_is(key, LIST("proctitle", "comm", "exe", "name", "cwd",
+				 "cmd", "acct", "data", "path", "dir", "key",
+				 "file", "vm"));
 }
 
 static bool is_hex(struct bytes v)

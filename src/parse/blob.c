@@ -3,7 +3,7 @@
  * a thread, so that they work in the jail of parsers. */
 #include "base/base.h"
 #include "parse/blob.h"
-#include "parse/le.h"
+#include "parse/numbers.h"
 
 #include <lz4.h>
 #include <lzma.h>

@@ -33,12 +33,7 @@ static bool read_time(struct bytes b, struct parse_event *e, int64_t *s)
 	if (!take_number(&b, 10, s))
 		return false;
 	if (take_byte(&b, '.'))
-		for (; b.n && b.p[0] >= '0' && b.p[0] <= '9';
-		     b = bytes_skip(b, 1))
-			if (c.precision_ns > 1) {
-				c.precision_ns /= 10;
-				c.ns += (b.p[0] - '0') * c.precision_ns;
-			}
+		(void)civil_take_fraction(&b, &c);
 	if (b.n || (*s && !epoch_event(*s, e)))
 		return false;
 	if (*s) {

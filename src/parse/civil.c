@@ -56,7 +56,7 @@ bool civil_is_valid(const struct civil *c)
 	       c->ns < NS_PER_S && c->offset_s > -86400 && c->offset_s < 86400;
 }
 
-static bool take_fraction(struct bytes *rest, struct civil *c)
+bool civil_take_fraction(struct bytes *rest, struct civil *c)
 {
 	size_t digits = 0;
 
@@ -83,7 +83,7 @@ bool civil_take_clock(struct bytes *rest, struct civil *c)
 		return false;
 	*rest = at;
 	if ((take_byte(&at, '.') || take_byte(&at, ',')) &&
-	    take_fraction(&at, c))
+	    civil_take_fraction(&at, c))
 		*rest = at;
 	return true;
 }

@@ -18,11 +18,7 @@
  * stands for any bytes within one. */
 bool path_ends(struct bytes path, const char *where);
 
-#define PATHS(...)                                                             \
-	(const char *const[])                                                  \
-	{                                                                      \
-		__VA_ARGS__, NULL                                              \
-	}
+#define PATHS(...) LIST(__VA_ARGS__)
 
 bool path_ends_any(struct bytes path, const char *const where[]);
 

@@ -8,17 +8,15 @@
 #include "base/time.h"
 #include "parse/conf.h"
 
-#define FIELDS_MAX 9u
-
-static size_t fields(struct bytes line, struct bytes f[FIELDS_MAX])
+size_t account_fields(struct bytes line, struct bytes f[ACCOUNT_FIELDS])
 {
 	size_t n = 0, from = 0;
 
 	for (size_t i = 0; i <= line.n; i++) {
 		if (i < line.n && line.p[i] != ':')
 			continue;
-		if (n == FIELDS_MAX)
-			return FIELDS_MAX + 1;
+		if (n == ACCOUNT_FIELDS)
+			return ACCOUNT_FIELDS + 1;
 		f[n++] = bytes_of(line.p + from, i - from);
 		from = i + 1;
 	}
@@ -55,9 +53,9 @@ static bool is_nis(struct bytes line)
 
 static bool is_account(struct bytes line)
 {
-	struct bytes f[FIELDS_MAX];
+	struct bytes f[ACCOUNT_FIELDS];
 
-	return is_nis(line) || (fields(line, f) == 7 && f[0].n &&
+	return is_nis(line) || (account_fields(line, f) == 7 && f[0].n &&
 				is_number(f[2]) && is_number(f[3]));
 }
 
@@ -69,13 +67,13 @@ unsigned passwd_score(const struct parse_input *in)
 enum err_code passwd_run(const struct parse_input *in,
 			 const struct parse_out *out, struct err *err)
 {
-	struct bytes f[FIELDS_MAX] = {{0}};
+	struct bytes f[ACCOUNT_FIELDS] = {{0}};
 	struct conf_line line;
 	struct conf c;
 
 	conf_begin(&c, in, out, err);
 	while (conf_next_said(&c, NULL, &line)) {
-		size_t n = fields(line.text, f);
+		size_t n = account_fields(line.text, f);
 
 		if (n != 7 || !is_account(line.text)) {
 			if (!is_nis(line.text) || n < 1)
@@ -107,9 +105,9 @@ enum err_code passwd_run(const struct parse_input *in,
 
 static bool is_password(struct bytes line)
 {
-	struct bytes f[FIELDS_MAX];
+	struct bytes f[ACCOUNT_FIELDS];
 
-	if (fields(line, f) != 9 || f[0].n == 0)
+	if (account_fields(line, f) != 9 || f[0].n == 0)
 		return false;
 	for (size_t i = 2; i < 8; i++)
 		if (!number_or_none(f[i]))
@@ -164,7 +162,7 @@ static void fact_day(struct conf *c, const char *member, struct bytes field)
 enum err_code shadow_run(const struct parse_input *in,
 			 const struct parse_out *out, struct err *err)
 {
-	struct bytes f[FIELDS_MAX] = {{0}};
+	struct bytes f[ACCOUNT_FIELDS] = {{0}};
 	bool is_backup = in->path.n && in->path.p[in->path.n - 1] == '-';
 	struct conf_line line;
 	enum err_code code;
@@ -180,7 +178,7 @@ enum err_code shadow_run(const struct parse_input *in,
 		}
 		if (is_backup) /* what was so before */
 			continue;
-		(void)fields(line.text, f);
+		(void)account_fields(line.text, f);
 		fact_begin(&c, "password", f[0], &line);
 		fact_str(&c, "state", state_of(f[1]));
 		fact_text(&c, "method", method_of(without_lock(f[1])));
@@ -198,10 +196,10 @@ enum err_code shadow_run(const struct parse_input *in,
 
 static bool is_group(struct bytes line)
 {
-	struct bytes f[FIELDS_MAX];
+	struct bytes f[ACCOUNT_FIELDS];
 
 	return is_nis(line) ||
-	       (fields(line, f) == 4 && f[0].n && is_number(f[2]));
+	       (account_fields(line, f) == 4 && f[0].n && is_number(f[2]));
 }
 
 unsigned group_score(const struct parse_input *in)
@@ -212,7 +210,7 @@ unsigned group_score(const struct parse_input *in)
 enum err_code group_run(const struct parse_input *in,
 			const struct parse_out *out, struct err *err)
 {
-	struct bytes f[FIELDS_MAX] = {{0}};
+	struct bytes f[ACCOUNT_FIELDS] = {{0}};
 	struct conf_line line;
 	struct conf c;
 
@@ -220,7 +218,7 @@ enum err_code group_run(const struct parse_input *in,
 	while (conf_next_said(&c, NULL, &line)) {
 		struct word_list members = {.n = 0};
 
-		if (fields(line.text, f) != 4 || !is_group(line.text)) {
+		if (account_fields(line.text, f) != 4 || !is_group(line.text)) {
 			if (!is_nis(line.text))
 				conf_problem(&c, line.offset,
 					     "no line of group(5)");

@@ -6,6 +6,7 @@
 #include "base/base.h"
 #include "base/time.h"
 #include "parse/conf.h"
+#include "parse/words.h"
 
 static const char *const system_tables[] = {"etc/crontab", "etc/cron.d/*",
 					    "cron.d/*", NULL};
@@ -197,19 +198,12 @@ enum err_code anacrontab_run(const struct parse_input *in,
 /* What at itself writes: its shebang, umask, variables, and where to go. */
 static bool is_head(struct bytes line)
 {
-	static const char *const heads[] = {"#",
-					    "umask ",
-					    "cd ",
-					    "echo 'Execution directory",
-					    "exit 1",
-					    "}",
-					    "marcinDELIMITER",
-					    "${SHELL:-/bin/sh} << "};
-
-	for (size_t i = 0; i < ARRAY_SIZE(heads); i++)
-		if (bytes_starts(line, heads[i]))
-			return true;
-	return bytes_find(line, "; export ", NULL);
+	return text_starts_any(
+		       line, LIST("#", "umask ", "cd ",
+				  "echo 'Execution directory", "exit 1", "}",
+				  "marcinDELIMITER",
+				  "${SHELL:-/bin/sh} << ")) ||
+	       bytes_find(line, "; export ", NULL);
 }
 
 /* "# atrun uid=1000 gid=1000", "# mail eve 0" */

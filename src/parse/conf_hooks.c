@@ -5,6 +5,7 @@
  */
 #include "base/base.h"
 #include "parse/conf.h"
+#include "parse/words.h"
 
 void tell_hook(struct conf *c, struct bytes name, struct bytes command,
 	       const struct conf_line *where)
@@ -249,14 +250,8 @@ enum err_code package_hooks_run(const struct parse_input *in,
 
 static bool begins_script(struct bytes word)
 {
-	static const char *const words[] = {"postrotate", "prerotate",
-					    "firstaction", "lastaction",
-					    "preremove"};
-
-	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
-		if (bytes_eq(word, bytes_str(words[i])))
-			return true;
-	return false;
+	return word_is(word, LIST("postrotate", "prerotate", "firstaction",
+				  "lastaction", "preremove"));
 }
 
 unsigned logrotate_score(const struct parse_input *in)

@@ -2,6 +2,7 @@
 /* How names are resolved: hosts(5), resolv.conf(5), nsswitch.conf(5). */
 #include "base/base.h"
 #include "parse/conf.h"
+#include "parse/words.h"
 
 static struct bytes without_comment(struct bytes line)
 {
@@ -64,17 +65,10 @@ enum err_code hosts_run(const struct parse_input *in,
 
 static bool is_resolver(struct bytes line)
 {
-	static const char *const words[] = {"nameserver", "search",   "domain",
-					    "options",    "sortlist", "lookup",
-					    "family"};
-	struct bytes word;
-
 	line = bytes_trim(line);
-	word = take_word(&line);
-	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
-		if (bytes_eq(word, bytes_str(words[i])))
-			return true;
-	return false;
+	return word_is(take_word(&line),
+		       LIST("nameserver", "search", "domain", "options",
+			    "sortlist", "lookup", "family"));
 }
 
 static bool is_switch(struct bytes line)

@@ -5,6 +5,7 @@
  */
 #include "base/base.h"
 #include "parse/conf.h"
+#include "parse/words.h"
 
 /* ---- PAM: type control module arguments ---- */
 
@@ -141,18 +142,12 @@ static bool runs_program(struct bytes key)
 /* Devices that each host has from its start on. */
 static bool is_always(const struct udev_part *part)
 {
-	static const char *const devices[] = {"mem",     "null", "zero",
-					      "random",  "full", "urandom",
-					      "console", "kmsg", "lo"};
-
 	if (bytes_eq(part->key, bytes_str("ENV{MAJOR}")))
 		return bytes_eq(part->value, bytes_str("1"));
-	if (!bytes_eq(part->key, bytes_str("KERNEL")))
-		return false;
-	for (size_t i = 0; i < ARRAY_SIZE(devices); i++)
-		if (bytes_eq(part->value, bytes_str(devices[i])))
-			return true;
-	return false;
+	return bytes_eq(part->key, bytes_str("KERNEL")) &&
+	       word_is(part->value,
+		       LIST("mem", "null", "zero", "random", "full", "urandom",
+			    "console", "kmsg", "lo"));
 }
 
 static bool is_udev_line(struct bytes line)
@@ -222,17 +217,12 @@ static const char *const load_paths[] = {"modules-load.d/*.conf", "etc/modules",
 
 static bool is_modprobe_line(struct bytes line)
 {
-	static const char *const words[] = {"alias",   "blacklist", "install",
-					    "options", "remove",    "softdep",
-					    "config",  "include",   "weakdep"};
-	struct bytes word;
-
 	line = bytes_trim(line);
-	word = take_word(&line);
-	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
-		if (bytes_eq(word, bytes_str(words[i])))
-			return line.n > 0;
-	return false;
+	return word_is(take_word(&line),
+		       LIST("alias", "blacklist", "install", "options",
+			    "remove", "softdep", "config", "include",
+			    "weakdep")) &&
+	       line.n > 0;
 }
 
 unsigned modprobe_score(const struct parse_input *in)
@@ -340,15 +330,10 @@ static const char *const service_paths[] = {"etc/default/*", "etc/sysconfig/*",
 
 static bool is_of_interest(struct bytes name)
 {
-	static const char *const names[] = {
-		"PATH",           "BASH_ENV",   "ENV",
-		"PROMPT_COMMAND", "PYTHONPATH", "PYTHONSTARTUP",
-		"PERL5OPT",       "PERL5LIB",   "GCONV_PATH"};
-
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (bytes_eq(name, bytes_str(names[i])))
-			return true;
-	return bytes_starts(name, "LD_") || bytes_starts(name, "HIST");
+	return word_is(name, LIST("PATH", "BASH_ENV", "ENV", "PROMPT_COMMAND",
+				  "PYTHONPATH", "PYTHONSTARTUP", "PERL5OPT",
+				  "PERL5LIB", "GCONV_PATH")) ||
+	       text_starts_any(name, LIST("LD_", "HIST"));
 }
 
 unsigned environment_score(const struct parse_input *in)

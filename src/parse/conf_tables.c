@@ -6,6 +6,7 @@
  */
 #include "base/base.h"
 #include "parse/conf.h"
+#include "parse/words.h"
 
 /* id:runlevels:action:process */
 static bool take_inittab(struct bytes line, struct bytes *word,
@@ -23,15 +24,10 @@ static bool take_inittab(struct bytes line, struct bytes *word,
 static bool take_interface(struct bytes line, struct bytes *word,
 			   struct bytes *command)
 {
-	static const char *const words[] = {"up",   "pre-up",   "post-up",
-					    "down", "pre-down", "post-down"};
-
 	*word = take_word(&line);
 	*command = line;
-	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
-		if (bytes_eq(*word, bytes_str(words[i])))
-			return true;
-	return false;
+	return word_is(*word, LIST("up", "pre-up", "post-up", "down",
+				   "pre-down", "post-down"));
 }
 
 /* service type protocol wait user program arguments */

@@ -4,6 +4,7 @@
 #include "base/base.h"
 #include "parse/inside.h"
 #include "parse/json.h"
+#include "parse/words.h"
 
 #define ID_SHOWN 12u
 
@@ -96,25 +97,21 @@ enum err_code docker_config_run(const struct parse_input *in,
 	return code;
 }
 
-static bool has_all(struct bytes content, const char *const what[], size_t n)
+/* JSON that has all of them near its begin. */
+static bool has_all(struct bytes content, const char *const what[])
 {
 	struct bytes head = bytes_trim(
 		bytes_of(content.p, MIN(content.n, SCORE_BYTES)));
 
-	if (!bytes_starts(head, "{"))
-		return false;
-	for (size_t i = 0; i < n; i++)
-		if (!bytes_find(head, what[i], NULL))
-			return false;
-	return true;
+	return bytes_starts(head, "{") && text_has_all(head, what);
 }
 
 unsigned docker_config_score(const struct parse_input *in)
 {
-	static const char *const has[] = {"\"State\":", "\"StartedAt\":",
-					  "\"FinishedAt\":", "\"Created\":"};
-
-	return has_all(in->content, has, ARRAY_SIZE(has)) ? 90 : 0;
+	return has_all(in->content, LIST("\"State\":", "\"StartedAt\":",
+					 "\"FinishedAt\":", "\"Created\":"))
+		       ? 90
+		       : 0;
 }
 
 /* ---- a layer, or an image with the history of its layers ---- */
@@ -160,13 +157,11 @@ enum err_code docker_layer_run(const struct parse_input *in,
 
 unsigned docker_layer_score(const struct parse_input *in)
 {
-	static const char *const layer[] = {"\"created\":\"",
-					    "\"container_config\":"};
-	static const char *const image[] = {"\"created\":\"", "\"rootfs\":",
-					    "\"history\":"};
-
-	return has_all(in->content, layer, ARRAY_SIZE(layer)) ||
-			       has_all(in->content, image, ARRAY_SIZE(image))
+	return has_all(in->content, LIST("\"created\":\"",
+					 "\"container_config\":")) ||
+			       has_all(in->content,
+				       LIST("\"created\":\"", "\"rootfs\":",
+					    "\"history\":"))
 		       ? 85
 		       : 0;
 }
@@ -246,8 +241,8 @@ enum err_code caddy_run(const struct parse_input *in,
 
 unsigned caddy_score(const struct parse_input *in)
 {
-	static const char *const has[] = {"\"ts\":", "http.log.access",
-					  "\"request\":{"};
-
-	return has_all(in->content, has, ARRAY_SIZE(has)) ? 80 : 0;
+	return has_all(in->content, LIST("\"ts\":", "http.log.access",
+					 "\"request\":{"))
+		       ? 80
+		       : 0;
 }

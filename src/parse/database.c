@@ -6,6 +6,7 @@
 #include "base/base.h"
 #include "parse/database.h"
 #include "parse/inside.h"
+#include "parse/numbers.h"
 
 #include <sqlite3.h>
 
@@ -56,22 +57,13 @@ static bool is_by_log(struct bytes file)
 	return file.p[WRITE_VERSION] == 2 || file.p[WRITE_VERSION + 1] == 2;
 }
 
-static uint32_t be_number(struct bytes file, size_t at, size_t n)
-{
-	uint32_t v = 0;
-
-	for (size_t i = 0; i < n; i++)
-		v = v << 8 | file.p[at + i];
-	return v;
-}
-
 /* How many whole pages there are, when the header says more; or 0. */
 static uint32_t pages_left(struct bytes file)
 {
-	uint32_t size = be_number(file, PAGE_SIZE, 2), n;
+	uint32_t size = be16(file, PAGE_SIZE), n;
 
 	size = size == 1 ? 65536 : size;
-	if (size < 512 || file.n / size >= be_number(file, N_PAGES, 4))
+	if (size < 512 || file.n / size >= be32(file, N_PAGES))
 		return 0;
 	n = (uint32_t)(file.n / size);
 	return MAX(n, 1U);

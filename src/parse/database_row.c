@@ -5,6 +5,7 @@
  */
 #include "base/base.h"
 #include "parse/database.h"
+#include "parse/numbers.h"
 
 #define DEPTH_MAX 40 /* as SQLite bounds it at 20 */
 
@@ -17,16 +18,6 @@ struct page {
 	uint8_t type;
 	size_t cells;
 };
-
-static size_t be16(struct bytes b, size_t at)
-{
-	return at + 2 <= b.n ? (size_t)(b.p[at] << 8 | b.p[at + 1]) : 0;
-}
-
-static uint32_t be32(struct bytes b, size_t at)
-{
-	return (uint32_t)be16(b, at) << 16 | (uint32_t)be16(b, at + 2);
-}
 
 static bool take_varint(struct bytes *b, uint64_t *v)
 {

@@ -5,14 +5,9 @@
 
 #define LOOK_BYTES ((size_t)4 << 10)
 
-bool path_is_of(struct bytes path, const char *const names[], size_t n)
+bool path_is_of(struct bytes path, const char *const names[])
 {
-	struct bytes name = bytes_file_name(path);
-
-	for (size_t i = 0; i < n; i++)
-		if (bytes_find(name, names[i], NULL))
-			return true;
-	return false;
+	return text_has_any(bytes_file_name(path), names);
 }
 
 /* Only where it is sure enough: the home of root, and /home/NAME. */
@@ -58,6 +53,28 @@ unsigned share_of_lines(struct bytes content, bool (*is_one)(struct bytes line))
 		good += is_one(line.text);
 	}
 	return n ? (unsigned)(100 * good / n) : 0;
+}
+
+bool is_zero(struct bytes b)
+{
+	return b.n == 0 || (b.p[0] == 0 && memcmp(b.p, b.p + 1, b.n - 1) == 0);
+}
+
+struct bytes field_string(struct bytes record, size_t at, size_t room)
+{
+	struct bytes b = bytes_skip(record, at);
+
+	b.n = MIN(b.n, room);
+	b.n = strnlen((const char *)b.p, b.n);
+	return b;
+}
+
+bool is_printable(struct bytes b)
+{
+	for (size_t i = 0; i < b.n; i++)
+		if (b.p[i] < 0x20 || b.p[i] == 0x7f)
+			return false;
+	return true;
 }
 
 bool epoch_event(int64_t s, struct parse_event *e)

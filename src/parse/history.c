@@ -141,11 +141,9 @@ static unsigned score(const struct parse_input *in, bool plus, bool named)
 
 unsigned bash_score(const struct parse_input *in)
 {
-	static const char *const names[] = {"bash_history", ".ash_history",
-					    ".sh_history"};
-
 	return score(in, false,
-		     path_is_of(in->path, names, ARRAY_SIZE(names)));
+		     path_is_of(in->path, LIST("bash_history", ".ash_history",
+					       ".sh_history")));
 }
 
 static enum err_code read_bash(const struct parse_input *in,
@@ -162,9 +160,8 @@ enum err_code bash_run(const struct parse_input *in,
 
 unsigned tcsh_score(const struct parse_input *in)
 {
-	static const char *const names[] = {"tcsh_history", ".history"};
-
-	return score(in, true, path_is_of(in->path, names, ARRAY_SIZE(names)));
+	return score(in, true,
+		     path_is_of(in->path, LIST("tcsh_history", ".history")));
 }
 
 static enum err_code read_tcsh(const struct parse_input *in,

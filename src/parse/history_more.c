@@ -103,19 +103,15 @@ static bool is_zsh_line(struct bytes line)
 
 unsigned zsh_score(const struct parse_input *in)
 {
-	static const char *const names[] = {"zsh_history", ".zhistory",
-					    ".histfile"};
 	unsigned share = share_of_lines(in->content, is_zsh_line);
+	bool named = path_is_of(
+		in->path, LIST("zsh_history", ".zhistory", ".histfile"));
 
 	if (!in->content.n)
-		return path_is_of(in->path, names, ARRAY_SIZE(names))
-			       ? EMPTY_HISTORY
-			       : 0;
+		return named ? EMPTY_HISTORY : 0;
 	if (!looks_like_text(in->content))
 		return 0;
-	return (share ? 55 + share / 5 : 20) +
-	       (path_is_of(in->path, names, ARRAY_SIZE(names)) ? 35 - share / 5
-							       : 0);
+	return (share ? 55 + share / 5 : 20) + (named ? 35 - share / 5 : 0);
 }
 
 /* ---- fish: "- cmd: ", "  when: ", "  paths:" ---- */
@@ -261,26 +257,22 @@ enum err_code client_history_run(const struct parse_input *in,
 
 unsigned client_history_score(const struct parse_input *in)
 {
-	static const char *const names[] = {
-		".python_history", ".mysql_history",	 ".mariadb_history",
-		".psql_history",   ".sqlite_history",	 ".rediscli_history",
-		".dbshell",	   ".node_repl_history", ".lesshst",
-		".nano_history",
-	};
+	bool named = path_is_of(
+		in->path,
+		LIST(".python_history", ".mysql_history", ".mariadb_history",
+		     ".psql_history", ".sqlite_history", ".rediscli_history",
+		     ".dbshell", ".node_repl_history", ".lesshst",
+		     ".nano_history"));
 	/* nano's has only names that others may have, too. */
 	bool is_nano = bytes_find(in->path, "nano/search_history", NULL) ||
 		       bytes_find(in->path, "nano/filepos_history", NULL);
 
 	if (!in->content.n)
-		return path_is_of(in->path, names, ARRAY_SIZE(names))
-			       ? EMPTY_HISTORY
-			       : 0;
+		return named ? EMPTY_HISTORY : 0;
 	if (bytes_starts(in->content, libedit) ||
 	    bytes_starts(in->content, less))
 		return 90;
 	if (!looks_like_text(in->content))
 		return 0;
-	return 20 + (is_nano || path_is_of(in->path, names, ARRAY_SIZE(names))
-			     ? 45
-			     : 0);
+	return 20 + (is_nano || named ? 45 : 0);
 }

@@ -6,6 +6,7 @@
 #include "base/base.h"
 #include "base/buf.h"
 #include "parse/parse.h"
+#include "parse/words.h"
 
 #define SCORE_BYTES ((size_t)64 << 10) /* a score looks at no more */
 
@@ -88,6 +89,10 @@ int64_t civil_year(int64_t time_ns);
 /* Reads "HH:MM:SS" with a fraction of 0 to 9 digits off the front. */
 bool civil_take_clock(struct bytes *rest, struct civil *c);
 
+/* Digits of a fraction, of which nine count; precision_ns is that of the
+ * digit before. False: there are none. */
+bool civil_take_fraction(struct bytes *rest, struct civil *c);
+
 /* "YYYY-MM-DD" with any one of `seps` between; then nothing else. */
 bool civil_take_date(struct bytes *rest, const char *seps, struct civil *c);
 
@@ -135,7 +140,7 @@ void years_release(struct years *y);
 #define EPOCH_MAX    INT64_C(9000000000)
 
 /* Is one of the names in the last part of the path? */
-bool path_is_of(struct bytes path, const char *const names[], size_t n);
+bool path_is_of(struct bytes path, const char *const names[]);
 
 /* The account whose home it is in, as far as its path tells; or empty. */
 struct bytes path_account(struct bytes path);
@@ -154,6 +159,14 @@ void no_time(struct parse_event *e); /* only its order is known */
 /* As much of it as there is room for. */
 void message_add(struct buf *message, struct bytes b);
 
+bool is_zero(struct bytes b); /* nothing but zeroes, or nothing */
+
+/* ---- fields of records of a fixed size ---- */
+
+/* A string that may fill its place. */
+struct bytes field_string(struct bytes record, size_t at, size_t room);
+bool is_printable(struct bytes b);
+
 /* ---- history_fact.c ---- */
 
 typedef enum err_code parser_read(const struct parse_input *in,
@@ -166,6 +179,13 @@ enum err_code history_run(const struct parse_input *in,
 			  struct err *err);
 
 #define EMPTY_HISTORY 60u /* the score of one that its name alone tells */
+
+/* ---- conf_accounts.c ---- */
+
+#define ACCOUNT_FIELDS 9u /* of shadow(5), which has the most */
+
+/* What is between the colons of a line; how many there are. */
+size_t account_fields(struct bytes line, struct bytes f[ACCOUNT_FIELDS]);
 
 /* ---- packages.c ---- */
 

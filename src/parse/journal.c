@@ -11,7 +11,7 @@
 #include "parse/auth.h"
 #include "parse/blob.h"
 #include "parse/inside.h"
-#include "parse/le.h"
+#include "parse/numbers.h"
 
 #define MAGIC          "LPKSHHRH"
 #define HEADER_MIN     208u /* the oldest one */
@@ -70,7 +70,7 @@ static bool read_object(const struct journal *j, uint64_t at, struct object *o)
 			     .flags = j->file.p[at + 1]};
 	return o->type >= TYPE_DATA && o->type <= TYPE_MAX && o->flags < 8 &&
 	       (o->flags & (o->flags - 1)) == 0 &&
-	       le_number(j->file, at + 2, 6) == 0 &&
+	       number_at(j->file, at + 2, 6, false) == 0 &&
 	       o->size >= least[o->type] && o->size <= j->file.n - at;
 }
 
@@ -233,14 +233,6 @@ static uint64_t find_object(const struct journal *j, uint64_t at)
 	return j->file.n;
 }
 
-static bool is_zero_from(struct bytes b, uint64_t at)
-{
-	struct bytes rest = bytes_skip(b, (size_t)at);
-
-	return rest.n == 0 ||
-	       (rest.p[0] == 0 && memcmp(rest.p, rest.p + 1, rest.n - 1) == 0);
-}
-
 static enum err_code walk(struct journal *j, uint64_t at, struct err *err)
 {
 	enum err_code code = ERR_OK;
@@ -255,7 +247,7 @@ static enum err_code walk(struct journal *j, uint64_t at, struct err *err)
 			continue;
 		}
 		/* What journald has set aside for more is zeroes. */
-		if (is_zero_from(j->file, at))
+		if (is_zero(bytes_skip(j->file, (size_t)at)))
 			break;
 		code = parse_problem(j->out, at, "a damaged or cut object",
 				     err);

@@ -6,6 +6,7 @@
  */
 #include "base/base.h"
 #include "parse/inside.h"
+#include "parse/numbers.h"
 
 #define LINE_LEN 32u
 #define HOST_LEN 256u
@@ -24,34 +25,14 @@ struct last {
 	struct bytes line, host;
 };
 
-static bool is_zero(struct bytes b)
-{
-	return b.n == 0 || (b.p[0] == 0 && memcmp(b.p, b.p + 1, b.n - 1) == 0);
-}
-
-static bool is_printable(struct bytes b)
-{
-	for (size_t i = 0; i < b.n; i++)
-		if (b.p[i] < 0x20 || b.p[i] == 0x7f)
-			return false;
-	return true;
-}
-
-static struct bytes string(const uint8_t *p, size_t room)
-{
-	return bytes_of(p, strnlen((const char *)p, room));
-}
-
 /* False: it is none. */
 static bool read_last(const struct layout *l, struct bytes b, struct last *last)
 {
-	uint64_t v = 0;
+	uint64_t v = number_at(b, 0, l->time, l->big);
 
-	for (size_t i = 0; i < l->time; i++)
-		v = v << 8 | b.p[l->big ? i : l->time - 1 - i];
 	last->s = l->time == 4 ? (int32_t)v : (int64_t)v;
-	last->line = string(b.p + l->time, LINE_LEN);
-	last->host = string(b.p + l->time + LINE_LEN, HOST_LEN);
+	last->line = field_string(b, l->time, LINE_LEN);
+	last->host = field_string(b, l->time + LINE_LEN, HOST_LEN);
 	return last->s >= 0 && last->s < EPOCH_MAX &&
 	       is_printable(last->line) && is_printable(last->host);
 }
@@ -105,9 +86,7 @@ static const struct layout *find_layout(struct bytes content, unsigned *points)
 
 static bool is_named(struct bytes path)
 {
-	static const char *const names[] = {"lastlog"};
-
-	return path_is_of(path, names, 1);
+	return path_is_of(path, LIST("lastlog"));
 }
 
 unsigned lastlog_score(const struct parse_input *in)

@@ -32,6 +32,8 @@ src_parse_libparse_a_SOURCES = \
 	src/parse/conf_logging.c \
 	src/parse/history_fact.c \
 	src/parse/lines.c \
+	src/parse/words.h \
+	src/parse/words.c \
 	src/parse/civil.c \
 	src/parse/years.c \
 	src/parse/audit.c \
@@ -53,7 +55,7 @@ src_parse_libparse_a_SOURCES = \
 	src/parse/journal.c \
 	src/parse/blob.h \
 	src/parse/blob.c \
-	src/parse/le.h \
+	src/parse/numbers.h \
 	src/parse/database.h \
 	src/parse/database.c \
 	src/parse/database_row.c \

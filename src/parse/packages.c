@@ -117,11 +117,10 @@ static bool is_dpkg_line(struct bytes line)
 
 unsigned dpkg_score(const struct parse_input *in)
 {
-	static const char *const names[] = {"dpkg.log"};
 	unsigned share = share_of_lines(in->content, is_dpkg_line);
 
 	return share < 50 ? 0
-			  : share * 8 / 10 + (path_is_of(in->path, names, 1)
+			  : share * 8 / 10 + (path_is_of(in->path, LIST("dpkg.log"))
 						      ? 20
 						      : 0);
 }

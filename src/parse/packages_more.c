@@ -5,6 +5,7 @@
  */
 #include "base/base.h"
 #include "parse/inside.h"
+#include "parse/words.h"
 
 /* ---- yum.log and dnf's logs ---- */
 
@@ -51,14 +52,8 @@ static bool take_rpm_time(struct rpm *r, struct bytes *line,
 
 static bool is_level(struct bytes word)
 {
-	static const char *const levels[] = {"SUBDEBUG", "DDEBUG",  "DEBUG",
-					     "INFO",	 "WARNING", "ERROR",
-					     "CRITICAL", "TRACE"};
-
-	for (size_t i = 0; i < ARRAY_SIZE(levels); i++)
-		if (bytes_eq(word, bytes_str(levels[i])))
-			return true;
-	return false;
+	return word_is(word, LIST("SUBDEBUG", "DDEBUG", "DEBUG", "INFO",
+				  "WARNING", "ERROR", "CRITICAL", "TRACE"));
 }
 
 static enum err_code take_rpm_line(struct rpm *r, const struct line *line,
@@ -120,11 +115,10 @@ static bool is_rpm_line(struct bytes line)
 
 unsigned rpm_log_score(const struct parse_input *in)
 {
-	static const char *const names[] = {"yum.log", "dnf"};
 	unsigned share = share_of_lines(in->content, is_rpm_line);
 
 	return share < 50 ? 0
-			  : share * 7 / 10 + (path_is_of(in->path, names, 2)
+			  : share * 7 / 10 + (path_is_of(in->path, LIST("yum.log", "dnf"))
 						      ? 30
 						      : 0);
 }

@@ -2,6 +2,7 @@
 /* A line of shell as words: one pass, with a small stack of substitutions. */
 #include "base/base.h"
 #include "parse/shell_words.h"
+#include "parse/words.h"
 
 #define DEPTH_MAX 16u
 
@@ -39,14 +40,6 @@ static void new_command(struct splitter *s, bool piped)
 	s->target = false;
 }
 
-static bool word_is_any(struct bytes w, const char *const names[], size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (bytes_eq(w, bytes_str(names[i])))
-			return true;
-	return false;
-}
-
 /* Behind these the next word is a command still. */
 static bool leads_on(struct bytes w)
 {
@@ -55,10 +48,10 @@ static bool leads_on(struct bytes w)
 		"builtin", "then",   "do",      "else",    "elif",   "if",
 		"while",   "until",  "!",       "{",       "setsid", "nice",
 		"ionice",  "doas",   "timeout", "busybox", "xargs",  "stdbuf",
-		"flock",   "chroot", "toybox",
+		"flock",   "chroot", "toybox",  NULL,
 	};
 
-	return word_is_any(shell_name(w), names, ARRAY_SIZE(names));
+	return word_is(shell_name(w), names);
 }
 
 static bool is_assignment(struct bytes w)
@@ -81,9 +74,7 @@ static bool is_option(struct bytes w)
 /* How many words behind it are its own. */
 static unsigned takes(struct bytes w)
 {
-	static const char *const names[] = {"-u", "-g", "flock", "chroot"};
-
-	return word_is_any(shell_name(w), names, ARRAY_SIZE(names));
+	return word_is(shell_name(w), LIST("-u", "-g", "flock", "chroot"));
 }
 
 /* A word where a command may begin. */
@@ -127,14 +118,13 @@ static void add(struct splitter *s, struct bytes text)
 /* Does the quote that opens here hold what is run? */
 static bool is_run(const struct splitter *s)
 {
-	static const char *const before[] = {"-c",   "-lc",  "-ic", "-ec",
-					     "eval", "trap", "-xc", "-exc"};
 	struct bytes last;
 
 	if (s->out->n == 0)
 		return false;
 	last = s->out->w[s->out->n - 1].text;
-	return word_is_any(last, before, ARRAY_SIZE(before)) ||
+	return word_is(last, LIST("-c", "-lc", "-ic", "-ec", "eval", "trap",
+				  "-xc", "-exc")) ||
 	       (last.n > 1 && last.p[last.n - 1] == '=' && s->i &&
 		s->text.p[s->i - 1] == '=');
 }

@@ -8,22 +8,6 @@
 
 /* ---- what the signs ask of a line ---- */
 
-bool text_has_any(struct bytes text, const char *const words[])
-{
-	for (; *words; words++)
-		if (bytes_find(text, *words, NULL))
-			return true;
-	return false;
-}
-
-bool word_is(struct bytes word, const char *const words[])
-{
-	for (; *words; words++)
-		if (bytes_eq(word, bytes_str(*words)))
-			return true;
-	return false;
-}
-
 bool runs_any(const struct shell_line *l, size_t i, const char *const names[])
 {
 	return l->w[i].cmd && word_is(shell_name(l->w[i].text), names);
@@ -212,15 +196,10 @@ bool has_netcat(const struct shell_line *l)
 /* In a folder that anybody may write to and nobody installs into. */
 static bool path_is_scratch(struct bytes path)
 {
-	static const char *const folders[] = {
-		"/tmp/",      "/var/tmp/",  "/dev/shm/",
-		"/run/user/", "/run/shm/",  "/dev/mqueue/",
-		"/run/lock/", "/var/lock/", "/var/run/user/"};
-
-	for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
-		if (bytes_starts(path, folders[i]))
-			return true;
-	return false;
+	return text_starts_any(
+		path, LIST("/tmp/", "/var/tmp/", "/dev/shm/", "/run/user/",
+			   "/run/shm/", "/dev/mqueue/", "/run/lock/",
+			   "/var/lock/", "/var/run/user/"));
 }
 
 /* Hidden by custom: where programs of people live, and their start files. */

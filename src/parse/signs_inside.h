@@ -5,15 +5,7 @@
 
 #include "base/base.h"
 #include "parse/shell_words.h"
-
-#define LIST(...)                                                              \
-	(const char *const[])                                                  \
-	{                                                                      \
-		__VA_ARGS__, NULL                                              \
-	}
-
-bool text_has_any(struct bytes text, const char *const words[]);
-bool word_is(struct bytes word, const char *const words[]);
+#include "parse/words.h"
 
 /* Word i is a command of one of those names. */
 bool runs_any(const struct shell_line *l, size_t i, const char *const names[]);

@@ -8,6 +8,7 @@
 #include "base/base.h"
 #include "parse/auth.h"
 #include "parse/inside.h"
+#include "parse/words.h"
 
 #define LOOK_LINES 40
 
@@ -185,14 +186,8 @@ static bool take_stamp(struct bytes *rest, struct stamp *s)
 
 static bool is_severity(struct bytes word)
 {
-	static const char *const words[] = {"DEBUG",   "INFO", "NOTICE",
-					    "WARNING", "ERR",  "CRIT",
-					    "ALERT",   "EMERG"};
-
-	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
-		if (bytes_eq(word, bytes_str(words[i])))
-			return true;
-	return false;
+	return word_is(word, LIST("DEBUG", "INFO", "NOTICE", "WARNING", "ERR",
+				  "CRIT", "ALERT", "EMERG"));
 }
 
 /* "[sshd]:" or "[sshd] text" gives sshd. */

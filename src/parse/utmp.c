@@ -8,6 +8,7 @@
  */
 #include "base/base.h"
 #include "parse/conf.h"
+#include "parse/numbers.h"
 
 #define LINE_AT  8u
 #define LINE_LEN 32u
@@ -40,52 +41,24 @@ struct login {
 	const uint8_t *addr;
 };
 
-static uint64_t number(const uint8_t *p, size_t n, bool big)
+static struct login read_login(const struct layout *l, struct bytes b)
 {
-	uint64_t v = 0;
+	size_t wide = l->wide ? 8 : 4;
+	struct login u = {
+		.type = (int16_t)number_at(b, 0, 2, l->big),
+		.pid = (uint32_t)number_at(b, 4, 4, l->big),
+		.line = field_string(b, LINE_AT, LINE_LEN),
+		.user = field_string(b, USER_AT, USER_LEN),
+		.host = field_string(b, HOST_AT, HOST_LEN),
+		.sec = (int64_t)number_at(b, l->sec_at, wide, l->big),
+		.usec = (int64_t)number_at(b, l->usec_at, wide, l->big),
+		.addr = b.p + l->addr_at};
 
-	for (size_t i = 0; i < n; i++)
-		v = v << 8 | p[big ? i : n - 1 - i];
-	return v;
-}
-
-/* A string that may fill its place. */
-static struct bytes string(const uint8_t *p, size_t room)
-{
-	return bytes_of(p, strnlen((const char *)p, room));
-}
-
-static struct login read_login(const struct layout *l, const uint8_t *p)
-{
-	struct login u = {.type = (int16_t)number(p, 2, l->big),
-			  .pid = (uint32_t)number(p + 4, 4, l->big),
-			  .line = string(p + LINE_AT, LINE_LEN),
-			  .user = string(p + USER_AT, USER_LEN),
-			  .host = string(p + HOST_AT, HOST_LEN),
-			  .addr = p + l->addr_at};
-
-	if (l->wide) {
-		u.sec = (int64_t)number(p + l->sec_at, 8, l->big);
-		u.usec = (int64_t)number(p + l->usec_at, 8, l->big);
-	} else {
-		/* After 2038 it is read as unsigned, as glibc is to. */
-		u.sec = (int32_t)number(p + l->sec_at, 4, l->big);
-		u.usec = (int32_t)number(p + l->usec_at, 4, l->big);
+	if (!l->wide) {
+		u.sec = (int32_t)u.sec;
+		u.usec = (int32_t)u.usec;
 	}
 	return u;
-}
-
-static bool is_zero(const uint8_t *p, size_t n)
-{
-	return n == 0 || (p[0] == 0 && memcmp(p, p + 1, n - 1) == 0);
-}
-
-static bool is_printable(struct bytes b)
-{
-	for (size_t i = 0; i < b.n; i++)
-		if (b.p[i] < 0x20 || b.p[i] == 0x7f)
-			return false;
-	return true;
 }
 
 static bool is_sane(const struct login *u)
@@ -105,8 +78,8 @@ static unsigned judge(const struct layout *l, struct bytes content,
 
 	*n_sane = 0;
 	for (size_t i = 0; i < n; i++) {
-		const uint8_t *p = content.p + i * l->size;
-		struct login u = read_login(l, p);
+		struct login u = read_login(
+			l, bytes_of(content.p + i * l->size, l->size));
 
 		if (!is_sane(&u))
 			continue;
@@ -135,9 +108,7 @@ static const struct layout *find_layout(struct bytes content, unsigned *points)
 
 static bool is_named(struct bytes path)
 {
-	static const char *const names[] = {"utmp", "wtmp", "btmp"};
-
-	return path_is_of(path, names, ARRAY_SIZE(names));
+	return path_is_of(path, LIST("utmp", "wtmp", "btmp"));
 }
 
 unsigned utmp_score(const struct parse_input *in)
@@ -180,14 +151,14 @@ static bool is_ipv4(const uint8_t *a, struct bytes host)
 {
 	const uint8_t *colon = memchr(host.p, ':', host.n);
 
-	return is_zero(a + 4, 12) &&
+	return is_zero(bytes_of(a + 4, 12)) &&
 	       !(colon && colon != host.p &&
 		 memchr(colon + 1, ':', (size_t)(host.p + host.n - colon) - 1));
 }
 
 static void add_address(struct buf *out, const uint8_t *a, struct bytes host)
 {
-	if (is_zero(a, 16))
+	if (is_zero(bytes_of(a, 16)))
 		return;
 	(void)buf_add_str(out, ", address ");
 	if (is_ipv4(a, host)) {
@@ -210,9 +181,7 @@ static void add_part(struct buf *out, const char *name, struct bytes b)
 /* btmp has what was refused, in records like those of logins. */
 static bool is_of_failures(struct bytes path)
 {
-	static const char *const names[] = {"btmp"};
-
-	return path_is_of(path, names, 1);
+	return path_is_of(path, LIST("btmp"));
 }
 
 static const char *kind_of(const struct login *u, bool failures)
@@ -274,15 +243,15 @@ static enum err_code take_record(const struct parse_input *in,
 				 const struct layout *l, size_t at,
 				 struct err *err)
 {
-	const uint8_t *p = in->content.p + at;
-	struct login u = read_login(l, p);
+	struct bytes record = bytes_of(in->content.p + at, l->size);
+	struct login u = read_login(l, record);
 	struct parse_event e = {.source = SOURCE_UTC,
 				.desc = DESC_CHANGED,
 				.precision_ns = NS_PER_US,
 				.offset = at,
 				.length = l->size};
 
-	if (is_zero(p, l->size))
+	if (is_zero(record))
 		return say_empty(out, &e, err);
 	if (!is_sane(&u))
 		return parse_problem(out, at, "no record of a login", err);
@@ -301,13 +270,13 @@ struct tally {
 	int64_t before; /* time of the last one */
 };
 
-static void count(struct tally *t, const struct layout *l, const uint8_t *p)
+static void count(struct tally *t, const struct layout *l, struct bytes record)
 {
-	struct login u = read_login(l, p);
+	struct login u = read_login(l, record);
 	int64_t ns;
 
 	t->records++;
-	if (is_zero(p, l->size)) {
+	if (is_zero(record)) {
 		t->zeros += t->records > 1;
 		return;
 	}
@@ -369,7 +338,7 @@ enum err_code utmp_run(const struct parse_input *in,
 			       : err_set(err, ERR_FORMAT,
 					 "no records of logins in it");
 	for (; code == ERR_OK && in->content.n - at >= l->size; at += l->size) {
-		count(&tally, l, in->content.p + at);
+		count(&tally, l, bytes_of(in->content.p + at, l->size));
 		code = take_record(in, out, l, at, err);
 	}
 	if (code == ERR_OK && at < in->content.n)
