@@ -19,7 +19,7 @@ enum actor {
 	ACTOR_USER,  /* "user NAME", "invalid user NAME", and a blank */
 	ACTOR_FIRST, /* behind "User ", up to that */
 	ACTOR_FIELD, /* PAM's last field; none: the program stays it */
-	ACTOR_COLON, /* in front of the colon of "pts/0 NAME:root" */
+	ACTOR_COLON, /* in "pts/0 NAME:root" or, of old, "pts/0 NAME-root" */
 	ACTOR_HEAD,  /* the first word of the text */
 	ACTOR_QUOTED, /* the next word, when it is in quotes */
 	ACTOR_OLD,   /* behind " from ", a word */
@@ -143,6 +143,8 @@ static const struct phrase phrases[] = {
 	{" su ", AT_START, "Successful su for ", "su", ACTOR_BY},
 	{" su ", AT_START, "FAILED su for ", "su.failed", ACTOR_BY},
 	{" su ", AT_START, "FAILED SU (to ", "su.failed", ACTOR_LAST},
+	{" su ", AT_START, "Authentication failed for ", "su.failed",
+	 ACTOR_NONE},
 	{" su ", AT_START, "BAD SU ", "su.failed", ACTOR_WORD},
 	{" su ", AT_START, "failed: ", "su.failed", ACTOR_OLD},
 	{" su ", ANYWHERE, "' failed for ", "su.failed", ACTOR_WORD},
@@ -341,7 +343,8 @@ static struct bytes find_actor(enum actor where, struct bytes text,
 			    : nobody;
 	case ACTOR_COLON:
 		(void)take_word(&rest);
-		return up_to(rest, memchr(rest.p, ':', rest.n));
+		last = memchr(rest.p, ':', rest.n);
+		return up_to(rest, last ? last : find_last(rest, "-"));
 	case ACTOR_HEAD:
 		return word_behind(text, "");
 	case ACTOR_OLD:

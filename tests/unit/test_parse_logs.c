@@ -355,6 +355,8 @@ static const struct {
 	 "COMMAND=/bin/ls",
 	 "sudo.denied", "alice"},
 	{"su[9]: + /dev/pts/0 alice:root", "su", "alice"},
+	{"su[9]: + pts/4 al-ice-root", "su", "al-ice"},
+	{"su[9]: Authentication failed for root", "su.failed", "su"},
 	{"su[9]: - /dev/pts/0 eve:root", "su.failed", "eve"},
 	{"usermod[7]: unlock user 'eve' password", "account.changed", "eve"},
 	{"gpasswd[7]: user eve added by root to group sudo",
