@@ -220,6 +220,15 @@ static void client_add(struct buf *message, struct bytes b, bool escapes)
 	}
 }
 
+/* A line of Python 3.13 that goes on in the next ends with CR LF. */
+static bool goes_on(const struct parse_input *in, const struct line *line)
+{
+	uint64_t end = line->offset + line->text.n;
+
+	return end < in->content.n && in->content.p[end] == '\r' &&
+	       path_is_of(in->path, LIST("python_history"));
+}
+
 static enum err_code read_client(const struct parse_input *in,
 			 const struct parse_out *out, struct err *err)
 {
@@ -242,6 +251,11 @@ static enum err_code read_client(const struct parse_input *in,
 			continue;
 		buf_clear(&message);
 		client_add(&message, line.text, escapes);
+		while (goes_on(in, &line) && next_line(in->content, &at, &line)) {
+			(void)buf_add_byte(&message, '\n');
+			client_add(&message, line.text, escapes);
+			e.length = at - e.offset;
+		}
 		e.message = buf_bytes(&message);
 		code = say(in, out, &e, err);
 	}

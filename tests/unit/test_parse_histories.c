@@ -131,6 +131,13 @@ static void test_clients(void **state UNUSED)
 	hold(&p, 0, 0, "show tables;");
 	hold(&p, 1, 0, "x\\y \\9");
 	parsed_release(&p);
+	p = read_as("client-history", "/root/.python_history",
+		    "for i in x:\r\n  f(i)\r\n\nexit()\n");
+	assert_int_equal(p.n_events, 2);
+	hold(&p, 0, 0, "for i in x:\n  f(i)\n");
+	hold(&p, 1, 0, "exit()");
+	assert_int_equal(p.events[1].e.offset, 22);
+	parsed_release(&p);
 	p = read_as("client-history", "/root/.lesshst",
 		    ".less-history-file:\n.search\n\"passw\n.mark\nm a 1 2 /x\n");
 	assert_int_equal(p.n_events, 1);
