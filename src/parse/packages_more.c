@@ -56,6 +56,17 @@ static bool is_level(struct bytes word)
 				  "WARNING", "ERROR", "CRITICAL", "TRACE"));
 }
 
+/* "[1234] " of dnf5 */
+static void skip_pid(struct bytes *rest)
+{
+	struct bytes at = *rest;
+	int64_t pid;
+
+	if (take_byte(&at, '[') && take_number(&at, 10, &pid) &&
+	    take_byte(&at, ']'))
+		*rest = bytes_trim(at);
+}
+
 static enum err_code take_rpm_line(struct rpm *r, const struct line *line,
 				   uint64_t behind, struct err *err)
 {
@@ -70,6 +81,7 @@ static enum err_code take_rpm_line(struct rpm *r, const struct line *line,
 		return parse_problem(r->out, line->offset,
 				     "no time in this line", err);
 	rest = bytes_trim(rest);
+	skip_pid(&rest);
 	e.message = rest;
 	level = take_word(&rest);
 	if (is_level(level)) {
@@ -106,6 +118,7 @@ static bool is_rpm_line(struct bytes line)
 			return false;
 	}
 	line = bytes_trim(line);
+	skip_pid(&line);
 	word = take_word(&line);
 	if (yearless)
 		return word.n && word.p[word.n - 1] == ':' && line.n &&

@@ -164,6 +164,13 @@ static void test_dnf(void **state UNUSED)
 	assert_int_equal(p.events[1].e.source, SOURCE_OFFSET);
 	assert_false(p.events[1].e.year_deduced);
 	parsed_release(&p);
+	p = parse_file("rpm-log", "/x",
+		       "2026-01-01T00:00:00+0000 [541] INFO DNF5 start\n"
+		       "2026-01-01T00:00:01+0000 [541] DEBUG Options used\n");
+	assert_int_equal(p.n_events, 2);
+	hold_event(&p, 0, "2026-01-01T00:00:00Z", "package.log", "",
+		   "DNF5 start");
+	parsed_release(&p);
 }
 
 static void test_pacman(void **state UNUSED)
