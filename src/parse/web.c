@@ -6,6 +6,7 @@
  */
 #include "base/base.h"
 #include "parse/inside.h"
+#include "parse/words.h"
 
 /* "13/Jan/2016:19:31:16 +0000]" */
 static bool take_stamp(struct bytes *rest, struct civil *c)
@@ -37,9 +38,21 @@ static bool is_nobody(struct bytes b)
 	       bytes_eq(b, bytes_str("\"\""));
 }
 
-/* "[vhost] client ident user": the user may have blanks in it. Some formats
- * leave out who it was, or have the host asked for in the place of ident. */
-static bool read_who(struct bytes who, struct request *r)
+/* "[vhost] client": proxies make it a list, with the first of them in front. */
+static void read_front(struct bytes front, struct request *r)
+{
+	struct bytes rest = front, word = take_word(&rest);
+
+	r->client = front;
+	if (!rest.n || !word.n || word.p[0] == '"' || bytes_ends(word, ","))
+		return;
+	r->vhost = word;
+	r->client = rest;
+}
+
+/* Without a dash: "[vhost] client ident user", or lighttpd's "client vhost
+ * user"; or less than that. */
+static bool read_names(struct bytes who, struct request *r)
 {
 	struct bytes rest = who, first = take_word(&rest);
 	struct bytes behind = rest, second = take_word(&behind);
@@ -48,8 +61,6 @@ static bool read_who(struct bytes who, struct request *r)
 	(void)take_word(&last);
 	r->client = first;
 	r->user = behind;
-	if (is_nobody(second))
-		return second.n || !is_nobody(first);
 	if (last.n) {
 		r->vhost = first;
 		r->client = second;
@@ -57,7 +68,31 @@ static bool read_who(struct bytes who, struct request *r)
 	} else if (behind.n && memchr(second.p, '.', second.n)) {
 		r->vhost = second;
 	}
+	return !is_nobody(first);
+}
+
+/* "[vhost] client - user": what ident would say is a dash, today. The user may
+ * have blanks in it. */
+static bool read_who(struct bytes who, struct request *r)
+{
+	size_t at;
+
+	if (!bytes_find(who, " - ", &at))
+		return read_names(who, r);
+	read_front(bytes_of(who.p, at), r);
+	r->user = bytes_skip(who, at + strlen(" - "));
 	return true;
+}
+
+/* The first of a list, which may be in quotes. */
+static struct bytes first_of(struct bytes list)
+{
+	size_t n = 0;
+
+	(void)take_byte(&list, '"');
+	while (n < list.n && !strchr(",\" ", list.p[n] ? list.p[n] : ' '))
+		n++;
+	return bytes_of(list.p, n);
 }
 
 /* Is there a status of three digits behind the quoted request? Quotes may be
@@ -80,12 +115,26 @@ static bool has_status(struct bytes said)
 	return false;
 }
 
+/* mod_ssl's "[time] client TLSv1.3 cipher "request" size". */
+static bool read_ssl(struct bytes line, struct request *r)
+{
+	if (!take_byte(&line, '[') || !take_stamp(&line, &r->when))
+		return false;
+	line = bytes_trim(line);
+	r->client = take_word(&line);
+	r->said = line;
+	return r->client.n && text_starts_any(line, LIST("TLSv", "SSLv")) &&
+	       bytes_find(line, " \"", NULL);
+}
+
 static bool read_request(struct bytes line, struct request *r)
 {
 	struct bytes rest = line;
 	size_t at;
 
 	*r = (struct request){.client = {.n = 0}};
+	if (read_ssl(line, r))
+		return true;
 	while (bytes_find(rest, "[", &at)) {
 		rest = bytes_skip(rest, at + 1);
 		if (!take_stamp(&rest, &r->when))
@@ -108,7 +157,7 @@ static enum err_code say_request(const struct parse_out *out,
 	enum err_code code;
 
 	e->kind = "web.request";
-	e->actor = is_nobody(r->user) ? r->client : r->user;
+	e->actor = is_nobody(r->user) ? first_of(r->client) : r->user;
 	buf_init(&message, PARSE_MESSAGE_MAX);
 	message_add(&message, r->client);
 	if (r->vhost.n) {

@@ -32,6 +32,20 @@ static void test_access(void **state UNUSED)
 		 "1.2.3.4: \"GET / HTTP/1.1\" 200 1"},
 		{"1.2.3.4" T "\"GET / HTTP/1.1\" 200 1", "1.2.3.4",
 		 "1.2.3.4: \"GET / HTTP/1.1\" 200 1"},
+		/* behind proxies */
+		{"\"10.5.1.2, 10.5.1.3\" 10.5.1.4 - -" T "\"GET /\" 200 1",
+		 "10.5.1.2",
+		 "\"10.5.1.2, 10.5.1.3\" 10.5.1.4: \"GET /\" 200 1"},
+		{"h.example 10.5.1.2, 10.5.1.3 - eve" T "\"GET /\" 200 1",
+		 "eve", "10.5.1.2, 10.5.1.3 to h.example as eve: \"GET /\" "
+			"200 1"},
+		/* with an ident */
+		{"h:443 1.2.3.4 1j0vhgd eve" T "\"GET / HTTP/2.0\" 200 1",
+		 "eve", "1.2.3.4 to h:443 as eve: \"GET / HTTP/2.0\" 200 1"},
+		/* mod_ssl's log of requests */
+		{"[13/Jan/2016:19:31:16 +0200] 1.2.3.4 TLSv1.3 AES \"GET / "
+		 "HTTP/1.1\" -",
+		 "1.2.3.4", "1.2.3.4: TLSv1.3 AES \"GET / HTTP/1.1\" -"},
 		/* lighttpd's own */
 		{"::1 h.example -" T "\"GET / HTTP/1.1\" 200 1", "::1",
 		 "::1 to h.example: \"GET / HTTP/1.1\" 200 1"},
