@@ -18,6 +18,7 @@
 #define HOST_LEN 256u
 #define TYPE_MAX 9
 #define LOOK_AT  16u /* records are judged by the first so many */
+#define Y1990    INT64_C(631152000)
 
 struct layout {
 	size_t size;
@@ -69,41 +70,64 @@ static bool is_sane(const struct login *u)
 	       is_printable(u->user) && is_printable(u->host);
 }
 
-/* Points for a layout: how many of the first records make sense, in percent.
- * *n_sane: that were not empty. */
-static unsigned judge(const struct layout *l, struct bytes content,
-		      size_t *n_sane)
+/* A string and nothing behind it: no other bytes look like three of them. */
+static bool is_clean(struct bytes record, size_t at, size_t room)
 {
-	size_t n = MIN(content.n / l->size, LOOK_AT), good = 0;
+	size_t n = field_string(record, at, room).n;
 
-	*n_sane = 0;
+	return is_zero(bytes_of(record.p + at + n, room - n));
+}
+
+static bool is_certain(const struct login *u, struct bytes record)
+{
+	return u->type != 0 && u->sec >= Y1990 &&
+	       is_clean(record, LINE_AT, LINE_LEN) &&
+	       is_clean(record, USER_AT, USER_LEN) &&
+	       is_clean(record, HOST_AT, HOST_LEN);
+}
+
+struct fit {
+	unsigned points; /* of the first records make sense, in percent */
+	unsigned used;   /* of them are not empty */
+	unsigned certain;
+};
+
+static struct fit judge(const struct layout *l, struct bytes content)
+{
+	unsigned n = (unsigned)MIN(content.n / l->size, LOOK_AT), good = 0;
+	struct fit j = {.points = 0};
+
 	for (size_t i = 0; i < n; i++) {
-		struct login u = read_login(
-			l, bytes_of(content.p + i * l->size, l->size));
+		struct bytes b = bytes_of(content.p + i * l->size, l->size);
+		struct login u = read_login(l, b);
 
 		if (!is_sane(&u))
 			continue;
 		good++;
-		*n_sane += u.type != 0 && u.sec != 0;
+		j.used += u.type != 0 && u.sec != 0;
+		j.certain += is_certain(&u, b);
 	}
-	return n ? (unsigned)(100 * good / n) : 0;
+	j.points = n ? 100 * good / n : 0;
+	return j;
 }
 
-static const struct layout *find_layout(struct bytes content, unsigned *points)
+static const struct layout *find_layout(struct bytes content, struct fit *j)
 {
 	const struct layout *best = NULL;
 
-	*points = 0;
+	*j = (struct fit){.points = 0};
 	for (size_t i = 0; i < ARRAY_SIZE(layouts); i++) {
-		size_t n_sane;
-		unsigned p = judge(&layouts[i], content, &n_sane);
+		struct fit of = judge(&layouts[i], content);
 
-		if (n_sane && p > *points) {
-			*points = p;
+		if (of.used && of.points > j->points) {
+			*j = of;
 			best = &layouts[i];
 		}
 	}
-	return best;
+	/* Who wiped all of it left no order of bytes to find. */
+	return best || content.n < layouts[0].size || !is_zero(content)
+		       ? best
+		       : &layouts[0];
 }
 
 static bool is_named(struct bytes path)
@@ -113,15 +137,18 @@ static bool is_named(struct bytes path)
 
 unsigned utmp_score(const struct parse_input *in)
 {
-	unsigned points;
+	bool named = is_named(in->path);
+	struct fit j;
 
 	/* An empty one says something too, on a host that is old. */
-	if (!in->content.n)
-		return is_named(bytes_file_name(in->path)) ? 60 : 0;
-	if (!find_layout(in->content, &points))
+	if (is_zero(in->content))
+		return named ? 60 : 0;
+	if (!find_layout(in->content, &j))
 		return 0;
 	/* Every second record of random bytes is not sane by chance. */
-	return MIN(points * 8 / 10 + (is_named(in->path) ? 20 : 0), 100U);
+	if (j.certain >= 2 && j.points >= 50)
+		j.points = MAX(j.points, 70U);
+	return MIN(j.points * 8 / 10 + (named ? 20 : 0), 100U);
 }
 
 /* By ut_type. */
@@ -302,6 +329,7 @@ static enum err_code tell_file(const struct parse_input *in,
 			       const struct tally *t, bool torn,
 			       struct err *err)
 {
+	bool in_order = is_in_order(in->path);
 	struct conf_line whole;
 	struct conf c;
 
@@ -311,10 +339,11 @@ static enum err_code tell_file(const struct parse_input *in,
 	fact_str(&c, "format", "utmp");
 	fact_int(&c, "size", (int64_t)in->content.n);
 	fact_int(&c, "records", (int64_t)t->records);
-	fact_int(&c, "zeroed", (int64_t)t->zeroed);
+	fact_int(&c, "zeroed",
+		 (int64_t)(in_order && is_zero(in->content) ? t->records
+							    : t->zeroed));
 	fact_bool(&c, "torn", torn);
-	fact_int(&c, "backwards",
-		 is_in_order(in->path) ? (int64_t)t->backwards : 0);
+	fact_int(&c, "backwards", in_order ? (int64_t)t->backwards : 0);
 	if (t->first) {
 		fact_int(&c, "first", t->first);
 		fact_int(&c, "last", t->last);
@@ -326,8 +355,8 @@ static enum err_code tell_file(const struct parse_input *in,
 enum err_code utmp_run(const struct parse_input *in,
 		       const struct parse_out *out, struct err *err)
 {
-	unsigned points;
-	const struct layout *l = find_layout(in->content, &points);
+	struct fit j;
+	const struct layout *l = find_layout(in->content, &j);
 	struct tally tally = {.records = 0};
 	enum err_code code = ERR_OK;
 	size_t at = 0;

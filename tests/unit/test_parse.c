@@ -93,6 +93,35 @@ static void test_btmp(void **state UNUSED)
 	parsed_release(&p);
 }
 
+/* Half of it is damaged, or all of it was wiped. */
+static void test_bad_utmp(void **state UNUSED)
+{
+	uint8_t file[4 * 384];
+	struct parse_input in = {.content = bytes_of(file, sizeof file),
+				 .path = bytes_str("/srv/q7")};
+	struct parsed p;
+	struct err err;
+
+	memset(file, 0xee, sizeof file);
+	make_login(file + 384, false, false, 7);
+	make_login(file + 3 * 384, false, false, 8);
+	assert_ptr_equal(parser_guess(&in), parser_find("utmp"));
+	assert_ok(parse_keep(parser_find("utmp"), &in, &p, &err), err);
+	assert_int_equal(p.n_events, 2);
+	assert_int_equal(p.n_problems, 2);
+	parsed_release(&p);
+	memset(file, 0, sizeof file);
+	assert_null(parser_guess(&in));
+	in.path = bytes_str("/var/log/wtmp");
+	assert_ptr_equal(parser_guess(&in), parser_find("utmp"));
+	assert_ok(parse_keep(parser_find("utmp"), &in, &p, &err), err);
+	assert_int_equal(p.n_events, 4);
+	assert_string_equal(p.events[3].e.kind, "login.empty");
+	hold_fact(&p, 0, "login_record", "/var/log/wtmp",
+		  (const char *const[]){"\"records\":4", "\"zeroed\":4", NULL});
+	parsed_release(&p);
+}
+
 static void test_not_utmp(void **state UNUSED)
 {
 	static const char text[] = "#!/bin/sh\n# nothing of logins in here\n";
@@ -182,6 +211,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_civil),    cmocka_unit_test(test_iso),
 		cmocka_unit_test(test_utmp),     cmocka_unit_test(test_btmp),
+		cmocka_unit_test(test_bad_utmp),
 		cmocka_unit_test(test_not_utmp),
 	};
 
