@@ -130,10 +130,10 @@ unsigned rpm_log_score(const struct parse_input *in)
 {
 	unsigned share = share_of_lines(in->content, is_rpm_line);
 
-	return share < 50 ? 0
-			  : share * 7 / 10 + (path_is_of(in->path, LIST("yum.log", "dnf"))
-						      ? 30
-						      : 0);
+	bool named = path_is_of(in->path, LIST("yum.log", "dnf"));
+
+	/* Most of these lines would pass for syslog's. */
+	return share < 50 ? 0 : share * 75 / 100 + (named ? 25 : 0);
 }
 
 /* ---- pacman.log ---- */
