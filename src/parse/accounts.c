@@ -146,6 +146,7 @@ unsigned shadow_score(const struct parse_input *in)
 {
 	unsigned share = share_of_lines(in->content, is_one);
 
-	return share < 80 ? 0
-			  : 60 + (path_is_of(in->path, LIST("shadow")) ? 35 : 0);
+	return share < 80
+		       ? 0
+		       : 60 + (path_is_of(in->path, LIST("shadow")) ? 35 : 0);
 }

@@ -12,23 +12,23 @@
 
 /* Where the account stands in what is behind the phrase. */
 enum actor {
-	ACTOR_NONE,  /* nowhere: the program stays the actor */
-	ACTOR_WORD,  /* the next word */
-	ACTOR_FROM,  /* up to the last " from ADDRESS port N" */
-	ACTOR_FOR,   /* behind " for " or " for invalid user ", up to that */
-	ACTOR_USER,  /* "user NAME", "invalid user NAME", and a blank */
-	ACTOR_FIRST, /* behind "User ", up to that */
-	ACTOR_FIELD, /* PAM's last field; none: the program stays it */
-	ACTOR_COLON, /* in "pts/0 NAME:root" or, of old, "pts/0 NAME-root" */
-	ACTOR_HEAD,  /* the first word of the text */
+	ACTOR_NONE,   /* nowhere: the program stays the actor */
+	ACTOR_WORD,   /* the next word */
+	ACTOR_FROM,   /* up to the last " from ADDRESS port N" */
+	ACTOR_FOR,    /* behind " for " or " for invalid user ", up to that */
+	ACTOR_USER,   /* "user NAME", "invalid user NAME", and a blank */
+	ACTOR_FIRST,  /* behind "User ", up to that */
+	ACTOR_FIELD,  /* PAM's last field; none: the program stays it */
+	ACTOR_COLON,  /* in "pts/0 NAME:root" or, of old, "pts/0 NAME-root" */
+	ACTOR_HEAD,   /* the first word of the text */
 	ACTOR_QUOTED, /* the next word, when it is in quotes */
-	ACTOR_OLD,   /* behind " from ", a word */
-	ACTOR_CAPS,  /* behind " FOR " or " BY ", a word */
-	ACTOR_ROOT,  /* root, who else */
-	ACTOR_BY,    /* behind " by ", a word */
-	ACTOR_IN,    /* in the parentheses that the text begins with */
-	ACTOR_SUDO,  /* in front of " : " */
-	ACTOR_LAST,  /* behind " on "'s word before: "(to root) NAME on" */
+	ACTOR_OLD,    /* behind " from ", a word */
+	ACTOR_CAPS,   /* behind " FOR " or " BY ", a word */
+	ACTOR_ROOT,   /* root, who else */
+	ACTOR_BY,     /* behind " by ", a word */
+	ACTOR_IN,     /* in the parentheses that the text begins with */
+	ACTOR_SUDO,   /* in front of " : " */
+	ACTOR_LAST,   /* behind " on "'s word before: "(to root) NAME on" */
 };
 
 /* Where the words stand. */
@@ -46,15 +46,17 @@ struct phrase {
 	enum actor actor;
 };
 
-#define SSHD	 " sshd sshd-session sshd-auth "
-#define CRON	 " CRON cron crond CROND "
+#define SSHD     " sshd sshd-session sshd-auth "
+#define CRON     " CRON cron crond CROND "
 #define DROPBEAR " dropbear "
 
 static const struct phrase phrases[] = {
 	{SSHD, AT_START, "Accepted ", "ssh.accepted", ACTOR_FOR},
 	{SSHD, AT_START, "Failed ", "ssh.failed", ACTOR_FOR},
-	{SSHD, AT_START, "error: PAM: Authentication ", "ssh.failed", ACTOR_FOR},
-	{SSHD, AT_START, "error: PAM: authentication ", "ssh.failed", ACTOR_FOR},
+	{SSHD, AT_START, "error: PAM: Authentication ", "ssh.failed",
+	 ACTOR_FOR},
+	{SSHD, AT_START, "error: PAM: authentication ", "ssh.failed",
+	 ACTOR_FOR},
 	{SSHD, AT_START, "error: PAM: User ", "ssh.failed", ACTOR_FOR},
 	{SSHD, AT_START, "error: PAM: Permission denied for ", "ssh.failed",
 	 ACTOR_FOR},
@@ -320,7 +322,7 @@ static struct bytes find_actor(enum actor where, struct bytes text,
 	case ACTOR_NONE:
 		return nobody;
 	case ACTOR_WORD:
-		return plain_word(rest);
+		return word_behind(rest, "");
 	case ACTOR_QUOTED:
 		return bytes_starts(rest, "'") ? plain_word(rest) : nobody;
 	case ACTOR_FROM:
@@ -418,7 +420,8 @@ static struct bytes skip_number(struct bytes program, struct bytes text)
 	while (is_kernel && rest.n && strchr(" .0123456789", rest.p[0]))
 		rest = bytes_skip(rest, 1);
 	if (!is_kernel)
-		rest = bytes_skip(rest, up_to(rest, memchr(rest.p, ']', rest.n)).n);
+		rest = bytes_skip(rest,
+				  up_to(rest, memchr(rest.p, ']', rest.n)).n);
 	return take_byte(&rest, ']') ? bytes_trim(rest) : text;
 }
 

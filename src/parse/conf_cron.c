@@ -198,11 +198,10 @@ enum err_code anacrontab_run(const struct parse_input *in,
 /* What at itself writes: its shebang, umask, variables, and where to go. */
 static bool is_head(struct bytes line)
 {
-	return text_starts_any(
-		       line, LIST("#", "umask ", "cd ",
-				  "echo 'Execution directory", "exit 1", "}",
-				  "marcinDELIMITER",
-				  "${SHELL:-/bin/sh} << ")) ||
+	return text_starts_any(line, LIST("#", "umask ", "cd ",
+					  "echo 'Execution directory", "exit 1",
+					  "}", "marcinDELIMITER",
+					  "${SHELL:-/bin/sh} << ")) ||
 	       bytes_find(line, "; export ", NULL);
 }
 

@@ -157,11 +157,11 @@ enum err_code docker_layer_run(const struct parse_input *in,
 
 unsigned docker_layer_score(const struct parse_input *in)
 {
-	return has_all(in->content, LIST("\"created\":\"",
-					 "\"container_config\":")) ||
+	return has_all(in->content,
+		       LIST("\"created\":\"", "\"container_config\":")) ||
 			       has_all(in->content,
-				       LIST("\"created\":\"", "\"rootfs\":",
-					    "\"history\":"))
+				       LIST("\"created\":\"",
+					    "\"rootfs\":", "\"history\":"))
 		       ? 85
 		       : 0;
 }
@@ -241,8 +241,8 @@ enum err_code caddy_run(const struct parse_input *in,
 
 unsigned caddy_score(const struct parse_input *in)
 {
-	return has_all(in->content, LIST("\"ts\":", "http.log.access",
-					 "\"request\":{"))
+	return has_all(in->content,
+		       LIST("\"ts\":", "http.log.access", "\"request\":{"))
 		       ? 80
 		       : 0;
 }

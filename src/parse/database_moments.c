@@ -76,15 +76,15 @@ const struct moment database_moments[] = {
 	{"wtmpdb", "runlevel", EPOCH_US, DESC_START, "runlevel", "wtmp",
 	 WTMP("Login", "run level changed"), "wtmp WHERE Type=2"},
 	{"wtmpdb", "login", EPOCH_US, DESC_START, "login", "wtmp",
-	 WTMP("Login", "login")
-	 "||CASE WHEN Logout IS NULL THEN ', no logout' ELSE '' END",
+	 WTMP("Login", "login") "||CASE WHEN Logout IS NULL THEN ', no logout' "
+				"ELSE '' END",
 	 LOGIN_TYPES},
 	{"wtmpdb", "logout", EPOCH_US, DESC_END, "logout", "wtmp",
 	 WTMP("Logout", "logout"), LOGIN_TYPES},
 
 	{"lastlog2", "last", EPOCH_S, DESC_LOGIN, "login", "Lastlog2",
 	 "Time,rowid,Name,'last login '||Name" OPT(", line ", "TTY")
-	 OPT(", host ", "RemoteHost") OPT(", service ", "Service"),
+		 OPT(", host ", "RemoteHost") OPT(", service ", "Service"),
 	 "Lastlog2"},
 
 	{"firefox", "visit", EPOCH_US, DESC_VISITED, "web.visited",
@@ -99,8 +99,9 @@ const struct moment database_moments[] = {
 	{"firefox", "note changed", EPOCH_US, DESC_CHANGED, "web.bookmark",
 	 "moz_items_annos", ANNO("lastModified"), ANNOS},
 	{"firefox", "download", EPOCH_US, DESC_START, "web.download",
-	 "moz_annos", "a.dateAdded,a.id,'',coalesce(p.url,'?')"
-	 OPT(" to ", "a.content"), PLACE_ANNOS("destinationFileURI")},
+	 "moz_annos",
+	 "a.dateAdded,a.id,'',coalesce(p.url,'?')" OPT(" to ", "a.content"),
+	 PLACE_ANNOS("destinationFileURI")},
 	{"firefox", "download end", EPOCH_MS, DESC_END, "web.download",
 	 "moz_annos",
 	 "CASE WHEN json_valid(a.content) THEN"
@@ -108,7 +109,8 @@ const struct moment database_moments[] = {
 	 "coalesce(p.url,'?')||' ended'"
 	 "||CASE WHEN json_valid(a.content) THEN"
 	 " coalesce(', bytes '||json_extract(a.content,'$.fileSize'),'')"
-	 " ELSE '' END", PLACE_ANNOS("metaData")},
+	 " ELSE '' END",
+	 PLACE_ANNOS("metaData")},
 	{"firefox", "old download", EPOCH_US, DESC_START, "web.download",
 	 "moz_downloads", "startTime,id,''," MOZ_DOWNLOAD, "moz_downloads"},
 	{"firefox", "old download end", EPOCH_US, DESC_END, "web.download",
@@ -121,7 +123,8 @@ const struct moment database_moments[] = {
 	{"firefox", "cookie ends", EPOCH_MS, DESC_EXPIRES, "web.cookie",
 	 "moz_cookies",
 	 "CASE WHEN expiry>99999999999 THEN expiry ELSE expiry*1000 END,"
-	 "id,''," FIREFOX_COOKIE, "moz_cookies"},
+	 "id,''," FIREFOX_COOKIE,
+	 "moz_cookies"},
 	{"firefox", "form first", EPOCH_US, DESC_CREATED, "web.form",
 	 "moz_formhistory", "firstUsed,id,''," FORM, "moz_formhistory"},
 	{"firefox", "form last", EPOCH_US, "Last Used Time", "web.form",
@@ -130,12 +133,12 @@ const struct moment database_moments[] = {
 	/* In seconds since 2001, with a fraction. */
 	{"safari", "visit", EPOCH_US, DESC_VISITED, "web.visited",
 	 "history_visits",
-	 "CAST(v.visit_time*1000000 AS INTEGER)+978307200000000,v.id,'',"
-	 URL("i.url", "v.title"),
+	 "CAST(v.visit_time*1000000 AS INTEGER)+978307200000000,v.id,''," URL(
+		 "i.url", "v.title"),
 	 "history_visits v LEFT JOIN history_items i ON i.id=v.history_item"},
 
-	{"chrome", "visit", EPOCH_WEBKIT, DESC_VISITED, "web.visited",
-	 "visits", "v.visit_time,v.id,''," URL("u.url", "u.title"),
+	{"chrome", "visit", EPOCH_WEBKIT, DESC_VISITED, "web.visited", "visits",
+	 "v.visit_time,v.id,''," URL("u.url", "u.title"),
 	 "visits v LEFT JOIN urls u ON u.id=v.url"},
 	{"chrome", "download", EPOCH_WEBKIT, DESC_START, "web.download",
 	 "downloads", "d.start_time,d.id,''," CHROME_DOWNLOAD("d.target_path"),
@@ -153,8 +156,7 @@ const struct moment database_moments[] = {
 	 "downloads", "d.end_time,d.id,''," CHROME_DOWNLOAD("d.full_path"),
 	 "downloads d"},
 	{"chrome", "download end", EPOCH_WEBKIT, DESC_END, "web.download",
-	 "downloads", "d.end_time,d.id,''," CHROME_OLD_DOWNLOAD,
-	 "downloads d"},
+	 "downloads", "d.end_time,d.id,''," CHROME_OLD_DOWNLOAD, "downloads d"},
 	{"chrome", "cookie created", EPOCH_WEBKIT, DESC_CREATED, "web.cookie",
 	 "cookies", "creation_utc,rowid,''," CHROME_COOKIE, "cookies"},
 	{"chrome", "cookie used", EPOCH_WEBKIT, DESC_ACCESS, "web.cookie",
@@ -176,33 +178,37 @@ const struct moment database_moments[] = {
 	{"dnf-history", "end", EPOCH_S, DESC_END, "package.run", "trans",
 	 "dt_end," TRANS("'ended'"), "trans"},
 	{"dnf-history", "items", EPOCH_S, DESC_ADDED, NULL, "trans_item",
-	 "coalesce(nullif(t.dt_end,0),t.dt_begin),i.id," UID("t.user_id")
-	 "," ACTIONS NEVRA,
+	 "coalesce(nullif(t.dt_end,0),t.dt_begin),i.id," UID(
+		 "t.user_id") "," ACTIONS NEVRA,
 	 "trans_item i JOIN trans t ON t.id=i.trans_id"
 	 " JOIN rpm r ON r.item_id=i.item_id"},
 	{"dnf-history", "items", EPOCH_S, DESC_ADDED, NULL, "trans_item",
-	 "coalesce(nullif(t.dt_end,0),t.dt_begin),i.id," UID("t.user_id")
-	 ",a.name" NEVRA5,
+	 "coalesce(nullif(t.dt_end,0),t.dt_begin),i.id," UID(
+		 "t.user_id") ",a.name" NEVRA5,
 	 "trans_item i JOIN trans t ON t.id=i.trans_id"
 	 " JOIN trans_item_action a ON a.id=i.action_id"
 	 " JOIN rpm r ON r.item_id=i.item_id"
 	 " JOIN pkg_names n ON n.id=r.name_id"
 	 " JOIN archs h ON h.id=r.arch_id"},
 	{"dnf-history", "yum begin", EPOCH_S, DESC_START, "package.run",
-	 "trans_beg", "b.timestamp,b.tid," UID("b.loginuid")
-	 ",'transaction '||b.tid||coalesce(': '||(SELECT c.cmdline FROM"
-	 " trans_cmdline c WHERE c.tid=b.tid),'')", "trans_beg b"},
+	 "trans_beg",
+	 "b.timestamp,b.tid," UID(
+		 "b.loginuid") ",'transaction '||b.tid||coalesce(': '||(SELECT "
+			       "c.cmdline FROM"
+			       " trans_cmdline c WHERE c.tid=b.tid),'')",
+	 "trans_beg b"},
 	{"dnf-history", "yum begin", EPOCH_S, DESC_START, "package.run",
-	 "trans_beg", "b.timestamp,b.tid," UID("b.loginuid")
-	 ",'transaction '||b.tid", "trans_beg b"},
+	 "trans_beg",
+	 "b.timestamp,b.tid," UID("b.loginuid") ",'transaction '||b.tid",
+	 "trans_beg b"},
 	{"dnf-history", "yum end", EPOCH_S, DESC_END, "package.run",
 	 "trans_end",
 	 "timestamp,tid,'','transaction '||tid||' ended with '||return_code",
 	 "trans_end"},
 	{"dnf-history", "yum items", EPOCH_S, DESC_ADDED, NULL,
 	 "trans_data_pkgs",
-	 "coalesce(e.timestamp,b.timestamp),d.rowid," UID("b.loginuid")
-	 ",d.state" NEVRA3,
+	 "coalesce(e.timestamp,b.timestamp),d.rowid," UID(
+		 "b.loginuid") ",d.state" NEVRA3,
 	 "trans_data_pkgs d JOIN pkgtups p ON p.pkgtupid=d.pkgtupid"
 	 " JOIN trans_beg b ON b.tid=d.tid"
 	 " LEFT JOIN trans_end e ON e.tid=d.tid"},
@@ -211,17 +217,18 @@ const struct moment database_moments[] = {
 	 "timeofban,rowid,coalesce(ip,'')," BAN
 	 "||CASE WHEN bantime<0 THEN ' for ever' ELSE"
 	 " coalesce(' for '||bantime||' s','') END"
-	 "||coalesce(', time '||bancount,'')", "bans"},
+	 "||coalesce(', time '||bancount,'')",
+	 "bans"},
 	{"fail2ban", "ban", EPOCH_S, DESC_ADDED, "ban", "bans",
 	 "timeofban,rowid,coalesce(ip,'')," BAN, "bans"},
 
-	{"zeitgeist", "event", EPOCH_MS, DESC_RECORDED, "desktop.used",
-	 "event", "e.timestamp,e.rowid,coalesce(a.value,''),"
+	{"zeitgeist", "event", EPOCH_MS, DESC_RECORDED, "desktop.used", "event",
+	 "e.timestamp,e.rowid,coalesce(a.value,''),"
 	 "coalesce(u.value,'?')",
 	 "event e LEFT JOIN uri u ON u.id=e.subj_id"
 	 " LEFT JOIN actor a ON a.id=e.actor"},
-	{"zeitgeist", "event", EPOCH_MS, DESC_RECORDED, "desktop.used",
-	 "event", "e.timestamp,e.rowid,'',coalesce(u.value,'?')",
+	{"zeitgeist", "event", EPOCH_MS, DESC_RECORDED, "desktop.used", "event",
+	 "e.timestamp,e.rowid,'',coalesce(u.value,'?')",
 	 "event e LEFT JOIN uri u ON u.id=e.subj_id"},
 };
 

@@ -104,8 +104,8 @@ static bool is_zsh_line(struct bytes line)
 unsigned zsh_score(const struct parse_input *in)
 {
 	unsigned share = share_of_lines(in->content, is_zsh_line);
-	bool named = path_is_of(
-		in->path, LIST("zsh_history", ".zhistory", ".histfile"));
+	bool named = path_is_of(in->path,
+				LIST("zsh_history", ".zhistory", ".histfile"));
 
 	if (!in->content.n)
 		return named ? EMPTY_HISTORY : 0;
@@ -251,7 +251,8 @@ static enum err_code read_client(const struct parse_input *in,
 			continue;
 		buf_clear(&message);
 		client_add(&message, line.text, escapes);
-		while (goes_on(in, &line) && next_line(in->content, &at, &line)) {
+		while (goes_on(in, &line) &&
+		       next_line(in->content, &at, &line)) {
 			(void)buf_add_byte(&message, '\n');
 			client_add(&message, line.text, escapes);
 			e.length = at - e.offset;
@@ -271,12 +272,12 @@ enum err_code client_history_run(const struct parse_input *in,
 
 unsigned client_history_score(const struct parse_input *in)
 {
-	bool named = path_is_of(
-		in->path,
-		LIST(".python_history", ".mysql_history", ".mariadb_history",
-		     ".psql_history", ".sqlite_history", ".rediscli_history",
-		     ".dbshell", ".node_repl_history", ".lesshst",
-		     ".nano_history"));
+	bool named = path_is_of(in->path,
+				LIST(".python_history", ".mysql_history",
+				     ".mariadb_history", ".psql_history",
+				     ".sqlite_history", ".rediscli_history",
+				     ".dbshell", ".node_repl_history",
+				     ".lesshst", ".nano_history"));
 	/* nano's has only names that others may have, too. */
 	bool is_nano = bytes_find(in->path, "nano/search_history", NULL) ||
 		       bytes_find(in->path, "nano/filepos_history", NULL);

@@ -119,10 +119,11 @@ unsigned dpkg_score(const struct parse_input *in)
 {
 	unsigned share = share_of_lines(in->content, is_dpkg_line);
 
-	return share < 50 ? 0
-			  : share * 8 / 10 + (path_is_of(in->path, LIST("dpkg.log"))
-						      ? 20
-						      : 0);
+	return share < 50
+		       ? 0
+		       : share * 8 / 10 +
+				 (path_is_of(in->path, LIST("dpkg.log")) ? 20
+									 : 0);
 }
 
 /* ---- apt's history.log ---- */

@@ -196,10 +196,10 @@ bool has_netcat(const struct shell_line *l)
 /* In a folder that anybody may write to and nobody installs into. */
 static bool path_is_scratch(struct bytes path)
 {
-	return text_starts_any(
-		path, LIST("/tmp/", "/var/tmp/", "/dev/shm/", "/run/user/",
-			   "/run/shm/", "/dev/mqueue/", "/run/lock/",
-			   "/var/lock/", "/var/run/user/"));
+	return text_starts_any(path, LIST("/tmp/", "/var/tmp/", "/dev/shm/",
+					  "/run/user/", "/run/shm/",
+					  "/dev/mqueue/", "/run/lock/",
+					  "/var/lock/", "/var/run/user/"));
 }
 
 /* Hidden by custom: where programs of people live, and their start files. */

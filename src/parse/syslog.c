@@ -226,9 +226,9 @@ static struct bytes program_of(struct bytes text)
 /* "authpriv.info ", as BusyBox' syslogd has it behind the host. */
 static struct bytes skip_facility(struct bytes rest)
 {
-	static const char *const levels[] = {".emerg",	".alert",  ".crit",
-					     ".err",	".warn",   ".warning",
-					     ".notice", ".info",   ".debug"};
+	static const char *const levels[] = {".emerg",  ".alert", ".crit",
+					     ".err",    ".warn",  ".warning",
+					     ".notice", ".info",  ".debug"};
 	struct bytes at = rest, word = take_word(&at);
 
 	for (size_t i = 0; i < ARRAY_SIZE(levels); i++)
