@@ -109,6 +109,7 @@ struct job_spec {
 	const char *escalate; /* "sudo", "su", "doas"; NULL: as each host has */
 	bool accept_new_host_keys;
 	bool share_password; /* one answer is for all that want it */
+	bool share_known; /* hosts are told what others brought */
 	bool no_probe;		/* shell mode */
 	bool take_hits;		/* hunt: bring matched files as evidence */
 	bool hash;		/* walk: read files for their SHA-256 */
@@ -147,6 +148,7 @@ struct import_spec {
 	const char *identity; /* the file of the key it is encrypted to; NULL */
 	const char *parser; /* when it is a file of a host; NULL: it tells */
 	const char *zone;   /* of local times in it: "+02:00"; NULL */
+	bool with_secrets;  /* when it is files of a host: what is secret, too */
 	const char *command;
 };
 

@@ -29,6 +29,8 @@ COMMAND_RUN(cmd_import)
 				   .identity = option_text(inv, "identity"),
 				   .parser = option_text(inv, "as"),
 				   .zone = option_text(inv, "zone"),
+				   .with_secrets =
+					   option_flag(inv, "with-secrets"),
 				   .command = inv->line};
 	enum err_code code = check_files(inv, err);
 

@@ -132,12 +132,18 @@
 	 .help = "All artifacts of a profile: quick, triage, full, " \
 		 "logs, web or persistence."},                     \
 	OPT_DEFINITIONS
+#define OPT_SHARE_KNOWN                                            \
+	{.name = "share-known",                                    \
+	 .kind = OPTION_FLAG,                                      \
+	 .help = "Do not have sent again what any host brought, not " \
+		 "only what this one did: it spares the way, and tells " \
+		 "each host which files were found on others."}
 #define OPT_SECRETS                                                \
 	{.name = "with-secrets",                                   \
 	 .kind = OPTION_FLAG,                                      \
 	 .help = "Also take hashes of passwords, private keys and " \
-		 "tokens, which stay there by themselves; the audit " \
-		 "log has it."}
+		 "tokens, which are overwritten by themselves, " \
+		 "wherever they are; the audit log has it."}
 #define OPT_JUMP                                                   \
 	{.name = "jump",                                           \
 	 .letter = 'J',                                            \

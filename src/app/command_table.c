@@ -93,6 +93,7 @@ static const struct option_spec hunt_options[] = {
 	 .value = "PATH",
 	 .help = "YARA rule file, or a folder of *.yar and *.yara files."},
 	OPT_CONTENT,
+	OPT_SECRETS,
 	OPT_PATH,
 	OPT_ALL,
 	OPT_SELECT,
@@ -149,6 +150,7 @@ static const struct option_spec collect_options[] = {
 		 "file."},
 	OPT_ARTIFACTS,
 	OPT_SECRETS,
+	OPT_SHARE_KNOWN,
 	OPT_PID,
 	OPT_PATH,    OPT_ALL,	   OPT_SELECT,
 	OPT_ACCEPT,  OPT_SSH_CONFIG, OPT_JUMP,	   OPT_ESCALATE, OPT_MAX_SIZE,
@@ -159,6 +161,7 @@ static const struct option_spec collect_options[] = {
 static const struct option_spec triage_options[] = {
 	OPT_ARTIFACTS,
 	OPT_SECRETS,
+	OPT_SHARE_KNOWN,
 	{.name = "no-parse", .kind = OPTION_FLAG,
 	 .help = "Do not read what it brings; parse does that later, and "
 		 "check looks through it."},
@@ -221,6 +224,7 @@ static const struct option_spec import_options[] = {
 		 "otherwise."},
 	OPT_AS,
 	OPT_ZONE,
+	OPT_SECRETS,
 	{.name = "again", .kind = OPTION_FLAG,
 	 .help = "Import what was imported before."},
 	{.name = "identity", .letter = 'i', .kind = OPTION_TEXT,
@@ -511,10 +515,13 @@ const struct command commands[] = {
 	 .help = "Bring files from hosts into the case as evidence.",
 	 .details = "Named by --path, or by what it is: --artifact and "
 		    "--profile. Each file is hashed on the host and again "
-		    "here; one whose content the case has of any host is not "
-		    "sent again. Of secrets only what is no secret leaves "
-		    "the host: of shadow(5) all but the hashes, of a private "
-		    "key its fingerprint, of others that they are there. With "
+		    "here; one whose content the host has sent before is not "
+		    "sent again. Secrets are overwritten before they leave "
+		    "the host, byte by byte, wherever they are: of a hash of "
+		    "a password its kind is left, of a private key its "
+		    "fingerprint; of files that are nothing else only that "
+		    "they are there. How many bytes were, and the hash of the "
+		    "file as it is there, is part of the evidence. With "
 		    "--json the run is printed when it is over."},
 	{.name = "import", .args = "FILE...", .min_args = 1, .max_args = MANY,
 	 .flags = JOB, .options = import_options, .run = cmd_import,

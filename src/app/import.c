@@ -231,6 +231,7 @@ enum err_code app_start_import(struct app *app, const struct import_spec *spec,
 	job->via = VIA_BUNDLE;
 	job->source = xstrdup(spec->file);
 	job->again = spec->again;
+	job->with_secrets = spec->with_secrets;
 	job->command = xstrdup(spec->command ? spec->command : "");
 	if (code == ERR_OK)
 		code = read_identity(job, spec->identity, err);

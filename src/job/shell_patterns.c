@@ -84,10 +84,7 @@ void shell_secret_write(bool all_may, struct buf *out)
 		for (const char *c = place->path; *c; c++)
 			(void)buf_addf(out, "%s%c", *c == ' ' ? "\\" : "", *c);
 		(void)buf_addf(out, ") return %d ;;\n",
-			       place->secrecy == SECRECY_NONE ||
-					       place->is_rare
-				       ? 1
-				       : 0);
+			       place->secrecy != SECRECY_METADATA);
 	}
 	(void)buf_add_str(out, "  *) return 1 ;;\n  esac\n}\n");
 }

@@ -48,6 +48,7 @@ bool bundle_spawn(struct hostrun *h, struct msg_bundle_start *start)
 	start->has_zone = job->has_zone;
 	start->zone_s = job->zone_s;
 	start->spool = job->op == JOB_PARSE;
+	start->secrets = job->with_secrets;
 	start->item_cpu_s = h->engine->config.item_cpu_s;
 	return hostrun_send(h, MSG_BUNDLE_START, start);
 }

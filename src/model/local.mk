@@ -7,6 +7,10 @@ model_common = src/model/record.h src/model/indicator.h \
 	src/model/filter.h src/model/filter.c \
 	src/model/fstype.h src/model/fstype.c \
 	src/model/secret.h src/model/secret.c \
+	src/model/redact.h src/model/redact_inside.h src/model/redact.c \
+	src/model/redact_hash.c src/model/redact_key.c \
+	src/model/redact_token.c src/model/redact_line.c \
+	src/model/redact_public.h src/model/redact_public.c \
 	src/model/kernel_setting.h src/model/kernel_setting.c
 src_model_libmodel_a_SOURCES = $(model_common) src/model/rows.h \
 	src/model/change.h src/model/change.c \

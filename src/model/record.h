@@ -99,6 +99,7 @@ struct rec_file {
 	 * before it, as REQ_HAVE said, and that is the same now. */
 	uint64_t from;
 	bool known; /* its content is one of REQ_KNOWN: none is sent */
+	bool of_any; /* which any host may have brought; no host says so */
 };
 
 /* A rule that matched a file. Its strings follow as REC_HIT. */
@@ -161,6 +162,8 @@ struct rec_file_end {
 	bool complete;
 	struct bytes reason; /* why not complete, "changed" when it changed
 				while it was read; else empty */
+	uint64_t redacted;   /* bytes that were secret, and were overwritten */
+	struct bytes original; /* then: SHA-256 of what is there */
 };
 
 /* At most a few a second. */
@@ -396,8 +399,9 @@ struct req_pattern {
 };
 
 /*
- * Files whose content the console has, of any host: for each its size and
- * the first bytes of its SHA-256, both big-endian.
+ * Files of this host whose content the console has: for each its size and the
+ * first bytes of its SHA-256, both big-endian. Of other hosts' only when the
+ * responder said so, since a host can ask by it what was found elsewhere.
  */
 #define KNOWN_HASH_LEN 8u
 #define KNOWN_LEN      (8u + KNOWN_HASH_LEN)

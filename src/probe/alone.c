@@ -71,7 +71,7 @@ const struct alone_option alone_options[] = {
 	 "collect: the files that a plan names, which `halligan artifact "
 	 "plan` wrote; may be repeated"},
 	{"with-secrets", OPT_WITH_SECRETS, NULL,
-	 "collect: also hashes of passwords, private keys and tokens"},
+	 "take hashes of passwords, private keys and tokens, too"},
 	{"out", OPT_OUT, "BUNDLE", "new file that takes the records"},
 	{"recipient", OPT_RECIPIENT, "KEY",
 	 "encrypt the bundle to this public key, age1...; may be repeated"},

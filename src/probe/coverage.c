@@ -121,7 +121,7 @@ void coverage_add(struct coverage *c, size_t root, enum reason reason,
 }
 
 void coverage_row(struct coverage *c, size_t root, enum reason reason,
-		  struct bytes path, uint64_t n)
+		  struct bytes path, uint64_t n, uint64_t bytes)
 {
 	bool list;
 
@@ -130,10 +130,10 @@ void coverage_row(struct coverage *c, size_t root, enum reason reason,
 	c->listed[reason] += list;
 	pthread_mutex_unlock(&c->lock);
 	if (list)
-		send_row(c, reason, path, (struct tally){.files = n},
+		send_row(c, reason, path, (struct tally){n, bytes},
 			 reasons[reason].outcome);
 	else
-		coverage_sum(c, root, reason, n, 0);
+		coverage_sum(c, root, reason, n, bytes);
 }
 
 void coverage_sum(struct coverage *c, size_t root, enum reason reason,

@@ -27,6 +27,7 @@
 	X(COLLECTED_ANEW, "collect", "collected", "anew", true)                \
 	X(COLLECTED_KNOWN, "collect", "collected", "known", false)             \
 	X(REDACTED, "collect", "collected", "secret", true)                    \
+	X(TAKEN_OUT, "collect", "redacted", "secret", true)                    \
 	X(LISTED, "walk", "listed", "", false)                                 \
 	X(CUT_SHORT, "collect", "failed", "truncated", true)                   \
 	X(SHRUNK, "hunt", "failed", "truncated", true)                         \
@@ -109,7 +110,7 @@ void coverage_add(struct coverage *c, size_t root, enum reason reason,
 
 /* What is in no sum of files, but has a name. */
 void coverage_row(struct coverage *c, size_t root, enum reason reason,
-		  struct bytes path, uint64_t n);
+		  struct bytes path, uint64_t n, uint64_t bytes);
 
 /* What is no file and only counted: members of archives, bytes of memory. */
 void coverage_sum(struct coverage *c, size_t root, enum reason reason,

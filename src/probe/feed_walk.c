@@ -10,7 +10,7 @@
 #include "probe/feed_triage.h"
 #include "probe/feed_walk.h"
 #include "probe/fstype.h"
-#include "probe/secret.h"
+#include "model/secret.h"
 #include "probe/sight.h"
 #include "probe/socket.h"
 
@@ -314,13 +314,13 @@ static enum reason unread_reason(enum feed_state state)
 	return reasons[state];
 }
 
-/* The shell was told not to read it. */
+/* The shell was told not to read it: all of it is secret by its place. */
 static bool is_secret(const struct feeder *w, struct bytes path)
 {
 	const struct req_start *start = &w->run->plan->start;
 
 	return start->collect && !start->secrets && !plan_hunts(w->run->plan) &&
-	       secret_of_path(path) != SECRECY_NONE;
+	       secret_place_of(path)->secrecy == SECRECY_METADATA;
 }
 
 static void offer(struct feeder *w, struct feed_entry *e)

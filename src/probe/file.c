@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "base/time.h"
 #include "model/fstype.h"
+#include "model/redact.h"
 #include "probe/external.h"
 #include "probe/file.h"
 #include "probe/filetype.h"
@@ -165,7 +166,8 @@ void file_report(struct file *f)
 	f->reported = true;
 	f->rec.seq = atomic_fetch_add(&f->run->file_seq, 1) + 1;
 	f->rec.owner = owner_name(&f->run->owners, f->rec.uid);
-	if (plan_hunts(f->run->plan) && knows_sha256(f))
+	secret_judge(f);
+	if ((plan_hunts(f->run->plan) || f->withheld) && knows_sha256(f))
 		f->rec.sha256 = bytes_of(f->sha256, sizeof f->sha256);
 	f->rec.changed = file_has_changed(f) ||
 			 (f->hashed && file_is_torn(f));
@@ -346,62 +348,131 @@ static uint64_t piece_cost(const struct file *f, uint64_t offset)
 	return f->content.p ? 0 : MIN(file_length(f) - offset, RECORD_CHUNK_MAX);
 }
 
-static enum reason send_chunks(struct file *f, struct rec_file_end *end)
-{
-	struct hash hash = f->so_far;
-	int error = 0;
-	bool over = false;
+/* What is sent of a file: as it is, or without what is secret in it. */
+struct sending {
+	struct file *f;
+	struct redactor redactor;
+	uint64_t read; /* of the file */
+	int error;
+	bool over;
+};
 
-	if (hash.ctx)
-		f->so_far = (struct hash){0};
-	else
-		hash_init(&hash, HASH_SHA256);
-	end->size = f->from;
-	while (end->size < file_length(f)) {
+static void send_ready(struct sending *s, struct bytes ready,
+		       struct rec_file_end *end)
+{
+	while (ready.n) {
 		struct rec_chunk chunk = {
-			.file_seq = f->rec.seq,
+			.file_seq = s->f->rec.seq,
 			.offset = end->size,
+			.data = bytes_of(ready.p, MIN(ready.n,
+						      (size_t)RECORD_CHUNK_MAX)),
 		};
 
-		over = !budget_pass(f->run, f->turn, piece_cost(f, end->size));
-		if (over)
-			break;
-		chunk.data = file_piece(f, RECORD_CHUNK_MAX, end->size, &error);
-		if (chunk.data.n == 0)
-			break;
-		hash_add(&hash, chunk.data);
+		(void)out_send(s->f->run->out, REC_CHUNK, &chunk); /* remembered */
 		end->size += chunk.data.n;
-		(void)out_send(f->run->out, REC_CHUNK, &chunk); /* remembered */
+		ready = bytes_skip(ready, chunk.data.n);
 	}
-	(void)hash_final(&hash, f->sha256);
-	end->sha256 = bytes_of(f->sha256, sizeof f->sha256);
-	end->complete = end->size == file_length(f);
-	if (error)
-		return reason_of_errno(error);
+}
+
+/* Where the console's part of it ends, which had no secrets or is not one. */
+static void go_on(struct sending *s)
+{
+	struct file *f = s->f;
+	uint64_t back = MIN(f->from, (uint64_t)REDACT_HOLD);
+
+	if (!f->so_far.ctx)
+		return;
+	redactor_remember(&s->redactor, file_piece(f, (size_t)back,
+						   f->from - back, &s->error));
+	hash_release(&s->redactor.sent);
+	s->redactor.sent = f->so_far;
+	f->so_far = (struct hash){0};
+}
+
+static void send_all(struct sending *s, struct rec_file_end *end)
+{
+	struct file *f = s->f;
+
+	s->read = end->size = f->from;
+	while (s->read < file_length(f)) {
+		struct bytes piece;
+
+		s->over = !budget_pass(f->run, f->turn, piece_cost(f, s->read));
+		if (s->over)
+			return;
+		piece = file_piece(f, RECORD_CHUNK_MAX, s->read, &s->error);
+		if (s->error)
+			return;
+		s->read += piece.n;
+		send_ready(s,
+			   redactor_next(&s->redactor, piece,
+					 !piece.n || s->read == file_length(f)),
+			   end);
+		if (!piece.n)
+			return;
+	}
+}
+
+static enum reason reason_of_sending(const struct sending *s,
+				     const struct rec_file_end *end)
+{
+	struct file *f = s->f;
+
+	if (s->error)
+		return reason_of_errno(s->error);
 	if (!end->complete)
-		return over ? REASON_STOPPED : REASON_CUT_SHORT;
-	if (f->redacted)
+		return s->over ? REASON_STOPPED : REASON_CUT_SHORT;
+	if (end->redacted)
 		return REASON_REDACTED;
 	if (f->rec.changed || file_has_changed(f) || file_is_torn(f))
 		return REASON_COLLECTED_CHANGED;
 	return f->had_other ? REASON_COLLECTED_ANEW : REASON_COLLECTED;
 }
 
+/* Both hashes stay where the end has them: of what is sent, of what is
+ * there. */
+static enum reason send_content(struct file *f, struct rec_file_end *end,
+				uint8_t sent[HASH_LEN_MAX])
+{
+	struct sending s = {.f = f};
+
+	redactor_init(&s.redactor, f->form, f->run->plan->start.secrets);
+	go_on(&s);
+	send_all(&s, end);
+	end->complete = end->size == file_length(f);
+	if (redactor_hashes(&s.redactor, sent, f->sha256)) {
+		end->redacted = s.redactor.bytes;
+		if (s.read == file_length(f))
+			end->original = bytes_of(f->sha256, SHA256_LEN);
+	} else {
+		memcpy(f->sha256, sent, SHA256_LEN);
+	}
+	end->sha256 = bytes_of(sent, SHA256_LEN);
+	redactor_release(&s.redactor);
+	return reason_of_sending(&s, end);
+}
+
 void file_send(struct file *f)
 {
 	struct rec_file_end end = {.file_seq = f->rec.seq};
+	uint8_t sent[HASH_LEN_MAX];
 	enum reason reason;
 
-	if (f->had_whole)
+	if (f->withheld)
+		note(f, REASON_SECRET, f->rec.size);
+	if (f->had_whole || f->withheld)
 		return;
 	pthread_mutex_lock(&f->run->content_lock);
-	reason = send_chunks(f, &end);
+	reason = send_content(f, &end, sent);
 	end.reason = bytes_str(reason == REASON_REDACTED
 				       ? RECORD_REDACTED
 				       : reason_word(reason));
 	(void)out_send(f->run->out, REC_FILE_END, &end); /* remembered */
 	pthread_mutex_unlock(&f->run->content_lock);
 	note(f, reason, end.size);
+	if (end.redacted)
+		coverage_row(&f->run->coverage, f->job->root, REASON_TAKEN_OUT,
+			     f->rec.path, 0, end.redacted);
 }
 
 /* Of a walk that wants hashes. */
@@ -523,13 +594,15 @@ static void take(struct file *f)
 {
 	enum reason reason = f->pseudo ? read_pseudo(f) : REASON_SCANNED;
 
-	if (reason == REASON_SCANNED)
-		reason = secret_withhold(f);
 	if (reason != REASON_SCANNED) {
 		f->withheld = true;
-		if (reason == REASON_SECRET)
-			file_report(f);
 		note(f, reason, f->rec.size);
+		return;
+	}
+	secret_judge(f);
+	if (f->withheld) {
+		file_report(f);
+		file_send(f);
 		return;
 	}
 	if (!f->held)

@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/hash.h"
 #include "model/record.h"
+#include "model/secret.h"
 #include "probe/engine.h"
 #include "probe/run.h"
 #include "probe/work.h"
@@ -35,8 +36,9 @@ struct file {
 	bool hashed;          /* sha256 is that of the content */
 	bool reported;        /* REC_FILE was sent */
 	bool pseudo;	      /* the kernel makes it up as it is read */
+	bool judged;	      /* secret_judge was here */
 	bool withheld;	      /* its bytes do not go */
-	bool redacted;	      /* not all that it says goes */
+	enum secret_form form; /* how it is read for what is secret in it */
 	bool held;	      /* content is that of room, all there is */
 	struct buf room;
 	enum { TORN_UNKNOWN, TORN_NO, TORN_YES } torn; /* torn.c */

@@ -2,6 +2,7 @@
 /* What a scanner finds in a file, and in what is in the file, as records. */
 #include "base/base.h"
 #include "probe/found.h"
+#include "probe/secret.h"
 #include "probe/sight.h"
 #include "wire/records.h"
 
@@ -52,10 +53,13 @@ static void on_match(void *user, struct rec_match *m)
 static void on_hit(void *user, struct rec_hit *h)
 {
 	struct found *found = user;
+	struct buf room = {0};
 
 	h->match_seq = found->match_seq;
 	h->region = (struct bytes){0};
+	secret_clean_hit(found->f->run, h, &room);
 	send(found, REC_HIT, h);
+	buf_release(&room);
 }
 
 /* For coverage: the member as if the archive were a folder. */
@@ -78,29 +82,76 @@ static void note(struct found *found, enum reason reason, uint64_t bytes)
 		     buf_bytes(&found->name), bytes);
 }
 
+/* As far as it may go. */
+static void send_data(struct found *found, struct bytes piece, bool last)
+{
+	struct bytes ready;
+
+	if (!found->locked)
+		pthread_mutex_lock(&found->f->run->content_lock);
+	found->locked = true;
+	if (!found->begun && piece.n) {
+		const struct secret_place *place =
+			secret_place_of(buf_bytes(&found->name));
+
+		found->withheld =
+			!found->f->run->plan->start.secrets &&
+			secret_whole(place, SECRECY_NONE, piece, found->due);
+		found->begun = true;
+	}
+	if (found->withheld)
+		return;
+	ready = redactor_next(&found->redactor, piece, last);
+	while (ready.n) {
+		struct rec_chunk chunk = {
+			.file_seq = found->file_seq,
+			.offset = found->taken,
+			.data = bytes_of(ready.p, MIN(ready.n,
+						      (size_t)RECORD_CHUNK_MAX)),
+		};
+
+		(void)out_send(found->f->run->out, REC_CHUNK, &chunk);
+		found->taken += chunk.data.n;
+		ready = bytes_skip(ready, chunk.data.n);
+	}
+}
+
 /* The member's bytes are all here, or will not come any more. */
 static void end_taking(struct found *found)
 {
-	bool complete = found->taken == found->due;
-	enum reason reason = complete ? REASON_COLLECTED : REASON_CUT_SHORT;
-	struct rec_file_end end = {
-		.file_seq = found->file_seq,
-		.size = found->taken,
-		.complete = complete,
-		.reason = bytes_str(reason_word(reason)),
-	};
-	uint8_t sha256[HASH_LEN_MAX];
+	struct rec_file_end end = {.file_seq = found->file_seq};
+	uint8_t sha256[HASH_LEN_MAX], original[HASH_LEN_MAX];
+	enum reason reason;
 
 	if (!found->takes)
 		return;
 	found->takes = false;
-	(void)hash_final(&found->hash, sha256);
+	send_data(found, bytes_of(NULL, 0), true);
+	end.size = found->taken;
+	end.complete = found->taken == found->due;
+	reason = found->withheld ? REASON_SECRET
+		 : end.complete	 ? REASON_COLLECTED
+				 : REASON_CUT_SHORT;
+	if (redactor_hashes(&found->redactor, sha256, original)) {
+		end.redacted = found->redactor.bytes;
+		end.original = bytes_of(original, SHA256_LEN);
+		if (end.complete)
+			reason = REASON_REDACTED;
+	}
+	redactor_release(&found->redactor);
+	end.reason = bytes_str(reason == REASON_REDACTED
+				       ? RECORD_REDACTED
+				       : reason_word(reason));
 	end.sha256 = bytes_of(sha256, SHA256_LEN);
 	(void)out_send(found->f->run->out, REC_FILE_END, &end); /* remembered */
 	if (found->locked)
 		pthread_mutex_unlock(&found->f->run->content_lock);
 	found->locked = false;
 	note(found, reason, found->taken);
+	if (end.redacted)
+		coverage_row(&found->f->run->coverage, found->f->job->root,
+			     REASON_TAKEN_OUT, buf_bytes(&found->name), 0,
+			     end.redacted);
 }
 
 static bool on_seen(void *user, const struct scan_seen *s)
@@ -138,28 +189,20 @@ static void on_member(void *user, const struct scan_member *m)
 	found->takes = rec.content;
 	found->due = rec.size;
 	found->taken = 0;
+	found->begun = found->withheld = false;
 	if (found->takes)
-		hash_init(&found->hash, HASH_SHA256);
+		redactor_init(&found->redactor,
+			      secret_place_of(buf_bytes(&found->name))->form,
+			      f->run->plan->start.secrets);
 }
 
 static void on_data(void *user, const struct scan_data *d)
 {
 	struct found *found = user;
-	struct rec_chunk chunk = {
-		.file_seq = found->file_seq,
-		.offset = found->taken,
-		.data = d->bytes,
-	};
 
 	if (!found->takes)
 		return;
-	if (!found->locked)
-		pthread_mutex_lock(&found->f->run->content_lock);
-	found->locked = true;
-	if (d->bytes.n)
-		(void)out_send(found->f->run->out, REC_CHUNK, &chunk);
-	hash_add(&found->hash, d->bytes);
-	found->taken += d->bytes.n;
+	send_data(found, d->bytes, false);
 	if (d->last)
 		end_taking(found);
 }

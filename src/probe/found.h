@@ -6,6 +6,7 @@
 #include "base/base.h"
 #include "base/hash.h"
 #include "probe/engine.h"
+#include "model/redact.h"
 #include "probe/file.h"
 #include "probe/indicator.h"
 
@@ -16,7 +17,8 @@ struct found {
 	uint64_t match_seq;  /* of the match whose hits come in */
 	struct sightings seen; /* of the member that is told of next */
 	bool takes, locked;  /* bytes of the member come; some have come */
-	struct hash hash;    /* of them */
+	struct redactor redactor; /* which they go through */
+	bool begun, withheld; /* it has seen their begin, and they stay */
 	uint64_t due, taken; /* bytes */
 	bool keeps;	     /* somebody may ask for it again */
 	struct buf kept;     /* what was sent of the file, to be told again */

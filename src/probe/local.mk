@@ -31,7 +31,7 @@ probe_lean_common += src/probe/indicator.h src/probe/indicator.c \
 	src/probe/feed.h src/probe/feed.c src/probe/feed_meta.c \
 	src/probe/feed_walk.h src/probe/feed_walk.c \
 	src/probe/pattern.h src/probe/pattern.c \
-	src/probe/secret.h src/probe/secret.c src/probe/secret_key.c \
+	src/probe/secret.h src/probe/secret.c \
 	src/probe/feed_triage.h src/probe/feed_triage.c \
 	src/probe/same.h src/probe/same.c src/probe/socket.h \
 	src/probe/socket.c

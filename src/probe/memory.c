@@ -14,6 +14,7 @@
 #include "probe/memory.h"
 #include "probe/process.h"
 #include "probe/regions.h"
+#include "probe/secret.h"
 
 #define PROCESS_MAX	((uint64_t)1 << 30) /* bytes, when nobody says */
 #define ALL_MAX		((uint64_t)16 << 30)
@@ -168,7 +169,7 @@ static void on_hit(void *user, struct rec_hit *hit)
 {
 	struct memory *m = user;
 	const struct region *region = regions_find(&m->regions, hit->offset);
-	struct buf text;
+	struct buf text, room = {0};
 
 	hit->match_seq = m->match_seq;
 	buf_init(&text, RECORD_META_MAX);
@@ -177,7 +178,9 @@ static void on_hit(void *user, struct rec_hit *hit)
 		region_describe(region, &text);
 	}
 	hit->region = buf_bytes(&text);
+	secret_clean_hit(m->worker->run, hit, &room);
 	(void)out_send(m->worker->run->out, REC_HIT, hit); /* remembered */
+	buf_release(&room);
 	buf_release(&text);
 }
 

@@ -10,6 +10,7 @@
 #include "probe/hidden.h"
 #include "probe/procstat.h"
 #include "probe/proctext.h"
+#include "probe/secret.h"
 #include "probe/take.h"
 #include "probe/triage_fds.h"
 #include "probe/triage_program.h"
@@ -158,6 +159,7 @@ static void tell_environ(struct member *m)
 		return;
 	buf_init(&text, ENVIRON_MAX);
 	if (proc_read(m->p.dir, "environ", &text)) {
+		secret_clean_text(m->t->run, &text);
 		rest = buf_bytes(&text);
 		tell_bool(m->t, "environ_empty", rest.n == 0);
 		tell_list(m->t, "environ");
@@ -273,6 +275,7 @@ static void look_at(struct tell *t, const struct found_process *found,
 
 	if (!process_open(&m.p, found->pid))
 		return; /* it has ended */
+	secret_clean_arguments(t->run, &m.p.cmdline);
 	if (!m.p.own) {
 		read_namespaces(m.p.dir, &m.ns);
 		buf_init(&m.stat, STAT_MAX);

@@ -19,7 +19,7 @@
 
 static void note(struct run *run, size_t root, struct bytes path, uint64_t n)
 {
-	coverage_row(&run->coverage, root, REASON_UNDER, path, n);
+	coverage_row(&run->coverage, root, REASON_UNDER, path, n, 0);
 }
 
 static void note_entries(struct run *run, size_t root, struct bytes path,

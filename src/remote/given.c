@@ -11,42 +11,77 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "model/redact.h"
 #include "remote/given_inside.h"
 #include "remote/items.h"
 #include "remote/unfold.h"
 
+#define REDACT_STEP ((size_t)256 << 10)
+
 /* ---- a file that somebody brought ---- */
 
-static enum err_code tell_content(struct teller *t, struct err *err)
+/* Its bytes as they go into the case, which is what is parsed, too. */
+static enum err_code tell_content(struct teller *t, struct rec_file_end *end,
+				  struct err *err)
 {
-	struct bytes content = t->item.content;
-	struct rec_file_end end = {
-		.file_seq = t->item.seq, .size = content.n, .complete = true};
-	uint8_t digest[HASH_LEN_MAX];
-	char hex[HASH_HEX_MAX];
-	struct hash hash;
+	struct bytes rest = t->item.content;
 	enum err_code code = ERR_OK;
 
-	hash_init(&hash, HASH_SHA256);
-	for (size_t at = 0; code == ERR_OK && at < content.n;
-	     at += RECORD_CHUNK_MAX / 2) {
+	while (code == ERR_OK && rest.n) {
 		struct rec_chunk chunk = {.file_seq = t->item.seq,
-					  .offset = at};
+					  .offset = end->size};
 
-		chunk.data = bytes_skip(content, at);
-		chunk.data.n = MIN(chunk.data.n, (size_t)RECORD_CHUNK_MAX / 2);
-		hash_add(&hash, chunk.data);
+		chunk.data = bytes_of(
+			rest.p, MIN(rest.n, (size_t)RECORD_CHUNK_MAX / 2));
+		end->size += chunk.data.n;
+		rest = bytes_skip(rest, chunk.data.n);
 		code = teller_tell(t, REC_CHUNK, &chunk, err);
 	}
-	(void)hash_final(&hash, digest);
-	if (code != ERR_OK)
-		return code;
-	end.sha256 = bytes_of(digest, SHA256_LEN);
-	(void)hex_encode(end.sha256, hex, sizeof hex);
-	if (strcmp(hex, t->g->sha256) != 0)
-		return err_set(err, ERR_VERIFY,
-			       "the file changed while it was read");
-	return teller_tell(t, REC_FILE_END, &end, err);
+	end->complete = true;
+	return code == ERR_OK ? teller_tell(t, REC_FILE_END, end, err) : code;
+}
+
+/* The map is ours: what is overwritten in it is so for us alone. */
+static void redact(struct teller *t, struct rec_file_end *end,
+		   uint8_t sent[HASH_LEN_MAX], uint8_t original[HASH_LEN_MAX])
+{
+	struct bytes content = t->item.content;
+	struct redactor r;
+
+	redactor_init(&r, secret_place_of(t->item.path)->form,
+		      t->g->order->secrets);
+	for (size_t at = 0, done = 0; at < content.n; at += REDACT_STEP) {
+		struct bytes piece = bytes_skip(content, at), ready;
+
+		piece.n = MIN(piece.n, REDACT_STEP);
+		ready = redactor_next(&r, piece, at + piece.n == content.n);
+		/* Only pages that differ are copied. */
+		if (r.differs && memcmp(t->writable + done, ready.p, ready.n))
+			memcpy(t->writable + done, ready.p, ready.n);
+		done += ready.n;
+	}
+	if (redactor_hashes(&r, sent, original)) {
+		end->redacted = r.bytes;
+		end->reason = bytes_str(RECORD_REDACTED);
+		end->original = bytes_of(original, SHA256_LEN);
+	} else {
+		memcpy(original, sent, SHA256_LEN);
+	}
+	end->sha256 = bytes_of(sent, SHA256_LEN);
+	redactor_release(&r);
+}
+
+static enum err_code check_sum(const struct teller *t,
+			       const uint8_t original[HASH_LEN_MAX],
+			       struct err *err)
+{
+	char hex[HASH_HEX_MAX];
+
+	(void)hex_encode(bytes_of(original, SHA256_LEN), hex, sizeof hex);
+	return strcmp(hex, t->g->sha256) == 0
+		       ? ERR_OK
+		       : err_set(err, ERR_VERIFY,
+				 "the file changed while it was read");
 }
 
 /* The other times are of the copy, and say nothing of the host. */
@@ -67,12 +102,21 @@ static enum err_code tell_evidence(struct teller *t, struct err *err)
 				.ctime_ns = TIME_UNKNOWN,
 				.btime_ns = TIME_UNKNOWN,
 				.content = true};
-	enum err_code code = teller_tell(t, REC_FILE, &file, err);
+	uint8_t sent[HASH_LEN_MAX], original[HASH_LEN_MAX];
+	struct rec_file_end end = {.file_seq = t->item.seq};
+	enum err_code code;
 
+	redact(t, &end, sent, original);
+	code = check_sum(t, original, err);
 	if (code == ERR_OK)
-		code = tell_content(t, err);
+		code = teller_tell(t, REC_FILE, &file, err);
 	if (code == ERR_OK)
-		code = teller_coverage(t, "collected", "", 1, err);
+		code = tell_content(t, &end, err);
+	if (code == ERR_OK)
+		code = teller_coverage(t, "collected",
+				       end.redacted ? "secret" : "", 1, err);
+	if (code == ERR_OK && end.redacted)
+		code = teller_taken_out(t, end.redacted, err);
 	return code;
 }
 
@@ -273,9 +317,11 @@ static enum err_code map_whole(struct teller *t, struct err *err)
 
 	if (t->g->size == 0)
 		return ERR_OK;
-	p = mmap(NULL, (size_t)t->g->size, PROT_READ, MAP_PRIVATE, t->g->fd, 0);
+	p = mmap(NULL, (size_t)t->g->size, PROT_READ | PROT_WRITE,
+		 MAP_PRIVATE | MAP_NORESERVE, t->g->fd, 0);
 	if (p == MAP_FAILED)
 		return err_errno(err, "mapping the file");
+	t->writable = p;
 	t->whole = bytes_of(p, (size_t)t->g->size);
 	return ERR_OK;
 }

@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "model/redact.h"
 #include "remote/given_inside.h"
 
 #define MEMBERS_MAX 1000000u
@@ -148,41 +149,117 @@ static enum err_code tell_file(struct archive_teller *a,
 	return teller_tell(a->t, REC_FILE, &file, err);
 }
 
-/* Its bytes as they come; kept, as far as a parser takes them. */
-static enum err_code tell_bytes(struct archive_teller *a,
-				struct rec_file_end *end, const char **why,
-				struct err *err)
+/* How much of a member is there, and what becomes of it. */
+struct unpacking {
+	struct redactor redactor;
+	struct rec_file_end end;
+	uint64_t read;
+	bool withheld;
+	const char *why; /* it is not all here; NULL */
+};
+
+/* Without what is secret; kept, as far as a parser takes it. */
+static enum err_code tell_ready(struct archive_teller *a, struct unpacking *u,
+				struct bytes ready, struct err *err)
 {
-	uint8_t digest[HASH_LEN_MAX];
 	enum err_code code = ERR_OK;
-	struct bytes piece;
-	struct hash hash;
 
-	hash_init(&hash, HASH_SHA256);
-	buf_clear(&a->content);
-	while (code == ERR_OK && (piece = members_read(a->members, why)).n) {
-		struct rec_chunk chunk = {.file_seq = end->file_seq,
-					  .offset = end->size,
-					  .data = piece};
+	while (code == ERR_OK && ready.n) {
+		struct rec_chunk chunk = {
+			.file_seq = u->end.file_seq,
+			.offset = u->end.size,
+			.data = bytes_of(ready.p,
+					 MIN(ready.n,
+					     (size_t)RECORD_CHUNK_MAX / 2)),
+		};
 
-		if (a->bytes + piece.n > most_bytes(a)) {
-			*why = "archive-limit";
-			break;
-		}
-		hash_add(&hash, piece);
-		end->size += piece.n;
-		a->bytes += piece.n;
+		u->end.size += chunk.data.n;
+		ready = bytes_skip(ready, chunk.data.n);
 		if (!a->content.full)
-			(void)buf_add_bytes(&a->content, piece);
+			(void)buf_add_bytes(&a->content, chunk.data);
 		code = teller_tell(a->t, REC_CHUNK, &chunk, err);
 	}
-	(void)hash_final(&hash, digest);
-	end->complete = code == ERR_OK && !*why;
-	end->reason = bytes_str(*why);
-	end->sha256 = bytes_of(digest, SHA256_LEN);
-	return code == ERR_OK
-		       ? teller_tell(a->t, REC_FILE_END, end, err)
-		       : code;
+	return code;
+}
+
+static enum err_code tell_piece(struct archive_teller *a, struct unpacking *u,
+				const struct member *m, struct bytes piece,
+				struct err *err)
+{
+	struct bytes path = buf_bytes(&a->name);
+
+	if (!u->read && piece.n && !a->t->g->order->secrets)
+		u->withheld = secret_whole(secret_place_of(path), SECRECY_NONE,
+					   piece, m->size) != NULL;
+	u->read += piece.n;
+	a->bytes += piece.n;
+	if (u->withheld)
+		return ERR_OK;
+	return tell_ready(a, u, redactor_next(&u->redactor, piece, !piece.n),
+			  err);
+}
+
+static enum err_code end_bytes(struct archive_teller *a, struct unpacking *u,
+			       struct err *err)
+{
+	uint8_t sent[HASH_LEN_MAX], original[HASH_LEN_MAX];
+
+	u->end.complete = !u->why && !u->withheld;
+	u->end.reason = bytes_str(u->withheld ? "secret" : u->why);
+	if (redactor_hashes(&u->redactor, sent, original)) {
+		u->end.redacted = u->redactor.bytes;
+		u->end.original = bytes_of(original, SHA256_LEN);
+		if (!u->why)
+			u->end.reason = bytes_str(RECORD_REDACTED);
+	}
+	u->end.sha256 = bytes_of(sent, SHA256_LEN);
+	return teller_tell(a->t, REC_FILE_END, &u->end, err);
+}
+
+/* Its bytes as they come. */
+static enum err_code tell_bytes(struct archive_teller *a,
+				const struct member *m, struct unpacking *u,
+				struct err *err)
+{
+	enum err_code code = ERR_OK;
+	struct bytes piece;
+
+	redactor_init(&u->redactor,
+		      secret_place_of(buf_bytes(&a->name))->form,
+		      a->t->g->order->secrets);
+	buf_clear(&a->content);
+	while (code == ERR_OK &&
+	       (piece = members_read(a->members, &u->why)).n) {
+		if (a->bytes + piece.n > most_bytes(a)) {
+			u->why = "archive-limit";
+			break;
+		}
+		code = tell_piece(a, u, m, piece, err);
+	}
+	if (code == ERR_OK)
+		code = tell_piece(a, u, m, bytes_of(NULL, 0), err);
+	if (code == ERR_OK)
+		code = end_bytes(a, u, err);
+	redactor_release(&u->redactor);
+	return code;
+}
+
+/* What the coverage says of it, when it is not all there is to it. */
+static enum err_code say_bytes(struct archive_teller *a,
+			       const struct unpacking *u, struct err *err)
+{
+	struct bytes path = buf_bytes(&a->path);
+	enum err_code code;
+
+	if (u->why)
+		return say(a, "failed", u->why, path, 1, err);
+	if (u->withheld)
+		return say(a, "skipped", "secret", path, 1, err);
+	if (!u->end.redacted)
+		return ERR_OK;
+	code = say(a, "collected", "secret", path, 1, err);
+	return code == ERR_OK ? teller_taken_out(a->t, u->end.redacted, err)
+			      : code;
 }
 
 /* What no parser knows is evidence all the same; one that gives up costs its
@@ -240,8 +317,7 @@ static enum err_code say_lost(struct archive_teller *a, struct err *err)
 static enum err_code take(struct archive_teller *a, const struct member *m,
 			  const char **stop, struct err *err)
 {
-	struct rec_file_end end = {0};
-	const char *why = NULL;
+	struct unpacking u = {.read = 0};
 	enum err_code code;
 
 	if (a->n < a->t->g->order->after)
@@ -253,15 +329,15 @@ static enum err_code take(struct archive_teller *a, const struct member *m,
 	if (a->n == a->t->g->order->after)
 		return say_lost(a, err);
 	code = tell_file(a, m, err);
-	end.file_seq = a->t->item.seq;
+	u.end.file_seq = a->t->item.seq;
 	if (code == ERR_OK)
-		code = tell_bytes(a, &end, &why, err);
-	if (code == ERR_OK && why) {
-		if (strcmp(why, "archive-limit") == 0)
-			*stop = why;
-		return say(a, "failed", why, buf_bytes(&a->path), 1, err);
-	}
-	return code == ERR_OK ? parse(a, m, err) : code;
+		code = tell_bytes(a, m, &u, err);
+	if (code == ERR_OK)
+		code = say_bytes(a, &u, err);
+	if (u.why && strcmp(u.why, "archive-limit") == 0)
+		*stop = u.why;
+	return code == ERR_OK && !u.why && !u.withheld ? parse(a, m, err)
+							: code;
 }
 
 static enum err_code take_all(struct archive_teller *a, struct err *err)

@@ -219,6 +219,7 @@ static const struct wire_field bundle_start_fields[] = {
 	U64(10, msg_bundle_start, files),
 	U64(11, msg_bundle_start, bytes),
 	BOOL(12, msg_bundle_start, plain),
+	BOOL(13, msg_bundle_start, secrets),
 };
 
 static const struct wire_field bundle_at_fields[] = {

@@ -268,6 +268,7 @@ struct msg_bundle_start {
 	int64_t zone_s; /* of local times in it, seconds east of UTC */
 	bool spool; /* it is a table of evidence, and its contents */
 	bool plain; /* no records: what is packed in it is wanted */
+	bool secrets; /* what is secret in it becomes evidence, too */
 	uint64_t item_cpu_s; /* that a file may take; 0: by its size */
 	/* The one before ended at a file: this one goes on behind it. */
 	uint64_t after; /* that step; 0: this is the first */

@@ -31,6 +31,7 @@ struct item {
 struct teller {
 	const struct given *g;
 	struct bytes whole; /* mapped */
+	uint8_t *writable;  /* the same */
 	struct buf records; /* not sent yet */
 	struct buf plain;   /* what is in the item, when it is packed */
 	struct buf other;   /* what is in the older one, when that is */
@@ -53,6 +54,10 @@ enum err_code teller_done(struct teller *t, struct err *err) MUST_CHECK;
 enum err_code teller_coverage(struct teller *t, const char *outcome,
 			      const char *reason, uint64_t files,
 			      struct err *err) MUST_CHECK;
+
+/* So many bytes of the item were secret, and were overwritten. */
+enum err_code teller_taken_out(struct teller *t, uint64_t bytes,
+			       struct err *err) MUST_CHECK;
 
 /* All that was told is on its way before the next file is touched: should it
  * end us, the engine knows which it was. */

@@ -106,6 +106,8 @@ static const struct wire_field file_end_fields[] = {
 	BYTES(3, true, SHA256_SIZE, rec_file_end, sha256),
 	FIELD(4, WIRE_BOOL, true, rec_file_end, complete),
 	BYTES(5, false, WORD_MAX, rec_file_end, reason),
+	FIELD(6, WIRE_U63, false, rec_file_end, redacted),
+	BYTES(7, false, SHA256_SIZE, rec_file_end, original),
 };
 
 static const struct wire_field progress_fields[] = {

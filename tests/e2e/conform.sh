@@ -26,6 +26,30 @@ truncate -s 300M "$where/srv/more/hole"
 mkdir "$where/srv/more/left out"
 cp "$agent" "$where/srv/more/left out/"
 
+# What is secret, by its place and by its form: it stays, whichever way.
+mkdir -p "$where/srv/kept/etc" "$where/srv/kept/.ssh"
+salted=$(printf '%s' 'root:$6$saltsalt$' && printf 'SECRET%.0s' 1 2 3 4 5 6 7 \
+	8 9 10 11 12 13 14 15)
+echo "$salted:19700:0:99999:7:::" >"$where/srv/kept/etc/shadow"
+echo "$salted:19700:0:99999:7:::" >"$where/srv/kept/shadow.old"
+echo "* * * * * root echo '$salted' | chpasswd -e" >"$where/srv/kept/cron"
+head -c 600000 /dev/zero | tr '\0' '\n' >"$where/srv/kept/long"
+echo "x $salted y" >>"$where/srv/kept/long"
+ssh-keygen -q -t ed25519 -N '' -C x -f "$where/srv/kept/.ssh/id_ed25519"
+{
+	printf '\357\273\277some text\n'
+	cat "$where/srv/kept/.ssh/id_ed25519"
+} >"$where/srv/kept/note"
+printf '\005\002\000\000\000\100\000\002\000\013EXAMPLE.COM%64s' SECRET \
+	>"$where/srv/kept/tab"
+cat >"$where/srv/kept/marked.txt" <<END
+a line that a rule finds: none
+$salted
+END
+mkdir "$tmp/marks"
+echo 'rule marked { strings: $a = "a line that a rule finds" condition: $a }' \
+	>"$tmp/marks/marked.yar"
+
 # rows VIEW HOST FIELD...: these fields of the host's rows, sorted.
 rows()
 {
@@ -46,27 +70,7 @@ rows()
 				line = line " no " f[i]
 		}
 		print line
-	}' "$tmp/rows" | sum_known | sort
-}
-
-# What the case has of another host is not sent again, and is the same file.
-sum_known()
-{
-	awk '{
-		sub(/"reason":"known"/, "\"reason\":\"\"")
-		if (!match($0, / "files":[0-9]+ "bytes":[0-9]+$/)) {
-			print
-			next
-		}
-		key = substr($0, 1, RSTART - 1)
-		split(substr($0, RSTART), n, /[: ]+/)
-		files[key] += n[3]
-		bytes[key] += n[5]
-	}
-	END {
-		for (key in files)
-			print key " \"files\":" files[key] " \"bytes\":" bytes[key]
-	}'
+	}' "$tmp/rows" | sort
 }
 
 # same VIEW MIN FIELD...: all hosts have the same rows, at least MIN.
@@ -124,6 +128,31 @@ expect 0 "collect in a folder" h collect --root "$image" --host image \
 	--path "$where/srv"
 same evidence 5 path size sha256 sha256_source mode uid gid mtime_ns complete
 same coverage 2 what outcome reason path files bytes
+
+# Nothing of what is secret is in the case, and all else is.
+expect 0 "hunt that takes, over SSH" h hunt web01 --rules "$tmp/marks" \
+	--path "$where" --take-hits
+expect 0 "hunt that takes, by a shell" h hunt bare --no-probe \
+	--rules "$tmp/marks" --path "$where" --take-hits
+check "hunt that takes, alone" "$HALLIGAN_PROBE" hunt --rules "$tmp/marks" \
+	--path "$where" --take --out "$tmp/taken.bundle"
+expect 0 "import of what it took" \
+	h import --host carried "$tmp/taken.bundle"
+expect 0 "hunt that takes, in a folder" h hunt --root "$image" --host image \
+	--rules "$tmp/marks" --path "$where" --take-hits
+(cd "$where" && tar -cf "$tmp/srv.tar" srv/kept)
+expect 0 "import of an archive" h import --host packed "$tmp/srv.tar"
+same evidence 5 path size sha256 reason
+same hit 1 identifier offset length context context_offset
+for host in web01 carried image bare packed; do
+	h export --format jsonl --view evidence --host $host -o - 2>"$tmp/err" |
+		grep '/srv/kept/' | sed 's/.*"id":"\([^"]*\)".*/\1/' >"$tmp/ids"
+	[ "$(wc -l <"$tmp/ids")" -ge 6 ] || fail "too little is of $host"
+	while read -r id; do
+		h evidence get "$id" -o - >"$tmp/got" 2>"$tmp/err"
+		! grep -q SECRET "$tmp/got" || fail "a secret of $host: $id"
+	done <"$tmp/ids"
+done
 # More rules than one message to a child holds, and no two alike.
 mkdir "$tmp/many"
 od -An -v -tx1 -w16 /dev/urandom | head -n 60000 | awk '{
