@@ -170,6 +170,7 @@ enum err_code app_start_engine(struct app *app, struct err *err)
 	struct engine_config config = {
 		.zygote = &app->zygote,
 		.had = app_had,
+		.known = app_known,
 		.had_arg = app->casefile,
 	};
 	enum err_code code;

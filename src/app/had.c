@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the case has: from a host, for the probe that goes on there, and of all
- * content, for one that need not send it again. */
+/* What the case has from a host, for the probe there: what a cut run brought,
+ * to go on behind it, and all content, which it need not send again. */
 #include "base/base.h"
 
 #include "app/inside.h"
@@ -41,15 +41,15 @@ static enum err_code add_known(void *user, uint64_t size, struct bytes sha256,
 	return k->list.n >= KNOWN_BYTES ? flush_known(k, err) : ERR_OK;
 }
 
-enum err_code app_known(struct casefile *casefile, struct buf *out,
-			struct err *err)
+enum err_code app_known(void *casefile, const struct uuid *host,
+			struct buf *out, struct err *err)
 {
 	struct known k = {.out = out};
 	const struct known_sink sink = {.take = add_known, .user = &k};
 	enum err_code code;
 
 	buf_init(&k.list, KNOWN_BYTES + KNOWN_LEN);
-	code = case_known(casefile, &sink, err);
+	code = case_known(casefile, host, &sink, err);
 	if (code == ERR_OK)
 		code = flush_known(&k, err);
 	buf_release(&k.list);

@@ -36,9 +36,9 @@ enum err_code app_had(void *casefile, const struct uuid *run,
 		      const struct uuid *host, struct buf *out,
 		      struct err *err) MUST_CHECK;
 
-/* What the case has of any host, so that it need not be sent again. */
-enum err_code app_known(struct casefile *casefile, struct buf *out,
-			struct err *err) MUST_CHECK;
+/* The same: what the case has of the host, which need not send it again. */
+enum err_code app_known(void *casefile, const struct uuid *host,
+			struct buf *out, struct err *err) MUST_CHECK;
 
 /* Adds a host that is not reached, only told of. */
 enum err_code app_add_host(struct app *app, const char *name,

@@ -308,15 +308,13 @@ static enum err_code add_filter(struct job *job, const struct filter_words *w,
 	return code;
 }
 
-/* What is sought by its place, and what need not be sent again. */
-static enum err_code add_patterns(struct app *app, struct job *job,
-				  const struct job_spec *spec, struct err *err)
+/* What is sought by its place. */
+static enum err_code add_patterns(struct job *job, const struct job_spec *spec,
+				  struct err *err)
 {
-	if (!buf_add_bytes(&job->request, spec->patterns))
-		return err_set(err, ERR_LIMIT, "too many patterns");
-	if (spec->op != JOB_COLLECT && spec->op != JOB_TRIAGE)
-		return ERR_OK;
-	return app_known(app->casefile, &job->request, err);
+	return buf_add_bytes(&job->request, spec->patterns)
+		       ? ERR_OK
+		       : err_set(err, ERR_LIMIT, "too many patterns");
 }
 
 static enum err_code check_paths(const struct job_spec *spec, struct err *err)
@@ -384,7 +382,7 @@ static enum err_code add_request(struct app *app, struct job *job,
 	for (size_t i = 0; code == ERR_OK && i < spec->n_paths; i++)
 		code = add_path(job, spec->paths[i], err);
 	if (code == ERR_OK)
-		code = add_patterns(app, job, spec, err);
+		code = add_patterns(job, spec, err);
 	if (code == ERR_OK && has_indicators(spec))
 		code = add_indicators(app, job, spec, err);
 	if (code == ERR_OK && spec->has_memory)
@@ -484,6 +482,7 @@ enum err_code app_start_job(struct app *app, const struct job_spec *spec,
 	job->accept_new_host_keys = spec->accept_new_host_keys;
 	job->no_probe = spec->no_probe;
 	job->share_password = spec->share_password;
+	job->share_known = spec->share_known;
 	job->escalate = copy(spec->escalate);
 	job->rules_form = spec->rules_form;
 	job->with_secrets = spec->with_secrets;

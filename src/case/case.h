@@ -108,15 +108,15 @@ enum err_code case_had(const struct casefile *cf, const struct uuid *run,
 		       const struct uuid *host, const struct had_sink *sink,
 		       struct err *err) MUST_CHECK;
 
-/* Content that the case has whole, of any host: each once, the largest files
- * first, as many as a probe takes. */
+/* Content that the case has whole of a host, NULL: of any: each once, the
+ * largest files first, as many as a probe takes. */
 struct known_sink {
 	enum err_code (*take)(void *user, uint64_t size, struct bytes sha256,
 			      struct err *err);
 	void *user;
 };
 
-enum err_code case_known(const struct casefile *cf,
+enum err_code case_known(const struct casefile *cf, const struct uuid *host,
 			 const struct known_sink *sink,
 			 struct err *err) MUST_CHECK;
 

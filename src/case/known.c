@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Content that the case has already, whichever host brought it: probes are
- * told, and a file that holds just that is evidence of its own that consists
- * of the same chunks. The hash is the host's word; what has it is here.
+ * Content that the case has already of a host: its probe is told, and a file
+ * that holds just that is evidence of its own that consists of the same
+ * chunks. The hash is the host's word; what has it is here. What other hosts
+ * brought is told only where that was asked for: a host could find out so what
+ * was found elsewhere, and claim to hold it.
  */
 #include "base/base.h"
 #include "base/hash.h"
@@ -16,8 +18,9 @@
 /* What was redacted says so, and is no file's content. */
 #define WHOLE " complete = 1 AND reason IS NULL AND size > 0"
 #define KNOWN_SQL                                                              \
-	"SELECT size, sha256 FROM evidence_items WHERE" WHOLE                  \
-	" GROUP BY sha256 ORDER BY size DESC LIMIT ?"
+	"SELECT size, sha256 FROM evidence_items WHERE (?1 IS NULL"            \
+	" OR host = (SELECT id FROM hosts WHERE uuid = ?1)) AND" WHOLE         \
+	" GROUP BY sha256 ORDER BY size DESC LIMIT ?2"
 
 static enum err_code tell(sqlite3_stmt *stmt, const struct known_sink *sink,
 			  struct err *err)
@@ -30,7 +33,7 @@ static enum err_code tell(sqlite3_stmt *stmt, const struct known_sink *sink,
 			  bytes_of(sha256, sizeof sha256), err);
 }
 
-enum err_code case_known(const struct casefile *cf,
+enum err_code case_known(const struct casefile *cf, const struct uuid *host,
 			 const struct known_sink *sink, struct err *err)
 {
 	sqlite3_stmt *stmt = NULL;
@@ -39,7 +42,9 @@ enum err_code case_known(const struct casefile *cf,
 	enum err_code code = db_open(&db, cf->path, DB_READ, err);
 
 	if (code == ERR_OK)
-		code = db_query(&db, KNOWN_SQL, DB_ARGS(v_int(KNOWN_MAX)),
+		code = db_query(&db, KNOWN_SQL,
+				DB_ARGS(v_text(host ? host->s : NULL),
+					v_int(KNOWN_MAX)),
 				&stmt, err);
 	while (code == ERR_OK && got) {
 		code = db_step(&db, stmt, &got, err);
@@ -142,14 +147,15 @@ enum err_code known_item(struct intake *in, const struct rec_file *f,
 	if (code == ERR_OK)
 		code = db_number(&in->book->db,
 				 "SELECT id FROM evidence_items WHERE"
-				 " sha256 = ? AND size = ? AND" WHOLE
-				 " ORDER BY id LIMIT 1",
-				 DB_ARGS(v_text(sha256), v_u64(f->size)),
+				 " sha256 = ? AND size = ? AND (host = ? OR ?)"
+				 " AND" WHOLE " ORDER BY id LIMIT 1",
+				 DB_ARGS(v_text(sha256), v_u64(f->size),
+					 v_int(in->s->host), v_int(f->of_any)),
 				 &same, err);
 	if (code == ERR_OK && !same)
 		return err_set(err, ERR_FORMAT,
-			       "file %" PRIu64 " is said to hold what the case "
-			       "has, and it has not",
+			       "file %" PRIu64 " is said to hold what was sent "
+			       "before, and was not",
 			       f->seq);
 	if (code == ERR_OK)
 		code = evidence_row(in, seen->row, &seen->evidence, err);

@@ -175,6 +175,14 @@ static enum err_code on_done(struct hostrun *h, struct record *rec,
 	return ERR_OK;
 }
 
+/* Content that it does not send: only what it was told may be meant. */
+static enum err_code on_file(struct hostrun *h, struct record *rec,
+			     struct err *err UNUSED)
+{
+	rec->u.file.of_any = h->run->job->share_known;
+	return ERR_OK;
+}
+
 static enum err_code on_clock(struct hostrun *h, struct record *rec,
 			      struct err *err)
 {
@@ -249,7 +257,7 @@ static const struct {
 			    struct err *err);
 } handling[] = {
 	[REC_HELLO] = {true, false, on_hello},
-	[REC_FILE] = {true, true, NULL},
+	[REC_FILE] = {true, true, on_file},
 	[REC_MATCH] = {true, true, on_match},
 	[REC_HIT] = {true, true, NULL},
 	[REC_COVERAGE] = {true, true, on_coverage},

@@ -103,6 +103,7 @@ struct job {
 	char *escalate; /* "sudo", "su", "doas"; NULL: as each host has it */
 	bool accept_new_host_keys;
 	bool share_password; /* one answer is for all hosts that want it */
+	bool share_known; /* what any host brought need not be sent again */
 	bool no_probe; /* shell mode, whatever is there */
 	enum job_via via;
 	/* VIA_BUNDLE: the open file (owned), what it is called, and what the
@@ -148,7 +149,11 @@ struct engine_config {
 	enum err_code (*had)(void *arg, const struct uuid *run,
 			     const struct uuid *host, struct buf *out,
 			     struct err *err);
-	void *had_arg;
+	/* In the same way, content that the case has of a host, NULL: of any:
+	 * REQ_KNOWN. */
+	enum err_code (*known)(void *arg, const struct uuid *host,
+			       struct buf *out, struct err *err);
+	void *had_arg; /* of both */
 	int64_t silence_ns; /* how long a probe may say nothing; 0: 60 s */
 	uint64_t item_cpu_s; /* of the processor, that a parser may take for
 				one file; 0: by its size */

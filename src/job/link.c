@@ -375,28 +375,55 @@ static bool send_cursor(struct hostrun *h)
 	return !hostrun_has_cursor(h) || link_request(h, REQ_CURSOR, &req);
 }
 
-/* What it has sent already, in this run or the one it takes up; without that
- * it would only send it again. */
+/* Without what the case says it would only send again what is here. */
+static bool send_told(struct hostrun *h, const char *what, enum err_code code,
+		      const struct buf *plain, const struct err *err)
+{
+	if (code != ERR_OK)
+		log_line(LOG_WARN, "job", "%s: %s: %s", h->host->name, what,
+			 err->msg);
+	return code != ERR_OK || !plain->n || send_records(h, buf_bytes(plain));
+}
+
+/* What it has sent already, in this run or the one it takes up. */
 static bool send_had(struct hostrun *h)
 {
 	const struct engine_config *config = &h->engine->config;
 	const struct job *job = h->run->job;
 	struct uuid run = job->run;
+	enum err_code code;
 	struct buf plain;
 	struct err err;
-	bool ok = true;
+	bool ok;
 
 	if (!config->had || (!h->cut[0] && !job->resumes))
 		return true;
 	if (!h->cut[0]) /* ours may not be on record yet */
 		(void)snprintf(run.s, sizeof run.s, "%s", job->resumes);
 	buf_init(&plain, HAD_MAX);
-	if (config->had(config->had_arg, &run, &h->host->id, &plain, &err) !=
-	    ERR_OK)
-		log_line(LOG_WARN, "job", "%s: what it sent before: %s",
-			 h->host->name, err.msg);
-	else if (plain.n)
-		ok = send_records(h, buf_bytes(&plain));
+	code = config->had(config->had_arg, &run, &h->host->id, &plain, &err);
+	ok = send_told(h, "what it sent before", code, &plain, &err);
+	buf_release(&plain);
+	return ok;
+}
+
+/* What it has sent in any run, or others where they are to be told of. */
+static bool send_known(struct hostrun *h)
+{
+	const struct engine_config *config = &h->engine->config;
+	const struct uuid *host =
+		h->run->job->share_known ? NULL : &h->host->id;
+	enum job_op op = h->run->job->op;
+	enum err_code code;
+	struct buf plain;
+	struct err err;
+	bool ok;
+
+	if (!config->known || (op != JOB_COLLECT && op != JOB_TRIAGE))
+		return true;
+	buf_init(&plain, HAD_MAX);
+	code = config->known(config->had_arg, host, &plain, &err);
+	ok = send_told(h, "what the case has of it", code, &plain, &err);
 	buf_release(&plain);
 	return ok;
 }
@@ -432,7 +459,7 @@ static void on_placed(struct hostrun *h, const void *msg)
 
 void link_send_request(struct hostrun *h)
 {
-	if (send_cursor(h) && send_had(h))
+	if (send_cursor(h) && send_had(h) && send_known(h))
 		upload_begin(h, MSG_LINK_INPUT, buf_bytes(&h->run->request),
 			     false, control_begin);
 }
