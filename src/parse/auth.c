@@ -16,7 +16,7 @@ enum actor {
 	ACTOR_WORD,   /* the next word */
 	ACTOR_FROM,   /* up to the last " from ADDRESS port N" */
 	ACTOR_FOR,    /* behind " for " or " for invalid user ", up to that */
-	ACTOR_USER,   /* "user NAME", "invalid user NAME", and a blank */
+	ACTOR_USER,   /* "user NAME", up to an origin or the word's end */
 	ACTOR_FIRST,  /* behind "User ", up to that */
 	ACTOR_FIELD,  /* PAM's last field; none: the program stays it */
 	ACTOR_COLON,  /* in "pts/0 NAME:root" or, of old, "pts/0 NAME-root" */
@@ -51,6 +51,8 @@ struct phrase {
 #define DROPBEAR " dropbear "
 
 static const struct phrase phrases[] = {
+	{SSHD, AT_START, "Accepted key ", "ssh.key", ACTOR_NONE},
+	{SSHD, AT_START, "Accepted certificate ", "ssh.key", ACTOR_NONE},
 	{SSHD, AT_START, "Accepted ", "ssh.accepted", ACTOR_FOR},
 	{SSHD, AT_START, "Failed ", "ssh.failed", ACTOR_FOR},
 	{SSHD, AT_START, "error: PAM: Authentication ", "ssh.failed",
@@ -62,8 +64,6 @@ static const struct phrase phrases[] = {
 	 ACTOR_FOR},
 	{SSHD, AT_START, "Invalid user ", "ssh.invalid-user", ACTOR_FROM},
 	{SSHD, AT_START, "Illegal user ", "ssh.invalid-user", ACTOR_FROM},
-	{SSHD, AT_START, "input_userauth_request: invalid user ",
-	 "ssh.invalid-user", ACTOR_WORD},
 	{SSHD, ANYWHERE, "maximum authentication attempts exceeded",
 	 "ssh.max-attempts", ACTOR_FOR},
 	{SSHD, AT_START, "Disconnecting: Too many authentication failures for ",
@@ -86,17 +86,26 @@ static const struct phrase phrases[] = {
 	 ACTOR_NONE},
 	{SSHD, ANYWHERE, "Timeout before authentication for ",
 	 "ssh.disconnected", ACTOR_NONE},
+	{SSHD, AT_START, "fatal: Read from socket failed", "ssh.disconnected",
+	 ACTOR_NONE},
+	{SSHD, AT_START, "Read error from remote host ", "ssh.disconnected",
+	 ACTOR_NONE},
+	{SSHD, AT_START, "fatal: no matching ", "ssh.disconnected", ACTOR_NONE},
+	{SSHD, AT_START, "Corrupted MAC on input", "ssh.disconnected",
+	 ACTOR_NONE},
+	{SSHD, AT_START, "Bad packet length ", "ssh.disconnected", ACTOR_NONE},
 	{SSHD, AT_START, "banner exchange: Connection from ",
 	 "ssh.disconnected", ACTOR_NONE},
 	{SSHD, AT_START, "ssh_dispatch_run_fatal: Connection from ",
 	 "ssh.disconnected", ACTOR_NONE},
-	{SSHD, AT_START, "error: kex_exchange_identification: ",
-	 "ssh.disconnected", ACTOR_NONE},
+	{SSHD, ANYWHERE, "kex_exchange_identification: ", "ssh.disconnected",
+	 ACTOR_NONE},
 	{SSHD, AT_START, "Connection from ", "ssh.connection", ACTOR_NONE},
 	{SSHD, AT_START, "Starting session: ", "ssh.session", ACTOR_FOR},
 	{SSHD, AT_START, "Close session: user ", "session.closed", ACTOR_WORD},
 	{SSHD, AT_START, "Server listening on ", "ssh.started", ACTOR_NONE},
 	{SSHD, AT_START, "ROOT LOGIN REFUSED FROM ", "ssh.refused", ACTOR_ROOT},
+	{SSHD, AT_START, "drop connection #", "ssh.refused", ACTOR_NONE},
 	{SSHD, AT_START, "refused connect from ", "ssh.refused", ACTOR_NONE},
 	{SSHD, ANYWHERE, " not allowed because ", "ssh.refused", ACTOR_FIRST},
 	{DROPBEAR, ANYWHERE, " auth succeeded for ", "ssh.accepted",
@@ -169,6 +178,8 @@ static const struct phrase phrases[] = {
 	 ACTOR_WORD},
 	{" chfn chsh ", AT_START, "changed user '", "account.changed",
 	 ACTOR_WORD},
+	{" usermod ", AT_START, "change user name '", "account.changed",
+	 ACTOR_WORD},
 	{" usermod ", AT_START, "lock user '", "account.changed", ACTOR_WORD},
 	{" usermod ", AT_START, "unlock user '", "account.changed", ACTOR_WORD},
 	{" gpasswd ", AT_START, "user ", "account.changed", ACTOR_WORD},
@@ -215,7 +226,7 @@ static const struct phrase phrases[] = {
 	{" kernel ", ANYWHERE, " SRC=", "firewall.packet", ACTOR_WORD},
 	{" kernel ", AT_START, "Linux version ", "boot", ACTOR_NONE},
 	{" unix_chkpwd ", AT_START, "password check failed for user (",
-	 "auth.failed", ACTOR_WORD},
+	 "password.failed", ACTOR_WORD},
 	/* PAM, whoever asks it */
 	{"", ANYWHERE, "session opened for user ", "session.opened",
 	 ACTOR_WORD},
@@ -310,6 +321,23 @@ static struct bytes word_behind(struct bytes text, const char *words)
 	return b;
 }
 
+/* "user NAME ADDRESS port N": the name may have blanks, and may say so, too.
+ * What a client says behind a colon may say anything. */
+static struct bytes named_user(struct bytes text)
+{
+	const uint8_t *colon = memmem(text.p, text.n, ": ", 2), *port;
+	struct bytes b, name;
+
+	if (bytes_starts(text, "Disconnecting "))
+		text = up_to(text, colon);
+	b = behind(text, "user ");
+	port = find_last(b, " port ");
+	if (!port)
+		return word_behind(text, "user ");
+	name = up_to(b, port);
+	return up_to(name, memrchr(name.p, ' ', name.n));
+}
+
 /* Without bytes at all: the text names nobody. */
 static struct bytes find_actor(enum actor where, struct bytes text,
 			       struct bytes rest)
@@ -332,9 +360,8 @@ static struct bytes find_actor(enum actor where, struct bytes text,
 		b = skip_words(skip_words(b, "invalid user "), "illegal user ");
 		return before_from(b);
 	case ACTOR_USER:
-		return bytes_find(text, "user ", NULL)
-			       ? word_behind(text, "user ")
-			       : nobody;
+		return bytes_find(text, "user ", NULL) ? named_user(text)
+						       : nobody;
 	case ACTOR_FIRST:
 		return before_from(skip_words(text, "User "));
 	case ACTOR_FIELD:

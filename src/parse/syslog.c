@@ -248,6 +248,19 @@ static struct bytes skip_host(struct bytes rest)
 	return is_severity(word) ? at : at.n ? skip_facility(at) : rest;
 }
 
+/* To behind its bracket, which may stand in a value. */
+static struct bytes skip_element(struct bytes rest)
+{
+	bool quoted = false;
+	size_t n = 0;
+
+	while (n < rest.n && (quoted || rest.p[n] != ']')) {
+		quoted ^= rest.p[n] == '"';
+		n += rest.p[n] == '\\' ? 2 : 1;
+	}
+	return bytes_skip(rest, MIN(n + 1, rest.n));
+}
+
 /* Behind the time: HOST APP PROCID MSGID SD text. */
 static struct bytes skip_5424(struct bytes rest, struct bytes *program)
 {
@@ -255,13 +268,8 @@ static struct bytes skip_5424(struct bytes rest, struct bytes *program)
 	*program = take_word(&rest);
 	(void)take_word(&rest);
 	(void)take_word(&rest);
-	while (take_byte(&rest, '[')) {
-		size_t n = 0;
-
-		while (n < rest.n && rest.p[n] != ']')
-			n += rest.p[n] == '\\' ? 2 : 1;
-		rest = bytes_skip(rest, MIN(n + 1, rest.n));
-	}
+	while (take_byte(&rest, '['))
+		rest = skip_element(rest);
 	(void)take_byte(&rest, '-');
 	while (take_byte(&rest, ' '))
 		;
@@ -356,7 +364,9 @@ unsigned syslog_score(const struct parse_input *in)
 		struct bytes rest = line.text;
 		struct stamp s;
 
-		if (line.text.n == 0)
+		/* Blanks in front: what is said goes on, in a log. */
+		if (line.text.n == 0 ||
+		    (good && strchr(" \t", line.text.p[0])))
 			continue;
 		lines++;
 		/* A stamp alone is many things. */

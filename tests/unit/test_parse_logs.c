@@ -87,7 +87,7 @@ static void forms_of_lines(void **state UNUSED)
 		"2026-11-22T12:42:28+0200 h cron[2]: hello\n"
 		"\tgoes on\n"
 		"<165>1 2026-11-22T12:42:29.003Z h app 7 ID4 "
-		"[a b=\"c\\]d\"][e f=\"g\"] \xef\xbb\xbftext\n"
+		"[a b=\"c\\]d\"][e f=\"[g]\"] \xef\xbb\xbftext\n"
 		"Jan 1 2020 00:00:00 h kernel: old\n"
 		"<13>Nov 22 12:42:30 h tag: numbers\n"
 		"MMM 22 12:42:31 h a: no month\n",
@@ -243,8 +243,17 @@ static const struct {
 	{"sshd[5]: [ID 800047 auth.info] Failed keyboard-interactive for eve "
 	 "from 192.0.2.1 port 22 ssh2",
 	 "ssh.failed", "eve"},
+	/* It repeats what was said before. */
 	{"sshd[5]: input_userauth_request: invalid user eve [preauth]",
-	 "ssh.invalid-user", "eve"},
+	 "syslog", "sshd"},
+	{"sshd[5]: Connection closed by authenticating user eve 192.0.2.9 port "
+	 "5 192.0.2.1 port 22 [preauth]",
+	 "ssh.disconnected", "eve 192.0.2.9 port 5"},
+	{"sshd[5]: Disconnecting invalid user eve 192.0.2.1 port 22: Change of "
+	 "username: (a 192.0.2.9 port 5,ssh) [preauth]",
+	 "ssh.disconnected", "eve"},
+	{"sshd[5]: fatal: Read from socket failed: Connection reset by peer",
+	 "ssh.disconnected", "sshd"},
 	{"sshd[5]: ROOT LOGIN REFUSED FROM 192.0.2.1 port 22", "ssh.refused",
 	 "root"},
 	{"sshd[5]: User root not allowed because account is locked",
@@ -318,8 +327,20 @@ static const struct {
 	{"kernel: [ 2.5] [UFW BLOCK] IN=eth0 OUT= MAC= SRC=192.0.2.1 "
 	 "DST=192.0.2.2 LEN=40",
 	 "firewall.packet", "192.0.2.1"},
+	/* Whoever asks it says so, too. */
 	{"unix_chkpwd[68]: password check failed for user (root)",
-	 "auth.failed", "root"},
+	 "password.failed", "root"},
+	{"sshd-session[5]: Accepted key ED25519 SHA256:x found at "
+	 "/root/.ssh/authorized_keys:1",
+	 "ssh.key", "sshd-session"},
+	{"sshd-session[5]: kex_exchange_identification: Connection closed by "
+	 "remote host",
+	 "ssh.disconnected", "sshd-session"},
+	{"sshd[5]: drop connection #0 from [192.0.2.1]:9 on [192.0.2.2]:22 "
+	 "penalty: failed authentication",
+	 "ssh.refused", "sshd"},
+	{"usermod[7]: change user name 'eve' to 'mallory'", "account.changed",
+	 "eve"},
 	{"proftpd: (pam_unix) authentication failure; logname= uid=0 euid=0 "
 	 "tty= ruser= rhost=192.0.2.1  user=mark",
 	 "auth.failed", "mark"},
@@ -390,6 +411,20 @@ static void lines_mean_something(void **state UNUSED)
 		assert_string_equal(p.events[0].message, said[i].line);
 		parsed_release(&p);
 	}
+}
+
+/* More lines that go on than such that begin. */
+static void long_messages_are_syslog(void **state UNUSED)
+{
+	struct parsed p = parse_file(
+		"syslog", "/srv/q7",
+		"Aug 16 00:32:15 mac syslogd[314]: Configuration Notice:\n"
+		"\tASL Module claims selected messages.\n"
+		"\tThose messages may not appear.\n"
+		"\tThey may elsewhere.\n");
+
+	assert_int_equal(p.n_events, 1);
+	parsed_release(&p);
 }
 
 static void other_texts_are_no_syslog(void **state UNUSED)
@@ -509,6 +544,7 @@ int main(void)
 		cmocka_unit_test(forms_of_other_daemons),
 		cmocka_unit_test(months_of_other_languages),
 		cmocka_unit_test(lines_mean_something),
+		cmocka_unit_test(long_messages_are_syslog),
 		cmocka_unit_test(other_texts_are_no_syslog),
 		cmocka_unit_test(audit_joins_records),
 		cmocka_unit_test(audit_says_what_it_was),
