@@ -246,5 +246,5 @@ unsigned cri_score(const struct parse_input *in)
 {
 	unsigned share = share_of_lines(in->content, is_cri_line);
 
-	return share < 50 ? 0 : 45 + share / 2;
+	return share < 50 ? 0 : 50 + share / 2;
 }

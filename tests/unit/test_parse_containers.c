@@ -31,6 +31,19 @@ static void test_docker_log(void **state UNUSED)
 	parsed_release(&p);
 }
 
+/* Each of the lines would do as one of a web server's own log. */
+static void cri_of_a_web_server(void **state UNUSED)
+{
+	struct parsed p = parse_file(
+		"cri", "/x",
+		"2022-01-28T16:04:05.413656027Z stdout F 192.0.2.1 - - "
+		"[28/Jan/2022:16:04:05 +0000] \"GET / HTTP/1.1\" 200 13\n");
+
+	assert_int_equal(p.n_events, 1);
+	assert_string_equal(p.events[0].e.kind, "container.stdout");
+	parsed_release(&p);
+}
+
 static void test_cri(void **state UNUSED)
 {
 	struct parsed p = parse_file(
@@ -125,6 +138,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_docker_log), cmocka_unit_test(test_cri),
+		cmocka_unit_test(cri_of_a_web_server),
 		cmocka_unit_test(test_config),	   cmocka_unit_test(test_layer),
 		cmocka_unit_test(test_caddy),	   cmocka_unit_test(test_bad_json),
 	};
