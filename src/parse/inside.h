@@ -259,6 +259,7 @@ PARSER(web_access); /* web.c */
 PARSER(atlassian);
 PARSER(apache_error); /* web_error.c */
 PARSER(nginx_error);
+PARSER(lighttpd_error);
 
 PARSER(docker_log); /* containers.c */
 PARSER(cri);

@@ -99,6 +99,8 @@ const struct parser parsers[] = {
 	 apache_error_run},
 	{"nginx-error", "error logs of nginx", nginx_error_score,
 	 nginx_error_run},
+	{"lighttpd-error", "error logs of lighttpd", lighttpd_error_score,
+	 lighttpd_error_run},
 
 	{"docker-log", "output of Docker's containers (json-file)",
 	 docker_log_score, docker_log_run},

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Error logs of Apache and nginx, in local time. Lines without a time are
+ * Error logs of Apache, nginx and lighttpd, in local time. Lines without a time are
  * what programs said that a server ran ("sh: wget: not found"): they are kept
  * in their order.
  */
@@ -79,7 +79,35 @@ static struct bytes nginx_client(struct bytes said)
 	return up_to(said, ", ");
 }
 
-/* ---- both ---- */
+/* ---- lighttpd: "2023-10-11 14:32:52: (server.c.1974) ..." ---- */
+
+static bool lighttpd_take_time(struct bytes *line, struct civil *c)
+{
+	struct bytes at = *line;
+
+	if (!civil_take_iso(&at, c) || !take_words(&at, ": ("))
+		return false;
+	*line = bytes_skip(*line, line->n - at.n - 1);
+	return true;
+}
+
+/* "... on clear port (192.0.2.1)", what connections say of theirs. */
+static struct bytes lighttpd_client(struct bytes said)
+{
+	const uint8_t *from = memrchr(said.p, '(', said.n);
+	struct bytes client;
+
+	if (!from || from == said.p || !bytes_ends(said, ")"))
+		return bytes_str("");
+	client = bytes_skip(said, (size_t)(from + 1 - said.p));
+	client.n--;
+	for (size_t i = 0; i < client.n; i++)
+		if (!strchr("0123456789abcdefABCDEF.:", client.p[i]))
+			return bytes_str("");
+	return client.n > 6 ? client : bytes_str("");
+}
+
+/* ---- all of them ---- */
 
 struct flavour {
 	bool (*take_time)(struct bytes *line, struct civil *c);
@@ -88,6 +116,7 @@ struct flavour {
 
 static const struct flavour apache = {apache_take_time, apache_client};
 static const struct flavour nginx = {nginx_take_time, nginx_client};
+static const struct flavour lighttpd = {lighttpd_take_time, lighttpd_client};
 
 static enum err_code run(const struct parse_input *in,
 			 const struct parse_out *out, const struct flavour *f,
@@ -127,6 +156,12 @@ enum err_code nginx_error_run(const struct parse_input *in,
 	return run(in, out, &nginx, err);
 }
 
+enum err_code lighttpd_error_run(const struct parse_input *in,
+				 const struct parse_out *out, struct err *err)
+{
+	return run(in, out, &lighttpd, err);
+}
+
 static bool is_apache(struct bytes line)
 {
 	struct civil c;
@@ -140,6 +175,17 @@ static bool is_nginx(struct bytes line)
 
 	return nginx_take_time(&line, &c) && skip_find(&line, "] ") &&
 	       memchr(up_to(line, ": ").p, '#', up_to(line, ": ").n);
+}
+
+/* "(server.c.1974) text" */
+static bool is_lighttpd(struct bytes line)
+{
+	struct civil c;
+	size_t at;
+
+	if (!lighttpd_take_time(&line, &c) || !bytes_find(line, ") ", &at))
+		return false;
+	return bytes_find(bytes_of(line.p, at), ".c.", NULL);
 }
 
 /* Half of it may be what programs said. */
@@ -158,4 +204,9 @@ unsigned apache_error_score(const struct parse_input *in)
 unsigned nginx_error_score(const struct parse_input *in)
 {
 	return score(in->content, is_nginx);
+}
+
+unsigned lighttpd_error_score(const struct parse_input *in)
+{
+	return score(in->content, is_lighttpd);
 }

@@ -246,6 +246,7 @@ EXTRA_DIST += \
 	tests/fuzz/seeds/parse/audit-exec \
 	tests/fuzz/seeds/parse/audit-odd \
 	tests/fuzz/seeds/parse/audit-order \
+	tests/fuzz/seeds/parse/db-safari \
 	tests/fuzz/seeds/parse/journal-compact \
 	tests/fuzz/seeds/parse/journal-cut \
 	tests/fuzz/seeds/parse/journal-hole \
@@ -274,17 +275,24 @@ EXTRA_DIST += \
 	tests/fuzz/seeds/parse/iptables-save \
 	tests/fuzz/seeds/parse/lastlog-292 \
 	tests/fuzz/seeds/parse/lastlog-296-be \
+	tests/fuzz/seeds/parse/lighttpd-error-odd \
+	tests/fuzz/seeds/parse/lighttpd-error-start \
 	tests/fuzz/seeds/parse/logrotate-status \
 	tests/fuzz/seeds/parse/mlocate-cut \
 	tests/fuzz/seeds/parse/mlocate-db \
 	tests/fuzz/seeds/parse/popcontest \
 	tests/fuzz/seeds/parse/postgresql-line \
 	tests/fuzz/seeds/parse/shadow-lines \
+	tests/fuzz/seeds/parse/syslog-bsd-verbose \
+	tests/fuzz/seeds/parse/syslog-busybox \
+	tests/fuzz/seeds/parse/syslog-year-first \
 	tests/fuzz/seeds/parse/teamviewer-in \
 	tests/fuzz/seeds/parse/timeline-csv \
 	tests/fuzz/seeds/parse/timeline-jsonl \
 	tests/fuzz/seeds/parse/trashinfo \
 	tests/fuzz/seeds/parse/vsftpd-line \
+	tests/fuzz/seeds/parse/web-proxies \
+	tests/fuzz/seeds/parse/web-ssl-request \
 	tests/fuzz/seeds/parse/wget-hsts \
 	tests/fuzz/seeds/parse/syslog-5424 \
 	tests/fuzz/seeds/parse/syslog-bsd \

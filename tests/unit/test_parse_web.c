@@ -47,6 +47,8 @@ static void test_access(void **state UNUSED)
 		 "HTTP/1.1\" -",
 		 "1.2.3.4", "1.2.3.4: TLSv1.3 AES \"GET / HTTP/1.1\" -"},
 		/* lighttpd's own */
+		{"::1 [::1]:8082 -" T "\"GET / HTTP/1.1\" 200 1", "::1",
+		 "::1 to [::1]:8082: \"GET / HTTP/1.1\" 200 1"},
 		{"::1 h.example -" T "\"GET / HTTP/1.1\" 200 1", "::1",
 		 "::1 to h.example: \"GET / HTTP/1.1\" 200 1"},
 	};
@@ -124,6 +126,25 @@ static void test_apache_error(void **state UNUSED)
 	parsed_release(&p);
 }
 
+static void test_lighttpd_error(void **state UNUSED)
+{
+	struct parsed p = parse_file(
+		"lighttpd-error", "/x",
+		"2026-11-26 08:16:56: (server.c.1974) server started\n"
+		"2026-11-26 08:16:59: (h1.c.441) unexpected TLS ClientHello on "
+		"clear port (192.0.2.1)\n"
+		"sh: 1: nope: not found\n");
+
+	assert_int_equal(p.n_events, 3);
+	hold_event(&p, 0, "2026-11-26T08:16:56Z", "web.error", "",
+		   "(server.c.1974) server started");
+	hold_event(&p, 1, "2026-11-26T08:16:59Z", "web.error", "192.0.2.1",
+		   "(h1.c.441) unexpected TLS ClientHello on clear port "
+		   "(192.0.2.1)");
+	hold_event(&p, 2, "", "web.error", "", "sh: 1: nope: not found");
+	parsed_release(&p);
+}
+
 static void test_nginx_error(void **state UNUSED)
 {
 	struct parsed p = parse_file(
@@ -150,6 +171,7 @@ int main(void)
 		cmocka_unit_test(test_atlassian),
 		cmocka_unit_test(test_apache_error),
 		cmocka_unit_test(test_nginx_error),
+		cmocka_unit_test(test_lighttpd_error),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
