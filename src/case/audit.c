@@ -58,6 +58,17 @@ static void encode_value(const struct value *v, struct buf *out)
 	}
 }
 
+static void encode_row(const char *table, const struct value *row, size_t n,
+		       struct buf *out)
+{
+	while (n && row[n - 1].type == VALUE_NULL)
+		n--;
+	buf_clear(out);
+	encode_bytes('t', bytes_str(table), out);
+	for (size_t i = 0; i < n; i++)
+		encode_value(&row[i], out);
+}
+
 void audit_encode(const char *table, sqlite3_stmt *stmt, int n, struct buf *out)
 {
 	while (n && sqlite3_column_type(stmt, n - 1) == SQLITE_NULL)
@@ -83,14 +94,26 @@ void digester_release(struct digester *d)
 	hash_release(&d->hash);
 }
 
-void audit_row_digest(struct digester *d, const char *table, sqlite3_stmt *stmt,
-		      uint8_t digest[SHA256_LEN])
+static void digest_encoding(struct digester *d, uint8_t digest[SHA256_LEN])
 {
 	uint8_t out[HASH_LEN_MAX];
 
-	audit_encode(table, stmt, sqlite3_column_count(stmt), &d->encoding);
 	hash_each(&d->hash, buf_bytes(&d->encoding), out);
 	memcpy(digest, out, SHA256_LEN);
+}
+
+void audit_row_digest(struct digester *d, const char *table, sqlite3_stmt *stmt,
+		      uint8_t digest[SHA256_LEN])
+{
+	audit_encode(table, stmt, sqlite3_column_count(stmt), &d->encoding);
+	digest_encoding(d, digest);
+}
+
+static struct digester *digester_of(struct audit *a)
+{
+	if (!a->digester.hash.ctx)
+		digester_init(&a->digester);
+	return &a->digester;
 }
 
 void audit_hash(const uint8_t prev[SHA256_LEN], struct bytes encoding,
@@ -106,15 +129,25 @@ void audit_hash(const uint8_t prev[SHA256_LEN], struct bytes encoding,
 	memcpy(hash, out, SHA256_LEN);
 }
 
+/* Nothing is in it. */
+static void begin_range(struct audit_range *r)
+{
+	buf_clear(&r->digests);
+	*r = (struct audit_range){.digests = r->digests};
+}
+
 void audit_forget(struct audit *a)
 {
-	memset(a->ranges, 0, sizeof a->ranges);
+	for (unsigned t = 0; t < N_TABLES; t++)
+		begin_range(&a->ranges[t]);
 	a->n_touches = 0;
 }
 
 void audit_release(struct audit *a)
 {
 	free(a->touches);
+	for (unsigned t = 0; t < N_TABLES; t++)
+		buf_release(&a->ranges[t].digests);
 	digester_release(&a->digester);
 	*a = (struct audit){0};
 }
@@ -151,25 +184,27 @@ enum err_code audit_begin(struct audit *a, struct err *err)
 	return code;
 }
 
-/* The digests of all rows of an entry, one after the other. */
+/* The digests of all rows of an entry, one after the other, behind those that
+ * are there. */
 static enum err_code digests(struct audit *a, const struct audit_entry *e,
 			     struct buf *out, struct err *err)
 {
 	const struct table *t = &tables[e->table];
+	int64_t from = e->first + (int64_t)(out->n / SHA256_LEN);
 	uint8_t digest[SHA256_LEN];
 	sqlite3_stmt *stmt;
 	bool got = true;
-	enum err_code code =
-		db_query(a->db, t->select,
-			 DB_ARGS(v_int(e->first), v_int(e->last)), &stmt, err);
+	enum err_code code;
 
-	if (!a->digester.hash.ctx)
-		digester_init(&a->digester);
+	if (from > e->last)
+		return ERR_OK;
+	code = db_query(a->db, t->select, DB_ARGS(v_int(from), v_int(e->last)),
+			&stmt, err);
 	while (code == ERR_OK && got) {
 		code = db_step(a->db, stmt, &got, err);
 		if (code != ERR_OK || !got)
 			continue;
-		audit_row_digest(&a->digester, t->name, stmt, digest);
+		audit_row_digest(digester_of(a), t->name, stmt, digest);
 		(void)buf_add(out, digest, sizeof digest);
 	}
 	if (code != ERR_OK)
@@ -261,24 +296,34 @@ static enum err_code insert(struct audit *a, const struct audit_entry *e,
 		err);
 }
 
-enum err_code audit_add(struct audit *a, const struct audit_entry *e,
-			struct err *err)
+/* known: the digests of the first rows, to which the others are added. */
+static enum err_code add(struct audit *a, const struct audit_entry *e,
+			 struct buf *known, struct err *err)
 {
 	enum err_code code = ERR_OK;
-	struct buf digest;
 	char *id = NULL;
 
-	buf_init(&digest, AUDIT_RANGE_MAX * SHA256_LEN);
 	if (e->has_rows) {
-		code = digests(a, e, &digest, err);
+		code = digests(a, e, known, err);
 		if (code == ERR_OK)
 			code = object_id(a, e, &id, err);
 	}
 	if (code == ERR_OK)
-		code = insert(a, e, id, &digest, err);
+		code = insert(a, e, id, known, err);
 	if (code == ERR_OK)
 		code = seal(a, err);
 	free(id);
+	return code;
+}
+
+enum err_code audit_add(struct audit *a, const struct audit_entry *e,
+			struct err *err)
+{
+	struct buf digest;
+	enum err_code code;
+
+	buf_init(&digest, AUDIT_RANGE_MAX * SHA256_LEN);
+	code = add(a, e, &digest, err);
 	buf_release(&digest);
 	return code;
 }
@@ -286,20 +331,23 @@ enum err_code audit_add(struct audit *a, const struct audit_entry *e,
 static enum err_code add_range(struct audit *a, enum table_id table,
 			       struct err *err)
 {
-	struct audit_range r = a->ranges[table];
+	struct audit_range *r = &a->ranges[table];
+	enum err_code code = ERR_OK;
 
-	a->ranges[table] = (struct audit_range){0};
-	if (!r.last)
-		return ERR_OK;
-	return audit_add(a,
-			 &(struct audit_entry){.action = tables[table].action,
-					       .at_ns = r.at_ns,
-					       .host = r.host,
-					       .has_rows = true,
-					       .table = table,
-					       .first = r.first,
-					       .last = r.last},
-			 err);
+	if (!r->digests.max)
+		buf_init(&r->digests, AUDIT_RANGE_MAX * SHA256_LEN);
+	if (r->last)
+		code = add(a,
+			   &(struct audit_entry){.action = tables[table].action,
+						 .at_ns = r->at_ns,
+						 .host = r->host,
+						 .has_rows = true,
+						 .table = table,
+						 .first = r->first,
+						 .last = r->last},
+			   &r->digests, err);
+	begin_range(r);
+	return code;
 }
 
 static enum err_code grow_range(struct audit *a, enum table_id table,
@@ -315,9 +363,30 @@ static enum err_code grow_range(struct audit *a, enum table_id table,
 		return ERR_OK;
 	}
 	code = add_range(a, table, err);
-	*r = (struct audit_range){
-		.first = row, .last = row, .host = host, .at_ns = at_ns};
+	r->first = r->last = row;
+	r->host = host;
+	r->at_ns = at_ns;
 	return code;
+}
+
+enum err_code audit_row_as(struct audit *a, enum table_id table,
+			   const struct value *row, size_t n, int64_t at_ns,
+			   struct err *err)
+{
+	struct audit_range *r = &a->ranges[table];
+	struct digester *d = digester_of(a);
+	uint8_t digest[SHA256_LEN];
+	enum err_code code =
+		grow_range(a, table, row[0].i, row[1].i, at_ns, err);
+
+	/* Behind one that is to be read back, it is read back. */
+	if (code != ERR_OK ||
+	    r->digests.n != (size_t)(row[0].i - r->first) * SHA256_LEN)
+		return code;
+	encode_row(tables[table].name, row, n, &d->encoding);
+	digest_encoding(d, digest);
+	(void)buf_add(&r->digests, digest, sizeof digest);
+	return ERR_OK;
 }
 
 enum err_code audit_row(struct audit *a, enum table_id table, int64_t row,

@@ -22,6 +22,7 @@ struct audit_range {
 	int64_t first, last; /* last 0: none is open */
 	int64_t host;        /* 0: none */
 	int64_t at_ns;
+	struct buf digests; /* of its first rows, that need no reading back */
 };
 
 struct audit_touch {
@@ -70,6 +71,16 @@ enum err_code audit_row(struct audit *a, enum table_id table, int64_t row,
 			int64_t host, int64_t at_ns,
 			struct err *err) MUST_CHECK;
 
+/*
+ * The same for a row of a table that only grows whose values are at hand: all
+ * of its columns in their order, as they are stored: first its number, then the
+ * host's. Reading them back took a sixth of the time that a million events
+ * take.
+ */
+enum err_code audit_row_as(struct audit *a, enum table_id table,
+			   const struct value *row, size_t n, int64_t at_ns,
+			   struct err *err) MUST_CHECK;
+
 /* Records what was gathered. Before a commit or a savepoint. */
 enum err_code audit_flush(struct audit *a, struct err *err) MUST_CHECK;
 void audit_forget(struct audit *a); /* what was gathered */
@@ -85,8 +96,8 @@ void audit_encode(const char *table, sqlite3_stmt *stmt, int n,
 
 void digester_init(struct digester *d);
 void digester_release(struct digester *d);
-void audit_row_digest(struct digester *d, const char *table,
-		      sqlite3_stmt *stmt, uint8_t digest[SHA256_LEN]);
+void audit_row_digest(struct digester *d, const char *table, sqlite3_stmt *stmt,
+		      uint8_t digest[SHA256_LEN]);
 
 /* Columns of audit_log before prev and hash; those two follow. */
 #define AUDIT_COLUMNS 11

@@ -85,7 +85,7 @@ struct event {
 	int64_t at_ns; /* for the audit log */
 };
 
-#define EVENTS_AT_ONCE 16u
+#define EVENTS_AT_ONCE 64u
 
 /* Of the open transaction, not written yet. */
 struct event_queue {

@@ -12,16 +12,17 @@
 #define TEXT_MAX ((size_t)32 << 10)
 #define ROOM     ((size_t)256 << 10)
 
+/* The columns of the table in its order, without their number. */
 #define ROW   "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
-#define N_ROW 15
+#define N_ROW 15u
 #define FOUR  ROW "," ROW "," ROW "," ROW
-
-_Static_assert(EVENTS_AT_ONCE == 16, "as many as there are ROWs");
+#define MANY  FOUR "," FOUR "," FOUR "," FOUR
+#define MOST  MANY "," MANY "," MANY "," MANY
 
 #define INSERT                                                                 \
-	"INSERT INTO events (host, time_ns, timestamp_desc, kind,"             \
-	" actor, message, file, finding, note, evidence, run,"                 \
-	" \"offset\", length, precision_ns, time_source) VALUES "
+	"INSERT INTO events (host, time_ns, timestamp_desc, kind, actor,"      \
+	" message, file, evidence, \"offset\", finding, note, precision_ns,"   \
+	" time_source, length, run) VALUES "
 
 static struct value v_words(struct bytes b)
 {
@@ -38,37 +39,74 @@ static void bind(const struct event *e, struct value v[N_ROW])
 		v_words(e->actor),
 		v_words(e->message),
 		v_ref(e->file),
+		v_ref(e->evidence),
+		e->evidence ? v_u64(e->offset) : v_null(),
 		v_ref(e->finding),
 		v_ref(e->note),
-		v_ref(e->evidence),
-		v_ref(e->run),
-		e->evidence ? v_u64(e->offset) : v_null(),
-		e->evidence ? v_u64(e->length) : v_null(),
 		e->precision_ns ? v_int(e->precision_ns) : v_null(),
 		v_words(e->source),
+		e->evidence ? v_u64(e->length) : v_null(),
+		v_ref(e->run),
 	};
 
 	memcpy(v, row, sizeof row);
 }
 
-/* All of them in one statement, or one by one. */
-static enum err_code insert(struct book *book, const struct event *events,
-			    size_t n, struct err *err)
+static enum err_code record(struct book *book, int64_t id,
+			    const struct value v[N_ROW], int64_t at_ns,
+			    struct err *err)
 {
-	struct value v[EVENTS_AT_ONCE * N_ROW];
+	struct value row[1 + N_ROW] = {v_int(id)};
+
+	memcpy(row + 1, v, N_ROW * sizeof *v);
+	return audit_row_as(&book->audit, T_EVENTS, row, ARRAY_SIZE(row), at_ns,
+			    err);
+}
+
+/*
+ * How many at once, by how many there are. A statement of several rows can be
+ * undone by itself, so the first thing it does is to copy each page that it
+ * touches: of four pages of 16 KiB, the fewer rows there are the more of it
+ * is for each. One row needs no copy.
+ */
+static const struct {
+	size_t n;
+	const char *sql;
+} batches[] = {
+	{64, INSERT MOST},
+	{16, INSERT MANY},
+	{1, INSERT ROW},
+};
+
+_Static_assert(EVENTS_AT_ONCE == 64, "the most that there is a batch for");
+
+static enum err_code insert(struct book *book, const struct event *events,
+			    size_t n, const char *sql, struct err *err)
+{
+	struct value v[EVENTS_AT_ONCE * N_ROW] = {0};
 	enum err_code code;
 	int64_t last;
 
 	for (size_t i = 0; i < n; i++)
 		bind(&events[i], v + i * N_ROW);
-	code = n == 1 ? db_insert(&book->db, INSERT ROW, v, N_ROW, &last, err)
-		      : db_insert(&book->db,
-				  INSERT FOUR "," FOUR "," FOUR "," FOUR, v,
-				  n * N_ROW, &last, err);
+	code = db_insert(&book->db, sql, v, n * N_ROW, &last, err);
 	for (size_t i = 0; code == ERR_OK && i < n; i++)
-		code = audit_row(&book->audit, T_EVENTS,
-				 last - (int64_t)(n - 1 - i), events[i].host,
-				 events[i].at_ns, err);
+		code = record(book, last - (int64_t)(n - 1 - i), v + i * N_ROW,
+			      events[i].at_ns, err);
+	return code;
+}
+
+static enum err_code insert_all(struct book *book, const struct event *events,
+				size_t n, struct err *err)
+{
+	enum err_code code = ERR_OK;
+	size_t done = 0;
+
+	for (size_t b = 0; b < ARRAY_SIZE(batches); b++)
+		for (; code == ERR_OK && n - done >= batches[b].n;
+		     done += batches[b].n)
+			code = insert(book, events + done, batches[b].n,
+				      batches[b].sql, err);
 	return code;
 }
 
@@ -76,14 +114,10 @@ enum err_code events_write(struct book *book, struct err *err)
 {
 	struct event_queue *q = &book->events;
 	size_t n = q->n;
-	enum err_code code = ERR_OK;
+	enum err_code code;
 
 	q->n = 0;
-	if (n == EVENTS_AT_ONCE)
-		code = insert(book, q->events, n, err);
-	else
-		for (size_t i = 0; code == ERR_OK && i < n; i++)
-			code = insert(book, &q->events[i], 1, err);
+	code = insert_all(book, q->events, n, err);
 	buf_clear(&q->text);
 	return code;
 }
@@ -128,7 +162,7 @@ enum err_code book_event(struct book *book, const struct event *e,
 	if (code != ERR_OK)
 		return code;
 	if (n > TEXT_MAX)
-		return insert(book, e, 1, err);
+		return insert_all(book, e, 1, err);
 	kept = &q->events[q->n++];
 	*kept = *e;
 	keep(&q->text, &kept->desc);
