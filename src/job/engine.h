@@ -95,6 +95,7 @@ struct host_clock {
 	int64_t offset_ns, error_ns;
 	unsigned n; /* answers */
 	bool known, told; /* the second: to the case */
+	int64_t since_ns; /* of ours: its first word was said after this */
 	bool seen; /* by the first word of it, until more is known: */
 	int64_t seen_ns;
 };
@@ -133,7 +134,6 @@ struct hostrun {
 	bool rate_closed; /* not read, for it cost too much */
 	bool rate_held;	  /* and what was read by then is not all taken */
 	struct upload upload;
-	int64_t rtt_ns; /* a round trip, 0: not measured */
 	struct probe *probe; /* the one it was sent; NULL: none yet */
 	char address[400]; /* or "by command ..." */
 	char footprint[640], jail[128], stderr_tail[240];

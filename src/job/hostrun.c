@@ -141,7 +141,6 @@ static void forget_attempt(struct hostrun *h)
 {
 	buf_clear(&h->intake.in);
 	h->probe = NULL;
-	h->rtt_ns = 0;
 	h->keys_offered = h->closing = false;
 	h->key_note[0] = h->footprint[0] = h->stderr_tail[0] = '\0';
 }
@@ -359,7 +358,7 @@ static void start_ssh(struct hostrun *h)
 
 	h->hop = 0;
 	h->shell = h->feeder_ended = h->feeder_waits = false;
-	h->clock = (struct host_clock){0};
+	h->clock = (struct host_clock){.since_ns = time_now_ns()};
 	hostrun_phase(h, HOST_CONNECTING);
 	outcome_host(h);
 	if (!(proxy_command(h) ? proxy_start : spawn_connect)(h, &err))

@@ -179,8 +179,6 @@ static void on_phase(struct hostrun *h, const void *msg)
 
 	if (m->phase < LINK_HANDSHAKE || m->phase >= ARRAY_SIZE(phases))
 		return;
-	if (m->rtt_ns && m->rtt_ns < INT64_MAX)
-		h->rtt_ns = (int64_t)m->rtt_ns;
 	enter_phase(h, (enum link_phase)m->phase);
 	password_was_right(h, m->phase == LINK_RUNNING);
 }
@@ -266,6 +264,7 @@ static enum err_code offer_probe(struct hostrun *h,
 	if (code != ERR_OK)
 		return code;
 	offer = (struct msg_link_offer){.packed_len = packed->n,
+	h->clock.since_ns = time_now_ns(); /* it runs after this */
 					.len = h->probe->size,
 					.sha256 = bytes_str(h->probe->sha256)};
 	(void)hostrun_send(h, MSG_LINK_OFFER, &offer);
@@ -305,6 +304,7 @@ static void on_who(struct hostrun *h, const void *msg)
 		return;
 	}
 	outcome_seen(h, &seen);
+	h->clock.since_ns = (int64_t)MIN(m->asked_ns, (uint64_t)time_now_ns());
 	h->intake.hello = true;
 	hostrun_finish(h);
 }

@@ -204,20 +204,22 @@ void outcome_host_key(struct hostrun *h, enum change_kind kind,
 	engine_post(h->engine, c);
 }
 
-/* By one word of its clock. A shell's has whole seconds: it is between that and
- * the next one. */
+/* By one word of its clock, which was said between what made it say it and
+ * now. A shell's has whole seconds: it is between that and the next one. */
 static void note_clock(struct hostrun *h, int64_t clock_ns,
 		       struct change *c)
 {
 	struct change_host_seen *s = &c->u.host_seen;
 	int64_t half_ns = h->shell ? NS_PER_S / 2 : 0;
+	int64_t error_ns = MAX(c->at_ns - h->clock.since_ns, INT64_C(0)) / 2;
 
-	if (__builtin_sub_overflow(clock_ns, c->at_ns, &s->clock_offset_ns) ||
+	if (__builtin_sub_overflow(clock_ns, c->at_ns - error_ns,
+				   &s->clock_offset_ns) ||
 	    __builtin_add_overflow(s->clock_offset_ns, half_ns,
 				   &s->clock_offset_ns))
 		s->clock_offset_ns = TIME_UNKNOWN;
 	else
-		s->clock_error_ns = h->rtt_ns + half_ns;
+		s->clock_error_ns = MAX(error_ns + half_ns, INT64_C(1));
 	h->clock.seen = s->clock_offset_ns != TIME_UNKNOWN;
 	h->clock.seen_ns = s->clock_offset_ns;
 }

@@ -47,6 +47,7 @@ static enum err_code begin(struct hostrun *h, struct bytes script,
 	if (pipe2(pipe_fds, O_CLOEXEC) != 0)
 		return err_errno(err, "making a pipe");
 	code = start_reader(h, pipe_fds[0], &reader, err);
+	h->clock.since_ns = time_now_ns();
 	if (code == ERR_OK)
 		code = msg_send_fd(&h->child.chan, MSG_LINK_SHELL, &m,
 				   pipe_fds[1], err);

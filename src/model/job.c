@@ -63,9 +63,9 @@ const char *job_clock_off(int64_t offset_ns, char out[JOB_CLOCK_MAX])
 		uint64_t s;
 		const char *name;
 	} units[] = {{86400, "d"}, {3600, "h"}, {60, "min"}, {1, "s"}};
-	uint64_t s = (offset_ns < 0 ? 0 - (uint64_t)offset_ns
-				    : (uint64_t)offset_ns) /
-		     NS_PER_S;
+	uint64_t ns = offset_ns < 0 ? 0 - (uint64_t)offset_ns
+				    : (uint64_t)offset_ns;
+	uint64_t s = ns / NS_PER_S;
 	size_t i = 0;
 
 	out[0] = '\0';
@@ -73,6 +73,10 @@ const char *job_clock_off(int64_t offset_ns, char out[JOB_CLOCK_MAX])
 		return out;
 	while (s < units[i].s)
 		i++;
+	/* To the nearest of what is said last, which may make it more. */
+	s = (s + units[i + 1].s / 2) / units[i + 1].s * units[i + 1].s;
+	if (i > 0 && s >= units[i - 1].s)
+		i--;
 	(void)snprintf(out, JOB_CLOCK_MAX,
 		       "its clock is %" PRIu64 " %s %" PRIu64 " %s %s this "
 		       "machine's",

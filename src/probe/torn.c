@@ -3,6 +3,7 @@
 #include "base/base.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/sysmacros.h>
 
 #include "base/time.h"
@@ -16,6 +17,7 @@
 #define TEXT_MAX ((size_t)4 << 20)    /* paths of all files */
 #define ALL_MAX	 ((size_t)64 << 10)   /* files */
 #define STEP	 ((size_t)1 << 20)
+#define LEASES_MAX 32 /* for more files a look at all processes is cheaper */
 
 void writers_init(struct writers *w)
 {
@@ -23,6 +25,7 @@ void writers_init(struct writers *w)
 	buf_init(&w->text, TEXT_MAX);
 	if (pthread_mutex_init(&w->lock, NULL) != 0)
 		BUG("a mutex cannot be made");
+	(void)signal(SIGIO, SIG_IGN); /* somebody wants what we have a lease of */
 }
 
 void writers_release(struct writers *w)
@@ -139,6 +142,23 @@ static void look(struct writers *w, struct run *run, struct helper *h)
 	w->read_ns = time_mono_ns();
 }
 
+/*
+ * The kernel gives no lease of a file that anybody has open, or mapped, to
+ * write to: of a few files that is asked rather than all processes. It is
+ * given back at once. Layers of an overlay know nothing of each other, so that
+ * only file systems on a disk are asked; they alone have a device with a major
+ * number.
+ */
+static bool nobody_writes(struct writers *w, const struct file *f)
+{
+	if (plan_hunts(f->run->plan) || w->n_leases == LEASES_MAX ||
+	    major(f->rec.dev) == 0)
+		return false;
+	w->n_leases++;
+	return fcntl(f->job->fd, F_SETLEASE, F_RDLCK) == 0 &&
+	       fcntl(f->job->fd, F_SETLEASE, F_UNLCK) == 0;
+}
+
 bool file_is_mapped(const struct file *f)
 {
 	struct writers *w = &f->run->writers;
@@ -147,10 +167,11 @@ bool file_is_mapped(const struct file *f)
 	if (f->job->told || f->held || f->rec.size == 0)
 		return false;
 	pthread_mutex_lock(&w->lock);
-	if (!w->hangs &&
+	is = !nobody_writes(w, f);
+	if (is && !w->hangs &&
 	    (!w->read_ns || time_mono_ns() - w->read_ns > AGAIN_NS))
 		look(w, f->run, f->worker->helper);
-	is = writers_have(w, f->rec.dev, f->rec.ino, f->rec.path);
+	is = is && writers_have(w, f->rec.dev, f->rec.ino, f->rec.path);
 	pthread_mutex_unlock(&w->lock);
 	return is;
 }

@@ -4,7 +4,7 @@
  * through a shared mapping changes mtime and ctime only when a page becomes
  * dirty, which may have been long ago, and on tmpfs never. So files that some
  * process has mapped like that (/proc/PID/maps) are read twice, and are the
- * same when their hashes are.
+ * same when their hashes are. Of a few files it is a lease that tells.
  *
  * What is looked at may be some seconds old, and who is not root sees its own
  * processes alone: a file that slips by is as it was before, one that is named
@@ -30,6 +30,7 @@ struct mapped {
 struct writers {
 	pthread_mutex_t lock;
 	int64_t read_ns; /* on the monotonic clock; 0: never */
+	unsigned n_leases; /* that were asked for */
 	bool hangs;	 /* a process whose maps cannot be read: never again */
 	struct mapped *all;
 	size_t n, cap;

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "remote/escalate.h"
+#include "remote/place_script.h"
 
 #define TRIES_MAX 3
 #define SAID_MAX  200
@@ -85,12 +86,11 @@ void escalate_preamble(const struct link *l, const char *mark,
 		       mark, name);
 	/* On a terminal what is said to people would be among the records. */
 	(void)buf_addf(out,
-		       "%s%secho \"$0 up\"; eval \"$(dd bs=1 count=%zu "
-		       "2>/dev/null)\"%s",
+		       "%s%secho \"$0 up\"; " RUN_SCRIPT "%s",
 		       line->before,
 		       l->tty ? "stty raw -echo 2>/dev/null; exec 2>/dev/null; "
 			      : "",
-		       script_len, line->behind);
+		       script_len, script_len, line->behind);
 }
 
 struct talk {

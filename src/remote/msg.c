@@ -96,6 +96,7 @@ static const struct wire_field who_fields[] = {
 	BYTES(2, msg_link_who, machine, NAME_LEN),
 	BYTES(3, msg_link_who, hostname, NAME_LEN),
 	U64(4, msg_link_who, clock_ns),
+	U64(5, msg_link_who, asked_ns),
 };
 
 static const struct wire_field key_fields[] = {
@@ -111,7 +112,6 @@ static const struct wire_field jailed_fields[] = {
 static const struct wire_field phase_fields[] = {
 	U64(1, msg_link_phase, phase),
 	BYTES(2, msg_link_phase, detail, LINE_LEN),
-	U64(3, msg_link_phase, rtt_ns),
 };
 
 static const struct wire_field hostkey_fields[] = {

@@ -140,6 +140,7 @@ struct msg_link_jump {
 struct msg_link_who {
 	struct bytes system, machine, hostname; /* uname -s, -m, -n */
 	uint64_t clock_ns; /* 0: it does not tell fractions of a second */
+	uint64_t asked_ns; /* of our clock: it was not read before */
 };
 
 struct msg_link_key {
@@ -162,7 +163,6 @@ enum link_phase {
 struct msg_link_phase {
 	uint64_t phase;
 	struct bytes detail; /* e.g. the negotiated methods, or "publickey" */
-	uint64_t rtt_ns;     /* of a round trip in that phase, 0 unknown */
 };
 
 struct msg_link_hostkey {

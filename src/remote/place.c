@@ -86,10 +86,8 @@ static enum err_code get_tty(struct link *l, struct err *err)
 		       escalate_name(l->escalate));
 }
 
-static enum err_code open_channel(struct link *l, int64_t *rtt_ns,
-				  struct err *err)
+static enum err_code open_channel(struct link *l, struct err *err)
 {
-	int64_t begun = time_mono_ns();
 	enum err_code code;
 	int rc = 0;
 
@@ -105,7 +103,6 @@ static enum err_code open_channel(struct link *l, int64_t *rtt_ns,
 		return rc == LIBSSH2_ERROR_EAGAIN
 			       ? err->code
 			       : link_failed(l, rc, "opening a channel", err);
-	*rtt_ns = time_mono_ns() - begun;
 	return l->tty ? get_tty(l, err) : ERR_OK;
 }
 
@@ -130,21 +127,12 @@ static enum err_code exec_command(struct link *l, const char *command,
 static enum err_code start_shell(struct link *l, size_t script_len,
 				 struct err *err)
 {
-	char command[128];
+	char command[160];
 
 	(void)snprintf(command, sizeof command,
-		       "exec /bin/sh -c 'eval \"$(dd bs=1 count=%zu "
-		       "2>/dev/null)\"'",
-		       script_len);
+		       "exec /bin/sh -c '" RUN_SCRIPT "'",
+		       script_len, script_len);
 	return exec_command(l, command, err);
-}
-
-static enum err_code run_command(struct link *l, const char *command,
-				 int64_t *rtt_ns, struct err *err)
-{
-	enum err_code code = open_channel(l, rtt_ns, err);
-
-	return code == ERR_OK ? exec_command(l, command, err) : code;
 }
 
 /* The same as root: what it reads first makes it so. */
@@ -183,10 +171,10 @@ static enum err_code close_channel(struct link *l, struct err *err)
 }
 
 static enum err_code open_shell(struct link *l, size_t script_len,
-				int64_t *rtt_ns, struct err *err)
+				struct err *err)
 {
 	bool wants_tty = false;
-	enum err_code code = open_channel(l, rtt_ns, err);
+	enum err_code code = open_channel(l, err);
 
 	if (code == ERR_OK && l->escalate == ESCALATE_NONE)
 		return start_shell(l, script_len, err);
@@ -197,17 +185,9 @@ static enum err_code open_shell(struct link *l, size_t script_len,
 	l->tty = true;
 	code = close_channel(l, err);
 	if (code == ERR_OK)
-		code = open_channel(l, rtt_ns, err);
+		code = open_channel(l, err);
 	return code == ERR_OK ? start_root(l, script_len, &wants_tty, err)
 			      : code;
-}
-
-static enum err_code tell_rtt(struct link *l, int64_t rtt_ns, struct err *err)
-{
-	struct msg_link_phase m = {.phase = LINK_PLACING,
-				   .rtt_ns = (uint64_t)rtt_ns};
-
-	return link_send(l, MSG_LINK_PHASE, &m, err);
 }
 
 /* Standard error is read lest it fill the window, and because libssh2 sees no
@@ -567,7 +547,6 @@ enum err_code link_script(struct link *l, struct bytes text,
 {
 	struct placing p = {.link = l};
 	struct buf script;
-	int64_t rtt_ns = 0;
 	bool stopped;
 	enum err_code code;
 
@@ -575,9 +554,7 @@ enum err_code link_script(struct link *l, struct bytes text,
 	buf_init(&script, MSG_DATA_MAX + SCRIPT_MAX);
 	(void)buf_addf(&script, "M='%s'\n", p.mark);
 	(void)buf_add_bytes(&script, text); /* no longer than a message */
-	code = open_shell(l, script.n, &rtt_ns, err);
-	if (code == ERR_OK)
-		code = tell_rtt(l, rtt_ns, err);
+	code = open_shell(l, script.n, err);
 	if (code == ERR_OK)
 		code = write_all(l, buf_bytes(&script), &stopped, err);
 	if (code == ERR_OK)
@@ -617,7 +594,6 @@ enum err_code link_place(struct link *l, struct err *err)
 {
 	struct placing p = {.link = l};
 	struct buf script;
-	int64_t rtt_ns = 0;
 	enum err_code code;
 
 	make_mark(p.nonce, p.mark, sizeof p.mark);
@@ -628,9 +604,7 @@ enum err_code link_place(struct link *l, struct err *err)
 	code = link_phase(l, LINK_PLACING, "placing the probe", l->placing_ms,
 			  err);
 	if (code == ERR_OK)
-		code = open_shell(l, script.n, &rtt_ns, err);
-	if (code == ERR_OK)
-		code = tell_rtt(l, rtt_ns, err);
+		code = open_shell(l, script.n, err);
 	if (code == ERR_OK)
 		code = converse(&p, &script, err);
 	buf_release(&script);
@@ -666,7 +640,7 @@ enum err_code link_look(struct link *l, struct err *err)
 	struct placing p = {.link = l};
 	struct msg_link_who m;
 	char command[256], system[256];
-	int64_t rtt_ns = 0;
+	int64_t asked_ns;
 	enum err_code code =
 		link_phase(l, LINK_PLACING, "looking at the host",
 			   l->placing_ms, err);
@@ -677,15 +651,17 @@ enum err_code link_look(struct link *l, struct err *err)
 		       "$(date +%%s%%N)\"'",
 		       p.mark);
 	if (code == ERR_OK)
-		code = run_command(l, command, &rtt_ns, err);
+		code = open_channel(l, err);
+	asked_ns = time_now_ns();
 	if (code == ERR_OK)
-		code = tell_rtt(l, rtt_ns, err);
+		code = exec_command(l, command, err);
 	if (code == ERR_OK)
 		code = await_shell(&p, err);
 	if (code == ERR_OK)
 		code = read_who(&p, &m, system, err);
 	if (code != ERR_OK)
 		return code;
+	m.asked_ns = (uint64_t)asked_ns;
 	/* The engine ends us once it knows; the server is told before. */
 	l->recv_left = 1;
 	(void)libssh2_session_disconnect(l->ssh, "done");

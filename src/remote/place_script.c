@@ -23,34 +23,48 @@
  * alone while its placer lives.
  *
  * The folders are in order of preference: memory, then disk. One will do when
- * it has room, as far as df can tell, and a file in it can be run (a file
- * without #! is: the kernel refuses it only after it looked at the mount's
- * flags, and the shell then reads it itself).
+ * it has room, as far as df can tell, and a file in it can be run: access(2)
+ * looks at the mount's flags, but not each shell asks it (that of BusyBox does
+ * not when it is root's), so where it is not one of those that do, the file is
+ * run. One without #! is: the kernel refuses it only after it looked at the
+ * flags, and the shell then reads it itself. The probe is written into that
+ * same file.
+ *
+ * What a host has to do for each of hundreds at once is programs to be
+ * started, so there are as few of them as can be.
  */
 static const char script_find[] =
 	"umask 077\n"
 	"set -C\n"
-	"D= F= WHY=\n"
-	"sum() { s=$(echo \"$1\" | cksum 2>/dev/null); echo \"${s%% *}\"; }\n"
-	"NAME=.$R-$(sum $R)-$$\n"
+	"D= F= WHY= NAME=.$R-$SUM-$$\n"
 	"gone() { [ -z \"$F\" ] || rm -f \"$F\"; }\n"
 	"trap gone 0\n"
 	"trap 'exit 1' 1 2 13 15\n"
 	"room() {\n"
-	"  k=$(df -Pk \"$1\" 2>/dev/null |\n"
-	"    sed -n '2s/.* \\([0-9]\\{1,\\}\\) \\{1,\\}[0-9]\\{1,\\}%.*/\\1/p' \\\n"
-	"    2>/dev/null)\n"
+	"  k= was=\n"
+	"  set -f\n"
+	"  for e in $(df -Pk \"$1\" 2>/dev/null); do\n"
+	"    case $e in\n"
+	"    *%) case ${e%?}$was in *[!0-9]*) ;; *) k=$was ;; esac ;;\n"
+	"    esac\n"
+	"    was=$e\n"
+	"  done\n"
+	"  set +f\n"
 	"  [ -z \"$k\" ] || [ \"$k\" -ge $KIB ]\n"
 	"}\n"
+	"runs() {\n"
+	"  [ -x \"$F\" ] || return\n"
+	"  [ -n \"${BASH_VERSION:-}\" ] || [ /proc/$$/exe -ef /bin/dash ] || \"$F\"\n"
+	"} 2>/dev/null\n"
 	"left() {\n"
 	"  n=${1##*/.} r=${1##*/.} p=${1##*-}\n"
 	"  r=${r%%-*}\n"
 	"  case $r$p in *[!0-9a-f]*) return ;; esac\n"
 	"  [ ${#r} -eq 32 ] && [ -f \"$1\" ] && [ ! -L \"$1\" ] &&\n"
-	"    [ -O \"$1\" ] || return\n"
-	"  c=$(sum $r)\n"
-	"  [ -n \"$c\" ] && [ \"$n\" = \"$r-$c-$p\" ] || return\n"
-	"  kill -0 \"$p\" 2>/dev/null || { rm -f \"$1\" && echo \"$M left $1\"; }\n"
+	"    [ -O \"$1\" ] && ! kill -0 \"$p\" 2>/dev/null || return\n"
+	"  c=$(echo \"$r\" | cksum 2>/dev/null)\n"
+	"  [ -n \"$c\" ] && [ \"$n\" = \"$r-${c%% *}-$p\" ] && rm -f \"$1\" &&\n"
+	"    echo \"$M left $1\"\n"
 	"}\n"
 	"clean() {\n"
 	"  i=0\n"
@@ -60,17 +74,17 @@ static const char script_find[] =
 	"    left \"$f\"\n"
 	"  done\n"
 	"}\n"
-	"for d in /dev/shm \"/run/user/$(id -u)\" /tmp /var/tmp \"$HOME\"; do\n"
+	"for d in /dev/shm /run/user/ /tmp /var/tmp \"$HOME\"; do\n"
+	"  [ \"$d\" != /run/user/ ] || d=$d$(id -u)\n"
 	"  w='is no folder'\n"
 	"  clean \"$d\"\n"
 	"  [ -d \"$d\" ] && w='cannot be written' && [ -w \"$d\" ] &&\n"
 	"    w='has no room' && room \"$d\" &&\n"
 	"    w='cannot be written' && F=\"$d/$NAME\" &&\n"
-	"    (echo exit 0 >\"$F\") 2>/dev/null &&\n"
+	"    { echo exit 0 >\"$F\"; } 2>/dev/null &&\n"
 	"    w='runs no programs (noexec)' &&\n"
-	"    chmod 700 \"$F\" 2>/dev/null && \"$F\" 2>/dev/null && D=$d\n"
+	"    chmod 700 \"$F\" 2>/dev/null && runs && D=$d && break\n"
 	"  [ -z \"$F\" ] || rm -f \"$F\" 2>/dev/null\n"
-	"  [ -z \"$D\" ] || break\n"
 	"  F= WHY=\"$WHY${WHY:+, }$d $w\"\n"
 	"done\n"
 	"[ -n \"$D\" ] || { echo \"$M none $WHY\"; exit 1; }\n"
@@ -81,47 +95,73 @@ static const char script_find[] =
 	"echo \"$M send $Z $(uname -sm) $D\"\n"
 	"read -r N RAW SHA || exit 1\n";
 
-/* An exec that fails ends bash without its trap, unless told to go on; ksh
- * cannot be told, so there the shell stays. */
+/*
+ * openssl(1) first: it uses what processors have for it, which sha256sum(1)
+ * often does not; without what its configuration would have it load. What it
+ * says may be no hash (it is old, or may not), and then the others are asked.
+ * An exec that fails ends bash without its trap, unless told to go on; ksh
+ * cannot be told, so there the shell stays.
+ */
 static const char script_take[] =
 	"fail() { gone; echo \"$M fail $*\"; exit 1; }\n"
-	"take() {\n"
-	"  if [ \"$(echo x | head -c 1 2>/dev/null)\" = x ]; then head -c $1\n"
-	"  else dd bs=1 count=$1 2>/dev/null; fi\n"
-	"}\n"
+	"[ -n \"${T:-}\" ] || head -c 1 </dev/null >/dev/null 2>&1 && T=1\n"
+	"if [ -n \"${T:-}\" ]; then T=\"head -c $N\"\n"
+	"else T=\"dd bs=1 count=$N\"; fi\n"
 	"unpack() {\n"
 	"  case $Z in\n"
-	"  zst) take $N | zstd -dc ;;\n"
-	"  gz) take $N | gzip -dc ;;\n"
-	"  *) take $N ;;\n"
+	"  zst) $T | zstd -dc ;;\n"
+	"  gz) $T | gzip -dc ;;\n"
+	"  *) $T ;;\n"
 	"  esac\n"
 	"}\n"
-	"unpack 2>/dev/null >\"$F\" || fail cannot write or unpack $F\n"
-	"[ $(wc -c <\"$F\") -eq $RAW ] || fail cut short: $F\n"
-	"if command -v sha256sum >/dev/null 2>&1; then\n"
+	"unpack 2>/dev/null >|\"$F\" || fail cannot write or unpack $F\n"
+	"h=\n"
+	"! command -v openssl >/dev/null 2>&1 || {\n"
+	"  h=$(OPENSSL_CONF=/dev/null openssl dgst -sha256 <\"$F\" 2>/dev/null)\n"
+	"  h=${h##* }\n"
+	"  [ ${#h} -eq 64 ] || h=\n"
+	"}\n"
+	"if [ \"$h\" = $SHA ]; then :\n"
+	"elif command -v sha256sum >/dev/null 2>&1; then\n"
 	"  h=$(sha256sum <\"$F\"); h=${h%% *}\n"
 	"elif command -v shasum >/dev/null 2>&1; then\n"
 	"  h=$(shasum -a 256 <\"$F\"); h=${h%% *}\n"
-	"elif command -v openssl >/dev/null 2>&1; then\n"
-	"  h=$(openssl dgst -sha256 <\"$F\"); h=${h##* }\n"
-	"else h=; fi\n"
-	"case $h in\n"
-	"'') k=unchecked ;;\n"
-	"$SHA) k=checked ;;\n"
-	"*) fail another hash than what was sent: $F ;;\n"
-	"esac\n"
-	"chmod 700 \"$F\" || fail cannot make $F runnable\n"
+	"fi\n"
+	"if [ \"$h\" = $SHA ]; then k=checked\n"
+	"elif [ $(wc -c <\"$F\") -ne $RAW ]; then fail cut short: $F\n"
+	"elif [ -n \"$h\" ]; then fail another hash than what was sent: $F\n"
+	"else k=unchecked; fi\n"
 	"echo \"$M run $k $F\"\n"
 	"command -v shopt >/dev/null 2>&1 && shopt -s execfail\n"
 	"[ -z \"${KSH_VERSION:-}\" ] || { \"$F\" --serve --unlink; exit; }\n"
 	"exec \"$F\" --serve --unlink\n"
 	"exit 126\n";
 
+/* What cksum(1) says of the text and the newline behind it. */
+static uint32_t cksum(const char *text)
+{
+	size_t n = strlen(text) + 1, len = n;
+	uint32_t crc = 0;
+
+	for (size_t i = 0; i < n || len; i++) {
+		uint32_t byte = (uint8_t)(i + 1 < n ? text[i] : '\n');
+
+		if (i >= n) { /* the length, its low byte first */
+			byte = len & 0xff;
+			len >>= 8;
+		}
+		crc ^= byte << 24;
+		for (int bit = 0; bit < 8; bit++)
+			crc = crc << 1 ^ (crc >> 31 ? 0x04c11db7 : 0);
+	}
+	return ~crc;
+}
+
 void place_script(const char *nonce, const char *mark, uint64_t kib,
 		  struct buf *script)
 {
-	(void)buf_addf(script, "R=%s\nM='%s'\nKIB=%" PRIu64 "\n", nonce,
-		       mark, kib);
+	(void)buf_addf(script, "R=%s SUM=%" PRIu32 "\nM='%s'\nKIB=%" PRIu64 "\n",
+		       nonce, cksum(nonce), mark, kib);
 	(void)buf_add_str(script, script_find);
 	(void)buf_add_str(script, script_take);
 }

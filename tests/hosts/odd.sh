@@ -63,8 +63,8 @@ expect 0 "a slow hunt" h hunt fishy --rules "$tmp/rules" --path /srv \
 	--read-rate 300K
 [ $(($(seen) - before)) = 2 ] || fail "the clock was not asked for"
 
-# All of them share this machine's clock: what was measured is next to nothing,
-# and known to better than a second.
+# All of them share this machine's clock: it is what was measured, to no less
+# than is said, however long an answer took on a busy machine.
 h host list --json >"$tmp/hosts"
 for name in fishy cshy korn busy chatty; do
 	grep "\"name\":\"$name\"" "$tmp/hosts" | awk -v name=$name '{
@@ -72,7 +72,7 @@ for name in fishy cshy korn busy chatty; do
 		offset = substr($0, RSTART + 18, RLENGTH - 18) + 0
 		match($0, /"clock_error_ns":[0-9]+/)
 		error = substr($0, RSTART + 17, RLENGTH - 17) + 0
-		if (error <= 0 || error > 1e9 ||
+		if (error <= 0 || error > 30e9 ||
 		    offset > error + 1e6 || -offset > error + 1e6) {
 			print name ": " offset " +- " error
 			exit 1

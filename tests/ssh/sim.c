@@ -72,6 +72,16 @@ void compress_for_probe(struct bytes plain, struct buf *out)
 	zwriter_release(&z);
 }
 
+/* A key is for each server on the way, and for the last. */
+static void offer_key(struct sim *s, const struct msg_keyring_key *key)
+{
+	struct msg_link_key m = {.blob = key->blob, .name = key->source};
+
+	for (m.hop = 0; m.hop <= s->n_jumps; m.hop++)
+		tell(&s->link, MSG_LINK_KEY, &m);
+	s->n_keys++;
+}
+
 /* Passes the keyring's keys on to the link. */
 static void offer_keys(struct sim *s)
 {
@@ -89,14 +99,10 @@ static void offer_keys(struct sim *s)
 		for (hear(&s->keyring, &f); f.type != MSG_KEYRING_LISTED;
 		     hear(&s->keyring, &f)) {
 			struct msg_keyring_key key;
-			struct msg_link_key m = {0};
 
 			assert_ok(msg_read(&f, MSG_KEYRING_KEY, &key, &err),
 				  err);
-			m.blob = key.blob;
-			m.name = key.source;
-			tell(&s->link, MSG_LINK_KEY, &m);
-			s->n_keys++;
+			offer_key(s, &key);
 		}
 	}
 	tell(&s->link, MSG_LINK_GO, &go);
@@ -106,6 +112,8 @@ void sim_start(struct sim *s, int fd)
 {
 	s->link_pid = child_start(link_main, fd, &s->link);
 	tell(&s->link, MSG_LINK_START, &s->start);
+	for (size_t i = 0; i < s->n_jumps; i++)
+		tell(&s->link, MSG_LINK_JUMP, &s->jumps[i]);
 	offer_keys(s);
 }
 
@@ -154,6 +162,7 @@ static void on_hostkey(struct sim *s, const struct frame *f)
 		       "kex %s hostkey %s cipher %s mac %s", shown(m.kex).s,
 		       shown(m.host_key).s, shown(m.cipher).s, shown(m.mac).s);
 	note(m.key_type, s->key_type, sizeof s->key_type);
+	assert_int_equal(m.hop, s->n_host_keys++);
 	assert_true(buf_add_bytes(&s->key, m.key));
 	tell(&s->link, MSG_LINK_VERDICT, &verdict);
 }
@@ -170,6 +179,7 @@ static void on_password(struct sim *s, const struct frame *f)
 		(void)text_into(s->prompts[s->n_prompts].text,
 				sizeof s->prompts[0].text, ask.prompt);
 		s->prompts[s->n_prompts].secret = ask.secret;
+		s->prompts[s->n_prompts].echo = ask.echo;
 	}
 	s->n_prompts++;
 	if (s->answers && *s->answers) {
@@ -261,6 +271,7 @@ static void on_who(struct sim *s, const struct frame *f)
 	note(m.machine, s->machine, sizeof s->machine);
 	note(m.hostname, s->hostname, sizeof s->hostname);
 	s->clock_ns = m.clock_ns;
+	s->asked_ns = m.asked_ns;
 	s->exited = true; /* that was all */
 }
 
@@ -288,7 +299,6 @@ static void on_news(struct sim *s, const struct frame *f)
 	case MSG_LINK_PHASE:
 		assert_ok(msg_read(f, MSG_LINK_PHASE, &phase, &err), err);
 		s->last_phase = phase.phase;
-		s->rtt_ns = MAX(s->rtt_ns, phase.rtt_ns);
 		break;
 	case MSG_LINK_EXIT:
 		assert_ok(msg_read(f, MSG_LINK_EXIT, &ended, &err), err);

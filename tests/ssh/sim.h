@@ -9,10 +9,13 @@
 #include "ssh/harness.h"
 
 #define SIM_KEYS_MAX 8
+#define SIM_JUMPS_MAX 4
 
 struct sim {
 	/* the plan */
 	struct msg_link_start start; /* defaults by sim_init */
+	struct msg_link_jump jumps[SIM_JUMPS_MAX]; /* on the way, nearest first */
+	size_t n_jumps;
 	const char *identity;        /* key file in the fixture */
 	const char *agent;           /* SSH_AUTH_SOCK for it */
 	bool no_keyring;
@@ -36,13 +39,15 @@ struct sim {
 	struct {
 		char text[200];
 		uint64_t secret;
+		bool echo;
 	} prompts[8]; /* the first of them */
 	char prompt[128], machine[64], hostname[128];
 	char cleared[256]; /* what an earlier connection left */
-	uint64_t clock_ns;
+	uint64_t clock_ns, asked_ns;
 	char sign_message[300]; /* why there was no signature */
 	unsigned n_signs, n_prompts;
-	uint64_t last_phase, rtt_ns;
+	unsigned n_host_keys; /* that were shown, one hop after the other */
+	uint64_t last_phase;
 	enum probe_form form; /* that the host asked for */
 	bool checked, placed, exited;
 	uint64_t exit_status;

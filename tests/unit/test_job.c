@@ -448,12 +448,14 @@ static void a_wrong_clock_is_told_in_words(void **state UNUSED)
 		 "its clock is 59 min 59 s behind this machine's"},
 		{3600 * NS_PER_S,
 		 "its clock is 1 h 0 min ahead of this machine's"},
+		{-7199 * NS_PER_S, /* it took a moment to hear of it */
+		 "its clock is 2 h 0 min behind this machine's"},
 		{-90000 * NS_PER_S,
 		 "its clock is 1 d 1 h behind this machine's"},
 		{INT64_MAX,
-		 "its clock is 106751 d 23 h ahead of this machine's"},
+		 "its clock is 106752 d 0 h ahead of this machine's"},
 		{INT64_MIN + 1,
-		 "its clock is 106751 d 23 h behind this machine's"},
+		 "its clock is 106752 d 0 h behind this machine's"},
 	};
 	char words[JOB_CLOCK_MAX];
 
