@@ -137,6 +137,16 @@ static void ask_later(struct ui *ui)
 	ui->changed = true;
 }
 
+/* Seen while it is typed, by leave of the server. */
+static void answer_seen(struct ui *ui)
+{
+	struct secret typed = {0};
+
+	secret_set(&typed, bytes_str(ui->prompt.line));
+	answer(ui, true, &typed);
+	secret_release(&typed);
+}
+
 static void answer_yes_no(struct ui *ui)
 {
 	if (strcmp(ui->prompt.line, "yes") == 0)
@@ -174,6 +184,8 @@ static void ask_key(struct ui *ui, const struct key *key)
 		return;
 	else if (is_yes_no(&ui->asks[0]))
 		answer_yes_no(ui);
+	else if (ui->asks[0].echo)
+		answer_seen(ui);
 	else
 		answer(ui, ui->prompt.secret.n > 0, &ui->prompt.secret);
 }
@@ -203,7 +215,8 @@ void ui_next_ask(struct ui *ui)
 		(void)snprintf(label, sizeof label, "your answer: ");
 	else
 		(void)snprintf(label, sizeof label, "%.200s: ", ask->prompt);
-	ui_prompt(ui, is_yes_no(ask) ? PROMPT_LINE : PROMPT_SECRET,
+	ui_prompt(ui,
+		  is_yes_no(ask) || ask->echo ? PROMPT_LINE : PROMPT_SECRET,
 		  label, NULL, NULL);
 	ui->asking = true;
 }
@@ -282,8 +295,10 @@ static void draw_secret(const struct ask *ask, struct grid *g, struct rect r)
 		       shown_str(ask->address).s);
 	p = pen_at(g, r, 2);
 	(void)pen_put(&p, ROLE_NORMAL,
-		      " What you type is not shown and not kept. Enter alone "
-		      "says no, Esc later.");
+		      ask->echo ? " What you type is shown, but not kept. Esc "
+				  "says later."
+				: " What you type is not shown and not kept. "
+				  "Enter alone says no, Esc later.");
 }
 
 static void draw_password(const struct ask *ask, struct grid *g, struct rect r)

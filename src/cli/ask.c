@@ -154,9 +154,15 @@ static void drop(struct asker *a, size_t i)
 		(a->n - i) * sizeof a->queue[0]);
 }
 
-static bool is_secret(const struct ask *ask)
+/* What is typed is the answer; otherwise only yes is one. */
+static bool is_typed(const struct ask *ask)
 {
 	return ask->kind == ASK_PASSPHRASE || ask->kind == ASK_PASSWORD;
+}
+
+static bool is_secret(const struct ask *ask)
+{
+	return is_typed(ask) && !ask->echo;
 }
 
 /* Nobody to ask. Of a host key the engine tells what would trust it. */
@@ -167,8 +173,11 @@ static void refuse(struct asker *a, const struct ask *ask)
 			  "are not started", ask->prompt);
 	else if (ask->kind != ASK_HOST_KEY)
 		cli_error("%s: %s: %s", ask->host, ask->prompt,
-			  a->cli->has_given ? "--password-fd gave another"
-				       : "there is no terminal to ask on, and "
+			  a->cli->has_given
+				  ? ask->echo ? "--password-fd is for "
+						"passwords alone"
+					      : "--password-fd gave another"
+				  : "there is no terminal to ask on, and "
 					 "no --password-fd");
 	app_answer(a->cli->app, ask->id, false, NULL, false);
 }
@@ -254,7 +263,7 @@ static void answer(struct asker *a, bool read_ok)
 	struct bytes typed = buf_bytes(&a->line);
 	struct secret secret = {0};
 
-	if (!is_secret(&ask)) {
+	if (!is_typed(&ask)) {
 		app_answer(a->cli->app, ask.id,
 			   read_ok && bytes_eq(bytes_trim(typed),
 					       bytes_str("yes")),

@@ -59,7 +59,7 @@ void ask_host_key(struct hostrun *h, const char *note, const char *confirm)
 }
 
 void ask_password(struct hostrun *h, const char *prompt,
-		  enum login_secret secret)
+		  enum login_secret secret, bool echo)
 {
 	enum password_turn turn = PASSWORD_ASK;
 	char what[PASSWORD_WHAT_MAX];
@@ -75,6 +75,7 @@ void ask_password(struct hostrun *h, const char *prompt,
 	q = question_new(h->engine, ASK_PASSWORD, h, prompt);
 	q->what = what[0] ? xstrdup(what) : NULL;
 	q->waits = turn == PASSWORD_WAIT;
+	q->ask.echo = echo;
 	if (q->what && h->refused)
 		(void)snprintf(q->ask.prompt, sizeof q->ask.prompt,
 			       "not the one for all; %.480s", prompt);

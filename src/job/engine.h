@@ -374,8 +374,9 @@ size_t keyring_offer(struct hostrun *h);
 
 /* ---- ask.c: questions to people ---- */
 void ask_host_key(struct hostrun *h, const char *note, const char *confirm);
+/* echo: what is typed may be seen. */
 void ask_password(struct hostrun *h, const char *prompt,
-		  enum login_secret secret);
+		  enum login_secret secret, bool echo);
 void ask_passphrase(struct engine *e, struct hostrun *h, const char *path,
 		    const char *prompt);
 void ask_go_on(struct engine *e, struct jobrun *run, const char *prompt);

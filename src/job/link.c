@@ -236,7 +236,8 @@ static void on_password(struct hostrun *h, const void *msg)
 	hostrun_phase(h, HOST_ASKING);
 	ask_password(h, prompt,
 		     m->secret <= SECRET_ROOT ? (enum login_secret)m->secret
-					      : SECRET_OTHER);
+					      : SECRET_OTHER,
+		     m->echo);
 }
 
 /* Which probe it is, then the probe. */
@@ -263,8 +264,8 @@ static enum err_code offer_probe(struct hostrun *h,
 				   packed, err);
 	if (code != ERR_OK)
 		return code;
-	offer = (struct msg_link_offer){.packed_len = packed->n,
 	h->clock.since_ns = time_now_ns(); /* it runs after this */
+	offer = (struct msg_link_offer){.packed_len = packed->n,
 					.len = h->probe->size,
 					.sha256 = bytes_str(h->probe->sha256)};
 	(void)hostrun_send(h, MSG_LINK_OFFER, &offer);
@@ -303,8 +304,8 @@ static void on_who(struct hostrun *h, const void *msg)
 		hostrun_fail(h, &err);
 		return;
 	}
-	outcome_seen(h, &seen);
 	h->clock.since_ns = (int64_t)MIN(m->asked_ns, (uint64_t)time_now_ns());
+	outcome_seen(h, &seen);
 	h->intake.hello = true;
 	hostrun_finish(h);
 }

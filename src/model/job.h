@@ -117,6 +117,8 @@ struct ask {
 	char host[128];	   /* the host's name in the case; "": of a run */
 	bool shares; /* ASK_PASSWORD: it will be for all that want it */
 	bool may_share; /* it could be */
+	bool echo; /* ASK_PASSWORD: what is typed may be seen; nothing is an
+		    * answer, too */
 	char prompt[ASK_PROMPT_MAX]; /* sanitised text to show; of a host
 				      key: what else is known, "" */
 	char key_type[64]; /* ASK_HOST_KEY */

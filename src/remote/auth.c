@@ -12,7 +12,8 @@
 #include "remote/remote.h"
 
 #define TRIES_MAX            3 /* of what a person types */
-#define PROMPTS_MAX          16
+#define PROMPTS_MAX          16 /* in one request */
+#define ROUNDS_MAX           32 /* of requests, in one try */
 #define TAKEN_MAX            8 /* one after the other */
 #define SIGNATURE_MAX        (16u << 10)
 #define MSG_USERAUTH_REQUEST 50 /* RFC 4252 6 */
@@ -24,7 +25,7 @@ struct auth {
 	const char *trying; /* what it is shown, in words */
 	const char *taken;  /* what it took, and wants more; NULL */
 	unsigned n_taken;
-	unsigned n_keys, n_typed, n_tries;
+	unsigned n_keys, n_typed, n_tries, n_rounds;
 	const struct link_key *key; /* the one being tried */
 	struct err stop;            /* set in a callback: why to end at once */
 	bool given_up;              /* the person answered no */
@@ -348,28 +349,48 @@ static enum err_code try_password(struct auth *a, bool *in, struct err *err)
 	return code;
 }
 
+static void add_words(struct buf *b, struct bytes words, size_t most)
+{
+	words = bytes_trim(words);
+	if (words.n == 0)
+		return;
+	if (b->n)
+		(void)buf_add_str(b, " - ");
+	(void)buf_add(b, words.p, MIN(words.n, most));
+}
+
 /* What the server says of the matter goes before what it asks, such as where
  * a code was sent to; on one line. */
-static struct bytes whole_prompt(struct bytes said, struct bytes prompt,
-				 char out[PROMPT_LEN_MAX])
+static void whole_prompt(struct bytes name, struct bytes said,
+			 struct bytes prompt, struct buf *b)
 {
-	said = bytes_trim(said);
-	prompt = bytes_trim(prompt);
-	(void)snprintf(out, PROMPT_LEN_MAX, "%.*s%s%.*s",
-		       (int)MIN(said.n, PROMPT_LEN_MAX / 2),
-		       (const char *)said.p, said.n ? " - " : "",
-		       (int)MIN(prompt.n, PROMPT_LEN_MAX / 2 - 4),
-		       (const char *)prompt.p);
-	for (char *s = out; *s; s++)
-		if (*s == '\n' || *s == '\r')
-			*s = ' ';
-	return bytes_str(out);
+	buf_init(b, PROMPT_LEN_MAX);
+	add_words(b, name, PROMPT_LEN_MAX / 4);
+	add_words(b, said, PROMPT_LEN_MAX / 4);
+	add_words(b, prompt, PROMPT_LEN_MAX / 4);
+	for (size_t i = 0; i < b->n; i++)
+		if (b->p[i] == '\n' || b->p[i] == '\r')
+			b->p[i] = ' ';
+}
+
+/* Then nobody is asked any more, and the try ends. */
+static bool asks_too_much(struct auth *a, int num_prompts)
+{
+	a->n_rounds++;
+	if (a->stop.code == ERR_OK && a->n_rounds > ROUNDS_MAX)
+		(void)err_set(&a->stop, ERR_REMOTE,
+			      "logging in: the server asks on and on (%u times)",
+			      a->n_rounds);
+	if (a->stop.code == ERR_OK && num_prompts > PROMPTS_MAX)
+		(void)err_set(&a->stop, ERR_REMOTE,
+			      "logging in: the server asks %d questions at once",
+			      num_prompts);
+	return a->stop.code != ERR_OK;
 }
 
 /* libssh2's callback for keyboard-interactive; it frees the answers. */
-static void on_prompts(const char *name UNUSED, int name_len UNUSED,
-		       const char *instruction, int instruction_len,
-		       int num_prompts,
+static void on_prompts(const char *name, int name_len, const char *instruction,
+		       int instruction_len, int num_prompts,
 		       const LIBSSH2_USERAUTH_KBDINT_PROMPT *prompts,
 		       LIBSSH2_USERAUTH_KBDINT_RESPONSE *responses,
 		       void **abstract)
@@ -377,21 +398,27 @@ static void on_prompts(const char *name UNUSED, int name_len UNUSED,
 	const struct hop *hop = *abstract;
 	struct auth *a = hop->link->auth;
 
-	for (int i = 0; i < num_prompts && i < PROMPTS_MAX; i++) {
+	if (asks_too_much(a, num_prompts))
+		return;
+	for (int i = 0; i < num_prompts; i++) {
 		struct msg_link_password ask = {
 			.prompt = bytes_of(prompts[i].text, prompts[i].length),
 			.echo = prompts[i].echo,
 		};
-		char secret[SECRET_LEN_MAX], words[PROMPT_LEN_MAX];
+		char secret[SECRET_LEN_MAX];
+		struct buf words;
 		size_t n;
 		bool told;
 
 		if (!ask.echo && link_wants_password(ask.prompt))
 			ask.secret = SECRET_LOGIN;
-		ask.prompt = whole_prompt(
-			bytes_of(instruction, (size_t)MAX(instruction_len, 0)),
-			ask.prompt, words);
+		whole_prompt(bytes_of(name, (size_t)MAX(name_len, 0)),
+			     bytes_of(instruction,
+				      (size_t)MAX(instruction_len, 0)),
+			     ask.prompt, &words);
+		ask.prompt = buf_bytes(&words);
 		told = ask_person(a, &ask, secret, &n);
+		buf_release(&words);
 		responses[i].text = told ? link_alloc(n + 1) : NULL;
 		if (responses[i].text) {
 			memcpy(responses[i].text, secret, n);
@@ -400,22 +427,22 @@ static void on_prompts(const char *name UNUSED, int name_len UNUSED,
 		explicit_bzero(secret, sizeof secret);
 		if (!told)
 			return;
-	}
-	if (num_prompts > 0)
 		a->n_typed++;
+	}
 }
 
 static enum err_code try_interactive(struct auth *a, bool *in, struct err *err)
 {
 	struct link *l = a->link;
-	enum err_code code;
+	enum err_code code = ERR_OK;
 	int rc;
 
 	a->trying = "the answers";
+	a->n_rounds = 0;
 	do
 		rc = libssh2_userauth_keyboard_interactive_ex(
 			l->ssh, l->at->user, (unsigned)strlen(l->at->user), on_prompts);
-	while (link_again(l, rc, &code, err));
+	while (a->stop.code == ERR_OK && link_again(l, rc, &code, err));
 	return code == ERR_OK ? answered(a, rc, in, err) : code;
 }
 

@@ -5,7 +5,7 @@
 # shellcheck source=tests/hosts/lib.sh disable=SC2154
 . "$(dirname "$0")/lib.sh"
 
-host_up bastion bookworm
+host_up bastion bookworm 'RekeyLimit 8M'
 host_up middle bookworm behind=bastion
 host_up deep bookworm behind=bastion 'RekeyLimit 1M'
 host_up strict bookworm 'AllowTcpForwarding no'
@@ -18,11 +18,6 @@ bastion=$(host_addr bastion) middle=$(host_addr middle) deep=$(host_addr deep)
 strict=$(host_addr strict)
 head -c 30000000 /dev/urandom >"$(host_root deep)/srv/large"
 sum=$(sha256sum <"$(host_root deep)/srv/large" | cut -d ' ' -f 1)
-
-rows()
-{
-	h export --format jsonl --view "$1" -o - 2>/dev/null
-}
 
 # From here it is not to be reached.
 check "add deep" h host add "root@$deep" deep --jump "kim@$bastion,ada@$middle"

@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <pwd.h>
 #include <sched.h>
 #include <signal.h>
@@ -166,7 +167,7 @@ int fixture_remove(void **state UNUSED)
 	return fs_remove_tree(fixture, &err) != ERR_OK;
 }
 
-static void write_config(const char *config)
+static void write_config(const char *name, const char *config)
 {
 	char *text = xasprintf("%s\n"
 			       "HostKey %s\nHostKey %s\nHostKey %s\n"
@@ -180,7 +181,7 @@ static void write_config(const char *config)
 			       in_fixture("host_ecdsa"), in_fixture("host_rsa"),
 			       in_fixture("authorized_keys"));
 
-	put_file("sshd_config", text, 0644);
+	put_file(name, text, 0644);
 	free(text);
 }
 
@@ -217,8 +218,55 @@ int sshd_start(const char *config, pid_t *pid)
 			      "-E", in_fixture("sshd.log"),
 			      NULL};
 
-	write_config(config);
+	write_config("sshd_config", config);
 	return server_start(argv, pid);
+}
+
+NORETURN static void serve_all(int listener, const char *const *argv)
+{
+	(void)setpgid(0, 0);
+	(void)signal(SIGCHLD, SIG_IGN);
+	for (;;) {
+		int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+
+		if (fd >= 0 && fork() == 0) {
+			int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+			(void)dup2(fd, 0);
+			(void)dup2(fd, 1);
+			(void)dup2(null, 2);
+			(void)signal(SIGPIPE, SIG_DFL);
+			(void)signal(SIGCHLD, SIG_DFL);
+			exec_program(argv);
+		}
+		close(fd);
+	}
+}
+
+uint16_t sshd_listen(const char *name, const char *config, pid_t *pid)
+{
+	struct sockaddr_in at = {.sin_family = AF_INET,
+				 .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t n = sizeof at;
+	char file[64], log[64];
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	(void)snprintf(file, sizeof file, "%s_config", name);
+	(void)snprintf(log, sizeof log, "%s.log", name);
+	write_config(file, config);
+	const char *argv[] = {SSHD, "-i", "-f", in_fixture(file),
+			      "-E", in_fixture(log), NULL};
+	assert_true(fd >= 0);
+	assert_int_equal(bind(fd, (struct sockaddr *)&at, n), 0);
+	assert_int_equal(listen(fd, 16), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&at, &n), 0);
+	*pid = fork();
+	assert_true(*pid >= 0);
+	if (*pid == 0)
+		serve_all(fd, argv);
+	(void)setpgid(*pid, *pid); /* both try: one is first */
+	close(fd);
+	return ntohs(at.sin_port);
 }
 
 void have_a_password(void)
@@ -381,6 +429,16 @@ const char *config_folders(const char *folders, const char *before)
 	(void)snprintf(line, sizeof line, "ForceCommand /bin/sh %s",
 		       in_fixture("force"));
 	return line;
+}
+
+void fill_noise(uint8_t *p, size_t n)
+{
+	uint32_t x = 1;
+
+	for (size_t i = 0; i < n; i++) {
+		x = x * 1664525u + 1013904223u;
+		p[i] = (uint8_t)(x >> 24);
+	}
 }
 
 unsigned count_files(const char *folder)

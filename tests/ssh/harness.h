@@ -42,6 +42,10 @@ void put_file(const char *name, const char *text, mode_t mode);
  */
 extern void (*sshd_before)(void);
 int sshd_start(const char *config, pid_t *pid);
+/* The same on a port of loopback, for any number of connections, until the
+ * group *pid is killed; `name` is that of its files in the fixture: with
+ * ".log", what it says. */
+uint16_t sshd_listen(const char *name, const char *config, pid_t *pid);
 /* The same of any server that serves one connection on its standard input. */
 int server_start(const char *const *argv, pid_t *pid);
 bool sshd_is_there(void);
@@ -80,6 +84,9 @@ const char *user_name(void);
  * The string lives until the next call.
  */
 const char *config_folders(const char *folders, const char *before);
+
+/* What does not compress. */
+void fill_noise(uint8_t *p, size_t n);
 
 /* Files in a folder of the fixture; the folder is made when need be. */
 unsigned count_files(const char *folder);

@@ -38,16 +38,6 @@ static void assert_fault(const struct sim *s, enum err_code code,
 			 s->fault.msg, err_name(code), part);
 }
 
-static void fill(uint8_t *p, size_t n)
-{
-	uint32_t x = 1;
-
-	for (size_t i = 0; i < n; i++) {
-		x = x * 1664525u + 1013904223u;
-		p[i] = (uint8_t)(x >> 24);
-	}
-}
-
 static void check_echo(const uint8_t *plain, size_t n)
 {
 	struct buf z;
@@ -70,7 +60,7 @@ static void large_streams_pass_both_ways(void **state UNUSED)
 	size_t n = (size_t)20 << 20;
 	uint8_t *p = xmalloc(n);
 
-	fill(p, n);
+	fill_noise(p, n);
 	check_echo(p, n);
 	free(p);
 }

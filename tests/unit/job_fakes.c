@@ -256,7 +256,8 @@ static int ask_for_secret(struct chan *c, enum script script)
 	struct msg_link_secret got;
 
 	if (script == SCRIPT_CODE)
-		ask = (struct msg_link_password){.prompt = LIT("Code: ")};
+		ask = (struct msg_link_password){.prompt = LIT("Code: "),
+						 .echo = true};
 	for (int i = 0; i < 3; i++) {
 		if (!say(c, MSG_LINK_PASSWORD, &ask) ||
 		    !hear(c, MSG_LINK_SECRET, &got) || !got.ok)

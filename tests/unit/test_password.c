@@ -151,6 +151,7 @@ static void a_code_is_for_one_host(void **state)
 	assert_int_equal(view.n_failed, 0);
 	assert_int_equal(answers.asked, 3);
 	assert_false(answers.last.shares || answers.last.may_share);
+	assert_true(answers.last.echo); /* as the server said */
 }
 
 /* In the console the one who answers says it. */

@@ -311,6 +311,32 @@ static void a_long_question_is_seen_to_its_end(void **state UNUSED)
 	assert_shows("your answer: (not shown)");
 }
 
+/* The server says whether what is typed may be seen; then Enter alone is an
+ * answer like others. */
+static void what_may_be_seen_is_shown(void **state UNUSED)
+{
+	struct ask a = {.id = 7,
+			.kind = ASK_PASSWORD,
+			.host = "web03",
+			.prompt = "web03 asks: Verification code",
+			.echo = true};
+
+	ui_asked(ui, &a);
+	assert_shows("What you type is shown, but not kept.");
+	type("123456");
+	assert_shows("web03 asks: Verification code: 123456");
+	key(K_ENTER);
+	assert_int_equal(fake.answered, 7);
+	assert_true(fake.answer);
+	assert_string_equal(fake.secret, "123456");
+	a.id = 8;
+	ui_asked(ui, &a);
+	key(K_ENTER);
+	assert_int_equal(fake.answered, 8);
+	assert_true(fake.answer);
+	assert_string_equal(fake.secret, "");
+}
+
 static void questions_that_are_moot_go_away(void **state UNUSED)
 {
 	ask(1, ASK_PASSWORD);
@@ -337,6 +363,7 @@ int main(void)
 		TEST(canaries_want_a_typed_yes),
 		TEST(questions_wait_their_turn),
 		TEST(a_password_may_be_for_all),
+		TEST(what_may_be_seen_is_shown),
 		TEST(a_long_question_is_seen_to_its_end),
 		TEST(questions_that_are_moot_go_away),
 	};
