@@ -10,8 +10,8 @@
 #   BENCH_FAR   the size of the file over the long way, MiB (512); 0: none
 # shellcheck disable=SC2154
 . "$HALLIGAN_SRCDIR/tests/e2e/lib.sh"
+. "$HALLIGAN_SRCDIR/tests/bench/lib.sh"
 begin
-measure=$HALLIGAN_BUILDDIR/tests/bench/measure
 mib=${BENCH_MIB:-1024}
 target=$(awk 'NR == 1 { print $2 }' "$range/hosts.txt")
 printf 'UserKnownHostsFile %s\nIdentityFile %s\n' \
@@ -31,12 +31,6 @@ make_programs()
 		tar -c -C / usr/bin usr/lib 2>/dev/null
 		[ $? -lt 128 ] # nobody reads any more
 	do :; done | head -c "${mib}M"
-}
-
-median()
-{
-	sort -n "$1" | awk -v c="$2" '{ v[NR] = $c }
-		END { print v[int((NR + 1) / 2)] }'
 }
 
 ours()

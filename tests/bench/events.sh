@@ -7,7 +7,7 @@
 #   BENCH_RUNS   how often (3)
 # shellcheck disable=SC2154
 . "$HALLIGAN_SRCDIR/tests/e2e/lib.sh"
-measure=$HALLIGAN_BUILDDIR/tests/bench/measure
+. "$HALLIGAN_SRCDIR/tests/bench/lib.sh"
 lines=${BENCH_LINES:-1000000}
 mkdir "$tmp/home"
 HOME=$tmp/home
@@ -32,12 +32,6 @@ awk -v n="$lines" 'BEGIN {
 				1000 + i % 30000
 	}
 }' >"$tmp/auth.log"
-
-median()
-{
-	sort -n "$1" | awk -v c="$2" '{ v[NR] = $c }
-		END { print v[int((NR + 1) / 2)] }'
-}
 
 run=0
 while [ "$run" -lt "${BENCH_RUNS:-3}" ]; do

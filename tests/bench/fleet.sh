@@ -12,30 +12,19 @@
 # (PSS), sampled while they work.
 # shellcheck disable=SC2154
 . "$HALLIGAN_SRCDIR/tests/e2e/fleet_servers.sh"
+. "$HALLIGAN_SRCDIR/tests/bench/lib.sh"
 command -v clush >/dev/null || fleet_skip "clush is not installed"
 tmp=$(mktemp -d /tmp/halligan-bench.XXXXXX)
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 1' INT TERM
 fleet_up
 n=${BENCH_HOSTS:-200} runs=${BENCH_RUNS:-3}
-measure=$HALLIGAN_BUILDDIR/tests/bench/measure
 HALLIGAN_CASE=$tmp/bench.case
 export HALLIGAN_CASE
 fleet_targets "$n" >"$tmp/hosts"
 fleet_names "$n" >"$tmp/names"
 head -c 20000 /dev/urandom >"$HOME/wanted"
 printf 'Port %s\n' "$fleet_port" >"$HOME/.ssh/config"
-
-median()
-{
-	awk -v c="$2" '{ print $c }' "$1" | sort -n |
-		awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'
-}
-
-ratio()
-{
-	awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'
-}
 
 # one SIDE COMMAND...: its wall and CPU seconds onto $tmp/SIDE.
 one()

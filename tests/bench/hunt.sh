@@ -17,9 +17,9 @@ if [ -z "${BENCH_INSIDE:-}" ]; then
 fi
 ip link set lo up || exit 1
 . "$HALLIGAN_SRCDIR/tests/e2e/lib.sh"
+. "$HALLIGAN_SRCDIR/tests/bench/lib.sh"
 command -v yara >/dev/null || skip "yara is not installed"
 path=${BENCH_PATH:-/usr}
-measure=$HALLIGAN_BUILDDIR/tests/bench/measure
 
 make_rules()
 {
@@ -38,18 +38,6 @@ make_rules()
 			print i % 10 ? " }" : " and pe.number_of_sections > 2 }"
 		}
 	}' >"$tmp/rules/made.yar"
-}
-
-# The middle one of the numbers in column $2 of file $1.
-median()
-{
-	awk -v c="$2" '{ print $c }' "$1" | sort -n |
-		awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'
-}
-
-ratio()
-{
-	awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'
 }
 
 lo_bytes()

@@ -1,7 +1,8 @@
 # tests/bench: never part of `make check`
 EXTRA_PROGRAMS += tests/bench/measure tests/bench/delay
 EXTRA_DIST += tests/bench/hunt.sh tests/bench/fleet.sh \
-	tests/bench/acquire.sh tests/bench/events.sh tests/bench/triage.sh
+	tests/bench/acquire.sh tests/bench/events.sh tests/bench/triage.sh \
+	tests/bench/jump.sh tests/bench/lib.sh
 tests_bench_measure_SOURCES = tests/bench/measure.c
 tests_bench_measure_LDADD = $(BASE_LIB)
 tests_bench_delay_SOURCES = tests/bench/delay.c
@@ -14,8 +15,10 @@ bench-fleet: all tests/bench/measure$(EXEEXT)
 	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) $(top_srcdir)/tests/bench/fleet.sh
 bench-acquire: all tests/bench/measure$(EXEEXT) tests/bench/delay$(EXEEXT)
 	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) $(top_srcdir)/tests/bench/acquire.sh
+bench-jump: all tests/bench/measure$(EXEEXT)
+	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) $(top_srcdir)/tests/bench/jump.sh
 bench-events: all tests/bench/measure$(EXEEXT)
 	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) $(top_srcdir)/tests/bench/events.sh
 bench-triage: all tests/bench/measure$(EXEEXT)
 	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) $(top_srcdir)/tests/bench/triage.sh
-.PHONY: bench-triage bench-events bench-hunt bench-fleet bench-acquire
+.PHONY: bench-jump bench-triage bench-events bench-hunt bench-fleet bench-acquire

@@ -50,8 +50,8 @@ mkdir "$tmp/marks"
 echo 'rule marked { strings: $a = "a line that a rule finds" condition: $a }' \
 	>"$tmp/marks/marked.yar"
 
-# rows VIEW HOST FIELD...: these fields of the host's rows, sorted.
-rows()
+# fields VIEW HOST FIELD...: these fields of the host's rows, sorted.
+fields()
 {
 	view=$1 host=$2
 	shift 2
@@ -78,9 +78,9 @@ same()
 {
 	view=$1 min=$2
 	shift 2
-	rows "$view" web01 "$@" >"$tmp/ssh"
+	fields "$view" web01 "$@" >"$tmp/ssh"
 	for other in carried image bare; do
-		rows "$view" $other "$@" >"$tmp/other"
+		fields "$view" $other "$@" >"$tmp/other"
 		diff -u "$tmp/ssh" "$tmp/other" ||
 			fail "$view of $other differs"
 	done
@@ -115,7 +115,7 @@ same finding 4 kind rule namespace path sha256 severity score technique tags \
 	offset description author reference status rules_sha256
 same hit 5 identifier offset length context context_offset
 same coverage 1 what outcome reason path files bytes
-[ "$(rows finding carried rules_sha256 | sort -u | wc -l)" = 1 ] ||
+[ "$(fields finding carried rules_sha256 | sort -u | wc -l)" = 1 ] ||
 	fail "more than one rule set"
 
 expect 0 "collect over SSH" h collect web01 --path "$where/srv"

@@ -60,11 +60,6 @@ check "new case" h new "$case"
 check "host add" h host add "@$tmp/hosts"
 [ "$(count host list)" = 200 ] || fail "not 200 hosts"
 
-newest()
-{
-	h run list --limit 1 --json | sed 's/^{"id":"\([^"]*\)".*/\1/'
-}
-
 # states RUN STATE: the names of its hosts in that state.
 states()
 {

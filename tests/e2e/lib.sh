@@ -108,6 +108,18 @@ count()
 	h "$@" --json | wc -l
 }
 
+# The id of the newest run.
+newest()
+{
+	h run list --limit 1 --json | sed 's/^{"id":"\([^"]*\)".*/\1/'
+}
+
+# rows VIEW [OPTION...]: of the case, one a line.
+rows()
+{
+	h export --format jsonl -o - --view "$@" 2>/dev/null
+}
+
 # What runs in a session of one of our servers: sshd gives each the port.
 probes()
 {

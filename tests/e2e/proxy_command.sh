@@ -72,10 +72,10 @@ none_left "by a command"
 	fail "more than its own: $(cat "$tmp/fds")"
 
 # What was done is on record, and no address is claimed.
-h export --format jsonl --view hop -o - >"$tmp/hops" 2>/dev/null
+rows hop >"$tmp/hops"
 grep -qF "by command $tmp/relay nowhere.invalid 22" "$tmp/hops" ||
 	fail "the way is not on record: $(cat "$tmp/hops")"
-run=$(h export --format jsonl --view run -o - 2>/dev/null | head -n 1 |
+run=$(rows run | head -n 1 |
 	sed 's/.*"id":"\([^"]*\)".*/\1/')
 expect 0 "run show" h run show "$run" --json
 grep -qF "by command $tmp/relay" "$tmp/out" ||

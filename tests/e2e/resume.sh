@@ -33,11 +33,6 @@ found()
 		sort
 }
 
-newest()
-{
-	h run list --limit 1 --json | sed 's/^{"id":"\([^"]*\)".*/\1/'
-}
-
 # Killed once there is something to go on from: a cursor of each host.
 "$HALLIGAN" hunt --all --rules "$tmp/slow.yar" --path "$bulk" --read-rate 3M \
 	>/dev/null 2>&1 </dev/null &

@@ -18,11 +18,6 @@ size=8000000
 head -c $size /dev/urandom >"$HOME/wanted/large"
 echo small >"$HOME/wanted/0"
 
-newest()
-{
-	h run list --limit 1 --json | sed 's/^{"id":"\([^"]*\)".*/\1/'
-}
-
 items()
 {
 	h evidence list --json | grep -F "\"host\":\"$1\"" | grep -F "\"path\":\"$2\""

@@ -80,9 +80,9 @@ check "the same inventory" h -C ssh.case host add "@$tmp/inventory.yml"
 expect 0 "hunt over SSH" h -C ssh.case hunt one two three four --rules rules \
 	--indicators paths.csv --path /srv
 
-# rows CASE VIEW FIELDS: sorted. Where an indicator is from only the console
+# fields CASE VIEW FIELDS: sorted. Where an indicator is from only the console
 # knows.
-rows()
+fields()
 {
 	h -C "$1.case" export --format jsonl --view "$2" -o - 2>/dev/null |
 		grep -oE "\"($3)\":(\"[^\"]*\"|[^,}]*)" | paste -sd ' ' |
@@ -93,8 +93,8 @@ rows()
 for view in 'finding host|kind|rule|namespace|path|sha256|severity|score' \
 	'hit host|identifier|offset|length|context' \
 	'coverage host|what|outcome|reason|path|files|bytes'; do
-	rows ansible "${view%% *}" "${view#* }" >one
-	rows ssh "${view%% *}" "${view#* }" >other
+	fields ansible "${view%% *}" "${view#* }" >one
+	fields ssh "${view%% *}" "${view#* }" >other
 	diff one other || fail "${view%% *} differs"
 	grep -q four one || fail "no ${view%% *} to compare"
 done

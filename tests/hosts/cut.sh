@@ -9,16 +9,7 @@
 . "$(dirname "$0")/cuts.sh"
 
 host_up web bookworm 'RekeyLimit 1M'
-cat >"$HOME/.ssh/config" <<'END'
-Host *
-	ServerAliveInterval 1
-	ServerAliveCountMax 5
-	ConnectTimeout 2
-END
-HALLIGAN_CASE=$tmp/t.case
-export HALLIGAN_CASE
-check "new case" h new "$HALLIGAN_CASE"
-check "add" h host add "root@$(host_addr web)" web
+cuts_case 5 web
 
 # A rule that takes its time with every file, and matches each.
 cat >"$tmp/slow.yar" <<'RULE'
@@ -42,17 +33,7 @@ found()
 
 hunt()
 {
-	before=$(newest)
-	rm -f "$tmp/over"
-	{
-		"$HALLIGAN" hunt web --rules "$tmp/slow.yar" --path /srv/bulk \
-			--read-rate 3M \
-			"$@" >"$tmp/said" 2>&1 </dev/null
-		echo $? >"$tmp/status"
-		mv "$tmp/status" "$tmp/over"
-	} &
-	pid=$!
-	until [ "$(newest)" != "$before" ] || [ -e "$tmp/over" ]; do :; done
+	launch hunt web --rules "$tmp/slow.yar" --path /srv/bulk --read-rate 3M "$@"
 }
 
 # ---- the cable, out and in again; the server's processes, gone ----

@@ -5,6 +5,7 @@
 # happened, and no other host waits for it.
 # shellcheck source=tests/hosts/lib.sh disable=SC2154
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/cuts.sh"
 
 badserver=$PWD/tests/hosts/badserver
 [ -x "$badserver" ] || hosts_skip "tests/hosts/badserver is not built"
@@ -78,20 +79,14 @@ grep -nE '^good: logged in|took longer' "$tmp/err" | head -n 1 |
 cat >"$tmp/r.yar" <<'RULES'
 rule marker { strings: $a = "none" condition: $a }
 RULES
-"$HALLIGAN" hunt good sleepy --rules "$tmp/r.yar" --path /srv --reconnect 0 \
-	--read-rate 500K >"$tmp/out" 2>"$tmp/err" </dev/null &
-hunt=$!
-until h export --format jsonl --view run_host --host sleepy -o - 2>/dev/null |
-	tail -n 1 | grep -q '"state":"running"'; do
-	kill -0 $hunt 2>/dev/null || break
-done
+launch hunt good sleepy --rules "$tmp/r.yar" --path /srv --reconnect 0 \
+	--read-rate 500K
+await '"host":"sleepy","state":"running"'
 freeze sleepy
-from=$(date +%s)
-wait $hunt
-[ $? = 3 ] || fail "a hunt with a host that freezes"
+over 3 "a hunt with a host that freezes"
+cp "$tmp/said" "$tmp/err"
 ends sleepy 'no sign of life'
-h export --format jsonl --view run_host --host good -o - 2>/dev/null |
-	tail -n 1 | grep -q '"state":"done"' ||
+rows run_host --host good | tail -n 1 | grep -q '"state":"done"' ||
 	fail "the other host did not finish"
 thaw sleepy
 expect 0 "verify" h verify

@@ -17,6 +17,9 @@
 #   host_addr NAME                 its address
 #   host_root NAME                 its files, as we see them
 #   net_cut NAME, net_join NAME    take its cable out, and put it in again
+#   net_slow NAME, net_fast NAME   let 4 MiB more come from it at once, and then
+#                                  next to nothing; as before
+#   net_sent NAME                  how many bytes have come from it
 #   freeze NAME, thaw NAME         stop and continue its server and sessions
 #   host_down NAME                 end it
 #
@@ -353,6 +356,26 @@ net_join()
 {
 	ip link set "$(cat "$hosts/$1/cable")" up
 	ip neigh flush to "$(host_addr "$1")"
+}
+
+# Whoever is to be found in the midst of something can be waited for then,
+# however busy this machine is.
+net_slow()
+{
+	tc -n "$1" qdisc add dev "p$(cat "$hosts/$1/cable")" root tbf \
+		rate 128kbit burst 4mb limit 256kb 2>/dev/null ||
+		hosts_skip "no slow networks here"
+}
+
+net_fast()
+{
+	tc -n "$1" qdisc del dev "p$(cat "$hosts/$1/cable")" root
+}
+
+net_sent()
+{
+	ip -s -j link show dev "$(cat "$hosts/$1/cable")" |
+		sed 's/.*"rx":{"bytes":\([0-9]*\).*/\1/'
 }
 
 # All processes of a host but its first, which is its server: that one is not

@@ -19,7 +19,8 @@ hosts_tests += tests/conform/triage.sh
 dist_check_SCRIPTS += $(hosts_tests)
 TESTS += $(hosts_tests)
 EXTRA_DIST += tests/conform/lived_in.sh tests/conform/triage.tsv
-EXTRA_DIST += tests/hosts/lib.sh tests/hosts/cuts.sh
+EXTRA_DIST += tests/hosts/lib.sh tests/hosts/cuts.sh \
+	tests/hosts/screen.sh
 check_PROGRAMS += tests/hosts/memfind
 tests_hosts_memfind_SOURCES = tests/hosts/memfind.c
 tests_hosts_memfind_CFLAGS = $(AM_CFLAGS) -I$(top_srcdir)/src

@@ -4,6 +4,7 @@
 # that was said, and a wrong one tried on one host alone.
 # shellcheck source=tests/hosts/lib.sh disable=SC2154
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/screen.sh"
 
 names='one two three'
 for name in $names; do
@@ -65,37 +66,18 @@ by_descriptor 12 'not it' --share-password
 by_descriptor 0 "$password" --share-password
 [ $refused = 0 ] || fail "the right password was refused $refused times"
 
-# On a terminal, typed once. asked N: so many questions have been put.
-asked()
-{
-	[ "$(grep -c 'password of kim' "$tmp/screen")" -ge "$1" ]
-}
-
-# Waits for the program behind $1 to have asked so often, or to be gone.
-await_question()
-{
-	until asked "$2"; do
-		kill -0 "$1" 2>/dev/null || return
-	done
-}
-
-command -v script >/dev/null || hosts_skip "script(1) is not installed"
-mkfifo "$tmp/keys"
-: >"$tmp/screen"
-script -qefc "'$HALLIGAN' connect $names --share-password" /dev/null \
-	<"$tmp/keys" >"$tmp/screen" 2>&1 &
-program=$!
-exec 8>"$tmp/keys"
-await_question $program 1
+# On a terminal, typed once.
+on_terminal "connect $names --share-password"
+await_words 'password of kim'
 grep -q 'For all hosts of this run that want it; tried first on' \
 	"$tmp/screen" || fail "it does not say for whom the password is"
-echo "$password" >&8
-wait $program || {
+type_line "$password"
+end_terminal || {
 	fail "a typed password for all"
 	cat "$tmp/screen"
 }
-exec 8>&-
-asked 1 && ! asked 2 || fail "it was asked for more than once"
+[ "$(grep -c 'password of kim' "$tmp/screen")" = 1 ] ||
+	fail "it was asked for more than once"
 ! grep -qF "$password" "$tmp/screen" || fail "the password was shown"
 
 # sudo wants its own, and that may serve all, too.
@@ -104,28 +86,18 @@ for name in $names; do
 		--name "ada-$name"
 done
 names='ada-one ada-two ada-three'
-: >"$tmp/screen"
-script -qefc "'$HALLIGAN' connect $names --sudo --share-password" /dev/null \
-	<"$tmp/keys" >"$tmp/screen" 2>&1 &
-program=$!
-exec 8>"$tmp/keys"
-until grep -q 'password of ada' "$tmp/screen"; do
-	kill -0 $program 2>/dev/null || break
-done
-echo "$password" >&8
-until grep -q 'sudo wants the password' "$tmp/screen"; do
-	kill -0 $program 2>/dev/null || break
-done
-echo "$password" >&8
-wait $program || {
+on_terminal "connect $names --sudo --share-password"
+await_words 'password of ada'
+type_line "$password"
+await_words 'sudo wants the password'
+type_line "$password"
+end_terminal || {
 	fail "sudo with a password for all"
 	cat "$tmp/screen"
 }
-exec 8>&-
 [ "$(grep -c 'sudo wants the password' "$tmp/screen")" = 1 ] ||
 	fail "sudo's password was asked for more than once"
-h export --format jsonl --view run_host -o - 2>/dev/null |
-	grep -c '"ran_as":"root by sudo"' | grep -qx 3 ||
+rows run_host | grep -c '"ran_as":"root by sudo"' | grep -qx 3 ||
 	fail "not all three became root"
 ! grep -qF "$password" "$HALLIGAN_CASE" "$HALLIGAN_CASE"-* 2>/dev/null ||
 	fail "the password is in the case"

@@ -18,21 +18,16 @@ for name in $names; do
 	check "add $name" h host add "root@$(host_addr $name)" $name
 done
 
-rows()
-{
-	h export --format jsonl --view "$1" --host "$2" -o - 2>/dev/null
-}
-
 for name in $names; do
 	mode=--no-probe
 	[ $name != probed ] || mode=
 	h triage $name $mode --accept-new-host-keys --no-parse \
 		>"$tmp/out" 2>"$tmp/err" || [ $? = 3 ] ||
 		fail "triage of $name: $(cat "$tmp/err")"
-	rows process $name >"$tmp/processes"
-	rows socket $name >"$tmp/sockets"
-	rows fact $name >"$tmp/facts"
-	rows coverage $name >"$tmp/coverage"
+	rows process --host $name >"$tmp/processes"
+	rows socket --host $name >"$tmp/sockets"
+	rows fact --host $name >"$tmp/facts"
+	rows coverage --host $name >"$tmp/coverage"
 	# Who listens there is told, and with its program.
 	grep '"state":"listen"' "$tmp/sockets" | grep ':22"' >"$tmp/listen" ||
 		fail "$name: nobody listens"
@@ -49,10 +44,10 @@ for name in $names; do
 		fail "$name: nothing of taint"
 done
 # What only a probe shows.
-rows coverage bare >"$tmp/coverage"
+rows coverage --host bare >"$tmp/coverage"
 grep '"reason":"no-probe"' "$tmp/coverage" | grep -q '"views"' ||
 	fail "views are passed over in silence"
-rows fact probed >"$tmp/facts"
+rows fact --host probed >"$tmp/facts"
 for kind in package tool odd_file; do
 	grep -q "\"kind\":\"$kind\"" "$tmp/facts" || fail "probed: no $kind"
 done

@@ -54,10 +54,9 @@ hunt()
 
 ran_as()
 {
-	h export --format jsonl --view run_host --host "$1" -o - 2>/dev/null |
-		grep -q "\"ran_as\":\"$2\"" || {
+	rows run_host --host "$1" | grep -q "\"ran_as\":\"$2\"" || {
 		fail "$1 did not run as $2"
-		h export --format jsonl --view run_host --host "$1" -o - | tail -n 2
+		rows run_host --host "$1" | tail -n 2
 	}
 }
 

@@ -6,8 +6,7 @@
 # then in one locked page.
 # shellcheck source=tests/hosts/lib.sh disable=SC2154
 . "$(dirname "$0")/lib.sh"
-
-command -v script >/dev/null || hosts_skip "script(1) is not installed"
+. "$(dirname "$0")/screen.sh"
 memfind=$PWD/tests/hosts/memfind
 [ -x "$memfind" ] || hosts_skip "tests/hosts/memfind is not built"
 
@@ -48,31 +47,22 @@ done
 
 # It takes long, so that there is time to look around.
 slow="--rules $tmp/rules --path /srv --read-rate 100K --log $tmp/log"
-mkfifo "$tmp/keys"
 
-# begin_typed QUESTION OPTION...: types $typed at the question; the program is
-# $console then.
+# begin_typed QUESTION OPTION...: types $typed at the question.
 begin_typed()
 {
 	question=$1
 	shift
-	: >"$tmp/screen"
-	script -qefc "exec '$HALLIGAN' hunt $* $slow" /dev/null \
-		<"$tmp/keys" >"$tmp/screen" 2>&1 &
-	terminal=$!
-	exec 8>"$tmp/keys"
-	until grep -q "$question" "$tmp/screen"; do
-		kill -0 $terminal 2>/dev/null || break
-	done
-	console=$(pgrep -P $terminal | head -n 1)
-	echo "$typed" >&8
+	on_terminal "hunt $* $slow"
+	await_words "$question"
+	type_line "$typed"
 }
 
 # Until the probe works there: nobody is logging in any more.
 await_probe()
 {
 	until host_exec "$1" pgrep -f -- '--serve --unlink' >/dev/null; do
-		kill -0 "$console" 2>/dev/null || {
+		kill -0 "$program" 2>/dev/null || {
 			fail "no probe on $1"
 			cat "$tmp/screen"
 			return
@@ -83,7 +73,7 @@ await_probe()
 # nowhere WHAT SECRET
 nowhere()
 {
-	echo "$2" | "$memfind" "$console" >"$tmp/found"
+	echo "$2" | "$memfind" "$program" >"$tmp/found"
 	case $? in
 	0) fail "$1 is still there:" && cat "$tmp/found" ;;
 	1) grep -qE 'searched ([3-9]|[1-9][0-9]+)$' "$tmp/found" ||
@@ -97,7 +87,7 @@ nowhere()
 # No core dump of any of them, whoever asks for it.
 no_core()
 {
-	for pid in $(pstree_of "$console"); do
+	for pid in $(pstree_of "$program"); do
 		core=$(sed -n 's/^Max core file size *\([0-9a-z]*\).*/\1/p' \
 			"/proc/$pid/limits" 2>/dev/null)
 		[ "${core:-0}" = 0 ] ||
@@ -115,9 +105,8 @@ pstree_of()
 
 stop()
 {
-	kill -INT "$console" 2>/dev/null
-	exec 8>&-
-	wait $terminal
+	kill -INT "$program" 2>/dev/null
+	end_terminal
 }
 
 look()
@@ -143,11 +132,9 @@ look "a passphrase" keyed 'passphrase for' "$phrase"
 # While it is being waited for, sudo's too.
 typed=$password
 begin_typed 'password of ada' other --sudo
-until grep -q 'sudo wants the password' "$tmp/screen"; do
-	kill -0 "$console" 2>/dev/null || break
-done
+await_words 'sudo wants the password'
 nowhere "a password, while sudo asks" "$password"
-echo "$password" >&8
+type_line "$password"
 await_probe other
 nowhere "sudo's password" "$password"
 stop
@@ -156,13 +143,13 @@ stop
 begin_typed 'asks: .*[Pp]assword' typed dialogue --share-password
 await_probe typed
 await_probe dialogue
-echo "$password" | "$memfind" "$console" >"$tmp/found"
+echo "$password" | "$memfind" "$program" >"$tmp/found"
 grep -q ' locked$' "$tmp/found" || fail "what is kept is not locked"
 ! grep -vE ' locked$|^searched' "$tmp/found" >"$tmp/more" || {
 	fail "what is kept for others is elsewhere, too:"
 	cat "$tmp/more"
 }
-grep -qE 'VmLck:[[:space:]]+[1-9]' "/proc/$console/status" ||
+grep -qE 'VmLck:[[:space:]]+[1-9]' "/proc/$program/status" ||
 	fail "nothing is locked"
 stop
 

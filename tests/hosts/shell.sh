@@ -68,9 +68,10 @@ exec real-cat "$@"
 END
 chmod 755 "$(host_root router)/usr/bin/cat"
 
-rows()
+# values VIEW HOST COLUMN
+values()
 {
-	h export --format jsonl --view "$1" --host "$2" -o - 2>/dev/null |
+	rows "$1" --host "$2" |
 		sed "s/.*\"$3\":\(\"[^\"]*\"\|[^,}]*\).*/\1/" | sort
 }
 
@@ -83,8 +84,8 @@ hunt()
 }
 
 hunt probed
-rows finding probed path >"$tmp/want"
-rows coverage probed reason >"$tmp/reasons"
+values finding probed path >"$tmp/want"
+values coverage probed reason >"$tmp/reasons"
 [ "$(wc -l <"$tmp/want")" = 6 ] || fail "the probe finds $(cat "$tmp/want")"
 hunt bare --no-probe
 hunt small
@@ -93,19 +94,18 @@ grep -q "strict: done in shell mode" "$tmp/err" || fail "not a word of it"
 hunt beastie
 hunt router
 for name in $names; do
-	rows finding $name path | diff "$tmp/want" - ||
+	values finding $name path | diff "$tmp/want" - ||
 		fail "$name has other findings"
-	rows coverage $name reason | diff "$tmp/reasons" - ||
+	values coverage $name reason | diff "$tmp/reasons" - ||
 		fail "$name has another coverage"
 	find "$(host_root $name)/srv" | sort | diff "$tmp/before.$name" - ||
 		fail "something was written on $name"
-	h export --format jsonl --view run_host --host $name -o - \
-		>"$tmp/rows" 2>/dev/null
+	rows run_host --host $name >"$tmp/rows"
 	grep -q '"mode":"shell"' "$tmp/rows" || fail "the mode of $name"
 	grep -q '"footprint":"nothing was written' "$tmp/rows" ||
 		fail "the footprint on $name: $(cat "$tmp/rows")"
 done
-h export --format jsonl --view run_host -o - >"$tmp/rows" 2>/dev/null
+rows run_host >"$tmp/rows"
 grep -q 'no probe for FreeBSD amd64' "$tmp/rows" || fail "not told of FreeBSD"
 grep -q 'no probe for Linux mips' "$tmp/rows" || fail "not told of MIPS"
 grep -q 'no folder there lets' "$tmp/rows" || fail "not told of noexec"
@@ -116,8 +116,8 @@ grep -q '^mode *shell' "$tmp/out" || fail "the mode is not shown"
 
 # What filters leave out, a shell leaves out.
 hunt bare --no-probe --include '/srv/**/it' --mtime-after 2025-01-01
-[ "$(rows finding bare path | wc -l)" = 6 ] || fail "another finding"
-h export --format jsonl --view coverage --host bare -o - 2>/dev/null |
+[ "$(values finding bare path | wc -l)" = 6 ] || fail "another finding"
+rows coverage --host bare |
 	grep '"reason":"filtered"' >/dev/null || fail "nothing was filtered"
 
 # A time that we cannot tell is no way to hide, with a probe or without.
@@ -128,7 +128,7 @@ for name in probed bare small; do
 	mode=--no-probe
 	[ $name != probed ] || mode=
 	hunt $name $mode --mtime-before 2001-01-01
-	rows finding $name path | grep -q '/srv/late' ||
+	values finding $name path | grep -q '/srv/late' ||
 		fail "a file of the far future is not seen on $name"
 	rm "$(host_root $name)/srv/late"
 done
@@ -139,7 +139,7 @@ for name in probed $names; do
 	[ $name = probed ] || mode=--no-probe
 	expect 0 "walk of $name" h walk $name --path /srv $mode
 	expect 0 "collection of $name" h collect $name --path /srv/sub $mode
-	rows evidence $name sha256 >"$tmp/sums.$name"
+	values evidence $name sha256 >"$tmp/sums.$name"
 	diff "$tmp/sums.probed" "$tmp/sums.$name" ||
 		fail "$name gave other content"
 done
@@ -172,20 +172,20 @@ for name in probed bare small; do
 	[ $name != probed ] || mode=
 	expect 0 "indicators on $name" h hunt $name --indicators \
 		"$tmp/list.csv" $mode
-	rows finding $name rule | grep -q '"ip:' ||
+	values finding $name rule | grep -q '"ip:' ||
 		fail "the connection of $name was not seen"
 done
 
 # Memory is out of a shell's reach, and that is said.
 expect 3 "memory" h hunt bare --no-probe --rules "$tmp/rules" --memory-only
-h export --format jsonl --view coverage --host bare -o - 2>/dev/null |
+rows coverage --host bare |
 	grep -q '"reason":"no-probe"' || fail "memory is passed over in silence"
 
 # A folder that cannot be read, by a user who is not root.
 chmod 700 "$(host_root bare)/srv/sub"
 check "add kim" h host add "kim@$(host_addr bare)" kim
 expect 3 "hunt as kim" h hunt kim --no-probe --rules "$tmp/rules" --path /srv
-h export --format jsonl --view coverage --host kim -o - 2>/dev/null |
+rows coverage --host kim |
 	grep '"reason":"permission"' | grep -q '"path":"/srv/sub"' ||
 	fail "a folder that cannot be read is not told"
 

@@ -8,18 +8,7 @@
 
 host_up web bookworm
 host_up small dropbear
-cat >"$HOME/.ssh/config" <<'END'
-Host *
-	ServerAliveInterval 1
-	ServerAliveCountMax 3
-	ConnectTimeout 2
-END
-HALLIGAN_CASE=$tmp/t.case
-export HALLIGAN_CASE
-check "new case" h new "$HALLIGAN_CASE"
-for name in web small; do
-	check "add $name" h host add "root@$(host_addr $name)" $name
-done
+cuts_case 3 web small
 
 # Fresh content, so that what was had of another case is not known.
 lay()
@@ -37,25 +26,12 @@ lay()
 		sort >"$tmp/sums"
 }
 
+# collect NAME OPTION...
 collect()
 {
-	before=$(newest)
-	rm -f "$tmp/over"
-	{
-		"$HALLIGAN" collect "$@" --no-probe --path /srv/first \
-			--path /srv/bulk --path /srv/last --rate 1500K \
-			>"$tmp/said" 2>&1 </dev/null
-		echo $? >"$tmp/status"
-		mv "$tmp/status" "$tmp/over"
-	} &
-	pid=$!
-	until [ "$(newest)" != "$before" ] || [ -e "$tmp/over" ]; do :; done
-}
-
-sent()
-{
-	ip -s -j link show dev "$(cat "$hosts/$1/cable")" |
-		sed 's/.*"rx":{"bytes":\([0-9]*\).*/\1/'
+	net_slow "$1"
+	launch collect "$@" --no-probe --path /srv/first --path /srv/bulk \
+		--path /srv/last --rate 1500K
 }
 
 # had NAME: the sums of what came whole, as often as it came.
@@ -73,25 +49,19 @@ complete()
 	}
 }
 
-less_than_all()
-{
-	[ "$1" -lt 11000000 ] || fail "$2: $1 bytes were sent once more"
-	[ "$1" -gt 1000000 ] || fail "$2: only $1 bytes were sent"
-}
-
 for name in web small; do
 	lay $name
 	collect $name
 	await '"cursor":"' && net_cut $name
 	await '"state":"reconnecting"'
-	from=$(sent $name)
-	net_join $name
+	from=$(net_sent $name)
+	rejoin $name
 	over 0 "a collection in shell mode of $name that was cut"
 	h run show "$(newest)" --json >"$tmp/run"
 	grep -q '"attempts":[2-9]' "$tmp/run" || fail "$name was not reached again"
 	grep -q '"mode":"shell"' "$tmp/run" || fail "$name had a probe"
 	complete $name "cut and joined"
-	less_than_all $(($(sent $name) - from)) "cut and joined"
+	sent_again "$from" $name "cut and joined"
 	h coverage list --run "$(newest)" --json |
 		grep -q '"reason":"resumed"' || fail "nothing was passed over"
 done
@@ -100,11 +70,11 @@ lay web
 collect web --reconnect 0
 await '"cursor":"' && net_cut web
 over 1 "a collection that was cut for good"
-net_join web
-from=$(sent web)
+rejoin web
+from=$(net_sent web)
 expect 0 "resume it" h run resume "$(newest)" --no-probe
 complete web "resumed"
-less_than_all $(($(sent web) - from)) "resumed"
+sent_again "$from" web "resumed"
 
 # Where it had come to is not there any more: all is read once more.
 lay web
@@ -117,7 +87,7 @@ at=$(h run show "$(newest)" --json |
 rm "$(host_root web)$at"
 (cd "$(host_root web)" && find srv -type f -exec sha256sum {} +) |
 	cut -d ' ' -f 1 | sort >"$tmp/sums"
-net_join web
+rejoin web
 expect 0 "resume what has lost its place" h run resume "$(newest)" --no-probe
 had web | comm -12 - "$tmp/sums" | sort -u | diff - "$tmp/sums" ||
 	fail "not each file came"
@@ -127,7 +97,7 @@ lay web
 collect web --reconnect 0
 await '"cursor":"' && net_cut web
 over 1 "a collection that was cut for good"
-net_join web
+rejoin web
 expect 0 "resume with a probe" h run resume "$(newest)"
 had web | comm -12 - "$tmp/sums" | sort -u | diff - "$tmp/sums" ||
 	fail "a probe passed over what a shell had not come to"
