@@ -62,7 +62,7 @@
 #define NEVRA "||' '||r.name||'-'||r.version||'-'||r.release||'.'||r.arch"
 #define NEVRA5 "||' '||n.name||'-'||r.version||'-'||r.release||'.'||h.name"
 #define NEVRA3 "||' '||p.name||'-'||p.version||'-'||p.release||'.'||p.arch"
-#define UID(column) "coalesce(nullif(" column ",4294967295),'')"
+#define UID(column) "coalesce(nullif(nullif(" column ",4294967295),-1),'')"
 #define TRANS(words)                                                           \
 	"id," UID("user_id") ",'transaction '||id" OPT(": ", words)
 

@@ -31,23 +31,24 @@ static bool take_yearless(struct bytes line, struct civil *c)
 }
 
 struct rpm {
-	const struct parse_input *in;
-	const struct parse_out *out;
 	struct years years;
+	bool is_dnf; /* its lines have a year, and some go on */
 };
 
-static bool take_rpm_time(struct rpm *r, struct bytes *line,
-			  struct parse_event *e)
+static bool take_rpm_time(const struct parse_input *in, struct rpm *r,
+			  struct bytes *line, struct parse_event *e)
 {
 	struct civil c;
 
-	if (civil_take_iso(line, &c))
-		return civil_event(&c, r->in, e);
+	if (civil_take_iso(line, &c)) {
+		r->is_dnf = true;
+		return civil_event(&c, in, e);
+	}
 	if (!take_bsd(line, &c))
 		return false;
 	c.year = years_at(&r->years, e->offset);
 	e->year_deduced = true;
-	return civil_event(&c, r->in, e);
+	return civil_event(&c, in, e);
 }
 
 static bool is_level(struct bytes word)
@@ -67,41 +68,42 @@ static void skip_pid(struct bytes *rest)
 		*rest = bytes_trim(at);
 }
 
-static enum err_code take_rpm_line(struct rpm *r, const struct line *line,
-				   uint64_t behind, struct err *err)
+/* What a line says was done: "Installed: x", "Command: dnf up". */
+static const char *rpm_kind(struct bytes verb)
 {
-	struct parse_event e = {.desc = DESC_ADDED,
-				.offset = line->offset,
-				.length = behind - line->offset};
-	struct bytes rest = line->text, level;
+	return bytes_ends(verb, ":") ? package_log_kind(verb) : "package.log";
+}
 
-	if (line->text.n == 0)
-		return ERR_OK;
-	if (!take_rpm_time(r, &rest, &e))
-		return parse_problem(r->out, line->offset,
-				     "no time in this line", err);
+static enum line_is take_rpm_line(const struct parse_input *in, void *state,
+				  struct bytes line, struct parse_event *e)
+{
+	struct rpm *r = state;
+	struct bytes rest = line, word;
+
+	if (!take_rpm_time(in, r, &rest, e))
+		return r->is_dnf ? LINE_MORE : LINE_ODD;
 	rest = bytes_trim(rest);
 	skip_pid(&rest);
-	e.message = rest;
-	level = take_word(&rest);
-	if (is_level(level)) {
-		e.message = rest;
-		level = take_word(&rest);
+	e->message = rest;
+	word = take_word(&rest);
+	if (is_level(word)) {
+		e->message = rest;
+		word = take_word(&rest);
 	}
-	e.kind = package_log_kind(level);
-	return parse_say(r->out, &e, err);
+	e->desc = DESC_ADDED;
+	e->kind = rpm_kind(word);
+	return LINE_EVENT;
 }
+
+static const struct line_form rpm_form = {take_rpm_line,
+					  "no time in this line", true};
 
 enum err_code rpm_log_run(const struct parse_input *in,
 			  const struct parse_out *out, struct err *err)
 {
-	struct rpm r = {.in = in, .out = out, .years = {in, take_yearless}};
-	enum err_code code = ERR_OK;
-	struct line line;
-	uint64_t at = 0;
+	struct rpm r = {.years = {in, take_yearless}};
+	enum err_code code = say_lines(in, out, &rpm_form, &r, err);
 
-	while (code == ERR_OK && next_line(in->content, &at, &line))
-		code = take_rpm_line(&r, &line, at, err);
 	years_release(&r.years);
 	return code;
 }
@@ -128,12 +130,19 @@ static bool is_rpm_line(struct bytes line)
 
 unsigned rpm_log_score(const struct parse_input *in)
 {
+	struct bytes head =
+		bytes_of(in->content.p, MIN(in->content.n, SCORE_BYTES));
 	unsigned share = share_of_lines(in->content, is_rpm_line);
-
 	bool named = path_is_of(in->path, LIST("yum.log", "dnf"));
+	bool sure = text_has_any(
+		head, LIST("--- logging initialized ---", "DNF", "libdnf",
+			   "ibrepo", "SUBDEBUG", "Installed: ", "Updated: ",
+			   "Erased: "));
 
-	/* Most of these lines would pass for syslog's. */
-	return share < 50 ? 0 : share * 75 / 100 + (named ? 25 : 0);
+	/* Many logs have a time and a level; syslog takes them. */
+	if (share < 50)
+		return 0;
+	return (sure ? 72 : share * 7 / 10) + (named ? 25 : 0);
 }
 
 /* ---- pacman.log ---- */

@@ -171,6 +171,23 @@ static void test_dnf(void **state UNUSED)
 	hold_event(&p, 0, "2026-01-01T00:00:00Z", "package.log", "",
 		   "DNF5 start");
 	parsed_release(&p);
+	/* What it shows people goes on over many lines. */
+	p = parse_file("rpm-log", "/x",
+		       "2026-01-01T00:00:00+0000 DEBUG Command: dnf up\n"
+		       "2026-01-01T00:00:01+0000 INFO --- logging initialized "
+		       "---\n"
+		       "2026-01-01T00:00:01+0000 INFO Installed size: 2\n"
+		       "2026-01-01T00:00:01+0000 INFO Running transaction\n"
+		       " Package  Arch\nInstalled:\n");
+	assert_int_equal(p.n_events, 4);
+	assert_int_equal(p.n_problems, 0);
+	hold_event(&p, 0, "2026-01-01T00:00:00Z", "package.run", "",
+		   "Command: dnf up");
+	hold_event(&p, 2, "2026-01-01T00:00:01Z", "package.log", "",
+		   "Installed size: 2");
+	hold_event(&p, 3, "2026-01-01T00:00:01Z", "package.log", "",
+		   "Running transaction\n Package  Arch\nInstalled:");
+	parsed_release(&p);
 }
 
 static void test_pacman(void **state UNUSED)
