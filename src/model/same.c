@@ -72,7 +72,9 @@ static bool login_key(const struct same_event *e, struct same_key *key)
 static struct bytes take_program(const struct same_event *e,
 				 struct bytes *message)
 {
-	static const char *const named[] = {"kernel", NULL};
+	/* They say so without a number, and not of themselves. */
+	static const char *const named[] = {"kernel", "sudo",  "su",  "doas",
+					    "pkexec", "login", NULL};
 	const uint8_t *colon =
 		memmem(message->p, MIN(message->n, PREFIX_MAX), ": ", 2);
 	struct bytes who = bytes_of(message->p, 0);
@@ -181,7 +183,9 @@ bool same_key_of(const struct same_event *e, struct same_key *key)
 		"syslog",    "journal",  "ssh.",     "sudo.",
 		"su.",       "session.", "account.", "auth.",
 		"password.", "group.",   "cron.",    "kernel.",
-		"sudo",      "su",       "boot",     NULL};
+		"doas.",     "firewall.", "at.run",  "pkexec",
+		"sudo",      "su",       "doas",     "boot",
+		NULL};
 
 	buf_clear(&key->text);
 	key->who = bytes_of(NULL, 0);

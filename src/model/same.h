@@ -35,9 +35,16 @@ struct same_key {
 /* Makes the key; false: such an event has no other sources. */
 bool same_key_of(const struct same_event *e, struct same_key *key);
 
+/* Some logs leave the number away: "sudo" may be "sudo[12]". */
+static inline bool is_unnumbered(struct bytes a, struct bytes b)
+{
+	return a.n < b.n && b.p[a.n] == '[' && memcmp(a.p, b.p, a.n) == 0;
+}
+
 static inline bool same_who(struct bytes a, struct bytes b)
 {
-	return a.n == 0 || b.n == 0 || bytes_eq(a, b);
+	return a.n == 0 || b.n == 0 || bytes_eq(a, b) || is_unnumbered(a, b) ||
+	       is_unnumbered(b, a);
 }
 
 /*
