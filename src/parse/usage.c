@@ -98,25 +98,27 @@ static bool take_run(struct bytes line, struct civil *c, struct bytes *command)
 	return take_words(&rest, " at ") && civil_take_iso(&rest, c);
 }
 
-/* "(1/3) Installing musl (1.2)" */
+/* "( 1/13) Installing musl (1.2)" */
 static const char *step_kind(struct bytes line)
 {
-	if (bytes_starts(line, "("))
-		(void)take_word(&line);
+	size_t at;
+
+	if (bytes_starts(line, "(") && bytes_find(line, ") ", &at))
+		line = bytes_skip(line, at + 2);
 	if (bytes_starts(line, "ERROR"))
 		return "package.failed";
 	return package_log_kind(take_word(&line));
 }
 
-/* The run before says when. */
-static enum line_is take_apk(const struct parse_input *in, void *state,
+/* The run before says when, in UTC wherever it is. */
+static enum line_is take_apk(const struct parse_input *in UNUSED, void *state,
 			     struct bytes line, struct parse_event *e)
 {
 	struct parse_event *run = state;
 	struct civil c;
 	struct bytes command;
 
-	if (take_run(line, &c, &command) && civil_event(&c, in, e)) {
+	if (take_run(line, &c, &command) && civil_event_utc(&c, e)) {
 		e->kind = "package.run";
 		e->message = command;
 		*run = *e;

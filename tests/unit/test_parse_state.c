@@ -243,14 +243,15 @@ static void test_usage(void **state UNUSED)
 	parsed_release(&p);
 	p = parse_file("apk", "/var/log/apk.log",
 		       "\nRunning `apk add nmap` at 2023-11-14 22:13:20\n"
-		       "(1/2) Installing nmap (7.9-r0)\n"
-		       "(2/2) Purging x (1-r0)\nOK: 9 MiB in 15 packages\n");
+		       "( 1/12) Installing nmap (7.9-r0)\n"
+		       "(12/12) Purging x (1-r0)\nOK: 9 MiB in 15 packages\n");
 	assert_int_equal(p.n_events, 4);
+	assert_int_equal(p.events[1].e.source, SOURCE_UTC);
 	hold_event(&p, 0, AT, "package.run", "apk", "apk add nmap");
 	hold_event(&p, 1, AT, "package.installed", "apk",
-		   "(1/2) Installing nmap (7.9-r0)");
+		   "( 1/12) Installing nmap (7.9-r0)");
 	hold_event(&p, 2, AT, "package.purged", "apk",
-		   "(2/2) Purging x (1-r0)");
+		   "(12/12) Purging x (1-r0)");
 	parsed_release(&p);
 	p = parse_file("client-history",
 		       "/root/.local/share/nano/search_history", "passwd\n");
