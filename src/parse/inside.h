@@ -194,6 +194,12 @@ const char *package_kind(struct bytes word);
 /* The same, and "package.log" for all else that its log says. */
 const char *package_log_kind(struct bytes word);
 
+/* ---- web_error.c ---- */
+
+/* A line of an error log of Apache or nginx: all but its place and desc. */
+bool web_error_take(const struct parse_input *in, struct bytes line,
+		    struct parse_event *e);
+
 /* ---- the parsers, by file ---- */
 
 #define PARSER(name)                                                           \

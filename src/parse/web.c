@@ -179,6 +179,26 @@ static enum err_code say_request(const struct parse_out *out,
 
 typedef bool read_fn(struct bytes line, struct request *r);
 
+static enum err_code take_line(const struct parse_input *in,
+			       const struct parse_out *out, read_fn *read,
+			       const struct line *line, uint64_t behind,
+			       struct err *err)
+{
+	struct parse_event e = {.desc = DESC_RECORDED,
+				.offset = line->offset,
+				.length = behind - line->offset};
+	struct request r;
+
+	if (line->text.n == 0)
+		return ERR_OK;
+	if (read(line->text, &r) && civil_event(&r.when, in, &e))
+		return say_request(out, &r, &e, err);
+	/* A container may write both logs into one. */
+	if (web_error_take(in, line->text, &e))
+		return parse_say(out, &e, err);
+	return parse_problem(out, line->offset, "no request in this line", err);
+}
+
 static enum err_code run(const struct parse_input *in,
 			 const struct parse_out *out, read_fn *read,
 			 struct err *err)
@@ -187,20 +207,8 @@ static enum err_code run(const struct parse_input *in,
 	struct line line;
 	uint64_t at = 0;
 
-	while (code == ERR_OK && next_line(in->content, &at, &line)) {
-		struct parse_event e = {.desc = DESC_RECORDED,
-					.offset = line.offset,
-					.length = at - line.offset};
-		struct request r;
-
-		if (line.text.n == 0)
-			continue;
-		if (read(line.text, &r) && civil_event(&r.when, in, &e))
-			code = say_request(out, &r, &e, err);
-		else
-			code = parse_problem(out, line.offset,
-					     "no request in this line", err);
-	}
+	while (code == ERR_OK && next_line(in->content, &at, &line))
+		code = take_line(in, out, read, &line, at, err);
 	return code;
 }
 

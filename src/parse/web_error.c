@@ -118,6 +118,25 @@ static const struct flavour apache = {apache_take_time, apache_client};
 static const struct flavour nginx = {nginx_take_time, nginx_client};
 static const struct flavour lighttpd = {lighttpd_take_time, lighttpd_client};
 
+static bool take_error(const struct parse_input *in, const struct flavour *f,
+		       struct bytes line, struct parse_event *e)
+{
+	struct civil c;
+	bool timed = f->take_time(&line, &c) && civil_event(&c, in, e);
+
+	e->kind = "web.error";
+	e->actor = f->client(line);
+	e->message = line;
+	return timed;
+}
+
+bool web_error_take(const struct parse_input *in, struct bytes line,
+		    struct parse_event *e)
+{
+	return take_error(in, &apache, line, e) ||
+	       take_error(in, &nginx, line, e);
+}
+
 static enum err_code run(const struct parse_input *in,
 			 const struct parse_out *out, const struct flavour *f,
 			 struct err *err)
@@ -128,17 +147,13 @@ static enum err_code run(const struct parse_input *in,
 
 	while (code == ERR_OK && next_line(in->content, &at, &line)) {
 		struct parse_event e = {.desc = DESC_RECORDED,
-					.kind = "web.error",
 					.offset = line.offset,
 					.length = at - line.offset};
-		struct civil c;
 
 		if (line.text.n == 0)
 			continue;
-		if (!f->take_time(&line.text, &c) || !civil_event(&c, in, &e))
+		if (!take_error(in, f, line.text, &e))
 			no_time(&e);
-		e.actor = f->client(line.text);
-		e.message = line.text;
 		code = parse_say(out, &e, err);
 	}
 	return code;

@@ -65,6 +65,26 @@ static void test_access(void **state UNUSED)
 	}
 }
 
+/* What a container writes has both. */
+static void test_mixed(void **state UNUSED)
+{
+	struct parsed p = parse_file(
+		"web-access", "/x",
+		"1.2.3.4 - -" T "\"GET / HTTP/1.1\" 200 1\n"
+		"1.2.3.4 - -" T "\"GET /a HTTP/1.1\" 200 1\n"
+		"[Wed Oct 11 14:32:52.5 2023] [core:error] [pid 1] [client "
+		"1.2.3.4:5] x\n"
+		"2023/10/11 14:32:52 [error] 1#1: y, client: ::1, server: z\n");
+
+	assert_int_equal(p.n_events, 4);
+	assert_int_equal(p.n_problems, 0);
+	hold_event(&p, 2, "2023-10-11T14:32:52.5Z", "web.error", "1.2.3.4",
+		   "[core:error] [pid 1] [client 1.2.3.4:5] x");
+	hold_event(&p, 3, "2023-10-11T14:32:52Z", "web.error", "::1",
+		   "[error] 1#1: y, client: ::1, server: z");
+	parsed_release(&p);
+}
+
 static void test_no_access(void **state UNUSED)
 {
 	struct parse_input in = {.path = bytes_str("/access.log"),
@@ -168,6 +188,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_access),
 		cmocka_unit_test(test_no_access),
+		cmocka_unit_test(test_mixed),
 		cmocka_unit_test(test_atlassian),
 		cmocka_unit_test(test_apache_error),
 		cmocka_unit_test(test_nginx_error),
