@@ -102,6 +102,12 @@ bool civil_take_date(struct bytes *rest, const char *seps, struct civil *c)
 	return true;
 }
 
+static bool is_of_name(uint8_t byte)
+{
+	return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+	       (byte >= '0' && byte <= '9') || byte == '-' || byte == '.';
+}
+
 bool civil_take_offset(struct bytes *rest, struct civil *c)
 {
 	struct bytes at = *rest;
@@ -109,6 +115,8 @@ bool civil_take_offset(struct bytes *rest, struct civil *c)
 
 	(void)take_byte(&at, ' ');
 	if (take_byte(&at, 'Z') || take_byte(&at, 'z')) {
+		if (at.n && is_of_name(at.p[0])) /* a host called "zoe" */
+			return false;
 		c->offset_s = 0;
 	} else {
 		if (take_byte(&at, '-'))

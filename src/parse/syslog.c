@@ -140,6 +140,14 @@ static bool take_bsd(struct bytes *rest, struct stamp *s)
 	return true;
 }
 
+/* "Fri Jan 19 12:20:33 2007" */
+static bool take_day(struct bytes *rest, struct stamp *s)
+{
+	return text_starts_any(*rest, LIST("Mon ", "Tue ", "Wed ", "Thu ",
+					   "Fri ", "Sat ", "Sun ")) &&
+	       civil_take_ctime(rest, &s->c);
+}
+
 /* "<auth.info> " or "<4.6> ", as BSD's syslogd -v writes. */
 static void skip_level(struct bytes *rest)
 {
@@ -167,7 +175,7 @@ static bool take_stamp(struct bytes *rest, struct stamp *s)
 		at = bytes_skip(at, 2);
 		s->is_5424 = true;
 	}
-	if (civil_take_iso(&at, &s->c))
+	if (civil_take_iso(&at, &s->c) || take_day(&at, s))
 		s->has_year = true;
 	else if (s->is_5424 || !take_bsd(&at, s))
 		return false;

@@ -81,7 +81,8 @@ static void forms_of_lines(void **state UNUSED)
 	static const char *const want[] = {
 		"2026-11-22T12:42:27.635516Z", "2026-11-22T10:42:28Z",
 		"2026-11-22T12:42:29.003Z",    "2020-01-01T00:00:00Z",
-		"2026-11-22T12:42:30Z",	       NULL};
+		"2026-11-22T12:42:30Z",	       "2026-11-22T12:42:31.805Z",
+		"2026-11-22T12:42:32Z",	       NULL};
 	struct parsed p = read_log(
 		"2026-11-22T12:42:27.635516+00:00 h sshd[1]: hello\r\n"
 		"2026-11-22T12:42:28+0200 h cron[2]: hello\n"
@@ -90,10 +91,14 @@ static void forms_of_lines(void **state UNUSED)
 		"[a b=\"c\\]d\"][e f=\"[g]\"] \xef\xbb\xbftext\n"
 		"Jan 1 2020 00:00:00 h kernel: old\n"
 		"<13>Nov 22 12:42:30 h tag: numbers\n"
-		"MMM 22 12:42:31 h a: no month\n",
+		"MMM 22 12:42:31 h a: no month\n"
+		"2026-11-22 12:42:31,805 zoe app[1]: no zone\n"
+		"Sun Nov 22 12:42:32 2026 h app[1]: the day in front\n",
 		"2026-11-22T12:42:32Z");
 
-	assert_int_equal(p.n_events, 5);
+	assert_int_equal(p.n_events, 7);
+	assert_string_equal(p.events[5].message, "app[1]: no zone");
+	assert_string_equal(p.events[6].message, "app[1]: the day in front");
 	assert_int_equal(p.n_problems, 1);
 	assert_times(&p, want);
 	assert_string_equal(p.events[1].message,
