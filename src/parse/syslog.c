@@ -140,12 +140,30 @@ static bool take_bsd(struct bytes *rest, struct stamp *s)
 	return true;
 }
 
-/* "Fri Jan 19 12:20:33 2007" */
+/* " UTC" off the front, up to the blank behind it. */
+static void take_zone_name(struct bytes *rest, struct civil *c)
+{
+	struct bytes at = bytes_skip(*rest, 1), word = at;
+
+	word = take_word(&at);
+	at = word;
+	if (!c->has_offset && word.n >= 3 && civil_take_zone(&at, c))
+		*rest = bytes_skip(*rest, 1 + word.n);
+}
+
+/* "Fri Jan 19 12:20:33 2007", "Fri 2007-01-19 12:20:33 UTC" */
 static bool take_day(struct bytes *rest, struct stamp *s)
 {
-	return text_starts_any(*rest, LIST("Mon ", "Tue ", "Wed ", "Thu ",
-					   "Fri ", "Sat ", "Sun ")) &&
-	       civil_take_ctime(rest, &s->c);
+	struct bytes at = bytes_skip(*rest, 4);
+
+	if (!text_starts_any(*rest, LIST("Mon ", "Tue ", "Wed ", "Thu ",
+					 "Fri ", "Sat ", "Sun ")))
+		return false;
+	if (!civil_take_iso(&at, &s->c))
+		return civil_take_ctime(rest, &s->c);
+	take_zone_name(&at, &s->c);
+	*rest = at;
+	return true;
 }
 
 /* "<auth.info> " or "<4.6> ", as BSD's syslogd -v writes. */
@@ -350,7 +368,8 @@ static bool seems_dated(struct bytes text)
 static enum err_code take_rest(struct log *l, const struct line *line,
 			       struct err *err)
 {
-	if (line->text.n == 0)
+	/* journalctl says where a boot or a file begins: "-- Boot 1 --". */
+	if (line->text.n == 0 || bytes_starts(line->text, "-- "))
 		return ERR_OK;
 	if (l->pending && !seems_dated(line->text)) {
 		l->end = line->offset + line->text.n;

@@ -82,7 +82,8 @@ static void forms_of_lines(void **state UNUSED)
 		"2026-11-22T12:42:27.635516Z", "2026-11-22T10:42:28Z",
 		"2026-11-22T12:42:29.003Z",    "2020-01-01T00:00:00Z",
 		"2026-11-22T12:42:30Z",	       "2026-11-22T12:42:31.805Z",
-		"2026-11-22T12:42:32Z",	       NULL};
+		"2026-11-22T12:42:32Z",	       "2026-11-22T12:42:33Z",
+		NULL};
 	struct parsed p = read_log(
 		"2026-11-22T12:42:27.635516+00:00 h sshd[1]: hello\r\n"
 		"2026-11-22T12:42:28+0200 h cron[2]: hello\n"
@@ -93,10 +94,13 @@ static void forms_of_lines(void **state UNUSED)
 		"<13>Nov 22 12:42:30 h tag: numbers\n"
 		"MMM 22 12:42:31 h a: no month\n"
 		"2026-11-22 12:42:31,805 zoe app[1]: no zone\n"
-		"Sun Nov 22 12:42:32 2026 h app[1]: the day in front\n",
+		"Sun Nov 22 12:42:32 2026 h app[1]: the day in front\n"
+		"-- Boot 7 --\n"
+		"Sun 2026-11-22 13:42:33 CET h app[1]: as journalctl has it\n",
 		"2026-11-22T12:42:32Z");
 
-	assert_int_equal(p.n_events, 7);
+	assert_int_equal(p.n_events, 8);
+	assert_string_equal(p.events[7].message, "app[1]: as journalctl has it");
 	assert_string_equal(p.events[5].message, "app[1]: no zone");
 	assert_string_equal(p.events[6].message, "app[1]: the day in front");
 	assert_int_equal(p.n_problems, 1);
