@@ -246,6 +246,7 @@ PARSER(audit);
 PARSER(journal);
 PARSER(syslog);
 PARSER(utmp);
+PARSER(utmpx);
 
 PARSER(bash); /* history.c */
 PARSER(tcsh);

@@ -41,6 +41,7 @@ src_parse_libparse_a_SOURCES = \
 	src/parse/auth.c \
 	src/parse/syslog.c \
 	src/parse/utmp.c \
+	src/parse/utmpx.c \
 	src/parse/hints.c \
 	src/parse/history.c \
 	src/parse/history_more.c \

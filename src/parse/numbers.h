@@ -18,6 +18,11 @@ static inline uint64_t number_at(struct bytes b, uint64_t at, size_t n,
 	return v;
 }
 
+static inline uint16_t le16(struct bytes b, uint64_t at)
+{
+	return (uint16_t)number_at(b, at, 2, false);
+}
+
 static inline uint32_t le32(struct bytes b, uint64_t at)
 {
 	return (uint32_t)number_at(b, at, 4, false);

@@ -69,6 +69,7 @@ const struct parser parsers[] = {
 	 journal_score, journal_run},
 	{"utmp", "logins and boots: utmp, wtmp, btmp, of any machine",
 	 utmp_score, utmp_run},
+	{"utmpx", "logins and boots: utmpx of macOS", utmpx_score, utmpx_run},
 
 	{"bash", "history of bash, ash or sh, with #epoch lines or without",
 	 bash_score, bash_run},

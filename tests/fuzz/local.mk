@@ -290,6 +290,7 @@ EXTRA_DIST += \
 	tests/fuzz/seeds/parse/timeline-csv \
 	tests/fuzz/seeds/parse/timeline-jsonl \
 	tests/fuzz/seeds/parse/trashinfo \
+	tests/fuzz/seeds/parse/utmpx-macos \
 	tests/fuzz/seeds/parse/vsftpd-line \
 	tests/fuzz/seeds/parse/web-proxies \
 	tests/fuzz/seeds/parse/web-ssl-request \

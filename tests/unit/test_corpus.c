@@ -25,7 +25,7 @@ static const struct {
 	bool counts_records; /* several of them are one event here */
 } rows[] = {
 	{.id = "plaso-utmp-corrupt", .parser = "utmp", .problems = 2},
-	{.id = "plaso-utmpx-mac", .parser = NULL},
+	{.id = "plaso-utmpx-mac", .parser = "utmpx"},
 	{.id = "plaso-utmp", .parser = "utmp"},
 	{.id = "plaso-wtmp1", .parser = "utmp", .problems = 1},
 	{.id = "ul-wtmp-", .parser = "utmp"},

@@ -122,6 +122,34 @@ static void test_bad_utmp(void **state UNUSED)
 	parsed_release(&p);
 }
 
+static void test_utmpx(void **state UNUSED)
+{
+	uint8_t file[3 * 628 + 1] = "utmpx-1.00";
+	uint8_t *p = file + 628;
+	struct parse_input in = {.content = bytes_of(file, sizeof file),
+				 .path = bytes_str("/srv/q7")};
+	struct parsed parsed;
+	struct err err;
+
+	put(file + 296, 10, 2, false);
+	memcpy(p, "ann", 3);
+	memcpy(p + 260, "ttys000", 7);
+	put(p + 292, 4242, 4, false);
+	put(p + 296, 7, 2, false);
+	put(p + 300, 1700000000, 4, false);
+	put(p + 304, 250000, 4, false);
+	memcpy(p + 308, "h.example", 9);
+	put(p + 628 + 296, 99, 2, false);
+	assert_ptr_equal(parser_guess(&in), parser_find("utmpx"));
+	assert_ok(parse_keep(parser_find("utmpx"), &in, &parsed, &err), err);
+	assert_int_equal(parsed.n_events, 1);
+	assert_int_equal(parsed.n_problems, 2); /* a type, a stray byte */
+	hold_event(&parsed, 0, "2023-11-14T22:13:20.25Z", "login", "ann",
+		   "login, user ann, line ttys000, host h.example, pid 4242");
+	assert_int_equal(parsed.events[0].e.offset, 628);
+	parsed_release(&parsed);
+}
+
 static void test_not_utmp(void **state UNUSED)
 {
 	static const char text[] = "#!/bin/sh\n# nothing of logins in here\n";
@@ -212,6 +240,7 @@ int main(void)
 		cmocka_unit_test(test_civil),    cmocka_unit_test(test_iso),
 		cmocka_unit_test(test_utmp),     cmocka_unit_test(test_btmp),
 		cmocka_unit_test(test_bad_utmp),
+		cmocka_unit_test(test_utmpx),
 		cmocka_unit_test(test_not_utmp),
 	};
 
