@@ -267,6 +267,7 @@ PARSER(atlassian);
 PARSER(apache_error); /* web_error.c */
 PARSER(nginx_error);
 PARSER(lighttpd_error);
+PARSER(php_error);
 
 PARSER(docker_log); /* containers.c */
 PARSER(cri);

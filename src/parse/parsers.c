@@ -102,6 +102,8 @@ const struct parser parsers[] = {
 	 nginx_error_run},
 	{"lighttpd-error", "error logs of lighttpd", lighttpd_error_score,
 	 lighttpd_error_run},
+	{"php-error", "errors of PHP, and what php-fpm logs", php_error_score,
+	 php_error_run},
 
 	{"docker-log", "output of Docker's containers (json-file)",
 	 docker_log_score, docker_log_run},

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Error logs of Apache, nginx and lighttpd, in local time. Lines without a time are
+ * Error logs of Apache, nginx, lighttpd and PHP, in local time. Lines without a time are
  * what programs said that a server ran ("sh: wget: not found"): they are kept
  * in their order.
  */
@@ -107,6 +107,38 @@ static struct bytes lighttpd_client(struct bytes said)
 	return client.n > 6 ? client : bytes_str("");
 }
 
+/* ---- PHP: "[26-Nov-2026 08:16:56 UTC] PHP Warning: ...", and php-fpm's,
+ * which has no zone ---- */
+
+static bool php_take_time(struct bytes *line, struct civil *c)
+{
+	struct bytes at = *line, zone;
+	const uint8_t *end;
+
+	*c = (struct civil){.year = 0};
+	if (!take_byte(&at, '[') || !take_number(&at, 2, &c->day) ||
+	    !take_byte(&at, '-') || !take_month(&at, &c->month) ||
+	    !take_byte(&at, '-') || !take_number(&at, 4, &c->year) ||
+	    !take_byte(&at, ' ') || !civil_take_clock(&at, c) ||
+	    !civil_is_valid(c))
+		return false;
+	end = memchr(at.p, ']', MIN(at.n, (size_t)48));
+	if (!end)
+		return false;
+	zone = bytes_of(at.p, (size_t)(end - at.p));
+	if (take_byte(&zone, ' ')) /* of a place's name its clock is ours */
+		(void)civil_take_zone(&zone, c);
+	else if (zone.n)
+		return false;
+	*line = bytes_trim(bytes_skip(at, (size_t)(end + 1 - at.p)));
+	return true;
+}
+
+static struct bytes nobody(struct bytes said UNUSED)
+{
+	return bytes_str("");
+}
+
 /* ---- all of them ---- */
 
 struct flavour {
@@ -117,6 +149,7 @@ struct flavour {
 static const struct flavour apache = {apache_take_time, apache_client};
 static const struct flavour nginx = {nginx_take_time, nginx_client};
 static const struct flavour lighttpd = {lighttpd_take_time, lighttpd_client};
+static const struct flavour php = {php_take_time, nobody};
 
 static bool take_error(const struct parse_input *in, const struct flavour *f,
 		       struct bytes line, struct parse_event *e)
@@ -134,7 +167,8 @@ bool web_error_take(const struct parse_input *in, struct bytes line,
 		    struct parse_event *e)
 {
 	return take_error(in, &apache, line, e) ||
-	       take_error(in, &nginx, line, e);
+	       take_error(in, &nginx, line, e) ||
+	       take_error(in, &php, line, e);
 }
 
 static enum err_code run(const struct parse_input *in,
@@ -177,6 +211,12 @@ enum err_code lighttpd_error_run(const struct parse_input *in,
 	return run(in, out, &lighttpd, err);
 }
 
+enum err_code php_error_run(const struct parse_input *in,
+			    const struct parse_out *out, struct err *err)
+{
+	return run(in, out, &php, err);
+}
+
 static bool is_apache(struct bytes line)
 {
 	struct civil c;
@@ -203,6 +243,13 @@ static bool is_lighttpd(struct bytes line)
 	return bytes_find(bytes_of(line.p, at), ".c.", NULL);
 }
 
+static bool is_php(struct bytes line)
+{
+	struct civil c;
+
+	return php_take_time(&line, &c);
+}
+
 /* Half of it may be what programs said. */
 static unsigned score(struct bytes content, bool (*is_one)(struct bytes line))
 {
@@ -224,4 +271,9 @@ unsigned nginx_error_score(const struct parse_input *in)
 unsigned lighttpd_error_score(const struct parse_input *in)
 {
 	return score(in->content, is_lighttpd);
+}
+
+unsigned php_error_score(const struct parse_input *in)
+{
+	return score(in->content, is_php);
 }

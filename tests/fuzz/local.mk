@@ -280,6 +280,7 @@ EXTRA_DIST += \
 	tests/fuzz/seeds/parse/logrotate-status \
 	tests/fuzz/seeds/parse/mlocate-cut \
 	tests/fuzz/seeds/parse/mlocate-db \
+	tests/fuzz/seeds/parse/php-error-fpm \
 	tests/fuzz/seeds/parse/popcontest \
 	tests/fuzz/seeds/parse/postgresql-line \
 	tests/fuzz/seeds/parse/shadow-lines \
