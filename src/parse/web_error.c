@@ -211,10 +211,20 @@ enum err_code lighttpd_error_run(const struct parse_input *in,
 	return run(in, out, &lighttpd, err);
 }
 
+/* What PHP says goes on in lines without a time. */
+static enum line_is take_php(const struct parse_input *in, void *state UNUSED,
+			     struct bytes line, struct parse_event *e)
+{
+	e->desc = DESC_RECORDED;
+	return take_error(in, &php, line, e) ? LINE_EVENT : LINE_MORE;
+}
+
+static const struct line_form php_form = {take_php, "no line of PHP", true};
+
 enum err_code php_error_run(const struct parse_input *in,
 			    const struct parse_out *out, struct err *err)
 {
-	return run(in, out, &php, err);
+	return say_lines(in, out, &php_form, NULL, err);
 }
 
 static bool is_apache(struct bytes line)

@@ -175,14 +175,13 @@ static void test_php_error(void **state UNUSED)
 		"[26-Nov-2026 08:16:57 Europe/Berlin] my words\n"
 		"[26-Nov-2026 08:16:58] NOTICE: fpm is running, pid 1\n");
 
-	assert_int_equal(p.n_events, 4);
+	assert_int_equal(p.n_events, 3);
 	hold_event(&p, 0, "2026-11-26T08:16:56Z", "web.error", "",
-		   "PHP Warning:  x in /a.php on line 3");
+		   "PHP Warning:  x in /a.php on line 3\nStack trace:");
 	assert_int_equal(p.events[0].e.source, SOURCE_OFFSET);
-	hold_event(&p, 1, "", "web.error", "", "Stack trace:");
-	hold_event(&p, 2, "2026-11-26T08:16:57Z", "web.error", "", "my words");
-	assert_int_equal(p.events[2].e.source, SOURCE_ASSUMED);
-	hold_event(&p, 3, "2026-11-26T08:16:58Z", "web.error", "",
+	hold_event(&p, 1, "2026-11-26T08:16:57Z", "web.error", "", "my words");
+	assert_int_equal(p.events[1].e.source, SOURCE_ASSUMED);
+	hold_event(&p, 2, "2026-11-26T08:16:58Z", "web.error", "",
 		   "NOTICE: fpm is running, pid 1");
 	parsed_release(&p);
 }
