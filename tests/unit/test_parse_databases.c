@@ -209,18 +209,20 @@ static void test_packages(void **state UNUSED)
 		" item_id, action);"
 		"CREATE TABLE rpm(item_id, name, epoch, version, release, "
 		"arch);"
-		"INSERT INTO trans VALUES(1," T "," T ",1000,'install nmap',1);"
+		"INSERT INTO trans VALUES(1," T "," T ",1000,'install nmap',1),"
+		"(2," T ",0,-1,'up',1);"
 		"INSERT INTO trans_item VALUES(1,1,1,1),(2,1,2,8);"
 		"INSERT INTO rpm VALUES(1,'nmap',0,'7.9','1.el9','x86_64'),"
 		"(2,'audit',0,'3','2','x86_64')");
 
-	assert_int_equal(p.n_events, 4);
+	assert_int_equal(p.n_events, 5);
 	hold_event(&p, 0, AT, "package.run", "1000",
 		   "transaction 1: install nmap");
-	hold_event(&p, 1, AT, "package.run", "1000", "transaction 1: ended");
-	hold_event(&p, 2, AT, "package.installed", "1000",
+	hold_event(&p, 1, AT, "package.run", "", "transaction 2: up");
+	hold_event(&p, 2, AT, "package.run", "1000", "transaction 1: ended");
+	hold_event(&p, 3, AT, "package.installed", "1000",
 		   "Install nmap-7.9-1.el9.x86_64");
-	hold_event(&p, 3, AT, "package.removed", "1000",
+	hold_event(&p, 4, AT, "package.removed", "1000",
 		   "Remove audit-3-2.x86_64");
 	parsed_release(&p);
 	p = events_of(
