@@ -237,6 +237,8 @@ static void detail_host(struct ui *ui, const struct view *view,
 					      "identity",
 					      "last_seen_at=last seen",
 					      "added_at=added",
+					      "zone=time zone",
+					      "zone_source=says",
 					      "added_by=by",
 					      "removed_at=removed",
 					      "id",
@@ -520,7 +522,7 @@ static void detail_event(struct ui *ui, const struct view *view,
 {
 	static const char *const columns[] = {
 		"message",    "datetime=time", "timestamp_desc=which",
-		"time_source=rests on", "kind", "actor", "host", "path",
+		"time_source=rests on", "zone", "zone_from=says", "kind", "actor", "host", "path",
 		"finding_id", "note_id", "evidence_id", "run_id", NULL};
 
 	detail_columns(d, view, row, columns);

@@ -168,11 +168,24 @@ static void detail_match(struct ui *ui, const struct view *view,
 	free(id);
 }
 
+/* A run that looked there again, and did not see it. */
+static void put_gone(struct doc *d, const struct view *view,
+		     const struct row *row)
+{
+	struct bytes run = row_bytes(view, row, "gone_run_id");
+
+	if (run.n >= 8)
+		doc_linef(d, ROLE_WARN,
+			  "not seen any more: run %s looked there again",
+			  shown(bytes_skip(run, run.n - 8)).s);
+}
+
 void detail_finding(struct ui *ui, const struct view *view,
 		    const struct row *row, struct doc *d)
 {
 	char *exclusion;
 
+	put_gone(d, view, row);
 	if (!bytes_eq(row_bytes(view, row, "kind"), bytes_str("check"))) {
 		detail_match(ui, view, row, d);
 		return;

@@ -57,15 +57,21 @@ static void put_trouble(struct ui *ui, const struct job_view *job,
 }
 
 /* How much a run brought into the case. */
-static uint64_t count_evidence(struct ui *ui, const struct uuid *run)
+static void put_evidence(struct ui *ui, const struct uuid *run,
+			 struct buf *out)
 {
-	struct row_query query = {.view = "evidence"};
+	struct case_brought b;
+	char n[WORDS_MAX];
 	struct err err;
-	uint64_t n;
 
-	query.where[0].column = "run_id";
-	query.where[0].value = run->s;
-	return app_count(ui->app, &query, &n, &err) == ERR_OK ? n : 0;
+	if (case_brought(app_case(ui->app), run, &b, &err) != ERR_OK)
+		return; /* a line without it, then */
+	(void)buf_addf(out, ", %s",
+		       words_plural(b.n_evidence - b.n_unchanged,
+				    "new evidence item", n));
+	if (b.n_unchanged)
+		(void)buf_addf(out, ", %s unchanged",
+			       words_count(b.n_unchanged, n));
 }
 
 /* A login brings nothing; what it says is that it worked. */
@@ -81,9 +87,7 @@ static void put_result(struct ui *ui, const struct job_view *job,
 		(void)buf_addf(out, ", %s",
 			       words_plural(job->files, "file", n));
 	else if (job->op == JOB_COLLECT || job->op == JOB_TRIAGE)
-		(void)buf_addf(out, ", %s",
-			       words_plural(count_evidence(ui, &job->run),
-					    "evidence item", n));
+		put_evidence(ui, &job->run, out);
 }
 
 /* Its logs and configuration are read next, without another word. */

@@ -28,7 +28,7 @@ static const char *const evidence_columns[] = {
 	"acquired_at", "sha256", "id",   NULL};
 static const char *const finding_columns[] = {
 	"severity",  "status", "host",  "rule", "path",
-	"technique", "score",  "id",    NULL};
+	"technique", "score",  "gone_run_id", "id", NULL};
 static const char *const note_columns[] = {"created_at", "author", "host",
 					   "body", NULL};
 static const char *const event_columns[] = {

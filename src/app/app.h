@@ -147,7 +147,8 @@ struct import_spec {
 	bool again;	  /* also when it was imported before */
 	const char *identity; /* the file of the key it is encrypted to; NULL */
 	const char *parser; /* when it is a file of a host; NULL: it tells */
-	const char *zone;   /* of local times in it: "+02:00"; NULL */
+	const char *zone;   /* of local times in it: "+02:00",
+			       "Europe/Berlin"; NULL: the host's */
 	bool with_secrets;  /* when it is files of a host: what is secret, too */
 	const char *command;
 };
@@ -161,11 +162,14 @@ struct parse_spec {
 	const char *host;   /* of the case, by its name */
 	const char *of_run; /* only what that run brought; NULL: any */
 	bool again;	    /* also evidence that has events already */
+	bool assumed; /* only such as was read before the host's zone was
+			 known: its local times were taken for UTC */
 	const char *parser, *zone; /* as in struct import_spec */
 	const char *command;
 };
 
-/* Events for the timeline out of a host's evidence that has none yet: a run.
+/* Events for the timeline out of a host's evidence that has none yet, or was
+ * read when nobody knew in which zone its local times are, and now is: a run.
  * ERR_NOTFOUND when there is no such evidence. */
 enum err_code app_start_parse(struct app *app, const struct parse_spec *spec,
 			      struct uuid *run, struct err *err) MUST_CHECK;

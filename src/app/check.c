@@ -11,6 +11,8 @@
 #include "base/text.h"
 #include "case/judge.h"
 
+#define WORDS_BYTES_MAX ((size_t)64 << 10)
+
 /* Names that were found: "check\nobject". */
 struct name_set {
 	char **v; /* sorted, once it is full */
@@ -361,21 +363,33 @@ static enum err_code learn(struct checking *k, struct err *err)
 
 /* ---- the run ---- */
 
+/* What later runs are held against that did the same: which checks there
+ * were matters, what is in them may change. */
+static void say_words(const struct checking *k, struct buf *words)
+{
+	(void)buf_add_str(words, "check");
+	for (size_t i = 0; i < k->spec->n_paths; i++)
+		(void)buf_addf(words, " --checks %s", k->spec->paths[i]);
+	if (k->usual_as)
+		(void)buf_addf(words, " %s", k->usual_as);
+}
+
 static enum err_code begin_run(struct checking *k, struct err *err)
 {
 	struct change *c = change_new(CHANGE_RUN_BEGIN);
-	char *words = xasprintf("check%s%s", k->spec->baseline ? " " : "",
-				k->usual_as ? k->usual_as : "");
+	struct buf words;
 
+	buf_init(&words, WORDS_BYTES_MAX);
+	say_words(k, &words);
 	k->result->run = uuid_v7();
 	c->run = k->result->run;
 	c->u.run.op = "check";
 	c->u.run.command = change_str(c, k->spec->command ? k->spec->command
 							  : "check");
-	c->u.run.words = change_str(c, words);
+	c->u.run.words = change_str(c, buf_str(&words));
 	c->u.run.rules_sha256 = change_str(c, k->set.sha256);
 	c->u.run.n_rules = k->set.n;
-	free(words);
+	buf_release(&words);
 	return case_apply(k->app->casefile, c, err);
 }
 

@@ -3,6 +3,7 @@
 #include "base/base.h"
 
 #include "app/cmd.h"
+#include "app/inside.h"
 #include "base/hash.h"
 #include "base/text.h"
 
@@ -54,6 +55,32 @@ static enum err_code say_clock(struct app *app, struct invocation *inv,
 	return code;
 }
 
+/* Whose times a log of it has is asked before all else. */
+static enum err_code say_zone(struct app *app, struct invocation *inv,
+			      const char *name, struct err *err)
+{
+	struct job_zone zone = {.bytes = NULL};
+	enum err_code code = app_zone(app, name, NULL, &zone, err);
+
+	if (code == ERR_OK && zone.n)
+		cmd_say(inv,
+			"%s: local times of its logs are read in %s, as %s "
+			"has it%s%s",
+			shown_str(name).s, shown_str(zone.name).s,
+			shown_str(zone.source).s,
+			zone.evidence ? ", evidence " : "",
+			zone.evidence ? zone.evidence + UUID_TEXT_LEN - 8
+				      : "");
+	else if (code == ERR_OK)
+		cmd_say(inv,
+			"%s: its time zone is not known, and local times of "
+			"its logs are taken for UTC: collect or import its "
+			"/etc/localtime, or give --zone",
+			shown_str(name).s);
+	job_zone_release(&zone);
+	return code;
+}
+
 COMMAND_RUN(cmd_host_show)
 {
 	struct case_host host = {0};
@@ -66,6 +93,8 @@ COMMAND_RUN(cmd_host_show)
 		code = show_last_hops(app, inv, host.name, err);
 	if (code == ERR_OK)
 		code = say_clock(app, inv, host.name, &host.id, err);
+	if (code == ERR_OK)
+		code = say_zone(app, inv, host.name, err);
 	case_host_release(&host);
 	return code;
 }

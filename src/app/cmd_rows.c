@@ -368,6 +368,10 @@ static enum err_code list_findings(struct app *app, struct invocation *inv,
 			     option_flag(inv, left_out[i].option) ? ROW_IS_SET
 								  : ROW_IS,
 			     NULL);
+	if (option_flag(inv, "gone") || option_flag(inv, "present"))
+		cmd_where_op(query, "gone_run_id",
+			     option_flag(inv, "gone") ? ROW_IS_SET : ROW_IS,
+			     NULL);
 	code = cmd_rows(app, inv, query, err);
 	for (size_t i = 0; code == ERR_OK && i < ARRAY_SIZE(left_out); i++)
 		if (!option_flag(inv, left_out[i].option))

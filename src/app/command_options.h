@@ -373,4 +373,15 @@
 	 .help = "Hunts after this date or time do not look for it."}
 #define OPT_END {.name = NULL}
 
+#define OPT_AS                                                                 \
+	{.name = "as", .kind = OPTION_TEXT, .value = "PARSER",                 \
+	 .help = "What files are that are no bundles: parser list has which. " \
+		 "Their content tells otherwise."}
+#define OPT_ZONE                                                               \
+	{.name = "zone", .kind = OPTION_TEXT, .value = "ZONE",                 \
+	 .help = "Of times in them that are local: Europe/Berlin, or +02:00. " \
+		 "Otherwise it is the zone that the host's /etc/localtime or " \
+		 "/etc/timezone has, else the --zone given for it last, else " \
+		 "UTC; each event says which."}
+
 #endif

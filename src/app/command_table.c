@@ -200,15 +200,6 @@ static const struct option_spec walk_options[] = {
 	OPT_END,
 };
 
-#define OPT_AS                                                                 \
-	{.name = "as", .kind = OPTION_TEXT, .value = "PARSER",                 \
-	 .help = "What files are that are no bundles: parser list has which. " \
-		 "Their content tells otherwise."}
-#define OPT_ZONE                                                               \
-	{.name = "zone", .kind = OPTION_TEXT, .value = "OFFSET",               \
-	 .help = "Of times in them that are local: +02:00. They are taken "    \
-		 "for UTC otherwise, which each event says."}
-
 static const struct option_spec parse_options[] = {
 	OPT_AS,
 	OPT_ZONE,
@@ -315,6 +306,11 @@ static const struct option_spec finding_list_options[] = {
 	 .help = "Only what was found first in this run or later."},
 	{.name = "excluded", .kind = OPTION_FLAG,
 	 .help = "Those that an exclusion covers, instead of the others."},
+	{.name = "gone", .kind = OPTION_FLAG,
+	 .help = "Only those that the last run which looked there again did "
+		 "not see any more."},
+	{.name = "present", .kind = OPTION_FLAG,
+	 .help = "Only the others: what was not looked at again is one."},
 	{.name = "quieted", .kind = OPTION_FLAG,
 	 .help = "Those that are quiet, instead of the others: a package or a "
 		 "baseline explains what a check found."},

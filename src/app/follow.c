@@ -19,9 +19,11 @@ struct follow {
 	struct uuid origin, before, last;
 	char *command, *baseline;
 	bool checks, only_pictures;
+	bool reads; /* what that run brought; else only what it makes due */
 	char **hosts; /* whose evidence is to be read yet */
 	size_t n_hosts, at;
-	unsigned listed; /* of how many of those runs they are known */
+	unsigned listed; /* of how many of those runs they are known, */
+	bool relisted;   /* and those whose zone became known */
 };
 
 static void free_hosts(struct follow *f)
@@ -75,32 +77,38 @@ static struct follow **find(struct app *app, const struct uuid *ended)
 }
 
 /* What a bundle is of is known once it is here; and what a run took up. */
-static bool look_at_origin(struct app *app, struct follow *f)
+static void look_at_origin(struct app *app, struct follow *f)
 {
 	struct row_query query = {.view = "run", .limit = 1};
 	char op[32];
 	struct err err;
-	bool meant = !f->only_pictures;
 
+	f->reads = !f->only_pictures;
 	cmd_where(&query, "id", f->origin.s);
 	if (cmd_newest(app, &query, "op", op, sizeof op, &err) == ERR_OK)
-		meant |= strcmp(op, "triage") == 0;
+		f->reads |= strcmp(op, "triage") == 0;
 	(void)!cmd_newest(app, &query, "resumes", f->before.s,
 			  sizeof f->before.s, &err);
-	return meant;
 }
 
-/* Those with something to be read of the next run; false: there is none. */
+/* Those with something to be read of the next run; at last those whose zone
+ * was not known when they were read, and is now. False: there is none. */
 static bool list_next(struct app *app, struct follow *f,
 		      struct parse_spec *spec, struct err *err,
 		      enum err_code *code)
 {
 	const char *const runs[] = {f->origin.s, f->before.s};
 
-	if (f->listed == ARRAY_SIZE(runs) || !runs[f->listed][0])
-		return false;
-	spec->of_run = runs[f->listed++];
 	free_hosts(f);
+	spec->of_run = NULL;
+	if (f->reads && f->listed < ARRAY_SIZE(runs) && runs[f->listed][0]) {
+		spec->of_run = runs[f->listed++];
+	} else if (!f->relisted) {
+		f->relisted = true;
+		spec->assumed = true;
+	} else {
+		return false;
+	}
 	*code = app_parse_hosts(app, spec, &f->hosts, &f->n_hosts, err);
 	return *code == ERR_OK;
 }
@@ -111,8 +119,10 @@ static enum err_code read_next(struct app *app, struct follow *f,
 			       struct uuid *next, struct err *err)
 {
 	struct parse_spec spec = {.command = f->command,
-				  .of_run = f->listed > 1 ? f->before.s
-							  : f->origin.s};
+				  .of_run = f->relisted	    ? NULL
+					    : f->listed > 1 ? f->before.s
+							    : f->origin.s,
+				  .assumed = f->relisted};
 	enum err_code code = ERR_OK;
 
 	do {
@@ -188,18 +198,15 @@ enum err_code app_follow_next(struct app *app, const struct uuid *ended,
 	*step = (struct follow_step){.next = {.s = ""}};
 	if (!f)
 		return ERR_OK;
-	if (!f->listed && !look_at_origin(app, f)) {
-		*at = f->next;
-		follow_free(f);
-		return ERR_OK;
-	}
+	if (!f->listed && !f->relisted)
+		look_at_origin(app, f);
 	code = read_next(app, f, &step->next, err);
 	if (code == ERR_OK && step->next.s[0]) {
 		f->last = step->next;
 		return ERR_OK;
 	}
 	*at = f->next;
-	if (code == ERR_OK && f->checks)
+	if (code == ERR_OK && f->checks && f->reads)
 		code = check(app, f, step, err);
 	follow_free(f);
 	return code;

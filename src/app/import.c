@@ -72,7 +72,23 @@ static bool counts(const struct row *row, int removed, int state)
 struct knowing {
 	struct job_known_list *list;
 	const char *name;
+	const char *path; /* of what it is the hash; NULL */
 };
+
+/* The same, of one path alone. */
+static void know_file(const struct knowing *k, const struct view *v,
+		      const struct row *row)
+{
+	char *hash = bytes_to_str(row->values[view_column(v, k->name)].b);
+	char *path = bytes_to_str(row->values[view_column(v, k->path)].b);
+	char *name = job_known_file(hash, path);
+	struct uuid id = k->list->v[k->list->n - 1].id;
+
+	job_know(k->list, name, &id);
+	free(name);
+	free(path);
+	free(hash);
+}
 
 static enum err_code know_one(void *arg, const struct view *v,
 			      const struct row *row, struct err *err UNUSED)
@@ -80,17 +96,21 @@ static enum err_code know_one(void *arg, const struct view *v,
 	const struct knowing *k = arg;
 	int key = view_column(v, k->name);
 
-	if (row->values[key].type != VALUE_NULL &&
-	    counts(row, view_column(v, "removed_at"), view_column(v, "state")))
-		know_row(k->list, row, key, view_column(v, "id"));
+	if (row->values[key].type == VALUE_NULL ||
+	    !counts(row, view_column(v, "removed_at"), view_column(v, "state")))
+		return ERR_OK;
+	know_row(k->list, row, key, view_column(v, "id"));
+	if (k->path)
+		know_file(k, v, row);
 	return ERR_OK;
 }
 
 static enum err_code know(struct app *app, struct job_known_list *list,
-			  const char *view, const char *name, struct err *err)
+			  const char *view, const char *name, const char *path,
+			  struct err *err)
 {
 	const struct row_query query = {.view = view};
-	struct knowing k = {list, name};
+	struct knowing k = {list, name, path};
 
 	return app_each_row(app->casefile, &query, know_one, &k, err);
 }
@@ -120,7 +140,7 @@ static enum err_code know_imports(struct app *app, struct job *job,
 	struct imports imports = {.known = &job->bundles_known};
 	struct row_query query = {.view = "run_host"};
 	enum err_code code =
-		know(app, &imports.all, "run", "source_sha256", err);
+		know(app, &imports.all, "run", "source_sha256", "source", err);
 
 	if (code != ERR_OK || !job->named_host) {
 		job->bundles_known = imports.all;
@@ -134,7 +154,7 @@ static enum err_code know_imports(struct app *app, struct job *job,
 
 enum err_code app_know_hosts(struct app *app, struct job *job, struct err *err)
 {
-	return know(app, &job->hosts_known, "host", "name", err);
+	return know(app, &job->hosts_known, "host", "name", NULL, err);
 }
 
 static enum err_code open_bundle(struct job *job, const char *path,
@@ -213,12 +233,6 @@ enum err_code app_read_given(struct job *job, const struct import_spec *spec,
 			       "there is no parser '%s'; `halligan parser "
 			       "list` has those there are",
 			       shown_str(spec->parser).s);
-	job->has_zone = spec->zone != NULL;
-	if (spec->zone && !parse_zone(bytes_str(spec->zone), &job->zone_s))
-		return err_set(err, ERR_USAGE,
-			       "--zone: %s is no offset from UTC such as "
-			       "+02:00",
-			       shown_str(spec->zone).s);
 	return ERR_OK;
 }
 
@@ -239,6 +253,9 @@ enum err_code app_start_import(struct app *app, const struct import_spec *spec,
 		code = app_read_given(job, spec, err);
 	if (code == ERR_OK)
 		code = name_host(app, job, spec->host, err);
+	if (code == ERR_OK)
+		code = app_zone(app, job->hosts[0].name, spec->zone,
+				&job->zone, err);
 	if (code == ERR_OK)
 		code = app_know_hosts(app, job, err);
 	if (code == ERR_OK)

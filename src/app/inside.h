@@ -50,6 +50,11 @@ enum err_code app_start_engine(struct app *app, struct err *err) MUST_CHECK;
 enum err_code app_read_given(struct job *job, const struct import_spec *spec,
 			     struct err *err) MUST_CHECK;
 
+/* In which zone the host's local times are read; option NULL: what the case
+ * knows of it. Nothing is set where nothing is known. */
+enum err_code app_zone(struct app *app, const char *host, const char *option,
+		       struct job_zone *zone, struct err *err) MUST_CHECK;
+
 /* Nothing follows any more. */
 void follows_release(struct app *app);
 

@@ -10,7 +10,7 @@ src_app_libapp_a_SOURCES = \
 	src/app/reaching.h \
 	src/app/reaching.c src/app/jumps.c \
 	src/app/start.c \
-	src/app/import.c src/app/parse.c src/app/spool.c src/app/follow.c \
+	src/app/import.c src/app/parse.c src/app/zone.c src/app/spool.c src/app/follow.c \
 	src/app/members.c \
 	src/app/command.h \
 	src/app/command_options.h \

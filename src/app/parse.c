@@ -19,17 +19,18 @@ struct spool {
 	struct app *app;
 	const struct parse_spec *spec;
 	const char *host; /* whose items these are; NULL: of all */
+	struct job_zone zone; /* of that host */
 	struct buf table;
 	struct uuid *ids;
 	size_t n_ids;
 };
 
 enum { COL_ID, COL_HOST, COL_PATH, COL_SIZE, COL_MTIME, COL_TAKEN, COL_WHOLE,
-       COL_EVENTS, COL_FACTS, N_COLS };
+       COL_EVENTS, COL_FACTS, COL_ASSUMED, N_COLS };
 
 static const char *const names[N_COLS] = {
 	"id", "host", "path", "size", "mtime_ns", "acquired_at", "complete",
-	"events", "facts"};
+	"events", "facts", "assumed_utc"};
 
 typedef enum err_code (*each_item)(struct spool *s, const struct value *cells[],
 				   struct err *err);
@@ -59,15 +60,29 @@ static enum err_code for_each(struct spool *s, each_item each, struct err *err)
 		cmd_where(&query, names[COL_HOST], s->host);
 	if (s->spec->of_run)
 		cmd_where(&query, "run_id", s->spec->of_run);
+	if (s->spec->assumed && !s->host)
+		cmd_where(&query, names[COL_ASSUMED], "1");
 	return app_each_row(s->app->casefile, &query, take_row, &w, err);
 }
 
+static bool can_be_read(const struct value *cells[])
+{
+	return cells[COL_HOST]->type == VALUE_TEXT && cells[COL_WHOLE]->i &&
+	       cells[COL_SIZE]->i > 0;
+}
+
+static bool is_unread(const struct spool *s, const struct value *cells[])
+{
+	return s->spec->again ||
+	       (!s->spec->assumed && cells[COL_EVENTS]->i == 0 &&
+		cells[COL_FACTS]->i == 0);
+}
+
+/* Not read yet, or without the zone that is known by now. */
 static bool is_wanted(const struct spool *s, const struct value *cells[])
 {
-	return cells[COL_HOST]->type == VALUE_TEXT &&
-	       (s->spec->again ||
-		(cells[COL_EVENTS]->i == 0 && cells[COL_FACTS]->i == 0)) &&
-	       cells[COL_WHOLE]->i && cells[COL_SIZE]->i > 0;
+	return can_be_read(cells) &&
+	       (is_unread(s, cells) || (cells[COL_ASSUMED]->i && s->zone.n));
 }
 
 static enum err_code add_item(struct spool *s, const struct value *cells[],
@@ -115,9 +130,11 @@ static enum err_code submit(struct spool *s, int fd, struct uuid *run,
 			    struct err *err)
 {
 	struct job *job = job_new(JOB_PARSE);
-	struct import_spec given = {.parser = s->spec->parser,
-				    .zone = s->spec->zone};
+	struct import_spec given = {.parser = s->spec->parser};
 	enum err_code code = app_read_given(job, &given, err);
+
+	job->zone = s->zone;
+	s->zone = (struct job_zone){.bytes = NULL};
 
 	job->bundle_fd = fd;
 	job->via = VIA_BUNDLE;
@@ -151,6 +168,8 @@ enum err_code app_start_parse(struct app *app, const struct parse_spec *spec,
 	s.host = host.name;
 	buf_init(&s.table, TABLE_MAX);
 	if (code == ERR_OK)
+		code = app_zone(app, s.host, spec->zone, &s.zone, err);
+	if (code == ERR_OK)
 		code = for_each(&s, add_item, err);
 	if (code == ERR_OK && s.n_ids == 0)
 		code = err_set(err, ERR_NOTFOUND,
@@ -167,6 +186,7 @@ enum err_code app_start_parse(struct app *app, const struct parse_spec *spec,
 		close_fd(fd);
 	buf_release(&s.table);
 	free(s.ids);
+	job_zone_release(&s.zone);
 	case_host_release(&host);
 	return code;
 }
@@ -175,7 +195,10 @@ enum err_code app_start_parse(struct app *app, const struct parse_spec *spec,
 
 struct hosts_found {
 	struct spool s; /* first: for_each gives it */
-	char **hosts;
+	struct found {
+		char *host;
+		bool unread; /* else it matters whether its zone is known */
+	} *v;
 	size_t n;
 };
 
@@ -183,15 +206,34 @@ static enum err_code add_host(struct spool *s, const struct value *cells[],
 			      struct err *err UNUSED)
 {
 	struct hosts_found *f = (struct hosts_found *)s;
+	bool unread = is_unread(s, cells);
+	size_t i = 0;
 
-	if (!is_wanted(s, cells))
+	if (!can_be_read(cells) || (!unread && !cells[COL_ASSUMED]->i))
 		return ERR_OK;
-	for (size_t i = 0; i < f->n; i++)
-		if (bytes_eq(cells[COL_HOST]->b, bytes_str(f->hosts[i])))
-			return ERR_OK;
-	f->hosts = xrealloc(f->hosts, f->n + 1, sizeof *f->hosts);
-	f->hosts[f->n++] = bytes_to_str(cells[COL_HOST]->b);
+	while (i < f->n && !bytes_eq(cells[COL_HOST]->b, bytes_str(f->v[i].host)))
+		i++;
+	if (i == f->n) {
+		f->v = xrealloc(f->v, f->n + 1, sizeof *f->v);
+		f->v[f->n++] = (struct found){bytes_to_str(cells[COL_HOST]->b),
+					      unread};
+	}
+	f->v[i].unread |= unread;
 	return ERR_OK;
+}
+
+static enum err_code has_work(struct hosts_found *f, const struct found *host,
+			      bool *yes, struct err *err)
+{
+	struct job_zone zone = {.bytes = NULL};
+	enum err_code code = ERR_OK;
+
+	if (!host->unread)
+		code = app_zone(f->s.app, host->host, f->s.spec->zone, &zone,
+				err);
+	*yes = code == ERR_OK && (host->unread || zone.n);
+	job_zone_release(&zone);
+	return code;
 }
 
 enum err_code app_parse_hosts(struct app *app, const struct parse_spec *spec,
@@ -200,7 +242,18 @@ enum err_code app_parse_hosts(struct app *app, const struct parse_spec *spec,
 	struct hosts_found f = {.s = {.app = app, .spec = spec}};
 	enum err_code code = for_each(&f.s, add_host, err);
 
-	*hosts = f.hosts;
-	*n = f.n;
+	*hosts = xcalloc(f.n + 1, sizeof **hosts);
+	*n = 0;
+	for (size_t i = 0; i < f.n; i++) {
+		bool yes = false;
+
+		if (code == ERR_OK)
+			code = has_work(&f, &f.v[i], &yes, err);
+		if (yes)
+			(*hosts)[(*n)++] = f.v[i].host;
+		else
+			free(f.v[i].host);
+	}
+	free(f.v);
 	return code;
 }

@@ -152,8 +152,10 @@ static enum err_code put_run_host(struct book *book, const struct change *c,
 		"INSERT INTO run_hosts (run, host, state, code, message,"
 		" footprint, jail, files, bytes, matches, changed_at,"
 		" cursor_root, cursor, engine, cpu_ns, rss_bytes,"
-		" probe_sha256, mode, ran_as, attempts)"
-		" VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+		" probe_sha256, mode, ran_as, attempts, zone, zone_source,"
+		" zone_evidence)"
+		" VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,"
+		" (SELECT id FROM evidence_items WHERE uuid = ?))"
 		" ON CONFLICT (run, host) DO UPDATE SET"
 		" state = excluded.state, code = excluded.code,"
 		" message = excluded.message,"
@@ -172,6 +174,10 @@ static enum err_code put_run_host(struct book *book, const struct change *c,
 		" mode = coalesce(excluded.mode, mode),"
 		" ran_as = coalesce(excluded.ran_as, ran_as),"
 		" attempts = coalesce(excluded.attempts, attempts),"
+		" zone = coalesce(excluded.zone, zone),"
+		" zone_source = coalesce(excluded.zone_source, zone_source),"
+		" zone_evidence = coalesce(excluded.zone_evidence,"
+		" zone_evidence),"
 		" changed_at = excluded.changed_at RETURNING id",
 		DB_ARGS(v_int(run), v_int(host), v_text(h->state),
 			v_text(err_name(h->code)), v_text(h->message),
@@ -184,8 +190,34 @@ static enum err_code put_run_host(struct book *book, const struct change *c,
 			h->rss_bytes ? v_u64(h->rss_bytes) : v_null(),
 			v_text(h->probe_sha256), v_text(h->mode),
 			v_text(h->ran_as),
-			h->attempts ? v_u64(h->attempts) : v_null()),
+			h->attempts ? v_u64(h->attempts) : v_null(),
+			v_text(h->zone), v_text(h->zone_source),
+			v_text(h->zone_evidence)),
 		row, err);
+}
+
+/* What somebody said of a host is remembered as long as it says nothing
+ * itself. */
+static enum err_code keep_zone(struct book *book, const struct change *c,
+			       int64_t host, struct err *err)
+{
+	const struct change_run_host *h = &c->u.run_host;
+	int64_t row = 0;
+	enum err_code code;
+
+	if (!h->zone_source || strcmp(h->zone_source, "--zone") != 0)
+		return ERR_OK;
+	code = db_number(&book->db,
+			 "UPDATE hosts SET zone = ?1, zone_source = ?2"
+			 " WHERE id = ?3 AND (zone_source IS NULL"
+			 " OR (zone_source = ?2 AND zone IS NOT ?1))"
+			 " RETURNING id",
+			 DB_ARGS(v_text(h->zone), v_text(h->zone_source),
+				 v_int(host)),
+			 &row, err);
+	if (code != ERR_OK || !row)
+		return code;
+	return audit_row(&book->audit, T_HOSTS, row, host, c->at_ns, err);
 }
 
 enum err_code apply_run_host(struct book *book, const struct change *c,
@@ -211,6 +243,8 @@ enum err_code apply_run_host(struct book *book, const struct change *c,
 					      .first = row,
 					      .last = row},
 			err);
+	if (code == ERR_OK)
+		code = keep_zone(book, c, host, err);
 	if (code == ERR_OK && ends_stream(c->u.run_host.state))
 		code = streams_end(book, run, host, c->at_ns, err);
 	return code;

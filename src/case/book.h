@@ -71,6 +71,8 @@ struct stream {
 	uint64_t made_txn, ended_txn;
 	bool told; /* events, of times from... until */
 	int64_t told_from, told_until;
+	int64_t assumed; /* evidence with local times taken for UTC, */
+	uint64_t assumed_txn; /* of which that transaction knows */
 	uint64_t refused_txn; /* that says in coverage that it made no sense */
 };
 

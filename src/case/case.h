@@ -139,6 +139,17 @@ enum err_code case_host_find(struct casefile *cf, const char *name,
 			     struct err *err) MUST_CHECK;
 void case_host_release(struct case_host *host);
 
+/* What one run brought, whatever else was at work at the same time. */
+struct case_brought {
+	uint64_t n_findings, n_excluded; /* that nobody saw before */
+	uint64_t n_evidence, n_unchanged; /* items; of those, as the host had
+					     that file before */
+};
+
+enum err_code case_brought(struct casefile *cf, const struct uuid *run,
+			   struct case_brought *out,
+			   struct err *err) MUST_CHECK;
+
 /* The full id for what a person typed (an id or its last digits, at least 4)
  * in the view's id column. ERR_NOTFOUND, ERR_USAGE when it is not unique. */
 enum err_code case_find_id(struct casefile *cf, const char *view,

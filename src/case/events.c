@@ -82,6 +82,33 @@ static void note_time(struct stream *s, const struct event *e)
 	s->told = true;
 }
 
+/* Local times of that evidence were taken for UTC, which is to be mended once
+ * the zone of its host is known. */
+static enum err_code note_assumed(struct intake *in, const struct event *e,
+				  struct err *err)
+{
+	struct stream *s = in->s;
+	int64_t row;
+	enum err_code code;
+
+	if (!bytes_starts(e->source, "assumed utc") ||
+	    (s->assumed == e->evidence && s->assumed_txn == in->book->txn))
+		return ERR_OK;
+	code = db_number(&in->book->db,
+			 "INSERT INTO assumptions (evidence, run)"
+			 " SELECT ?1, ?2 WHERE NOT EXISTS (SELECT 1"
+			 " FROM assumptions WHERE evidence = ?1"
+			 " AND run = ?2) RETURNING id",
+			 DB_ARGS(v_int(e->evidence), v_int(e->run)), &row, err);
+	if (code != ERR_OK)
+		return code;
+	s->assumed = e->evidence;
+	s->assumed_txn = in->book->txn;
+	return row ? audit_row(&in->book->audit, T_ASSUMPTIONS, row, s->host,
+			       in->at_ns, err)
+		   : ERR_OK;
+}
+
 enum err_code take_event(struct intake *in, const struct record *r,
 			 struct err *err)
 {
@@ -112,6 +139,8 @@ enum err_code take_event(struct intake *in, const struct record *r,
 	e.desc = words_as(k->desc, &made[3]);
 	e.source = words_as(k->source, &made[4]);
 	code = book_event(in->book, &e, err);
+	if (code == ERR_OK)
+		code = note_assumed(in, &e, err);
 	if (code == ERR_OK)
 		note_time(in->s, &e);
 	for (size_t i = 0; i < ARRAY_SIZE(made); i++)

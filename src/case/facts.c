@@ -85,6 +85,59 @@ static enum err_code columns_of(struct intake *in, struct bytes kind,
 	return ERR_OK;
 }
 
+/*
+ * The zone of the host, of a fact ?1. /etc/localtime tells its rules,
+ * /etc/timezone and a live picture its name. What is of another folder (of a
+ * container, of the tz database itself) is not of the host; a file that was
+ * brought alone is.
+ */
+#define OF_HOST(name)                                                          \
+	"(f.path = CAST('/etc/" name "' AS BLOB)"                              \
+	" OR f.path = CAST(r.source AS BLOB))"
+#define SIMPLE(text)                                                           \
+	"length(" text ") BETWEEN 1 AND 100"                                   \
+	" AND " text " NOT GLOB '*[^A-Za-z0-9/_+<>,.:-]*'"
+/* A name leaves what /etc/localtime told, and takes the place of what somebody
+ * said. */
+#define BUT_LOCALTIME(new, old)                                                \
+	"CASE WHEN h.zone_source = '/etc/localtime' AND t.told <> 'localtime'" \
+	" THEN " old " ELSE " new " END"
+#define ZONE_UPDATE                                                            \
+	"UPDATE hosts SET (zone, zone_name, zone_source, zone_evidence) ="     \
+	" (SELECT " BUT_LOCALTIME("t.rules", "h.zone") ","                     \
+	" CASE t.told WHEN 'localtime' THEN h.zone_name ELSE t.name END,"      \
+	" " BUT_LOCALTIME("CASE t.told WHEN 'live' THEN 'live'"                \
+			  " ELSE '/etc/' || t.told END", "h.zone_source") ","  \
+	" " BUT_LOCALTIME("t.evidence", "h.zone_evidence")                     \
+	" FROM hosts h, told t WHERE h.id = hosts.id)"                         \
+	" WHERE id = (SELECT t.host FROM told t WHERE CASE t.told"             \
+	" WHEN 'localtime' THEN t.of_localtime"                                \
+	" WHEN 'timezone' THEN t.of_timezone"                                  \
+	" WHEN 'live' THEN t.live ELSE 0 END AND " SIMPLE("t.name")            \
+	" AND (t.rules IS NULL OR " SIMPLE("t.rules") "))"                     \
+	" RETURNING id"
+#define ZONE_TOLD                                                              \
+	"WITH told AS MATERIALIZED (SELECT a.host, a.evidence,"                \
+	" CAST(a.name AS TEXT) AS name,"                                       \
+	" json_extract(a.detail, '$.rules') AS rules,"                         \
+	" json_extract(a.detail, '$.source') AS told,"                         \
+	" " OF_HOST("localtime") " AS of_localtime,"                           \
+	" " OF_HOST("timezone") " AS of_timezone, a.file IS NULL AS live"      \
+	" FROM facts a LEFT JOIN files f ON f.id = a.file"                     \
+	" JOIN runs r ON r.id = a.run WHERE a.id = ?1) "
+
+static enum err_code zone_of(struct intake *in, int64_t fact, struct err *err)
+{
+	int64_t host = 0;
+	enum err_code code = db_number(&in->book->db, ZONE_TOLD ZONE_UPDATE,
+				       DB_ARGS(v_int(fact)), &host, err);
+
+	if (code != ERR_OK || !host)
+		return code;
+	return audit_row(&in->book->audit, T_HOSTS, host, host, in->at_ns,
+			 err);
+}
+
 static enum err_code fact_row(struct intake *in, const struct rec_fact *k,
 			      const struct seen *file,
 			      const struct seen *process, struct err *err)
@@ -114,6 +167,8 @@ static enum err_code fact_row(struct intake *in, const struct rec_fact *k,
 		return code;
 	code = audit_row(&in->book->audit, T_FACTS, row, in->s->host, in->at_ns,
 			 err);
+	if (code == ERR_OK && bytes_eq(k->kind, bytes_str("time_zone")))
+		code = zone_of(in, row, err);
 	return code == ERR_OK ? columns_of(in, k->kind, row, err) : code;
 }
 

@@ -85,6 +85,47 @@ enum err_code case_info(struct casefile *cf, struct case_info *info,
 	return code;
 }
 
+#define NEW_FINDINGS                                                           \
+	"SELECT count(*) FROM runs r JOIN finding_runs t ON t.run = r.id"      \
+	" JOIN findings d ON d.id = t.finding AND d.found_at >= r.started_at"  \
+	" WHERE r.uuid = ?1 AND NOT EXISTS (SELECT 1 FROM finding_runs o"      \
+	" WHERE o.finding = t.finding AND o.id < t.id)"
+
+/* The file is asked for first: many files are alike, empty ones above all. */
+#define BROUGHT                                                                \
+	"SELECT count(*) FROM runs r JOIN evidence_items v ON v.run = r.id"    \
+	" JOIN files f ON f.id = v.file WHERE r.uuid = ?1"
+#define AS_BEFORE                                                              \
+	" AND EXISTS (SELECT 1 FROM files g JOIN evidence_items w"             \
+	" ON w.file = g.id WHERE g.host = f.host AND g.path = f.path"          \
+	" AND g.member IS f.member AND +w.sha256 = v.sha256 AND w.id < v.id"   \
+	" AND w.complete)"
+
+enum err_code case_brought(struct casefile *cf, const struct uuid *run,
+			   struct case_brought *out, struct err *err)
+{
+	static const char *const questions[] = {
+		NEW_FINDINGS " AND d.exclusion IS NULL",
+		NEW_FINDINGS " AND d.exclusion IS NOT NULL",
+		BROUGHT,
+		BROUGHT AS_BEFORE,
+	};
+	uint64_t *const answers[ARRAY_SIZE(questions)] = {
+		&out->n_findings, &out->n_excluded, &out->n_evidence,
+		&out->n_unchanged};
+	enum err_code code = ERR_OK;
+
+	*out = (struct case_brought){.n_findings = 0};
+	for (size_t i = 0; code == ERR_OK && i < ARRAY_SIZE(questions); i++) {
+		int64_t n = 0;
+
+		code = db_number(&cf->reader, questions[i],
+				 DB_ARGS(v_text(run->s)), &n, err);
+		*answers[i] = (uint64_t)n;
+	}
+	return code;
+}
+
 static void host_from_row(sqlite3_stmt *stmt, struct case_host *host)
 {
 	struct bytes key = db_column_bytes(stmt, 5);

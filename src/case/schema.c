@@ -14,6 +14,7 @@ static const struct {
 	{schema_tables_v3, schema_views_v3},
 	{schema_tables_v4, schema_views_v4},
 	{schema_tables_v5, schema_views_v5},
+	{schema_tables_v6, schema_views_v6},
 };
 
 #define SELECT(name)                                                           \
@@ -67,6 +68,7 @@ const struct table tables[N_TABLES] = {
 	[T_FACTS] = APPENDS("facts", "record.fact"),
 	[T_PICTURES] = APPENDS("pictures", "record.picture"),
 	[T_FOLDS] = APPENDS("folds", "record.fold"),
+	[T_ASSUMPTIONS] = APPENDS("assumptions", "evidence.assumed_utc"),
 };
 
 /* From which version on there is a table; those not named: from the first. */
@@ -81,6 +83,7 @@ static const int since[N_TABLES] = {
 	[T_FACTS] = 5,
 	[T_PICTURES] = 5,
 	[T_FOLDS] = 5,
+	[T_ASSUMPTIONS] = 6,
 };
 
 bool schema_has_table(int version, enum table_id table)

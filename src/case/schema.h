@@ -40,6 +40,7 @@ enum table_id {
 	T_FACTS,
 	T_PICTURES,
 	T_FOLDS,
+	T_ASSUMPTIONS,
 	N_TABLES
 };
 
@@ -94,5 +95,9 @@ extern const char schema_views_v4[];
 /* The SQL of version 5; its tables drop the views that change. */
 extern const char schema_tables_v5[];
 extern const char schema_views_v5[];
+
+/* The SQL of version 6; its tables drop the views that change. */
+extern const char schema_tables_v6[];
+extern const char schema_views_v6[];
 
 #endif

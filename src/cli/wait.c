@@ -149,17 +149,22 @@ static void wait_some(struct waiting *w)
 	take_events(w);
 }
 
-/* Files of the run that were not read, and how many of them for want of the
- * right to. */
+/* Files of the run that were not read, how many of them for want of the right
+ * to; and those of a kind that no parser reads, which is no fault. */
 struct missing {
-	uint64_t n, denied;
+	uint64_t n, denied, unknown;
 };
+
+static bool is_word(const struct row *row, int column, const char *word)
+{
+	return bytes_eq(row->values[column].b, bytes_str(word));
+}
 
 static struct missing count_missing(struct waiting *w)
 {
-	struct row_query query = {.view = "coverage",
+	struct row_query query = {.view = "coverage_sum",
 				  .where[0] = {"run_id", w->run->s}};
-	const struct view *view = view_find("coverage");
+	const struct view *view = view_find("coverage_sum");
 	int outcome = view_column(view, "outcome");
 	int files = view_column(view, "files");
 	int reason = view_column(view, "reason");
@@ -171,70 +176,67 @@ static struct missing count_missing(struct waiting *w)
 	if (app_rows(w->cli->app, &query, &rows, &err) != ERR_OK)
 		return m; /* a summary without it, then */
 	for (uint64_t i = 0; i < rows_count(rows); i++) {
+		uint64_t n;
+
 		if (rows_get(rows, i, &row, &err) != ERR_OK)
 			break;
-		if (!bytes_eq(row.values[outcome].b, bytes_str("skipped")) &&
-		    !bytes_eq(row.values[outcome].b, bytes_str("failed")))
-			continue;
-		m.n += (uint64_t)row.values[files].i;
-		if (bytes_eq(row.values[reason].b, bytes_str("permission")))
-			m.denied += (uint64_t)row.values[files].i;
+		n = (uint64_t)row.values[files].i;
+		if (is_word(&row, outcome, "unknown"))
+			m.unknown += n;
+		else if (is_word(&row, outcome, "skipped") ||
+			 is_word(&row, outcome, "failed"))
+			m.n += n;
+		if (is_word(&row, reason, "permission"))
+			m.denied += n;
 	}
 	rows_close(rows);
 	return m;
 }
 
-/* What the run added to the case; b - a, and 0 if that is less. */
-static uint64_t more(uint64_t before, uint64_t now)
-{
-	return now > before ? now - before : 0;
-}
-
-static void summarise(struct waiting *w, const struct case_info *before)
+static void say_found(const struct waiting *w, const struct case_brought *b,
+		      char *out, size_t room)
 {
 	const struct job_view *job = &w->job;
-	const char *id = w->run->s + UUID_TEXT_LEN - 8;
-	struct case_info now;
-	struct err err;
-	struct missing missing = count_missing(w);
-	char findings[120] = "", evidence[80] = "", excluded[40] = "";
+	char excluded[40] = "";
 
-	if (case_info(app_case(w->cli->app), &now, &err) != ERR_OK)
-		now = *before; /* a summary without news, then */
-	if (more(before->n_excluded, now.n_excluded))
+	if (b->n_excluded)
 		(void)snprintf(excluded, sizeof excluded,
-			       ", %" PRIu64 " excluded",
-			       more(before->n_excluded, now.n_excluded));
+			       ", %" PRIu64 " excluded", b->n_excluded);
 	if (job->op == JOB_PARSE ||
-	    (job->op == JOB_IMPORT && !job->matches &&
-	     more(before->n_findings, now.n_findings) == 0))
-		(void)snprintf(findings, sizeof findings,
+	    (job->op == JOB_IMPORT && !job->matches && !b->n_findings))
+		(void)snprintf(out, room,
 			       "; %" PRIu64 " events for the timeline, %" PRIu64
 			       " facts",
-			       more(before->n_events, now.n_events),
-			       more(before->n_facts, now.n_facts));
+			       job->events, job->facts);
 	else if (job->op == JOB_TRIAGE)
-		(void)snprintf(findings, sizeof findings,
-			       "; %" PRIu64 " facts",
-			       more(before->n_facts, now.n_facts));
+		(void)snprintf(out, room, "; %" PRIu64 " facts", job->facts);
 	else if (job->op == JOB_HUNT || job->op == JOB_IMPORT)
-		(void)snprintf(findings, sizeof findings,
+		(void)snprintf(out, room,
 			       "; %" PRIu64 " matches, %" PRIu64
 			       " new findings%s",
-			       job->matches,
-			       more(before->n_findings, now.n_findings),
-			       excluded);
-	if (more(before->n_evidence, now.n_evidence) || job->op == JOB_COLLECT)
-		(void)snprintf(evidence, sizeof evidence,
-			       "; %" PRIu64 " new evidence items",
-			       more(before->n_evidence, now.n_evidence));
-	if (job->op == JOB_WALK)
-		(void)snprintf(findings, sizeof findings,
-			       "; %" PRIu64 " files listed", job->files);
-	cli_say(w->cli, "%s %s: %zu %s done, %zu failed%s%s",
-		job_op_name(job->op), id, job->n_done,
-		job->n_done == 1 ? "host" : "hosts", job->n_failed, findings,
-		evidence);
+			       job->matches, b->n_findings, excluded);
+	else if (job->op == JOB_WALK)
+		(void)snprintf(out, room, "; %" PRIu64 " files listed",
+			       job->files);
+}
+
+static void say_evidence(const struct waiting *w, const struct case_brought *b,
+			 char *out, size_t room)
+{
+	char unchanged[48] = "";
+
+	if (b->n_unchanged)
+		(void)snprintf(unchanged, sizeof unchanged,
+			       ", %" PRIu64 " unchanged", b->n_unchanged);
+	if (b->n_evidence || w->job.op == JOB_COLLECT)
+		(void)snprintf(out, room, "; %" PRIu64 " new evidence items%s",
+			       b->n_evidence - b->n_unchanged, unchanged);
+}
+
+static void say_missing(struct waiting *w, const char *id)
+{
+	struct missing missing = count_missing(w);
+
 	if (missing.n)
 		cli_say(w->cli,
 			"coverage: %" PRIu64 " files not read, see `halligan "
@@ -245,6 +247,31 @@ static void summarise(struct waiting *w, const struct case_info *before)
 			"%" PRIu64 " of them are not for who logged in there: "
 			"--sudo, --su or --doas looks as root",
 			missing.denied);
+	if (missing.unknown)
+		cli_say(w->cli,
+			"%" PRIu64 " files are of kinds that no parser reads: "
+			"they are evidence, and nothing else",
+			missing.unknown);
+}
+
+static void summarise(struct waiting *w)
+{
+	const struct job_view *job = &w->job;
+	const char *id = w->run->s + UUID_TEXT_LEN - 8;
+	struct case_brought brought;
+	struct err err;
+	char findings[120] = "", evidence[100] = "";
+
+	if (case_brought(app_case(w->cli->app), w->run, &brought, &err) !=
+	    ERR_OK) /* a summary without news, then */
+		brought = (struct case_brought){.n_findings = 0};
+	say_found(w, &brought, findings, sizeof findings);
+	say_evidence(w, &brought, evidence, sizeof evidence);
+	cli_say(w->cli, "%s %s: %zu %s done, %zu failed%s%s",
+		job_op_name(job->op), id, job->n_done,
+		job->n_done == 1 ? "host" : "hosts", job->n_failed, findings,
+		evidence);
+	say_missing(w, id);
 }
 
 /* None of the hosts could be worked on: the reason decides. */
@@ -323,7 +350,6 @@ static void run_to_end(struct waiting *w)
 int cli_wait_job(struct cli *cli, const struct uuid *run, int *signal_no)
 {
 	struct waiting w = {.cli = cli, .run = run};
-	struct case_info before = {0};
 	struct err err;
 	sigset_t signals;
 	int status = 1;
@@ -334,14 +360,12 @@ int cli_wait_job(struct cli *cli, const struct uuid *run, int *signal_no)
 	sigaddset(&signals, SIGHUP);
 	asker_init(&w.asker, cli);
 	w.signal_fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
-	if (case_info(app_case(cli->app), &before, &err) != ERR_OK)
-		cli_error("%s", err.msg);
 	run_to_end(&w);
 	if (w.job.err.code != ERR_OK) { /* it never began */
 		cli_error("%s", w.job.err.msg);
 		status = exit_status(&w);
 	} else if (case_flush(app_case(cli->app), &err) == ERR_OK) {
-		summarise(&w, &before);
+		summarise(&w);
 		if (cli->inv->wants_changes)
 			print_changes(&w);
 		status = exit_status(&w);

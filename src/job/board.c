@@ -78,6 +78,8 @@ static void view_job(const struct jobrun *run, struct job_view *v,
 		v->files += h->intake.files;
 		v->bytes += h->intake.bytes;
 		v->matches += h->intake.matches;
+		v->events += h->intake.events;
+		v->facts += h->intake.facts;
 	}
 	v->paused = v->n_paused &&
 		    v->n_paused == v->n_hosts - v->n_done - v->n_failed;

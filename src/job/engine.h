@@ -72,6 +72,7 @@ struct intake {
 	bool hello, done, complete;
 	uint64_t n_records, n_failed;
 	uint64_t files, bytes, matches;
+	uint64_t events, facts;
 	/* What probes before this one did, and all when the cursor came. */
 	struct counts before, at_cursor;
 	uint64_t cpu_ns, rss_bytes; /* used there, told at the end */
@@ -153,6 +154,7 @@ struct hostrun {
 	/* of a bundle: its hash, whose it says it is, and what is to be told
 	 * of that host once it is known which of the case's it is */
 	char sha256[65], hostname[256];
+	bool is_file; /* of a host: no bundle, no archive */
 	uint64_t size;
 	struct change *seen;
 	struct reading reading; /* of files of a host, that are here */

@@ -202,9 +202,10 @@ static enum err_code on_event(struct hostrun *h, struct record *rec UNUSED,
 {
 	enum job_op op = h->run->job->op;
 
-	return op == JOB_IMPORT || op == JOB_PARSE
-		       ? ERR_OK
-		       : err_set(err, ERR_FORMAT, "events, of a host");
+	if (op != JOB_IMPORT && op != JOB_PARSE)
+		return err_set(err, ERR_FORMAT, "events, of a host");
+	h->intake.events++;
+	return ERR_OK;
 }
 
 /* Of a kind that we know; a later probe's are passed over. */
@@ -219,6 +220,8 @@ static enum err_code on_fact(struct hostrun *h, struct record *rec,
 			       "facts, which it was not asked for");
 	if (!kind || kind->home != FACT_OWN)
 		rec->type = 0;
+	else
+		h->intake.facts++;
 	return ERR_OK;
 }
 

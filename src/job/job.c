@@ -25,6 +25,11 @@ struct job_host *job_add_host(struct job *job)
 	return host;
 }
 
+char *job_known_file(const char *sha256, const char *path)
+{
+	return xasprintf("%s %s", sha256, path);
+}
+
 void job_know(struct job_known_list *list, const char *name,
 	      const struct uuid *id)
 {
@@ -67,6 +72,15 @@ void job_pin_name(const struct reach *r, char out[JOB_PIN_NAME_MAX])
 		       r->alias[0] ? r->alias : r->host, (unsigned)r->port);
 }
 
+void job_zone_release(struct job_zone *zone)
+{
+	free(zone->bytes);
+	free(zone->name);
+	free(zone->source);
+	free(zone->evidence);
+	*zone = (struct job_zone){.bytes = NULL};
+}
+
 void job_free(struct job *job)
 {
 	if (!job)
@@ -88,6 +102,7 @@ void job_free(struct job *job)
 	free(job->escalate);
 	free(job->source);
 	free(job->parser);
+	job_zone_release(&job->zone);
 	close_fd(job->bundle_fd);
 	secret_release(&job->identity);
 	job_known_release(&job->hosts_known);

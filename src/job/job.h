@@ -72,7 +72,8 @@ enum job_via {
 #define JOB_PIN_NAME_MAX 280
 void job_pin_name(const struct reach *r, char out[JOB_PIN_NAME_MAX]);
 
-/* What the case has: hosts by name, or runs by the hash of their bundle. */
+/* What the case has: hosts by name, or runs by the hash of what they
+ * imported, and by that and its path. */
 struct job_known {
 	char *name;
 	struct uuid id;
@@ -82,6 +83,19 @@ struct job_known_list {
 	struct job_known *v;
 	size_t n;
 };
+
+/* In which zone local times of a host are read, and who says so. */
+#define JOB_ZONE_OPTION "--zone"
+
+struct job_zone { /* all of it is owned */
+	uint8_t *bytes; /* as zone_read takes them; NULL: not known */
+	size_t n;
+	char *name;     /* "Europe/Berlin", or its rules */
+	char *source;   /* "/etc/localtime", JOB_ZONE_OPTION, ... */
+	char *evidence; /* id of what has it; NULL */
+};
+
+void job_zone_release(struct job_zone *zone);
 
 /* A job as submitted. Made by job_new, given away with engine_submit. */
 struct job {
@@ -113,11 +127,14 @@ struct job {
 	struct secret identity; /* that decrypts it, AGE_KEY_LEN bytes; empty */
 	bool again; /* also when it was imported before */
 	char *parser; /* for a file that is no bundle; NULL: it tells itself */
-	bool has_zone;
-	int64_t zone_s; /* of local times in such a file, east of UTC */
+	struct job_zone zone; /* of local times in such a file */
 	bool named_host;
 	struct job_known_list hosts_known, bundles_known;
 };
+
+/* The name of a file by its hash and its path, beside that of its hash alone;
+ * the caller's. */
+char *job_known_file(const char *sha256, const char *path) MUST_CHECK;
 
 void job_know(struct job_known_list *list, const char *name,
 	      const struct uuid *id);

@@ -119,6 +119,9 @@ void outcome_host(struct hostrun *h)
 	if (h->run->job->via == VIA_SSH && h->phase >= HOST_RUNNING)
 		o->mode = h->shell ? "shell" : "probe";
 	o->ran_as = text_or_null(c, h->ran_as);
+	o->zone = change_str(c, h->run->job->zone.name);
+	o->zone_source = change_str(c, h->run->job->zone.source);
+	o->zone_evidence = change_str(c, h->run->job->zone.evidence);
 	o->files = h->intake.files;
 	o->bytes = h->intake.bytes;
 	o->matches = h->intake.matches;

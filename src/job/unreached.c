@@ -45,8 +45,7 @@ bool bundle_spawn(struct hostrun *h, struct msg_bundle_start *start)
 	h->is_link = true;
 	start->path = bytes_str(job->source);
 	start->parser = bytes_str(job->parser);
-	start->has_zone = job->has_zone;
-	start->zone_s = job->zone_s;
+	start->zone = bytes_of(job->zone.bytes, job->zone.n);
 	start->spool = job->op == JOB_PARSE;
 	start->secrets = job->with_secrets;
 	start->item_cpu_s = h->engine->config.item_cpu_s;
@@ -70,17 +69,34 @@ static bool are_of_others(const struct hostrun *a, const struct hostrun *b)
 	       strcmp(a->host->name, b->host->name) != 0;
 }
 
+/* Two files of a host may have the same bytes: each is what it is there. */
+static bool is_same(const struct hostrun *a, const struct hostrun *b)
+{
+	return strcmp(a->sha256, b->sha256) == 0 &&
+	       (!a->is_file ||
+		strcmp(a->run->job->source, b->run->job->source) == 0);
+}
+
+static const struct uuid *known_run(const struct hostrun *h)
+{
+	char *name = job_known_file(h->sha256, h->run->job->source);
+	const struct uuid *id = job_known_id(&h->run->job->bundles_known,
+					     h->is_file ? name : h->sha256);
+
+	free(name);
+	return id;
+}
+
 /* The run that has it already, of the case or of this session; NULL: none. */
 static const struct uuid *find_earlier(const struct hostrun *h)
 {
-	const struct uuid *id =
-		job_known_id(&h->run->job->bundles_known, h->sha256);
+	const struct uuid *id = known_run(h);
 
 	for (struct jobrun *run = h->engine->jobs; run && !id; run = run->next)
 		if (run != h->run && run->job->via == VIA_BUNDLE &&
 		    run->begun && run->code != ERR_CANCELLED &&
 		    !are_of_others(h, &run->hosts[0]) &&
-		    strcmp(run->hosts[0].sha256, h->sha256) == 0)
+		    is_same(h, &run->hosts[0]))
 			id = &run->job->run;
 	return id;
 }
@@ -99,6 +115,7 @@ void bundle_sum(struct hostrun *h, const struct msg_bundle_sum *sum)
 	(void)hex_encode(bytes_of(raw, sizeof raw), h->sha256,
 			 sizeof h->sha256);
 	h->size = sum->size;
+	h->is_file = sum->is_file;
 	earlier = find_earlier(h);
 	if (!earlier || h->run->job->again)
 		return;

@@ -140,6 +140,9 @@ struct change_run_host {
 	uint64_t cpu_ns, rss_bytes; /* used there; 0: not known */
 	uint64_t cursor_root;
 	struct bytes cursor; /* where it goes on; empty: as it was */
+	/* In which zone its local times are read, and who says so; NULL:
+	 * none. The id of the evidence that has it, or NULL. */
+	const char *zone, *zone_source, *zone_evidence;
 };
 
 struct change_run_end {

@@ -157,6 +157,13 @@ static const struct fact_member timesync_members[] = {
 	{"source", FACT_TEXT, "what keeps it"},
 };
 
+static const struct fact_member time_zone_members[] = {
+	{"rules", FACT_TEXT, "after the last change: CET-1CEST,M3.5.0,..."},
+	{"offset_s", FACT_INT, "east of UTC, when it was taken"},
+	{"changes", FACT_INT, "how many it lists"},
+	{"source", FACT_TEXT, "localtime, timezone; or live, of a triage"},
+};
+
 static const struct fact_member container_members[] = {
 	{"runtime", FACT_TEXT, "docker, podman, containerd, lxc, crio"},
 	{"image", FACT_TEXT, "what it was made from"},
@@ -450,6 +457,8 @@ const struct fact_kind fact_kinds[] = {
 	KIND(session, FACT_OWN, "user", "somebody who is logged in"),
 	KIND(timesync, FACT_OWN, "clock, chrony, timesyncd, ...",
 	     "how the clock is kept"),
+	KIND(time_zone, FACT_OWN, "Europe/Berlin; its rules, if no name",
+	     "the time zone of the host"),
 	KIND(container, FACT_OWN, "id or name", "a container"),
 	KIND(tool, FACT_OWN, "name: ps, ls, ss, lsmod",
 	     "a program of the host that was asked for its view"),

@@ -88,6 +88,7 @@ struct job_view {
 	bool paused;   /* all that is left of it */
 	unsigned pace; /* of its slowest host */
 	uint64_t files, bytes, matches;
+	uint64_t events, facts; /* told */
 };
 
 /* "~3 min left"; "" where nobody knows, or it is over in a moment. */

@@ -44,6 +44,14 @@ static const struct column host_columns[] = {
 	COL("escalate", TEXT, NULL, 6,
 	    "\"sudo\", \"su\" or \"doas\": how to become root there."),
 	COL("mode", TEXT, NULL, 6, "\"shell\": to be worked on without a probe."),
+	COL("zone", TEXT, NULL, 10,
+	    "Its time zone: Europe/Berlin, or its rules if no name is known."),
+	COL("zone_rules", TEXT, NULL, 10,
+	    "The rules of that zone as TZ has them, or what --zone said."),
+	COL("zone_source", TEXT, NULL, 8,
+	    "Who says so: \"/etc/localtime\", \"/etc/timezone\", \"live\" (a "
+	    "triage) or \"--zone\"."),
+	COL("zone_evidence_id", ID, NULL, 8, "The evidence that has it."),
 };
 
 static const struct column run_columns[] = {
@@ -105,6 +113,10 @@ static const struct column run_host_columns[] = {
 	    "What worked there: \"probe\", or \"shell\" commands."),
 	COL("ran_as", TEXT, "AS", 4, "As whom, such as \"root by sudo\"."),
 	COL("attempts", INT, NULL, 4, "Connections made or tried."),
+	COL("zone", TEXT, NULL, 10,
+	    "The time zone that local times of the host were read in."),
+	COL("zone_source", TEXT, NULL, 8, "Who says so, as in host."),
+	COL("zone_evidence_id", ID, NULL, 8, "The evidence that has it."),
 };
 
 static const struct column hop_columns[] = {
@@ -146,7 +158,8 @@ static const struct column coverage_columns[] = {
 	COL("host", TEXT, "HOST", 8, "Name of the host."),
 	COL("what", TEXT, "WHAT", 7, "What was being done."),
 	COL("outcome", TEXT, "OUTCOME", 9,
-	    "\"scanned\", \"collected\", \"listed\", \"skipped\" or "
+	    "\"scanned\", \"collected\", \"listed\", \"parsed\", \"unknown\" "
+	    "(no parser reads files of its kind), \"skipped\" or "
 	    "\"failed\"."),
 	COL("reason", TEXT, "REASON", 10,
 	    "Why, when not done; \"refused\" when some of what the host said "
@@ -184,6 +197,9 @@ static const struct column evidence_columns[] = {
 	COL("member", BYTES, NULL, 12, "Where in the archive at path it was."),
 	COL("events", INT, "EVENTS", 6, "Events that a parser read in it."),
 	COL("facts", INT, NULL, 5, "Facts that a parser read in it."),
+	COL("assumed_utc", BOOL, NULL, 3,
+	    "1: local times in it were taken for UTC, as the zone of the host "
+	    "was not known."),
 };
 
 static const struct column file_columns[] = {
@@ -313,9 +329,15 @@ static const struct column unit_columns[] = {
 	COL("time_source", TEXT, NULL, 11,                                     \
 	    "What the time rests on: \"utc\", \"offset\" (the text has "       \
 	    "it), \"host zone\", \"assumed utc\", \"none\" (only the "         \
-	    "order is known); with \", year deduced\"."),                      \
+	    "order is known); with \", year deduced\"; of a local time with "   \
+	    "\", twice there: ...\" or \", no such time there\", when clocks "  \
+	    "were set around it."),                                            \
 	COL("length", INT, NULL, 6, "Bytes of the evidence that say it."),     \
-	COL("run_id", ID, NULL, 8, "The run that read it.")
+	COL("run_id", ID, NULL, 8, "The run that read it."),                   \
+	COL("zone", TEXT, NULL, 10,                                            \
+	    "The time zone of a \"host zone\": Europe/Berlin."),               \
+	COL("zone_from", TEXT, NULL, 10,                                       \
+	    "Who says so: the id of the evidence, \"--zone\" or \"live\".")
 
 static const struct column event_columns[] = {
 	EVENT_FIRST,
@@ -390,6 +412,9 @@ static const struct column finding_columns[] = {
 	COL("remote", BYTES, NULL, 16, "The peer of the socket it is about."),
 	COL("aside", TEXT, NULL, 10,
 	    "Not NULL: it is excluded or quiet, and left out at first."),
+	COL("gone_run_id", ID, "GONE", 8,
+	    "Not NULL: the last run that looked there again, and did not see "
+	    "it any more."),
 };
 
 static const struct column hit_columns[] = {

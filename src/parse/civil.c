@@ -33,10 +33,9 @@ int64_t civil_days(int64_t year, int64_t month, int64_t day)
 	return era * 146097 + days - 719468;
 }
 
-int64_t civil_year(int64_t time_ns)
+int64_t civil_year_s(int64_t s)
 {
-	int64_t days = time_ns / (86400 * NS_PER_S) -
-		       (time_ns % (86400 * NS_PER_S) < 0);
+	int64_t days = s / 86400 - (s % 86400 < 0);
 	int64_t year = 1970 + days / 366; /* never too late */
 
 	if (days < 0)
@@ -44,6 +43,11 @@ int64_t civil_year(int64_t time_ns)
 	while (civil_days(year + 1, 1, 1) <= days)
 		year++;
 	return year;
+}
+
+int64_t civil_year(int64_t time_ns)
+{
+	return civil_year_s(time_ns / NS_PER_S - (time_ns % NS_PER_S < 0));
 }
 
 bool civil_is_valid(const struct civil *c)
@@ -217,13 +221,14 @@ bool civil_event(const struct civil *c, const struct parse_input *in,
 		return false;
 	s = civil_days(c->year, c->month, c->day) * 86400 + c->hour * 3600 +
 	    c->minute * 60 + c->second;
-	if (c->has_offset)
+	e->local = EVENT_ONCE;
+	e->source = c->has_offset ? SOURCE_OFFSET : SOURCE_ASSUMED;
+	if (c->has_offset) {
 		s -= c->offset_s;
-	else if (in->has_zone)
-		s -= in->zone_s;
-	e->source = c->has_offset  ? SOURCE_OFFSET
-		    : in->has_zone ? SOURCE_HOST
-				   : SOURCE_ASSUMED;
+	} else if (in->clock) {
+		e->source = SOURCE_HOST;
+		s = clock_to_utc(in->clock, s, &e->local);
+	}
 	e->time_ns = time_from_parts(s, c->ns);
 	e->precision_ns = c->precision_ns ? c->precision_ns : NS_PER_S;
 	return true;
@@ -237,16 +242,5 @@ bool civil_event_utc(struct civil *c, struct parse_event *e)
 	if (!civil_event(c, &any, e))
 		return false;
 	e->source = SOURCE_UTC;
-	return true;
-}
-
-bool parse_zone(struct bytes text, int64_t *zone_s)
-{
-	struct civil c = {.year = 0};
-
-	if (!civil_take_offset(&text, &c) || text.n || c.offset_s <= -86400 ||
-	    c.offset_s >= 86400)
-		return false;
-	*zone_s = c.offset_s;
 	return true;
 }

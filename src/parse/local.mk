@@ -36,6 +36,11 @@ src_parse_libparse_a_SOURCES = \
 	src/parse/words.c \
 	src/parse/civil.c \
 	src/parse/years.c \
+	src/parse/zone.h \
+	src/parse/zone.c \
+	src/parse/zone_rules.c \
+	src/parse/time_zone.c \
+	src/parse/local_clock.c \
 	src/parse/audit.c \
 	src/parse/auth.h \
 	src/parse/auth.c \

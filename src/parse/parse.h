@@ -14,6 +14,7 @@
 #include "base/bytes.h"
 #include "base/err.h"
 #include "base/time.h"
+#include "parse/zone.h"
 
 #define PARSE_MESSAGE_MAX ((size_t)4 << 10) /* bytes of a message or actor */
 
@@ -25,8 +26,8 @@ struct parse_input {
 	struct bytes path;    /* its path on the host; only a hint */
 	int64_t mtime_ns;     /* of the file there; TIME_UNKNOWN */
 	int64_t taken_ns;     /* when it was taken: nothing in it is later */
-	bool has_zone;  /* is zone_s known, or is local time taken for UTC */
-	int64_t zone_s; /* of the host's local time, seconds east of UTC */
+	struct local_clock *clock; /* of the host's local times; NULL: they
+				      are taken for UTC */
 	/* Of a rotated log, what its neighbours in time say: */
 	int64_t not_after_ns; /* it ends by then; 0: not known */
 	struct bytes before;  /* how the one before ends, PARSE_BORDER at most */
@@ -45,10 +46,40 @@ enum time_source {
 
 const char *time_source_name(enum time_source source); /* "utc", ... */
 
+/* Of a local time, when clocks were set around it. */
+enum event_local {
+	EVENT_ONCE,   /* it was one moment */
+	EVENT_EITHER, /* it was two, and the first of them is told */
+	EVENT_SECOND, /* it was two: the lines before it are later than the
+			 first */
+	EVENT_NEVER,  /* there was no such time there */
+	N_EVENT_LOCALS,
+};
+
+/* ", twice there: ...", for people; "" of EVENT_ONCE. */
+const char *event_local_words(enum event_local local);
+
+/*
+ * Local times of one file, in its order. Of a time that was there twice it is
+ * the second when the one before it in the file is later than the first.
+ */
+struct local_clock {
+	const struct zone *zone;
+	bool has_last;
+	int64_t last_s; /* in UTC, of the one before */
+	/* Between those local times the offset is that. */
+	int64_t from_s, until_s, offset_s;
+};
+
+struct local_clock clock_of(const struct zone *zone);
+int64_t clock_to_utc(struct local_clock *clock, int64_t local_s,
+		     enum event_local *local);
+
 struct parse_event {
 	int64_t time_ns;      /* UTC; 0 with SOURCE_NONE */
 	int64_t precision_ns; /* it was in [time_ns, time_ns + precision_ns) */
 	enum time_source source;
+	enum event_local local; /* of SOURCE_HOST */
 	bool year_deduced;    /* the text has no year */
 	const char *desc;     /* timestamp_desc, in plaso's words; see DESC_ */
 	const char *kind;     /* "ssh.failed", "login"; lower case, dots */
@@ -129,9 +160,6 @@ struct parser {
 	enum err_code (*run)(const struct parse_input *in,
 			     const struct parse_out *out, struct err *err);
 };
-
-/* "+02:00", "Z", "-0730": seconds east of UTC. False on junk. */
-bool parse_zone(struct bytes text, int64_t *zone_s);
 
 #define PARSE_SURE 50u /* a score from which on a file is taken for it */
 

@@ -60,6 +60,11 @@ const struct parser parsers[] = {
 	{"logrotate-status", "when logrotate turned over which log",
 	 logrotate_status_score, logrotate_status_run},
 
+	{"time-zone", "a time zone (TZif): /etc/localtime", time_zone_score,
+	 time_zone_run},
+	{"zone-name", "name of the time zone: /etc/timezone", zone_name_score,
+	 zone_name_run},
+
 	{"audit", "audit.log of auditd, raw or ENRICHED", audit_score,
 	 audit_run},
 	{"syslog",

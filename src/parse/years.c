@@ -45,10 +45,10 @@ static int64_t anchor_year(const struct years *y, const struct civil *last)
 		until = y->in->not_after_ns;
 	if (until == TIME_UNKNOWN)
 		return 1970;
-	if (y->in->has_zone)
-		until += y->in->zone_s * NS_PER_S;
 	until = until / NS_PER_S + DAY_S;
-	year = civil_year(until * NS_PER_S);
+	if (y->in->clock)
+		until += zone_offset_at(y->in->clock->zone, until);
+	year = civil_year_s(until);
 	return seconds_of(last, year) > until ? year - 1 : year;
 }
 

@@ -15,6 +15,7 @@
 
 const struct triage_source triage_sources[] = {
 	{"clock", look_clock, 5, false, false, false},
+	{"time-zone", look_time_zone, 5, true, false, false},
 	{"package-lists", look_package_lists, 30, true, false, true},
 	{"processes", look_processes, 60, false, true, false},
 	{"sockets", look_sockets, 20, false, false, false},

@@ -83,6 +83,7 @@ const struct seen_process *triage_process(const struct triage *t,
 /* ---- the sources: triage_X.c ---- */
 
 void look_clock(struct tell *t);
+void look_time_zone(struct tell *t);
 void look_package_lists(struct tell *t);
 void look_processes(struct tell *t);
 void look_sockets(struct tell *t);

@@ -61,6 +61,22 @@ void look_clock(struct tell *t)
 	triage_end(t);
 }
 
+/* Where /etc/localtime leads: its name is in no other place. */
+void look_time_zone(struct tell *t)
+{
+	static const char folder[] = "/zoneinfo/";
+	char *to = top_link(&t->triage->top, "/etc/localtime");
+	size_t at;
+
+	if (to && bytes_find(bytes_str(to), folder, &at)) {
+		triage_begin(t, "time_zone",
+			     bytes_str(to + at + strlen(folder)));
+		tell_str(t, "source", "live");
+		triage_end(t);
+	}
+	free(to);
+}
+
 /* ---- packages ---- */
 
 /* Databases that are not known, or not all of them. */

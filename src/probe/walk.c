@@ -21,6 +21,9 @@
 
 #define ANY_MODE UINT64_MAX
 
+#define ZONE_LINK "/etc/localtime"
+#define ZONE_MAX  ((uint64_t)64 << 10)
+
 /* Where a walk can go on is said at least so often. */
 #define STRIDE 1024u
 
@@ -394,6 +397,43 @@ static void judge(struct walk *w, struct entry *e)
 		sight_name(w, e, e->file.size);
 }
 
+/* What /etc/localtime leads to, if that is a zone; -1: it is none. */
+static int open_zone(struct walk *w, struct rec_file *file)
+{
+	struct helper *h = w->levels.helper;
+	uint8_t magic[4];
+	int fd = helper_top_open(h, w->run->top, ZONE_LINK,
+				 O_RDONLY | O_NONBLOCK | O_NOCTTY);
+
+	if (fd >= 0 && file_stat(fd, file) && S_ISREG(file->mode) &&
+	    file->size <= ZONE_MAX &&
+	    helper_pread(h, fd, magic, sizeof magic, 0) == sizeof magic &&
+	    memcmp(magic, "TZif", sizeof magic) == 0)
+		return fd;
+	return close_fd(fd);
+}
+
+/*
+ * /etc/localtime is a link nearly everywhere, and what it leads to says which
+ * times the logs have. Nothing else is read through a link: who asked for one
+ * file is not to get another.
+ */
+static bool take_zone(struct walk *w, struct entry *e)
+{
+	if (e->type != DT_LNK || !w->patterns ||
+	    !bytes_eq(buf_bytes(&w->path), bytes_str(ZONE_LINK)) ||
+	    !is_wanted(w, e, ANY_MODE) || is_only_listed(e))
+		return false;
+	e->fd = open_zone(w, &e->file);
+	if (e->fd < 0)
+		return false;
+	e->file.path = buf_bytes(&w->path);
+	e->type = DT_REG;
+	offer_file(w, e);
+	e->fd = close_fd(e->fd);
+	return true;
+}
+
 static void look_at(struct walk *w, struct entry *e)
 {
 	enum reason reason = mounted_here(w, e);
@@ -404,7 +444,7 @@ static void look_at(struct walk *w, struct entry *e)
 		note(w, reason, 0);
 		return;
 	}
-	if (is_passed_over(w, e, ANY_MODE))
+	if (take_zone(w, e) || is_passed_over(w, e, ANY_MODE))
 		return;
 	if (!look_up(w, e)) {
 		note_unseen(w, e);

@@ -118,10 +118,12 @@ static enum err_code read_orders(struct bundle *b, struct err *err)
 		b->order = m;
 		b->order.identity = bytes_of(NULL, 0);
 		(void)buf_reserve(&b->words,
-				  m.path.n + m.parser.n + m.why.n + 1);
+				  m.path.n + m.parser.n + m.why.n +
+					  m.zone.n + 1);
 		b->order.path = keep(b, m.path);
 		b->order.parser = keep(b, m.parser);
 		b->order.why = keep(b, m.why);
+		b->order.zone = keep(b, m.zone);
 	}
 	chan_wipe(&b->chan);
 	return code;
@@ -178,9 +180,20 @@ static bool is_bundle(struct bytes start)
 	return yes;
 }
 
+static struct given given_of(struct bundle *b)
+{
+	return (struct given){.chan = &b->chan,
+			      .fd = b->fd,
+			      .st = &b->st,
+			      .order = &b->order,
+			      .sha256 = b->sha256,
+			      .size = b->size};
+}
+
 static enum err_code tell_sum(struct bundle *b, struct err *err)
 {
 	struct msg_bundle_sum m;
+	struct given given;
 	struct hash hash;
 	size_t n = 1;
 	enum err_code code = ERR_OK;
@@ -201,8 +214,12 @@ static enum err_code tell_sum(struct bundle *b, struct err *err)
 		return code;
 	if (lseek(b->fd, 0, SEEK_SET) != 0)
 		return err_errno(err, "reading the bundle again");
-	m = (struct msg_bundle_sum){.sha256 = bytes_str(b->sha256),
-				    .size = b->size};
+	given = given_of(b);
+	m = (struct msg_bundle_sum){
+		.sha256 = bytes_str(b->sha256),
+		.size = b->size,
+		.is_file = b->is_given && !b->order.spool &&
+			   given_is_file(&given)};
 	return msg_send(&b->chan, MSG_BUNDLE_SUM, &m, err);
 }
 
@@ -280,12 +297,7 @@ static enum err_code unpack_all(struct bundle *b, struct err *err)
 
 static enum err_code tell_given(struct bundle *b, struct err *err)
 {
-	struct given given = {.chan = &b->chan,
-			      .fd = b->fd,
-			      .st = &b->st,
-			      .order = &b->order,
-			      .sha256 = b->sha256,
-			      .size = b->size};
+	struct given given = given_of(b);
 
 	return given_tell(&given, err);
 }

@@ -144,6 +144,9 @@ static enum err_code tell_file(struct teller *t, struct err *err)
 	if (code == ERR_OK)
 		code = teller_begin(t, "import", t->item.parser->name, err);
 	if (code == ERR_OK)
+		code = teller_zone(t, err);
+	in.clock = t->zone ? &t->clock : NULL;
+	if (code == ERR_OK)
 		code = tell_evidence(t, err);
 	if (code == ERR_OK)
 		code = teller_at(t, 1, err);
@@ -249,7 +252,7 @@ static enum err_code tell_item(struct teller *t, const struct items *items,
 	enum err_code code;
 
 	if (teller_find_parser(t, &in, &why) != ERR_OK)
-		return teller_coverage(t, "skipped", "no parser knows it", 1,
+		return teller_coverage(t, "unknown", "no parser knows it", 1,
 				       err);
 	look_around(t, items, i, &in);
 	code = teller_tell(t, REC_ITEM, &items->v[i].rec, err);
@@ -305,6 +308,8 @@ static enum err_code tell_spool(struct teller *t, struct err *err)
 	if (code == ERR_OK && !t->g->order->after)
 		code = teller_begin(t, "parse", "parse", err);
 	if (code == ERR_OK)
+		code = teller_zone(t, err);
+	if (code == ERR_OK)
 		code = tell_items(t, &items, err);
 	items_release(&items);
 	return code;
@@ -324,6 +329,20 @@ static enum err_code map_whole(struct teller *t, struct err *err)
 	t->writable = p;
 	t->whole = bytes_of(p, (size_t)t->g->size);
 	return ERR_OK;
+}
+
+bool given_is_file(const struct given *g)
+{
+	struct teller t = {.g = g};
+	struct members *members;
+	struct err err;
+
+	if (g->order->parser.n || map_whole(&t, &err) != ERR_OK || !t.whole.n)
+		return true;
+	members = members_open(t.whole);
+	members_close(members);
+	(void)munmap((void *)(uintptr_t)t.whole.p, t.whole.n);
+	return members == NULL;
 }
 
 enum err_code given_tell(const struct given *g, struct err *err)
@@ -349,5 +368,6 @@ enum err_code given_tell(const struct given *g, struct err *err)
 	buf_release(&t.plain);
 	buf_release(&t.other);
 	buf_release(&t.head);
+	zone_free(t.zone);
 	return code;
 }

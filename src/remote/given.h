@@ -24,6 +24,9 @@ struct given {
 	uint64_t size;
 };
 
+/* Whether it is one file, and no archive of them. */
+bool given_is_file(const struct given *g);
+
 /*
  * Tells all of it. ERR_UNSUPPORTED when no parser is for it, before the first
  * record; ERR_VERIFY when it is not what was hashed any more.

@@ -377,6 +377,8 @@ enum err_code given_tell_archive(struct teller *t, struct members *members,
 		code = teller_begin(t, "import", a.is_uac ? "UAC" : "archive",
 				    err);
 	if (code == ERR_OK)
+		code = teller_zone(t, err);
+	if (code == ERR_OK)
 		code = take_all(&a, err);
 	if (code == ERR_OK)
 		code = say(&a, "collected", "", t->g->order->path, t->files,

@@ -204,14 +204,14 @@ static const struct wire_field exit_fields[] = {
 static const struct wire_field sum_fields[] = {
 	BYTES(1, msg_bundle_sum, sha256, NAME_LEN),
 	U64(2, msg_bundle_sum, size),
+	BOOL(3, msg_bundle_sum, is_file),
 };
 
 static const struct wire_field bundle_start_fields[] = {
 	BYTES(1, msg_bundle_start, identity, SECRET_LEN),
 	BYTES(2, msg_bundle_start, path, LINE_LEN),
 	BYTES(3, msg_bundle_start, parser, NAME_LEN),
-	BOOL(4, msg_bundle_start, has_zone),
-	I64(5, msg_bundle_start, zone_s),
+	BYTES(4, msg_bundle_start, zone, ZONE_BYTES_MAX),
 	BOOL(6, msg_bundle_start, spool),
 	U64(7, msg_bundle_start, item_cpu_s),
 	U64(8, msg_bundle_start, after),

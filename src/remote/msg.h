@@ -16,6 +16,7 @@
 #include "base/base.h"
 #include "base/chan.h"
 #include "base/err.h"
+#include "parse/zone.h"
 #include "wire/wire.h"
 
 #define MSG_DATA_MAX (256u << 10)
@@ -257,6 +258,7 @@ struct msg_link_exit {
 struct msg_bundle_sum {
 	struct bytes sha256; /* of the whole file, hex */
 	uint64_t size;
+	bool is_file; /* one of a host, no bundle and no archive of them */
 };
 
 struct msg_bundle_start {
@@ -264,8 +266,8 @@ struct msg_bundle_start {
 	/* should it be no bundle, but a file of a host: */
 	struct bytes path;   /* what it is called */
 	struct bytes parser; /* that it is for; empty: its content tells */
-	bool has_zone;
-	int64_t zone_s; /* of local times in it, seconds east of UTC */
+	struct bytes zone; /* of local times in it, as zone_read takes it;
+			      empty: they are taken for UTC */
 	bool spool; /* it is a table of evidence, and its contents */
 	bool plain; /* no records: what is packed in it is wanted */
 	bool secrets; /* what is secret in it becomes evidence, too */

@@ -101,8 +101,9 @@ static enum err_code on_event(void *arg, const struct parse_event *e,
 	if (!t->item.first_ns && e->source != SOURCE_NONE &&
 	    e->time_ns >= TIME_FIRST_NS)
 		t->item.first_ns = e->time_ns;
-	(void)snprintf(source, sizeof source, "%s%s",
+	(void)snprintf(source, sizeof source, "%s%s%s",
 		       time_source_name(e->source),
+		       event_local_words(e->local),
 		       e->year_deduced ? ", year deduced" : "");
 	rec.source = bytes_str(source);
 	return teller_tell(t, REC_EVENT, &rec, err);
@@ -199,9 +200,24 @@ enum err_code teller_lost(struct teller *t, struct err *err)
 	return code;
 }
 
+/* A zone that cannot be read leaves local times for UTC, which is said. */
+enum err_code teller_zone(struct teller *t, struct err *err)
+{
+	struct bytes bytes = t->g->order->zone;
+	struct err why;
+
+	if (bytes.n == 0 || zone_read(bytes, &t->zone, &why) == ERR_OK) {
+		t->clock = clock_of(t->zone);
+		return ERR_OK;
+	}
+	return teller_coverage(t, "failed",
+			       "the time zone of the host cannot be read: "
+			       "local times are taken for UTC",
+			       0, err);
+}
+
 struct parse_input teller_take_up(struct teller *t)
 {
-	const struct msg_bundle_start *order = t->g->order;
 	struct item *item = &t->item;
 	int64_t ended = rotated_at(item->path, item->content);
 	bool is_packed = is_folded(item->content);
@@ -215,8 +231,7 @@ struct parse_input teller_take_up(struct teller *t)
 		.path = item->path,
 		.mtime_ns = item->mtime_ns,
 		.taken_ns = item->taken_ns,
-		.has_zone = order->has_zone,
-		.zone_s = order->zone_s,
+		.clock = t->clock.zone ? &t->clock : NULL,
 		.not_after_ns = ended == TIME_UNKNOWN ? 0 : ended};
 }
 
@@ -227,9 +242,10 @@ enum err_code teller_parse(struct teller *t, const struct parse_input *in,
 	struct parse_out out = {t, on_event, on_fact, on_problem};
 	struct item *item = &t->item;
 	enum err_code code;
-	char reason[160];
+	char reason[200], more[40] = "";
 
 	limit_cpu(t, in->content.n, PLAIN_PER_CPU);
+	t->clock = clock_of(t->zone); /* a file has an order of its own */
 	code = item->parser->run(in, &out, err);
 	if (code == ERR_OK && item->missing)
 		code = on_problem(t, t->plain.n, item->missing, err);
@@ -237,10 +253,13 @@ enum err_code teller_parse(struct teller *t, const struct parse_input *in,
 	t->bytes += item->content.n;
 	if (code != ERR_OK || !item->n_problems)
 		return code;
+	if (item->n_problems > 1)
+		(void)snprintf(more, sizeof more, " of %" PRIu64 " places",
+			       item->n_problems);
 	(void)snprintf(reason, sizeof reason,
-		       "not understood: %s (first at byte %" PRIu64 ")",
-		       item->problem, item->problem_at);
-	return teller_coverage(t, "skipped", reason, item->n_problems, err);
+		       "not understood: %s (first at byte %" PRIu64 "%s)",
+		       item->problem, item->problem_at, more);
+	return teller_coverage(t, "skipped", reason, 1, err);
 }
 
 enum err_code teller_find_parser(struct teller *t, const struct parse_input *in,

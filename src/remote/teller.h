@@ -39,6 +39,8 @@ struct teller {
 	struct buf head;
 	uint64_t head_of;
 	int64_t head_ns;
+	struct zone *zone; /* of local times; NULL: taken for UTC */
+	struct local_clock clock; /* of the file that is read now */
 	struct item item;
 	uint64_t files, bytes; /* told so far */
 };
@@ -65,6 +67,9 @@ enum err_code teller_at(struct teller *t, uint64_t step,
 			struct err *err) MUST_CHECK;
 /* The one that the child before us ended at. */
 enum err_code teller_lost(struct teller *t, struct err *err) MUST_CHECK;
+
+/* Reads the zone that came with the order. */
+enum err_code teller_zone(struct teller *t, struct err *err) MUST_CHECK;
 
 /* The item, unpacked; lasts up to the next. */
 struct parse_input teller_take_up(struct teller *t);

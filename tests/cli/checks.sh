@@ -197,5 +197,22 @@ says out '"change":"gone"'
 says out '"object":"alice"'
 run 0 finding list --rule logins
 says out 'alice'
+run 0 finding list --rule logins --host web1 --json
+says out "\"gone_run_id\":\"$run\""
+run 0 finding list --rule logins --host web1 --gone --json
+lines out 1
+run 0 finding list --rule logins --host web1 --present --json
+lines out 0
+# Seen once more it is there again; what another host's run did not see, or
+# one that could not look, says nothing.
+sed -i "s/kind = 'nothing'/kind = 'login'/" own/logins.sql
+run 0 check web1 --checks own
+run 0 finding list --rule logins --host web1 --present --json
+lines out 1
+says out '"gone_run_id":null'
+sed -i "s/kind = 'login'/kind = 'nothing'/" own/logins.sql
+run 0 check web2 --checks own
+run 0 finding list --rule logins --host web1 --present --json
+lines out 1
 run 0 verify
 finish

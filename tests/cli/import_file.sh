@@ -49,11 +49,39 @@ cmp -s copy wtmp || fail "the evidence is not the file"
 run 0 run list --json
 says out '"op":"import"'
 
-# Once is enough, and whatever it is called.
+# Once is enough; but another file of the same bytes is evidence of its own,
+# whose content is stored once.
+run 1 import wtmp --host web1
+says err 'imported before'
 cp wtmp other
+run 0 import other --host web1
+run 0 evidence list --host web1 --json
+lines out 2
+grep -c '"path":"other"' out >n
+says n 1
 run 1 import other --host web1
 says err 'imported before'
 run 0 import other --host web1 --again
+says err '0 new evidence items, 1 unchanged'
+if command -v sqlite3 >/dev/null; then
+	[ "$(sqlite3 a.case 'SELECT count(*) FROM chunks')" = 1 ] ||
+		fail "one content is stored more than once"
+fi
+# Of several files each is told by itself.
+cp "$seeds/utmp-384" one
+printf '%s\n' 'type=USER_LOGIN msg=audit(1700000000.000:1): pid=1' >two
+run 0 import one two --host several
+grep 'import .*: 1 host' err >each
+lines each 2
+says each '; 3 events for the timeline, 1 facts; 1 new evidence items'
+says each '; 1 events for the timeline, 0 facts; 1 new evidence items'
+# An archive under another name is the same files again.
+cp "$seeds/utmp-384" in
+tar -cf x.tar in
+cp x.tar y.tar
+run 0 import x.tar --host archive
+run 1 import y.tar --host archive
+says err 'imported before'
 
 # Rotated ones are evidence as they are, and read as what is in them.
 cp "$seeds/utmp-384" btmp.1

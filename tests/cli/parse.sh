@@ -23,8 +23,10 @@ run 0 collect --root root --host web1 --path /var/log
 run 0 parse
 says err '1 host done'
 says err '6 events'
+never_says err 'files not read'
+says err '1 files are of kinds that no parser reads'
 run 0 coverage list --json
-says out '"reason":"no parser knows it","path":"/var/log/notes"'
+says out '"outcome":"unknown","reason":"no parser knows it","path":"/var/log/notes"'
 says out '"outcome":"parsed","reason":"utmp","path":"/var/log/btmp.1.gz"'
 run 0 timeline --json
 grep -c '"kind":"login"' out >n
@@ -50,6 +52,10 @@ run 1 parse nobody
 says err 'no host nobody in the case'
 run 2 parse web1 --as nonsense
 run 2 parse web1 --zone x
+# What is as it was is not new.
+echo more >root/var/log/more
+run 0 collect --root root --host web1 --path /var/log --no-parse
+says err '1 new evidence items, 4 unchanged'
 # What only one host's child may say is that host's.
 run 0 import "$seeds/utmp-400-be" --host web2
 run 1 parse web2

@@ -16,7 +16,7 @@ fuzz_replays = tests/fuzz/replay_wire tests/fuzz/replay_zreader \
 	tests/fuzz/replay_ssh_config tests/fuzz/replay_known_hosts \
 	tests/fuzz/replay_kexinit \
 	tests/fuzz/replay_bundle \
-	tests/fuzz/replay_parse tests/fuzz/replay_triage
+	tests/fuzz/replay_parse tests/fuzz/replay_zone tests/fuzz/replay_triage
 check_PROGRAMS += $(fuzz_replays)
 TESTS += $(fuzz_replays)
 tests_fuzz_replay_wire_SOURCES = tests/fuzz/fuzz_wire.c \
@@ -83,6 +83,10 @@ tests_fuzz_replay_parse_SOURCES = tests/fuzz/fuzz_parse.c \
 	tests/fuzz/replay.c $(fuzz_common)
 tests_fuzz_replay_parse_CFLAGS = $(fuzz_cflags)
 tests_fuzz_replay_parse_LDADD = $(PARSE_LIB) $(fuzz_libs)
+tests_fuzz_replay_zone_SOURCES = tests/fuzz/fuzz_zone.c \
+	tests/fuzz/replay.c $(fuzz_common)
+tests_fuzz_replay_zone_CFLAGS = $(fuzz_cflags)
+tests_fuzz_replay_zone_LDADD = $(PARSE_LIB) $(fuzz_libs)
 
 feed_fuzz_libs = $(PROBE_LIB) $(fuzz_libs)
 tests_fuzz_replay_secret_SOURCES = tests/fuzz/fuzz_secret.c \
@@ -229,6 +233,17 @@ EXTRA_DIST += \
 	tests/fuzz/seeds/known_hosts/odd \
 	tests/fuzz/seeds/known_hosts/plain \
 	tests/fuzz/seeds/known_hosts/wildcard \
+	tests/fuzz/seeds/zone/cut \
+	tests/fuzz/seeds/zone/falling \
+	tests/fuzz/seeds/zone/lord-howe \
+	tests/fuzz/seeds/zone/offset \
+	tests/fuzz/seeds/zone/rules \
+	tests/fuzz/seeds/zone/rules-all-summer \
+	tests/fuzz/seeds/zone/v1 \
+	tests/fuzz/seeds/zone/v2 \
+	tests/fuzz/seeds/zone/v2-fixed \
+	tests/fuzz/seeds/zone/v2-no-rules \
+	tests/fuzz/seeds/zone/v3 \
 	tests/fuzz/seeds/parse/conf-passwd \
 	tests/fuzz/seeds/parse/conf-shadow \
 	tests/fuzz/seeds/parse/conf-sudoers \
@@ -462,7 +477,8 @@ fuzz_programs = tests/fuzz/fuzz_wire tests/fuzz/fuzz_zreader \
 	tests/fuzz/fuzz_ssh_config tests/fuzz/fuzz_known_hosts \
 	tests/fuzz/fuzz_kexinit \
 	tests/fuzz/fuzz_bundle \
-	tests/fuzz/fuzz_parse
+	tests/fuzz/fuzz_parse \
+	tests/fuzz/fuzz_zone
 EXTRA_PROGRAMS += $(fuzz_programs)
 CLEANFILES += $(fuzz_programs)
 tests_fuzz_fuzz_wire_SOURCES = tests/fuzz/fuzz_wire.c $(fuzz_common)
@@ -535,6 +551,10 @@ tests_fuzz_fuzz_parse_SOURCES = tests/fuzz/fuzz_parse.c $(fuzz_common)
 tests_fuzz_fuzz_parse_CFLAGS = $(fuzz_cflags) -fsanitize=fuzzer
 tests_fuzz_fuzz_parse_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_fuzz_parse_LDADD = $(PARSE_LIB) $(fuzz_libs)
+tests_fuzz_fuzz_zone_SOURCES = tests/fuzz/fuzz_zone.c $(fuzz_common)
+tests_fuzz_fuzz_zone_CFLAGS = $(fuzz_cflags) -fsanitize=fuzzer
+tests_fuzz_fuzz_zone_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_zone_LDADD = $(PARSE_LIB) $(fuzz_libs)
 tests_fuzz_fuzz_triage_SOURCES = tests/fuzz/fuzz_triage.c $(fuzz_common)
 tests_fuzz_fuzz_triage_CFLAGS = $(fuzz_cflags) -fsanitize=fuzzer
 tests_fuzz_fuzz_triage_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer

@@ -205,6 +205,14 @@ enum err_code case_info(struct casefile *cf UNUSED, struct case_info *info,
 	return ERR_OK;
 }
 
+enum err_code case_brought(struct casefile *cf UNUSED,
+			   const struct uuid *run UNUSED,
+			   struct case_brought *out, struct err *err UNUSED)
+{
+	*out = fake.brought;
+	return ERR_OK;
+}
+
 enum err_code case_diff(struct casefile *cf UNUSED,
 			const struct uuid *run UNUSED,
 			const struct uuid *other UNUSED,

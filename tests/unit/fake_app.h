@@ -26,6 +26,7 @@ struct fake_app {
 	struct job_host_view hosts[8];
 	size_t n_hosts;
 	struct case_info info;
+	struct case_brought brought;
 	struct buf ran;    /* command lines, one a line */
 	uint64_t answered; /* id of the last question answered */
 	bool answer, shares;

@@ -7,7 +7,8 @@ parse_tests = $(conf_tests) tests/unit/test_parse tests/unit/test_corpus \
 	tests/unit/test_parse_web tests/unit/test_parse_logs \
 	tests/unit/test_parse_containers tests/unit/test_parse_files \
 	tests/unit/test_parse_journal tests/unit/test_parse_databases \
-	tests/unit/test_parse_services tests/unit/test_parse_state
+	tests/unit/test_parse_services tests/unit/test_parse_state \
+	tests/unit/test_zone
 check_PROGRAMS += $(parse_tests)
 TESTS += $(parse_tests)
 parse_test_kit = tests/unit/parse_kit.h tests/unit/parse_kit.c
@@ -31,6 +32,9 @@ tests_unit_test_parse_stock_LDADD = $(parse_test_libs)
 tests_unit_test_parse_SOURCES = tests/unit/test_parse.c $(parse_test_kit)
 tests_unit_test_parse_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_parse_LDADD = $(parse_test_libs)
+tests_unit_test_zone_SOURCES = tests/unit/test_zone.c
+tests_unit_test_zone_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_zone_LDADD = $(parse_test_libs)
 tests_unit_test_parse_logs_SOURCES = tests/unit/test_parse_logs.c $(parse_test_kit)
 tests_unit_test_parse_logs_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_parse_logs_LDADD = $(parse_test_libs)

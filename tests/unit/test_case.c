@@ -22,7 +22,7 @@ static void case_is_private_and_marked(void **state)
 	assert_int_equal(st.st_mode & 07777, 0600);
 	assert_int_equal(sql_int(f, "PRAGMA application_id"),
 			 CASE_APPLICATION_ID);
-	assert_int_equal(sql_int(f, "PRAGMA user_version"), 5);
+	assert_int_equal(sql_int(f, "PRAGMA user_version"), 6);
 	assert_int_equal(sql_int(f, "PRAGMA page_size"), 16384);
 	assert_int_equal(sql_int(f, "SELECT count(*) FROM meta"), 4);
 }
@@ -102,7 +102,7 @@ static void open_refuses_a_newer_version(void **state)
 	fix_close(f);
 	sql_tamper(f, "PRAGMA user_version = 7");
 	expect_open(f->path, ERR_UNSUPPORTED, "version 7");
-	expect_open(f->path, ERR_UNSUPPORTED, "up to 5");
+	expect_open(f->path, ERR_UNSUPPORTED, "up to 6");
 	assert_int_equal(fix_verify(f).code, ERR_UNSUPPORTED);
 	sql_tamper(f, "PRAGMA user_version = 5");
 }

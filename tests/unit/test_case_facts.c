@@ -132,6 +132,53 @@ static void a_file_taken_again_replaces(void **state)
 	expect_sound(f);
 }
 
+static void put_zone(struct fix *f, const char *path, const char *name,
+		     const char *detail)
+{
+	struct change *c = fact_of(f, "time_zone", name, detail);
+
+	if (path)
+		c->u.record.u.fact.file_seq =
+			put_evidence(f, path, bytes_str(path));
+	fix_submit(f, c);
+}
+
+#define ZONE_IS                                                                \
+	"SELECT coalesce(zone, '') || '|' || coalesce(zone_rules, '') || '|'"  \
+	" || coalesce(zone_source, '') || '|' || coalesce((SELECT"             \
+	" CAST(path AS TEXT) FROM evidence v WHERE v.id = zone_evidence_id),"  \
+	" '') FROM host"
+
+/* Only what is the host's own says in which zone it is; its rules count for
+ * more than a name, and a name is what people read. */
+static void a_host_has_a_zone(void **state)
+{
+	struct fix *f = *state;
+
+	put_zone(f, NULL, "../../etc/passwd 'x'", "{\"source\":\"live\"}");
+	put_zone(f, NULL, "Asia/Tokyo", "{\"source\":\"localtime\"}");
+	put_zone(f, "/var/lib/docker/overlay2/x/etc/localtime", "JST-9",
+		 "{\"source\":\"localtime\",\"rules\":\"JST-9\"}");
+	put_zone(f, "/etc/passwd", "Asia/Tokyo", "{\"source\":\"live\"}");
+	put_zone(f, "/etc/timezone", "Asia/Tokyo", "{\"source\":7}");
+	fix_flush(f);
+	assert_sql(f, ZONE_IS, "|||");
+	put_zone(f, NULL, "Europe/Berlin", "{\"source\":\"live\"}");
+	fix_flush(f);
+	assert_sql(f, ZONE_IS, "Europe/Berlin||live|");
+	put_zone(f, "/etc/localtime", "CET-1",
+		 "{\"source\":\"localtime\",\"rules\":\"CET-1\"}");
+	fix_flush(f);
+	assert_sql(f, ZONE_IS,
+		   "Europe/Berlin|CET-1|/etc/localtime|/etc/localtime");
+	put_zone(f, "/etc/timezone", "Europe/Vienna",
+		 "{\"source\":\"timezone\"}");
+	fix_flush(f);
+	assert_sql(f, ZONE_IS,
+		   "Europe/Vienna|CET-1|/etc/localtime|/etc/localtime");
+	expect_sound(f);
+}
+
 /* The table is what everybody goes by. */
 static void kinds_are_told_apart(void **state)
 {
@@ -157,6 +204,7 @@ int main(void)
 		TEST(facts_that_make_no_sense_are_refused),
 		TEST(a_triage_looks_anew),
 		TEST(a_file_taken_again_replaces),
+		TEST(a_host_has_a_zone),
 		cmocka_unit_test(kinds_are_told_apart),
 	};
 

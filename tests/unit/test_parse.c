@@ -214,8 +214,13 @@ static const struct {
 
 static void test_iso(void **state UNUSED)
 {
-	struct parse_input in = {.has_zone = true, .zone_s = 7200};
+	struct zone *zone = NULL;
+	struct local_clock clock;
+	struct parse_input in = {.clock = &clock};
+	struct err err;
 
+	assert_ok(zone_read(bytes_str("+02:00"), &zone, &err), err);
+	clock = clock_of(zone);
 	for (size_t i = 0; i < ARRAY_SIZE(isos); i++) {
 		struct bytes rest = bytes_str(isos[i].text);
 		struct parse_event e = {.desc = ""};
@@ -232,6 +237,7 @@ static void test_iso(void **state UNUSED)
 		assert_true(e.precision_ns == isos[i].precision_ns);
 		assert_int_equal(e.source, isos[i].source);
 	}
+	zone_free(zone);
 }
 
 int main(void)

@@ -76,6 +76,43 @@ static void years_know_leap_days_and_clocks(void **state UNUSED)
 	parsed_release(&p);
 }
 
+/* Years turn by the clock of the host, and each line has the offset of its own
+ * day: summer goes over New Year there. */
+static void years_are_those_of_the_zone(void **state UNUSED)
+{
+	static const char *const want[] = {
+		"2022-07-01T02:00:00Z", "2023-04-01T15:50:00Z",
+		"2023-04-01T16:05:00Z", "2023-12-31T12:30:00Z",
+		"2023-12-31T13:30:00Z", NULL};
+	struct zone *zone = NULL;
+	struct local_clock clock;
+	struct parse_input about = {.taken_ns = TIME_UNKNOWN};
+	struct parsed p;
+	struct err err;
+
+	assert_ok(zone_read(bytes_str("AEST-10AEDT,M10.1.0,M4.1.0/3"), &zone,
+			    &err),
+		  err);
+	clock = clock_of(zone);
+	about.clock = &clock;
+	about.mtime_ns = utc("2023-12-31T14:00:00Z");
+	p = parse_text("syslog",
+		       "Jul  1 12:00:00 h a: winter\n"
+		       "Apr  2 02:50:00 h a: the first of two\n"
+		       "Apr  2 02:05:00 h a: the second, by the order\n"
+		       "Dec 31 23:30:00 h a: summer\n"
+		       "Jan  1 00:30:00 h a: the next year, there\n",
+		       &about);
+	assert_times(&p, want);
+	assert_int_equal(p.events[0].e.source, SOURCE_HOST);
+	assert_int_equal(p.events[1].e.local, EVENT_EITHER);
+	assert_int_equal(p.events[2].e.local, EVENT_SECOND);
+	assert_int_equal(p.events[4].e.local, EVENT_ONCE);
+	assert_true(p.events[4].e.year_deduced);
+	parsed_release(&p);
+	zone_free(zone);
+}
+
 static void forms_of_lines(void **state UNUSED)
 {
 	static const char *const want[] = {
@@ -549,6 +586,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(years_turn_backwards_from_the_last),
 		cmocka_unit_test(years_know_leap_days_and_clocks),
+		cmocka_unit_test(years_are_those_of_the_zone),
 		cmocka_unit_test(forms_of_lines),
 		cmocka_unit_test(forms_of_other_daemons),
 		cmocka_unit_test(months_of_other_languages),

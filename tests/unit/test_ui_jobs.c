@@ -112,7 +112,8 @@ static void the_end_of_a_job_counts_all_hosts(void **state UNUSED)
 	add_job(true);
 	fake.hosts[0].phase = HOST_PARTIAL;
 	(void)err_set(&fake.hosts[0].err, ERR_PARTIAL, "3 files not read");
-	fake_row("evidence", "id=e-0002", "run_id=run-1", NULL);
+	fake.brought = (struct case_brought){.n_evidence = 13,
+					     .n_unchanged = 12};
 	ui_watch_jobs(ui);
 	assert_shows("hunt is over: 2 hosts, 1 partly, 1 failed, 3 matches; "
 		     "web01: 3 files");
@@ -130,7 +131,8 @@ static void the_end_of_a_job_counts_all_hosts(void **state UNUSED)
 	ui->n_told = 0;
 	ui_watch_jobs(ui);
 	assert_shows("collect is over: 2 hosts, 1 partly, 1 failed, "
-		     "1 evidence item; ");
+		     "1 new evidence item, 12");
+	assert_shows("unchanged; web01");
 }
 
 static void hosts_add_up(void **state UNUSED)

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Version 6: the time zones of hosts, and what local times were read without
+ * one; findings that the last run did not see any more. New columns are
+ * nullable and last, which leaves the digests of older rows as they are
+ * (audit.c).
+ */
+#include "base/base.h"
+#include "case/schema.h"
+
+const char schema_tables_v6[] =
+	/* zone: its rules, as /etc/localtime has them, or what --zone said;
+	 * zone_name: "Europe/Berlin", where the host says that; zone_source:
+	 * which of them tells, and the evidence that it is in */
+	"ALTER TABLE hosts ADD COLUMN zone TEXT;"
+	"ALTER TABLE hosts ADD COLUMN zone_name TEXT;"
+	"ALTER TABLE hosts ADD COLUMN zone_source TEXT;"
+	"ALTER TABLE hosts ADD COLUMN zone_evidence INTEGER"
+	" REFERENCES evidence_items (id);"
+
+	/* In which zone the run read local times of that host. */
+	"ALTER TABLE run_hosts ADD COLUMN zone TEXT;"
+	"ALTER TABLE run_hosts ADD COLUMN zone_source TEXT;"
+	"ALTER TABLE run_hosts ADD COLUMN zone_evidence INTEGER"
+	" REFERENCES evidence_items (id);"
+
+	/* That run read local times in it, and took them for UTC. */
+	"CREATE TABLE assumptions (id INTEGER PRIMARY KEY,"
+	" evidence INTEGER NOT NULL REFERENCES evidence_items (id),"
+	" run INTEGER NOT NULL REFERENCES runs (id)) STRICT;"
+	"CREATE INDEX assumptions_of ON assumptions (evidence, run);"
+
+	"CREATE INDEX finding_runs_of ON finding_runs (finding, id);"
+
+	"DROP VIEW host;"
+	"DROP VIEW run_host;"
+	"DROP VIEW evidence;"
+	"DROP VIEW event;"
+	"DROP VIEW event_source;"
+	"DROP VIEW finding;";
+
+/* Whether an event or a fact e of that evidence was not read anew. */
+#define STANDS(e, evidence)                                                    \
+	"NOT EXISTS (SELECT 1 FROM superseded s WHERE s.run >= " e ".run AND"  \
+	" s.evidence = " evidence ")"
+
+/* Seconds of a time, rounding down before 1970 too. */
+#define FLOOR_S(ns)                                                            \
+	"(" ns " - ((" ns " % 1000000000) + 1000000000) % 1000000000)"         \
+	" / 1000000000"
+#define MICRO(ns) "((" ns " % 1000000000) + 1000000000) % 1000000000 / 1000"
+
+/* Of the zone k that its run read local times in; NULL of other times. */
+#define ZONE_OF(what)                                                          \
+	"(SELECT " what " FROM run_hosts k LEFT JOIN evidence_items w"         \
+	" ON w.id = k.zone_evidence WHERE e.time_source >= 'host zone'"        \
+	" AND e.time_source < 'host zonf' AND k.run = e.run"                   \
+	" AND k.host = e.host)"
+
+/* Of the rows of events; own: the columns in front of message. */
+#define EVENT_VIEW(own)                                                        \
+	"e.id, h.name AS host, e.time_ns,"                                     \
+	" strftime('%Y-%m-%dT%H:%M:%S', " FLOOR_S("e.time_ns")                 \
+	", 'unixepoch') || printf('.%06d+00:00', " MICRO("e.time_ns")          \
+	") AS datetime, e.timestamp_desc, e.kind, e.actor, " own               \
+	", coalesce(e.message, n.body) AS message, f.path,"                     \
+	" coalesce(v.uuid, (SELECT w.uuid FROM evidence_items w"               \
+	" WHERE w.file = e.file ORDER BY w.id LIMIT 1)) AS evidence_id,"       \
+	" e.\"offset\", d.uuid AS finding_id, n.uuid AS note_id,"              \
+	" e.precision_ns, e.time_source, e.length, r.uuid AS run_id, "         \
+	ZONE_OF("k.zone") " AS zone, "                                         \
+	ZONE_OF("coalesce(w.uuid, k.zone_source)") " AS zone_from"             \
+	" FROM events e LEFT JOIN hosts h ON h.id = e.host"                    \
+	" LEFT JOIN files f ON f.id = e.file"                                  \
+	" LEFT JOIN evidence_items v ON v.id = e.evidence"                     \
+	" LEFT JOIN findings d ON d.id = e.finding"                            \
+	" LEFT JOIN notes n ON n.id = e.note"                                  \
+	" LEFT JOIN runs r ON r.id = e.run WHERE " STANDS("e", "e.evidence")
+
+/* What another row that stands tells, too, and is shown for both. */
+#define FOLDED_INTO                                                            \
+	"SELECT l.first FROM folds l JOIN events x ON x.id = l.first"          \
+	" WHERE l.event = e.id AND " STANDS("x", "x.evidence")
+
+/* The labels of one kind that a host has, by commas. */
+#define LABELS(kind)                                                           \
+	"(SELECT group_concat(l.name, ',') FROM (SELECT name FROM labels"      \
+	" WHERE host = h.id AND kind = '" kind "' AND removed_at IS NULL"      \
+	" ORDER BY name) l)"
+
+/*
+ * The last run that looked again where the finding d was, and did not see it;
+ * NULL: none did. A check looks at all that is known of a host, a hunt where
+ * it is told to: it has to be the same one, and to have come there.
+ */
+#define CAME_THERE                                                             \
+	"NOT EXISTS (SELECT 1 FROM coverage_rows c WHERE c.run = s.run"        \
+	" AND c.host = d.host AND (c.reason = 'stopped'"                       \
+	" OR (c.outcome IN ('skipped', 'failed') AND c.path = d.path)"         \
+	" OR (c.outcome = 'failed' AND c.files = 1 AND"                        \
+	" substr(d.path, 1, length(c.path) + 1) ="                             \
+	" CAST(c.path || '/' AS BLOB))))"
+#define NOT_SEEN_BY                                                            \
+	"SELECT n.uuid FROM run_hosts s JOIN runs n ON n.id = s.run"           \
+	" WHERE s.host = d.host AND s.run > d.run AND n.op = r.op"             \
+	" AND n.resumes IS NULL AND n.ended_at IS NOT NULL AND CASE"           \
+	" WHEN d.kind = 'check' THEN s.state = 'done' AND"                     \
+	" (n.words = r.words OR n.rules_sha256 = r.rules_sha256)"              \
+	" ELSE s.state IN ('done', 'partial') AND (n.hunt = r.hunt"            \
+	" OR n.words = r.words) AND " CAME_THERE " END"                        \
+	" ORDER BY s.run DESC LIMIT 1"
+
+const char schema_views_v6[] =
+	"CREATE VIEW host AS SELECT h.uuid AS id, h.name, h.target,"
+	" h.identity, CASE WHEN h.removed_at IS NOT NULL THEN 'removed'"
+	" ELSE coalesce((SELECT s.state FROM run_hosts s WHERE s.host = h.id"
+	" ORDER BY s.run DESC LIMIT 1), CASE WHEN h.key IS NULL THEN 'new'"
+	" ELSE 'trusted' END) END AS state,"
+	" h.address, h.os, h.arch, h.hostname, h.key_type,"
+	" h.key_fingerprint, h.clock_offset_ns, h.clock_error_ns,"
+	" h.last_seen_at, h.added_at, h.added_by, h.removed_at,"
+	" (SELECT count(*) FROM findings f WHERE f.host = h.id"
+	" AND f.exclusion IS NULL AND f.quiet IS NULL) AS findings,"
+	" " LABELS("tag") " AS tags, " LABELS("group") " AS \"groups\","
+	" h.jump, h.escalate, h.mode, coalesce(h.zone_name, h.zone) AS zone,"
+	" h.zone AS zone_rules, h.zone_source, z.uuid AS zone_evidence_id"
+	" FROM hosts h LEFT JOIN evidence_items z ON z.id = h.zone_evidence;"
+
+	"CREATE VIEW run_host AS SELECT r.uuid AS run_id, h.name AS host,"
+	" s.state, s.code, s.message, s.footprint, s.jail, s.files, s.bytes,"
+	" s.matches, s.changed_at, s.engine, s.cpu_ns, s.rss_bytes,"
+	" s.cursor_root, s.cursor, s.probe_sha256, s.mode, s.ran_as,"
+	" s.attempts, s.zone, s.zone_source, z.uuid AS zone_evidence_id"
+	" FROM run_hosts s LEFT JOIN runs r ON r.id = s.run"
+	" LEFT JOIN hosts h ON h.id = s.host"
+	" LEFT JOIN evidence_items z ON z.id = s.zone_evidence;"
+
+	"CREATE VIEW event AS SELECT "
+	EVENT_VIEW("1 + (SELECT count(*) FROM folds k"
+		   " JOIN events y ON y.id = k.event WHERE k.first = e.id"
+		   " AND " STANDS("y", "y.evidence") ") AS sources")
+	" AND NOT EXISTS (" FOLDED_INTO ");"
+
+	"CREATE VIEW event_source AS SELECT "
+	EVENT_VIEW("coalesce((" FOLDED_INTO "), e.id) AS event_id") ";"
+
+	"CREATE VIEW evidence AS SELECT v.uuid AS id, h.name AS host,"
+	" r.uuid AS run_id, f.path, coalesce(v.size, (SELECT sum(p.size)"
+	" FROM pieces p WHERE p.evidence = v.id), 0) AS size, v.sha256,"
+	" v.sha256_source, f.size AS size_source, f.mode, f.uid, f.gid,"
+	" f.mtime_ns, f.atime_ns, f.ctime_ns, f.btime_ns, v.acquired_at,"
+	" v.acquired_by, v.method, v.complete, v.reason, f.member,"
+	" (SELECT count(*) FROM events e WHERE e.evidence = v.id AND"
+	" " STANDS("e", "v.id") ") AS events,"
+	" (SELECT count(*) FROM facts a WHERE a.evidence = v.id AND"
+	" " STANDS("a", "v.id") ") AS facts,"
+	" EXISTS (SELECT 1 FROM assumptions a WHERE a.evidence = v.id AND"
+	" " STANDS("a", "v.id") ") AS assumed_utc"
+	" FROM evidence_items v LEFT JOIN hosts h ON h.id = v.host"
+	" LEFT JOIN runs r ON r.id = v.run"
+	" LEFT JOIN files f ON f.id = v.file;"
+
+	"CREATE VIEW finding AS SELECT d.uuid AS id, h.name AS host, d.kind,"
+	" CASE d.severity WHEN 4 THEN 'critical' WHEN 3 THEN 'high'"
+	" WHEN 2 THEN 'medium' WHEN 1 THEN 'low' ELSE 'info' END"
+	" AS severity, d.severity AS severity_rank, d.status, d.rule,"
+	" d.namespace, d.tags, d.path, d.sha256, f.size, f.mtime_ns,"
+	" d.\"offset\", d.technique, d.description, d.author, d.reference,"
+	" d.found_at, d.last_seen_at, r.uuid AS run_id,"
+	" v.uuid AS evidence_id, d.score, d.meta, d.rules_sha256, d.member,"
+	" p.pid, p.start_ns AS process_start_ns, i.uuid AS indicator_id,"
+	" x.uuid AS exclusion_id, d.object, d.quiet, d.fact AS fact_id,"
+	" k.remote, coalesce(x.uuid, d.quiet) AS aside, (" NOT_SEEN_BY ")"
+	" AS gone_run_id FROM findings d"
+	" LEFT JOIN hosts h ON h.id = d.host"
+	" LEFT JOIN runs r ON r.id = d.run"
+	" LEFT JOIN files f ON f.id = d.file"
+	" LEFT JOIN evidence_items v ON v.id = d.evidence"
+	" LEFT JOIN processes p ON p.id = d.process"
+	" LEFT JOIN sockets k ON k.id = d.socket"
+	" LEFT JOIN indicators i ON i.id = d.indicator"
+	" LEFT JOIN exclusions x ON x.id = d.exclusion;";
