@@ -235,6 +235,7 @@ static const char script_picture[] =
 	"printf 'Xself %s\\0' $$\n"
 	"printf 'Xhz %s\\0' \"$(getconf CLK_TCK)\"\n"
 	"printf 'Xstat %s\\0' \"$(grep ^btime /proc/stat)\"\n"
+	"printf 'Xlocaltime %s\\0' \"$(readlink /etc/localtime)\"\n"
 	"set +f\n"
 	"for p in /proc/[0-9]*; do\n"
 	"  [ -r $p/stat ] || continue\n"

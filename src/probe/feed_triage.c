@@ -15,11 +15,11 @@
 
 /* Sources that a shell can show, and what was told of each. */
 enum { PROCESSES, SOCKETS, MODULES, KERNEL, MOUNTS, INTERFACES, ROUTES,
-       NEIGHBOURS, N_SHOWN };
+       NEIGHBOURS, TIME_ZONE, N_SHOWN };
 
 static const char *const shown_sources[N_SHOWN] = {
 	"processes", "sockets",	   "modules", "kernel",
-	"mounts",    "interfaces", "routes",  "neighbours"};
+	"mounts",    "interfaces", "routes",  "neighbours", "time-zone"};
 
 struct feed_triage {
 	struct triage triage;
@@ -108,6 +108,11 @@ static void take_interface(struct tell *t, struct bytes text,
 	triage_end(t);
 }
 
+static void take_zone(struct tell *t, struct bytes text, bool swapped UNUSED)
+{
+	take_zone_link(t, bytes_trim(text));
+}
+
 /* "core_pattern |/usr/lib/..." */
 static void take_kernel(struct tell *t, struct bytes text, bool swapped UNUSED)
 {
@@ -129,6 +134,7 @@ static const struct {
 	{"arp", NEIGHBOURS, take_arp},
 	{"interface", INTERFACES, take_interface},
 	{"kernel", KERNEL, take_kernel},
+	{"localtime", TIME_ZONE, take_zone},
 };
 
 void feed_triage_text(struct feed_triage *f, struct bytes name,

@@ -30,6 +30,9 @@ void take_setting(struct tell *t, struct bytes name, struct bytes value);
 void take_routes(struct tell *t, struct bytes text, bool swapped);
 void take_routes6(struct tell *t, struct bytes text);
 
+/* Where /etc/localtime leads: the name of the zone is in no other place. */
+void take_zone_link(struct tell *t, struct bytes to);
+
 /* /proc/net/arp */
 void take_neighbours(struct tell *t, struct bytes text);
 

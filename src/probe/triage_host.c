@@ -61,19 +61,24 @@ void look_clock(struct tell *t)
 	triage_end(t);
 }
 
-/* Where /etc/localtime leads: its name is in no other place. */
-void look_time_zone(struct tell *t)
+void take_zone_link(struct tell *t, struct bytes to)
 {
-	static const char folder[] = "/zoneinfo/";
-	char *to = top_link(&t->triage->top, "/etc/localtime");
+	static const char folder[] = "zoneinfo/";
 	size_t at;
 
-	if (to && bytes_find(bytes_str(to), folder, &at)) {
-		triage_begin(t, "time_zone",
-			     bytes_str(to + at + strlen(folder)));
-		tell_str(t, "source", "live");
-		triage_end(t);
-	}
+	if (!bytes_find(to, folder, &at))
+		return;
+	triage_begin(t, "time_zone", bytes_skip(to, at + strlen(folder)));
+	tell_str(t, "source", "live");
+	triage_end(t);
+}
+
+void look_time_zone(struct tell *t)
+{
+	char *to = top_link(&t->triage->top, "/etc/localtime");
+
+	if (to)
+		take_zone_link(t, bytes_str(to));
 	free(to);
 }
 

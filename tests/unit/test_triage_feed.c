@@ -35,6 +35,7 @@ static const char picture[] = HOST
 	"Xroute eth0\t00000000\t010200C0\t0003\t0\t0\t100\t00000000\n\0"
 	"Xarp 192.0.2.1 0x1 0x2 02:fc:00:00:00:05 * eth0\n\0"
 	"Xinterface eth0 0x1103 52:54:00:00:00:01 1500 up\0"
+	"Xlocaltime ../usr/share/zoneinfo/Australia/Lord_Howe\0"
 	"Xkernel tainted 12288\0"
 	"Xkernel core_pattern |/tmp/x %p\0"
 	"Xunheard of\0"
@@ -110,6 +111,8 @@ static void a_shell_tells_facts(void **state UNUSED)
 		  PIECES("\"promiscuous\":true", "\"mtu\":1500",
 			 "\"state\":\"up\""));
 	hold_told(&t, "kernel", "tainted", PIECES("\"number\":12288"));
+	hold_told(&t, "time_zone", "Australia/Lord_Howe",
+		  PIECES("\"source\":\"live\""));
 	hold_told(&t, "kernel", "core_pattern",
 		  PIECES("\"value\":\"|/tmp/x %p\""));
 	hold_source(&t, "processes", "collected", "");
