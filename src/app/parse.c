@@ -222,16 +222,37 @@ static enum err_code add_host(struct spool *s, const struct value *cells[],
 	return ERR_OK;
 }
 
+/* Whether the child could read it: else it would be tried each time. */
+static enum err_code is_readable(struct app *app, const struct job_zone *zone,
+				 bool *yes, struct err *err)
+{
+	struct row_query query = {.view = "fact"};
+	uint64_t n = 0;
+	enum err_code code;
+
+	if (!zone->evidence)
+		return ERR_OK;
+	cmd_where(&query, "kind", "time_zone");
+	cmd_where(&query, "evidence_id", zone->evidence);
+	code = app_count(app, &query, &n, err);
+	*yes = n > 0;
+	return code;
+}
+
 static enum err_code has_work(struct hosts_found *f, const struct found *host,
 			      bool *yes, struct err *err)
 {
 	struct job_zone zone = {.bytes = NULL};
 	enum err_code code = ERR_OK;
 
-	if (!host->unread)
+	*yes = host->unread;
+	if (!host->unread) {
 		code = app_zone(f->s.app, host->host, f->s.spec->zone, &zone,
 				err);
-	*yes = code == ERR_OK && (host->unread || zone.n);
+		*yes = zone.n > 0;
+		if (code == ERR_OK && *yes)
+			code = is_readable(f->s.app, &zone, yes, err);
+	}
 	job_zone_release(&zone);
 	return code;
 }

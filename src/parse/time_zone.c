@@ -72,10 +72,13 @@ enum err_code time_zone_run(const struct parse_input *in,
 	if (code != ERR_OK)
 		return code;
 	rules = zone_rules(zone);
+	if (!name.n) /* one of version 1 has no rules */
+		name = rules.n ? rules : bytes_str("localtime");
 	conf_begin(&c, in, out, err);
 	whole = conf_whole(&c);
-	fact_begin(&c, "time_zone", name.n ? name : rules, &whole);
-	fact_text(&c, "rules", rules);
+	fact_begin(&c, "time_zone", name, &whole);
+	if (rules.n)
+		fact_text(&c, "rules", rules);
 	fact_int(&c, "offset_s", zone_offset_at(zone, when(in)));
 	fact_int(&c, "changes", (int64_t)zone_n_changes(zone));
 	fact_str(&c, "source", "localtime");

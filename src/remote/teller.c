@@ -203,17 +203,20 @@ enum err_code teller_lost(struct teller *t, struct err *err)
 /* A zone that cannot be read leaves local times for UTC, which is said. */
 enum err_code teller_zone(struct teller *t, struct err *err)
 {
-	struct bytes bytes = t->g->order->zone;
+	struct bytes bytes = t->g->order->zone, path = t->item.path;
+	enum err_code code;
 	struct err why;
 
 	if (bytes.n == 0 || zone_read(bytes, &t->zone, &why) == ERR_OK) {
 		t->clock = clock_of(t->zone);
 		return ERR_OK;
 	}
-	return teller_coverage(t, "failed",
-			       "the time zone of the host cannot be read: "
-			       "local times are taken for UTC",
+	t->item.path = bytes_str("time zone");
+	code = teller_coverage(t, "failed",
+			       "cannot be read: local times are taken for UTC",
 			       0, err);
+	t->item.path = path;
+	return code;
 }
 
 struct parse_input teller_take_up(struct teller *t)

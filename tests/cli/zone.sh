@@ -71,6 +71,28 @@ says out "\"zone_evidence_id\":\"$(cat id)\""
 run 0 run list --json
 lines out 3
 
+# One that cannot be read is none, and nothing is read again for it.
+mkdir -p bad/etc bad/var/log
+head -c 150 "$zones/v2" >bad/etc/localtime
+cp dpkg.log bad/var/log
+tar -cf bad.tar -C bad var etc
+run 0 import bad.tar --host bad
+run 0 run list --json
+lines out 4
+run 3 parse bad --again
+says err 'time zone: cannot be read: local times are taken for UTC'
+installed bad
+says out '"time_source":"assumed utc"'
+says out '"zone":null'
+
+# One of the first version has no rules.
+cp "$zones/v1" v1
+run 0 import dpkg.log --host first
+run 0 import v1 --host first
+installed first
+says out '"time_source":"host zone"'
+says out '"zone":"/etc/localtime"'
+
 # It comes before it.
 run 0 import localtime --host early
 run 0 import dpkg.log --host early
