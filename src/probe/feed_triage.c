@@ -7,6 +7,7 @@
 #include "probe/process.h"
 #include "probe/procstat.h"
 #include "probe/proctext.h"
+#include "probe/secret.h"
 #include "probe/take.h"
 #include "probe/triage.h"
 #include "probe/triage_fds.h"
@@ -213,7 +214,8 @@ static void read_links(struct feed_triage *f, const struct feed_process *p,
 }
 
 /* Zero bytes come as \1, which no argument has but on purpose. */
-static struct bytes arguments(const struct feed_process *p, struct buf *room)
+static struct bytes arguments(const struct run *run,
+			      const struct feed_process *p, struct buf *room)
 {
 	struct bytes b;
 
@@ -222,6 +224,7 @@ static struct bytes arguments(const struct feed_process *p, struct buf *room)
 		      MIN(p->cmdline.n, (size_t)RECORD_META_MAX));
 	for (size_t i = 0; i < room->n; i++)
 		room->p[i] = room->p[i] == 1 ? 0 : room->p[i];
+	secret_clean_arguments(run, room);
 	b = buf_bytes(room);
 	if (b.n && b.p[b.n - 1] == 0)
 		b.n--;
@@ -249,7 +252,7 @@ static void tell_one(struct feed_triage *f, const struct feed_process *p,
 	struct bytes uid, argv0, args;
 	struct buf room;
 
-	args = rec.cmdline = arguments(p, &room);
+	args = rec.cmdline = arguments(t->run, p, &room);
 	rec.start_ns = process_start_ns(f->boot_ns, (int64_t)f->hz, s->ticks);
 	if (proc_value(p->status, "Uid:", &uid))
 		rec.uid = proc_word_number(uid, 1);

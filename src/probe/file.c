@@ -9,7 +9,6 @@
 #include "base/hash.h"
 #include "base/time.h"
 #include "model/fstype.h"
-#include "model/redact.h"
 #include "probe/external.h"
 #include "probe/file.h"
 #include "probe/filetype.h"
@@ -357,23 +356,6 @@ struct sending {
 	bool over;
 };
 
-static void send_ready(struct sending *s, struct bytes ready,
-		       struct rec_file_end *end)
-{
-	while (ready.n) {
-		struct rec_chunk chunk = {
-			.file_seq = s->f->rec.seq,
-			.offset = end->size,
-			.data = bytes_of(ready.p, MIN(ready.n,
-						      (size_t)RECORD_CHUNK_MAX)),
-		};
-
-		(void)out_send(s->f->run->out, REC_CHUNK, &chunk); /* remembered */
-		end->size += chunk.data.n;
-		ready = bytes_skip(ready, chunk.data.n);
-	}
-}
-
 /* Where the console's part of it ends, which had no secrets or is not one. */
 static void go_on(struct sending *s)
 {
@@ -404,10 +386,8 @@ static void send_all(struct sending *s, struct rec_file_end *end)
 		if (s->error)
 			return;
 		s->read += piece.n;
-		send_ready(s,
-			   redactor_next(&s->redactor, piece,
-					 !piece.n || s->read == file_length(f)),
-			   end);
+		secret_send(f->run, &s->redactor, piece,
+			    !piece.n || s->read == file_length(f), end);
 		if (!piece.n)
 			return;
 	}
@@ -429,10 +409,8 @@ static enum reason reason_of_sending(const struct sending *s,
 	return f->had_other ? REASON_COLLECTED_ANEW : REASON_COLLECTED;
 }
 
-/* Both hashes stay where the end has them: of what is sent, of what is
- * there. */
 static enum reason send_content(struct file *f, struct rec_file_end *end,
-				uint8_t sent[HASH_LEN_MAX])
+				struct secret_hashes *hashes)
 {
 	struct sending s = {.f = f};
 
@@ -440,22 +418,20 @@ static enum reason send_content(struct file *f, struct rec_file_end *end,
 	go_on(&s);
 	send_all(&s, end);
 	end->complete = end->size == file_length(f);
-	if (redactor_hashes(&s.redactor, sent, f->sha256)) {
-		end->redacted = s.redactor.bytes;
-		if (s.read == file_length(f))
-			end->original = bytes_of(f->sha256, SHA256_LEN);
+	if (secret_end(&s.redactor, end, hashes)) {
+		memcpy(f->sha256, hashes->original, SHA256_LEN);
+		if (s.read != file_length(f))
+			end->original = (struct bytes){0}; /* of a part */
 	} else {
-		memcpy(f->sha256, sent, SHA256_LEN);
+		memcpy(f->sha256, hashes->sent, SHA256_LEN);
 	}
-	end->sha256 = bytes_of(sent, SHA256_LEN);
-	redactor_release(&s.redactor);
 	return reason_of_sending(&s, end);
 }
 
 void file_send(struct file *f)
 {
 	struct rec_file_end end = {.file_seq = f->rec.seq};
-	uint8_t sent[HASH_LEN_MAX];
+	struct secret_hashes hashes;
 	enum reason reason;
 
 	if (f->withheld)
@@ -463,7 +439,7 @@ void file_send(struct file *f)
 	if (f->had_whole || f->withheld)
 		return;
 	pthread_mutex_lock(&f->run->content_lock);
-	reason = send_content(f, &end, sent);
+	reason = send_content(f, &end, &hashes);
 	end.reason = bytes_str(reason == REASON_REDACTED
 				       ? RECORD_REDACTED
 				       : reason_word(reason));

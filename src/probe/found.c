@@ -85,8 +85,6 @@ static void note(struct found *found, enum reason reason, uint64_t bytes)
 /* As far as it may go. */
 static void send_data(struct found *found, struct bytes piece, bool last)
 {
-	struct bytes ready;
-
 	if (!found->locked)
 		pthread_mutex_lock(&found->f->run->content_lock);
 	found->locked = true;
@@ -101,57 +99,38 @@ static void send_data(struct found *found, struct bytes piece, bool last)
 	}
 	if (found->withheld)
 		return;
-	ready = redactor_next(&found->redactor, piece, last);
-	while (ready.n) {
-		struct rec_chunk chunk = {
-			.file_seq = found->file_seq,
-			.offset = found->taken,
-			.data = bytes_of(ready.p, MIN(ready.n,
-						      (size_t)RECORD_CHUNK_MAX)),
-		};
-
-		(void)out_send(found->f->run->out, REC_CHUNK, &chunk);
-		found->taken += chunk.data.n;
-		ready = bytes_skip(ready, chunk.data.n);
-	}
+	secret_send(found->f->run, &found->redactor, piece, last, &found->end);
 }
 
 /* The member's bytes are all here, or will not come any more. */
 static void end_taking(struct found *found)
 {
-	struct rec_file_end end = {.file_seq = found->file_seq};
-	uint8_t sha256[HASH_LEN_MAX], original[HASH_LEN_MAX];
+	struct rec_file_end *end = &found->end;
+	struct secret_hashes hashes;
 	enum reason reason;
 
 	if (!found->takes)
 		return;
 	found->takes = false;
 	send_data(found, bytes_of(NULL, 0), true);
-	end.size = found->taken;
-	end.complete = found->taken == found->due;
+	end->complete = end->size == found->due;
 	reason = found->withheld ? REASON_SECRET
-		 : end.complete	 ? REASON_COLLECTED
+		 : end->complete ? REASON_COLLECTED
 				 : REASON_CUT_SHORT;
-	if (redactor_hashes(&found->redactor, sha256, original)) {
-		end.redacted = found->redactor.bytes;
-		end.original = bytes_of(original, SHA256_LEN);
-		if (end.complete)
-			reason = REASON_REDACTED;
-	}
-	redactor_release(&found->redactor);
-	end.reason = bytes_str(reason == REASON_REDACTED
-				       ? RECORD_REDACTED
-				       : reason_word(reason));
-	end.sha256 = bytes_of(sha256, SHA256_LEN);
-	(void)out_send(found->f->run->out, REC_FILE_END, &end); /* remembered */
+	if (secret_end(&found->redactor, end, &hashes) && end->complete)
+		reason = REASON_REDACTED;
+	end->reason = bytes_str(reason == REASON_REDACTED
+					? RECORD_REDACTED
+					: reason_word(reason));
+	(void)out_send(found->f->run->out, REC_FILE_END, end); /* remembered */
 	if (found->locked)
 		pthread_mutex_unlock(&found->f->run->content_lock);
 	found->locked = false;
-	note(found, reason, found->taken);
-	if (end.redacted)
+	note(found, reason, end->size);
+	if (end->redacted)
 		coverage_row(&found->f->run->coverage, found->f->job->root,
 			     REASON_TAKEN_OUT, buf_bytes(&found->name), 0,
-			     end.redacted);
+			     end->redacted);
 }
 
 static bool on_seen(void *user, const struct scan_seen *s)
@@ -188,7 +167,7 @@ static void on_member(void *user, const struct scan_member *m)
 	found->seen.n = 0;
 	found->takes = rec.content;
 	found->due = rec.size;
-	found->taken = 0;
+	found->end = (struct rec_file_end){.file_seq = rec.seq};
 	found->begun = found->withheld = false;
 	if (found->takes)
 		redactor_init(&found->redactor,

@@ -19,7 +19,8 @@ struct found {
 	bool takes, locked;  /* bytes of the member come; some have come */
 	struct redactor redactor; /* which they go through */
 	bool begun, withheld; /* it has seen their begin, and they stay */
-	uint64_t due, taken; /* bytes */
+	uint64_t due;	     /* bytes */
+	struct rec_file_end end;
 	bool keeps;	     /* somebody may ask for it again */
 	struct buf kept;     /* what was sent of the file, to be told again */
 };

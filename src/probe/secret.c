@@ -4,7 +4,6 @@
 
 #include <fnmatch.h>
 
-#include "model/redact.h"
 #include "probe/secret.h"
 
 bool secret_is_endless(struct bytes path)
@@ -40,6 +39,39 @@ void secret_judge(struct file *f)
 	head = file_piece(f, SECRET_HEAD, 0, &error);
 	f->withheld = secret_whole(place, wanted, head, file_length(f)) != NULL;
 	f->form = secret_form_of(place, wanted);
+}
+
+void secret_send(struct run *run, struct redactor *r, struct bytes piece,
+		 bool last, struct rec_file_end *end)
+{
+	struct bytes ready = redactor_next(r, piece, last);
+
+	while (ready.n) {
+		struct rec_chunk chunk = {
+			.file_seq = end->file_seq,
+			.offset = end->size,
+			.data = bytes_of(ready.p, MIN(ready.n,
+						      (size_t)RECORD_CHUNK_MAX)),
+		};
+
+		(void)out_send(run->out, REC_CHUNK, &chunk); /* remembered */
+		end->size += chunk.data.n;
+		ready = bytes_skip(ready, chunk.data.n);
+	}
+}
+
+bool secret_end(struct redactor *r, struct rec_file_end *end,
+		struct secret_hashes *hashes)
+{
+	bool differs = redactor_hashes(r, hashes->sent, hashes->original);
+
+	end->sha256 = bytes_of(hashes->sent, SHA256_LEN);
+	if (differs) {
+		end->redacted = r->bytes;
+		end->original = bytes_of(hashes->original, SHA256_LEN);
+	}
+	redactor_release(r);
+	return differs;
 }
 
 void secret_clean_hit(const struct run *run, struct rec_hit *hit,

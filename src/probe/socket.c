@@ -13,6 +13,7 @@
 #include "probe/process.h"
 #include "probe/proctext.h"
 #include "probe/run.h"
+#include "probe/secret.h"
 #include "probe/sight.h"
 #include "probe/socket.h"
 
@@ -216,6 +217,7 @@ static void tell_owner(struct look *l, uint64_t pid, uint64_t *seq)
 
 	if (*seq || !process_open(&p, pid))
 		return;
+	secret_clean_arguments(l->run, &p.cmdline);
 	process_fill(&p, &rec);
 	*seq = process_send(l->run, &rec);
 	process_close(&p);

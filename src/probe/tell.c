@@ -6,6 +6,7 @@
 
 #include "base/hash.h"
 #include "base/time.h"
+#include "probe/secret.h"
 #include "probe/tell.h"
 
 /* The brace at the end always fits. */
@@ -228,14 +229,19 @@ void triage_begin(struct tell *t, const char *kind, struct bytes name)
 }
 
 /* Under the lock. Who waits for the console is not late. */
+static void was_sent(struct tell *t, int64_t since)
+{
+	t->beat_ns = time_mono_ns();
+	t->end_ns += t->beat_ns - since;
+	t->told++;
+}
+
 static void send(struct tell *t, enum rec_type type, const void *rec)
 {
 	int64_t since = time_mono_ns();
 
 	(void)out_send(t->run->out, type, rec); /* remembered */
-	t->beat_ns = time_mono_ns();
-	t->end_ns += t->beat_ns - since;
-	t->told++;
+	was_sent(t, since);
 }
 
 void triage_end(struct tell *t)
@@ -291,23 +297,26 @@ uint64_t tell_socket(struct tell *t, struct rec_socket *rec)
 static void send_content(struct tell *t, struct rec_file *file,
 			 struct bytes content)
 {
-	uint8_t sha256[SHA256_LEN];
-	struct rec_file_end end = {.size = content.n, .complete = true};
-	uint64_t at = 0;
+	struct rec_file_end end = {.complete = true};
+	struct secret_hashes hashes;
+	struct redactor r;
 
-	hash_sha256(content, sha256);
 	file->seq = atomic_fetch_add(&t->run->file_seq, 1) + 1;
 	end.file_seq = file->seq;
-	end.sha256 = bytes_of(sha256, sizeof sha256);
 	send(t, REC_FILE, file);
-	for (; at < content.n; at += RECORD_CHUNK_MAX) {
-		struct bytes rest = bytes_skip(content, (size_t)at);
-		struct rec_chunk chunk = {.file_seq = file->seq, .offset = at};
+	redactor_init(&r, FORM_ANY, t->run->plan->start.secrets);
+	do {
+		struct bytes piece = bytes_of(content.p,
+					      MIN(content.n, REDACT_PIECE));
 
-		chunk.data = bytes_of(rest.p,
-				      MIN(rest.n, (size_t)RECORD_CHUNK_MAX));
-		send(t, REC_CHUNK, &chunk);
-	}
+		int64_t since = time_mono_ns();
+
+		content = bytes_skip(content, piece.n);
+		secret_send(t->run, &r, piece, content.n == 0, &end);
+		was_sent(t, since);
+	} while (content.n);
+	if (secret_end(&r, &end, &hashes))
+		end.reason = bytes_str(RECORD_REDACTED);
 	send(t, REC_FILE_END, &end);
 }
 

@@ -18,6 +18,18 @@ for name in $names; do
 	check "add $name" h host add "root@$(host_addr $name)" $name
 done
 
+# A password that is an argument.
+told='' n=0
+for name in $names; do
+	host_exec $name sh -c 'tail -f /dev/null; :' told --password=hunter-SECRET \
+		</dev/null >/dev/null 2>&1 &
+	told="$told $!"
+	n=$((n + 1))
+	until [ "$(pgrep -cf '^sh -c tail -f /dev/null; : told')" -ge $n ]; do
+		kill -0 $! || break
+	done
+done
+
 for name in $names; do
 	mode=--no-probe
 	[ $name != probed ] || mode=
@@ -28,6 +40,10 @@ for name in $names; do
 	rows socket --host $name >"$tmp/sockets"
 	rows fact --host $name >"$tmp/facts"
 	rows coverage --host $name >"$tmp/coverage"
+	grep -q -- '--password=redacted\*' "$tmp/processes" ||
+		fail "$name: no arguments"
+	! grep -q hunter-SECRET "$tmp/processes" "$tmp/facts" ||
+		fail "$name: a password was told"
 	# Who listens there is told, and with its program.
 	grep '"state":"listen"' "$tmp/sockets" | grep ':22"' >"$tmp/listen" ||
 		fail "$name: nobody listens"
@@ -55,4 +71,6 @@ done
 	fail "differences: $(grep '"kind":"difference"' "$tmp/facts")"
 ! grep '"kind":"changed_file"' "$tmp/facts" | grep -q critical.*true ||
 	fail "changed: $(grep '"kind":"changed_file"' "$tmp/facts")"
+# shellcheck disable=SC2086
+kill $told 2>/dev/null
 finish
