@@ -60,6 +60,15 @@ bool bytes_find(struct bytes b, const char *words, size_t *at)
 	return p != NULL;
 }
 
+uint64_t bytes_fnv(struct bytes b)
+{
+	uint64_t h = UINT64_C(0xcbf29ce484222325);
+
+	for (size_t i = 0; i < b.n; i++)
+		h = (h ^ b.p[i]) * UINT64_C(0x100000001b3);
+	return h;
+}
+
 struct bytes bytes_file_name(struct bytes path)
 {
 	size_t n = path.n;

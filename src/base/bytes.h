@@ -41,6 +41,9 @@ struct bytes bytes_file_name(struct bytes path);
 /* A NUL-terminated copy the caller frees. Inner NULs stay: know your data. */
 char *bytes_to_str(struct bytes b) MUST_CHECK;
 
+/* FNV-1a, for tables: whoever makes the bytes can make two that meet. */
+uint64_t bytes_fnv(struct bytes b);
+
 /* Decimal number with nothing around it; false on junk or overflow. */
 bool bytes_to_u64(struct bytes b, uint64_t *out);
 

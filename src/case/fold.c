@@ -53,15 +53,6 @@ struct told {
 	uint64_t hash;
 };
 
-static uint64_t hash_of(struct bytes b)
-{
-	uint64_t hash = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
-
-	for (size_t i = 0; i < b.n; i++)
-		hash = (hash ^ b.p[i]) * UINT64_C(0x100000001b3);
-	return hash;
-}
-
 /* ---- groups ---- */
 
 #define INSERT "INSERT INTO folds (event, first) VALUES "
@@ -301,7 +292,7 @@ static enum err_code take_row(struct fold *f, sqlite3_stmt *stmt,
 	if (!same_key_of(&e, &f->key))
 		return ERR_OK;
 	t.m.is_new = !t.first && !t.has_others;
-	t.hash = hash_of(buf_bytes(&f->key.text));
+	t.hash = bytes_fnv(buf_bytes(&f->key.text));
 	return take_told(f, &t, err);
 }
 

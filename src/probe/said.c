@@ -139,14 +139,10 @@ void said_sockets(struct bytes text, struct numbers *out,
 
 /* ---- names ---- */
 
-/* FNV-1a: two names that meet only cost a difference that is not seen. */
+/* Two names that meet only cost a difference that is not seen. */
 uint64_t said_name(struct bytes name)
 {
-	uint64_t h = UINT64_C(0xcbf29ce484222325);
-
-	for (size_t i = 0; i < name.n; i++)
-		h = (h ^ name.p[i]) * UINT64_C(0x100000001b3);
-	return h;
+	return bytes_fnv(name);
 }
 
 bool said_is_plain(struct bytes name)

@@ -82,13 +82,11 @@ struct same_key same_copy(const struct rec_file *f, const uint8_t sha256[32])
 	return key;
 }
 
-/* FNV-1a over the words; a slot taken by another key is scanned again. */
+/* A slot taken by another key is scanned again. */
 static struct same_entry *slot_of(struct same *same, const struct same_key *key)
 {
-	uint64_t h = UINT64_C(0xcbf29ce484222325);
+	uint64_t h = bytes_fnv(bytes_of(key->v, sizeof key->v));
 
-	for (size_t i = 0; i < ARRAY_SIZE(key->v); i++)
-		h = (h ^ key->v[i]) * UINT64_C(0x100000001b3);
 	return &same->slots[(h >> 20) % SAME_SLOTS];
 }
 
