@@ -192,8 +192,7 @@ static uint32_t go_stars(struct pathset *set, uint32_t from, uint32_t n)
 
 /* ---- segments ---- */
 
-/* "**", "**7"; 0: something else. */
-static uint32_t stars_in(struct bytes segment)
+uint32_t pathset_stars(struct bytes segment)
 {
 	uint64_t n;
 
@@ -253,7 +252,7 @@ static enum err_code find_glob(struct pathset *set, struct bytes segment,
 static enum err_code go(struct pathset *set, uint32_t *at,
 			struct bytes segment, struct err *err)
 {
-	uint32_t stars = stars_in(segment), glob = ANY_NAME;
+	uint32_t stars = pathset_stars(segment), glob = ANY_NAME;
 	struct buf name;
 	enum err_code code = ERR_OK;
 	bool is_spelled;
@@ -307,7 +306,7 @@ static bool has_stars(struct bytes pattern)
 	struct bytes segment;
 
 	while (bytes_split(&pattern, '/', &segment))
-		if (stars_in(segment))
+		if (pathset_stars(segment))
 			return true;
 	return false;
 }

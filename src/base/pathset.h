@@ -19,6 +19,9 @@
 
 struct pathset;
 
+/* Of a segment, how many folders "**" or "**7" goes down; 0: it is neither. */
+uint32_t pathset_stars(struct bytes segment);
+
 /* Where a walk is: places in the tree. Owned; zeroed is nowhere. */
 struct pathset_state {
 	uint32_t *v;

@@ -2,11 +2,11 @@
 /* Patterns, homes and secrets as text for a shell. */
 #include "base/base.h"
 
+#include "base/pathset.h"
 #include "job/shell_patterns.h"
 #include "model/secret.h"
 
 #define TAILS_MAX ((size_t)256 << 10)
-#define STARS	  10u
 
 /* The homes of that host, and how one folder is sought through. */
 static const char script_seek[] =
@@ -103,19 +103,6 @@ static size_t folder_of(struct bytes pattern)
 	return last;
 }
 
-/* How many folders "**7" may be; 0: it is something else. */
-static unsigned stars_in(struct bytes segment)
-{
-	uint64_t n;
-
-	if (!bytes_starts(segment, "**"))
-		return 0;
-	segment = bytes_skip(segment, 2);
-	if (segment.n == 0)
-		return STARS;
-	return bytes_to_u64(segment, &n) && n < 1000 ? (unsigned)n : 0;
-}
-
 /* What is below the folder, for find(1), whose asterisk goes through slashes;
  * how deep that is. */
 static unsigned add_tail(struct shell_group *g, struct bytes tail)
@@ -126,7 +113,7 @@ static unsigned add_tail(struct shell_group *g, struct bytes tail)
 
 	buf_init(&word, 2 * RECORD_PATH_MAX);
 	while (bytes_split(&tail, '/', &segment)) {
-		unsigned stars = stars_in(segment);
+		unsigned stars = pathset_stars(segment);
 
 		if (segment.n == 0)
 			continue;
