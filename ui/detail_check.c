@@ -70,22 +70,18 @@ static void put_parts(void *arg, const char *name, struct bytes value)
 /* The bytes of the evidence that the fact was read from. */
 static void put_fact(struct ui *ui, struct doc *d, int64_t fact)
 {
-	struct row_query query = {.view = "fact"};
 	char id[24];
-	struct rows *rows = NULL;
+	struct source *src;
 	struct row row;
 	struct err err;
 
 	(void)snprintf(id, sizeof id, "%" PRId64, fact);
-	query.where[0].column = "id";
-	query.where[0].value = id;
-	if (app_rows(ui->app, &query, &rows, &err) != ERR_OK) {
+	src = source_of_row(ui->app, "fact", id, &row, &err);
+	if (src)
+		detail_said(ui, source_view(src), &row, d);
+	else
 		doc_linef(d, ROLE_BAD, "%s", err.msg);
-		return;
-	}
-	if (rows_count(rows) && rows_get(rows, 0, &row, &err) == ERR_OK)
-		detail_said(ui, rows_view(rows), &row, d);
-	rows_close(rows);
+	source_close(src);
 }
 
 void detail_check(struct ui *ui, const struct view *view,

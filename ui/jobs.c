@@ -6,7 +6,7 @@
 #include "ui/console.h"
 #include "ui/words.h"
 
-#define JOBS_SEEN  16
+#define JOBS_SEEN  40
 #define HOSTS_SEEN 2000
 
 static bool was_told(const struct ui *ui, const struct uuid *run)
@@ -132,7 +132,6 @@ static void tell_end(struct ui *ui, const struct job_view *job)
 /* What it brought is in the case before the run's end is. */
 static bool is_in_case(struct ui *ui, const struct job_view *job)
 {
-	struct row_query query = {.view = "run", .limit = 1};
 	struct source *src;
 	struct row row;
 	struct err err;
@@ -140,12 +139,9 @@ static bool is_in_case(struct ui *ui, const struct job_view *job)
 
 	if (job->err.code != ERR_OK)
 		return true;
-	query.where[0].column = "id";
-	query.where[0].value = job->run.s;
-	src = source_case(ui->app, &query, &err);
-	runs = src && source_get(src, 0, &row, &err) == ERR_OK &&
-	       bytes_eq(row_bytes(source_view(src), &row, "state"),
-			bytes_str("running"));
+	src = source_of_row(ui->app, "run", job->run.s, &row, &err);
+	runs = src && bytes_eq(row_bytes(source_view(src), &row, "state"),
+			       bytes_str("running"));
 	source_close(src);
 	return !runs;
 }

@@ -36,27 +36,12 @@ static struct item_page *self(struct page *page)
 
 /* ---- the row of the evidence ---- */
 
-static struct source *find_row(struct ui *ui, const char *id, struct row *row,
-			       struct err *err)
-{
-	struct row_query query = {.view = "evidence", .limit = 1};
-	struct source *src;
-
-	query.where[0].column = "id";
-	query.where[0].value = id;
-	src = source_case(ui->app, &query, err);
-	if (src && source_get(src, 0, row, err) != ERR_OK) {
-		source_close(src);
-		src = NULL;
-	}
-	return src;
-}
-
 static void make_meta(struct item_page *ip, unsigned width)
 {
 	struct err err;
 	struct row row;
-	struct source *src = find_row(ip->page.ui, ip->id, &row, &err);
+	struct source *src = source_of_row(ip->page.ui->app, "evidence",
+					   ip->id, &row, &err);
 	const struct view *view;
 	char mode[WORDS_MAX];
 	struct buf shown;
@@ -230,7 +215,7 @@ static size_t chosen(struct page *page, each_row *each, void *arg)
 
 	if (!ip->id)
 		return 0;
-	src = find_row(page->ui, ip->id, &row, &err);
+	src = source_of_row(page->ui->app, "evidence", ip->id, &row, &err);
 	if (!src)
 		return 0;
 	each(arg, source_view(src), &row);
@@ -319,7 +304,7 @@ static char *find_title(struct ui *ui, const char *id, uint64_t *size)
 	struct err err;
 	char *copy;
 
-	src = find_row(ui, id, &row, &err);
+	src = source_of_row(ui->app, "evidence", id, &row, &err);
 	if (!src) {
 		ui_say_err(ui, &err);
 		return NULL;

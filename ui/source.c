@@ -50,6 +50,21 @@ struct source *source_case(struct app *app, const struct row_query *query,
 	return s;
 }
 
+struct source *source_of_row(struct app *app, const char *view, const char *id,
+			     struct row *row, struct err *err)
+{
+	struct row_query query = {.view = view,
+				  .limit = 1,
+				  .where[0] = {.column = "id", .value = id}};
+	struct source *s = source_case(app, &query, err);
+
+	if (s && source_get(s, 0, row, err) != ERR_OK) {
+		source_close(s);
+		s = NULL;
+	}
+	return s;
+}
+
 struct source *source_table(const struct view *view)
 {
 	struct source *s = xcalloc(1, sizeof *s);

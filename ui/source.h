@@ -15,6 +15,10 @@ struct source;
 /* Rows of the case by that query; NULL with err set. */
 struct source *source_case(struct app *app, const struct row_query *query,
 			   struct err *err) MUST_CHECK;
+/* The one row of that view with that id, which lives as long as the source;
+ * NULL with err set. */
+struct source *source_of_row(struct app *app, const char *view, const char *id,
+			     struct row *row, struct err *err) MUST_CHECK;
 /* An empty table with the columns of that view (borrowed). */
 struct source *source_table(const struct view *view) MUST_CHECK;
 
