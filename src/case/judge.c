@@ -9,15 +9,15 @@
 #include "case/casefile.h"
 #include "case/judge.h"
 #include "case/judge_functions.h"
+#include "case/judge_guard.h"
 #include "case/judge_tables.h"
 
-#define SQL_MAX	   ((size_t)64 << 10)
-#define STEPS	   1000 /* of SQLite's machine between looks at the clock */
-
-#define LENGTH_MAX (256 << 10) /* of a value or row of a stranger's SQL */
+#define SQL_MAX ((size_t)64 << 10)
+#define STEPS	1000 /* of SQLite's machine between looks at the clock */
 
 struct judge {
 	struct db db;
+	struct db bare; /* the same tables, and no case */
 	uint64_t rows;
 	struct deadline until;
 };
@@ -27,47 +27,13 @@ void judge_close(struct judge *j)
 	if (!j)
 		return;
 	db_close(&j->db);
+	db_close(&j->bare);
 	free(j);
 }
 
 uint64_t judge_rows(const struct judge *j)
 {
 	return j->rows;
-}
-
-/* ---- what SQL of a stranger may do ---- */
-
-/* Json's own table functions show up as tables. */
-static bool may_read(const char *table, const char *column,
-		     const char *database, const char *by)
-{
-	static const char *const always[] = {"json_each", "json_tree"};
-
-	for (size_t i = 0; i < ARRAY_SIZE(always); i++)
-		if (strcmp(table, always[i]) == 0)
-			return true;
-	if (strncmp(table, "sqlite_", 7) == 0)
-		return false;
-	/* No column: how many rows there are, which a view of ours may come to
-	 * when SQLite has made one query of both. */
-	if (!*column)
-		return true;
-	/* Tables of the case: through a view of ours, which names the host. */
-	return by || (database && strcmp(database, "temp") == 0);
-}
-
-static int authorize(void *user UNUSED, int what, const char *a, const char *b,
-		     const char *database, const char *by)
-{
-	bool may = false;
-
-	if (what == SQLITE_SELECT || what == SQLITE_RECURSIVE)
-		may = true;
-	if (what == SQLITE_READ)
-		may = may_read(a, b, database, by);
-	if (what == SQLITE_FUNCTION)
-		may = strcmp(b, "load_extension") != 0;
-	return may ? SQLITE_OK : SQLITE_DENY;
 }
 
 static int is_over(void *user)
@@ -97,14 +63,13 @@ static enum err_code run_sql(struct db *db, const char *sql,
 }
 
 /* Runs what is in sql, and clears it. */
-static enum err_code run_made(struct judge *j, struct buf *sql,
-			      struct err *err)
+static enum err_code run_made(struct db *db, struct buf *sql, struct err *err)
 {
 	enum err_code code;
 
 	if (sql->full)
 		BUG("a table of checks is too wide");
-	code = run_sql(&j->db, buf_str(sql), DB_NONE, err);
+	code = run_sql(db, buf_str(sql), DB_NONE, err);
 	buf_clear(sql);
 	return code;
 }
@@ -118,14 +83,26 @@ static enum err_code run_made(struct judge *j, struct buf *sql,
 	" ('interpreter'), ('eval'), ('request-eval'), ('request-exec'),"      \
 	" ('decode-eval')"
 
-static enum err_code make_kinds(struct judge *j, struct buf *sql,
+static enum err_code make_kinds(struct db *db, struct buf *sql,
 				struct err *err)
 {
-	enum err_code code = run_sql(&j->db, STRONG_SIGNS, DB_NONE, err);
+	enum err_code code = run_sql(db, STRONG_SIGNS, DB_NONE, err);
 
 	for (size_t i = 0; code == ERR_OK && i < n_fact_kinds; i++) {
 		judge_sql_make_kind(&fact_kinds[i], sql);
-		code = run_made(j, sql, err);
+		code = run_made(db, sql, err);
+	}
+	return code;
+}
+
+/* All that checks see, without a row. */
+static enum err_code make_all(struct db *db, struct buf *sql, struct err *err)
+{
+	enum err_code code = make_kinds(db, sql, err);
+
+	for (size_t i = 0; code == ERR_OK && i < n_judge_views; i++) {
+		judge_sql_make_view(&judge_views[i], sql);
+		code = run_made(db, sql, err);
 	}
 	return code;
 }
@@ -137,13 +114,13 @@ static enum err_code fill_kinds(struct judge *j, int64_t host, struct buf *sql,
 
 	for (size_t i = 0; code == ERR_OK && i < n_fact_kinds; i++) {
 		judge_sql_fill(&fact_kinds[i], host, sql);
-		code = run_made(j, sql, err);
+		code = run_made(&j->db, sql, err);
 		if (code == ERR_OK)
 			j->rows += (uint64_t)sqlite3_changes64(j->db.handle);
 	}
 	for (size_t i = 0; code == ERR_OK && i < n_judge_views; i++) {
 		judge_sql_view(&judge_views[i], host, sql);
-		code = run_made(j, sql, err);
+		code = run_made(&j->db, sql, err);
 	}
 	return code;
 }
@@ -172,20 +149,27 @@ static enum err_code count_evidence(struct judge *j, struct err *err)
 	return code;
 }
 
-static enum err_code open_at(struct judge *j, const char *path,
+static enum err_code open_at(struct db *db, const char *path,
 			     enum db_mode mode, struct err *err)
 {
-	enum err_code code = db_open(&j->db, path, mode, err);
+	enum err_code code = db_open(db, path, mode, err);
 
 	if (code == ERR_OK)
-		code = judge_functions(&j->db, err);
+		code = judge_functions(db, err);
 	/* What they are made of would be for the authorizer to judge, when a
 	 * check is the first to want them. */
 	if (code == ERR_OK)
-		code = run_sql(&j->db,
+		code = run_sql(db,
 			       "SELECT 1 FROM json_each('[]'), json_tree('[]')",
 			       DB_NONE, err);
 	return code;
+}
+
+static enum err_code open_bare(struct db *db, struct buf *sql, struct err *err)
+{
+	enum err_code code = open_at(db, ":memory:", DB_MEMORY, err);
+
+	return code == ERR_OK ? make_all(db, sql, err) : code;
 }
 
 static enum err_code settle(struct judge *j, enum err_code code,
@@ -201,13 +185,29 @@ static enum err_code settle(struct judge *j, enum err_code code,
 	return code;
 }
 
+struct judge_case judge_case_of(const struct casefile *cf)
+{
+	return (struct judge_case){cf->path, (int)cf->reader_mode};
+}
+
 enum err_code judge_open(const struct casefile *cf, const char *host,
 			 struct judge **out, struct err *err)
+{
+	const struct judge_case at = judge_case_of(cf);
+
+	return judge_open_at(&at, host, out, err);
+}
+
+enum err_code judge_open_at(const struct judge_case *at, const char *host,
+			    struct judge **out, struct err *err)
 {
 	struct judge *j = xcalloc(1, sizeof *j);
 	int64_t row = 0;
 	struct buf sql;
-	enum err_code code = open_at(j, cf->path, cf->reader_mode, err);
+	enum err_code code = open_at(&j->db, at->path,
+				     at->mode == DB_FROZEN ? DB_FROZEN
+							   : DB_READ,
+				     err);
 
 	j->until = deadline_in(INT64_MAX, NULL);
 	buf_init(&sql, SQL_MAX);
@@ -216,9 +216,11 @@ enum err_code judge_open(const struct casefile *cf, const char *host,
 	if (code == ERR_OK) /* all of it as it is at one time */
 		code = run_sql(&j->db, "BEGIN", DB_NONE, err);
 	if (code == ERR_OK)
-		code = make_kinds(j, &sql, err);
+		code = make_kinds(&j->db, &sql, err);
 	if (code == ERR_OK)
 		code = fill_kinds(j, row, &sql, err);
+	if (code == ERR_OK)
+		code = open_bare(&j->bare, &sql, err);
 	if (code == ERR_OK)
 		code = count_evidence(j, err);
 	buf_release(&sql);
@@ -331,16 +333,11 @@ enum err_code judge_open_fixture(struct bytes json, struct judge **out,
 {
 	struct judge *j = xcalloc(1, sizeof *j);
 	struct buf sql;
-	enum err_code code = open_at(j, ":memory:", DB_MEMORY, err);
+	enum err_code code;
 
 	j->until = deadline_in(INT64_MAX, NULL);
 	buf_init(&sql, SQL_MAX);
-	if (code == ERR_OK)
-		code = make_kinds(j, &sql, err);
-	for (size_t i = 0; code == ERR_OK && i < n_judge_views; i++) {
-		judge_sql_make_view(&judge_views[i], &sql);
-		code = run_made(j, &sql, err);
-	}
+	code = open_bare(&j->db, &sql, err);
 	if (code == ERR_OK && json.n)
 		code = insert_fixture(j, json, &sql, err);
 	buf_release(&sql);
@@ -355,7 +352,7 @@ enum err_code judge_fixture_objects(struct bytes json,
 	struct judge *j = xcalloc(1, sizeof *j);
 	sqlite3_stmt *stmt = NULL;
 	bool got = true;
-	enum err_code code = open_at(j, ":memory:", DB_MEMORY, err);
+	enum err_code code = open_at(&j->db, ":memory:", DB_MEMORY, err);
 
 	if (code == ERR_OK)
 		code = check_json(j, json, err);
@@ -381,52 +378,6 @@ enum err_code judge_fixture_objects(struct bytes json,
 }
 
 /* ---- asking ---- */
-
-/* SQLite says what is wrong, and often where. */
-static enum err_code prepare_error(struct judge *j, size_t *at,
-				   struct err *err)
-{
-	int offset = sqlite3_error_offset(j->db.handle);
-
-	if (offset >= 0)
-		*at = (size_t)offset;
-	return err_set(err, ERR_FORMAT, "%s",
-		       shown_str(sqlite3_errmsg(j->db.handle)).s);
-}
-
-static bool is_blank(const char *sql)
-{
-	return sql[strspn(sql, " \t\r\n;")] == '\0';
-}
-
-static enum err_code prepare(struct judge *j, const char *sql,
-			     sqlite3_stmt **stmt, size_t *at, struct err *err)
-{
-	const char *rest = "";
-	int rc;
-
-	*at = strlen(sql);
-	/* No function is interrupted within: what it is given must be small. */
-	(void)sqlite3_limit(j->db.handle, SQLITE_LIMIT_LENGTH, LENGTH_MAX);
-	(void)sqlite3_set_authorizer(j->db.handle, authorize, NULL);
-	rc = sqlite3_prepare_v2(j->db.handle, sql, -1, stmt, &rest);
-	(void)sqlite3_set_authorizer(j->db.handle, NULL, NULL);
-	if (rc != SQLITE_OK)
-		return prepare_error(j, at, err);
-	if (!*stmt)
-		return err_set(err, ERR_FORMAT, "there is no SELECT");
-	*at = (size_t)(rest - sql);
-	if (!is_blank(rest))
-		return err_set(err, ERR_FORMAT,
-			       "a check is one SELECT, and this goes on");
-	if (!sqlite3_stmt_readonly(*stmt) ||
-	    sqlite3_stmt_isexplain(*stmt) ||
-	    sqlite3_bind_parameter_count(*stmt) ||
-	    sqlite3_column_count(*stmt) == 0)
-		return err_set(err, ERR_FORMAT,
-			       "a check is a SELECT without parameters");
-	return ERR_OK;
-}
 
 #define COLUMNS_MAX 64
 
@@ -482,7 +433,8 @@ enum err_code judge_run(struct judge *j, const struct judge_ask *ask,
 	enum err_code code;
 
 	j->until = deadline_in(ask->limit_ns, ask->cancel);
-	code = prepare(j, ask->sql, &stmt, at, err);
+	code = guard_prepare(&j->db, j->bare.handle ? &j->bare : NULL, ask->sql,
+			     &stmt, at, err);
 	if (code == ERR_OK)
 		code = step_all(j, ask, stmt, err);
 	sqlite3_finalize(stmt);

@@ -4,7 +4,9 @@
  * one host. Each kind of fact is a table whose columns are its members, of
  * the newest picture of the host; events, files and the like are there too:
  * halligan-checks(5) is the public face. A judge has a connection of its own
- * that can only read, takes nothing but SELECT, and stops it in time.
+ * that can only read, takes nothing but SELECT, and stops it between steps of
+ * SQLite's machine: within one nothing does, nor while it is compiled, so that
+ * who cannot wait has it in a process of its own (app/judging.h).
  *
  * SQL sees these functions besides SQLite's own: regexp (the operator REGEXP,
  * base/regex.h), the words that bytes are as text, base_name and dir_name of a
@@ -24,6 +26,15 @@ struct judge;
 /* ERR_NOTFOUND: the case has no such host. */
 enum err_code judge_open(const struct casefile *cf, const char *host,
 			 struct judge **out, struct err *err) MUST_CHECK;
+
+/* The same in another process, which is told where the case is. */
+struct judge_case {
+	const char *path;
+	int mode; /* as judge_case_of has it */
+};
+struct judge_case judge_case_of(const struct casefile *cf);
+enum err_code judge_open_at(const struct judge_case *at, const char *host,
+			    struct judge **out, struct err *err) MUST_CHECK;
 
 /*
  * The same over made-up rows: {"tables": {"module": [{"name": "x"}, ...]}}.

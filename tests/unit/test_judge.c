@@ -239,6 +239,25 @@ static void only_a_select_over_what_is_documented(void **state)
 		"SELECT * FROM sqlite_schema",
 		"SELECT * FROM temp.sqlite_schema",
 		"SELECT load_extension('x')",
+		/* a name that is also one of ours */
+		"SELECT name FROM (SELECT name FROM main.hosts) AS event",
+		"WITH event AS (SELECT * FROM main.hosts)"
+		" SELECT name FROM event",
+		"WITH other AS (SELECT * FROM main.findings)"
+		" SELECT * FROM other",
+		"WITH host AS (SELECT * FROM host, main.runs)"
+		" SELECT * FROM host",
+		"SELECT (SELECT name FROM main.hosts) FROM event",
+		"SELECT count(*) FROM main.hosts",
+		"SELECT 1 FROM main.hosts AS event",
+		"SELECT count(*) FROM hosts",
+		"SELECT name FROM hosts",
+		/* what tells of the connection, or has no end */
+		"SELECT count(*) FROM pragma_function_list",
+		"SELECT randomblob(9)",
+		"SELECT sqlite_version()",
+		"SELECT json_patch('{}', '{}')",
+		"SELECT fts5_source_id()",
 		"SELECT 1; SELECT 2",
 		"SELECT ?1",
 		"BEGIN",
@@ -253,6 +272,10 @@ static void only_a_select_over_what_is_documented(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
 		assert_refused(j, bad[i]);
 	assert_answer(j, "SELECT count(*) FROM module; \n", "0");
+	assert_answer(j, "WITH event AS (SELECT 7 AS x) SELECT x FROM event",
+		      "7");
+	assert_answer(j, "WITH e AS (SELECT * FROM temp.host) SELECT name FROM e",
+		      "web01");
 	judge_close(j);
 	assert_int_equal(sql_int(f, "SELECT count(*) FROM hosts"), 1);
 }
