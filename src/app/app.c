@@ -11,6 +11,7 @@
 #include <sys/resource.h>
 
 #include "app/inside.h"
+#include "app/judging.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "detect/detect.h"
@@ -25,6 +26,7 @@ static const struct child_kind children[] = {
 	[CHILD_BUNDLE] = {"bundle", bundle_main},
 	[CHILD_LOCAL] = {"local", local_main},
 	[CHILD_PROXY] = {"proxy", proxy_main, .group = true},
+	[CHILD_JUDGE] = {"judge", judge_main},
 };
 
 static void warm_up(void)

@@ -8,8 +8,10 @@
 #include "app/checks.h"
 #include "app/cmd.h"
 #include "app/inside.h"
+#include "app/judging.h"
 #include "base/text.h"
-#include "case/judge.h"
+
+#define AHEAD_MAX 16 /* hosts that are judged side by side */
 
 #define WORDS_BYTES_MAX ((size_t)64 << 10)
 
@@ -17,6 +19,13 @@
 struct name_set {
 	char **v; /* sorted, once it is full */
 	size_t n;
+};
+
+/* A host whose turn has not come yet. */
+struct ahead {
+	struct case_host host;
+	struct judging *judging;
+	struct err err; /* why not; ERR_OK: it is being judged */
 };
 
 struct checking {
@@ -29,7 +38,9 @@ struct checking {
 	size_t usual_hosts;    /* that it is made of */
 	char *usual_as;	       /* "baseline NAME"; NULL: there is none */
 	struct casefile *other; /* the baseline's case; NULL: ours */
-	struct case_host host; /* at work on */
+	struct ahead ahead[AHEAD_MAX]; /* by the host's place, round and round */
+	size_t n_ahead, n_begun;
+	struct case_host host; /* at work on; of `ahead` */
 	struct name_set seen;  /* on it */
 	size_t check_at;       /* where in seen the check at work begins */
 	const struct check *check; /* of it */
@@ -170,11 +181,10 @@ static bool is_grave(enum err_code code)
 	return code == ERR_CANCELLED || code == ERR_IO || code == ERR_DENIED;
 }
 
-static enum err_code run_check(struct checking *k, struct judge *judge,
+static enum err_code run_check(struct checking *k, struct judging *judging,
 			       row_fn *row, const char *host, struct err *err)
 {
 	const struct judge_ask ask = {
-		.sql = k->check->source + k->check->sql,
 		.limit_ns = CHECK_LIMIT_NS,
 		.max_rows = CHECK_ROWS_MAX,
 		.cancel = k->spec->cancel,
@@ -182,7 +192,7 @@ static enum err_code run_check(struct checking *k, struct judge *judge,
 		.arg = k,
 	};
 	size_t at;
-	enum err_code code = judge_run(judge, &ask, &at, err);
+	enum err_code code = judging_next(judging, &ask, &at, err);
 
 	if (code == ERR_OK || is_grave(code))
 		return code;
@@ -191,7 +201,7 @@ static enum err_code run_check(struct checking *k, struct judge *judge,
 	return ERR_OK;
 }
 
-static enum err_code run_checks(struct checking *k, struct judge *judge,
+static enum err_code run_checks(struct checking *k, struct judging *judging,
 				row_fn *row, const char *host, struct err *err)
 {
 	enum err_code code = ERR_OK;
@@ -200,7 +210,7 @@ static enum err_code run_checks(struct checking *k, struct judge *judge,
 	for (size_t i = 0; code == ERR_OK && i < k->set.n; i++) {
 		k->check = &k->set.v[i];
 		k->check_at = k->seen.n;
-		code = run_check(k, judge, row, host, err);
+		code = run_check(k, judging, row, host, err);
 	}
 	return code;
 }
@@ -244,13 +254,13 @@ static void say_unread(const struct checking *k)
 		    shown_str(k->host.name).s, shown_str(k->host.name).s);
 }
 
-static enum err_code end_host(struct checking *k, const struct judge *judge,
+static enum err_code end_host(struct checking *k, uint64_t n_rows,
 			      struct err *err)
 {
 	char line[128];
 
 	say_unread(k);
-	if (judge_rows(judge) == 0) {
+	if (n_rows == 0) {
 		k->result->n_unseen++;
 		say(k, "%s: nothing is known of it: triage it first",
 		    shown_str(k->host.name).s);
@@ -265,28 +275,55 @@ static enum err_code end_host(struct checking *k, const struct judge *judge,
 	return put_state(k, "partial", ERR_PARTIAL, line, err);
 }
 
-static enum err_code check_host(struct checking *k, const char *name,
-				struct err *err)
+/* Those behind the one at work are judged meanwhile. */
+static void begin_some(struct checking *k, size_t i)
 {
-	struct judge *judge = NULL;
-	struct err ignored;
-	enum err_code code = case_host_find(k->app->casefile, name, &k->host,
-					    err);
+	struct casefile *cf = k->app->casefile;
 
-	if (code != ERR_OK)
-		return code;
-	code = judge_open(k->app->casefile, k->host.name, &judge, err);
-	if (code == ERR_OK && judge_rows(judge))
-		code = run_checks(k, judge, keep, k->host.name, err);
+	while (k->n_begun < k->spec->n_hosts && k->n_begun < i + k->n_ahead) {
+		struct ahead *a = &k->ahead[k->n_begun % AHEAD_MAX];
+		enum err_code code = case_host_find(
+			cf, k->spec->hosts[k->n_begun++], &a->host, &a->err);
+
+		if (code == ERR_OK)
+			code = judging_begin(&k->app->zygote, cf, a->host.name,
+					     (struct bytes){0}, &k->set,
+					     &a->judging, &a->err);
+		a->err.code = code;
+	}
+}
+
+static void end_ahead(struct ahead *a)
+{
+	judging_end(a->judging);
+	case_host_release(&a->host);
+	*a = (struct ahead){0};
+}
+
+static enum err_code check_host(struct checking *k, size_t i, struct err *err)
+{
+	struct ahead *a = &k->ahead[i % AHEAD_MAX];
+	uint64_t n_rows = 0;
+	struct err ignored;
+	enum err_code code;
+
+	begin_some(k, i);
+	if (!a->host.name)
+		return (*err = a->err).code;
+	k->host = a->host;
+	code = a->judging ? judging_rows(a->judging, k->spec->cancel, &n_rows,
+					 err)
+			  : (*err = a->err).code;
+	if (code == ERR_OK && n_rows)
+		code = run_checks(k, a->judging, keep, k->host.name, err);
 	if (code == ERR_OK)
-		code = end_host(k, judge, err);
+		code = end_host(k, n_rows, err);
 	else
 		(void)put_state(k, code == ERR_CANCELLED ? "cancelled"
 							 : "failed",
 				code, err->msg, &ignored);
-	judge_close(judge);
 	release_names(&k->seen);
-	case_host_release(&k->host);
+	end_ahead(a);
 	return code;
 }
 
@@ -296,14 +333,19 @@ static enum err_code learn_host(struct checking *k, const char *name,
 				struct err *err)
 {
 	const struct casefile *cf = k->other ? k->other : k->app->casefile;
-	struct judge *judge;
-	enum err_code code = judge_open(cf, name, &judge, err);
+	struct judging *judging;
+	uint64_t n_rows = 0;
+	enum err_code code = judging_begin(&k->app->zygote, cf, name,
+					   (struct bytes){0}, &k->set,
+					   &judging, err);
 
-	if (code == ERR_OK && judge_rows(judge)) {
+	if (code == ERR_OK)
+		code = judging_rows(judging, k->spec->cancel, &n_rows, err);
+	if (code == ERR_OK && n_rows) {
 		k->usual_hosts++;
-		code = run_checks(k, judge, remember, name, err);
+		code = run_checks(k, judging, remember, name, err);
 	}
-	judge_close(judge);
+	judging_end(judging);
 	return code;
 }
 
@@ -429,7 +471,7 @@ static enum err_code run(struct checking *k, struct err *err)
 	if (code != ERR_OK)
 		return code;
 	for (size_t i = 0; code == ERR_OK && i < k->spec->n_hosts; i++)
-		code = check_host(k, k->spec->hosts[i], err);
+		code = check_host(k, i, err);
 	if (code == ERR_OK)
 		code = judge_run_end(k->result, err);
 	end = end_run(k, code, code == ERR_OK ? NULL : err->msg, &end_err);
@@ -448,7 +490,12 @@ static void say_problem(void *arg, const struct check_problem *p)
 enum err_code app_check(struct app *app, const struct check_spec *spec,
 			struct check_result *result, struct err *err)
 {
-	struct checking k = {.app = app, .spec = spec, .result = result};
+	long n_cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	struct checking k = {
+		.app = app,
+		.spec = spec,
+		.result = result,
+		.n_ahead = (size_t)MIN(MAX(n_cpus, 1L), (long)AHEAD_MAX)};
 	struct sink *sink;
 	struct err ignored;
 	enum err_code code = case_sink(app->casefile, &sink, err);
@@ -464,6 +511,8 @@ enum err_code app_check(struct app *app, const struct check_spec *spec,
 		code = learn(&k, err);
 	if (code == ERR_OK)
 		code = run(&k, err);
+	for (size_t i = 0; i < AHEAD_MAX; i++)
+		end_ahead(&k.ahead[i]);
 	if (k.other)
 		(void)case_close(k.other, &ignored);
 	release_names(&k.usual);

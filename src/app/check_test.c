@@ -5,8 +5,9 @@
  */
 #include "base/base.h"
 #include "app/checks.h"
+#include "app/inside.h"
+#include "app/judging.h"
 #include "base/text.h"
-#include "case/judge.h"
 #include "model/severity.h"
 
 #define FIXTURE_MAX  ((size_t)1 << 20)
@@ -24,7 +25,8 @@ struct found_list {
 };
 
 struct testing {
-	const struct check *check;
+	struct app *app;
+	struct check *check;
 	check_say say;
 	void *arg;
 	struct found_list found;
@@ -95,25 +97,28 @@ static enum err_code take_row(void *arg, const char *const *names,
 static bool run_over(struct testing *t, struct bytes json, const char *where)
 {
 	const struct check *check = t->check;
+	const struct checkset one = {.v = t->check, .n = 1};
 	const struct judge_ask ask = {
-		.sql = check->source + check->sql,
 		.limit_ns = CHECK_LIMIT_NS,
 		.max_rows = CHECK_ROWS_MAX,
 		.row = take_row,
 		.arg = t,
 	};
-	struct judge *judge = NULL;
+	struct judging *judging = NULL;
+	uint64_t n_rows;
 	struct err err;
 	size_t at = 0;
+	enum err_code code = judging_begin(&t->app->zygote, NULL, NULL, json,
+					   &one, &judging, &err);
 
-	if (judge_open_fixture(json, &judge, &err) != ERR_OK) {
+	if (code == ERR_OK)
+		code = judging_rows(judging, NULL, &n_rows, &err);
+	if (code != ERR_OK)
 		problem(t, where, 1, "%s", err.msg);
-		return false;
-	}
-	if (judge_run(judge, &ask, &at, &err) != ERR_OK)
+	else if (judging_next(judging, &ask, &at, &err) != ERR_OK)
 		problem(t, check->path, check_line(check, at), "%s", err.msg);
-	judge_close(judge);
-	return true;
+	judging_end(judging);
+	return code == ERR_OK;
 }
 
 /* ---- fixtures ---- */
@@ -205,12 +210,14 @@ static void with_fixture(struct testing *t, size_t i, bool runs)
 	free(where);
 }
 
-static void over_all(const struct checkset *set, bool runs, check_say say,
-		     void *arg)
+static void over_all(struct app *app, const struct checkset *set, bool runs,
+		     check_say say, void *arg)
 {
 	for (size_t i = 0; i < set->n; i++) {
-		struct testing t = {
-			.check = &set->v[i], .say = say, .arg = arg};
+		struct testing t = {.app = app,
+				    .check = &set->v[i],
+				    .say = say,
+				    .arg = arg};
 
 		if (!runs)
 			(void)run_over(&t, (struct bytes){0},
@@ -221,12 +228,14 @@ static void over_all(const struct checkset *set, bool runs, check_say say,
 	}
 }
 
-void checks_lint(const struct checkset *set, check_say say, void *arg)
+void checks_lint(struct app *app, const struct checkset *set, check_say say,
+		 void *arg)
 {
-	over_all(set, false, say, arg);
+	over_all(app, set, false, say, arg);
 }
 
-void checks_test(const struct checkset *set, check_say say, void *arg)
+void checks_test(struct app *app, const struct checkset *set, check_say say,
+		 void *arg)
 {
-	over_all(set, true, say, arg);
+	over_all(app, set, true, say, arg);
 }

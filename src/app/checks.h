@@ -82,8 +82,10 @@ enum err_code check_row_read(const struct judge_row *row,
 /* ---- holding them against what they are to find ---- */
 
 /* Each problem is said, as FILE:LINE. */
-void checks_lint(const struct checkset *set, check_say say, void *arg);
+void checks_lint(struct app *app, const struct checkset *set, check_say say,
+		 void *arg);
 /* Runs each over its fixtures, too. */
-void checks_test(const struct checkset *set, check_say say, void *arg);
+void checks_test(struct app *app, const struct checkset *set, check_say say,
+		 void *arg);
 
 #endif

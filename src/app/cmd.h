@@ -86,8 +86,17 @@ enum err_code cmd_escalate(const struct invocation *inv, const char **how,
 			   struct err *err) MUST_CHECK;
 
 /* The checks among the arguments; *any: there are some. */
-enum err_code cmd_lint_checks(struct invocation *inv, bool *any,
-			      struct err *err) MUST_CHECK;
+enum err_code cmd_lint_checks(struct app *app, struct invocation *inv,
+			      bool *any, struct err *err) MUST_CHECK;
+
+/* What is wrong with a file, printed as data. */
+struct cmd_problem {
+	const char *file;
+	unsigned line, column; /* column 0: not known */
+	bool is_error;	       /* else a warning */
+	const char *message;   /* sanitised */
+};
+void cmd_problem(struct invocation *inv, const struct cmd_problem *p);
 
 /* Text for stdout; ERR_IO when it could not be written. */
 enum err_code cmd_print(struct invocation *inv, const struct buf *text,

@@ -320,26 +320,13 @@ static void print_problem(void *arg, const char *file, unsigned line,
 			  bool is_error, const char *why)
 {
 	struct lint *lint = arg;
-	struct buf out;
-	struct json j;
+	const struct cmd_problem problem = {.file = file,
+					    .line = line,
+					    .is_error = is_error,
+					    .message = why};
 
 	lint->errors += is_error;
-	buf_init(&out, PRINT_MAX);
-	j = json_to(&out);
-	if (lint->inv->front->json) {
-		json_begin_object(&j, NULL);
-		json_bytes(&j, "file", bytes_str(file));
-		json_int(&j, "line", line);
-		json_str(&j, "severity", is_error ? "error" : "warning");
-		json_str(&j, "message", why);
-		json_end_object(&j);
-	} else {
-		(void)buf_addf(&out, "%s:%u: %s: %s", shown_str(file).s, line,
-			       is_error ? "error" : "warning", why);
-	}
-	(void)buf_add_byte(&out, '\n');
-	(void)lint->inv->front->data(lint->inv->front, buf_bytes(&out));
-	buf_release(&out);
+	cmd_problem(lint->inv, &problem);
 }
 
 static void check_parsers(const struct artifact_set *set, struct lint *lint)

@@ -16,30 +16,16 @@ struct said {
 	size_t n;
 };
 
-/* As compilers say it, so that editors find the place. */
 static void print_problem(void *arg, const struct check_problem *p)
 {
 	struct said *said = arg;
-	struct buf out;
+	const struct cmd_problem problem = {.file = p->path,
+					    .line = p->line,
+					    .is_error = true,
+					    .message = p->message};
 
 	said->n++;
-	buf_init(&out, PRINT_MAX);
-	if (said->inv->front->json) {
-		struct json j = json_to(&out);
-
-		json_begin_object(&j, NULL);
-		json_bytes(&j, "file", bytes_str(p->path));
-		json_int(&j, "line", p->line);
-		json_str(&j, "severity", "error");
-		json_str(&j, "message", p->message);
-		json_end_object(&j);
-	} else {
-		(void)buf_addf(&out, "%s:%u: error: %s", shown_str(p->path).s,
-			       p->line, p->message);
-	}
-	(void)buf_add_byte(&out, '\n');
-	(void)said->inv->front->data(said->inv->front, buf_bytes(&out));
-	buf_release(&out);
+	cmd_problem(said->inv, &problem);
 }
 
 /* ---- check ---- */
@@ -234,8 +220,8 @@ static enum err_code conclude(struct invocation *inv,
 	return ERR_OK;
 }
 
-enum err_code cmd_lint_checks(struct invocation *inv, bool *any,
-			      struct err *err)
+enum err_code cmd_lint_checks(struct app *app, struct invocation *inv,
+			      bool *any, struct err *err)
 {
 	struct said said = {.inv = inv};
 	struct checkset set = {0};
@@ -250,7 +236,7 @@ enum err_code cmd_lint_checks(struct invocation *inv, bool *any,
 		if (checkset_is_at(inv->args[i]))
 			code = checkset_load(&set, inv->args[i], false,
 					     print_problem, &said, err);
-	checks_lint(&set, print_problem, &said);
+	checks_lint(app, &set, print_problem, &said);
 	if (code == ERR_OK || said.n)
 		code = conclude(inv, &set, &said, "are in order", err);
 	checkset_release(&set);
@@ -266,9 +252,8 @@ COMMAND_RUN(cmd_rule_test)
 						       print_problem, &said,
 						       err);
 
-	(void)app;
 	if (code == ERR_OK || said.n) {
-		checks_test(&set, print_problem, &said);
+		checks_test(app, &set, print_problem, &said);
 		code = conclude(inv, &set, &said, "find what they are to find",
 				err);
 	}

@@ -17,37 +17,17 @@ struct lint {
 	unsigned errors;
 };
 
-static void add_json(struct buf *out, const struct rule_problem *p)
-{
-	struct json j = json_to(out);
-
-	json_begin_object(&j, NULL);
-	json_bytes(&j, "file", bytes_str(p->place.path));
-	json_int(&j, "line", p->place.line);
-	json_int(&j, "column", p->place.column);
-	json_str(&j, "severity", p->is_error ? "error" : "warning");
-	json_str(&j, "message", p->message);
-	json_end_object(&j);
-}
-
-/* As compilers say it, so that editors find the place. */
 static void print_problem(void *arg, const struct rule_problem *p)
 {
 	struct lint *lint = arg;
-	struct buf out;
+	const struct cmd_problem problem = {.file = p->place.path,
+					    .line = p->place.line,
+					    .column = p->place.column,
+					    .is_error = p->is_error,
+					    .message = p->message};
 
 	lint->errors += p->is_error;
-	buf_init(&out, PRINT_MAX);
-	if (lint->inv->front->json)
-		add_json(&out, p);
-	else
-		(void)buf_addf(&out, "%s:%u:%u: %s: %s",
-			       shown_str(p->place.path).s, p->place.line,
-			       p->place.column,
-			       p->is_error ? "error" : "warning", p->message);
-	(void)buf_add_byte(&out, '\n');
-	(void)lint->inv->front->data(lint->inv->front, buf_bytes(&out));
-	buf_release(&out);
+	cmd_problem(lint->inv, &problem);
 }
 
 static bool is_sql(const char *path)
@@ -89,7 +69,7 @@ COMMAND_RUN(cmd_rule_lint)
 {
 	bool has_checks;
 	struct err rules_err;
-	enum err_code code = cmd_lint_checks(inv, &has_checks, err);
+	enum err_code code = cmd_lint_checks(app, inv, &has_checks, err);
 	enum err_code rules = lint_rules(app, inv, has_checks, &rules_err);
 
 	if (code == ERR_OK && rules != ERR_OK) {

@@ -27,6 +27,7 @@ src_app_libapp_a_SOURCES = \
 	src/app/cmd_case.c \
 	src/app/checks.h \
 	src/app/check.c \
+	src/app/judging.h src/app/judging.c src/app/judge_child.c \
 	src/app/check_rows.c \
 	src/app/check_files.c \
 	src/app/check_docs.c \
@@ -47,6 +48,7 @@ src_app_libapp_a_SOURCES = \
 	src/app/cmd_key.c \
 	src/app/cmd_label.c \
 	src/app/cmd_note.c \
+	src/app/cmd_problem.c \
 	src/app/cmd_rows.c \
 	src/app/cmd_tool.c \
 	src/app/hosts.h \

@@ -90,7 +90,8 @@ static bool enter_limits(const struct jail_limits *l, int highest_fd)
 /* Allowed whatever the arguments. */
 static const int allowed[] = {
 	/* the descriptors it has */
-	SCMP_SYS(read), SCMP_SYS(readv), SCMP_SYS(write), SCMP_SYS(writev),
+	SCMP_SYS(read), SCMP_SYS(readv), SCMP_SYS(pread64), SCMP_SYS(write),
+	SCMP_SYS(writev),
 	SCMP_SYS(recvfrom), SCMP_SYS(recvmsg), SCMP_SYS(poll),
 	SCMP_SYS(ppoll), SCMP_SYS(close), SCMP_SYS(shutdown),
 	SCMP_SYS(fstat), SCMP_SYS(lseek),

@@ -36,6 +36,7 @@ enum child_kind_index {
 	CHILD_BUNDLE,
 	CHILD_LOCAL,
 	CHILD_PROXY,
+	CHILD_JUDGE, /* the front's own: app/judging.h */
 };
 
 /* One host of a job. Strings are owned. */
@@ -209,6 +210,9 @@ struct notice {
 
 int engine_fd(const struct engine *engine);
 struct notice *engine_notice(struct engine *engine); /* NULL; caller frees */
+
+/* How many bundles, or evidence of so many hosts, are read at once. */
+size_t engine_readers(void);
 
 /* Snapshots; see app_jobs. */
 size_t engine_jobs(struct engine *engine, struct job_view *out, size_t room);

@@ -13,6 +13,8 @@
 #define SECRET_LEN  1024u       /* SECRET_MAX */
 #define SECRET_ROOM (2 * (SECRET_LEN + 2 * LINE_LEN))
 #define TO_SIGN_LEN (64u << 10)
+#define SQL_LEN     (64u << 10)
+#define CELL_LEN    (512u << 10)
 #define SEND_WAIT   (5 * NS_PER_S)
 
 #define U64(k, s, m)                                                           \
@@ -205,6 +207,7 @@ static const struct wire_field sum_fields[] = {
 	BYTES(1, msg_bundle_sum, sha256, NAME_LEN),
 	U64(2, msg_bundle_sum, size),
 	BOOL(3, msg_bundle_sum, is_file),
+	BOOL(4, msg_bundle_sum, given),
 };
 
 static const struct wire_field bundle_start_fields[] = {
@@ -226,6 +229,36 @@ static const struct wire_field bundle_at_fields[] = {
 	U64(1, msg_bundle_at, step),
 	U64(2, msg_bundle_at, files),
 	U64(3, msg_bundle_at, bytes),
+};
+
+static const struct wire_field judge_start_fields[] = {
+	BYTES(1, msg_judge_start, path, LINE_LEN),
+	U64(2, msg_judge_start, mode),
+	BYTES(3, msg_judge_start, host, NAME_LEN),
+};
+
+static const struct wire_field judge_ready_fields[] = {
+	U64(1, msg_judge_ready, rows),
+};
+
+static const struct wire_field judge_ask_fields[] = {
+	BYTES(1, msg_judge_ask, sql, SQL_LEN),
+	I64(2, msg_judge_ask, limit_ns),
+	U64(3, msg_judge_ask, max_rows),
+};
+
+static const struct wire_field judge_cell_fields[] = {
+	BYTES(1, msg_judge_cell, name, LINE_LEN),
+	U64(2, msg_judge_cell, type),
+	I64(3, msg_judge_cell, number),
+	BYTES(4, msg_judge_cell, value, CELL_LEN),
+	BOOL(5, msg_judge_cell, last),
+};
+
+static const struct wire_field judge_done_fields[] = {
+	BYTES(1, msg_judge_done, code, NAME_LEN),
+	BYTES(2, msg_judge_done, message, LINE_LEN),
+	U64(3, msg_judge_done, at),
 };
 
 static const struct wire_field local_fields[] = {
@@ -315,6 +348,11 @@ const struct wire_type msg_types[] = {
 	TYPE(MSG_KEYRING_SIGNED, msg_signed, signed_fields),
 	TYPE(MSG_KEYRING_UNLOCK, msg_keyring_unlock, unlock_fields),
 	TYPE(MSG_KEYRING_UNLOCKED, msg_keyring_unlocked, unlocked_fields),
+	TYPE(MSG_JUDGE_START, msg_judge_start, judge_start_fields),
+	TYPE(MSG_JUDGE_READY, msg_judge_ready, judge_ready_fields),
+	TYPE(MSG_JUDGE_ASK, msg_judge_ask, judge_ask_fields),
+	TYPE(MSG_JUDGE_CELL, msg_judge_cell, judge_cell_fields),
+	TYPE(MSG_JUDGE_DONE, msg_judge_done, judge_done_fields),
 };
 const size_t n_msg_types = ARRAY_SIZE(msg_types);
 

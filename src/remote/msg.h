@@ -7,8 +7,8 @@
  * `link` is jailed and speaks SSH over it; `keyring` is the only process
  * that touches private keys. `bundle` reads a file in place of a link, and
  * `local` runs the probe on this machine; both are jailed and say what a link
- * says while its probe runs. All of them answer MSG_FAULT when they fail,
- * then end.
+ * says while its probe runs. `judge` runs checks, jailed, too. All of them
+ * answer MSG_FAULT when they fail, then end.
  */
 #ifndef HALLIGAN_REMOTE_MSG_H
 #define HALLIGAN_REMOTE_MSG_H
@@ -77,6 +77,12 @@ enum msg_type {
 	MSG_KEYRING_SIGNED = 54,   /* keyring -> engine */
 	MSG_KEYRING_UNLOCK = 55,   /* engine -> keyring */
 	MSG_KEYRING_UNLOCKED = 56, /* keyring -> engine */
+
+	MSG_JUDGE_START = 60, /* front -> judge, with a fixture or none */
+	MSG_JUDGE_READY = 61, /* judge -> front, once it has its tables */
+	MSG_JUDGE_ASK = 62,   /* front -> judge: one check */
+	MSG_JUDGE_CELL = 63,  /* judge -> front: a row, cell by cell */
+	MSG_JUDGE_DONE = 64,  /* judge -> front: that was all of that check */
 };
 
 struct msg_fault {
@@ -259,6 +265,7 @@ struct msg_bundle_sum {
 	struct bytes sha256; /* of the whole file, hex */
 	uint64_t size;
 	bool is_file; /* one of a host, no bundle and no archive of them */
+	bool given; /* a file of a host, for parsers of ours: no bundle */
 };
 
 struct msg_bundle_start {
@@ -315,6 +322,38 @@ struct msg_keyring_unlocked {
 	bool ok;
 	struct bytes path;
 	struct bytes message;
+};
+
+/* Of which host; path empty: of a fixture, which is in the descriptor. */
+struct msg_judge_start {
+	struct bytes path; /* of the case */
+	uint64_t mode;     /* as struct judge_case has it */
+	struct bytes host;
+};
+
+struct msg_judge_ready {
+	uint64_t rows; /* that there are to be judged */
+};
+
+struct msg_judge_ask {
+	struct bytes sql;
+	int64_t limit_ns;
+	uint64_t max_rows;
+};
+
+/* As struct value has it. */
+struct msg_judge_cell {
+	struct bytes name; /* of the column */
+	uint64_t type;
+	int64_t number; /* or the bits of one that is no integer */
+	struct bytes value;
+	bool last; /* of its row */
+};
+
+struct msg_judge_done {
+	struct bytes code; /* err_name() */
+	struct bytes message;
+	uint64_t at; /* where in the SQL */
 };
 
 struct msg_empty {

@@ -155,6 +155,25 @@ run 0 check web1 --checks own
 run 0 finding list --json --rule logins --host web1
 says out '"severity":"high"'
 
+# SQL that is never done being compiled, where nothing interrupts SQLite: it is
+# ended with its process, and what is behind it is run by another.
+mkdir endless
+{
+	sed '/^SELECT/,$d; s/id: logins/id: endless/' own/logins.sql
+	printf 'WITH a0 AS (SELECT 1 AS object)'
+	i=0
+	while [ "$i" -lt 40 ]; do
+		printf ',\na%d AS (SELECT x.object FROM a%d x, a%d y)' \
+			$((i + 1)) "$i" "$i"
+		i=$((i + 1))
+	done
+	printf '\nSELECT object FROM a40\n'
+} >endless/endless.sql
+run 3 check web1 --checks own --checks endless
+says err 'web1: check endless: '
+never_says err 'check logins'
+says out 'alice'
+
 # A list of hashes that are known makes files quiet.
 cat >own/files.sql <<'END'
 -- id: files
