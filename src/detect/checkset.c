@@ -269,6 +269,41 @@ static void add(struct checkset *set, struct reading *r, bool replaces)
 	qsort(set->v, set->n, sizeof *set->v, compare_checks);
 }
 
+static enum err_code read_source(struct checkset *set, const char *path,
+				 struct bytes source, bool replaces,
+				 struct reading *r, struct err *err)
+{
+	if (set->n >= CHECKS_MAX)
+		return err_set(err, ERR_LIMIT, "more than %d checks",
+			       CHECKS_MAX);
+	if ((source.n && memchr(source.p, '\0', source.n)) ||
+	    !utf8_is_valid(source))
+		return err_set(err, ERR_FORMAT, "%s is no text in UTF-8",
+			       shown_str(path).s);
+	r->check.path = xstrdup(path);
+	r->check.file = bytes_to_str(bytes_file_name(bytes_str(path)));
+	r->check.source = bytes_to_str(source);
+	read_header(r);
+	judge_headers(r);
+	if (r->bad)
+		check_release(&r->check);
+	else
+		add(set, r, replaces);
+	return ERR_OK;
+}
+
+enum err_code checkset_read(struct checkset *set, const char *path,
+			    struct bytes source, check_say say, void *arg,
+			    struct err *err)
+{
+	struct reading r = {.say = say, .arg = arg};
+	enum err_code code = read_source(set, path, source, false, &r, err);
+
+	if (code == ERR_OK && r.bad)
+		return err_set(err, ERR_FORMAT, "what is wrong was said");
+	return code;
+}
+
 static enum err_code read_file(struct checkset *set, const char *path,
 			       bool replaces, struct reading *r,
 			       struct err *err)
@@ -276,27 +311,11 @@ static enum err_code read_file(struct checkset *set, const char *path,
 	struct buf source;
 	enum err_code code;
 
-	if (set->n >= CHECKS_MAX)
-		return err_set(err, ERR_LIMIT, "more than %d checks",
-			       CHECKS_MAX);
 	buf_init(&source, CHECK_FILE_MAX);
 	code = fs_read(path, &source, err);
-	if (code == ERR_OK && (memchr(source.p ? (const void *)source.p : "",
-				      '\0', source.n) ||
-			       !utf8_is_valid(buf_bytes(&source))))
-		code = err_set(err, ERR_FORMAT, "%s is no text in UTF-8",
-			       shown_str(path).s);
-	if (code == ERR_OK) {
-		r->check.path = xstrdup(path);
-		r->check.file = bytes_to_str(bytes_file_name(bytes_str(path)));
-		r->check.source = bytes_to_str(buf_bytes(&source));
-		read_header(r);
-		judge_headers(r);
-		if (r->bad)
-			check_release(&r->check);
-		else
-			add(set, r, replaces);
-	}
+	if (code == ERR_OK)
+		code = read_source(set, path, buf_bytes(&source), replaces, r,
+				   err);
 	buf_release(&source);
 	return code;
 }

@@ -62,6 +62,10 @@ typedef void (*check_say)(void *arg, const struct check_problem *problem);
 enum err_code checkset_load(struct checkset *set, const char *path,
 			    bool replaces, check_say say, void *arg,
 			    struct err *err) MUST_CHECK;
+/* The same of what would be in the file at path. */
+enum err_code checkset_read(struct checkset *set, const char *path,
+			    struct bytes source, check_say say, void *arg,
+			    struct err *err) MUST_CHECK;
 void checkset_release(struct checkset *set);
 
 /* Over all of it, once it is loaded. */
