@@ -2,38 +2,18 @@
 /* What is so on a host: facts, told by a probe or read in evidence. */
 #include "base/base.h"
 #include "case/records.h"
+#include "model/detail.h"
 #include "model/fact.h"
 
-/* An object in JSON, as it goes into the case. */
-static enum err_code is_object(struct intake *in, const char *detail,
-			       struct err *err)
+enum err_code detail_of(struct bytes detail, char **out, struct err *err)
 {
-	int64_t yes;
-	enum err_code code = db_number(
-		&in->book->db,
-		"SELECT json_valid(?1) AND json_type(CASE WHEN json_valid(?1)"
-		" THEN ?1 ELSE '0' END) = 'object'",
-		DB_ARGS(v_text(detail)), &yes, err);
+	const char *fault = detail.n ? detail_fault(detail) : NULL;
 
-	if (code == ERR_OK && !yes)
-		return err_set(err, ERR_FORMAT,
-			       "what a fact says is no JSON object");
-	return code;
-}
-
-enum err_code detail_of(struct intake *in, struct bytes detail, char **out,
-			struct err *err)
-{
-	enum err_code code = ERR_OK;
-
-	*out = words_of(detail);
-	if (detail.n)
-		code = is_object(in, *out, err);
-	if (code == ERR_OK)
-		return ERR_OK;
-	free(*out);
 	*out = NULL;
-	return code;
+	if (fault)
+		return err_set(err, ERR_FORMAT, "what a fact says: %s", fault);
+	*out = words_of(detail);
+	return ERR_OK;
 }
 
 /*
@@ -143,7 +123,7 @@ static enum err_code fact_row(struct intake *in, const struct rec_fact *k,
 			      const struct seen *process, struct err *err)
 {
 	char *kind = words_of(k->kind), *detail = NULL;
-	enum err_code code = detail_of(in, k->detail, &detail, err);
+	enum err_code code = detail_of(k->detail, &detail, err);
 	int64_t row = 0;
 
 	if (code == ERR_OK)

@@ -6,6 +6,7 @@
 #include "base/base.h"
 #include "base/text.h"
 #include "case/records.h"
+#include "model/detail.h"
 
 /* The rule's words as text, for binding; each is freed by match_free. */
 struct match_words {
@@ -42,7 +43,10 @@ static void match_words(struct match_words *w, const struct rec_match *m)
 	w->description = words_of(m->description);
 	w->author = words_of(m->author);
 	w->reference = words_of(m->reference);
-	w->meta = words_of(m->meta);
+	/* What readers would not read alike is left out. */
+	w->meta = words_of(m->meta.n && detail_fault(m->meta)
+				   ? (struct bytes){0}
+				   : m->meta);
 	match_score(w, m);
 }
 

@@ -75,8 +75,8 @@ enum err_code take_fact(struct intake *in, const struct record *r,
 			struct err *err) MUST_CHECK;
 
 /* The detail of a record as a string the caller frees; "" when it has none.
- * ERR_FORMAT when it is no JSON object. */
-enum err_code detail_of(struct intake *in, struct bytes detail, char **out,
+ * ERR_FORMAT when not everybody would read it alike (model/detail.h). */
+enum err_code detail_of(struct bytes detail, char **out,
 			struct err *err) MUST_CHECK;
 
 /* A triage of the host begins. */

@@ -88,7 +88,7 @@ enum err_code take_process(struct intake *in, const struct record *r,
 	if (!hash_text(p->sha256, sha256))
 		return err_set(err, ERR_FORMAT,
 			       "process %" PRIu64 " has a bad hash", p->seq);
-	code = detail_of(in, p->detail, &detail, err);
+	code = detail_of(p->detail, &detail, err);
 	if (code != ERR_OK)
 		return code;
 	code = db_insert(
@@ -133,7 +133,7 @@ static enum err_code socket_row(struct intake *in, const struct rec_socket *s,
 				int64_t process, int64_t *row, struct err *err)
 {
 	char *proto, *state, *detail;
-	enum err_code code = detail_of(in, s->detail, &detail, err);
+	enum err_code code = detail_of(s->detail, &detail, err);
 
 	if (code != ERR_OK)
 		return code;

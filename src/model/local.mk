@@ -16,6 +16,7 @@ src_model_libmodel_a_SOURCES = $(model_common) src/model/rows.h \
 	src/model/change.h src/model/change.c \
 	src/model/job.h src/model/job.c src/model/fact.h src/model/fact.c \
 	src/model/same.h src/model/same.c \
+	src/model/detail.h src/model/detail.c \
 	src/model/technique.h src/model/technique.c \
 	src/model/externals.h \
 	src/model/views.c src/model/stack.c src/model/value.c src/model/row_json.c

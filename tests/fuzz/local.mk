@@ -16,7 +16,8 @@ fuzz_replays = tests/fuzz/replay_wire tests/fuzz/replay_zreader \
 	tests/fuzz/replay_ssh_config tests/fuzz/replay_known_hosts \
 	tests/fuzz/replay_kexinit \
 	tests/fuzz/replay_bundle \
-	tests/fuzz/replay_parse tests/fuzz/replay_zone tests/fuzz/replay_triage
+	tests/fuzz/replay_parse tests/fuzz/replay_zone tests/fuzz/replay_triage \
+	tests/fuzz/replay_check tests/fuzz/replay_detail
 check_PROGRAMS += $(fuzz_replays)
 TESTS += $(fuzz_replays)
 tests_fuzz_replay_wire_SOURCES = tests/fuzz/fuzz_wire.c \
@@ -88,6 +89,16 @@ tests_fuzz_replay_zone_SOURCES = tests/fuzz/fuzz_zone.c \
 tests_fuzz_replay_zone_CFLAGS = $(fuzz_cflags)
 tests_fuzz_replay_zone_LDADD = $(PARSE_LIB) $(fuzz_libs)
 
+tests_fuzz_replay_check_SOURCES = tests/fuzz/fuzz_check.c \
+	tests/fuzz/replay.c $(fuzz_common)
+tests_fuzz_replay_check_CFLAGS = $(fuzz_cflags)
+tests_fuzz_replay_check_LDADD = $(DETECT_LIB) $(RULE_LIB) $(fuzz_libs) \
+	$(YARA_LIBS) $(SECCOMP_LIBS)
+tests_fuzz_replay_detail_SOURCES = tests/fuzz/fuzz_detail.c \
+	tests/fuzz/replay.c $(fuzz_common)
+tests_fuzz_replay_detail_CFLAGS = $(fuzz_cflags) $(JANSSON_CFLAGS)
+tests_fuzz_replay_detail_LDADD = $(fuzz_libs) $(JANSSON_LIBS)
+
 feed_fuzz_libs = $(PROBE_LIB) $(fuzz_libs)
 tests_fuzz_replay_secret_SOURCES = tests/fuzz/fuzz_secret.c \
 	tests/fuzz/replay.c $(fuzz_common)
@@ -115,6 +126,18 @@ tests_fuzz_make_seeds_CFLAGS = $(fuzz_cflags)
 tests_fuzz_make_seeds_LDADD = $(fuzz_libs)
 
 EXTRA_DIST += \
+	tests/fuzz/seeds/check/bytes \
+	tests/fuzz/seeds/check/dos \
+	tests/fuzz/seeds/check/no-header \
+	tests/fuzz/seeds/check/odd \
+	tests/fuzz/seeds/check/whole \
+	tests/fuzz/seeds/check/wrong \
+	tests/fuzz/seeds/detail/deep \
+	tests/fuzz/seeds/detail/escaped \
+	tests/fuzz/seeds/detail/large \
+	tests/fuzz/seeds/detail/nul \
+	tests/fuzz/seeds/detail/twice \
+	tests/fuzz/seeds/detail/whole \
 	tests/fuzz/seeds/age/empty \
 	tests/fuzz/seeds/age/others \
 	tests/fuzz/seeds/age/short \
@@ -478,6 +501,7 @@ fuzz_programs = tests/fuzz/fuzz_wire tests/fuzz/fuzz_zreader \
 	tests/fuzz/fuzz_kexinit \
 	tests/fuzz/fuzz_bundle \
 	tests/fuzz/fuzz_parse \
+	tests/fuzz/fuzz_check tests/fuzz/fuzz_detail \
 	tests/fuzz/fuzz_zone
 EXTRA_PROGRAMS += $(fuzz_programs)
 CLEANFILES += $(fuzz_programs)
@@ -563,6 +587,16 @@ tests_fuzz_fuzz_feed_SOURCES = tests/fuzz/fuzz_feed.c $(fuzz_common)
 tests_fuzz_fuzz_feed_CFLAGS = $(fuzz_cflags) -fsanitize=fuzzer
 tests_fuzz_fuzz_feed_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_fuzz_feed_LDADD = $(feed_fuzz_libs)
+
+tests_fuzz_fuzz_check_SOURCES = tests/fuzz/fuzz_check.c $(fuzz_common)
+tests_fuzz_fuzz_check_CFLAGS = $(fuzz_cflags) -fsanitize=fuzzer
+tests_fuzz_fuzz_check_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_check_LDADD = $(tests_fuzz_replay_check_LDADD)
+tests_fuzz_fuzz_detail_SOURCES = tests/fuzz/fuzz_detail.c $(fuzz_common)
+tests_fuzz_fuzz_detail_CFLAGS = $(fuzz_cflags) $(JANSSON_CFLAGS) \
+	-fsanitize=fuzzer
+tests_fuzz_fuzz_detail_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_detail_LDADD = $(fuzz_libs) $(JANSSON_LIBS)
 
 fuzz: $(fuzz_programs)
 endif

@@ -2,6 +2,7 @@
 /* Facts: what is so on a host, and which of them belong to its picture. */
 #include "unit/case_util.h"
 
+#include "model/detail.h"
 #include "model/fact.h"
 
 static struct change *fact_of(struct fix *f, const char *kind, const char *name,
@@ -80,6 +81,35 @@ static void facts_that_make_no_sense_are_refused(void **state)
 	assert_code(case_health(f->cf, &err), ERR_FORMAT);
 	assert_int_equal(sql_int(f, "SELECT count(*) FROM fact"), 0);
 	expect_sound(f);
+}
+
+static void details_are_read_alike_by_all(void **state UNUSED)
+{
+	static const char *const good[] = {
+		"{}",
+		" { \"a\" : [ \"x\" , -0.5, 1e3, true, null, [] ] } ",
+		"{\"a\":{\"b\":1},\"b\":{\"b\":\"\\ud83d\\ude00\\n\"}}",
+		"{\"a\":9223372036854775807,\"b\":-9223372036854775808}",
+	};
+	static const char *const bad[] = {
+		"", "[]", "{", "{}x", "{\"a\"}", "{\"a\":}", "{a:1}",
+		"{\"a\":1,}", "{\"a\":01}", "{\"a\":+1}", "{\"a\":tru}",
+		"{\"a\":1,\"a\":2}", "{\"a\":{\"b\":1,\"b\":1}}",
+		"{\"\\u0061\":1}", "{\"a\":\"\\u0000\"}",
+		"{\"a\":\"\\ud800\"}", "{\"a\":\"\\udc00\"}",
+		"{\"a\":\"\\ud800\\u0061\"}", "{\"a\":\"\\x\"}",
+		"{\"a\":\"\n\"}", "{\"a\":\"\xff\"}", "{\"a\":\"\xed\xa0\x80\"}",
+		"{\"a\":9223372036854775808}", "{\"a\":1e999}",
+		"{\"a\":[[[[[1]]]]]}",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(good); i++)
+		if (detail_fault(bytes_str(good[i])))
+			fail_msg("%s: %s", good[i],
+				 detail_fault(bytes_str(good[i])));
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
+		if (!detail_fault(bytes_str(bad[i])))
+			fail_msg("not refused: %s", bad[i]);
 }
 
 /* What a triage does not find any more is no part of the picture. */
@@ -202,6 +232,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_fact_has_its_members_and_place),
 		TEST(facts_that_make_no_sense_are_refused),
+		cmocka_unit_test(details_are_read_alike_by_all),
 		TEST(a_triage_looks_anew),
 		TEST(a_file_taken_again_replaces),
 		TEST(a_host_has_a_zone),
