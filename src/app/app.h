@@ -198,16 +198,20 @@ struct follow_spec {
 	const char *baseline; /* as check has it; NULL */
 };
 
+#define FOLLOW_MAX 20 /* runs of one follow that are begun and not over */
+
 struct follow_step {
-	struct uuid next; /* a run that was begun, to be awaited; or empty */
+	struct uuid next[FOLLOW_MAX]; /* begun, to be awaited in that order */
+	size_t n_next;
+	bool goes_on; /* some that were begun are not over */
 	bool has_checked; /* it was the last, and this is what came of it */
 	struct check_result checked;
 };
 
 /*
- * Once that run is over what it brought is read (app_start_parse), host by
- * host. The front that waits for runs calls app_follow_next when one is over
- * and in the case. ERR_PARTIAL: some checks could not be made.
+ * Once that run is over what it brought is read (app_start_parse), a run for
+ * each host, as many at once as there are processors. The front that waits for
+ * runs calls app_follow_next when one is over and in the case. ERR_PARTIAL: some checks could not be made.
  */
 void app_follow(struct app *app, const struct uuid *run,
 		const struct follow_spec *spec);

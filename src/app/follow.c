@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What follows a run once it is over and in the case: the logs and
- * configuration that it brought are read, host by host, each a run of its own;
- * then what is wrong is looked for on all of them.
+ * configuration that it brought are read, a run for each host, several of them
+ * at once; then what is wrong is looked for on all of them.
  */
 #include "base/base.h"
 
@@ -10,13 +10,16 @@
 #include "app/cmd.h"
 #include "app/inside.h"
 #include "base/text.h"
+#include "job/job.h"
 
-/* A run with something to follow, or its last follower. */
+/* A run with something to follow. */
 struct follow {
 	struct follow *next;
-	/* The run that brought it, the one that it took up (or none), and the
-	 * one that is awaited. */
-	struct uuid origin, before, last;
+	/* The run that brought it, and the one that it took up, or none. */
+	struct uuid origin, before;
+	/* Those that are not over yet: first it, then its followers. */
+	struct uuid awaited[FOLLOW_MAX];
+	size_t n_awaited;
 	char *command, *baseline;
 	bool checks, only_pictures;
 	bool reads; /* what that run brought; else only what it makes due */
@@ -58,7 +61,8 @@ void app_follow(struct app *app, const struct uuid *run,
 {
 	struct follow *f = xcalloc(1, sizeof *f);
 
-	f->origin = f->last = *run;
+	f->origin = f->awaited[0] = *run;
+	f->n_awaited = 1;
 	f->command = xstrdup(spec->command);
 	f->baseline = spec->baseline ? xstrdup(spec->baseline) : NULL;
 	f->checks = spec->checks;
@@ -67,11 +71,23 @@ void app_follow(struct app *app, const struct uuid *run,
 	app->follows = f;
 }
 
+/* Whether it is one of those that are awaited; not any more, then. */
+static bool was_awaited(struct follow *f, const struct uuid *ended)
+{
+	for (size_t i = 0; i < f->n_awaited; i++) {
+		if (strcmp(f->awaited[i].s, ended->s) != 0)
+			continue;
+		f->awaited[i] = f->awaited[--f->n_awaited];
+		return true;
+	}
+	return false;
+}
+
 static struct follow **find(struct app *app, const struct uuid *ended)
 {
 	struct follow **f = &app->follows;
 
-	while (*f && strcmp((*f)->last.s, ended->s) != 0)
+	while (*f && !was_awaited(*f, ended))
 		f = &(*f)->next;
 	return f;
 }
@@ -99,6 +115,9 @@ static bool list_next(struct app *app, struct follow *f,
 {
 	const char *const runs[] = {f->origin.s, f->before.s};
 
+	/* What is read yet may make more due. */
+	if (f->n_awaited)
+		return false;
 	free_hosts(f);
 	spec->of_run = NULL;
 	if (f->reads && f->listed < ARRAY_SIZE(runs) && runs[f->listed][0]) {
@@ -134,6 +153,24 @@ static enum err_code read_next(struct app *app, struct follow *f,
 		}
 		code = ERR_OK;
 	} while (list_next(app, f, &spec, err, &code));
+	return code;
+}
+
+/* Some more than are read at once, so that none waits for us. */
+static enum err_code read_some(struct app *app, struct follow *f,
+			       struct follow_step *step, struct err *err)
+{
+	size_t most = MIN(engine_readers() + 2, (size_t)FOLLOW_MAX);
+	enum err_code code = ERR_OK;
+
+	while (code == ERR_OK && f->n_awaited < most) {
+		struct uuid next = {.s = ""};
+
+		code = read_next(app, f, &next, err);
+		if (code != ERR_OK || !next.s[0])
+			break;
+		f->awaited[f->n_awaited++] = step->next[step->n_next++] = next;
+	}
 	return code;
 }
 
@@ -193,18 +230,17 @@ enum err_code app_follow_next(struct app *app, const struct uuid *ended,
 			      struct follow_step *step, struct err *err)
 {
 	struct follow **at = find(app, ended), *f = *at;
-	enum err_code code;
+	enum err_code code = ERR_OK;
 
-	*step = (struct follow_step){.next = {.s = ""}};
+	*step = (struct follow_step){.n_next = 0};
 	if (!f)
 		return ERR_OK;
 	if (!f->listed && !f->relisted)
 		look_at_origin(app, f);
-	code = read_next(app, f, &step->next, err);
-	if (code == ERR_OK && step->next.s[0]) {
-		f->last = step->next;
-		return ERR_OK;
-	}
+	code = read_some(app, f, step, err);
+	step->goes_on = f->n_awaited > 0;
+	if (step->goes_on)
+		return code;
 	*at = f->next;
 	if (code == ERR_OK && f->checks && f->reads)
 		code = check(app, f, step, err);

@@ -204,30 +204,64 @@ static enum err_code run_command(struct cli *cli, struct invocation *inv,
 	return command_run(cli->app, inv, err);
 }
 
-/* Its run, and what follows it: the first that fails decides. */
+/* Runs to be awaited, in the order in which they were begun. */
+struct queue {
+	struct uuid runs[FOLLOW_MAX];
+	size_t n;
+};
+
+static void take_first(struct queue *q, struct uuid *run)
+{
+	*run = q->runs[0];
+	memmove(q->runs, q->runs + 1, --q->n * sizeof q->runs[0]);
+}
+
+static void add_next(struct queue *q, const struct follow_step *step)
+{
+	for (size_t i = 0; i < step->n_next && q->n < FOLLOW_MAX; i++)
+		q->runs[q->n++] = step->next[i];
+}
+
+/* What follows a run that is over; its status. */
+static int follow(struct cli *cli, struct invocation *inv,
+		  const struct uuid *ended, struct queue *q)
+{
+	struct follow_step step;
+	struct err err;
+	int status = 0;
+
+	if (app_follow_next(cli->app, ended, &step, &err) != ERR_OK)
+		status = fail(&err);
+	if (step.has_checked &&
+	    app_show_checked(cli->app, inv, &step.checked, &err) != ERR_OK)
+		status = fail(&err);
+	add_next(q, &step);
+	return status;
+}
+
+/* Its run, and what follows it: the first that fails decides. Once somebody
+ * stops it nothing more is begun, and what is at work is awaited. */
 static int wait_job(struct cli *cli, struct invocation *inv,
 		    const struct uuid *run, int *signal_no)
 {
-	int status = cli_wait_job(cli, run, signal_no);
-	struct uuid last = *run;
-	struct follow_step step;
-	struct err err;
+	int status = cli_wait_job(cli, run, signal_no), got;
+	struct uuid ended = *run;
+	struct queue q = {.n = 0};
 
-	while (!*signal_no) {
-		int got = 0;
-
-		if (app_follow_next(cli->app, &last, &step, &err) != ERR_OK)
-			got = fail(&err);
-		if (step.has_checked &&
-		    app_show_checked(cli->app, inv, &step.checked,
-				     &err) != ERR_OK)
-			got = fail(&err);
-		if (step.next.s[0])
-			got = cli_wait_job(cli, &step.next, signal_no);
+	if (!*signal_no) {
+		got = follow(cli, inv, &ended, &q);
+		status = status ? status : got;
+	}
+	while (q.n) {
+		take_first(&q, &ended);
+		if (*signal_no)
+			app_cancel_job(cli->app, &ended, NULL);
+		got = cli_wait_job(cli, &ended, signal_no);
 		status = *signal_no || !status ? got : status;
-		if (!step.next.s[0])
-			break;
-		last = step.next;
+		if (*signal_no)
+			continue;
+		got = follow(cli, inv, &ended, &q);
+		status = status ? status : got;
 	}
 	return status;
 }

@@ -66,6 +66,20 @@ struct counts {
 	uint64_t files, bytes, matches;
 };
 
+/* How much it has said (caps.c). */
+struct caps_kind {
+	uint64_t n, bytes;
+	bool told; /* that some are left out */
+};
+
+struct caps {
+	uint64_t said, content; /* bytes of records, and of files */
+	uint64_t n, bytes;	/* of facts */
+	struct caps_kind *kinds; /* as fact_kinds; NULL: none yet */
+	bool counts;		 /* what coverage may still tell of: */
+	uint64_t files_left, bytes_left;
+};
+
 /* What records say, counted while they pass. */
 struct intake {
 	struct buf in; /* plain CBOR, not decoded yet */
@@ -78,6 +92,9 @@ struct intake {
 	uint64_t cpu_ns, rss_bytes; /* used there, told at the end */
 	char engine[96];	    /* what scans there */
 	bool plan;		    /* it said what it is going to do */
+	enum job_op op;		    /* of a bundle that said so */
+	uint64_t wire;		    /* bytes that came, as they came */
+	struct caps caps;
 	bool waits; /* `now` says why */
 	char now[160];
 	char done_reason[160];
@@ -156,6 +173,7 @@ struct hostrun {
 	char sha256[65], hostname[256];
 	bool is_file; /* of a host: no bundle, no archive */
 	uint64_t size;
+	bool given; /* no bundle: a file that parsers of ours read */
 	struct change *seen;
 	struct reading reading; /* of files of a host, that are here */
 	/* the host key being judged */
@@ -314,8 +332,8 @@ void bundle_sum(struct hostrun *h, const struct msg_bundle_sum *sum);
  * and the run begins. */
 enum err_code bundle_settle(struct hostrun *h, const struct record *rec,
 			    struct err *err) MUST_CHECK;
-/* Whether what it says was asked makes sense. */
-enum err_code bundle_check_plan(const struct rec_plan *plan,
+/* Whether what it says was asked makes sense, and which job that is. */
+enum err_code bundle_check_plan(struct hostrun *h, const struct rec_plan *plan,
 				struct err *err) MUST_CHECK;
 bool bundles_may_start(const struct engine *e); /* one more of them */
 void local_start(struct hostrun *h);
@@ -419,6 +437,17 @@ void passwords_release(struct jobrun *run);
 /* ---- intake.c: records in, changes out ---- */
 /* Decodes what is buffered until the sink has no room. */
 enum err_code intake_run(struct hostrun *h, struct err *err);
+
+/* ---- caps.c: how much may be said ---- */
+#define CAPS_REASON "it told of too many, the rest was left out"
+/* A record of that length came. */
+enum err_code caps_said(struct hostrun *h, const struct record *rec,
+			size_t length, struct err *err) MUST_CHECK;
+/* One that is too much becomes a row of coverage, or of no type. */
+void caps_fact(struct hostrun *h, struct record *rec);
+/* More than there can be becomes less. */
+void caps_coverage(struct hostrun *h, struct rec_coverage *c);
+void caps_release(struct hostrun *h);
 
 /* ---- told.c: what the console knows of rules that hosts do not ---- */
 /* A match gets the words of the rule that was sent there. */

@@ -54,6 +54,7 @@ void hostrun_release(struct hostrun *h)
 	buf_release(&h->intake.in);
 	buf_release(&h->key);
 	told_release(h);
+	caps_release(h);
 	change_free(h->seen);
 }
 

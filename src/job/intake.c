@@ -83,7 +83,7 @@ static enum err_code on_plan(struct hostrun *h, struct record *rec,
 		return err_set(err, ERR_FORMAT, "a second plan");
 	h->intake.plan = true;
 	if (h->run->job->via == VIA_BUNDLE)
-		return bundle_check_plan(plan, err);
+		return bundle_check_plan(h, plan, err);
 	if (!bytes_eq(plan->rules_sha256,
 		      bytes_str(rules ? rules->sha256 : "")))
 		return err_set(err, ERR_FORMAT,
@@ -95,8 +95,9 @@ static enum err_code on_plan(struct hostrun *h, struct record *rec,
 static enum err_code on_coverage(struct hostrun *h, struct record *rec,
 				 struct err *err UNUSED)
 {
-	const struct rec_coverage *c = &rec->u.coverage;
+	struct rec_coverage *c = &rec->u.coverage;
 
+	caps_coverage(h, c);
 	if (!bytes_eq(c->outcome, bytes_str("failed")))
 		return ERR_OK;
 	if (h->intake.n_failed == 0)
@@ -195,43 +196,24 @@ static enum err_code on_match(struct hostrun *h, struct record *rec,
 	return told_match(h, &rec->u.match, err);
 }
 
-/* Parsers run here, on files that are here: a host says what it has, not what
- * happened on it. */
 static enum err_code on_event(struct hostrun *h, struct record *rec UNUSED,
-			      struct err *err)
+			      struct err *err UNUSED)
 {
-	enum job_op op = h->run->job->op;
-
-	if (op != JOB_IMPORT && op != JOB_PARSE)
-		return err_set(err, ERR_FORMAT, "events, of a host");
 	h->intake.events++;
 	return ERR_OK;
 }
 
 /* Of a kind that we know; a later probe's are passed over. */
 static enum err_code on_fact(struct hostrun *h, struct record *rec,
-			     struct err *err)
+			     struct err *err UNUSED)
 {
-	enum job_op op = h->run->job->op;
 	const struct fact_kind *kind = fact_kind_find(rec->u.fact.kind);
 
-	if (op != JOB_IMPORT && op != JOB_PARSE && op != JOB_TRIAGE)
-		return err_set(err, ERR_FORMAT,
-			       "facts, which it was not asked for");
 	if (!kind || kind->home != FACT_OWN)
 		rec->type = 0;
 	else
 		h->intake.facts++;
 	return ERR_OK;
-}
-
-static enum err_code on_item(struct hostrun *h, struct record *rec UNUSED,
-			     struct err *err)
-{
-	return h->run->job->op == JOB_PARSE
-		       ? ERR_OK
-		       : err_set(err, ERR_FORMAT,
-				 "evidence that it did not send");
 }
 
 static enum err_code on_fault(struct hostrun *h, struct record *rec,
@@ -253,53 +235,97 @@ static enum err_code on_fault(struct hostrun *h, struct record *rec,
 	return code;
 }
 
-/* What each record means to the engine; stored ones also go to the sink. */
+#define HUNT	(1u << JOB_HUNT)
+#define COLLECT (1u << JOB_COLLECT)
+#define WALK	(1u << JOB_WALK)
+#define TRIAGE	(1u << JOB_TRIAGE)
+#define IMPORT	(1u << JOB_IMPORT)
+#define PARSE	(1u << JOB_PARSE)
+#define PROBES	(HUNT | COLLECT | WALK | TRIAGE)
+#define ALL	(PROBES | IMPORT | PARSE | (1u << JOB_CONNECT))
+
+/*
+ * What each record means to the engine; stored ones also go to the sink. And
+ * what it may be told in: a host says what it was asked, no more. Parsers run
+ * here, on files that are here: a host says what it has, not what happened on
+ * it, and sends evidence that is read, not what was read.
+ */
 static const struct {
-	bool is_known, is_stored;
+	unsigned ops; /* 0: not known */
+	bool is_stored;
 	enum err_code (*on)(struct hostrun *h, struct record *rec,
 			    struct err *err);
 } handling[] = {
-	[REC_HELLO] = {true, false, on_hello},
-	[REC_FILE] = {true, true, on_file},
-	[REC_MATCH] = {true, true, on_match},
-	[REC_HIT] = {true, true, NULL},
-	[REC_COVERAGE] = {true, true, on_coverage},
-	[REC_CHUNK] = {true, true, NULL},
-	[REC_FILE_END] = {true, true, NULL},
-	[REC_PROGRESS] = {true, false, on_progress},
-	[REC_DONE] = {true, false, on_done},
-	[REC_FAULT] = {true, false, on_fault},
-	[REC_PROCESS] = {true, true, NULL},
-	[REC_SOCKET] = {true, true, NULL},
-	[REC_SIGHTING] = {true, true, NULL},
-	[REC_CURSOR] = {true, true, on_cursor},
-	[REC_CLOCK] = {true, false, on_clock},
-	[REC_EVENT] = {true, true, on_event},
-	[REC_ITEM] = {true, true, on_item},
-	[REC_FACT] = {true, true, on_fact},
-	[REC_PLAN] = {true, true, on_plan},
+	[REC_HELLO] = {ALL, false, on_hello},
+	[REC_FILE] = {PROBES | IMPORT, true, on_file},
+	[REC_MATCH] = {HUNT, true, on_match},
+	[REC_HIT] = {HUNT, true, NULL},
+	[REC_COVERAGE] = {ALL, true, on_coverage},
+	[REC_CHUNK] = {HUNT | COLLECT | TRIAGE | IMPORT, true, NULL},
+	[REC_FILE_END] = {HUNT | COLLECT | TRIAGE | IMPORT, true, NULL},
+	[REC_PROGRESS] = {ALL, false, on_progress},
+	[REC_DONE] = {ALL, false, on_done},
+	[REC_FAULT] = {ALL, false, on_fault},
+	[REC_PROCESS] = {HUNT | TRIAGE, true, NULL},
+	[REC_SOCKET] = {HUNT | TRIAGE, true, NULL},
+	[REC_SIGHTING] = {HUNT, true, NULL},
+	[REC_CURSOR] = {PROBES, true, on_cursor},
+	[REC_CLOCK] = {ALL, false, on_clock},
+	[REC_EVENT] = {IMPORT | PARSE, true, on_event},
+	[REC_ITEM] = {PARSE, true, NULL},
+	[REC_FACT] = {TRIAGE | IMPORT | PARSE, true, on_fact},
+	[REC_PLAN] = {ALL, true, on_plan},
 };
 
-static enum err_code take(struct hostrun *h, struct record *rec,
-			  struct err *err)
+/* Before anything else of a bundle: what it is of. */
+static bool may_be_first(enum rec_type type)
 {
-	enum err_code code = ERR_OK;
+	return type == REC_HELLO || type == REC_PLAN || type == REC_FAULT;
+}
 
-	if (++h->intake.n_records > records_max(h))
-		return err_set(err, ERR_LIMIT, "the host says more than %"
-			       PRIu64 " things", records_max(h));
-	if ((size_t)rec->type >= ARRAY_SIZE(handling) ||
-	    !handling[rec->type].is_known)
-		return ERR_OK; /* from a newer probe */
+static enum err_code judge_type(const struct hostrun *h,
+				const struct record *rec, struct err *err)
+{
+	const struct job *job = h->run->job;
+	bool is_bundle = job->via == VIA_BUNDLE;
+	enum job_op op = is_bundle && h->intake.plan ? h->intake.op : job->op;
+
 	if (!h->intake.hello && rec->type != REC_HELLO &&
 	    rec->type != REC_FAULT)
 		return err_set(err, ERR_FORMAT,
 			       "the stream does not begin with a hello");
 	if (h->intake.done)
 		return err_set(err, ERR_FORMAT, "records after the last one");
-	if (h->intake.hello && !h->run->begun)
+	if (is_bundle && !h->intake.plan && !may_be_first(rec->type))
+		return err_set(err, ERR_FORMAT,
+			       "it does not say what was asked of it");
+	if (!(handling[rec->type].ops & (1u << op)))
+		return err_set(err, ERR_FORMAT,
+			       "it tells of a %s, which a %s does not do",
+			       record_type(rec->type)->name, job_op_name(op));
+	return ERR_OK;
+}
+
+static enum err_code take(struct hostrun *h, struct record *rec, size_t length,
+			  struct err *err)
+{
+	enum err_code code;
+
+	if (++h->intake.n_records > records_max(h))
+		return err_set(err, ERR_LIMIT, "the host says more than %"
+			       PRIu64 " things", records_max(h));
+	code = caps_said(h, rec, length, err);
+	if (code != ERR_OK)
+		return code;
+	if ((size_t)rec->type >= ARRAY_SIZE(handling) ||
+	    !handling[rec->type].ops)
+		return ERR_OK; /* from a newer probe */
+	code = judge_type(h, rec, err);
+	if (code == ERR_OK && h->intake.hello && !h->run->begun)
 		code = bundle_settle(h, rec, err);
-	if (code == ERR_OK && handling[rec->type].on)
+	if (code == ERR_OK)
+		caps_fact(h, rec);
+	if (code == ERR_OK && rec->type && handling[rec->type].on)
 		code = handling[rec->type].on(h, rec, err);
 	if (code == ERR_OK && rec->type && handling[rec->type].is_stored) {
 		struct change *c = outcome_new(h, CHANGE_RECORD);
@@ -322,7 +348,7 @@ enum err_code intake_run(struct hostrun *h, struct err *err)
 		code = record_next(rest, &used, &rec, err);
 		if (code != ERR_OK || used == 0)
 			break;
-		code = take(h, &rec, err);
+		code = take(h, &rec, used, err);
 		rest = bytes_skip(rest, used);
 	}
 	buf_consume(&h->intake.in, h->intake.in.n - rest.n);

@@ -477,6 +477,7 @@ static void on_output(struct hostrun *h, const void *msg)
 
 	hostrun_heard(h);
 	rate_charge(h, m->wire);
+	h->intake.wire += m->wire;
 	/* Frames are taken only while intake decodes, so a full buffer means
 	 * one record that never ends. */
 	if (buf_add_bytes(&h->intake.in, m->data))

@@ -14,6 +14,7 @@ src_job_libjob_a_SOURCES = \
 	src/job/ask.c \
 	src/job/password.c \
 	src/job/intake.c \
+	src/job/caps.c \
 	src/job/told.c \
 	src/job/outcome.c \
 	src/job/reconnect.c src/job/proxy.c \

@@ -15,10 +15,19 @@
 #include "base/time.h"
 #include "job/engine.h"
 
-#define BUNDLES_AT_ONCE 4u
-#define NAME_LEN_MAX	100
+#define READERS_LEAST 4
+#define READERS_MOST  16
+#define NAME_LEN_MAX  100
 
 /* ---- bundles ---- */
+
+size_t engine_readers(void)
+{
+	long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+	/* One writes what all of them read. */
+	return (size_t)MIN(MAX(n, (long)READERS_LEAST), (long)READERS_MOST);
+}
 
 bool bundles_may_start(const struct engine *e)
 {
@@ -27,7 +36,7 @@ bool bundles_may_start(const struct engine *e)
 	for (const struct jobrun *run = e->jobs; run; run = run->next)
 		if (run->job->via == VIA_BUNDLE)
 			n += run->n_active;
-	return n < BUNDLES_AT_ONCE;
+	return n < engine_readers();
 }
 
 bool bundle_spawn(struct hostrun *h, struct msg_bundle_start *start)
@@ -116,6 +125,7 @@ void bundle_sum(struct hostrun *h, const struct msg_bundle_sum *sum)
 			 sizeof h->sha256);
 	h->size = sum->size;
 	h->is_file = sum->is_file;
+	h->given = sum->given;
 	earlier = find_earlier(h);
 	if (!earlier || h->run->job->again)
 		return;
@@ -126,14 +136,26 @@ void bundle_sum(struct hostrun *h, const struct msg_bundle_sum *sum)
 	hostrun_fail(h, &err);
 }
 
-enum err_code bundle_check_plan(const struct rec_plan *plan, struct err *err)
+/* What probes do alone, and what parsers of ours do with a file. */
+static const struct {
+	enum job_op op;
+	bool given;
+} plans[] = {
+	{JOB_HUNT, false},   {JOB_COLLECT, false}, {JOB_WALK, false},
+	{JOB_TRIAGE, false}, {JOB_IMPORT, true},   {JOB_PARSE, true},
+};
+
+enum err_code bundle_check_plan(struct hostrun *h, const struct rec_plan *plan,
+				struct err *err)
 {
-	static const char *const ops[] = {"hunt", "collect", "walk", "triage", "import", "parse"};
 	uint8_t raw[SHA256_LEN];
 	bool known = false;
 
-	for (size_t i = 0; i < ARRAY_SIZE(ops); i++)
-		known |= bytes_eq(plan->op, bytes_str(ops[i]));
+	for (size_t i = 0; i < ARRAY_SIZE(plans) && !known; i++) {
+		known = plans[i].given == h->given &&
+			bytes_eq(plan->op, bytes_str(job_op_name(plans[i].op)));
+		h->intake.op = plans[i].op;
+	}
 	if (!known || (plan->rules_sha256.n &&
 		       !hex_decode(plan->rules_sha256, raw, sizeof raw)))
 		return err_set(err, ERR_FORMAT,
@@ -186,10 +208,16 @@ static void find_host(struct hostrun *h, const char *name)
 	h->host->name = copy;
 	if (!id)
 		id = find_newcomer(h, name);
-	if (id)
-		h->host->id = *id;
-	else
+	if (!id) {
 		add_host(h);
+		return;
+	}
+	h->host->id = *id;
+	if (!h->run->job->named_host)
+		hostrun_changed(h,
+				"that it is of %s, which the case had "
+				"already, is the bundle's own word",
+				h->host->name);
 }
 
 enum err_code bundle_settle(struct hostrun *h, const struct record *rec,

@@ -219,7 +219,8 @@ static enum err_code tell_sum(struct bundle *b, struct err *err)
 		.sha256 = bytes_str(b->sha256),
 		.size = b->size,
 		.is_file = b->is_given && !b->order.spool &&
-			   given_is_file(&given)};
+			   given_is_file(&given),
+		.given = b->is_given};
 	return msg_send(&b->chan, MSG_BUNDLE_SUM, &m, err);
 }
 

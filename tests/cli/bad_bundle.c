@@ -102,10 +102,269 @@ static void no_file(struct buf *b)
 	done(b);
 }
 
+/* ---- what a host tells that it was not asked ---- */
+
+static void fact(struct buf *b, const char *kind, struct bytes name,
+		 const char *detail)
+{
+	struct rec_fact r = {.kind = bytes_str(kind),
+			     .name = name,
+			     .detail = bytes_str(detail)};
+
+	add(b, REC_FACT, &r);
+}
+
+static void walk_facts(struct buf *b)
+{
+	hello(b);
+	plan(b, LIT("walk"));
+	fact(b, "module", LIT("x"), "{}");
+	done(b);
+}
+
+/* Content, then what its parser would say of it. */
+static void events(struct buf *b)
+{
+	struct rec_event r = {.file_seq = 1,
+			      .source = LIT("utc"),
+			      .desc = LIT("x"),
+			      .kind = LIT("login"),
+			      .message = LIT("nobody was here")};
+
+	hello(b);
+	plan(b, LIT("collect"));
+	add(b, REC_FILE,
+	    &(struct rec_file){.seq = 1, .path = LIT("/x"), .content = true});
+	add(b, REC_EVENT, &r);
+	done(b);
+}
+
+static void claims_parser(struct buf *b)
+{
+	hello(b);
+	plan(b, LIT("import"));
+	done(b);
+}
+
+static void no_plan(struct buf *b)
+{
+	hello(b);
+	coverage(b, 1);
+	done(b);
+}
+
+static void other_version(struct buf *b)
+{
+	struct rec_hello r = {.version = RECORD_VERSION + 1,
+			      .program = LIT("halligan-probe 99")};
+
+	add(b, REC_HELLO, &r);
+	done(b);
+}
+
+/* ---- facts that read differently, or without end ---- */
+
+static void doubles(struct buf *b)
+{
+	hello(b);
+	plan(b, LIT("triage"));
+	fact(b, "module", LIT("twice"), "{\"path\":\"/a\",\"path\":\"/b\"}");
+	fact(b, "module", LIT("escaped"), "{\"\\u0070ath\":\"/b\"}");
+	fact(b, "module", LIT("nul"), "{\"path\":\"/a\\u0000b\"}");
+	fact(b, "module", LIT("half"), "{\"path\":\"\\ud800\"}");
+	fact(b, "module", LIT("sound"), "{\"path\":\"/a\"}");
+	done(b);
+}
+
+static void fact_bomb(struct buf *b)
+{
+	char *detail = xmalloc(RECORD_DETAIL_MAX);
+	int n = snprintf(detail, RECORD_DETAIL_MAX, "{\"path\":\"%60000d\"}", 0);
+
+	if (n < 60000)
+		die("no detail");
+	hello(b);
+	plan(b, LIT("triage"));
+	for (unsigned i = 0; i < 1500; i++)
+		fact(b, "module", LIT("x"), detail);
+	free(detail);
+	done(b);
+}
+
+#define MANY 200007u /* seven more than may be of a kind */
+
+static void many_facts(struct buf *b)
+{
+	uint64_t seed = 1;
+
+	hello(b);
+	plan(b, LIT("triage"));
+	for (unsigned i = 0; i < MANY; i++) { /* which do not pack */
+		uint64_t name[2];
+
+		for (size_t k = 0; k < ARRAY_SIZE(name); k++)
+			name[k] = seed = seed * UINT64_C(6364136223846793005) +
+					 UINT64_C(1442695040888963407);
+		fact(b, "module", bytes_of(name, sizeof name), "{}");
+	}
+	done(b);
+}
+
+/* ---- the strangest of everything ---- */
+
+#define STRANGE "\x1b[31m\xe2\x80\xae\xff\0\r\n"
+
+static void strange_file(struct buf *b, uint64_t seq, int64_t when)
+{
+	struct rec_file r = {.seq = seq,
+			     .path = LIT("/" STRANGE),
+			     .mode = INT64_MAX,
+			     .uid = INT64_MAX,
+			     .gid = INT64_MAX,
+			     .nlink = INT64_MAX,
+			     .ino = UINT64_MAX,
+			     .dev = UINT64_MAX,
+			     .size = INT64_MAX,
+			     .mtime_ns = when,
+			     .atime_ns = when,
+			     .ctime_ns = when,
+			     .btime_ns = when,
+			     .owner = LIT(STRANGE)};
+
+	add(b, REC_FILE, &r);
+}
+
+static void strange_process(struct buf *b, uint64_t seq, int64_t when)
+{
+	struct rec_process r = {.seq = seq,
+				.pid = INT64_MAX,
+				.ppid = INT64_MAX,
+				.uid = INT64_MAX,
+				.start_ns = when,
+				.exe = LIT("/" STRANGE),
+				.cmdline = LIT(STRANGE),
+				.bytes_read = INT64_MAX,
+				.bytes_skipped = INT64_MAX,
+				.detail = LIT("{\"comm\":\"\\u001b[31m\"}")};
+
+	add(b, REC_PROCESS, &r);
+}
+
+static void strange_rest(struct buf *b, int64_t when)
+{
+	struct rec_socket s = {.seq = 1,
+			       .proto = LIT(STRANGE),
+			       .local = LIT(STRANGE),
+			       .remote = LIT(STRANGE),
+			       .state = LIT(STRANGE),
+			       .uid = INT64_MAX,
+			       .inode = INT64_MAX,
+			       .process_seq = 1};
+	struct rec_coverage c = {.what = LIT(STRANGE),
+				 .outcome = LIT(STRANGE),
+				 .reason = LIT(STRANGE),
+				 .path = LIT("/" STRANGE),
+				 .files = INT64_MAX,
+				 .bytes = INT64_MAX};
+	struct rec_fact k = {.kind = LIT("session"),
+			     .name = LIT(STRANGE),
+			     .offset = INT64_MAX,
+			     .length = INT64_MAX};
+	char *detail = xasprintf("{\"since\":%" PRId64 ",\"pid\":%" PRId64 "}",
+				 when, INT64_MIN);
+
+	add(b, REC_SOCKET, &s);
+	add(b, REC_COVERAGE, &c);
+	add(b, REC_COVERAGE, &c);
+	k.detail = bytes_str(detail);
+	add(b, REC_FACT, &k);
+	free(detail);
+}
+
+static void strange(struct buf *b)
+{
+	static const int64_t times[] = {INT64_MAX, INT64_MIN + 1, 0, -1,
+					INT64_MAX - 1, INT64_MIN};
+	struct rec_done end = {.files = INT64_MAX,
+			       .bytes = INT64_MAX,
+			       .matches = INT64_MAX,
+			       .skipped = INT64_MAX,
+			       .clock_ns = INT64_MIN,
+			       .cpu_ns = INT64_MAX,
+			       .rss_bytes = INT64_MAX,
+			       .complete = true,
+			       .reason = LIT(STRANGE)};
+	struct rec_progress p = {.files = INT64_MAX,
+				 .bytes = INT64_MAX,
+				 .matches = INT64_MAX,
+				 .path = LIT(STRANGE),
+				 .pace = INT64_MAX,
+				 .waiting = LIT(STRANGE)};
+
+	hello(b);
+	plan(b, LIT("triage"));
+	add(b, REC_PROGRESS, &p);
+	for (size_t i = 0; i < ARRAY_SIZE(times); i++) {
+		strange_file(b, i + 1, times[i]);
+		strange_process(b, i + 1, times[i]);
+	}
+	strange_rest(b, times[0]);
+	add(b, REC_DONE, &end);
+}
+
+/* ---- evidence that is not what it says ---- */
+
+static void content(struct buf *b, const char *hash, bool in_order)
+{
+	struct rec_chunk c = {.file_seq = 1, .data = LIT("abc")};
+	struct rec_file_end end = {.file_seq = 1,
+				   .size = 3,
+				   .sha256 = bytes_of(hash, 32),
+				   .complete = true};
+
+	hello(b);
+	plan(b, LIT("collect"));
+	add(b, REC_FILE,
+	    &(struct rec_file){.seq = 1, .path = LIT("/x"), .size = 3,
+			       .content = true});
+	if (in_order)
+		add(b, REC_CHUNK, &c);
+	add(b, REC_FILE_END, &end);
+	if (!in_order)
+		add(b, REC_CHUNK, &c);
+	done(b);
+}
+
+static void wrong_hash(struct buf *b)
+{
+	content(b, "0123456789abcdef0123456789abcdef", true);
+}
+
+/* What it would be if it came in order. */
+static void reordered(struct buf *b)
+{
+	content(b,
+		"\xba\x78\x16\xbf\x8f\x01\xcf\xea\x41\x41\x40\xde\x5d\xae"
+		"\x22\x23\xb0\x03\x61\xa3\x96\x17\x7a\x9c\xb4\x10\xff\x61"
+		"\xf2\x00\x15\xad",
+		false);
+}
+
 static const struct {
 	const char *name;
 	void (*write)(struct buf *b);
 } kinds[] = {
+	{"walk-facts", walk_facts},
+	{"events", events},
+	{"claims-parser", claims_parser},
+	{"no-plan", no_plan},
+	{"other-version", other_version},
+	{"doubles", doubles},
+	{"fact-bomb", fact_bomb},
+	{"many-facts", many_facts},
+	{"strange", strange},
+	{"wrong-hash", wrong_hash},
+	{"reordered", reordered},
 	{"bomb", bomb},		    {"no-hello", no_hello},
 	{"bad-plan", bad_plan},	    {"after-done", after_done},
 	{"no-file", no_file},
@@ -117,7 +376,7 @@ int main(int argc, char **argv)
 	struct zwriter z;
 	struct err err;
 
-	buf_init(&plain, 64u << 20);
+	buf_init(&plain, 128u << 20);
 	buf_init(&packed, 64u << 20);
 	for (size_t i = 0; argc == 2 && i < ARRAY_SIZE(kinds); i++)
 		if (strcmp(argv[1], kinds[i].name) == 0)
