@@ -2,7 +2,7 @@
 EXTRA_PROGRAMS += tests/bench/measure tests/bench/delay
 EXTRA_DIST += tests/bench/hunt.sh tests/bench/fleet.sh \
 	tests/bench/acquire.sh tests/bench/events.sh tests/bench/triage.sh \
-	tests/bench/jump.sh tests/bench/lib.sh
+	tests/bench/jump.sh tests/bench/lib.sh tests/bench/follow.sh
 tests_bench_measure_SOURCES = tests/bench/measure.c
 tests_bench_measure_LDADD = $(BASE_LIB)
 tests_bench_delay_SOURCES = tests/bench/delay.c
@@ -21,4 +21,6 @@ bench-events: all tests/bench/measure$(EXEEXT)
 	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) $(top_srcdir)/tests/bench/events.sh
 bench-triage: all tests/bench/measure$(EXEEXT)
 	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) $(top_srcdir)/tests/bench/triage.sh
-.PHONY: bench-jump bench-triage bench-events bench-hunt bench-fleet bench-acquire
+bench-follow: all tests/bench/measure$(EXEEXT)
+	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) $(top_srcdir)/tests/bench/follow.sh
+.PHONY: bench-follow bench-jump bench-triage bench-events bench-hunt bench-fleet bench-acquire
