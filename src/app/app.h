@@ -211,7 +211,8 @@ struct follow_step {
 /*
  * Once that run is over what it brought is read (app_start_parse), a run for
  * each host, as many at once as there are processors. The front that waits for
- * runs calls app_follow_next when one is over and in the case. ERR_PARTIAL: some checks could not be made.
+ * runs calls app_follow_next when one is over and in the case. ERR_PARTIAL:
+ * some checks could not be made.
  */
 void app_follow(struct app *app, const struct uuid *run,
 		const struct follow_spec *spec);

@@ -275,6 +275,15 @@ static enum err_code end_host(struct checking *k, uint64_t n_rows,
 	return put_state(k, "partial", ERR_PARTIAL, line, err);
 }
 
+static enum err_code begin_judging(struct checking *k,
+				   const struct casefile *cf, const char *host,
+				   struct judging **out, struct err *err)
+{
+	const struct judging_of of = {.cf = cf, .host = host};
+
+	return judging_begin(&k->app->zygote, &of, &k->set, out, err);
+}
+
 /* Those behind the one at work are judged meanwhile. */
 static void begin_some(struct checking *k, size_t i)
 {
@@ -286,9 +295,8 @@ static void begin_some(struct checking *k, size_t i)
 			cf, k->spec->hosts[k->n_begun++], &a->host, &a->err);
 
 		if (code == ERR_OK)
-			code = judging_begin(&k->app->zygote, cf, a->host.name,
-					     (struct bytes){0}, &k->set,
-					     &a->judging, &a->err);
+			code = begin_judging(k, cf, a->host.name, &a->judging,
+					     &a->err);
 		a->err.code = code;
 	}
 }
@@ -335,9 +343,7 @@ static enum err_code learn_host(struct checking *k, const char *name,
 	const struct casefile *cf = k->other ? k->other : k->app->casefile;
 	struct judging *judging;
 	uint64_t n_rows = 0;
-	enum err_code code = judging_begin(&k->app->zygote, cf, name,
-					   (struct bytes){0}, &k->set,
-					   &judging, err);
+	enum err_code code = begin_judging(k, cf, name, &judging, err);
 
 	if (code == ERR_OK)
 		code = judging_rows(judging, k->spec->cancel, &n_rows, err);

@@ -108,8 +108,9 @@ static bool run_over(struct testing *t, struct bytes json, const char *where)
 	uint64_t n_rows;
 	struct err err;
 	size_t at = 0;
-	enum err_code code = judging_begin(&t->app->zygote, NULL, NULL, json,
-					   &one, &judging, &err);
+	const struct judging_of of = {.fixture = json};
+	enum err_code code = judging_begin(&t->app->zygote, &of, &one,
+					   &judging, &err);
 
 	if (code == ERR_OK)
 		code = judging_rows(judging, NULL, &n_rows, &err);

@@ -95,8 +95,7 @@ static enum err_code keep_fixture(struct judging *g, struct bytes json,
 	return fs_write_all(g->fixture, json, err);
 }
 
-enum err_code judging_begin(struct zygote *z, const struct casefile *cf,
-			    const char *host, struct bytes fixture,
+enum err_code judging_begin(struct zygote *z, const struct judging_of *of,
 			    const struct checkset *set, struct judging **out,
 			    struct err *err)
 {
@@ -104,12 +103,12 @@ enum err_code judging_begin(struct zygote *z, const struct casefile *cf,
 	enum err_code code = ERR_OK;
 
 	*g = (struct judging){
-		.zygote = z, .host = host, .fixture = -1, .set = set};
+		.zygote = z, .host = of->host, .fixture = -1, .set = set};
 	buf_init(&g->text, ROW_BYTES);
-	if (cf)
-		g->at = judge_case_of(cf);
+	if (of->cf)
+		g->at = judge_case_of(of->cf);
 	else
-		code = keep_fixture(g, fixture, err);
+		code = keep_fixture(g, of->fixture, err);
 	if (code == ERR_OK)
 		code = spawn(g, err);
 	*out = code == ERR_OK ? g : NULL;

@@ -15,12 +15,16 @@
 
 struct judging;
 
-/*
- * Begins with the checks in order (borrowed, as the case and the name are);
- * does not wait. cf NULL: over the fixture (empty: one without a row).
- */
-enum err_code judging_begin(struct zygote *z, const struct casefile *cf,
-			    const char *host, struct bytes fixture,
+/* Over what: a host of a case, or (cf NULL) a fixture, which may be empty. */
+struct judging_of {
+	const struct casefile *cf;
+	const char *host;
+	struct bytes fixture;
+};
+
+/* Begins with the checks in order (borrowed, as the case and the name are);
+ * does not wait. */
+enum err_code judging_begin(struct zygote *z, const struct judging_of *of,
 			    const struct checkset *set, struct judging **out,
 			    struct err *err) MUST_CHECK;
 void judging_end(struct judging *g); /* kills it; NULL is fine */

@@ -57,8 +57,7 @@ bundle 1 fact-bomb
 [ "$(stat -c %s fact-bomb.bundle)" -lt 100000 ] || fail "that is no bomb"
 says err 'times as many'
 bundle 3 many-facts
-[ "$(count fact list --host many-facts)" = 200000 ] ||
-	fail "other than so many facts were taken"
+says err ', 200000 facts'
 run 0 coverage list --host many-facts --json
 [ "$(grep -c 'it told of too many' out)" = 1 ] ||
 	fail "coverage says how many were left out more than once, or never"
@@ -66,9 +65,9 @@ run 0 coverage list --host many-facts --json
 # ---- names and times ----
 
 bundle 0 strange
-for list in 'file list' 'process list' 'socket list --json' 'fact list' \
-	'coverage list --json' 'coverage summary' 'timeline' \
-	'timeline --json' 'run list' 'audit list --json'; do
+for list in 'file list' 'process list' 'socket list --json' 'fact list --host strange' \
+	'coverage list --json' 'coverage summary' 'timeline --host strange' \
+	'timeline --host strange --json' 'run list' 'audit list --json'; do
 	# shellcheck disable=SC2086
 	"$HALLIGAN" $list >out 2>err || fail "$list ended badly"
 	! LC_ALL=C grep -q "$(printf '\033\\|\342\200\256\\|\377\\|\r')" \
