@@ -48,8 +48,10 @@ nobase_dist_pkgdata_DATA += \
 	rules/checks/empty-password.sql \
 	rules/checks/event-hook.sql \
 	rules/checks/extra-root.sql \
+	rules/checks/false-command.sql \
 	rules/checks/generator.sql \
 	rules/checks/hidden-file.sql \
+	rules/checks/hidden-login.sql \
 	rules/checks/hidden-place.sql \
 	rules/checks/hidden-process.sql \
 	rules/checks/hidden-socket.sql \
@@ -74,6 +76,7 @@ nobase_dist_pkgdata_DATA += \
 	rules/checks/mount-odd.sql \
 	rules/checks/name-pinned.sql \
 	rules/checks/odd-library.sql \
+	rules/checks/odd-tool.sql \
 	rules/checks/odd-unit.sql \
 	rules/checks/package-hook.sql \
 	rules/checks/packed-program.sql \
@@ -147,10 +150,14 @@ nobase_dist_pkgdata_DATA += \
 	rules/checks/fixtures/event-hook.positive.json \
 	rules/checks/fixtures/extra-root.negative.json \
 	rules/checks/fixtures/extra-root.positive.json \
+	rules/checks/fixtures/false-command.negative.json \
+	rules/checks/fixtures/false-command.positive.json \
 	rules/checks/fixtures/generator.negative.json \
 	rules/checks/fixtures/generator.positive.json \
 	rules/checks/fixtures/hidden-file.negative.json \
 	rules/checks/fixtures/hidden-file.positive.json \
+	rules/checks/fixtures/hidden-login.negative.json \
+	rules/checks/fixtures/hidden-login.positive.json \
 	rules/checks/fixtures/hidden-place.negative.json \
 	rules/checks/fixtures/hidden-place.positive.json \
 	rules/checks/fixtures/hidden-process.negative.json \
@@ -199,6 +206,8 @@ nobase_dist_pkgdata_DATA += \
 	rules/checks/fixtures/name-pinned.positive.json \
 	rules/checks/fixtures/odd-library.negative.json \
 	rules/checks/fixtures/odd-library.positive.json \
+	rules/checks/fixtures/odd-tool.negative.json \
+	rules/checks/fixtures/odd-tool.positive.json \
 	rules/checks/fixtures/odd-unit.negative.json \
 	rules/checks/fixtures/odd-unit.positive.json \
 	rules/checks/fixtures/package-hook.negative.json \

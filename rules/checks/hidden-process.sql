@@ -15,6 +15,6 @@
 SELECT d.host, d.fact_id, 'pid ' || d.name || coalesce(': ' || nullif(p.exe, ''),
     '') AS object,
   nullif(p.exe, '') AS path, p.process_id, p.sha256,
-  d.seen_by, d.not_by, d.note, p.comm, p.cmdline, p.uid
+  d.seen_by, d.not_by, d.asked, d.note, p.comm, p.cmdline, p.uid
 FROM difference d LEFT JOIN process p ON p.pid = CAST(d.name AS INTEGER)
 WHERE d.subject = 'process' AND d.not_by IN ('readdir', 'ps')

@@ -176,21 +176,29 @@ static const struct fact_member container_members[] = {
 };
 
 static const struct fact_member tool_members[] = {
-	{"path", FACT_TEXT, "which file"},
+	{"path", FACT_TEXT, "which file; empty: there is none"},
 	{"said", FACT_INT, "things it said"},
 	{"status", FACT_INT, "its exit status"},
 	{"timeout", FACT_BOOL, "it did not end in time"},
 	{"packaged", FACT_BOOL, "its file is a package's"},
+	{"answer", FACT_TEXT,
+	 "how it answered badly, each time: missing, unsafe (its file is not "
+	 "root's alone, and it was not run), hang, flood, crash, failed, "
+	 "silent, garbage; empty: it did not"},
+	{"asked", FACT_TEXT, "the arguments it was last given"},
 };
 
 static const struct fact_member difference_members[] = {
-	{"subject", FACT_TEXT, "process, file, module, socket"},
+	{"subject", FACT_TEXT,
+	 "process, command (of a process), file, module, socket, login"},
 	{"seen_by", FACT_TEXT,
 	 "the view that has it: proc, number, cgroup, getdents, sysfs, "
-	 "netlink"},
+	 "netlink, utmp, wtmp"},
 	{"not_by", FACT_TEXT,
-	 "the view that has not: readdir, ps, ls, lsmod, ss, proc"},
+	 "the view that has not: readdir, ps, ls, find, lsmod, ss, netstat, "
+	 "who, last, proc"},
 	{"note", FACT_TEXT, "what else is known: command line, size"},
+	{"asked", FACT_TEXT, "the arguments of the program that has not"},
 };
 
 static const struct fact_member odd_file_members[] = {
@@ -339,7 +347,8 @@ static const struct fact_member script_members[] = {
 	 "dhcp, ifup, logrotate, pam, ssh-rc, xdg, git-hook, python-start, "
 	 "initramfs, udev, web"},
 	{"account", FACT_TEXT, "whose, of files in homes"},
-	{"packaged", FACT_BOOL, "the path is a package's, when told"},
+	{"packaged", FACT_BOOL,
+	 "the path is a package's; told with the file, for checks"},
 	{"lines", FACT_INT, "how many it has"},
 	{"signs", FACT_LIST,
 	 "fetch, pipe-to-shell, base64, dev-tcp, netcat, scratch-path, "
@@ -431,94 +440,114 @@ static const struct fact_member rotation_gap_members[] = {
 	{"missing", FACT_INT, "how many are, from that number on"},
 };
 
-#define KIND(kind, home_, name_is_, help_)                                     \
+#define KIND_OF(kind, home_, name_is_, help_, ...)                             \
 	{                                                                      \
 		.name = #kind, .home = (home_), .name_is = (name_is_),         \
 		.help = (help_), .members = kind##_members,                    \
-		.n_members = ARRAY_SIZE(kind##_members)                        \
+		.n_members = ARRAY_SIZE(kind##_members), __VA_ARGS__           \
 	}
+#define LIVE(kind, source_, home_, name_is_, help_)                            \
+	KIND_OF(kind, home_, name_is_, help_, .source = (source_))
+#define SAID(kind, files_, name_is_, help_)                                    \
+	KIND_OF(kind, FACT_OWN, name_is_, help_, .files = (files_))
 
 const struct fact_kind fact_kinds[] = {
-	KIND(process, FACT_PROCESS, "", "a process, or a thread of the kernel"),
-	KIND(socket, FACT_SOCKET, "", "a socket, of any family"),
-	KIND(module, FACT_OWN, "name of the module", "a module of the kernel"),
-	KIND(kernel, FACT_OWN,
+	LIVE(process, "processes", FACT_PROCESS, "",
+	     "a process, or a thread of the kernel"),
+	LIVE(socket, "sockets", FACT_SOCKET, "", "a socket, of any family"),
+	LIVE(module, "modules", FACT_OWN, "name of the module",
+	     "a module of the kernel"),
+	LIVE(kernel, "kernel", FACT_OWN,
 	     "what it is: tainted, release, cmdline, core_pattern, ...",
 	     "a setting or state of the kernel"),
-	KIND(bpf, FACT_OWN, "id, or the path of a pin", "a program of eBPF"),
-	KIND(mount, FACT_OWN, "where it is mounted", "a mounted file system"),
-	KIND(interface, FACT_OWN, "name of the interface",
+	LIVE(bpf, "bpf", FACT_OWN, "id, or the path of a pin",
+	     "a program of eBPF"),
+	LIVE(mount, "mounts", FACT_OWN, "where it is mounted",
+	     "a mounted file system"),
+	LIVE(interface, "interfaces", FACT_OWN, "name of the interface",
 	     "a network interface"),
-	KIND(route, FACT_OWN, "destination: 0.0.0.0/0", "a route"),
-	KIND(neighbour, FACT_OWN, "address",
+	LIVE(route, "routes", FACT_OWN, "destination: 0.0.0.0/0", "a route"),
+	LIVE(neighbour, "neighbours", FACT_OWN, "address",
 	     "an entry of the ARP or NDP table"),
-	KIND(firewall, FACT_OWN, "table or chain: \"nft inet filter input\"",
+	LIVE(firewall, "firewall", FACT_OWN,
+	     "table or chain: \"nft inet filter input\"",
 	     "state of the packet filter"),
-	KIND(session, FACT_OWN, "user", "somebody who is logged in"),
-	KIND(timesync, FACT_OWN, "clock, chrony, timesyncd, ...",
+	LIVE(session, "sessions", FACT_OWN, "user",
+	     "somebody who is logged in"),
+	LIVE(timesync, "clock", FACT_OWN, "clock, chrony, timesyncd, ...",
 	     "how the clock is kept"),
-	KIND(time_zone, FACT_OWN, "Europe/Berlin; its rules, if no name",
+	LIVE(time_zone, "time-zone", FACT_OWN,
+	     "Europe/Berlin; its rules, if no name",
 	     "the time zone of the host"),
-	KIND(container, FACT_OWN, "id or name", "a container"),
-	KIND(tool, FACT_OWN, "name: ps, ls, ss, lsmod",
+	LIVE(container, "containers", FACT_OWN, "id or name", "a container"),
+	LIVE(tool, "views", FACT_OWN, "name: ps, ls, ss, lsmod",
 	     "a program of the host that was asked for its view"),
-	KIND(difference, FACT_OWN, "pid, path, module or socket",
+	LIVE(difference, "views", FACT_OWN, "pid, path, module or socket",
 	     "two views of the host that disagree"),
-	KIND(odd_file, FACT_OWN, "path",
+	LIVE(odd_file, "odd-files", FACT_OWN, "path",
 	     "a file whose mode, attributes, name or place matter"),
-	KIND(package, FACT_OWN, "name", "a package that is installed"),
-	KIND(changed_file, FACT_OWN, "path",
+	LIVE(package, "packages", FACT_OWN, "name",
+	     "a package that is installed"),
+	LIVE(changed_file, "changed-files", FACT_OWN, "path",
 	     "a file of a package that is not as the package has it"),
-	KIND(unpackaged_file, FACT_OWN, "path",
+	LIVE(unpackaged_file, "unpackaged-files", FACT_OWN, "path",
 	     "a program or library in a system folder that no package has"),
-	KIND(account, FACT_OWN, "name", "a line of passwd(5)"),
-	KIND(password, FACT_OWN, "name of the account",
+	SAID(account, "/etc/passwd", "name", "a line of passwd(5)"),
+	SAID(password, "/etc/shadow", "name of the account",
 	     "a line of shadow(5), without its hash"),
-	KIND(account_group, FACT_OWN, "name", "a line of group(5)"),
-	KIND(sudoers, FACT_OWN, "who: user, %group, alias",
+	SAID(account_group, "/etc/group", "name", "a line of group(5)"),
+	SAID(sudoers, "/etc/sudoers /etc/sudoers.d/* /etc/doas.conf",
+	     "who: user, %group, alias",
 	     "a rule of sudoers(5) or doas.conf(5)"),
-	KIND(authorized_key, FACT_OWN, "SHA256:... fingerprint",
-	     "a key that may log in"),
-	KIND(known_host, FACT_OWN, "host as it is written, |1|... when hashed",
+	SAID(authorized_key, "*/.ssh/authorized_keys*",
+	     "SHA256:... fingerprint", "a key that may log in"),
+	SAID(known_host, "*/.ssh/known_hosts*",
+	     "host as it is written, |1|... when hashed",
 	     "a host that an account has been to"),
-	KIND(sshd_setting, FACT_OWN, "keyword in lower case",
+	SAID(sshd_setting, "/etc/ssh/sshd_config*", "keyword in lower case",
 	     "a setting of sshd_config(5)"),
-	KIND(ssh_setting, FACT_OWN, "keyword in lower case",
+	SAID(ssh_setting, "/etc/ssh/ssh_config* */.ssh/config",
+	     "keyword in lower case",
 	     "a setting of ssh_config(5) that runs or redirects something"),
-	KIND(cron, FACT_OWN, "command", "a job of cron"),
-	KIND(at, FACT_OWN, "command, its first line of interest",
-	     "a job of at(1)"),
-	KIND(unit, FACT_OWN, "name: ssh.service", "a unit of systemd"),
-	KIND(script, FACT_OWN, "path",
+	SAID(cron, "/etc/crontab /etc/cron.d/* /var/spool/cron/*", "command",
+	     "a job of cron"),
+	SAID(at, "/var/spool/cron/atjobs/* /var/spool/at/*",
+	     "command, its first line of interest", "a job of at(1)"),
+	SAID(unit, "*/systemd/system/* */systemd/user/*", "name: ssh.service",
+	     "a unit of systemd"),
+	SAID(script,
+	     "/etc/rc* /etc/init.d/* /etc/profile* /etc/cron.* "
+	     "/etc/update-motd.d/* /etc/network/* */.bash* */.profile", "path",
 	     "a file that is run at a start, a login or an event"),
-	KIND(pam, FACT_OWN, "service", "a line of PAM"),
-	KIND(udev, FACT_OWN, "the rule, without what it runs",
+	SAID(pam, "/etc/pam.d/* /etc/pam.conf", "service", "a line of PAM"),
+	SAID(udev, "/etc/udev/rules.d/*", "the rule, without what it runs",
 	     "a rule of udev that runs something"),
-	KIND(modprobe, FACT_OWN, "module",
+	SAID(modprobe, "/etc/modprobe.d/* /etc/modules*", "module",
 	     "a line of modprobe.d, modules-load.d or modules"),
-	KIND(preload, FACT_OWN, "path or name of the library",
+	SAID(preload, "/etc/ld.so.preload", "path or name of the library",
 	     "a line of ld.so.preload"),
-	KIND(hosts_entry, FACT_OWN, "host name",
+	SAID(hosts_entry, "/etc/hosts", "host name",
 	     "a line of hosts(5), name by name"),
-	KIND(resolver, FACT_OWN,
+	SAID(resolver, "/etc/resolv.conf /etc/nsswitch.conf",
 	     "keyword: nameserver, search, hosts, passwd, ...",
 	     "a line of resolv.conf(5) or nsswitch.conf(5)"),
-	KIND(environment, FACT_OWN, "name of the variable",
-	     "a line of environment files"),
-	KIND(hook, FACT_OWN, "key: DPkg::Post-Invoke, inittab respawn, ...",
+	SAID(environment, "/etc/environment* /etc/security/pam_env.conf",
+	     "name of the variable", "a line of environment files"),
+	SAID(hook, "/etc/apt/* /etc/logrotate*",
+	     "key: DPkg::Post-Invoke, inittab respawn, ...",
 	     "a command that a package manager, logrotate, init or the "
 	     "network runs"),
-	KIND(autostart, FACT_OWN, "name of the entry",
+	SAID(autostart, "*/autostart/*", "name of the entry",
 	     "an entry of XDG autostart"),
-	KIND(logging, FACT_OWN,
+	SAID(logging, "/etc/rsyslog* /etc/systemd/journald* /etc/audit/*",
 	     "what it is: journald Storage, rsyslog forward, audit rule, "
-	     "selinux, ...",
-	     "how logging and protection are set up"),
-	KIND(history, FACT_OWN, "path", "a shell history"),
-	KIND(login_record, FACT_OWN, "path", "a file of login records"),
-	KIND(rotation_gap, FACT_OWN, "path of the newest that is missing",
-	     "a number that a set of rotated logs has not: it was removed, or "
-	     "not collected"),
+	     "selinux, ...", "how logging and protection are set up"),
+	LIVE(history, "histories", FACT_OWN, "path", "a shell history"),
+	SAID(login_record, "/var/log/wtmp* /var/log/btmp* /var/log/lastlog*",
+	     "path", "a file of login records"),
+	SAID(rotation_gap, "/var/log/*", "path of the newest that is missing",
+	     "a number that a set of rotated logs has not: it was "
+	     "removed, or not collected"),
 };
 const size_t n_fact_kinds = ARRAY_SIZE(fact_kinds);
 
@@ -528,4 +557,17 @@ const struct fact_kind *fact_kind_find(struct bytes name)
 		if (bytes_eq(name, bytes_str(fact_kinds[i].name)))
 			return &fact_kinds[i];
 	return NULL;
+}
+
+bool fact_source_is_whole(struct bytes outcome, struct bytes reason)
+{
+	static const char *const parts[] = {"stopped", "deadline", "hang",
+					    "timeout", "permission"};
+
+	if (bytes_eq(outcome, bytes_str("skipped")))
+		return bytes_eq(reason, bytes_str("not-found"));
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
+		if (bytes_eq(reason, bytes_str(parts[i])))
+			return false;
+	return bytes_eq(outcome, bytes_str("collected"));
 }

@@ -37,7 +37,13 @@ struct fact_kind {
 	const char *help;
 	const struct fact_member *members;
 	size_t n_members;
+	/* Who tells it: the source of a triage, or NULL; and the files that
+	 * say it, as globs with blanks between, or NULL. */
+	const char *source, *files;
 };
+
+/* Whether that row of coverage says that a source told all it had to. */
+bool fact_source_is_whole(struct bytes outcome, struct bytes reason);
 
 extern const struct fact_kind fact_kinds[];
 extern const size_t n_fact_kinds;

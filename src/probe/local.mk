@@ -47,7 +47,9 @@ probe_lean_common += src/probe/triage.h src/probe/triage.c src/probe/tell.h \
 	src/probe/triage_host.c src/probe/triage_module.h \
 	src/probe/triage_module.c src/probe/triage_kernel.c \
 	src/probe/triage_net.c src/probe/triage_neigh.c src/probe/tool.h src/probe/tool.c \
-	src/probe/said.h src/probe/said.c src/probe/triage_views.c \
+	src/probe/said.h src/probe/said.c src/probe/view.h src/probe/view.c \
+	src/probe/triage_views.h src/probe/triage_views.c \
+	src/probe/triage_views_net.c src/probe/triage_views_files.c \
 	src/probe/triage_bpf.c src/probe/firewall.h \
 	src/probe/triage_firewall.c src/probe/triage_log.c \
 	src/probe/jsonread.h src/probe/jsonread.c src/probe/container.h \

@@ -9,39 +9,29 @@
 #include "base/bytes.h"
 #include "base/time.h"
 #include "probe/process.h"
+#include "probe/procstat.h"
 #include "probe/proctext.h"
 #include "probe/run.h"
 
-#define STAT_MAX     4096u
+#define STATUS_MAX   4096u
 #define TICKS_MAX    ((uint64_t)1 << 39) /* 174 years at the usual 100 Hz */
 #define HOST_STAT_MAX ((size_t)1 << 20) /* a line for each interrupt */
-#define PPID_FIELD   1 /* after the state, from 0 */
-#define FLAGS_FIELD  6
-#define START_FIELD  19
-#define PF_KTHREAD   UINT64_C(0x200000) /* linux/sched.h */
 #define PROCESSES_MAX ((size_t)1 << 22) /* more than Linux has numbers */
 
 /* When the host was started, to the second: the same each time it is asked
  * while nobody sets the clock. */
 static int64_t read_boot_ns(void)
 {
-	int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	struct bytes rest, line;
 	int64_t ns = TIME_UNKNOWN;
 	struct buf text;
-	uint64_t s;
+	uint64_t s = 0;
 
 	buf_init(&text, HOST_STAT_MAX);
-	if (proc >= 0)
-		(void)!proc_read(proc, "stat", &text); /* then it is unknown */
-	rest = buf_bytes(&text);
-	while (ns == TIME_UNKNOWN && bytes_split(&rest, '\n', &line))
-		if (bytes_starts(line, "btime ") &&
-		    bytes_to_u64(bytes_skip(line, 6), &s) &&
-		    s < (uint64_t)(INT64_MAX / NS_PER_S))
-			ns = (int64_t)s * NS_PER_S;
+	if (proc_read(AT_FDCWD, "/proc/stat", &text))
+		s = proc_number(buf_bytes(&text), "btime ", 10);
+	if (s && s < (uint64_t)(INT64_MAX / NS_PER_S))
+		ns = (int64_t)s * NS_PER_S;
 	buf_release(&text);
-	close_fd(proc);
 	return ns;
 }
 
@@ -65,25 +55,6 @@ int64_t process_start_ns(int64_t boot_ns, int64_t hz, uint64_t ticks)
 	       (int64_t)(ticks % (uint64_t)hz) * (NS_PER_S / hz);
 }
 
-/* What follows the name in "7 (na) me) S 1 ..."; empty: it is gone. */
-static struct bytes read_state(int dir, struct buf *text)
-{
-	const uint8_t *end;
-
-	buf_init(text, STAT_MAX);
-	if (!proc_read(dir, "stat", text) || text->n == 0)
-		return (struct bytes){0};
-	end = memrchr(text->p, ')', text->n);
-	if (!end || text->n - (size_t)(end - text->p) <= 2)
-		return (struct bytes){0};
-	return bytes_skip(buf_bytes(text), (size_t)(end - text->p) + 2);
-}
-
-static bool has_ended(struct bytes state)
-{
-	return state.n == 0 || state.p[0] == 'Z' || state.p[0] == 'X';
-}
-
 /*
  * A process whose first thread has ended is a zombie by its own folder, with
  * no memory and no program, while others of its threads go on: one of those
@@ -97,6 +68,7 @@ static void look_at_living(struct process *p)
 	struct dirent *d;
 
 	while (dir && !found && (d = readdir(dir))) {
+		struct proc_stat stat;
 		struct buf text;
 		int task;
 
@@ -104,9 +76,9 @@ static void look_at_living(struct process *p)
 			continue;
 		task = openat(tasks, d->d_name,
 			      O_PATH | O_DIRECTORY | O_CLOEXEC);
-		found = task >= 0 && !has_ended(read_state(task, &text));
-		if (task >= 0)
-			buf_release(&text);
+		found = proc_stat_read(task, "stat", &text, &stat) &&
+			!proc_stat_ended(&stat);
+		buf_release(&text);
 		if (found) {
 			close_fd(p->dir);
 			p->dir = task;
@@ -122,44 +94,31 @@ static void look_at_living(struct process *p)
 
 static bool read_stat(struct process *p)
 {
-	struct bytes rest, word;
-	uint64_t ticks = 0, flags;
+	struct proc_stat stat;
 	struct buf text;
-	bool got, ended;
+	bool got = proc_stat_read(p->dir, "stat", &text, &stat);
 
-	rest = read_state(p->dir, &text);
-	got = rest.n > 0;
-	ended = got && has_ended(rest);
-	for (int i = 0; bytes_split(&rest, ' ', &word) && i <= START_FIELD; i++) {
-		if (i == PPID_FIELD)
-			got = got && bytes_to_u64(word, &p->ppid);
-		if (i == FLAGS_FIELD && bytes_to_u64(word, &flags))
-			p->kernel = (flags & PF_KTHREAD) != 0;
-		if (i == START_FIELD)
-			got = got && bytes_to_u64(word, &ticks);
+	if (got) {
+		p->ppid = stat.ppid;
+		p->kernel = stat.kernel_thread;
+		p->start_ns = wall_of_ticks(stat.ticks);
 	}
-	p->start_ns = got ? wall_of_ticks(ticks) : TIME_UNKNOWN;
 	buf_release(&text);
-	if (got && ended)
+	if (got && proc_stat_ended(&stat))
 		look_at_living(p);
 	return got;
 }
 
-/* "Uid:\treal\teffective..." of status. */
+/* The effective one. */
 static void read_uid(struct process *p)
 {
-	struct bytes rest, line, word;
+	struct bytes value;
 	struct buf text;
 
-	buf_init(&text, STAT_MAX);
-	(void)!proc_read(p->dir, "status", &text); /* then uid stays 0 */
-	rest = buf_bytes(&text);
-	while (bytes_split(&rest, '\n', &line)) {
-		if (!bytes_starts(line, "Uid:"))
-			continue;
-		for (int i = 0; i < 3 && bytes_split(&line, '\t', &word); i++)
-			(void)(i == 2 && bytes_to_u64(word, &p->uid));
-	}
+	buf_init(&text, STATUS_MAX);
+	if (proc_read(p->dir, "status", &text) &&
+	    proc_value(buf_bytes(&text), "Uid:", &value))
+		p->uid = proc_word_number(value, 1);
 	buf_release(&text);
 }
 

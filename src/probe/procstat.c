@@ -4,6 +4,9 @@
 #include "probe/procstat.h"
 #include "probe/proctext.h"
 
+#define STAT_MAX   ((size_t)16 << 10)
+#define PF_KTHREAD UINT64_C(0x200000) /* linux/sched.h */
+
 /* Fields after the state, from 0. */
 enum { F_PPID = 1, F_SID = 3, F_TTY = 4, F_FLAGS = 6, F_THREADS = 17,
        F_START = 19 };
@@ -28,10 +31,24 @@ bool proc_stat_parse(struct bytes text, struct proc_stat *out)
 		.threads = proc_word_number(rest, F_THREADS),
 		.ticks = proc_word_number(rest, F_START),
 	};
+	out->kernel_thread = (out->flags & PF_KTHREAD) != 0;
 	return proc_word(rest, F_START).n != 0 &&
 	       bytes_to_u64(bytes_trim(bytes_of(text.p,
 						(size_t)(from - text.p))),
 			    &out->pid);
+}
+
+bool proc_stat_ended(const struct proc_stat *s)
+{
+	return s->state == 'Z' || s->state == 'X';
+}
+
+bool proc_stat_read(int dir, const char *name, struct buf *text,
+		    struct proc_stat *out)
+{
+	buf_init(text, STAT_MAX);
+	return proc_read(dir, name, text) &&
+	       proc_stat_parse(buf_bytes(text), out);
 }
 
 /* The one of cgroup2 unless all are in its root; then the longest. */

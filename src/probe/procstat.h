@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What texts of /proc/PID say; pure functions. */
+/* What texts of /proc/PID say. */
 #ifndef HALLIGAN_PROBE_PROCSTAT_H
 #define HALLIGAN_PROBE_PROCSTAT_H
 
 #include "base/base.h"
-#include "base/bytes.h"
+#include "base/buf.h"
 
 /* proc_pid_stat(5). */
 struct proc_stat {
@@ -12,10 +12,17 @@ struct proc_stat {
 	int64_t tty;
 	struct bytes comm; /* in the text */
 	char state;
+	bool kernel_thread;
 };
 
 /* A name may hold blanks and brackets. False for what has no such form. */
 bool proc_stat_parse(struct bytes text, struct proc_stat *out);
+bool proc_stat_ended(const struct proc_stat *s); /* it is dead, or a zombie */
+
+/* The same of the file there; text, which is set up here, holds comm. False
+ * too when it is gone. */
+bool proc_stat_read(int dir, const char *name, struct buf *text,
+		    struct proc_stat *out);
 
 /* The line of proc_pid_cgroup(5) that says most. */
 struct bytes proc_cgroup(struct bytes text);

@@ -54,14 +54,76 @@ void numbers_missing(const struct numbers *a, const struct numbers *b,
 			numbers_add(out, a->v[i]);
 }
 
-void said_pids(struct bytes text, struct numbers *out)
+size_t numbers_common(const struct numbers *a, const struct numbers *b)
 {
+	size_t n = 0;
+
+	for (size_t i = 0; i < a->n; i++)
+		n += numbers_has(b, a->v[i]);
+	return n;
+}
+
+/* ---- processes ---- */
+
+#define COLUMNS_MAX 16u	 /* in front of a command */
+#define COMMAND_MAX 512u /* what is longer is compared so far */
+#define NO_PID	    (UINT64_C(1) << 63)
+
+bool said_is_pid(uint64_t key)
+{
+	return !(key & NO_PID);
+}
+
+uint64_t said_command(uint64_t pid, struct bytes text)
+{
+	text = bytes_trim(text);
+	text.n = MIN(text.n, (size_t)COMMAND_MAX);
+	return (said_name(text) ^ pid * UINT64_C(0x9e3779b97f4a7c15)) | NO_PID;
+}
+
+/* Behind the word that it begins with, and the blanks there. */
+static struct bytes skip_word(struct bytes line)
+{
+	struct bytes word = proc_word(line, 0);
+
+	if (!word.n)
+		return (struct bytes){0};
+	line = bytes_skip(line, (size_t)(word.p - line.p) + word.n);
+	word = proc_word(line, 0);
+	return word.n ? bytes_skip(line, (size_t)(word.p - line.p))
+		      : (struct bytes){0};
+}
+
+static unsigned pid_column(struct bytes text)
+{
+	struct bytes line;
+
+	if (!bytes_split(&text, '\n', &line))
+		return 0;
+	for (unsigned i = 0; i < COLUMNS_MAX; i++)
+		if (bytes_eq(proc_word(line, i), bytes_str("PID")))
+			return i;
+	return 0;
+}
+
+void said_processes(struct bytes text, struct numbers *out)
+{
+	unsigned column = pid_column(text);
 	struct bytes line;
 	uint64_t pid;
 
-	while (bytes_split(&text, '\n', &line))
-		if (bytes_to_u64(bytes_trim(line), &pid) && pid)
-			numbers_add(out, pid);
+	while (bytes_split(&text, '\n', &line)) {
+		if (!bytes_to_u64(proc_word(line, column), &pid) || !pid ||
+		    pid > UINT32_MAX)
+			continue;
+		numbers_add(out, pid);
+		for (unsigned i = 0; i <= column; i++)
+			line = skip_word(line);
+		for (unsigned i = 0; i < COLUMNS_MAX && line.n; i++) {
+			numbers_add(out, said_command(pid, line));
+			line = skip_word(line);
+		}
+	}
 	numbers_sort(out);
 }
 
@@ -163,6 +225,39 @@ void said_names(struct bytes text, struct numbers *out)
 	numbers_sort(out);
 }
 
+void said_long_names(struct bytes text, struct numbers *out)
+{
+	struct bytes line;
+	size_t at;
+
+	while (bytes_split(&text, '\n', &line))
+		for (unsigned i = 0; i < COLUMNS_MAX && line.n; i++) {
+			if (said_is_plain(line))
+				numbers_add(out, said_name(line));
+			if (bytes_find(line, " -> ", &at))
+				numbers_add(out,
+					    said_name(bytes_of(line.p, at)));
+			line = skip_word(line);
+		}
+	numbers_sort(out);
+}
+
+void said_found(struct bytes text, const char *folder, struct numbers *out)
+{
+	size_t n = strlen(folder);
+	struct bytes line;
+
+	n -= n > 0 && folder[n - 1] == '/';
+	while (bytes_split(&text, '\n', &line)) {
+		if (bytes_eq(line, bytes_str(folder)))
+			numbers_add(out, said_name(bytes_str(".")));
+		else if (line.n > n + 1 && bytes_starts(line, folder) &&
+			 line.p[n] == '/' && said_is_plain(line))
+			numbers_add(out, said_name(bytes_skip(line, n + 1)));
+	}
+	numbers_sort(out);
+}
+
 void said_modules(struct bytes text, struct numbers *out)
 {
 	struct bytes line, name;
@@ -174,5 +269,28 @@ void said_modules(struct bytes text, struct numbers *out)
 		    bytes_to_u64(proc_word(line, 1), &size))
 			numbers_add(out, said_name(name));
 	}
+	numbers_sort(out);
+}
+
+/* ---- logins ---- */
+
+#define USER_SHOWN 8u
+#define LINE_SHOWN 12u
+
+uint64_t said_login(struct bytes user, struct bytes line)
+{
+	user.n = MIN(user.n, (size_t)USER_SHOWN);
+	line.n = MIN(line.n, (size_t)LINE_SHOWN);
+	return said_name(user) ^ said_name(line) * UINT64_C(0x9e3779b97f4a7c15);
+}
+
+void said_logins(struct bytes text, struct numbers *out)
+{
+	struct bytes line;
+
+	while (bytes_split(&text, '\n', &line))
+		if (proc_word(line, 1).n)
+			numbers_add(out, said_login(proc_word(line, 0),
+						    proc_word(line, 1)));
 	numbers_sort(out);
 }

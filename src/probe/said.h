@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What ps, lsmod, ss and ls of a host say, read without trust in any of it. */
+/* What ps, lsmod, ss, ls, who and the like of a host say, read without trust
+ * in any of it. */
 #ifndef HALLIGAN_PROBE_SAID_H
 #define HALLIGAN_PROBE_SAID_H
 
@@ -23,8 +24,17 @@ void numbers_release(struct numbers *s);
 void numbers_missing(const struct numbers *a, const struct numbers *b,
 		     const struct numbers *c, struct numbers *out);
 
-/* Lines that are a number. */
-void said_pids(struct bytes text, struct numbers *out);
+/* How many of a are in b; both sorted. */
+size_t numbers_common(const struct numbers *a, const struct numbers *b);
+
+/*
+ * Of ps(1), however it was asked: each pid, and said_command of it and of all
+ * that begins at a word behind it, since each form has other columns. The
+ * pid is below "PID" in the first line, or else the first word.
+ */
+void said_processes(struct bytes text, struct numbers *out);
+bool said_is_pid(uint64_t key);
+uint64_t said_command(uint64_t pid, struct bytes text);
 
 /* A socket in one number: protocol, local and remote port. */
 uint64_t said_socket(bool udp, uint64_t local, uint64_t remote);
@@ -45,5 +55,16 @@ void said_modules(struct bytes text, struct numbers *out);
 void said_names(struct bytes text, struct numbers *out);
 bool said_is_plain(struct bytes name);
 uint64_t said_name(struct bytes name);
+
+/* The end of each line from any of its words on, and as far as " -> ": one of
+ * them is the name that `ls -l` shows. */
+void said_long_names(struct bytes text, struct numbers *out);
+
+/* Of find(1): what is right in that folder, and itself as ".". */
+void said_found(struct bytes text, const char *folder, struct numbers *out);
+
+/* The first two words of lines of who(1) or last(1), who cut them. */
+void said_logins(struct bytes text, struct numbers *out);
+uint64_t said_login(struct bytes user, struct bytes line);
 
 #endif

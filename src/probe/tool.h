@@ -16,14 +16,19 @@
 
 struct tool {
 	const char *name;
-	char path[64];
+	char path[64];	/* empty: the host has no such program */
+	char asked[64]; /* its arguments, as far as they fit */
 	struct buf out;
-	int status;   /* exit status; -1: it was killed */
-	bool timeout; /* by us, since it took too long */
+	int status;	/* exit status; -1: it was killed */
+	bool timeout;	/* by us, since it took too long */
+	const char *answer; /* how it did badly, model/fact.c; NULL: it did
+			       not, as far as is known */
+	uint64_t said;	    /* how many things, when somebody counted */
 };
 
 /* False: the host has no such program, or it was not run. out is empty or
- * what the last run said. args ends with NULL. */
+ * what the last run said. args ends with NULL. The program is the one that a
+ * shell of root would run, as it is: with what /etc/ld.so.preload brings. */
 bool tool_run(struct tell *t, struct tool *tool, const char *name,
 	      const char *const *args);
 bool tool_run_for(struct tell *t, struct tool *tool, const char *name,
@@ -33,7 +38,7 @@ void tool_release(struct tool *tool); /* zeroed is fine */
 /* Whether what it said may be held against what is seen otherwise. */
 bool tool_ended_well(const struct tool *tool);
 
-/* The fact, with how many things it said. */
-void tool_tell(struct tell *t, const struct tool *tool, uint64_t said);
+/* The fact. */
+void tool_tell(struct tell *t, const struct tool *tool);
 
 #endif

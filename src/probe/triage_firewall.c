@@ -10,6 +10,7 @@
 
 #include "probe/firewall.h"
 #include "probe/proctext.h"
+#include "probe/said.h"
 #include "probe/tool.h"
 #include "probe/triage.h"
 
@@ -20,7 +21,7 @@
 struct chain {
 	char *name; /* "inet filter input" */
 	char policy[16];
-	uint64_t rules;
+	uint64_t rules, hash; /* of the name, of iptables */
 	bool open;
 };
 
@@ -89,46 +90,107 @@ uint64_t take_nft(struct tell *t, struct bytes text)
 	return rules;
 }
 
-/* "*filter", ":INPUT DROP [0:0]", "-A INPUT ..." */
-static uint64_t count_rules(struct bytes text, struct bytes chain)
-{
-	struct bytes line;
-	uint64_t n = 0;
+/* Chains of a table, and the rules of it by the chain that each is in. */
+struct table {
+	struct chain *v;
+	size_t n, cap;
+	uint64_t *rules; /* hashes of names; in order, at the end of it */
+	size_t n_rules, cap_rules;
+};
 
-	while (bytes_split(&text, '\n', &line) && line.n && line.p[0] != '*')
-		n += bytes_eq(proc_word(line, 0), bytes_str("-A")) &&
-		     bytes_eq(proc_word(line, 1), chain);
-	return n;
+static int compare_hashes(const void *va, const void *vb)
+{
+	const uint64_t *a = va, *b = vb;
+
+	return (*a > *b) - (*a < *b);
 }
 
+/* How many are less. */
+static size_t count_below(const struct table *table, uint64_t hash)
+{
+	size_t from = 0, to = table->n_rules;
+
+	while (from < to) {
+		size_t at = from + (to - from) / 2;
+
+		if (table->rules[at] < hash)
+			from = at + 1;
+		else
+			to = at;
+	}
+	return from;
+}
+
+static void table_end(struct tell *t, struct table *table, const char *tool)
+{
+	if (table->n_rules)
+		qsort(table->rules, table->n_rules, sizeof *table->rules,
+		      compare_hashes);
+	for (size_t i = 0; i < table->n; i++) {
+		struct chain *c = &table->v[i];
+
+		c->rules = count_below(table, c->hash + 1) -
+			   count_below(table, c->hash);
+		chain_end(t, c, tool);
+	}
+	free(table->v);
+	free(table->rules);
+	*table = (struct table){0};
+}
+
+/* ":INPUT DROP [0:0]"; what people made has "-" for a policy. */
+static void add_chain(struct table *table, struct bytes title,
+		      struct bytes line)
+{
+	struct bytes name = bytes_skip(proc_word(line, 0), 1);
+	struct chain c = {.open = true, .hash = said_name(name) >> 1};
+
+	c.name = xasprintf("%.*s %.*s", (int)MIN(title.n, (size_t)64),
+			   (const char *)title.p,
+			   (int)MIN(name.n, (size_t)128),
+			   (const char *)name.p);
+	copy_word(proc_word(line, 1), c.policy, sizeof c.policy);
+	for (char *p = c.policy; *p; p++)
+		*p = *p == '-'		      ? '\0'
+		     : *p >= 'A' && *p <= 'Z' ? (char)(*p + 32)
+					      : *p;
+	if (table->n == table->cap) {
+		table->cap = MAX(2 * table->cap, (size_t)16);
+		table->v = xrealloc(table->v, table->cap, sizeof c);
+	}
+	table->v[table->n++] = c;
+}
+
+/* "-A INPUT -j DROP" */
+static void add_rule(struct table *table, struct bytes line)
+{
+	if (table->n_rules == table->cap_rules) {
+		table->cap_rules = MAX(2 * table->cap_rules, (size_t)64);
+		table->rules = xrealloc(table->rules, table->cap_rules,
+					sizeof *table->rules);
+	}
+	table->rules[table->n_rules++] = said_name(proc_word(line, 1)) >> 1;
+}
+
+/* "*filter", its chains, its rules, "COMMIT". */
 uint64_t take_iptables(struct tell *t, const char *tool, struct bytes text)
 {
-	struct bytes rest = text, line, table = {0};
+	struct bytes line, title = {0};
+	struct table table = {0};
 	uint64_t rules = 0;
 
-	while (bytes_split(&rest, '\n', &line) && tell_go(t, 0)) {
-		struct chain c = {.open = true};
-		struct bytes name;
-
-		if (bytes_starts(line, "*"))
-			table = bytes_skip(line, 1);
-		rules += bytes_starts(line, "-A ");
-		if (!bytes_starts(line, ":"))
-			continue;
-		name = bytes_skip(proc_word(line, 0), 1);
-		c.name = xasprintf("%.*s %.*s",
-				   (int)MIN(table.n, (size_t)64),
-				   (const char *)table.p,
-				   (int)MIN(name.n, (size_t)128),
-				   (const char *)name.p);
-		copy_word(proc_word(line, 1), c.policy, sizeof c.policy);
-		for (char *p = c.policy; *p; p++)
-			*p = *p == '-'		      ? '\0'
-			     : *p >= 'A' && *p <= 'Z' ? (char)(*p + 32)
-						      : *p;
-		c.rules = count_rules(rest, name);
-		chain_end(t, &c, tool);
+	while (bytes_split(&text, '\n', &line) && tell_go(t, 0)) {
+		if (bytes_starts(line, "*")) {
+			table_end(t, &table, tool);
+			title = bytes_skip(line, 1);
+		} else if (bytes_starts(line, ":")) {
+			add_chain(&table, title, line);
+		} else if (bytes_starts(line, "-A ")) {
+			add_rule(&table, line);
+			rules++;
+		}
 	}
+	table_end(t, &table, tool);
 	return rules;
 }
 
@@ -163,7 +225,8 @@ static bool ask(struct tell *t, const char *program, const char *name)
 		uint64_t rules = is_nft ? take_nft(t, text)
 					: take_iptables(t, name, text);
 
-		tool_tell(t, &tool, rules);
+		tool.said = rules;
+		tool_tell(t, &tool);
 		if (tool_ended_well(&tool))
 			tell_all(t, name, rules, text);
 	}

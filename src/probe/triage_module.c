@@ -292,49 +292,69 @@ static void tell_unlisted(struct tell *t, const struct modules_seen *m,
 	tell_difference(t, name, "module", seen_by, "proc", NULL);
 }
 
-/* Still so when all is read once more: else it came or went meanwhile. */
-static bool is_unlisted(struct tell *t, struct bytes name,
-			bool (*seen)(const struct modules_seen *m,
-				     struct bytes name))
+/* Those of one view that the list has not, and none of the other. */
+static void find_unlisted(const struct names_seen *view,
+			  const struct names_seen *other,
+			  const struct modules_seen *m, struct names_seen *out)
 {
-	bool yes = true;
+	for (size_t i = 0; i < view->n; i++) {
+		struct bytes name = bytes_str(view->v[i]);
 
-	for (unsigned i = 0; yes && i < CHECKS; i++) {
-		struct modules_seen now;
+		if (!has(&m->proc, name) && !(other && has(other, name)))
+			add(out, name);
+	}
+}
 
-		modules_read(t, &now, true);
-		yes = seen(&now, name) && !has(&now.proc, name);
+/* Still so when it is read once more: else it came or went meanwhile. */
+static void keep_unlisted(const struct names_seen *view,
+			  const struct modules_seen *now,
+			  struct names_seen *odd)
+{
+	size_t k = 0;
+
+	for (size_t i = 0; i < odd->n; i++) {
+		struct bytes name = bytes_str(odd->v[i]);
+
+		if (has(view, name) && !has(&now->proc, name))
+			odd->v[k++] = odd->v[i];
+		else
+			free(odd->v[i]);
+	}
+	odd->n = k;
+}
+
+/* Symbols are read again only for what is in none of the other views. */
+static void look_again(struct tell *t, struct names_seen *of_sys,
+		       struct names_seen *of_symbols)
+{
+	for (unsigned i = 0; i < CHECKS && of_sys->n + of_symbols->n; i++) {
+		struct modules_seen now = {0};
+
+		read_list(&now);
+		read_folder(&now);
+		if (of_symbols->n)
+			read_symbols(t, &now);
+		keep_unlisted(&now.sys, &now, of_sys);
+		keep_unlisted(&now.symbols, &now, of_symbols);
 		modules_release(&now);
 	}
-	return yes;
-}
-
-static bool in_sys(const struct modules_seen *m, struct bytes name)
-{
-	return has(&m->sys, name);
-}
-
-static bool in_symbols(const struct modules_seen *m, struct bytes name)
-{
-	return has(&m->symbols, name);
 }
 
 static void compare(struct tell *t, const struct modules_seen *m,
 		    struct bytes dep)
 {
-	for (size_t i = 0; i < m->sys.n; i++) {
-		struct bytes name = bytes_str(m->sys.v[i]);
+	struct names_seen of_sys = {0}, of_symbols = {0};
 
-		if (!has(&m->proc, name) && is_unlisted(t, name, in_sys))
-			tell_unlisted(t, m, name, "sysfs", dep);
-	}
-	for (size_t i = 0; i < m->symbols.n; i++) {
-		struct bytes name = bytes_str(m->symbols.v[i]);
-
-		if (!has(&m->proc, name) && !has(&m->sys, name) &&
-		    is_unlisted(t, name, in_symbols))
-			tell_unlisted(t, m, name, "kallsyms", dep);
-	}
+	find_unlisted(&m->sys, NULL, m, &of_sys);
+	find_unlisted(&m->symbols, &m->sys, m, &of_symbols);
+	look_again(t, &of_sys, &of_symbols);
+	for (size_t i = 0; i < of_sys.n; i++)
+		tell_unlisted(t, m, bytes_str(of_sys.v[i]), "sysfs", dep);
+	for (size_t i = 0; i < of_symbols.n; i++)
+		tell_unlisted(t, m, bytes_str(of_symbols.v[i]), "kallsyms",
+			      dep);
+	release(&of_sys);
+	release(&of_symbols);
 }
 
 /* A kernel without modules has no list, and that is no failure. */

@@ -112,7 +112,8 @@ static void list_rpm(struct tell *t)
 		tell_why(t, "not-live"); /* nothing of an image is run */
 	else if (tool_run_for(t, &tool, "rpm", args, RPM_SECONDS)) {
 		pkgdb_rpm(buf_bytes(&tool.out), tell_package, &l);
-		tool_tell(t, &tool, t->told - before);
+		tool.said = t->told - before;
+		tool_tell(t, &tool);
 	} else {
 		tell_why(t, reason_word(REASON_PACKAGES));
 	}

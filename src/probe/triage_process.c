@@ -17,7 +17,6 @@
 
 #define STAT_MAX    ((size_t)16 << 10)
 #define ENVIRON_MAX ((size_t)2 << 20)
-#define PF_KTHREAD  UINT64_C(0x200000) /* linux/sched.h */
 #define NOTE_CELLS  200u
 #define NETS_MAX    256u
 #define TABLE_MAX   ((size_t)64 << 20)
@@ -125,7 +124,7 @@ void take_stat(struct tell *t, struct bytes stat, struct bytes status)
 	state[0] = s.state;
 	tell_bytes(t, "comm", s.comm);
 	tell_str(t, "state", state);
-	tell_bool(t, "kernel_thread", (s.flags & PF_KTHREAD) != 0);
+	tell_bool(t, "kernel_thread", s.kernel_thread);
 	tell_bool(t, "has_memory", proc_value(status, "VmSize:", &text));
 	tell_int(t, "tty", s.tty);
 	tell_u64(t, "sid", s.sid);
@@ -305,9 +304,7 @@ static void tell_stuck(struct tell *t, uint64_t pid)
 	struct buf text;
 
 	(void)snprintf(path, sizeof path, "/proc/%" PRIu64 "/stat", pid);
-	buf_init(&text, STAT_MAX);
-	if (proc_read(AT_FDCWD, path, &text) &&
-	    proc_stat_parse(buf_bytes(&text), &s)) {
+	if (proc_stat_read(AT_FDCWD, path, &text, &s)) {
 		rec.ppid = s.ppid;
 		state[0] = s.state;
 		tell_members(t);

@@ -1,130 +1,201 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the host's own programs say, held against what system calls say. Each
- * is asked again before a difference is told: what came or went meanwhile is
- * none.
+ * What the host's own programs say of processes, modules and logins, held
+ * against what system calls say, in the ways that people ask them: a program
+ * that hides by name does so where names are shown.
  */
 #include "base/base.h"
 
-#include <dirent.h>
 #include <fcntl.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <utmp.h>
 
 #include "probe/process.h"
+#include "probe/procstat.h"
 #include "probe/proctext.h"
-#include "probe/said.h"
-#include "probe/tool.h"
 #include "probe/triage_module.h"
+#include "probe/triage_views.h"
 
-#define ROUNDS	      3u
-#define TABLE_MAX     ((size_t)64 << 20)
-#define TOLD_MAX      200u /* differences of one program */
-#define TCP_ESTABLISHED 1u
-#define TCP_LISTEN    10u
-#define TCP_CLOSE     7u /* of UDP: it has no peer */
-
-/* One program asked: what we see, what it says, and what is then odd. */
-struct view {
-	struct tell *t;
-	struct tool tool;
-	void (*ours)(struct view *v, struct numbers *out);
-	bool (*theirs)(struct view *v, struct numbers *out);
-	const char *folder; /* ls */
-	struct numbers odd; /* in ours, and not in theirs, every time */
-	size_t said;
-	bool compared;
-};
-
-/* ---- asking ---- */
-
-static void keep_common(struct numbers *odd, struct numbers *now, bool first)
-{
-	size_t k = 0;
-
-	if (first) {
-		numbers_release(odd);
-		*odd = *now;
-		*now = (struct numbers){0};
-		return;
-	}
-	for (size_t i = 0; i < odd->n; i++)
-		if (numbers_has(now, odd->v[i]))
-			odd->v[k++] = odd->v[i];
-	odd->n = k;
-}
-
-/* Ours before and after theirs; again as long as there are differences. */
-static void compare(struct view *v)
-{
-	for (unsigned i = 0; i < ROUNDS; i++) {
-		struct numbers before = {0}, after = {0}, theirs = {0},
-			       now = {0};
-
-		v->ours(v, &before);
-		v->compared = v->theirs(v, &theirs);
-		v->ours(v, &after);
-		if (v->compared)
-			numbers_missing(&before, &after, &theirs, &now);
-		v->said = theirs.n;
-		keep_common(&v->odd, &now, i == 0);
-		numbers_release(&before);
-		numbers_release(&after);
-		numbers_release(&theirs);
-		numbers_release(&now);
-		if (!v->compared || !v->odd.n)
-			break;
-	}
-	if (!v->compared)
-		v->odd.n = 0;
-}
-
-static void end(struct view *v)
-{
-	numbers_release(&v->odd);
-	tool_release(&v->tool);
-}
+#define CMDLINE_MAX ((size_t)128 << 10)
+#define WTMP_MAX    ((size_t)2 << 20) /* last(1) reads all of it */
 
 /* ---- ps ---- */
 
-static void our_pids(struct view *v UNUSED, struct numbers *out)
-{
-	size_t n;
-	uint64_t *pids = process_list(&n);
+struct ps_form {
+	const char *args[4];
+	/* A process's own words in that form; false: they are not compared. */
+	bool (*text_of)(uint64_t pid, struct buf *out);
+};
 
-	for (size_t i = 0; i < n; i++)
-		numbers_add(out, pids[i]);
-	free(pids);
+static bool may_be_compared(struct bytes text)
+{
+	return said_is_plain(text) && !memchr(text.p, '\\', text.n) &&
+	       bytes_trim(text).n;
 }
 
-/* BusyBox lists all without being asked to, and knows no -e. */
-static bool their_pids(struct view *v, struct numbers *out)
+/* The kernel's threads take other names all the time. */
+static bool name_of(uint64_t pid, struct buf *out)
 {
-	static const char *const all[] = {"-e", "-o", "pid=", NULL};
-	static const char *const plain[] = {"-o", "pid", NULL};
+	struct proc_stat s;
+	struct buf stat;
+	char path[40];
+	bool got;
 
-	if (!tool_run(v->t, &v->tool, "ps", all))
+	(void)snprintf(path, sizeof path, "/proc/%" PRIu64 "/stat", pid);
+	got = proc_stat_read(AT_FDCWD, path, &stat, &s) && !s.kernel_thread &&
+	      !proc_stat_ended(&s) && buf_add_bytes(out, s.comm);
+	buf_release(&stat);
+	return got && may_be_compared(buf_bytes(out));
+}
+
+static bool command_of(uint64_t pid, struct buf *out)
+{
+	char path[40];
+
+	(void)snprintf(path, sizeof path, "/proc/%" PRIu64 "/cmdline", pid);
+	if (!proc_read(AT_FDCWD, path, out))
 		return false;
-	if (v->tool.status > 0 && !tool_run(v->t, &v->tool, "ps", plain))
-		return false;
-	said_pids(buf_bytes(&v->tool.out), out);
-	return tool_ended_well(&v->tool) && out->n;
+	while (out->n && !out->p[out->n - 1])
+		out->n--;
+	for (size_t i = 0; i < out->n; i++)
+		out->p[i] = out->p[i] ? out->p[i] : ' ';
+	return may_be_compared(buf_bytes(out));
+}
+
+static const struct ps_form ps_forms[] = {
+	{{"-e", "-o", "pid=,comm=", NULL}, name_of},
+	{{"aux", NULL}, command_of},
+	{{"-ef", NULL}, command_of},
+};
+
+/* BusyBox lists all without being asked to, and knows no -e. */
+static const struct ps_form small_ps_forms[] = {
+	{{"-o", "pid,comm", NULL}, NULL},
+	{{NULL}, NULL},
+};
+
+/* A form, and whose words may be compared: one that was not told of may be
+ * one whose arguments nobody gets, so that asking would hold us up. */
+struct ps_ask {
+	const struct ps_form *form;
+	struct numbers told;
+};
+
+/* 0: it is not compared. */
+static uint64_t key_of_text(const struct view *v, uint64_t pid)
+{
+	const struct ps_ask *ask = v->about;
+	struct buf text;
+	uint64_t key = 0;
+
+	if (!ask->form->text_of || !numbers_has(&ask->told, pid))
+		return 0;
+	buf_init(&text, CMDLINE_MAX);
+	if (ask->form->text_of(pid, &text))
+		key = said_command(pid, buf_bytes(&text));
+	buf_release(&text);
+	return key;
+}
+
+static void our_processes(struct view *v, struct numbers *out)
+{
+	size_t n;
+	uint64_t key, *pids = process_list(&n);
+
+	for (size_t i = 0; i < n; i++) {
+		numbers_add(out, pids[i]);
+		key = key_of_text(v, pids[i]);
+		if (key)
+			numbers_add(out, key);
+	}
+	free(pids);
+	numbers_sort(out);
+}
+
+static void their_processes(struct view *v, struct numbers *out)
+{
+	said_processes(buf_bytes(&v->tool.out), out);
+}
+
+static void tell_hidden_process(struct view *v, uint64_t pid)
+{
+	const struct seen_process *p = triage_process(v->t->triage, pid);
+	char name[24];
+
+	if (!view_is_new(v, pid))
+		return;
+	(void)snprintf(name, sizeof name, "%" PRIu64, pid);
+	view_tell(v, bytes_str(name), "process", "proc", p ? p->note : NULL);
+}
+
+/* It is shown, with other words than its own. */
+static void tell_other_words(struct view *v, uint64_t pid)
+{
+	const struct seen_process *p = triage_process(v->t->triage, pid);
+	uint64_t key = key_of_text(v, pid);
+	char name[24];
+
+	if (!key || !numbers_has(&v->odd, key) || numbers_has(&v->odd, pid) ||
+	    !view_is_new(v, key))
+		return;
+	(void)snprintf(name, sizeof name, "%" PRIu64, pid);
+	view_tell(v, bytes_str(name), "command", "proc", p ? p->note : NULL);
+}
+
+static bool ask_ps(struct view *v, struct ps_ask *ask,
+		   const struct ps_form *forms, size_t n)
+{
+	size_t n_pids;
+
+	v->about = ask;
+	for (size_t i = 0; i < n; i++) {
+		uint64_t *pids;
+
+		ask->form = &forms[i];
+		if (!view_ask(v, "ps", forms[i].args))
+			return false;
+		pids = process_list(&n_pids);
+		for (size_t k = 0; k < v->odd.n; k++)
+			if (said_is_pid(v->odd.v[k]))
+				tell_hidden_process(v, v->odd.v[k]);
+		for (size_t k = 0; v->odd.n && k < n_pids; k++)
+			tell_other_words(v, pids[k]);
+		free(pids);
+	}
+	return true;
+}
+
+/* Of a link or a second name of it. */
+static bool is_busybox(const char *path)
+{
+	static const char *const paths[] = {"/bin/busybox", "/usr/bin/busybox",
+					    "/sbin/busybox"};
+	struct stat st, other;
+
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
+		if (stat(path, &st) == 0 && stat(paths[i], &other) == 0 &&
+		    st.st_ino == other.st_ino && st.st_dev == other.st_dev)
+			return true;
+	return false;
 }
 
 static void look_ps(struct tell *t)
 {
-	struct view v = {.t = t, .ours = our_pids, .theirs = their_pids};
-	const struct seen_process *p;
-	char name[24];
+	struct view v = {
+		.t = t, .ours = our_processes, .theirs = their_processes};
 
-	compare(&v);
-	if (v.tool.path[0])
-		tool_tell(t, &v.tool, v.said);
-	for (size_t i = 0; i < MIN(v.odd.n, (size_t)TOLD_MAX); i++) {
-		(void)snprintf(name, sizeof name, "%" PRIu64, v.odd.v[i]);
-		p = triage_process(t->triage, v.odd.v[i]);
-		tell_difference(t, bytes_str(name), "process", "proc", "ps",
-				p ? p->note : NULL);
-	}
-	end(&v);
+	struct ps_ask ask = {0};
+
+	for (size_t i = 0; i < t->triage->n_processes; i++)
+		numbers_add(&ask.told, t->triage->processes[i].pid);
+	numbers_sort(&ask.told);
+	if (!ask_ps(&v, &ask, ps_forms, ARRAY_SIZE(ps_forms)) &&
+	    is_busybox(v.tool.path))
+		(void)!ask_ps(&v, &ask, small_ps_forms,
+			      ARRAY_SIZE(small_ps_forms));
+	numbers_release(&ask.told);
+	view_end(&v);
 }
 
 /* ---- lsmod ---- */
@@ -140,306 +211,160 @@ static void our_modules(struct view *v, struct numbers *out)
 	modules_release(&m);
 }
 
-static bool their_modules(struct view *v, struct numbers *out)
+static void their_modules(struct view *v, struct numbers *out)
 {
-	static const char *const none[] = {NULL};
-
-	if (!tool_run(v->t, &v->tool, "lsmod", none))
-		return false;
 	said_modules(buf_bytes(&v->tool.out), out);
-	return tool_ended_well(&v->tool);
 }
 
 static void look_lsmod(struct tell *t)
 {
+	static const char *const none[] = {NULL};
 	struct view v = {.t = t, .ours = our_modules, .theirs = their_modules};
 	struct modules_seen m;
 
 	modules_read(t, &m, false);
-	if (m.has_proc) {
-		compare(&v);
-		if (v.tool.path[0])
-			tool_tell(t, &v.tool, v.said);
+	if (m.has_proc && view_ask(&v, "lsmod", none))
 		for (size_t i = 0; i < m.proc.n; i++)
 			if (numbers_has(&v.odd,
 					said_name(bytes_str(m.proc.v[i]))))
-				tell_difference(t, bytes_str(m.proc.v[i]),
-						"module", "proc", "lsmod",
-						NULL);
-	}
+				view_tell(&v, bytes_str(m.proc.v[i]), "module",
+					  "proc", NULL);
 	modules_release(&m);
-	end(&v);
+	view_end(&v);
 }
 
-/* ---- ss, or netstat ---- */
+/* ---- who, last ---- */
 
-static const char *const inet[] = {"tcp", "tcp6", "udp", "udp6"};
-
-/* What lasts: what is on its way up or down is not compared. */
-static bool lasts(const struct sock *s)
-{
-	return s->s.state == TCP_ESTABLISHED || s->s.state == TCP_LISTEN ||
-	       (s->s.proto[0] == 'u' && s->s.state == TCP_CLOSE);
-}
-
-static uint64_t key_of(const struct sock *s)
-{
-	return said_socket(s->s.proto[0] == 'u', s->s.local.port,
-			   s->s.remote.port);
-}
-
-static void read_own(struct socktable *table)
-{
-	char path[32];
-	struct buf text;
-
-	socktable_init(table);
-	for (size_t i = 0; i < ARRAY_SIZE(inet); i++) {
-		(void)snprintf(path, sizeof path, "/proc/net/%s", inet[i]);
-		buf_init(&text, TABLE_MAX);
-		if (proc_read(AT_FDCWD, path, &text))
-			socktable_add(table, inet[i], buf_bytes(&text), 0,
-				      false);
-		buf_release(&text);
-	}
-}
-
-static void our_sockets(struct view *v UNUSED, struct numbers *out)
-{
-	struct socktable table;
-
-	read_own(&table);
-	for (size_t i = 0; i < table.n; i++)
-		if (lasts(&table.v[i]))
-			numbers_add(out, key_of(&table.v[i]));
-	numbers_sort(out);
-	socktable_release(&table);
-}
-
-static bool ask_sockets(struct view *v)
-{
-	static const char *const all[] = {"-tuan", NULL};
-
-	return tool_run(v->t, &v->tool, "ss", all) ||
-	       tool_run(v->t, &v->tool, "netstat", all);
-}
-
-static bool their_sockets(struct view *v, struct numbers *out)
-{
-	if (!ask_sockets(v))
-		return false;
-	said_sockets(buf_bytes(&v->tool.out), out, NULL);
-	return tool_ended_well(&v->tool);
-}
-
-/* The other way round: ss asks by netlink, and sees what was taken out of the
- * tables. "ours" and "theirs" change places. */
-static void listening_said(struct view *v, struct numbers *out)
-{
-	struct numbers all = {0};
-
-	if (ask_sockets(v) && tool_ended_well(&v->tool))
-		said_sockets(buf_bytes(&v->tool.out), &all, out);
-	numbers_release(&all);
-}
-
-static bool listening_read(struct view *v, struct numbers *out)
-{
-	struct socktable table;
-
-	(void)v;
-	read_own(&table);
-	for (size_t i = 0; i < table.n; i++)
-		numbers_add(out, key_of(&table.v[i]));
-	numbers_sort(out);
-	socktable_release(&table);
-	return true;
-}
-
-static void tell_hidden_socket(struct tell *t, uint64_t key, const char *tool)
-{
-	struct socktable *all = &t->triage->sockets;
-	const struct seen_process *p = NULL;
-	char name[2 * SOCKET_END_MAX + 16], local[SOCKET_END_MAX],
-		remote[SOCKET_END_MAX];
-
-	(void)snprintf(name, sizeof name, "%s port %" PRIu64 ", peer %" PRIu64,
-		       said_socket_is_udp(key) ? "udp" : "tcp",
-		       said_socket_local(key), said_socket_remote(key));
-	for (size_t i = 0; i < all->n; i++) {
-		const struct sock *s = &all->v[i];
-
-		if (key_of(s) != key || (s->s.proto[0] != 't' &&
-					 strncmp(s->s.proto, "udp", 3) != 0))
-			continue;
-		(void)socket_end_text(&s->s, &s->s.local, local);
-		(void)socket_end_text(&s->s, &s->s.remote, remote);
-		(void)snprintf(name, sizeof name, "%s %s%s%s", s->s.proto,
-			       local, s->s.remote.port ? " " : "",
-			       s->s.remote.port ? remote : "");
-		p = triage_process(t->triage, s->pid);
-		break;
-	}
-	tell_difference(t, bytes_str(name), "socket", "proc", tool,
-			p ? p->note : NULL);
-}
-
-static void tell_unread_socket(struct tell *t, uint64_t key)
-{
-	char name[48];
-
-	(void)snprintf(name, sizeof name, "%s port %" PRIu64,
-		       said_socket_is_udp(key) ? "udp" : "tcp",
-		       said_socket_local(key));
-	tell_difference(t, bytes_str(name), "socket", "netlink", "proc", NULL);
-}
-
-static void look_ss(struct tell *t)
-{
-	struct view v = {.t = t, .ours = our_sockets, .theirs = their_sockets};
-	struct view back = {
-		.t = t, .ours = listening_said, .theirs = listening_read};
-
-	compare(&v);
-	if (v.tool.path[0])
-		tool_tell(t, &v.tool, v.said);
-	for (size_t i = 0; i < MIN(v.odd.n, (size_t)TOLD_MAX); i++)
-		tell_hidden_socket(t, v.odd.v[i], v.tool.name);
-	if (v.compared && strcmp(v.tool.name, "ss") == 0) {
-		compare(&back);
-		for (size_t i = 0; i < MIN(back.odd.n, (size_t)TOLD_MAX); i++)
-			tell_unread_socket(t, back.odd.v[i]);
-	}
-	end(&v);
-	end(&back);
-}
-
-/* ---- ls ---- */
-
-static const char *const listed[] = {
-	"/",
-	"/etc",
-	"/tmp",
-	"/var/tmp",
-	"/dev/shm",
-	"/dev",
-	"/root",
-	"/root/.ssh",
-	"/home",
-	"/usr/bin",
-	"/usr/sbin",
-	"/usr/local/bin",
-	"/usr/local/sbin",
-	"/usr/local/lib",
-	"/etc/cron.d",
-	"/etc/init.d",
-	"/etc/profile.d",
-	"/etc/systemd/system",
-	"/lib/systemd/system",
-	"/etc/modules-load.d",
-	"/var/spool/cron/crontabs",
-	"/opt",
+struct logins {
+	const char *path, *seen_by;
+	const char *const *args;
+	bool here; /* only who is there yet */
 };
 
-static void each_name(const char *folder,
-		      void (*take)(struct bytes name, void *arg), void *arg)
+static struct bytes field(const char *p, size_t n)
 {
-	DIR *dir = opendir(folder);
-	struct dirent *d;
-
-	while (dir && (d = readdir(dir)))
-		take(bytes_str(d->d_name), arg);
-	if (dir)
-		(void)closedir(dir);
+	return bytes_of(p, strnlen(p, n));
 }
 
-static void take_name(struct bytes name, void *arg)
+/* Those that every who(1) and last(1) shows: of a person, at a line. */
+static bool is_shown(const struct logins *l, const struct utmp *u)
 {
-	if (said_is_plain(name))
-		numbers_add(arg, said_name(name));
+	static const char *const others[] = {"reboot", "shutdown", "runlevel",
+					     "LOGIN"};
+	struct bytes user = field(u->ut_user, sizeof u->ut_user),
+		     line = field(u->ut_line, sizeof u->ut_line);
+
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		if (bytes_eq(user, bytes_str(others[i])))
+			return false;
+	if (l->here && kill(u->ut_pid, 0) != 0 && errno != EPERM)
+		return false;
+	return u->ut_type == USER_PROCESS && said_is_plain(user) &&
+	       said_is_plain(line) && !memchr(user.p, ' ', user.n) &&
+	       !memchr(line.p, ' ', line.n) && u->ut_tv.tv_sec > 0;
 }
 
-static void our_names(struct view *v, struct numbers *out)
+static void each_login(const struct view *v,
+		       void (*take)(void *arg, struct bytes user,
+				    struct bytes line),
+		       void *arg)
 {
-	each_name(v->folder, take_name, out);
+	const struct logins *l = v->about;
+	struct utmp u;
+	struct buf text;
+
+	buf_init(&text, WTMP_MAX + 1);
+	if (!proc_read(AT_FDCWD, l->path, &text) || text.n > WTMP_MAX)
+		text.n = 0;
+	for (size_t at = 0; at + sizeof u <= text.n; at += sizeof u) {
+		memcpy(&u, text.p + at, sizeof u);
+		if (is_shown(l, &u))
+			take(arg, field(u.ut_user, sizeof u.ut_user),
+			     field(u.ut_line, sizeof u.ut_line));
+	}
+	buf_release(&text);
+}
+
+static void add_login(void *arg, struct bytes user, struct bytes line)
+{
+	numbers_add(arg, said_login(user, line));
+}
+
+static void our_logins(struct view *v, struct numbers *out)
+{
+	each_login(v, add_login, out);
 	numbers_sort(out);
 }
 
-static bool their_names(struct view *v, struct numbers *out)
+static void their_logins(struct view *v, struct numbers *out)
 {
-	const char *const args[] = {"-a", "-1", v->folder, NULL};
-
-	if (!tool_run(v->t, &v->tool, "ls", args))
-		return false;
-	said_names(buf_bytes(&v->tool.out), out);
-	return tool_ended_well(&v->tool) && out->n;
+	said_logins(buf_bytes(&v->tool.out), out);
 }
 
-static void tell_hidden_name(struct bytes name, void *arg)
+static void tell_hidden_login(void *arg, struct bytes user, struct bytes line)
 {
 	struct view *v = arg;
-	char *path;
+	uint64_t key = said_login(user, line);
+	const struct logins *l = v->about;
+	char name[80];
 
-	if (!said_is_plain(name) || !numbers_has(&v->odd, said_name(name)))
+	if (!numbers_has(&v->odd, key) || !view_is_new(v, key))
 		return;
-	path = xasprintf("%s/%.*s",
-			 strcmp(v->folder, "/") == 0 ? "" : v->folder,
-			 (int)name.n, (const char *)name.p);
-	tell_difference(v->t, bytes_str(path), "file", "getdents", "ls", NULL);
-	free(path);
+	(void)snprintf(name, sizeof name, "%.*s %.*s", (int)user.n,
+		       (const char *)user.p, (int)line.n,
+		       (const char *)line.p);
+	view_tell(v, bytes_str(name), "login", l->seen_by, NULL);
 }
 
-/* What is read as a whole by all programs: it opens, and is not listed. */
-static void look_opened(struct tell *t)
+static void look_logins(struct tell *t, const char *program,
+			const struct logins *l)
 {
-	static const char *const paths[] = {"/etc/ld.so.preload",
-					    "/etc/passwd", "/etc/crontab",
-					    "/etc/rc.local"};
+	struct view v = {
+		.t = t, .ours = our_logins, .theirs = their_logins, .about = l};
+	struct numbers any = {0};
 
-	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
-		struct view v = {.folder = "/etc"};
-		struct numbers names = {0};
-		int fd = open(paths[i], O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-
-		our_names(&v, &names);
-		if (fd >= 0 &&
-		    !numbers_has(&names,
-				 said_name(bytes_file_name(
-					 bytes_str(paths[i])))))
-			tell_difference(t, bytes_str(paths[i]), "file", "open",
-					"getdents", NULL);
-		close_fd(fd);
-		numbers_release(&names);
-	}
+	our_logins(&v, &any);
+	if (any.n && view_ask(&v, program, l->args))
+		each_login(&v, tell_hidden_login, &v);
+	numbers_release(&any);
+	view_end(&v);
 }
 
-static void look_ls(struct tell *t)
+/* Named, who(1) reads the file even where it would ask logind; BusyBox takes
+ * no name. */
+static void look_who(struct tell *t)
 {
-	struct view v = {.t = t, .ours = our_names, .theirs = their_names};
-	uint64_t said = 0;
-	bool told = false;
+	static const char *const named[] = {"/run/utmp", NULL};
+	static const char *const none[] = {NULL};
+	bool small = is_busybox("/bin/who") || is_busybox("/usr/bin/who");
+	const struct logins l = {"/run/utmp", "utmp", small ? none : named,
+				 true};
 
-	for (size_t i = 0; i < ARRAY_SIZE(listed) && tell_go(t, 0); i++) {
-		if (access(listed[i], R_OK | X_OK) != 0)
-			continue;
-		v.folder = listed[i];
-		numbers_release(&v.odd);
-		compare(&v);
-		said += v.said;
-		told |= v.tool.path[0] != '\0';
-		if (v.odd.n)
-			each_name(listed[i], tell_hidden_name, &v);
+	look_logins(t, "who", &l);
+}
+
+/* That of wtmpdb(8) reads another file. */
+static void look_last(struct tell *t)
+{
+	static const char *const none[] = {NULL};
+	static const struct logins l = {"/var/log/wtmp", "wtmp", none, false};
+	char *real = realpath("/usr/bin/last", NULL);
+
+	if (real && bytes_eq(bytes_file_name(bytes_str(real)),
+			     bytes_str("wtmpdb"))) {
+		free(real);
+		return;
 	}
-	if (told)
-		tool_tell(t, &v.tool, said);
-	end(&v);
+	free(real);
+	look_logins(t, "last", &l);
 }
 
 void look_views(struct tell *t)
 {
 	look_ps(t);
 	look_lsmod(t);
-	look_ss(t);
-	look_ls(t);
-	look_opened(t);
+	look_net_views(t);
+	look_file_views(t);
+	look_who(t);
+	look_last(t);
 }

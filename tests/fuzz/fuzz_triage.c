@@ -116,7 +116,10 @@ static void on_said(struct tell *t, struct bytes b)
 {
 	struct numbers said = {0}, listening = {0};
 
-	said_pids(b, &said);
+	said_processes(b, &said);
+	said_long_names(b, &said);
+	said_found(b, "/tmp", &said);
+	said_logins(b, &said);
 	said_modules(b, &said);
 	said_names(b, &said);
 	said_sockets(b, &said, &listening);

@@ -6,6 +6,8 @@ hosts_tests = \
 	tests/hosts/deadlines.sh \
 	tests/hosts/hostile.sh \
 	tests/hosts/implants.sh \
+	tests/hosts/lies.sh \
+	tests/hosts/unjudged.sh \
 	tests/hosts/jump.sh \
 	tests/hosts/kinds.sh \
 	tests/hosts/login.sh \

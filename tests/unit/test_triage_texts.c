@@ -28,11 +28,13 @@ static void pids_are_heard(void **state UNUSED)
 {
 	struct numbers said = {0}, ours = {0}, missing = {0};
 
-	said_pids(LIT("  PID\n    1\n   12\n12\n-5\n99999999999999999999\n 7 x\n"),
-		  &said);
+	said_processes(LIT("  PID\n    1\n   12\n12\n-5\n"
+			   "99999999999999999999\n"),
+		       &said);
 	assert_int_equal(said.n, 2);
 	assert_true(numbers_has(&said, 1));
 	assert_true(numbers_has(&said, 12));
+	assert_int_equal(numbers_common(&said, &said), 2);
 	numbers_add(&ours, 1);
 	numbers_add(&ours, 7);
 	numbers_add(&ours, 12);
@@ -42,6 +44,43 @@ static void pids_are_heard(void **state UNUSED)
 	numbers_release(&said);
 	numbers_release(&ours);
 	numbers_release(&missing);
+}
+
+/* In each form of ps(1), wherever the words of a process begin. */
+static void commands_are_heard(void **state UNUSED)
+{
+	static const struct {
+		const char *text, *command;
+		uint64_t pid;
+	} rows[] = {
+		{"    1 systemd\n  812 Web Content\n", "Web Content", 812},
+		{"USER PID %CPU %MEM VSZ RSS TTY STAT START TIME COMMAND\n"
+		 "kim 812 0.0 0.1 2 3 ? Ss Nov26 0:00 nc -l  4444\n",
+		 "nc -l  4444", 812},
+		{"UID PID PPID C STIME TTY TIME CMD\n"
+		 "1000 812 1 0 07:00 ? 00:00:00 nc -l  4444 \n",
+		 "nc -l  4444", 812},
+		{"PID   USER     TIME  COMMAND\n    1 root      0:00 init\n",
+		 "init", 1},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct numbers said = {0};
+		struct bytes command = bytes_str(rows[i].command);
+
+		said_processes(bytes_str(rows[i].text), &said);
+		assert_true(numbers_has(&said, rows[i].pid));
+		assert_true(said_is_pid(rows[i].pid));
+		assert_true(numbers_has(
+			&said, said_command(rows[i].pid, command)));
+		assert_false(numbers_has(&said,
+					 said_command(rows[i].pid + 1,
+						      command)));
+		assert_false(numbers_has(
+			&said, said_command(rows[i].pid, LIT("sshd"))));
+		assert_false(said_is_pid(said_command(1, command)));
+		numbers_release(&said);
+	}
 }
 
 static void sockets_are_heard(void **state UNUSED)
@@ -89,6 +128,63 @@ static void names_are_heard(void **state UNUSED)
 	assert_true(numbers_has(&said, said_name(LIT("a b"))));
 	assert_false(said_is_plain(LIT("odd\001")));
 	numbers_release(&said);
+	said_long_names(LIT("total 0\n"
+			    "-rw-r--r-- 1 root root 9 Nov 26 07:00 a b\n"
+			    "lrwxrwxrwx 1 root root 9 Nov 26 07:00 l -> /x y\n"
+			    "crw-rw-rw- 1 root root 1, 3 Nov 26 07:00 null\n"),
+			&said);
+	assert_true(numbers_has(&said, said_name(LIT("a b"))));
+	assert_true(numbers_has(&said, said_name(LIT("l"))));
+	assert_true(numbers_has(&said, said_name(LIT("null"))));
+	assert_false(numbers_has(&said, said_name(LIT("a"))));
+	numbers_release(&said);
+	said_found(LIT("/tmp/\n/tmp/a b\n/tmpx/c\n"), "/tmp/", &said);
+	assert_int_equal(said.n, 2);
+	assert_true(numbers_has(&said, said_name(LIT("."))));
+	assert_true(numbers_has(&said, said_name(LIT("a b"))));
+	numbers_release(&said);
+	said_found(LIT("/\n/bin\n"), "/", &said);
+	assert_true(numbers_has(&said, said_name(LIT("bin"))));
+	numbers_release(&said);
+}
+
+static void logins_are_heard(void **state UNUSED)
+{
+	struct numbers said = {0};
+
+	said_logins(LIT("kim      pts/0        2026-11-20 10:00 (h)\n"
+			"administ pts/10       192.0.2.1 Thu Nov 20\n"
+			"\nwtmp\n"),
+		    &said);
+	assert_int_equal(said.n, 2);
+	assert_true(numbers_has(&said, said_login(LIT("kim"), LIT("pts/0"))));
+	assert_true(numbers_has(
+		&said, said_login(LIT("administrator"), LIT("pts/10"))));
+	assert_false(numbers_has(&said, said_login(LIT("kim"), LIT("pts/1"))));
+	numbers_release(&said);
+}
+
+/* A table of many chains and rules is counted in one go. */
+static void many_chains_are_counted(void **state UNUSED)
+{
+	struct bed b = {0};
+	struct took t;
+	struct buf text;
+
+	buf_init(&text, (size_t)16 << 20);
+	(void)buf_add_str(&text, "*filter\n");
+	for (int i = 0; i < 40000; i++)
+		(void)buf_addf(&text, ":C%d - [0:0]\n", i);
+	for (int i = 0; i < 120000; i++)
+		(void)buf_addf(&text, "-A C%d -j RETURN\n", i % 40000);
+	bed_make(&b);
+	assert_int_equal(take_iptables(&b.tell, "iptables", buf_bytes(&text)),
+			 120000);
+	bed_end(&b, &t);
+	hold_told(&t, "firewall", "iptables filter C39999",
+		  PIECES("\"rules\":3"));
+	took_release(&t);
+	buf_release(&text);
 }
 
 static void filters_are_counted(void **state UNUSED)
@@ -391,6 +487,9 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pids_are_heard),
+		cmocka_unit_test(commands_are_heard),
+		cmocka_unit_test(logins_are_heard),
+		cmocka_unit_test(many_chains_are_counted),
 		cmocka_unit_test(sockets_are_heard),
 		cmocka_unit_test(names_are_heard),
 		cmocka_unit_test(filters_are_counted),
