@@ -188,6 +188,8 @@ struct check_result {
 	uint64_t n_quiet;
 	uint64_t n_failed; /* checks, on any host */
 	uint64_t n_unseen; /* hosts that nothing is known of */
+	uint64_t n_lacking; /* checks without all that they judge by, on any */
+	uint64_t n_wanting; /* those of them for which it was to be there */
 };
 
 /* What follows a run. */

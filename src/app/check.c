@@ -10,6 +10,7 @@
 #include "app/inside.h"
 #include "app/judging.h"
 #include "base/text.h"
+#include "wire/records.h"
 
 #define AHEAD_MAX 16 /* hosts that are judged side by side */
 
@@ -45,6 +46,8 @@ struct checking {
 	size_t check_at;       /* where in seen the check at work begins */
 	const struct check *check; /* of it */
 	uint64_t n_failed;     /* checks of it */
+	uint64_t n_wanting;    /* those that had not what was to be there */
+	bool lacks, wants;     /* the check at work: something, such a thing */
 };
 
 static void say(const struct checking *k, const char *fmt, ...)
@@ -169,6 +172,33 @@ static enum err_code keep(void *arg, const char *const *names,
 	return case_submit(k->app->casefile, c, err);
 }
 
+/* What could not be judged is not innocent of it: a row of coverage, which
+ * lacks_say puts in words. */
+static void keep_lack(void *arg, const char *kind, const char *why, bool failed)
+{
+	struct checking *k = arg;
+	struct change *c = change_new(CHANGE_RECORD);
+	char *reason = xasprintf("%s: %s", kind, why);
+	struct record rec = {
+		.type = REC_COVERAGE,
+		.u.coverage = {.what = bytes_str("check"),
+			       .outcome = bytes_str(failed ? "failed"
+							   : "skipped"),
+			       .reason = bytes_str(reason),
+			       .path = bytes_str(k->check->id),
+			       .files = 1}};
+	struct err err;
+
+	c->run = k->result->run;
+	c->host = k->host.id;
+	change_set_record(c, &rec);
+	k->lacks = true;
+	k->wants |= failed;
+	free(reason);
+	/* How the writer fared is asked in the end. */
+	(void)!case_submit(k->app->casefile, c, &err);
+}
+
 /* ---- checks ---- */
 
 typedef enum err_code row_fn(void *arg, const char *const *names,
@@ -189,6 +219,7 @@ static enum err_code run_check(struct checking *k, struct judging *judging,
 		.max_rows = CHECK_ROWS_MAX,
 		.cancel = k->spec->cancel,
 		.row = row,
+		.lack = row == keep ? keep_lack : NULL,
 		.arg = k,
 	};
 	size_t at;
@@ -206,11 +237,14 @@ static enum err_code run_checks(struct checking *k, struct judging *judging,
 {
 	enum err_code code = ERR_OK;
 
-	k->n_failed = 0;
+	k->n_failed = k->n_wanting = 0;
 	for (size_t i = 0; code == ERR_OK && i < k->set.n; i++) {
 		k->check = &k->set.v[i];
 		k->check_at = k->seen.n;
+		k->lacks = k->wants = false;
 		code = run_check(k, judging, row, host, err);
+		k->result->n_lacking += k->lacks;
+		k->n_wanting += k->wants;
 	}
 	return code;
 }
@@ -257,6 +291,7 @@ static void say_unread(const struct checking *k)
 static enum err_code end_host(struct checking *k, uint64_t n_rows,
 			      struct err *err)
 {
+	uint64_t n = k->n_failed, wanting = k->n_wanting;
 	char line[128];
 
 	say_unread(k);
@@ -267,11 +302,20 @@ static enum err_code end_host(struct checking *k, uint64_t n_rows,
 		return put_state(k, "failed", ERR_NOTFOUND,
 				 "nothing is known of it", err);
 	}
-	k->result->n_failed += k->n_failed;
-	if (!k->n_failed)
+	k->result->n_failed += n;
+	k->result->n_wanting += wanting;
+	if (!n && !wanting)
 		return put_state(k, "done", ERR_OK, NULL, err);
-	(void)snprintf(line, sizeof line, "%" PRIu64 " %s could not be run",
-		       k->n_failed, k->n_failed == 1 ? "check" : "checks");
+	if (n)
+		(void)snprintf(line, sizeof line,
+			       "%" PRIu64 " %s could not be run", n,
+			       n == 1 ? "check" : "checks");
+	else
+		(void)snprintf(line, sizeof line,
+			       "%" PRIu64 " %s without what was to be judged, "
+			       "see its coverage",
+			       wanting,
+			       wanting == 1 ? "check was" : "checks were");
 	return put_state(k, "partial", ERR_PARTIAL, line, err);
 }
 
@@ -466,6 +510,9 @@ static enum err_code judge_run_end(const struct check_result *r,
 	if (r->n_failed || r->n_unseen)
 		return err_set(err, ERR_PARTIAL,
 			       "not all checks could be run on all hosts");
+	if (r->n_wanting)
+		return err_set(err, ERR_PARTIAL,
+			       "not all checks had what they judge by");
 	return ERR_OK;
 }
 

@@ -2,6 +2,7 @@
 /* Commands about checks: running them, listing and showing them, holding them
  * against their fixtures. */
 #include "base/base.h"
+#include "app/check_lacks.h"
 #include "app/checks.h"
 #include "app/cmd.h"
 #include "app/hosts.h"
@@ -30,6 +31,19 @@ static void print_problem(void *arg, const struct check_problem *p)
 
 /* ---- check ---- */
 
+/* Behind the findings: lines, or rows of coverage. */
+static enum err_code show_lacks(struct app *app, struct invocation *inv,
+				const struct check_result *r, struct err *err)
+{
+	struct row_query query = {.view = "coverage"};
+
+	if (!inv->front->json)
+		return lacks_say(app, &r->run, cmd_say_line, inv, err);
+	cmd_where(&query, "run_id", r->run.s);
+	cmd_where(&query, "what", "check");
+	return cmd_rows(app, inv, &query, err);
+}
+
 enum err_code app_show_checked(struct app *app, struct invocation *inv,
 			       const struct check_result *r, struct err *err)
 {
@@ -41,6 +55,8 @@ enum err_code app_show_checked(struct app *app, struct invocation *inv,
 	cmd_where(&query, "quiet", NULL);
 	cmd_where(&query, "exclusion_id", NULL);
 	code = cmd_rows(app, inv, &query, err);
+	if (code == ERR_OK && r->n_lacking)
+		code = show_lacks(app, inv, r, err);
 	if (code != ERR_OK)
 		return code;
 	cmd_say(inv,
@@ -48,6 +64,12 @@ enum err_code app_show_checked(struct app *app, struct invocation *inv,
 		" for information",
 		r->n_checks, r->n_hosts, r->n_hosts == 1 ? "host" : "hosts",
 		r->n_loud, r->n_loud == 1 ? "finding" : "findings", r->n_info);
+	if (r->n_lacking)
+		cmd_say(inv,
+			"%" PRIu64 " of them had not all that they judge by, and "
+			"say nothing of that; `coverage list --run %s` has "
+			"why",
+			r->n_lacking, r->run.s);
 	if (r->n_quiet)
 		cmd_say(inv,
 			"%" PRIu64 " more are quiet: of packages, the baseline or "

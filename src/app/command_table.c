@@ -553,10 +553,11 @@ const struct command commands[] = {
 		    "sockets, files and events of a host, as its last triage "
 		    "left them; nothing is connected. What it finds becomes a "
 		    "finding that names its proof. What packages own, a "
-		    "baseline has, too, or a list of hashes knows is quiet: kept, and counted as "
-		    "information. Of all hosts when none is named. Exits with "
-		    "3 when some could not be checked. See "
-		    "halligan-checks(5)."},
+		    "baseline has, too, or a list of hashes knows is quiet: "
+		    "kept, and counted as information. Of all hosts when "
+		    "none is named. A check without what it judges by is "
+		    "named with the reason. Exits with 3 when some could not "
+		    "be checked for it. See halligan-checks(5)."},
 	{.name = "check list", .flags = COMMAND_LISTS,
 	 .options = check_list_options, .run = cmd_check_list,
 	 .help = "List the checks."},

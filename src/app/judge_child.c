@@ -19,6 +19,7 @@
 #define MEMORY_MAX (UINT64_C(2) << 30)
 #define ORDERS_NS  (60 * NS_PER_S)
 #define KEEP_MAX   16
+#define WHY_MAX	   1000u
 
 struct child_judge {
 	struct chan chan;
@@ -118,6 +119,19 @@ static enum err_code send_row(void *arg, const char *const *names,
 	return code == ERR_OK ? chan_drain(&c->chan, never(), err) : code;
 }
 
+/* Who does not hear it does not hear the end either. */
+static void send_lack(void *arg, const char *kind, const char *why, bool failed)
+{
+	struct child_judge *c = arg;
+	struct bytes b = bytes_str(why);
+	struct msg_judge_lack m = {.kind = bytes_str(kind), .failed = failed};
+	struct err ignored;
+
+	b.n = MIN(b.n, (size_t)WHY_MAX);
+	m.why = b;
+	(void)!msg_send(&c->chan, MSG_JUDGE_LACK, &m, &ignored);
+}
+
 static enum err_code answer(struct child_judge *c,
 			    const struct msg_judge_ask *m, struct err *err)
 {
@@ -126,6 +140,7 @@ static enum err_code answer(struct child_judge *c,
 				      .limit_ns = m->limit_ns,
 				      .max_rows = m->max_rows,
 				      .row = send_row,
+				      .lack = send_lack,
 				      .arg = c};
 	struct err how = {.msg = ""};
 	size_t at = 0;

@@ -227,11 +227,23 @@ static enum err_code take_done(const struct msg_judge_done *m, size_t *at,
 	return err_set(err, code, "%s", shown(m->message).s);
 }
 
+static void give_lack(const struct judge_ask *ask,
+		      const struct msg_judge_lack *m)
+{
+	char *kind = bytes_to_str(m->kind), *why = bytes_to_str(m->why);
+
+	if (ask->lack)
+		ask->lack(ask->arg, kind, why, m->failed);
+	free(kind);
+	free(why);
+}
+
 static enum err_code take_frame(struct judging *g, const struct frame *f,
 				const struct judge_ask *ask, size_t *at,
 				bool *done, struct err *err)
 {
 	struct msg_judge_cell cell;
+	struct msg_judge_lack lack;
 	struct msg_judge_done end;
 	enum err_code code;
 
@@ -239,6 +251,12 @@ static enum err_code take_frame(struct judging *g, const struct frame *f,
 	if (*done) {
 		code = msg_read(f, MSG_JUDGE_DONE, &end, err);
 		return code == ERR_OK ? take_done(&end, at, err) : code;
+	}
+	if (f->type == MSG_JUDGE_LACK) {
+		code = msg_read(f, MSG_JUDGE_LACK, &lack, err);
+		if (code == ERR_OK)
+			give_lack(ask, &lack);
+		return code;
 	}
 	code = msg_read(f, MSG_JUDGE_CELL, &cell, err);
 	if (code == ERR_OK)

@@ -28,6 +28,7 @@ src_app_libapp_a_SOURCES = \
 	src/app/checks.h \
 	src/app/check.c \
 	src/app/judging.h src/app/judging.c src/app/judge_child.c \
+	src/app/check_lacks.h src/app/check_lacks.c \
 	src/app/check_rows.c \
 	src/app/check_files.c \
 	src/app/check_docs.c \

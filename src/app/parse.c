@@ -6,6 +6,8 @@
  */
 #include "base/base.h"
 
+#include <sys/stat.h>
+
 #include "app/cmd.h"
 #include "app/inside.h"
 #include "base/fs.h"
@@ -25,12 +27,12 @@ struct spool {
 	size_t n_ids;
 };
 
-enum { COL_ID, COL_HOST, COL_PATH, COL_SIZE, COL_MTIME, COL_TAKEN, COL_WHOLE,
-       COL_EVENTS, COL_FACTS, COL_ASSUMED, N_COLS };
+enum { COL_ID, COL_HOST, COL_PATH, COL_MODE, COL_SIZE, COL_MTIME, COL_TAKEN,
+       COL_WHOLE, COL_EVENTS, COL_FACTS, COL_ASSUMED, N_COLS };
 
 static const char *const names[N_COLS] = {
-	"id", "host", "path", "size", "mtime_ns", "acquired_at", "complete",
-	"events", "facts", "assumed_utc"};
+	"id",	       "host",	   "path",   "mode",  "size", "mtime_ns",
+	"acquired_at", "complete", "events", "facts", "assumed_utc"};
 
 typedef enum err_code (*each_item)(struct spool *s, const struct value *cells[],
 				   struct err *err);
@@ -65,10 +67,11 @@ static enum err_code for_each(struct spool *s, each_item each, struct err *err)
 	return app_each_row(s->app->casefile, &query, take_row, &w, err);
 }
 
+/* Nothing is in an empty file, but a unit that leads to nothing is masked. */
 static bool can_be_read(const struct value *cells[])
 {
 	return cells[COL_HOST]->type == VALUE_TEXT && cells[COL_WHOLE]->i &&
-	       cells[COL_SIZE]->i > 0;
+	       (cells[COL_SIZE]->i > 0 || S_ISLNK(cells[COL_MODE]->i));
 }
 
 static bool is_unread(const struct spool *s, const struct value *cells[])

@@ -196,6 +196,29 @@ static enum err_code put_run_host(struct book *book, const struct change *c,
 		row, err);
 }
 
+/* A triage that came to its end has taken all files that it was to take. */
+static enum err_code picture_files(struct book *book, const struct change *c,
+				   int64_t run, int64_t host, struct err *err)
+{
+	int64_t row = 0;
+	enum err_code code = db_number(
+		&book->db,
+		"INSERT INTO picture_kinds (host, run, kind)"
+		" SELECT p.host, p.run, 'files' FROM run_hosts s"
+		" JOIN runs r ON r.id = s.run JOIN pictures p"
+		" ON p.host = s.host AND p.run = coalesce(r.resumes, r.id)"
+		" WHERE s.run = ?1 AND s.host = ?2 AND s.state = 'done'"
+		" AND NOT EXISTS (SELECT 1 FROM picture_kinds k"
+		" WHERE k.host = p.host AND k.run = p.run"
+		" AND k.kind = 'files') RETURNING id",
+		DB_ARGS(v_int(run), v_int(host)), &row, err);
+
+	if (code != ERR_OK || !row)
+		return code;
+	return audit_row(&book->audit, T_PICTURE_KINDS, row, host, c->at_ns,
+			 err);
+}
+
 /* What somebody said of a host is remembered as long as it says nothing
  * itself. */
 static enum err_code keep_zone(struct book *book, const struct change *c,
@@ -243,6 +266,8 @@ enum err_code apply_run_host(struct book *book, const struct change *c,
 					      .first = row,
 					      .last = row},
 			err);
+	if (code == ERR_OK)
+		code = picture_files(book, c, run, host, err);
 	if (code == ERR_OK)
 		code = keep_zone(book, c, host, err);
 	if (code == ERR_OK && ends_stream(c->u.run_host.state))

@@ -167,6 +167,41 @@ enum err_code take_fact(struct intake *in, const struct record *r,
 	return fact_row(in, k, file, process, err);
 }
 
+static enum err_code whole_kind(struct intake *in, const char *kind,
+				struct err *err)
+{
+	int64_t row;
+	enum err_code code = db_number(
+		&in->book->db,
+		"INSERT INTO picture_kinds (host, run, kind)"
+		" SELECT ?1, p.run, ?2 FROM (SELECT max(run) AS run"
+		" FROM pictures WHERE host = ?1) p WHERE p.run NOT NULL"
+		" AND NOT EXISTS (SELECT 1 FROM picture_kinds k"
+		" WHERE k.host = ?1 AND k.kind = ?2 AND k.run = p.run)"
+		" RETURNING id",
+		DB_ARGS(v_int(in->s->host), v_text(kind)), &row, err);
+
+	if (code != ERR_OK || !row)
+		return code;
+	return audit_row(&in->book->audit, T_PICTURE_KINDS, row, in->s->host,
+			 in->at_ns, err);
+}
+
+enum err_code picture_told(struct intake *in, const struct rec_coverage *k,
+			   struct err *err)
+{
+	enum err_code code = ERR_OK;
+
+	if (!bytes_eq(k->what, bytes_str("triage")) ||
+	    !fact_source_is_whole(k->outcome, k->reason))
+		return ERR_OK;
+	for (size_t i = 0; code == ERR_OK && i < n_fact_kinds; i++)
+		if (fact_kinds[i].source &&
+		    bytes_eq(k->path, bytes_str(fact_kinds[i].source)))
+			code = whole_kind(in, fact_kinds[i].name, err);
+	return code;
+}
+
 /* A run that takes up another goes on with that one's picture, and so does a
  * connection that takes up one that was cut. */
 enum err_code picture_begin(struct intake *in, struct err *err)

@@ -9,6 +9,7 @@
 #include "case/casefile.h"
 #include "case/judge.h"
 #include "case/judge_functions.h"
+#include "case/judge_gaps.h"
 #include "case/judge_guard.h"
 #include "case/judge_tables.h"
 
@@ -19,7 +20,9 @@ struct judge {
 	struct db db;
 	struct db bare; /* the same tables, and no case */
 	uint64_t rows;
+	struct judge_gaps gaps;
 	struct deadline until;
+	bool read[JUDGE_KINDS_MAX]; /* by what was asked last */
 };
 
 void judge_close(struct judge *j)
@@ -28,6 +31,7 @@ void judge_close(struct judge *j)
 		return;
 	db_close(&j->db);
 	db_close(&j->bare);
+	judge_gaps_release(&j->gaps);
 	free(j);
 }
 
@@ -223,6 +227,8 @@ enum err_code judge_open_at(const struct judge_case *at, const char *host,
 		code = open_bare(&j->bare, &sql, err);
 	if (code == ERR_OK)
 		code = count_evidence(j, err);
+	if (code == ERR_OK)
+		code = judge_gaps_read(&j->db, row, &j->gaps, err);
 	buf_release(&sql);
 	return settle(j, code, out);
 }
@@ -426,17 +432,28 @@ static enum err_code step_all(struct judge *j, const struct judge_ask *ask,
 	return code;
 }
 
+static void tell_lacks(const struct judge *j, const struct judge_ask *ask)
+{
+	for (size_t i = 0; ask->lack && i <= n_fact_kinds; i++)
+		if (j->read[i] && j->gaps.of[i].why)
+			ask->lack(ask->arg, judge_gap_kind(i),
+				  j->gaps.of[i].why, j->gaps.of[i].failed);
+}
+
 enum err_code judge_run(struct judge *j, const struct judge_ask *ask,
 			size_t *at, struct err *err)
 {
 	sqlite3_stmt *stmt = NULL;
+	const struct guard guard = {
+		&j->db, j->bare.handle ? &j->bare : NULL, j->read};
 	enum err_code code;
 
 	j->until = deadline_in(ask->limit_ns, ask->cancel);
-	code = guard_prepare(&j->db, j->bare.handle ? &j->bare : NULL, ask->sql,
-			     &stmt, at, err);
+	code = guard_prepare(&guard, ask->sql, &stmt, at, err);
 	if (code == ERR_OK)
 		code = step_all(j, ask, stmt, err);
+	if (code == ERR_OK)
+		tell_lacks(j, ask);
 	sqlite3_finalize(stmt);
 	j->until = deadline_in(INT64_MAX, NULL);
 	return code;

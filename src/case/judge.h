@@ -56,6 +56,10 @@ struct judge_ask {
 	enum err_code (*row)(void *arg, const char *const *names,
 			     const struct value *values, size_t n,
 			     struct err *err);
+	/* Behind the rows: a kind of fact (or "event") that the SQL reads and
+	 * that the case has not, or not all of, and why; failed: it was to be
+	 * there. NULL: nobody asks. */
+	void (*lack)(void *arg, const char *kind, const char *why, bool failed);
 	void *arg;
 };
 

@@ -8,6 +8,7 @@
 #include "base/base.h"
 #include "base/text.h"
 #include "case/judge_guard.h"
+#include "model/fact.h"
 
 #define LENGTH_MAX (256 << 10) /* of a value or row of a stranger's SQL */
 
@@ -79,7 +80,17 @@ static bool may_read(const char *table, const char *column,
 	return by || (database && strcmp(database, "temp") == 0);
 }
 
-static int authorize(void *user UNUSED, int what, const char *a, const char *b,
+/* Events are behind the kinds; a view shows up by what it is made of. */
+static void note_read(bool *read, const char *table, const char *by)
+{
+	if (strcmp(table, "event") == 0 || (by && strcmp(by, "event") == 0))
+		read[n_fact_kinds] = true;
+	for (size_t i = 0; i < n_fact_kinds; i++)
+		if (strcmp(table, fact_kinds[i].name) == 0)
+			read[i] = true;
+}
+
+static int authorize(void *read, int what, const char *a, const char *b,
 		     const char *database, const char *by)
 {
 	bool may = false;
@@ -88,6 +99,8 @@ static int authorize(void *user UNUSED, int what, const char *a, const char *b,
 		may = true;
 	if (what == SQLITE_READ)
 		may = may_read(a, b, database, by);
+	if (what == SQLITE_READ && may)
+		note_read(read, a, by);
 	if (what == SQLITE_FUNCTION)
 		may = may_call(b);
 	return may ? SQLITE_OK : SQLITE_DENY;
@@ -109,7 +122,7 @@ static bool is_blank(const char *sql)
 	return sql[strspn(sql, " \t\r\n;")] == '\0';
 }
 
-static enum err_code prepare(struct db *db, const char *sql,
+static enum err_code prepare(struct db *db, bool *read, const char *sql,
 			     sqlite3_stmt **stmt, size_t *at, struct err *err)
 {
 	const char *rest = "";
@@ -119,7 +132,7 @@ static enum err_code prepare(struct db *db, const char *sql,
 	for (size_t i = 0; i < ARRAY_SIZE(limits); i++)
 		(void)sqlite3_limit(db->handle, limits[i].what,
 				    limits[i].value);
-	(void)sqlite3_set_authorizer(db->handle, authorize, NULL);
+	(void)sqlite3_set_authorizer(db->handle, authorize, read);
 	rc = sqlite3_prepare_v2(db->handle, sql, -1, stmt, &rest);
 	(void)sqlite3_set_authorizer(db->handle, NULL, NULL);
 	if (rc != SQLITE_OK)
@@ -139,14 +152,16 @@ static enum err_code prepare(struct db *db, const char *sql,
 	return ERR_OK;
 }
 
-enum err_code guard_prepare(struct db *db, struct db *bare, const char *sql,
+enum err_code guard_prepare(const struct guard *g, const char *sql,
 			    sqlite3_stmt **stmt, size_t *at, struct err *err)
 {
 	sqlite3_stmt *proof = NULL;
 	enum err_code code = ERR_OK;
 
-	if (bare)
-		code = prepare(bare, sql, &proof, at, err);
+	memset(g->read, 0, (n_fact_kinds + 1) * sizeof *g->read);
+	if (g->bare)
+		code = prepare(g->bare, g->read, sql, &proof, at, err);
 	sqlite3_finalize(proof);
-	return code == ERR_OK ? prepare(db, sql, stmt, at, err) : code;
+	return code == ERR_OK ? prepare(g->db, g->read, sql, stmt, at, err)
+			      : code;
 }

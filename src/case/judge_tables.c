@@ -16,8 +16,11 @@
 	C("run_id", "(SELECT uuid FROM main.runs WHERE id = a.run)",           \
 	  "the run that told it")
 
-/* The newest triage, and what was told since then by others. */
+/* A triage and what was told since then by others: the first that there was,
+ * since the views say what of it is current; and the newest. */
 #define PICTURE                                                                \
+	"coalesce((SELECT min(p.run) FROM main.pictures p WHERE p.host = ?1),"
+#define NEWEST_PICTURE                                                         \
 	"coalesce((SELECT max(p.run) FROM main.pictures p WHERE p.host = ?1),"
 
 static const struct judge_column fact_columns[] = {
@@ -86,7 +89,7 @@ static const struct judge_column file_columns[] = {
 	C("mode", "a.mode", "permission bits and type"),
 	C("uid", "a.uid", "owner"),
 	C("gid", "a.gid", "group"),
-	C("owner", "a.owner", "the package it belongs to, if known"),
+	C("owner", "a.owner", "name of the owner there, if known"),
 	C("nlink", "a.nlink", "names it has"),
 	C("size", "a.size", "bytes"),
 	C("mtime_ns", "a.mtime_ns", "content"),
@@ -94,6 +97,7 @@ static const struct judge_column file_columns[] = {
 	C("ctime_ns", "a.ctime_ns", "metadata"),
 	C("btime_ns", "a.btime_ns", "birth"),
 	C("sha256", "a.sha256", "of its content, when it was read"),
+	C("packaged", "a.packaged", "its path is a package's, if known"),
 };
 
 static const struct judge_column evidence_columns[] = {
@@ -151,14 +155,17 @@ static const struct judge_table bases[] = {
 		" WHERE c.current = 1 AND a.host = ?1 AND a.kind = ",
 		"has these columns before its members"),
 	[FACT_PROCESS] = TABLE("process", process_columns,
-			       "main.processes a WHERE a.host = ?1"
-			       " AND a.detail IS NOT NULL AND a.run >= " PICTURE
+			       "main.process c JOIN main.processes a"
+			       " ON a.id = c.id WHERE a.host = ?1"
+			       " AND a.detail IS NOT NULL AND c.current = 1"
+			       " AND a.run >= " PICTURE
 			       " (SELECT max(q.run) FROM main.processes q"
 			       " WHERE q.host = ?1))",
 			       "has these before its members"),
 	[FACT_SOCKET] = TABLE("socket", socket_columns,
-			      "main.sockets a WHERE a.host = ?1"
-			      " AND a.run >= " PICTURE
+			      "main.socket c JOIN main.sockets a"
+			      " ON a.id = c.id WHERE a.host = ?1"
+			      " AND c.current = 1 AND a.run >= " PICTURE
 			      " (SELECT max(q.run) FROM main.sockets q"
 			      " WHERE q.host = ?1))"
 			      " AND a.detail IS NOT NULL",
@@ -186,7 +193,8 @@ const struct judge_table judge_views[] = {
 	      " WHERE a.host = ?1",
 	      "what was collected"),
 	TABLE("coverage", coverage_columns,
-	      "main.coverage_rows a WHERE a.host = ?1 AND a.run >= " PICTURE
+	      "main.coverage_rows a WHERE a.host = ?1"
+	      " AND a.run >= " NEWEST_PICTURE
 	      " 0)",
 	      "what was looked at since the last triage began, and what not"),
 	TABLE("indicator", indicator_columns,
@@ -293,6 +301,18 @@ static void add_columns(const struct judge_table *t, int64_t host,
 	}
 }
 
+/* Of what files say the probe tells with the file whose it is. */
+static void add_told(const struct fact_kind *kind,
+		     const struct fact_member *member, struct buf *out)
+{
+	bool of_file = kind->files && strcmp(member->name, "packaged") == 0;
+
+	if (of_file)
+		(void)buf_add_str(out, ", f.packaged");
+	else
+		add_member("a.detail", member->name, member->type, out);
+}
+
 void judge_sql_fill(const struct fact_kind *kind, int64_t host,
 		    struct buf *out)
 {
@@ -301,8 +321,7 @@ void judge_sql_fill(const struct fact_kind *kind, int64_t host,
 	(void)buf_addf(out, "INSERT INTO temp.\"%s\" SELECT ", kind->name);
 	add_columns(base, host, out);
 	for (size_t i = 0; i < kind->n_members; i++)
-		add_member("a.detail", kind->members[i].name,
-			   kind->members[i].type, out);
+		add_told(kind, &kind->members[i], out);
 	(void)buf_add_str(out, " FROM ");
 	add_for_host(base->from, host, out);
 	if (kind->home == FACT_OWN)

@@ -12,7 +12,8 @@ src_case_libcase_a_SOURCES = src/case/case.h src/case/case.c \
 	src/case/apply_hunt.c \
 	src/case/exclusions.c src/case/diff.c src/case/apply_indicator.c \
 	src/case/sightings.c src/case/apply_check.c \
-	src/case/judge.h src/case/judge.c src/case/judge_tables.h src/case/judge_tables.c \
+	src/case/judge.h src/case/judge.c \
+	src/case/judge_gaps.h src/case/judge_gaps.c src/case/judge_tables.h src/case/judge_tables.c \
 	src/case/judge_functions.h src/case/judge_guard.h src/case/judge_functions.c src/case/judge_guard.c \
 	src/case/streams.c src/case/pack.h src/case/pack.c src/case/evidence.c src/case/words.c \
 	src/case/owner.c src/case/writer.h src/case/writer.c \

@@ -84,17 +84,24 @@ static enum err_code file_events(struct intake *in, const struct rec_file *f,
 	" AND uid = ? AND gid = ? AND nlink = ? AND ino = ? AND dev = ?"       \
 	" AND size = ? AND mtime_ns IS ? AND atime_ns IS ?"                    \
 	" AND ctime_ns IS ? AND btime_ns IS ? AND sha256 IS ?"                 \
-	" AND changed = ? AND member IS ? LIMIT 1"
+	" AND changed = ? AND member IS ? AND packaged IS ? LIMIT 1"
 #define FILE_INSERT                                                            \
 	"INSERT INTO files (host, path, mode, uid, gid, nlink, ino, dev,"      \
 	" size, mtime_ns, atime_ns, ctime_ns, btime_ns, sha256, changed,"      \
-	" member, run, seen_at, owner)"                                        \
-	" VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
-#define FILE_SAME 16 /* arguments of the former, in order, of the latter */
+	" member, packaged, run, seen_at, owner)"                              \
+	" VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+#define FILE_SAME 17 /* arguments of the former, in order, of the latter */
 
 static struct value v_some(struct bytes b)
 {
 	return b.n ? v_blob(b) : v_null();
+}
+
+static struct value packaged_of(const struct rec_file *f)
+{
+	if (f->packaged != FILE_PACKAGED_NO && f->packaged != FILE_PACKAGED_YES)
+		return v_null();
+	return v_int(f->packaged == FILE_PACKAGED_YES);
 }
 
 /* The row of the file just as it is told, made when it is news. */
@@ -110,7 +117,8 @@ static enum err_code file_row(struct intake *in, const struct rec_file *f,
 		v_u64(f->ino),       v_u64(f->dev),       v_u64(f->size),
 		v_time(f->mtime_ns), v_time(f->atime_ns), v_time(f->ctime_ns),
 		v_time(f->btime_ns), v_text(sha256),      v_int(f->changed),
-		v_some(f->member),   v_int(in->s->run),   v_int(in->at_ns),
+		v_some(f->member),   packaged_of(f),
+		v_int(in->s->run),   v_int(in->at_ns),
 		v_text(*owner ? owner : NULL),
 	};
 	enum err_code code = db_number(db, FILE_IS, args, FILE_SAME, row, err);
@@ -206,10 +214,10 @@ static enum err_code take_coverage(struct intake *in, const struct record *r,
 	free(what);
 	free(outcome);
 	free(reason);
-	if (code != ERR_OK)
-		return code;
-	return audit_row(&in->book->audit, T_COVERAGE, row, in->s->host,
-			 in->at_ns, err);
+	if (code == ERR_OK)
+		code = audit_row(&in->book->audit, T_COVERAGE, row,
+				 in->s->host, in->at_ns, err);
+	return code == ERR_OK ? picture_told(in, k, err) : code;
 }
 
 static enum err_code take_hello(struct intake *in, const struct record *r,

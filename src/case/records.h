@@ -81,6 +81,9 @@ enum err_code detail_of(struct bytes detail, char **out,
 
 /* A triage of the host begins. */
 enum err_code picture_begin(struct intake *in, struct err *err) MUST_CHECK;
+/* A source of it came to its end. */
+enum err_code picture_told(struct intake *in, const struct rec_coverage *k,
+			   struct err *err) MUST_CHECK;
 
 /* ---- sightings.c ---- */
 

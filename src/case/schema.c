@@ -68,6 +68,7 @@ const struct table tables[N_TABLES] = {
 	[T_FACTS] = APPENDS("facts", "record.fact"),
 	[T_PICTURES] = APPENDS("pictures", "record.picture"),
 	[T_FOLDS] = APPENDS("folds", "record.fold"),
+	[T_PICTURE_KINDS] = APPENDS("picture_kinds", "record.picture_kind"),
 	[T_ASSUMPTIONS] = APPENDS("assumptions", "evidence.assumed_utc"),
 };
 
@@ -83,6 +84,7 @@ static const int since[N_TABLES] = {
 	[T_FACTS] = 5,
 	[T_PICTURES] = 5,
 	[T_FOLDS] = 5,
+	[T_PICTURE_KINDS] = 6,
 	[T_ASSUMPTIONS] = 6,
 };
 

@@ -40,6 +40,7 @@ enum table_id {
 	T_FACTS,
 	T_PICTURES,
 	T_FOLDS,
+	T_PICTURE_KINDS,
 	T_ASSUMPTIONS,
 	N_TABLES
 };

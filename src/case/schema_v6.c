@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Version 6: the time zones of hosts, and what local times were read without
- * one; findings that the last run did not see any more. New columns are
+ * Version 6: which kinds of facts a triage told wholly, so that one that was
+ * cut off, or a part of which failed, takes nothing of an earlier one away;
+ * whose file a file is; the time zones of hosts, and what local times were read
+ * without one; findings that the last run did not see any more. New columns are
  * nullable and last, which leaves the digests of older rows as they are
  * (audit.c).
  */
@@ -9,6 +11,25 @@
 #include "case/schema.h"
 
 const char schema_tables_v6[] =
+	/* Whether packages of the host have a file of that path; NULL: nobody
+	 * said. */
+	"ALTER TABLE files ADD COLUMN packaged INTEGER;"
+
+	/* All of that kind, as model/fact.h has them, or "files": what files
+	 * say, was told by the triage that began that picture. */
+	"CREATE TABLE picture_kinds (id INTEGER PRIMARY KEY,"
+	" host INTEGER NOT NULL REFERENCES hosts (id),"
+	" run INTEGER NOT NULL REFERENCES runs (id),"
+	" kind TEXT NOT NULL) STRICT;"
+	"CREATE INDEX picture_kinds_of ON picture_kinds (host, kind, run);"
+
+	"DROP VIEW process;"
+	"DROP VIEW socket;"
+	"DROP VIEW fact;"
+	"DROP VIEW fact_sum;"
+	"DROP VIEW account;"
+	"DROP VIEW unit;"
+
 	/* zone: its rules, as /etc/localtime has them, or what --zone said;
 	 * zone_name: "Europe/Berlin", where the host says that; zone_source:
 	 * which of them tells, and the evidence that it is in */
@@ -43,6 +64,43 @@ const char schema_tables_v6[] =
 #define STANDS(e, evidence)                                                    \
 	"NOT EXISTS (SELECT 1 FROM superseded s WHERE s.run >= " e ".run AND"  \
 	" s.evidence = " evidence ")"
+
+/* The last triage that told all of a kind; NULL: none did. */
+#define WHOLE(row, kind)                                                       \
+	"(SELECT max(k.run) FROM picture_kinds k WHERE k.host = " row ".host"  \
+	" AND k.kind = " kind ")"
+/* The one that is looked at: that, or else the last that began. */
+#define PICTURE(row, kind)                                                     \
+	"coalesce(" WHOLE(row, kind) ", (SELECT max(q.run) FROM pictures q"    \
+	" WHERE q.host = " row ".host), 0)"
+
+/* Whether a row that was told live is part of the picture: no triage that told
+ * all of its kind began since, and its own is not one that told a part. */
+#define IS_LIVE(row, kind)                                                     \
+	row ".run >= " PICTURE(row, kind) " AND NOT EXISTS (SELECT 1"          \
+	" FROM pictures z WHERE z.host = " row ".host AND z.run ="             \
+	" coalesce((SELECT n.resumes FROM runs n WHERE n.id = " row ".run), "  \
+	row ".run) AND z.run > " WHOLE(row, kind) ")"
+#define LIVE(row, kind) "CAST(" IS_LIVE(row, kind) " AS INTEGER) AS current"
+
+/*
+ * The same of a fact a, of the item v or of none: what says it was not taken,
+ * and read, again, and no triage that took all files began since.
+ */
+#define IS_CURRENT                                                             \
+	STANDS("a", "a.evidence")                                              \
+	" AND CASE WHEN v.id IS NULL THEN " IS_LIVE("a", "a.kind")             \
+	" ELSE v.run >= " PICTURE("a", "'files'") " AND NOT EXISTS (SELECT 1"  \
+	" FROM files g JOIN evidence_items w ON w.file = g.id"                 \
+	" WHERE g.host = a.host AND g.path = f.path AND g.member IS f.member"  \
+	" AND w.id > v.id AND EXISTS (SELECT 1 FROM facts y"                   \
+	" WHERE y.evidence = w.id)) END"
+
+/* How many of them a host has now, of what is no fact. */
+#define SUM_OF(kind, table)                                                    \
+	" UNION ALL SELECT min(x.id), h.name, '" kind "', count(*)"            \
+	" FROM " table " x JOIN hosts h ON h.id = x.host"                      \
+	" WHERE " IS_LIVE("x", "'" kind "'") " GROUP BY x.host"
 
 /* Seconds of a time, rounding down before 1970 too. */
 #define FLOOR_S(ns)                                                            \
@@ -111,6 +169,52 @@ const char schema_tables_v6[] =
 	" ORDER BY s.run DESC LIMIT 1"
 
 const char schema_views_v6[] =
+	"CREATE VIEW process AS SELECT p.id, h.name AS host,"
+	" r.uuid AS run_id, p.pid, p.ppid, p.uid, p.start_ns, p.exe,"
+	" p.exe_deleted, p.cmdline, p.sha256, p.memfd, p.bytes_read,"
+	" p.bytes_skipped, p.detail, " LIVE("p", "'process'") " FROM processes p"
+	" LEFT JOIN hosts h ON h.id = p.host"
+	" LEFT JOIN runs r ON r.id = p.run;"
+
+	"CREATE VIEW socket AS SELECT s.id, h.name AS host,"
+	" r.uuid AS run_id, s.proto, s.local, s.remote, s.state, s.pid,"
+	" s.uid, s.inode, s.detail, " LIVE("s", "'socket'") " FROM sockets s"
+	" LEFT JOIN hosts h ON h.id = s.host"
+	" LEFT JOIN runs r ON r.id = s.run;"
+
+	"CREATE VIEW fact AS SELECT a.id, h.name AS host,"
+	" r.uuid AS run_id, a.kind, a.name, a.detail, p.pid, f.path,"
+	" v.uuid AS evidence_id, a.\"offset\", a.length,"
+	" CAST(" IS_CURRENT " AS INTEGER) AS current"
+	" FROM facts a LEFT JOIN hosts h ON h.id = a.host"
+	" LEFT JOIN runs r ON r.id = a.run"
+	" LEFT JOIN processes p ON p.id = a.process"
+	" LEFT JOIN files f ON f.id = a.file"
+	" LEFT JOIN evidence_items v ON v.id = a.evidence;"
+
+	"CREATE VIEW fact_sum AS SELECT min(a.id) AS id, a.host, a.kind,"
+	" count(*) AS facts FROM fact a WHERE a.current"
+	" GROUP BY a.host, a.kind" SUM_OF("process", "processes")
+	SUM_OF("socket", "sockets") ";"
+
+	"CREATE VIEW account AS SELECT c.id, h.name AS host,"
+	" r.uuid AS run_id, c.name, c.uid, c.gid, c.home, c.shell"
+	" FROM accounts c JOIN facts a ON a.id = c.fact"
+	" LEFT JOIN hosts h ON h.id = c.host"
+	" LEFT JOIN runs r ON r.id = c.run"
+	" LEFT JOIN files f ON f.id = a.file"
+	" LEFT JOIN evidence_items v ON v.id = a.evidence"
+	" WHERE " IS_CURRENT ";"
+
+	"CREATE VIEW unit AS SELECT u.id, h.name AS host,"
+	" r.uuid AS run_id, u.name, u.kind, u.state, u.path, u.command"
+	" FROM units u JOIN facts a ON a.id = u.fact"
+	" LEFT JOIN hosts h ON h.id = u.host"
+	" LEFT JOIN runs r ON r.id = u.run"
+	" LEFT JOIN files f ON f.id = a.file"
+	" LEFT JOIN evidence_items v ON v.id = a.evidence"
+	" WHERE " IS_CURRENT ";"
+
 	"CREATE VIEW host AS SELECT h.uuid AS id, h.name, h.target,"
 	" h.identity, CASE WHEN h.removed_at IS NOT NULL THEN 'removed'"
 	" ELSE coalesce((SELECT s.state FROM run_hosts s WHERE s.host = h.id"

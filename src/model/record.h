@@ -100,7 +100,11 @@ struct rec_file {
 	uint64_t from;
 	bool known; /* its content is one of REQ_KNOWN: none is sent */
 	bool of_any; /* which any host may have brought; no host says so */
+	uint64_t packaged; /* whether its path is a package's, if known */
 };
+
+enum file_packaged { FILE_PACKAGED_UNKNOWN, FILE_PACKAGED_NO,
+		     FILE_PACKAGED_YES };
 
 /* A rule that matched a file. Its strings follow as REC_HIT. */
 struct rec_match {

@@ -18,6 +18,7 @@
 #include "probe/packed.h"
 #include "probe/secret.h"
 #include "probe/sight.h"
+#include "probe/triage.h"
 #include "probe/unpack.h"
 
 #define READ_STEP  ((size_t)1 << 20) /* between looks at the clock */
@@ -165,6 +166,7 @@ void file_report(struct file *f)
 	f->reported = true;
 	f->rec.seq = atomic_fetch_add(&f->run->file_seq, 1) + 1;
 	f->rec.owner = owner_name(&f->run->owners, f->rec.uid);
+	f->rec.packaged = triage_file_packaged(f->run, f->rec.path);
 	secret_judge(f);
 	if ((plan_hunts(f->run->plan) || f->withheld) && knows_sha256(f))
 		f->rec.sha256 = bytes_of(f->sha256, sizeof f->sha256);

@@ -64,6 +64,7 @@ void run_init(struct run *run, const struct plan *plan, struct engine *engine,
 
 void run_release(struct run *run)
 {
+	triage_release(run);
 	indicators_free(run->indicators);
 	coverage_release(&run->coverage);
 	mounts_release(&run->mounts);

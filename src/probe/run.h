@@ -28,6 +28,7 @@
 
 struct engine;
 struct indicators;
+struct triage;
 struct feed;
 
 /* Zeroed: what a console gets that asks for nothing special. */
@@ -38,6 +39,8 @@ struct run_limits {
 	bool image; /* / is a folder that was entered, not a host's */
 	struct feed *feed; /* where files come from in place of /; NULL */
 };
+
+struct triage;
 
 struct run {
 	const struct plan *plan;
@@ -55,6 +58,7 @@ struct run {
 	struct same same;
 	struct writers writers;
 	struct run_limits limits;
+	struct triage *triage; /* NULL: none was made */
 	struct indicators *indicators; /* NULL: none are looked for */
 	atomic_uint_fast64_t file_seq, match_seq, matches;
 	atomic_uint_fast64_t process_seq, socket_seq;

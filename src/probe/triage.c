@@ -314,5 +314,20 @@ void triage_run(struct run *run)
 	for (size_t i = 0; i < n_triage_sources; i++)
 		if (is_wanted(run->plan, &triage_sources[i]))
 			look_at(run, triage, &triage_sources[i]);
-	triage_put(triage);
+	run->triage = triage;
+}
+
+void triage_release(struct run *run)
+{
+	if (run->triage)
+		triage_put(run->triage);
+	run->triage = NULL;
+}
+
+uint64_t triage_file_packaged(const struct run *run, struct bytes path)
+{
+	if (!run->triage || !run->triage->has_packages)
+		return FILE_PACKAGED_UNKNOWN;
+	return packages_has(&run->triage->packages, path) ? FILE_PACKAGED_YES
+							  : FILE_PACKAGED_NO;
 }

@@ -67,8 +67,13 @@ extern const size_t n_triage_sources;
 
 const struct triage_source *triage_source_find(const char *name); /* or NULL */
 
-/* All of them, or those that the plan names. */
+/* All of them, or those that the plan names. What they learned is kept with
+ * the run for the files that are taken behind them. */
 void triage_run(struct run *run);
+void triage_release(struct run *run);
+
+/* enum file_packaged */
+uint64_t triage_file_packaged(const struct run *run, struct bytes path);
 
 /* The row of coverage of a source: why it was not told, or "". */
 void triage_say(struct run *run, const char *source, const char *why,

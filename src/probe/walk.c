@@ -7,12 +7,14 @@
 #include <limits.h>
 #include <sys/stat.h>
 
+#include "base/hash.h"
 #include "probe/file.h"
 #include "probe/fstype.h"
 #include "probe/helper.h"
 #include "probe/levels.h"
 #include "probe/sight.h"
 #include "probe/top.h"
+#include "probe/triage.h"
 #include "probe/under.h"
 #include "probe/walk.h"
 
@@ -55,6 +57,7 @@ struct entry {
 	int fd;		    /* of the file, when it is open already; or -1 */
 	struct rec_file file;
 	struct want want; /* by patterns */
+	bool is_mask;	  /* a symlink to /dev/null, to be collected */
 };
 
 static void note(struct walk *w, enum reason reason, uint64_t bytes)
@@ -231,12 +234,50 @@ static void list_folder(struct walk *w, struct entry *e)
 		list(w, e);
 }
 
+/* systemd masks a unit so, which is as good as an empty one. */
+static bool leads_nowhere(const struct walk *w, const struct entry *e)
+{
+	static const char nowhere[] = "/dev/null";
+	char target[sizeof nowhere];
+
+	return w->patterns && w->run->plan->start.collect &&
+	       e->type == DT_LNK && e->want.use == PATTERN_CONTENT &&
+	       readlinkat(e->dir_fd, e->name, target, sizeof target) ==
+		       sizeof nowhere - 1 &&
+	       memcmp(target, nowhere, sizeof nowhere - 1) == 0;
+}
+
+/* As a file without content; its mode says what it is. */
+static void take_mask(struct walk *w, struct entry *e)
+{
+	struct rec_file_end end = {.complete = true};
+	uint8_t digest[HASH_LEN_MAX];
+	struct hash hash;
+
+	hash_init(&hash, HASH_SHA256);
+	(void)hash_final(&hash, digest);
+	end.sha256 = bytes_of(digest, SHA256_LEN);
+	e->file.size = 0;
+	e->file.content = true;
+	e->file.packaged = triage_file_packaged(w->run, e->file.path);
+	pthread_mutex_lock(&w->run->content_lock);
+	list(w, e);
+	end.file_seq = e->file.seq;
+	(void)out_send(w->run->out, REC_FILE_END, &end); /* remembered */
+	pthread_mutex_unlock(&w->run->content_lock);
+	note(w, REASON_COLLECTED, 0);
+}
+
 static void offer_file(struct walk *w, struct entry *e)
 {
 	const struct req_start *start = &w->run->plan->start;
 	struct job job = {.root = w->root, .want = e->want};
 	bool reads = start->hash || e->want.use == PATTERN_HASH;
 
+	if (e->is_mask) {
+		take_mask(w, e);
+		return;
+	}
 	if ((start->walk || is_only_listed(e)) &&
 	    (!reads || e->type != DT_REG)) {
 		list(w, e);
@@ -297,7 +338,8 @@ static bool is_passed_over(struct walk *w, struct entry *e, uint64_t mode)
 	if (!is_wanted(w, e, mode) && e->type != DT_DIR &&
 	    e->type != DT_UNKNOWN)
 		return true; /* of no interest to anybody */
-	walks |= is_only_listed(e);
+	e->is_mask = leads_nowhere(w, e);
+	walks |= is_only_listed(e) || e->is_mask;
 	if (e->type == DT_REG ||
 	    (walks && e->type != DT_DIR && e->type != DT_UNKNOWN))
 		passes = filter_passes_path(&w->run->filter,

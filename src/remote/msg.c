@@ -255,6 +255,12 @@ static const struct wire_field judge_cell_fields[] = {
 	BOOL(5, msg_judge_cell, last),
 };
 
+static const struct wire_field judge_lack_fields[] = {
+	BYTES(1, msg_judge_lack, kind, NAME_LEN),
+	BYTES(2, msg_judge_lack, why, LINE_LEN),
+	BOOL(3, msg_judge_lack, failed),
+};
+
 static const struct wire_field judge_done_fields[] = {
 	BYTES(1, msg_judge_done, code, NAME_LEN),
 	BYTES(2, msg_judge_done, message, LINE_LEN),
@@ -352,6 +358,7 @@ const struct wire_type msg_types[] = {
 	TYPE(MSG_JUDGE_READY, msg_judge_ready, judge_ready_fields),
 	TYPE(MSG_JUDGE_ASK, msg_judge_ask, judge_ask_fields),
 	TYPE(MSG_JUDGE_CELL, msg_judge_cell, judge_cell_fields),
+	TYPE(MSG_JUDGE_LACK, msg_judge_lack, judge_lack_fields),
 	TYPE(MSG_JUDGE_DONE, msg_judge_done, judge_done_fields),
 };
 const size_t n_msg_types = ARRAY_SIZE(msg_types);

@@ -82,6 +82,7 @@ enum msg_type {
 	MSG_JUDGE_READY = 61, /* judge -> front, once it has its tables */
 	MSG_JUDGE_ASK = 62,   /* front -> judge: one check */
 	MSG_JUDGE_CELL = 63,  /* judge -> front: a row, cell by cell */
+	MSG_JUDGE_LACK = 65,  /* judge -> front: what that check lacks */
 	MSG_JUDGE_DONE = 64,  /* judge -> front: that was all of that check */
 };
 
@@ -348,6 +349,12 @@ struct msg_judge_cell {
 	int64_t number; /* or the bits of one that is no integer */
 	struct bytes value;
 	bool last; /* of its row */
+};
+
+/* As struct judge_ask has it. */
+struct msg_judge_lack {
+	struct bytes kind, why;
+	bool failed;
 };
 
 struct msg_judge_done {

@@ -56,6 +56,7 @@ static const struct wire_field file_fields[] = {
 	BYTES(19, false, WORD_MAX, rec_file, owner),
 	FIELD(20, WIRE_U63, false, rec_file, from),
 	FIELD(21, WIRE_BOOL, false, rec_file, known),
+	FIELD(22, WIRE_U63, false, rec_file, packaged),
 };
 
 static const struct wire_field match_fields[] = {

@@ -199,7 +199,10 @@ rm own/files.sql
 # What is known to be harmless is not told any more.
 run 0 exclusion add "$id" --reason 'the admin'
 run 0 check web1 --checks own --json
-lines out 0
+! grep -q '"rule":' out || fail "it is told: $(cat out)"
+# What could not be judged is: no triage was made of it.
+says out '"what":"check"'
+says out 'process: no triage told it'
 run 0 finding list --rule logins --excluded
 says out 'alice'
 

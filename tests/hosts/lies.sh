@@ -162,7 +162,7 @@ wrap ps /usr/bin <<'END'
 exit 0
 END
 wrap ls /usr/bin <<'END'
-exec sleep 60
+exec tail -f /dev/null
 END
 wrap find /usr/bin <<'END'
 exec yes flood

@@ -6,6 +6,7 @@ case_tests = tests/unit/test_case tests/unit/test_case_records \
 	tests/unit/test_case_sightings tests/unit/test_case_reach \
 	tests/unit/test_case_events tests/unit/test_fold \
 	tests/unit/test_case_facts tests/unit/test_judge \
+	tests/unit/test_judge_gaps \
 	tests/unit/test_case_runs tests/unit/test_case_had
 check_PROGRAMS += $(case_tests)
 TESTS += $(case_tests)
@@ -18,6 +19,10 @@ tests_unit_test_case_SOURCES = tests/unit/test_case.c $(case_test_common)
 tests_unit_test_case_CFLAGS = $(case_test_cflags)
 tests_unit_test_case_LDADD = $(case_test_libs)
 tests_unit_test_judge_SOURCES = tests/unit/test_judge.c $(case_test_common)
+tests_unit_test_judge_gaps_SOURCES = tests/unit/test_judge_gaps.c \
+	$(case_test_common)
+tests_unit_test_judge_gaps_CFLAGS = $(case_test_cflags)
+tests_unit_test_judge_gaps_LDADD = $(case_test_libs)
 tests_unit_test_judge_CFLAGS = $(case_test_cflags)
 tests_unit_test_judge_LDADD = $(case_test_libs)
 tests_unit_test_case_records_SOURCES = tests/unit/test_case_records.c \

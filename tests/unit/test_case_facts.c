@@ -138,6 +138,79 @@ static void a_triage_looks_anew(void **state)
 	expect_sound(f);
 }
 
+/* The last word of a source of a triage. */
+static void put_source(struct fix *f, const char *source, const char *outcome,
+		       const char *reason)
+{
+	struct change *c = fix_record(f, REC_COVERAGE);
+
+	c->u.record.u.coverage =
+		(struct rec_coverage){.what = bytes_str("triage"),
+				      .outcome = bytes_str(outcome),
+				      .reason = bytes_str(reason),
+				      .path = bytes_str(source)};
+	fix_submit(f, c);
+}
+
+static void put_pid(struct fix *f, uint64_t seq, uint64_t pid)
+{
+	struct change *c = fix_record(f, REC_PROCESS);
+
+	c->u.record.u.process = (struct rec_process){
+		.seq = seq, .pid = pid, .detail = bytes_str("{}")};
+	fix_submit(f, c);
+}
+
+#define CURRENT                                                                \
+	"SELECT group_concat(CAST(name AS TEXT)) FROM"                         \
+	" (SELECT name FROM fact WHERE current ORDER BY id)"
+#define CURRENT_PIDS                                                           \
+	"SELECT group_concat(pid) FROM (SELECT pid FROM process"               \
+	" WHERE current ORDER BY id)"
+
+/* What a triage that was refused, cut off or denied did not tell is as the
+ * last whole one told it, and its part is none of the picture. */
+static void a_part_of_a_triage_takes_nothing_away(void **state)
+{
+	struct fix *f = *state;
+
+	fix_run(f, "triage");
+	put_triage(f);
+	put_pid(f, 1, 7);
+	put_source(f, "processes", "collected", "");
+	fix_submit(f, fact_of(f, "module", "old", "{}"));
+	put_source(f, "modules", "collected", "");
+	put_account(f, put_evidence(f, "/etc/passwd", bytes_str("alice:x")),
+		    "alice");
+	put_run_host(f, "done");
+	fix_run(f, "triage");
+	put_triage(f);
+	put_pid(f, 1, 8);
+	put_source(f, "processes", "collected", "deadline");
+	fix_submit(f, fact_of(f, "module", "new", "{}"));
+	put_source(f, "modules", "collected", "");
+	put_run_host(f, "partial");
+	fix_flush(f);
+	assert_sql(f, CURRENT, "alice,new");
+	assert_sql(f, CURRENT_PIDS, "7");
+	assert_int_equal(sql_int(f, "SELECT facts FROM fact_sum"
+				    " WHERE kind = 'process'"), 1);
+	/* The next one tells all, and has no passwd any more. */
+	fix_run(f, "triage");
+	put_triage(f);
+	put_pid(f, 1, 9);
+	put_source(f, "processes", "collected", "");
+	put_source(f, "modules", "skipped", "not-found");
+	put_run_host(f, "done");
+	fix_flush(f);
+	assert_sql(f, CURRENT_PIDS, "9");
+	assert_int_equal(sql_int(f, "SELECT count(*) FROM fact WHERE current"),
+			 0);
+	expect_sound(f);
+	sql_tamper(f, "UPDATE picture_kinds SET kind = 'socket' WHERE id = 1");
+	assert_code(fix_verify(f).code, ERR_VERIFY);
+}
+
 /* A file that is taken again says what is so now; others still stand. */
 static void a_file_taken_again_replaces(void **state)
 {
@@ -217,6 +290,7 @@ static void kinds_are_told_apart(void **state)
 		const struct fact_kind *k = &fact_kinds[i];
 
 		assert_ptr_equal(fact_kind_find(bytes_str(k->name)), k);
+		assert_true(!k->source != !k->files);
 		for (size_t a = 0; a < k->n_members; a++)
 			for (size_t b = 0; b < a; b++)
 				assert_string_not_equal(k->members[a].name,
@@ -234,6 +308,7 @@ int main(void)
 		TEST(facts_that_make_no_sense_are_refused),
 		cmocka_unit_test(details_are_read_alike_by_all),
 		TEST(a_triage_looks_anew),
+		TEST(a_part_of_a_triage_takes_nothing_away),
 		TEST(a_file_taken_again_replaces),
 		TEST(a_host_has_a_zone),
 		cmocka_unit_test(kinds_are_told_apart),
