@@ -24,5 +24,5 @@ FROM odd_file o WHERE why IN ('hidden', 'device-folder')
       OR NOT is_scratch(name)
     OR (SELECT count(*) FROM odd_file a WHERE a.why = 'hidden' AND substr(a.name, 1,
         9) = substr(o.name, 1, 9)) <= 8)
-  AND name NOT REGEXP '/(node_modules|[.]git|[.]github|[.]cache|[.]npm|[.]svn)(/|$)|^/etc/[.]java/'
+  AND name NOT REGEXP '/(node_modules|[.]git|[.]github|[.]cache|[.]npm|[.]svn)(/|$)|^/etc/[.]java/|^/run/user/[0-9]+/systemd/propagate/[.]os-release-stage$'
   AND name NOT REGEXP '^/dev/(shm/(sem[.]|pulse-shm-|PostgreSQL|lttng|[.]org[.]chromium|u1000-|jack)|[.]udev|mqueue|hugepages|[.]lxc|null$|console$|core$|ptmx$|init)'

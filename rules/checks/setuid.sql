@@ -36,7 +36,7 @@ SELECT host, fact_id, name AS object, name AS path, sha256, why, mode, uid, gid,
     'cockpit-wsinstance-legacy', 'login_duo',
     'abrt-action-install-debuginfo-to-abrt-cache', 'gnome-keyring-daemon',
     'slock', 'i3lock', 'kcheckpass', 'kppp', 'ksu', 'rcp', 'rlogin',
-    'arping', 'clockdiff', 'systemd-detect-virt')
+    'arping', 'clockdiff', 'systemd-detect-virt', 'auth_pam_tool')
     OR base_name(name) REGEXP '^(traceroute6.*|kismet_cap.*|camel-lock-helper.*|sssd_.*|at-spi.*|rsh-redone-.*|tcptraceroute.*)$')
         THEN 'package' END AS quiet,
   CASE WHEN why = 'suid'

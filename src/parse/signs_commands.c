@@ -219,6 +219,14 @@ static bool is_custom(struct bytes part)
 		     ".Xsession", ".bash_completion", ".xprompt"));
 }
 
+/* "${XDG_CONFIG_HOME:-$HOME/.config}/x" */
+static struct bytes without_brace(struct bytes part)
+{
+	while (part.n && strchr("}\"'", part.p[part.n - 1]))
+		part.n--;
+	return part;
+}
+
 /* Of a hidden folder or name, as programs have no reason to be. */
 static bool path_is_hidden(struct bytes path)
 {
@@ -227,10 +235,12 @@ static bool path_is_hidden(struct bytes path)
 	/* "./x" and ".x" alone are no paths that say where. */
 	if (!path.n || !memchr(path.p, '/', path.n))
 		return false;
-	while (bytes_split(&path, '/', &part))
+	while (bytes_split(&path, '/', &part)) {
+		part = without_brace(part);
 		if (part.n > 1 && part.p[0] == '.' && part.p[1] != '*' &&
 		    part.p[1] != '$' && part.p[1] != '{' && !is_custom(part))
 			return true;
+	}
 	return false;
 }
 

@@ -17,7 +17,7 @@ hosts_tests = \
 	tests/hosts/secrets.sh \
 	tests/hosts/shell_cut.sh \
 	tests/hosts/shell.sh
-hosts_tests += tests/conform/triage.sh
+hosts_tests += tests/conform/triage.sh tests/conform/stock.sh
 dist_check_SCRIPTS += $(hosts_tests)
 TESTS += $(hosts_tests)
 EXTRA_DIST += tests/conform/lived_in.sh tests/conform/triage.tsv

@@ -127,6 +127,8 @@ static const struct row commands[] = {
 	{"chmod 600 /tmp/x", ""},
 	{"/usr/lib/.cache/kworker", "hidden-path"},
 	{"$HOME/.x11/agent &", "hidden-path"},
+	{". \"${XDG_CONFIG_HOME:-$HOME/.x11}/agent\"", "hidden-path"},
+	{". \"${XDG_CONFIG_HOME:-$HOME/.config}/bash_completion\"", ""},
 	{". \"$HOME/.cargo/env\"", ""},
 	{"[ -f ~/.bashrc ] && . ~/.bashrc", ""},
 	{"ls ~/.x11", ""},
