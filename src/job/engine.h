@@ -84,6 +84,7 @@ struct caps {
 struct intake {
 	struct buf in; /* plain CBOR, not decoded yet */
 	bool hello, done, complete;
+	bool unheard; /* it ended because nobody spoke to it */
 	uint64_t n_records, n_failed;
 	uint64_t files, bytes, matches;
 	uint64_t events, facts;

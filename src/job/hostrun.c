@@ -296,6 +296,9 @@ static void say_partial(struct hostrun *h)
 	}
 }
 
+/* The link may carry again, but the probe could not know that it would. */
+#define UNHEARD "the link was silent for too long, so the probe there ended"
+
 static void say_broken_off(struct hostrun *h)
 {
 	struct err err;
@@ -311,6 +314,8 @@ static void say_broken_off(struct hostrun *h)
 			end_in(h, HOST_PARTIAL);
 			return;
 		}
+	} else if (h->intake.unheard) {
+		err_set(&err, ERR_TIMEOUT, UNHEARD);
 	} else {
 		err_set(&err, ERR_REMOTE,
 			"the probe ended before it was done%s%s",
@@ -323,9 +328,13 @@ static void say_broken_off(struct hostrun *h)
 void hostrun_finish(struct hostrun *h)
 {
 	struct intake *in = &h->intake;
+	struct err cut;
 
+	err_set(&cut, ERR_TIMEOUT, UNHEARD);
 	if (h->run->job->op == JOB_CONNECT && in->hello) {
 		end_in(h, HOST_DONE);
+	} else if (in->unheard && reconnect_may(h, &cut)) {
+		hostrun_fail(h, &cut);
 	} else if (!in->done) {
 		say_broken_off(h);
 	} else if (in->complete && !in->n_failed) {

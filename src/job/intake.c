@@ -143,7 +143,7 @@ static const struct {
 } ends[] = {
 	{"memory-pressure",
 	 "the host ran short of memory, so the probe ended"},
-	{"console-unheard",
+	{PROBE_WHY_UNHEARD,
 	 "the probe heard nothing from this console for too long (was it "
 	 "suspended?), so it ended"},
 	{"host-hangs",
@@ -167,6 +167,7 @@ static enum err_code on_done(struct hostrun *h, struct record *rec,
 	clock_tell(h);
 	h->intake.done = true;
 	h->intake.complete = d->complete;
+	h->intake.unheard = bytes_eq(d->reason, bytes_str(PROBE_WHY_UNHEARD));
 	count(&h->intake, d->files, d->bytes, d->matches);
 	h->intake.cpu_ns = d->cpu_ns;
 	h->intake.rss_bytes = d->rss_bytes;

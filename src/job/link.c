@@ -495,8 +495,12 @@ static void on_stderr(struct hostrun *h, const void *msg)
 		       shown(bytes_trim(m->data)).s);
 }
 
-static void on_ended(struct hostrun *h, const void *msg UNUSED)
+static void on_ended(struct hostrun *h, const void *msg)
 {
+	const struct msg_link_exit *m = msg;
+
+	if (m->status == PROBE_EXIT_UNHEARD)
+		h->intake.unheard = true;
 	hostrun_finish(h);
 }
 

@@ -40,7 +40,8 @@ static void forget_probe(struct intake *in)
 	in->files = in->before.files;
 	in->bytes = in->before.bytes;
 	in->matches = in->before.matches;
-	in->hello = in->plan = in->done = in->complete = in->paused = false;
+	in->hello = in->plan = in->done = in->complete = in->paused =
+		in->unheard = false;
 	in->pace = 0;
 	in->now[0] = in->done_reason[0] = '\0';
 }

@@ -24,6 +24,11 @@
 #define RECORD_DETAIL_MAX  (64u << 10) /* the members of a fact, JSON */
 #define RECORD_ID_MAX	   64u /* ids the console gives, hex hashes */
 
+/* How a probe exits that heard nothing from its console for too long and could
+ * not say so any more: as sysexits(3) has it, worth another try. */
+#define PROBE_EXIT_UNHEARD 75
+#define PROBE_WHY_UNHEARD  "console-unheard" /* and where it could */
+
 enum rec_type {
 	/* probe -> console */
 	REC_HELLO = 1,

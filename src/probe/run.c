@@ -186,7 +186,7 @@ void run_tick(struct run *run)
 /* The budgets' ends; BUDGET_KEPT is none. */
 static const char *const ends[] = {
 	[BUDGET_PRESSURE] = "memory-pressure",
-	[BUDGET_UNHEARD] = "console-unheard",
+	[BUDGET_UNHEARD] = PROBE_WHY_UNHEARD,
 	[BUDGET_HANGS] = "host-hangs",
 };
 

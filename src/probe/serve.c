@@ -29,8 +29,8 @@
 
 #define SHELL_NS (60 * NS_PER_S) /* until a shell says what it is of */
 
-#define EXIT_GONE    1 /* the console is gone, or a fault was sent */
-#define EXIT_UNHEARD 2 /* nobody reads our stdout */
+#define EXIT_GONE   1 /* the console is gone, or a fault was sent */
+#define EXIT_UNREAD 2 /* nobody reads our stdout */
 
 struct server {
 	struct plan plan;
@@ -100,19 +100,22 @@ static void *watch_stdin(void *arg)
 {
 	struct server *s = arg;
 	struct deadline late = {.mono_ns = s->run.deadline.mono_ns};
+	int status = EXIT_GONE;
 	enum err_code code;
 	struct err err;
 
 	if (late.mono_ns != INT64_MAX)
 		late.mono_ns += LATE_NS;
 	code = heed_controls(s, late, &err);
-	if (code == ERR_TIMEOUT && deadline_left(late) > 0)
+	if (code == ERR_TIMEOUT && deadline_left(late) > 0) {
 		budget_stop(&s->run.budget, BUDGET_UNHEARD);
+		status = PROBE_EXIT_UNHEARD;
+	}
 	cancel_raise(&s->cancel);
 	/* Whoever closed our stdin may still listen. Main ends us sooner, or
 	 * nobody listens, or time is up: one way or the other this is it. */
 	code = wait_fd(STDOUT_FILENO, 0, deadline_in(GRACE_NS, NULL), &err);
-	_exit(code == ERR_OK ? EXIT_UNHEARD : EXIT_GONE);
+	_exit(code == ERR_OK ? EXIT_UNREAD : status);
 }
 
 static void tell_clock(struct server *s)
@@ -142,7 +145,7 @@ static void *tick(void *arg)
 			       deadline_in(TICK_NS, &s->tick_cancel), &err);
 	} while (code == ERR_TIMEOUT);
 	if (code == ERR_OK)
-		_exit(EXIT_UNHEARD);
+		_exit(EXIT_UNREAD);
 	return NULL;
 }
 

@@ -68,6 +68,21 @@ over 0 "a hunt whose server stood still"
 h run show "$(newest)" --json | grep -q '"attempts":1' ||
 	fail "it was given up"
 
+# ---- out for longer than a probe waits, and in before the console gives up
+sed -i 's/CountMax .*/CountMax 90/' "$HOME/.ssh/config"
+for what in "hunt web --rules $tmp/slow.yar --path /srv/bulk --read-rate 3M" \
+	"collect web --path /srv/bulk --read-rate 3M"; do
+	# shellcheck disable=SC2086
+	launch $what
+	await '"cursor":"' && net_cut web
+	while host_exec web pgrep -f -- '--serve --unlink' >/dev/null; do :; done
+	net_join web
+	over 0 "${what%% *} whose probe gave up waiting"
+	h run show "$(newest)" --json | grep -q '"attempts":2' ||
+		fail "${what%% *}: it was not reached again"
+done
+sed -i 's/CountMax .*/CountMax 5/' "$HOME/.ssh/config"
+
 # ---- nobody wants it back ----
 hunt --reconnect 0
 await '"cursor":"' && net_cut web
