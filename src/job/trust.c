@@ -171,43 +171,77 @@ static void judge_unknown(struct hostrun *h, const struct known_result *known)
 	}
 }
 
-static void judge_unpinned(struct hostrun *h)
+static void refuse_revoked(struct hostrun *h, const char *where)
 {
-	const struct reach *reach = &hostrun_at(h)->reach;
-	struct known_result known = {.verdict = KNOWN_UNKNOWN};
-	const struct known_hosts *files;
 	struct err err;
-	char name[REACH_KEY_NAME_MAX], path[280], where[300];
 
-	files = known_for(h->engine, reach, &err);
-	if (!files) {
-		refuse(h, NULL, &err);
-		return;
-	}
-	reach_key_name(reach, name);
-	known_hosts_check(files, name, bytes_str(h->key_type),
-			  buf_bytes(&h->key), &known);
-	(void)text_into(path, sizeof path, bytes_str(known.place.path));
-	(void)snprintf(where, sizeof where, "%s:%u", path, known.place.line);
-	switch (known.verdict) {
+	err_set(&err, ERR_HOSTKEY,
+		"host key %s of %s is revoked in %s; not connected",
+		h->fingerprint, h->address, where);
+	refuse(h, NULL, &err);
+}
+
+static void say_where(const struct known_result *known, char *out, size_t room)
+{
+	char path[280];
+
+	(void)text_into(path, sizeof path, bytes_str(known->place.path));
+	(void)snprintf(out, room, "%s:%u", path, known->place.line);
+}
+
+static void judge_unpinned(struct hostrun *h, const struct known_result *known)
+{
+	char where[300];
+
+	say_where(known, where, sizeof where);
+	switch (known->verdict) {
 	case KNOWN_MATCH:
 		pin_and_accept(h, "known_hosts");
 		break;
 	case KNOWN_CHANGED:
 		(void)strncat(where, " has", sizeof where - strlen(where) - 1);
-		refuse_changed(h, known.fingerprint, where);
+		refuse_changed(h, known->fingerprint, where);
 		break;
 	case KNOWN_REVOKED:
-		err_set(&err, ERR_HOSTKEY,
-			"host key %s of %s is revoked in %s; not connected",
-			h->fingerprint, h->address, where);
-		refuse(h, NULL, &err);
+		refuse_revoked(h, where);
 		break;
 	case KNOWN_UNKNOWN:
 	case KNOWN_OTHER_TYPE:
-		judge_unknown(h, &known);
+		judge_unknown(h, known);
 		break;
 	}
+}
+
+/* A pin stands above what known_hosts says, but for a key that was revoked
+ * since. */
+static void judge_pinned(struct hostrun *h, const char *pinned,
+			 const struct known_result *known)
+{
+	char where[300];
+
+	say_where(known, where, sizeof where);
+	if (known->verdict == KNOWN_REVOKED)
+		refuse_revoked(h, where);
+	else if (strcmp(pinned, h->fingerprint) == 0)
+		accept_pinned(h);
+	else
+		refuse_changed(h, pinned, "the case has");
+}
+
+/* What known_hosts says of the key that was offered. */
+static enum err_code look_up(struct hostrun *h, struct known_result *known,
+			     struct err *err)
+{
+	const struct reach *reach = &hostrun_at(h)->reach;
+	const struct known_hosts *files = known_for(h->engine, reach, err);
+	char name[REACH_KEY_NAME_MAX];
+
+	if (!files)
+		return err->code;
+	reach_key_name(reach, name);
+	known_hosts_check(files, name, bytes_str(h->key_type),
+			  buf_bytes(&h->key), known);
+	return ERR_OK;
 }
 
 static void take_methods(struct hostrun *h,
@@ -232,26 +266,26 @@ bool trust_is_same(const struct hostrun *a, const struct hostrun *b)
 void trust_judge(struct hostrun *h, const struct msg_link_hostkey *offer)
 {
 	const char *pinned = hostrun_at(h)->pinned_fingerprint;
+	struct known_result known = {.verdict = KNOWN_UNKNOWN};
+	struct err err;
 
 	take_methods(h, offer);
 	(void)snprintf(h->key_type, sizeof h->key_type, "%s",
 		       shown(offer->key_type).s);
 	buf_clear(&h->key);
 	if (!buf_add_bytes(&h->key, offer->key)) {
-		struct err err;
-
 		err_set(&err, ERR_HOSTKEY, "host key of %zu bytes",
 			offer->key.n);
 		hostrun_fail(h, &err);
 		return;
 	}
 	(void)key_fingerprint(offer->key, h->fingerprint);
-	if (!pinned)
-		judge_unpinned(h);
-	else if (strcmp(pinned, h->fingerprint) == 0)
-		accept_pinned(h);
+	if (look_up(h, &known, &err) != ERR_OK)
+		refuse(h, NULL, &err);
+	else if (pinned)
+		judge_pinned(h, pinned, &known);
 	else
-		refuse_changed(h, pinned, "the case has");
+		judge_unpinned(h, &known);
 }
 
 void trust_answer(struct hostrun *h, bool yes)

@@ -124,6 +124,17 @@ expect 12 "a revoked key" h connect revoked
 says "is revoked in $tmp/revoked:1" "a revoked key"
 expect 12 "a key revoked by a hashed name" h connect hashed
 says "is revoked in $tmp/hashed:1" "a key revoked by a hashed name"
+# ... and though the case has had that very key.
+cp "$tmp/known" "$tmp/later"
+config 'Host later' "	UserKnownHostsFile $tmp/later"
+add later
+expect 0 "a key that is good yet" h connect later
+cp "$tmp/revoked" "$tmp/later"
+expect 12 "a key on record that is revoked now" h connect later
+says "is revoked in $tmp/later:1" "a key on record that is revoked now"
+config 'Host revoked' "	UserKnownHostsFile $tmp/revoked" 'Host hashed' \
+	"	UserKnownHostsFile $tmp/known $tmp/hashed" 'Host ca' \
+	"	UserKnownHostsFile $tmp/none $tmp/ca"
 expect 12 "an authority" h connect ca
 says "@cert-authority of $tmp/ca:1 covers it" "an authority"
 
