@@ -67,6 +67,29 @@ halligan YR_VERSION' | $CC $CPPFLAGS -E -P - 2>/dev/null | sed -n '/^halligan /{
   $1: not built: $probe_why"])
 ])
 
+dnl HALLIGAN_OWN_ENGINE: the console compiles rules with the library that the
+dnl probe of this machine has, where that comes from a sysroot: an older one
+dnl would refuse modules that the probe knows, and could not send it rules in
+dnl compiled form. Of the sysroot's headers it sees no others.
+AC_DEFUN([HALLIGAN_OWN_ENGINE], [
+  AS_CASE([$PROBE_ARCH], [x86_64], [own=amd64], [aarch64], [own=arm64],
+          [own=$PROBE_ARCH])
+  own=$with_probe_sysroot/$own
+  AS_IF([test -r "$own/usr/include/yara.h"], [
+    own_lib=`echo "$own"/usr/lib/*-linux-gnu*`
+    rm -rf yara-headers && mkdir yara-headers &&
+      ln -s "$own/usr/include/yara.h" "$own/usr/include/yara" yara-headers/
+    save_CPPFLAGS=$CPPFLAGS save_LIBS=$LIBS
+    own_cflags="-isystem `pwd`/yara-headers"
+    own_libs="$own_lib/libyara.a $own_lib/libmagic.a $own_lib/libjansson.a $CRYPTO_LIBS -llzma -lbz2 -lz -lm -lpthread"
+    CPPFLAGS="$CPPFLAGS $own_cflags" LIBS="$own_libs $LIBS"
+    AC_LINK_IFELSE([AC_LANG_PROGRAM([[#include <yara.h>]], [[return yr_initialize();]])],
+      [YARA_CFLAGS=$own_cflags YARA_LIBS=$own_libs
+       probe_summary="$probe_summary
+  the console compiles rules with the same"])
+    CPPFLAGS=$save_CPPFLAGS LIBS=$save_LIBS])
+])
+
 AC_DEFUN([HALLIGAN_PROBES], [
 AC_REQUIRE([AC_CANONICAL_HOST])
 AC_ARG_WITH([probe-sysroot],
@@ -88,6 +111,7 @@ AS_IF([test "$enable_probe" = yes], [
   HALLIGAN_PROBE_TRY([i386], [i386], [i686-linux-gnu], [$probe_wide])
   AS_CASE([" $PROBE_ARCHES "], [*" $PROBE_ARCH "*], [],
           [AC_MSG_ERROR([the static probe cannot be built; it needs libyara-dev libmagic-dev libjansson-dev libssl-dev libbz2-dev liblzma-dev zlib1g-dev libzstd-dev libutf8proc-dev libarchive-dev nettle-dev with their static archives, or configure with --disable-probe])])])
+AS_IF([test "$enable_probe" = yes], [HALLIGAN_OWN_ENGINE])
 AC_SUBST([PROBE_ARCH])
 AC_SUBST([PROBE_ARCHES])
 AM_CONDITIONAL([PROBE], [test "$enable_probe" = yes])

@@ -93,6 +93,22 @@ says out 'bad.yar:3:23: '
 says err '1 error in the rules'
 run 1 rule lint missing.yar
 one_line
+# What the probe compiles, the console does: they know the same modules.
+if [ -x "${HALLIGAN_PROBE:-}" ]; then
+	mkdir nothing
+	for module in pe elf hash math dotnet console time string; do
+		printf 'import "%s"\nrule r { condition: false }\n' $module \
+			>module.yar
+		"$HALLIGAN_PROBE" hunt --rules module.yar --path "$PWD/nothing" \
+			--out module.bundle >/dev/null 2>&1
+		theirs=$?
+		"$HALLIGAN" rule lint module.yar >out 2>&1
+		ours=$?
+		[ $theirs -eq 1 ] || [ $ours -eq 0 ] ||
+			fail "the console does not know module $module: $(cat out)"
+		rm -f module.bundle
+	done
+fi
 run 0 host add 127.0.0.1:1 nowhere
 if [ -f "${HALLIGAN_PROBE:-}" ]; then
 	run 1 hunt nowhere --rules bad.yar --path /tmp
