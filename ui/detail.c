@@ -472,7 +472,8 @@ static void detail_evidence(struct ui *ui, const struct view *view,
 {
 	static const char *const columns[] = {
 		"path", "member", "host",   "complete=whole",
-		"reason", "size", "sha256", NULL};
+		"reason", "size", "sha256", "redacted=overwritten",
+		"original_sha256=sha256 there", NULL};
 	char *id = bytes_to_str(row_bytes(view, row, "id"));
 
 	detail_columns(d, view, row, columns);

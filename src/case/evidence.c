@@ -155,6 +155,8 @@ struct outcome {
 	char sha256[HASH_HEX_MAX], source[HASH_HEX_MAX];
 	const char *why; /* it is not complete; NULL when it is */
 	bool redacted;	 /* complete, and not as it is there */
+	char original[HASH_HEX_MAX]; /* of that; empty: not told */
+	uint64_t taken_out; /* bytes of it that were secret */
 };
 
 static const char *shortcoming(const struct transfer *t,
@@ -233,12 +235,15 @@ static enum err_code write_outcome(struct book *book, const struct stream *s,
 	enum err_code code = db_run(
 		&book->db,
 		"UPDATE evidence_items SET size = ?, sha256 = ?,"
-		" sha256_source = ?, complete = ?, reason = ? WHERE id = ?",
+		" sha256_source = ?, complete = ?, reason = ?, redacted = ?,"
+		" original_sha256 = ? WHERE id = ?",
 		DB_ARGS(v_u64(t->now.size), v_text(o->sha256), v_text(source),
 			v_int(o->why == NULL),
 			v_text(o->why	     ? o->why
 			       : o->redacted ? RECORD_REDACTED
 					     : NULL),
+			o->taken_out ? v_u64(o->taken_out) : v_null(),
+			v_text(o->original[0] ? o->original : NULL),
 			v_int(t->evidence)),
 		err);
 
@@ -266,9 +271,15 @@ enum err_code transfer_end(struct book *book, struct stream *s,
 	enum err_code code;
 	char *reason;
 
-	if (end && !hash_text(end->sha256, o.source))
+	if (end && (!hash_text(end->sha256, o.source) ||
+		    !hash_text(end->original, o.original)))
 		return err_set(err, ERR_FORMAT, "a SHA-256 of %zu bytes",
 			       end->sha256.n);
+	if (end && end->redacted > end->size)
+		return err_set(err, ERR_FORMAT,
+			       "more bytes are said to be redacted than there "
+			       "are");
+	o.taken_out = end ? end->redacted : 0;
 	code = transfer_store(book, s, t, at_ns, err);
 	if (code != ERR_OK)
 		return code;

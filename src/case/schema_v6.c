@@ -3,9 +3,9 @@
  * Version 6: which kinds of facts a triage told wholly, so that one that was
  * cut off, or a part of which failed, takes nothing of an earlier one away;
  * whose file a file is; the time zones of hosts, and what local times were read
- * without one; findings that the last run did not see any more. New columns are
- * nullable and last, which leaves the digests of older rows as they are
- * (audit.c).
+ * without one; findings that the last run did not see any more; how much of an
+ * item was overwritten as it is secret. New columns are nullable and last, which
+ * leaves the digests of older rows as they are (audit.c).
  */
 #include "base/base.h"
 #include "case/schema.h"
@@ -50,6 +50,12 @@ const char schema_tables_v6[] =
 	" evidence INTEGER NOT NULL REFERENCES evidence_items (id),"
 	" run INTEGER NOT NULL REFERENCES runs (id)) STRICT;"
 	"CREATE INDEX assumptions_of ON assumptions (evidence, run);"
+
+	/* redacted: bytes that were secret and were overwritten before they
+	 * left the host; original_sha256: of the file as it is there */
+	"ALTER TABLE evidence_items ADD COLUMN redacted INTEGER;"
+	"ALTER TABLE evidence_items ADD COLUMN original_sha256 TEXT;"
+	"CREATE INDEX evidence_host ON evidence_items (host);"
 
 	"CREATE INDEX finding_runs_of ON finding_runs (finding, id);"
 
@@ -259,7 +265,7 @@ const char schema_views_v6[] =
 	" (SELECT count(*) FROM facts a WHERE a.evidence = v.id AND"
 	" " STANDS("a", "v.id") ") AS facts,"
 	" EXISTS (SELECT 1 FROM assumptions a WHERE a.evidence = v.id AND"
-	" " STANDS("a", "v.id") ") AS assumed_utc"
+	" " STANDS("a", "v.id") ") AS assumed_utc, v.redacted, v.original_sha256"
 	" FROM evidence_items v LEFT JOIN hosts h ON h.id = v.host"
 	" LEFT JOIN runs r ON r.id = v.run"
 	" LEFT JOIN files f ON f.id = v.file;"

@@ -104,7 +104,7 @@ static void open_refuses_a_newer_version(void **state)
 	expect_open(f->path, ERR_UNSUPPORTED, "version 7");
 	expect_open(f->path, ERR_UNSUPPORTED, "up to 6");
 	assert_int_equal(fix_verify(f).code, ERR_UNSUPPORTED);
-	sql_tamper(f, "PRAGMA user_version = 5");
+	sql_tamper(f, "PRAGMA user_version = 6");
 }
 
 static void open_refuses_other_peoples_databases(void **state)
