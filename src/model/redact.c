@@ -315,7 +315,8 @@ static size_t settle(struct redactor *r)
 	if (r->lines == LINES_NONE)
 		return sweep(r, r->given);
 	end = end_of_lines(r);
-	lines_redact(r, r->given, end);
+	lines_redact(r, MIN(MAX(r->lined, r->given), end), end);
+	r->lined = end;
 	r->n = end; /* what is behind was not read as a line yet */
 	return end > r->given ? sweep(r, r->given) : end;
 }
@@ -330,6 +331,7 @@ static void drop_given(struct redactor *r)
 	memmove(r->window.p, r->window.p + drop, r->window.n - drop);
 	r->window.n -= drop;
 	r->given -= drop;
+	r->lined -= MIN(r->lined, drop);
 }
 
 struct bytes redactor_next(struct redactor *r, struct bytes piece, bool last)

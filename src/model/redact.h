@@ -36,6 +36,7 @@ struct redactor {
 	struct buf window; /* given out and kept for what is left of a secret,
 			      then settled nowhere yet */
 	size_t given;
+	size_t lined; /* of the window: its lines were read up to there */
 	uint8_t *p; /* what is being looked at: of the window, or elsewhere */
 	size_t n;
 	bool last;  /* nothing comes behind it */

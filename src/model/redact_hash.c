@@ -83,6 +83,8 @@ enum verdict crypt_find(const struct redactor *r, size_t at, bool loose,
 	       (is_word(r->p[to]) || r->p[to] == '-'))
 		to++;
 	form = form_of(r, from, to);
+	if (is_at(r, at, "$A$") && is_open(r, at, at + 70))
+		return VERDICT_MORE;
 	if (is_mysql_sha2(r, at)) {
 		*method_end = at + 7;
 		*end = at + 70;
