@@ -214,6 +214,34 @@ static void bare_hosts_will_do(void **state UNUSED)
 	assert_int_equal(count_files("first"), 0);
 }
 
+/* From openssl(1), or from another one when what that says is none. */
+static void any_program_that_hashes_will_do(void **state UNUSED)
+{
+	static const char *const only[] = {"dd",   "sed",   "rm",
+					   "chmod", "uname", "gzip",
+					   "head", "cat",   "openssl", NULL};
+	static const char *const words[] = {
+		"openssl() { echo unknown command; }",
+		"openssl() { echo $(printf 0%.0s $(seq 64)); }",
+		"openssl() { return 1; }"};
+	struct sim s;
+
+	assert_int_equal(count_files("first"), 0);
+	if (have_program("/usr/bin/openssl")) {
+		sim_defaults(&s);
+		start(&s, config_folders(in_fixture("first"), with_path(only)));
+		assert_true(s.checked);
+		assert_ran(&s);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		sim_defaults(&s);
+		start(&s, config_folders(in_fixture("first"), words[i]));
+		assert_true(s.checked);
+		assert_ran(&s);
+	}
+	assert_int_equal(count_files("first"), 0);
+}
+
 /* Shells an account may have: they see one line, and need not be a sh. */
 static void login_shells_are_many(void **state UNUSED)
 {
@@ -712,6 +740,7 @@ int main(void)
 		cmocka_unit_test(a_profile_may_talk),
 		cmocka_unit_test(login_shells_that_refuse_are_quoted),
 		cmocka_unit_test(bare_hosts_will_do),
+		cmocka_unit_test(any_program_that_hashes_will_do),
 		cmocka_unit_test(login_shells_are_many),
 		cmocka_unit_test(any_posix_shell_will_do),
 		cmocka_unit_test(no_usable_folder_is_said),
