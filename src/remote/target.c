@@ -117,8 +117,13 @@ enum err_code target_parse(const char *s, struct target *t, struct err *err)
 	bool ok;
 
 	*t = (struct target){.port = SSH_PORT};
+	if (at < all.n && memchr(all.p, ':', at))
+		return err_set(err, ERR_USAGE,
+			       "a password does not belong before @%s: it is "
+			       "asked for, or read from --password-fd",
+			       shown(host).s);
 	if (at < all.n &&
-	    !copy_word(bytes_of(all.p, at), ":/", t->user, sizeof t->user))
+	    !copy_word(bytes_of(all.p, at), "/", t->user, sizeof t->user))
 		return err_set(err, ERR_USAGE, "%s has no usable user name",
 			       shown(all).s);
 	if (bytes_starts(host, "["))
