@@ -20,6 +20,7 @@ void secret_set(struct secret *s, struct bytes b)
 	/* Both are best effort: RLIMIT_MEMLOCK may be 0. */
 	(void)mlock(s->page, PAGE_LEN);
 	(void)madvise(s->page, PAGE_LEN, MADV_DONTDUMP);
+	(void)madvise(s->page, PAGE_LEN, MADV_WIPEONFORK);
 	s->n = MIN(b.n, (size_t)SECRET_MAX);
 	if (s->n)
 		memcpy(s->page, b.p, s->n);
