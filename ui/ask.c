@@ -199,11 +199,12 @@ static bool is_long(const struct ui *ui, const struct ask *ask)
 
 void ui_next_ask(struct ui *ui)
 {
-	const struct ask *ask = &ui->asks[0];
+	const struct ask *ask;
 	char label[PROMPT_LABEL];
 
 	if (ui->n_asks == 0 || ui->ask_later || ui->prompt.kind != PROMPT_NONE)
 		return;
+	ask = &ui->asks[0];
 	if (ask->kind == ASK_HOST_KEY)
 		(void)snprintf(label, sizeof label,
 			       "type yes to trust this key, no to refuse it: ");
@@ -223,9 +224,9 @@ void ui_next_ask(struct ui *ui)
 
 void ui_asked(struct ui *ui, const struct ask *ask)
 {
-	if (ui->n_asks == UI_ASKS_MAX) {
-		app_answer(ui->app, ask->id, false, NULL, false);
-		return;
+	if (ui->n_asks == ui->room_asks) {
+		ui->room_asks = 2 * ui->room_asks + 8;
+		ui->asks = xrealloc(ui->asks, ui->room_asks, sizeof *ui->asks);
 	}
 	ui->asks[ui->n_asks++] = *ask;
 	ui->ask_later = false;

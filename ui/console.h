@@ -20,7 +20,6 @@
 #define UI_MIN_COLS 60
 #define UI_WIDE     120 /* detail beside the list from here on */
 #define UI_SCREENS  10
-#define UI_ASKS_MAX 64
 #define UI_MSG_MAX  512
 #define UI_TOLD_MAX 64
 
@@ -82,8 +81,8 @@ struct ui {
 	struct source *log; /* all messages of this session */
 	struct err trouble; /* the case cannot be written; ERR_OK: it can */
 
-	struct ask asks[UI_ASKS_MAX];
-	size_t n_asks;
+	struct ask *asks;
+	size_t n_asks, room_asks;
 	bool asking;    /* the prompt is the answer to asks[0] */
 	bool ask_later; /* somebody wants to look around first */
 

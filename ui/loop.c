@@ -250,6 +250,7 @@ static void ui_release(struct ui *ui)
 	source_close(ui->log);
 	grid_release(&ui->grid);
 	free(ui->note_host);
+	free(ui->asks);
 }
 
 static enum err_code start(struct loop *l, struct err *err)

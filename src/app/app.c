@@ -258,6 +258,12 @@ void app_answer(struct app *app, uint64_t ask_id, bool yes,
 			      shares);
 }
 
+void app_refuse(struct app *app, uint64_t ask_id, const char *why)
+{
+	if (app->engine)
+		engine_refuse(app->engine, ask_id, why);
+}
+
 enum err_code app_check_rules(struct app *app, const char *const *paths,
 			      size_t n_paths,
 			      void (*say)(void *arg,

@@ -74,6 +74,9 @@ void app_poll(struct app *app, struct app_event *event);
 void app_answer(struct app *app, uint64_t ask_id, bool yes,
 		const struct secret *secret, bool shares);
 
+/* Nobody can answer it; why becomes part of the reason. */
+void app_refuse(struct app *app, uint64_t ask_id, const char *why);
+
 /*
  * Whether there is somebody to ask. With false (no terminal) every question
  * is answered no at once. True by default only once a front says so.

@@ -23,8 +23,8 @@ const struct option_spec global_options[] = {
 	 .help = "Append to FILE what the program does, for those who mend "
 		 "it."},
 	{.name = "password-fd", .kind = OPTION_NUMBER, .value = "N",
-	 .help = "Read the password or passphrase from descriptor N, one "
-		 "line."},
+	 .help = "Read one line from descriptor N: it answers the first "
+		 "question for a secret, and that alone."},
 	{.name = "fail-empty", .kind = OPTION_FLAG,
 	 .help = "Exit with 5 when nothing was found or listed."},
 	{.name = "version", .kind = OPTION_FLAG,

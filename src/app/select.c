@@ -60,7 +60,7 @@ static enum err_code mean_glob(struct host_list *hosts, const char *word,
 	return err_set(err, ERR_NOTFOUND,
 		       "no host of the case is called %s; `halligan host "
 		       "list` names them",
-		       shown_str(word).s);
+		       shown_str(without_password(word)).s);
 }
 
 /* A name or, failing that, an id or its last digits. */

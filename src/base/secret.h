@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A passphrase or password: one locked page that no core dump holds and no
- * forked process gets, wiped when released. It travels only over our own socket pairs, never in argv,
- * environment, log or case.
+ * forked process gets, wiped when released. It travels only over our own
+ * socket pairs, never in argv, environment, log or case.
  */
 #ifndef HALLIGAN_BASE_SECRET_H
 #define HALLIGAN_BASE_SECRET_H

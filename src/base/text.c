@@ -186,6 +186,32 @@ struct shown shown_str(const char *s)
 	return shown(bytes_str(s));
 }
 
+const char *without_password(const char *s)
+{
+	const char *at = strrchr(s, '@');
+	const char *scheme = strstr(s, "://");
+	const char *user = scheme && scheme < at ? scheme + 3 : s;
+
+	return at && memchr(user, ':', (size_t)(at - user)) ? at + 1 : s;
+}
+
+struct shown shown_line(struct bytes b)
+{
+	uint8_t line[512];
+	size_t n = 0;
+
+	b = bytes_trim(b);
+	for (size_t i = 0; i < b.n && n < sizeof line; i++) {
+		bool ends = b.p[i] == '\n' || b.p[i] == '\r';
+
+		if (!ends)
+			line[n++] = b.p[i];
+		else if (line[n - 1] != ' ')
+			line[n++] = ' ';
+	}
+	return shown(bytes_of(line, n));
+}
+
 const char *text_into(char *out, size_t room, struct bytes b)
 {
 	struct text t;

@@ -78,6 +78,11 @@ struct shown {
 
 struct shown shown(struct bytes b);
 struct shown shown_str(const char *s);
+/* What may be said again of words that were to name a host: not the password
+ * that somebody wrote before its @, in place of being asked for it. */
+const char *without_password(const char *s);
+/* What somebody wrote in several lines, in one. */
+struct shown shown_line(struct bytes b);
 
 /* The same in full, as far as there is room in out. */
 const char *text_into(char *out, size_t room, struct bytes b);

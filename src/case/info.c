@@ -179,7 +179,7 @@ enum err_code case_host_find(struct casefile *cf, const char *name,
 	if (code == ERR_OK && !got)
 		code = err_set(err, ERR_NOTFOUND,
 			       "there is no host %s in the case",
-			       shown_str(name).s);
+			       shown_str(without_password(name)).s);
 	else if (code == ERR_OK && sqlite3_column_type(stmt, 7) != SQLITE_NULL)
 		code = err_set(err, ERR_NOTFOUND,
 			       "the host %s was removed from the case",

@@ -14,7 +14,6 @@
 #include "cli/cli.h"
 
 #define LINE_MAX_BYTES SECRET_MAX
-#define USED_MAX       (1u << 20)
 
 /* One line, byte by byte: what follows it is somebody else's. */
 static ssize_t read_line(int fd, uint8_t *line, size_t room)
@@ -34,21 +33,27 @@ static ssize_t read_line(int fd, uint8_t *line, size_t room)
 	return (ssize_t)n;
 }
 
+enum err_code cli_check_given(struct cli *cli, struct err *err)
+{
+	uint64_t number = option_number(cli->inv, "password-fd", 0);
+
+	if (!option_flag(cli->inv, "password-fd") ||
+	    (number <= INT32_MAX && fcntl((int)number, F_GETFD) >= 0))
+		return ERR_OK;
+	return err_set(err, ERR_USAGE,
+		       "--password-fd: descriptor %" PRIu64 " is not open",
+		       number);
+}
+
 enum err_code cli_read_given(struct cli *cli, struct err *err)
 {
 	uint64_t number = option_number(cli->inv, "password-fd", 0);
-	int fd = number > INT32_MAX ? -1 : (int)number;
 	uint8_t line[SECRET_MAX];
 	ssize_t n;
 
 	if (!option_flag(cli->inv, "password-fd"))
 		return ERR_OK;
-	if (fcntl(fd, F_GETFD) < 0)
-		return err_set(err, ERR_USAGE,
-			       "--password-fd: descriptor %" PRIu64
-			       " is not open",
-			       number);
-	n = read_line(fd, line, sizeof line);
+	n = read_line((int)number, line, sizeof line);
 	if (n < 0) {
 		err_errno(err, "--password-fd: descriptor %" PRIu64
 			  " cannot be read", number);
@@ -101,7 +106,6 @@ void asker_init(struct asker *a, struct cli *cli)
 {
 	*a = (struct asker){.cli = cli, .tty = -1};
 	buf_init(&a->line, LINE_MAX_BYTES);
-	buf_init(&a->used, USED_MAX);
 	if (cli->may_ask)
 		a->tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
 }
@@ -143,7 +147,7 @@ void asker_release(struct asker *a)
 	if (a->is_open)
 		close_question(a);
 	buf_release(&a->line);
-	buf_release(&a->used);
+	free(a->queue);
 	a->tty = close_fd(a->tty);
 }
 
@@ -165,35 +169,57 @@ static bool is_secret(const struct ask *ask)
 	return is_typed(ask) && !ask->echo;
 }
 
+/* Why nobody answers it. */
+static const char *no_answer(const struct asker *a, const struct ask *ask)
+{
+	if (!a->cli->has_given)
+		return "there is no terminal to ask on, and no --password-fd";
+	if (!is_secret(ask))
+		return "--password-fd is for what is not shown, and there is "
+		       "no terminal";
+	return ask->again
+		       ? "what --password-fd gave was wrong"
+		       : "the line of --password-fd was for something else, "
+			 "and there is no terminal";
+}
+
 /* Nobody to ask. Of a host key the engine tells what would trust it. */
 static void refuse(struct asker *a, const struct ask *ask)
 {
+	const char *why = no_answer(a, ask);
+
 	if (ask->kind == ASK_GO_ON)
 		cli_error("%s; there is no terminal to ask on: the others "
 			  "are not started", ask->prompt);
 	else if (ask->kind != ASK_HOST_KEY)
-		cli_error("%s: %s: %s", ask->host, ask->prompt,
-			  a->cli->has_given
-				  ? ask->echo ? "--password-fd is for "
-						"passwords alone"
-					      : "--password-fd gave another"
-				  : "there is no terminal to ask on, and "
-					 "no --password-fd");
-	app_answer(a->cli->app, ask->id, false, NULL, false);
+		cli_error("%s: %s: %s", ask->host, ask->prompt, why);
+	/* What was wrong was given, and is known to be wrong. */
+	app_refuse(a->cli->app, ask->id,
+		   a->cli->has_given && ask->again ? "" : why);
 }
 
-/* The secret of --password-fd, once for each question: the same one again
- * means that it was wrong. */
+/*
+ * The line of --password-fd is what is wanted first, and that alone: what
+ * unlocks a key is nothing to show to a server, and what logs in to one host
+ * is no other's to know, unless somebody said so. Wrong once is wrong.
+ */
 static bool answer_given(struct asker *a, const struct ask *ask)
 {
-	char key[sizeof ask->host + sizeof ask->prompt + 8];
+	struct cli *cli = a->cli;
 
-	if (!a->cli->has_given || !is_secret(ask))
+	if (!cli->has_given || !is_secret(ask) || ask->again || !ask->what[0])
 		return false;
-	(void)snprintf(key, sizeof key, "%s:%s\n", ask->host, ask->prompt);
-	if (strstr(buf_str(&a->used), key) || !buf_add_str(&a->used, key))
+	if (!cli->given_what[0]) {
+		(void)snprintf(cli->given_what, sizeof cli->given_what, "%s",
+			       ask->what);
+		(void)snprintf(cli->given_host, sizeof cli->given_host, "%s",
+			       ask->host);
+	}
+	if (strcmp(cli->given_what, ask->what) != 0 ||
+	    (ask->kind == ASK_PASSWORD && !ask->shares &&
+	     strcmp(cli->given_host, ask->host) != 0))
 		return false;
-	app_answer(a->cli->app, ask->id, true, &a->cli->given, false);
+	app_answer(cli->app, ask->id, true, &cli->given, false);
 	return true;
 }
 
@@ -201,10 +227,15 @@ void asker_add(struct asker *a, const struct ask *ask)
 {
 	if (answer_given(a, ask))
 		return;
-	if (a->tty < 0 || a->n == ASKS_MAX)
+	if (a->tty < 0) {
 		refuse(a, ask);
-	else
-		a->queue[a->n++] = *ask;
+		return;
+	}
+	if (a->n == a->room) {
+		a->room = 2 * a->room + 8;
+		a->queue = xrealloc(a->queue, a->room, sizeof *a->queue);
+	}
+	a->queue[a->n++] = *ask;
 }
 
 void asker_remove(struct asker *a, uint64_t ask_id)
@@ -223,11 +254,12 @@ void asker_remove(struct asker *a, uint64_t ask_id)
 
 void asker_show(struct asker *a)
 {
-	const struct ask *ask = &a->queue[0];
+	const struct ask *ask;
 	char *text;
 
 	if (a->is_open || a->n == 0)
 		return;
+	ask = &a->queue[0];
 	if (ask->kind == ASK_HOST_KEY)
 		text = xasprintf("%s (%s) is not known yet.\n"
 				 "  %s key %s\n"

@@ -35,6 +35,8 @@ struct cli {
 	/* ask.c */
 	struct secret given; /* from --password-fd */
 	bool has_given;
+	char given_what[ASK_WHAT_MAX]; /* what it turned out to be; "" */
+	char given_host[128]; /* whose question that was */
 
 	/* print.c */
 	struct buf out;
@@ -83,24 +85,24 @@ void progress_clear(struct progress *p);
 
 /* ---- ask.c ---- */
 
-#define ASKS_MAX 64
-
-/* Questions of the engine and the person who may answer them. */
+/* Questions of the engine and the person who may answer them: no more than
+ * there are hosts at work. */
 struct asker {
 	struct cli *cli;
 	int tty; /* -1: nobody to ask */
-	struct ask queue[ASKS_MAX];
-	size_t n;
+	struct ask *queue;
+	size_t n, room;
 	bool is_open; /* queue[0] is on the screen */
 	bool silent;  /* echo is off */
 	struct buf line;
-	struct buf used; /* who got it already, one a line */
 };
 
 /*
- * Reads the secret of --password-fd, if there is one. Before anything else
- * is opened: a number nobody gave us would be that of a file of our own.
+ * Whether --password-fd, if there is one, names a descriptor. Before anything
+ * else is opened: a number nobody gave us would be that of a file of our own.
  */
+enum err_code cli_check_given(struct cli *cli, struct err *err) MUST_CHECK;
+/* Reads the line there. After the zygote, whose children it is none of. */
 enum err_code cli_read_given(struct cli *cli, struct err *err) MUST_CHECK;
 
 bool cli_has_terminal(void);

@@ -320,7 +320,9 @@ static int run_app(struct cli *cli, struct invocation *inv)
 	if (app_new(&cli->app, &err) != ERR_OK)
 		return fail(&err);
 	app_set_interactive(cli->app, true); /* or ask.c answers no */
-	if (inv->command)
+	if (cli_read_given(cli, &err) != ERR_OK)
+		status = fail(&err);
+	else if (inv->command)
 		status = run_and_wait(cli, inv);
 	else
 		status = console_status(open_console(cli->app, inv, &err),
@@ -329,11 +331,11 @@ static int run_app(struct cli *cli, struct invocation *inv)
 	return status;
 }
 
-/* What a descriptor of the caller's holds is read before we open our own. */
+/* Which descriptors are the caller's is known before we open our own. */
 static enum err_code prepare(struct cli *cli, struct err *err)
 {
 	const char *log = option_text(cli->inv, "log");
-	enum err_code code = cli_read_given(cli, err);
+	enum err_code code = cli_check_given(cli, err);
 
 	if (code == ERR_OK && log)
 		code = log_open(log, LOG_DEBUG, err);

@@ -58,14 +58,51 @@ void ask_host_key(struct hostrun *h, const char *note, const char *confirm)
 	engine_say(h->engine, NOTICE_ASK, &q->ask, NULL);
 }
 
+/* What h wants has a name, be it its own affair. True when it is what its last
+ * link wanted, and there is an answer by now. */
+static bool name_secret(struct hostrun *h, const char *what,
+			const char *prompt)
+{
+	char name[ASK_WHAT_MAX];
+	bool same;
+
+	(void)snprintf(name, sizeof name, "%s%.400s",
+		       what[0] ? "" : "answer ", what[0] ? what : prompt);
+	same = h->kept.page && strcmp(h->wants, name) == 0;
+	if (!same)
+		secret_release(&h->kept);
+	(void)snprintf(h->wants, sizeof h->wants, "%s", name);
+	return same;
+}
+
+static bool has_asked(struct hostrun *h, enum login_secret secret)
+{
+	uint32_t here = UINT32_C(1) << h->hop;
+	bool has = h->asked[secret] & here;
+
+	h->asked[secret] |= here;
+	return has;
+}
+
+static void give_kept(struct hostrun *h)
+{
+	ask_give_password(h, true, secret_bytes(&h->kept));
+	secret_release(&h->kept);
+}
+
 void ask_password(struct hostrun *h, const char *prompt,
 		  enum login_secret secret, bool echo)
 {
 	enum password_turn turn = PASSWORD_ASK;
 	char what[PASSWORD_WHAT_MAX];
+	bool again = has_asked(h, secret);
 	struct question *q;
 
 	password_what(h, secret, what);
+	if (name_secret(h, what, prompt)) {
+		give_kept(h);
+		return;
+	}
 	if (what[0])
 		turn = password_turn(h, what);
 	if (turn == PASSWORD_HAVE) {
@@ -76,6 +113,8 @@ void ask_password(struct hostrun *h, const char *prompt,
 	q->what = what[0] ? xstrdup(what) : NULL;
 	q->waits = turn == PASSWORD_WAIT;
 	q->ask.echo = echo;
+	q->ask.again = again;
+	(void)snprintf(q->ask.what, sizeof q->ask.what, "%s", h->wants);
 	if (q->what && h->refused)
 		(void)snprintf(q->ask.prompt, sizeof q->ask.prompt,
 			       "not the one for all; %.480s", prompt);
@@ -124,6 +163,17 @@ void ask_put(struct hostrun *h, bool shares)
 	}
 }
 
+/* The last word on the host says that there was nobody. */
+static void note_nobody(struct hostrun *h)
+{
+	size_t n = strlen(h->key_note);
+
+	if (h->engine->nobody[0])
+		(void)snprintf(h->key_note + n, sizeof h->key_note - n,
+			       "%snobody could be asked: %s", n ? "; " : "",
+			       h->engine->nobody);
+}
+
 void ask_give_password(struct hostrun *h, bool yes, struct bytes secret)
 {
 	struct msg_link_secret m = {.ok = yes, .value = secret};
@@ -139,15 +189,27 @@ void ask_give_password(struct hostrun *h, bool yes, struct bytes secret)
 		*at = q->next;
 		question_free(q);
 	}
+	if (!yes)
+		note_nobody(h);
+	if (h->cut_asking && yes) {
+		secret_set(&h->kept, secret);
+		hostrun_again(h);
+		return;
+	}
 	hostrun_phase(h, HOST_AUTH);
 	(void)hostrun_answer(h, &m);
 }
 
 void ask_passphrase(struct engine *e, struct hostrun *h, const char *path,
-		    const char *prompt)
+		    bool again)
 {
-	struct question *q = question_new(e, ASK_PASSPHRASE, h, prompt);
+	struct question *q = question_new(e, ASK_PASSPHRASE, h, "");
 
+	(void)snprintf(q->ask.prompt, sizeof q->ask.prompt,
+		       "%spassphrase for %s", again ? "wrong passphrase; " : "",
+		       shown_str(path).s);
+	(void)snprintf(q->ask.what, sizeof q->ask.what, "key %s", path);
+	q->ask.again = again;
 	q->path = xstrdup(path);
 	engine_say(e, NOTICE_ASK, &q->ask, NULL);
 }
@@ -216,6 +278,7 @@ void ask_answered(struct engine *e, const struct order *o)
 		if (q->ask.id != o->ask_id || q->waits)
 			continue;
 		*at = q->next;
+		(void)snprintf(e->nobody, sizeof e->nobody, "%s", o->why);
 		switch (q->ask.kind) {
 		case ASK_HOST_KEY:
 			host_key_answered(e, q->host, o->yes);

@@ -85,6 +85,15 @@ void engine_answer(struct engine *e, uint64_t ask_id, bool yes,
 	give(e, o);
 }
 
+void engine_refuse(struct engine *e, uint64_t ask_id, const char *why)
+{
+	struct order *o = order_new(ORDER_ANSWER);
+
+	o->ask_id = ask_id;
+	(void)snprintf(o->why, sizeof o->why, "%s", why);
+	give(e, o);
+}
+
 int engine_fd(const struct engine *e)
 {
 	return e->outbox.fd;

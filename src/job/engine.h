@@ -165,9 +165,17 @@ struct hostrun {
 	struct host_clock clock;
 	bool keys_offered;
 	struct keyring *keyrings[REACH_JUMPS_MAX + 1]; /* one for each hop */
+	/* What it asked for since it was connected to last: a bit for each
+	 * server on the way, by enum login_secret. */
+	uint32_t asked[SECRET_ROOT + 1];
+	char wants[ASK_WHAT_MAX]; /* what it asked for last */
+	/* Its server did not wait for that answer: it is connected to again
+	 * once there is one, which is kept for it. */
+	bool cut_asking;
+	struct secret kept;
 	struct password *tried; /* it was given, and has not said a word */
 	const struct password *refused; /* it has one of its own in place */
-	char key_note[240]; /* why a key could not sign, for the last word */
+	char key_note[400]; /* why a key could not sign, for the last word */
 	struct err err;
 	/* of a bundle: its hash, whose it says it is, and what is to be told
 	 * of that host once it is known which of the case's it is */
@@ -180,7 +188,7 @@ struct hostrun {
 	/* the host key being judged */
 	char key_type[64], fingerprint[FINGERPRINT_MAX];
 	char kex[80], host_key[80], cipher[80], mac[80];
-	char authority[240]; /* which could have vouched for it; "" */
+	char authority[400]; /* what else is known of it; "" */
 	struct buf key;
 };
 
@@ -193,6 +201,7 @@ struct engine {
 	struct keyring *keyrings;
 	struct question *questions;
 	uint64_t last_ask, last_sign;
+	char nobody[160]; /* why nobody gave the last answer; "": one did */
 	struct known_set *known;
 	struct mail *pending;	/* changes the sink had no room for */
 	struct mail **pending_last;
@@ -236,6 +245,7 @@ struct order {
 	uint64_t ask_id;
 	bool yes, shares;
 	struct secret secret;
+	char why[160]; /* nobody could be asked; "" */
 };
 
 /* ---- hostrun.c: one host through its phases ---- */
@@ -265,6 +275,8 @@ void hostrun_close(struct hostrun *h);
 void hostrun_finish(struct hostrun *h); /* the probe is done and gone */
 /* How to become root there: of the job, else of the host; "": not. */
 const char *hostrun_escalate(const struct hostrun *h);
+/* Its question, put while it had a link, is answered: it gets another. */
+void hostrun_again(struct hostrun *h);
 void hostrun_go(struct hostrun *h); /* the keys are known: log in */
 void hostrun_phase(struct hostrun *h, enum host_phase phase);
 bool hostrun_send(struct hostrun *h, enum msg_type type, const void *msg);
@@ -384,6 +396,7 @@ void known_forget(struct engine *e);
  * has listed its keys (perhaps at once) hostrun_go is called for h. */
 void keyring_want(struct hostrun *h);
 void keyring_sign(struct hostrun *h, const struct msg_sign *sign);
+/* Without a secret: nobody gave one. */
 void keyring_passphrase(struct engine *e, const char *path, bool yes,
 			struct bytes secret);
 void keyrings_forget(struct engine *e, struct hostrun *h);
@@ -399,7 +412,7 @@ void ask_host_key(struct hostrun *h, const char *note, const char *confirm);
 void ask_password(struct hostrun *h, const char *prompt,
 		  enum login_secret secret, bool echo);
 void ask_passphrase(struct engine *e, struct hostrun *h, const char *path,
-		    const char *prompt);
+		    bool again);
 void ask_go_on(struct engine *e, struct jobrun *run, const char *prompt);
 void ask_answered(struct engine *e, const struct order *answer);
 void ask_drop(struct engine *e, const struct hostrun *h);

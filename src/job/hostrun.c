@@ -55,6 +55,7 @@ void hostrun_release(struct hostrun *h)
 	buf_release(&h->key);
 	told_release(h);
 	caps_release(h);
+	secret_release(&h->kept);
 	change_free(h->seen);
 }
 
@@ -105,6 +106,8 @@ static void leave(struct hostrun *h)
 	password_leave(h);
 	keyrings_forget(h->engine, h);
 	hostrun_let_go(h);
+	secret_release(&h->kept);
+	h->cut_asking = false;
 	h->limit_ns = INT64_MAX;
 	if (h->active)
 		h->run->n_active--;
@@ -207,8 +210,38 @@ static void give_up(struct hostrun *h, const struct err *err)
 	end_in(h, err->code == ERR_CANCELLED ? HOST_CANCELLED : HOST_FAILED);
 }
 
+/* A server waits for a person as long as it likes. What was asked to get in
+ * can be answered all the same. */
+static bool keeps_asking(const struct hostrun *h, const struct err *err)
+{
+	return h->phase == HOST_ASKING && err->code == ERR_NET && h->is_link &&
+	       !h->asked[SECRET_ROOT];
+}
+
+static void ask_on(struct hostrun *h)
+{
+	log_line(LOG_INFO, "job", "%s: its server did not wait for an answer",
+		 h->host->name);
+	hostrun_let_go(h);
+	h->cut_asking = true;
+	h->limit_ns = INT64_MAX;
+}
+
+void hostrun_again(struct hostrun *h)
+{
+	h->cut_asking = false;
+	forget_attempt(h);
+	h->attempts--;
+	h->not_before_ns = 0;
+	hostrun_phase(h, HOST_RECONNECTING);
+}
+
 static void fail(struct hostrun *h, const struct err *err)
 {
+	if (keeps_asking(h, err)) {
+		ask_on(h);
+		return;
+	}
 	if (h->intake.done && err->code == ERR_NET) {
 		hostrun_finish(h); /* nothing was left to be said */
 	} else if (reconnect_may(h, err)) {
@@ -366,7 +399,9 @@ static void start_ssh(struct hostrun *h)
 {
 	struct err err;
 
+	keyrings_forget(h->engine, h); /* of a link before this one */
 	h->hop = 0;
+	memset(h->asked, 0, sizeof h->asked);
 	h->shell = h->feeder_ended = h->feeder_waits = false;
 	h->clock = (struct host_clock){.since_ns = time_now_ns()};
 	hostrun_phase(h, HOST_CONNECTING);
@@ -490,6 +525,10 @@ void hostrun_tick(struct hostrun *h, int64_t mono_ns)
 	struct err err;
 
 	control_tick(h, mono_ns);
+	if (h->cut_asking && h->phase == HOST_AUTH) {
+		fail_with(h, ERR_AUTH, "no answer was given");
+		return;
+	}
 	if (h->phase == HOST_RECONNECTING) {
 		if (mono_ns >= h->not_before_ns && !h->held)
 			hostrun_start(h);

@@ -197,6 +197,8 @@ void engine_control(struct engine *engine, const struct uuid *run,
 /* shares: a password is for all hosts of the run that want the same. */
 void engine_answer(struct engine *engine, uint64_t ask_id, bool yes,
 		   struct bytes secret, bool shares);
+/* There is nobody to answer it, and why. */
+void engine_refuse(struct engine *engine, uint64_t ask_id, const char *why);
 
 /* What the engine says, in order; poll engine_fd. */
 enum notice_kind { NOTICE_JOBS, NOTICE_ASK, NOTICE_UNASK, NOTICE_TROUBLE };

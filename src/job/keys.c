@@ -221,7 +221,10 @@ static void settle(struct signing **at,
 			  out.message);
 	if (s->host->phase == HOST_ASKING)
 		hostrun_phase(s->host, HOST_AUTH);
-	(void)hostrun_send(s->host, MSG_LINK_SIGNED, &out);
+	if (s->host->cut_asking && out.ok)
+		hostrun_again(s->host);
+	else if (!s->host->cut_asking)
+		(void)hostrun_send(s->host, MSG_LINK_SIGNED, &out);
 	signing_free(s);
 }
 
@@ -253,13 +256,9 @@ void keyring_sign(struct hostrun *h, const struct msg_sign *sign)
 static void ask_for(struct signing *s, const char *path,
 		    bool again)
 {
-	char prompt[256];
-
-	(void)snprintf(prompt, sizeof prompt, "%spassphrase for %s",
-		       again ? "wrong passphrase; " : "", shown_str(path).s);
 	hostrun_phase(s->host, HOST_ASKING);
 	if (!ask_is_open_for(s->host->engine, path))
-		ask_passphrase(s->host->engine, s->host, path, prompt);
+		ask_passphrase(s->host->engine, s->host, path, again);
 }
 
 static void on_signed(struct keyring *k, const struct msg_signed *m)
@@ -297,7 +296,8 @@ static void on_unlocked(struct keyring *k, const struct msg_keyring_unlocked *m)
 		} else if (m->ok && request(k, s)) {
 			free(s->locked_path);
 			s->locked_path = NULL;
-			hostrun_phase(s->host, HOST_AUTH);
+			if (!s->host->cut_asking)
+				hostrun_phase(s->host, HOST_AUTH);
 			at = &s->next;
 		} else {
 			settle(at, &no);
@@ -328,13 +328,13 @@ void keyring_passphrase(struct engine *e, const char *path, bool yes,
 		if (!wanted)
 			continue;
 		if (!yes || !keyring_send(k, MSG_KEYRING_UNLOCK, &m)) {
-			char why[200];
+			char why[400];
 
-			(void)snprintf(why, sizeof why,
-				       "%s for %s",
+			(void)snprintf(why, sizeof why, "%s for %.160s%s%s",
 				       k->tries ? "wrong passphrase"
 						: "no passphrase was given",
-				       shown_str(path).s);
+				       shown_str(path).s,
+				       e->nobody[0] ? ": " : "", e->nobody);
 			give_up(k, path, why);
 		}
 	}

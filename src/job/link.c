@@ -179,6 +179,8 @@ static void on_phase(struct hostrun *h, const void *msg)
 
 	if (m->phase < LINK_HANDSHAKE || m->phase >= ARRAY_SIZE(phases))
 		return;
+	if (m->phase > LINK_AUTH)
+		secret_release(&h->kept);
 	enter_phase(h, (enum link_phase)m->phase);
 	password_was_right(h, m->phase == LINK_RUNNING);
 }
@@ -230,7 +232,8 @@ static void on_password(struct hostrun *h, const void *msg)
 	if (asked.n && asked.p[asked.n - 1] == ':')
 		asked.n--; /* whoever shows it has one of its own */
 
-	(void)snprintf(prompt, sizeof prompt, "%s%.100s (%s) asks: %s",
+	(void)snprintf(prompt, sizeof prompt, "%s%s%.100s (%s) asks: %s",
+		       m->again ? "the last answer was wrong; " : "",
 		       h->hop < h->host->n_jumps ? "jump host " : "",
 		       hostrun_at(h)->name, h->address, text_into(words, sizeof words, asked));
 	hostrun_phase(h, HOST_ASKING);
@@ -492,7 +495,7 @@ static void on_stderr(struct hostrun *h, const void *msg)
 	const struct msg_data *m = msg;
 
 	(void)snprintf(h->stderr_tail, sizeof h->stderr_tail, "%s",
-		       shown(bytes_trim(m->data)).s);
+		       shown_line(m->data).s);
 }
 
 static void on_ended(struct hostrun *h, const void *msg)

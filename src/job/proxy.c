@@ -46,7 +46,7 @@ static void take(struct hostrun *h, const struct msg_proxy_said *m)
 	int status = (int)m->status;
 
 	(void)snprintf(h->proxy_said, sizeof h->proxy_said, "%s",
-		       shown(bytes_trim(m->said)).s);
+		       shown_line(m->said).s);
 	if (m->ended && WIFSIGNALED(status))
 		(void)snprintf(h->proxy_end, sizeof h->proxy_end,
 			       "was killed by signal %d", WTERMSIG(status));

@@ -13,6 +13,10 @@ static void accept(struct hostrun *h, const char *how)
 {
 	struct msg_link_verdict yes = {.accepted = true};
 
+	if (h->cut_asking) {
+		hostrun_again(h);
+		return;
+	}
 	outcome_hop(h, how);
 	if (hostrun_send(h, MSG_LINK_VERDICT, &yes))
 		hostrun_phase(h, HOST_AUTH);
@@ -74,15 +78,41 @@ static void say_authority(const struct known_result *known, char *out,
 			  size_t room)
 {
 	char path[120];
+	size_t n = strlen(out);
 
-	out[0] = '\0';
 	if (known->authority.path)
-		(void)snprintf(out, room,
-			       "the @cert-authority of %s:%u covers it, but "
+		(void)snprintf(out + n, room - n,
+			       "%sthe @cert-authority of %s:%u covers it, but "
 			       "host certificates are not supported",
+			       n ? "; " : "",
 			       text_into(path, sizeof path,
 					 bytes_str(known->authority.path)),
 			       known->authority.line);
+}
+
+/* It is known, by keys of other types than the one it shows: because it has
+ * none of those any more, or because we could not make use of them. */
+static void say_types(const struct hostrun *h, const struct known_hosts *files,
+		      const struct known_result *known, char *out, size_t room)
+{
+	char name[REACH_KEY_NAME_MAX], path[120];
+	struct buf types;
+
+	if (known->verdict != KNOWN_OTHER_TYPE)
+		return;
+	buf_init(&types, 1024);
+	reach_key_name(&hostrun_at(h)->reach, name);
+	known_hosts_types(files, name, &types);
+	(void)snprintf(out, room,
+		       "%s:%u has it with %.80s, which %s, and none of %s",
+		       text_into(path, sizeof path,
+				 bytes_str(known->place.path)),
+		       known->place.line, shown(buf_bytes(&types)).s,
+		       remote_verifies(buf_bytes(&types))
+			       ? "it did not show"
+			       : "this SSH library cannot verify",
+		       h->key_type);
+	buf_release(&types);
 }
 
 /* How it could be confirmed: sshd's own file of that key. */
@@ -131,28 +161,26 @@ static void refuse_unknown(struct hostrun *h)
 	refuse(h, NULL, &err);
 }
 
-static void ask(struct hostrun *h, const struct known_result *known)
+static void ask(struct hostrun *h)
 {
-	bool other = known->verdict == KNOWN_OTHER_TYPE;
 	char note[ASK_PROMPT_MAX], confirm[80];
 
-	(void)snprintf(note, sizeof note, "%s%s%s",
-		       other ? "known hosts have it with keys of other types "
-			       "only"
-			     : "",
-		       other && h->authority[0] ? "; " : "", h->authority);
+	(void)snprintf(note, sizeof note, "%s", h->authority);
 	say_confirm(h->key_type, confirm, sizeof confirm);
 	hostrun_phase(h, HOST_ASKING);
 	ask_host_key(h, note, confirm);
 }
 
 /* Nobody vouches for it: what was ordered decides, else a person. */
-static void judge_unknown(struct hostrun *h, const struct known_result *known)
+static void judge_unknown(struct hostrun *h, const struct known_hosts *files,
+			  const struct known_result *known)
 {
 	const struct reach *r = &hostrun_at(h)->reach;
 	bool new = known->verdict == KNOWN_UNKNOWN;
 	char how[400], where[300];
 
+	h->authority[0] = '\0';
+	say_types(h, files, known, h->authority, sizeof h->authority);
 	say_authority(known, h->authority, sizeof h->authority);
 	if (h->run->job->accept_new_host_keys && new) {
 		pin_and_accept(h, "accept-new-host-keys");
@@ -167,7 +195,7 @@ static void judge_unknown(struct hostrun *h, const struct known_result *known)
 					  r, SSH_STRICTHOSTKEYCHECKING))));
 		pin_and_accept(h, how);
 	} else {
-		ask(h, known);
+		ask(h);
 	}
 }
 
@@ -189,7 +217,8 @@ static void say_where(const struct known_result *known, char *out, size_t room)
 	(void)snprintf(out, room, "%s:%u", path, known->place.line);
 }
 
-static void judge_unpinned(struct hostrun *h, const struct known_result *known)
+static void judge_unpinned(struct hostrun *h, const struct known_hosts *files,
+			   const struct known_result *known)
 {
 	char where[300];
 
@@ -207,7 +236,7 @@ static void judge_unpinned(struct hostrun *h, const struct known_result *known)
 		break;
 	case KNOWN_UNKNOWN:
 	case KNOWN_OTHER_TYPE:
-		judge_unknown(h, known);
+		judge_unknown(h, files, known);
 		break;
 	}
 }
@@ -229,19 +258,20 @@ static void judge_pinned(struct hostrun *h, const char *pinned,
 }
 
 /* What known_hosts says of the key that was offered. */
-static enum err_code look_up(struct hostrun *h, struct known_result *known,
-			     struct err *err)
+static const struct known_hosts *look_up(struct hostrun *h,
+					 struct known_result *known,
+					 struct err *err)
 {
 	const struct reach *reach = &hostrun_at(h)->reach;
 	const struct known_hosts *files = known_for(h->engine, reach, err);
 	char name[REACH_KEY_NAME_MAX];
 
 	if (!files)
-		return err->code;
+		return NULL;
 	reach_key_name(reach, name);
 	known_hosts_check(files, name, bytes_str(h->key_type),
 			  buf_bytes(&h->key), known);
-	return ERR_OK;
+	return files;
 }
 
 static void take_methods(struct hostrun *h,
@@ -267,6 +297,7 @@ void trust_judge(struct hostrun *h, const struct msg_link_hostkey *offer)
 {
 	const char *pinned = hostrun_at(h)->pinned_fingerprint;
 	struct known_result known = {.verdict = KNOWN_UNKNOWN};
+	const struct known_hosts *files;
 	struct err err;
 
 	take_methods(h, offer);
@@ -280,12 +311,13 @@ void trust_judge(struct hostrun *h, const struct msg_link_hostkey *offer)
 		return;
 	}
 	(void)key_fingerprint(offer->key, h->fingerprint);
-	if (look_up(h, &known, &err) != ERR_OK)
+	files = look_up(h, &known, &err);
+	if (!files)
 		refuse(h, NULL, &err);
 	else if (pinned)
 		judge_pinned(h, pinned, &known);
 	else
-		judge_unpinned(h, &known);
+		judge_unpinned(h, files, &known);
 }
 
 void trust_answer(struct hostrun *h, bool yes)

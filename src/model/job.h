@@ -111,6 +111,7 @@ enum ask_kind {
 };
 
 #define ASK_PROMPT_MAX 512
+#define ASK_WHAT_MAX   512
 
 struct ask {
 	uint64_t id;
@@ -120,6 +121,10 @@ struct ask {
 	bool may_share; /* it could be */
 	bool echo; /* ASK_PASSWORD: what is typed may be seen; nothing is an
 		    * answer, too */
+	bool again; /* what was answered before was refused */
+	/* Of a secret: the key file it unlocks, or how it is used there; those
+	 * that want the same have the same. */
+	char what[ASK_WHAT_MAX];
 	char prompt[ASK_PROMPT_MAX]; /* sanitised text to show; of a host
 				      key: what else is known, "" */
 	char key_type[64]; /* ASK_HOST_KEY */

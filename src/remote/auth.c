@@ -29,6 +29,7 @@ struct auth {
 	const struct link_key *key; /* the one being tried */
 	struct err stop;            /* set in a callback: why to end at once */
 	bool given_up;              /* the person answered no */
+	bool again;                 /* and what was answered last is refused */
 	const struct link_key *sha1_only; /* one that was refused as that */
 	uint64_t n_signed;
 };
@@ -56,6 +57,7 @@ void link_login_failed(struct link *l, struct bytes methods, bool partial)
 	a->taken = a->trying;
 	a->n_taken++;
 	a->n_tries = 0;
+	a->again = false;
 }
 
 /*
@@ -299,6 +301,8 @@ static bool ask_person(struct auth *a, const struct msg_link_password *question,
 			       (int)ask.prompt.n, (const char *)ask.prompt.p);
 		ask.prompt = bytes_str(words);
 	}
+	ask.again = a->again;
+	a->again = false;
 	*n = 0;
 	if (a->given_up ||
 	    link_ask(a->link, MSG_LINK_PASSWORD, &ask, MSG_LINK_SECRET, &answer,
@@ -447,7 +451,8 @@ static enum err_code try_interactive(struct auth *a, bool *in, struct err *err)
 }
 
 /* As often as a person may try in all, whichever way it is asked; until one
- * was taken, after which something else may be wanted. */
+ * was taken, after which something else may be wanted. A server that offers
+ * to ask and then asks nothing has had no try of anybody. */
 static enum err_code try_typed(struct auth *a,
 			       enum err_code (*once)(struct auth *, bool *,
 						     struct err *),
@@ -459,8 +464,13 @@ static enum err_code try_typed(struct auth *a,
 	while (code == ERR_OK && a->link->may_ask_password && !*in &&
 	       !a->given_up && a->n_tries < TRIES_MAX &&
 	       a->n_taken == n_taken) {
-		a->n_tries++;
+		unsigned n_typed = a->n_typed;
+
 		code = once(a, in, err);
+		if (a->n_typed == n_typed)
+			break;
+		a->n_tries++;
+		a->again = a->n_taken == n_taken;
 	}
 	return code;
 }
@@ -480,8 +490,8 @@ static const struct {
 	enum err_code (*run)(struct auth *a, bool *in, struct err *err);
 } methods[] = {
 	{"publickey", try_keys},
-	{"password", try_passwords},
 	{"keyboard-interactive", try_prompts},
+	{"password", try_passwords},
 };
 
 /* The first of our order that the server takes now and that was not tried;
@@ -548,6 +558,23 @@ static enum err_code refused(const struct auth *a, struct err *err)
 		       a->n_keys, a->n_keys == 1 ? "" : "s", tried);
 }
 
+/* It had enough of our tries; with an agent full of keys the right one may
+ * not have had its turn. */
+static enum err_code had_enough(const struct auth *a, struct err *err)
+{
+	char why[sizeof err->msg];
+
+	(void)snprintf(why, sizeof why, "%s", err->msg);
+	if (a->n_keys < 2)
+		return err_set(err, ERR_AUTH, "%s", why);
+	return err_set(err, ERR_AUTH,
+		       "%.300s; %u of %zu keys were offered by then: name the "
+		       "right one, with --identity (-i) of `halligan host "
+		       "add`, or IdentityFile and IdentitiesOnly in "
+		       "ssh_config",
+		       why, a->n_keys, a->link->at->n_keys);
+}
+
 enum err_code link_authenticate(struct link *l, struct err *err)
 {
 	struct auth a = {.link = l};
@@ -565,7 +592,7 @@ enum err_code link_authenticate(struct link *l, struct err *err)
 		code = try_methods(&a, &in, err);
 	l->auth = NULL;
 	if (code == ERR_NET && l->goodbye[0] && (a.n_keys || a.n_typed))
-		err->code = code = ERR_AUTH; /* it had enough of our tries */
+		code = had_enough(&a, err);
 	if (code != ERR_OK || in)
 		return code;
 	return refused(&a, err);

@@ -110,7 +110,7 @@ static void on_disconnect(LIBSSH2_SESSION *ssh UNUSED, int reason UNUSED,
 	closed(hop);
 	if (l->closed_by == hop)
 		(void)snprintf(l->goodbye, sizeof l->goodbye, "%s",
-			       shown(bytes_of(message, n)).s);
+			       shown_line(bytes_of(message, n)).s);
 }
 
 #if LIBSSH2_VERSION_NUM >= 0x010b01
@@ -190,6 +190,20 @@ bool hops_hold(const struct link *l)
 		(void)libssh2_channel_window_read_ex(hop->through, &n, NULL);
 		if (n || (libssh2_channel_eof(hop->through) &&
 			  !l->server_closed))
+			return true;
+	}
+	return false;
+}
+
+/* Nothing is ever sent there but data, so that reading what is not data reads
+ * what the transport has, and leaves it all where it is. */
+bool hops_are_cut(struct link *l)
+{
+	for (struct hop *hop = l->hops + 1; hop <= l->at; hop++) {
+		char none;
+
+		(void)libssh2_channel_read_stderr(hop->through, &none, 1);
+		if (l->server_closed || libssh2_channel_eof(hop->through))
 			return true;
 	}
 	return false;

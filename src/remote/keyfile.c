@@ -154,7 +154,7 @@ static enum err_code ask_ssh_keygen(const char *path, struct key_file *k,
 		code = err_set(err, ERR_FORMAT,
 			       "ssh-keygen finds no usable key in %s: %s",
 			       shown_str(path).s,
-			       shown(bytes_trim(buf_bytes(&errors))).s);
+			       shown_line(buf_bytes(&errors)).s);
 	buf_release(&out);
 	buf_release(&errors);
 	return code;

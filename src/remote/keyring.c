@@ -274,10 +274,12 @@ static enum err_code tell_keys(struct keyring *k, struct err *err)
 static enum err_code load(struct keyring *k, struct key *key,
 			  struct msg_signed *m, struct err *err)
 {
-	enum err_code code;
+	enum err_code code = lockbox_may_add(key->path, err);
 
 	if (key->loaded)
 		return ERR_OK;
+	if (code != ERR_OK)
+		return code; /* whatever the passphrase is */
 	if (key->locked)
 		code = err_set(err, ERR_AUTH, "%s needs its passphrase",
 			       shown_str(key->path).s);

@@ -144,6 +144,10 @@ bool hops_hold(const struct link *l);
 /* Of a channel to what it has come to: bytes on their way without a word. */
 unsigned link_window(const struct link *l);
 
+/* Of a chain: hears what its servers say to carry others, and whether one of
+ * them has ended the connection. */
+bool hops_are_cut(struct link *l);
+
 /* More would only wait here. */
 bool hops_are_full(const struct link *l);
 

@@ -8,6 +8,7 @@
 #include "base/base.h"
 
 #include <sys/random.h>
+#include <sys/stat.h>
 
 #include "base/hash.h"
 #include "base/text.h"
@@ -80,14 +81,21 @@ static struct bytes last_line(struct bytes b)
 	return last;
 }
 
+enum err_code lockbox_may_add(const char *path, struct err *err)
+{
+	struct stat st;
+
+	if (stat(path, &st) != 0 || st.st_uid != getuid() ||
+	    !(st.st_mode & 077))
+		return ERR_OK;
+	return err_set(err, ERR_DENIED,
+		       "others may read %s: ssh-add wants its mode to be 0600",
+		       shown_str(path).s);
+}
+
 static enum err_code explain(const char *path, bool tried, struct bytes said,
 			     struct err *err)
 {
-	if (bytes_find(said, "UNPROTECTED", NULL))
-		return err_set(err, ERR_DENIED,
-			       "others may read %s: ssh-add wants its mode to "
-			       "be 0600",
-			       shown_str(path).s);
 	if (bytes_find(said, "passphrase", NULL))
 		return err_set(err, ERR_AUTH,
 			       tried ? "wrong passphrase for %s"
@@ -103,12 +111,12 @@ enum err_code lockbox_add(struct lockbox *l, const char *path,
 	struct tool t = {.args = {"ssh-add", "-q", path}, .agent = l->socket};
 	struct buf input, out, errors;
 	int status = 0;
-	enum err_code code = ERR_OK;
+	enum err_code code = lockbox_may_add(path, err);
 
 	buf_init(&input, TOOL_INPUT_MAX);
 	buf_init(&out, 1024);
 	buf_init(&errors, 4096);
-	if (l->pid == 0)
+	if (code == ERR_OK && l->pid == 0)
 		code = start(l, err);
 	(void)buf_reserve(&input, TOOL_INPUT_MAX); /* so that it never moves */
 	(void)buf_add_bytes(&input, passphrase);

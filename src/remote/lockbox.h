@@ -19,6 +19,10 @@ struct lockbox {
 	char socket[104];
 };
 
+/* ERR_DENIED when others may read the file: ssh-add would not take it, right
+ * as its passphrase may be. */
+enum err_code lockbox_may_add(const char *path, struct err *err) MUST_CHECK;
+
 /*
  * Puts a key file into it. With an empty passphrase only a file without one
  * will do. ERR_AUTH when the passphrase is wrong or missing.

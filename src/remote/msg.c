@@ -150,6 +150,7 @@ static const struct wire_field password_fields[] = {
 	BYTES(1, msg_link_password, prompt, LINE_LEN),
 	BOOL(2, msg_link_password, echo),
 	U64(3, msg_link_password, secret),
+	BOOL(4, msg_link_password, again),
 };
 
 static const struct wire_field secret_fields[] = {

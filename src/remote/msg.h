@@ -208,6 +208,7 @@ struct msg_link_password {
 	struct bytes prompt;
 	bool echo;
 	uint64_t secret; /* enum login_secret */
+	bool again; /* what was answered last is refused */
 };
 
 struct msg_link_secret {

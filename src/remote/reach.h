@@ -18,7 +18,7 @@
 #define REACH_ALIVE_S	  5
 #define REACH_ALIVE_COUNT 6
 /* Our usual order: a password is asked for under its own name. */
-#define REACH_METHODS	  "publickey,password,keyboard-interactive"
+#define REACH_METHODS	  "publickey,keyboard-interactive,password"
 
 enum reach_family { REACH_ANY, REACH_INET, REACH_INET6 };
 

@@ -36,6 +36,8 @@ int local_main(int chan_fd, int fd);  /* fd: the probe */
 /* libssh2_init and friends, in the zygote before the first fork. */
 void remote_warm_up(void);
 const char *remote_library(void); /* "libssh2 1.10.0" */
+/* Whether it can verify host keys of any of the types, by commas. */
+bool remote_verifies(struct bytes types);
 
 /* known_hosts(5), our own matcher. Names of hosts are those of
  * reach_key_name (remote/reach.h): "web01", "[web01]:2222", an alias. */

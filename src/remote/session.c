@@ -66,26 +66,6 @@ static enum err_code gone(struct err *err)
 	return err_set(err, ERR_CANCELLED, "cancelled");
 }
 
-enum err_code link_ask(struct link *l, enum msg_type type, const void *msg,
-		       enum msg_type answer_type, void *answer, struct err *err)
-{
-	int64_t begun = time_mono_ns();
-	struct frame f;
-	enum err_code code = link_send(l, type, msg, err);
-
-	link_watchdog(0);
-	if (code == ERR_OK)
-		code = chan_wait(&l->chan, &f, deadline_in(INT64_MAX, NULL),
-				 err);
-	if (l->chan.eof)
-		return gone(err);
-	if (code == ERR_OK)
-		code = msg_read(&f, answer_type, answer, err);
-	l->deadline.mono_ns += time_mono_ns() - begun;
-	rearm(l);
-	return code;
-}
-
 static enum err_code serve_chan(struct link *l, const struct pollfd *p,
 				struct err *err)
 {
@@ -98,6 +78,62 @@ static enum err_code serve_chan(struct link *l, const struct pollfd *p,
 	if (code != ERR_OK || l->chan.eof || (p->revents & POLLERR))
 		return gone(err);
 	return ERR_OK;
+}
+
+/* While somebody is thinking nothing is read but what carries others; the
+ * end of the connection shows all the same. */
+static bool is_cut(struct link *l, short revents)
+{
+	if (revents & (POLLRDHUP | POLLHUP | POLLERR))
+		return true;
+	l->recv_left = recv_budget(l);
+	return revents && hops_are_cut(l);
+}
+
+static enum err_code await_answer(struct link *l, struct frame *f,
+				  struct err *err)
+{
+	struct pollfd p[2] = {{.fd = l->chan.fd}, {.fd = l->sock}};
+
+	p[1].events = link_is_chain(l) ? POLLIN | POLLRDHUP : POLLRDHUP;
+	for (;;) {
+		bool got;
+		enum err_code code = chan_next(&l->chan, f, &got, err);
+
+		if (code != ERR_OK || got || l->chan.eof)
+			return code;
+		p[0].events = chan_wants_write(&l->chan) ? POLLIN | POLLOUT
+							 : POLLIN;
+		code = wait_any(p, 2, deadline_in(INT64_MAX, NULL), err);
+		if (code == ERR_OK && p[0].revents)
+			code = serve_chan(l, &p[0], err);
+		else if (code == ERR_OK && is_cut(l, p[1].revents))
+			code = err_set(err, ERR_NET,
+				       "%s: the server closed the connection "
+				       "before it had an answer",
+				       l->phase);
+		if (code != ERR_OK)
+			return code;
+	}
+}
+
+enum err_code link_ask(struct link *l, enum msg_type type, const void *msg,
+		       enum msg_type answer_type, void *answer, struct err *err)
+{
+	int64_t begun = time_mono_ns();
+	struct frame f;
+	enum err_code code = link_send(l, type, msg, err);
+
+	link_watchdog(0);
+	if (code == ERR_OK)
+		code = await_answer(l, &f, err);
+	if (l->chan.eof)
+		return gone(err);
+	if (code == ERR_OK)
+		code = msg_read(&f, answer_type, answer, err);
+	l->deadline.mono_ns += time_mono_ns() - begun;
+	rearm(l);
+	return code;
 }
 
 /* What the socket is waited for. */
@@ -225,6 +261,14 @@ static bool lists(struct bytes list, struct bytes word)
 
 	while (bytes_split(&list, ',', &piece))
 		if (bytes_eq(piece, word))
+			return true;
+	return false;
+}
+
+bool remote_verifies(struct bytes types)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(known_types); i++)
+		if (lists(types, bytes_str(known_types[i])))
 			return true;
 	return false;
 }

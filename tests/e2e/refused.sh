@@ -46,6 +46,15 @@ printf 'wrong\n' >"$tmp/pass"
 [ $? = 12 ] || fail "wrong passphrase: exit is not 12"
 says "wrong passphrase" "wrong passphrase"
 printf 'open sesame\n' >"$tmp/pass"
+chmod 644 "$HOME/.ssh/id_ed25519"
+"$HALLIGAN" --password-fd 3 connect web01 3<"$tmp/pass" >"$tmp/out" \
+	2>"$tmp/err" </dev/null
+[ $? = 12 ] || fail "a key that others may read: exit is not 12"
+says "ssh-add wants its mode to be 0600" "a key that others may read"
+! grep -q 'passphrase' "$tmp/err" ||
+	fail "a key that others may read: a passphrase is asked for"
+chmod 600 "$HOME/.ssh/id_ed25519"
+printf 'open sesame\n' >"$tmp/pass"
 "$HALLIGAN" --password-fd 3 connect web01 3<"$tmp/pass" >"$tmp/out" \
 	2>"$tmp/err" </dev/null || {
 	fail "right passphrase: exit $?"
@@ -75,5 +84,10 @@ says "bad.yar:3:" "bad rule"
 one_line "bad rule"
 expect 2 "relative path" h collect web01 --path etc/passwd
 expect 1 "no such host" h connect nobody
+for words in 'connect ssh://u:hunter2@web01' 'host add u:hunter2@web01' \
+	'host add ssh://u:hunter2@web01/' 'host explain u:hunter2@web01:x'; do
+	h $words >"$tmp/out" 2>"$tmp/err" && fail "$words: taken"
+	! grep -q hunter2 "$tmp/out" "$tmp/err" || fail "$words: said again"
+done
 expect 0 "verify" h verify
 finish

@@ -48,7 +48,9 @@ by_descriptor()
 	printf '%s\n' "$2" >"$tmp/typed"
 	shift 2
 	before=$(refusals)
-	"$HALLIGAN" connect $names "$@" --password-fd 9 9<"$tmp/typed" \
+	first=
+	[ "${1:-}" = keyed ] && first=$1 && shift
+	"$HALLIGAN" connect $first $names "$@" --password-fd 9 9<"$tmp/typed" \
 		>"$tmp/out" 2>"$tmp/err" </dev/null
 	got=$?
 	[ $got = "$status" ] || {
@@ -59,8 +61,32 @@ by_descriptor()
 	refused=$(($(refusals) - before))
 }
 
+# One line is for one host, unless somebody said more.
 by_descriptor 12 'not it'
-[ $refused = 3 ] || fail "each asks for itself: $refused refusals"
+[ $refused = 1 ] || fail "a line was tried $refused times"
+by_descriptor 3 "$password"
+[ $refused = 0 ] || fail "a line that was right was refused $refused times"
+[ "$(grep -cE '(one|two|three): logged in' "$tmp/err")" = 1 ] || {
+	fail "a line did not log in on one host, and one alone"
+	cat "$tmp/err"
+}
+grep -q 'nobody could be asked' "$tmp/err" || {
+	fail "the others do not say that nobody could be asked"
+	cat "$tmp/err"
+}
+
+# What unlocked a key is not for a server to see.
+ssh-keygen -q -t ed25519 -N 'open sesame' -f "$tmp/locked" || fail "ssh-keygen"
+host_up keyed bookworm
+cat "$tmp/locked.pub" >>"$(host_root keyed)/home/kim/.ssh/authorized_keys"
+check "add keyed" h host add "kim@$(host_addr keyed)" --name keyed \
+	--identity "$tmp/locked"
+by_descriptor 3 'open sesame' keyed --parallel 1
+[ $refused = 0 ] || fail "a server was shown what unlocks a key"
+grep -q 'keyed: logged in' "$tmp/err" || {
+	fail "the key was not unlocked"
+	cat "$tmp/err"
+}
 by_descriptor 12 'not it' --share-password
 [ $refused = 1 ] || fail "a wrong password was tried $refused times"
 by_descriptor 0 "$password" --share-password
@@ -79,6 +105,43 @@ end_terminal || {
 [ "$(grep -c 'password of kim' "$tmp/screen")" = 1 ] ||
 	fail "it was asked for more than once"
 ! grep -qF "$password" "$tmp/screen" || fail "the password was shown"
+
+# Whoever takes longer to answer than the server waits has answered all the
+# same: it is connected to once more.
+host_up slow bookworm 'PubkeyAuthentication no' 'LoginGraceTime 2' \
+	'LogLevel VERBOSE'
+log=$tmp/slow.log
+check "add slow" h host add "kim@$(host_addr slow)" --name slow
+# Until it has closed that many connections.
+await_patience()
+{
+	until [ "$(grep -c 'its server did not wait' "$log")" -ge "$1" ]; do
+		kill -0 $terminal 2>/dev/null || break
+	done
+}
+on_terminal "connect slow --log $log"
+await_words 'password of kim'
+await_patience 1
+type_line "$password"
+end_terminal || {
+	fail "an answer that took longer than the server waits"
+	cat "$tmp/screen"
+}
+[ "$(grep -c 'password of kim' "$tmp/screen")" = 1 ] ||
+	fail "it was asked for once more"
+! grep -q '^Failed password' "$hosts/slow/log" ||
+	fail "what was typed was not the answer"
+
+# What was wrong is said to be.
+on_terminal "connect one"
+await_words 'password of kim'
+type_line 'not it'
+await_words 'the last answer was wrong; .*password of kim'
+type_line "$password"
+end_terminal || {
+	fail "a wrong answer first"
+	cat "$tmp/screen"
+}
 
 # sudo wants its own, and that may serve all, too.
 for name in $names; do

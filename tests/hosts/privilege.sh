@@ -104,6 +104,10 @@ says 'kim is not in the sudoers file' "no right to"
 with 'not it'
 hunt 12 ada --sudo
 says 'sudo made nobody root there' "a wrong password"
+grep -c ' asks: ' "$tmp/err" | grep -qx 1 || {
+	fail "a wrong password was given to sudo more than once"
+	cat "$tmp/err"
+}
 hunt 12 dee --doas
 says 'doas made nobody root there' "a wrong password for doas"
 hunt 12 kim --su

@@ -195,4 +195,31 @@ if [ -s "$tmp/cores.list" ]; then
 else
 	echo "no core is dumped here at all: $(cat /proc/sys/kernel/core_pattern)"
 fi
+
+# By a descriptor: it is kept to the end, by the program that read it, and by
+# none of its children.
+by_descriptor()
+{
+	printf '%s\n' "$2" >"$tmp/typed"
+	"$HALLIGAN" hunt "$1" $slow --password-fd 9 9<"$tmp/typed" \
+		>"$tmp/screen" 2>&1 </dev/null &
+	program=$!
+	await_probe "$1"
+	rm "$tmp/typed"
+	echo "$2" | "$memfind" "$program" >"$tmp/found"
+	grep -q "^$program .* locked\$" "$tmp/found" ||
+		fail "what a descriptor gave is not locked"
+	! grep -vE "^$program .* locked\$|^searched" "$tmp/found" \
+		>"$tmp/more" || {
+		fail "what a descriptor gave is elsewhere, too:"
+		cat "$tmp/more"
+	}
+	kill -INT "$program"
+	wait "$program"
+	! grep -qF "$2" "$HALLIGAN_CASE" "$HALLIGAN_CASE"-* "$tmp/log" \
+		"$tmp/screen" 2>/dev/null || fail "what a descriptor gave is in a file"
+}
+by_descriptor typed "$password"
+by_descriptor keyed "$phrase"
+
 finish

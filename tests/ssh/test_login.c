@@ -388,8 +388,10 @@ struct dialogue {
 
 static void hold(const struct dialogue *d)
 {
-	char *config = xasprintf("UsePAM yes\nKbdInteractiveAuthentication yes\n"
-				 "PasswordAuthentication yes\n%s",
+	/* sshd heeds the first of a kind. */
+	char *config = xasprintf("%s\nUsePAM yes\n"
+				 "KbdInteractiveAuthentication yes\n"
+				 "PasswordAuthentication yes",
 				 d->config);
 	struct sim s;
 
@@ -493,6 +495,14 @@ static void the_order_is_that_of_preferred_authentications(void **state UNUSED)
 		 .prompts = {"Password:", "Verification code:"}},
 		{.config = "",
 		 .methods = "password,keyboard-interactive",
+		 .answers = {PASSWORD},
+		 .prompts = {"password of "}},
+		/* ssh's own. */
+		{.config = "",
+		 .answers = {PASSWORD, "123456"},
+		 .prompts = {"Password:", "Verification code:"}},
+		/* It offers to ask, and has no question. */
+		{.config = "UsePAM no",
 		 .answers = {PASSWORD},
 		 .prompts = {"password of "}},
 	};

@@ -317,6 +317,12 @@ void app_answer(struct app *app UNUSED, uint64_t ask_id, bool yes,
 			       (int)secret->n, (const char *)secret->page);
 }
 
+void app_refuse(struct app *app UNUSED, uint64_t ask_id, const char *why UNUSED)
+{
+	fake.answered = ask_id;
+	fake.answer = false;
+}
+
 /* ---- commands ---- */
 
 static const struct option_spec any_options[] = {

@@ -1,8 +1,8 @@
-# tests of src/job and src/detect
+# tests of src/job, src/detect and of what src/cli asks
 if HAVE_CMOCKA
 job_tests = tests/unit/test_job tests/unit/test_password tests/unit/test_fleet \
 	tests/unit/test_reach tests/unit/test_bundle tests/unit/test_detect \
-	tests/unit/test_checkset tests/unit/test_culprit
+	tests/unit/test_checkset tests/unit/test_culprit tests/unit/test_asks
 check_PROGRAMS += $(job_tests)
 TESTS += $(job_tests)
 JOB_TEST_LIBS = $(JOB_LIB) $(DETECT_LIB) $(REMOTE_LIB) $(RULE_LIB) $(WIRE_LIB) \
@@ -24,6 +24,10 @@ tests_unit_test_fleet_LDADD = $(JOB_TEST_LIBS)
 tests_unit_test_password_SOURCES = tests/unit/test_password.c $(job_test_kit)
 tests_unit_test_password_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_password_LDADD = $(JOB_TEST_LIBS)
+tests_unit_test_asks_SOURCES = tests/unit/test_asks.c tests/unit/unit.h \
+	src/cli/ask.c
+tests_unit_test_asks_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_asks_LDADD = $(JOB_TEST_LIBS)
 tests_unit_test_reach_SOURCES = tests/unit/test_reach.c $(job_test_kit)
 tests_unit_test_reach_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_reach_LDADD = $(JOB_TEST_LIBS)

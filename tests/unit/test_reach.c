@@ -45,7 +45,7 @@ static void children_are_told(void **state)
 		 "family 1 from  within 10000 ms"},
 		{SCRIPT_TELLS_LINK, "",
 		 "ir, hands 15000 ms, alive 5 s, idle 30000 ms, by "
-		 "publickey,password,keyboard-interactive"},
+		 "publickey,keyboard-interactive,password"},
 		{SCRIPT_TELLS_LINK,
 		 "User late\nServerAliveInterval 7\nConnectTimeout 3\n"
 		 "PreferredAuthentications password\n",
