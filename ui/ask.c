@@ -437,7 +437,7 @@ void ui_stop_job(struct ui *ui, const char *run_id)
 		label, sizeof label,
 		"stop %.16s %.8s on %zu hosts? y stops it, n lets it run ",
 		job_op_name(job.op), last_digits(job.run.s),
-		job.n_hosts - MIN(job.n_done, job.n_hosts));
+		job.n_hosts - MIN(job_n_over(&job), job.n_hosts));
 	ui_prompt(ui, PROMPT_CHOICE, label, NULL, stop_said);
 	ui->prompt.choices = "yn";
 }

@@ -40,19 +40,18 @@ static void put_trouble(struct ui *ui, const struct job_view *job,
 	struct job_host_view *hosts = xcalloc(HOSTS_SEEN, sizeof *hosts);
 	size_t n = MIN(app_job_hosts(ui->app, &job->run, hosts, HOSTS_SEEN),
 		       (size_t)HOSTS_SEEN);
-	size_t n_partly = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		n_partly += hosts[i].phase == HOST_PARTIAL;
+	for (size_t i = 0; i < n; i++)
 		if (hosts[i].err.code != ERR_OK && first->n == 0)
 			(void)buf_addf(first, "; %s: %s",
 				       shown_str(hosts[i].host).s,
 				       hosts[i].err.msg);
-	}
-	if (n_partly)
-		(void)buf_addf(counts, ", %zu partly", n_partly);
+	if (job->n_partial)
+		(void)buf_addf(counts, ", %zu partly", job->n_partial);
 	if (job->n_failed)
 		(void)buf_addf(counts, ", %zu failed", job->n_failed);
+	if (job->n_cancelled)
+		(void)buf_addf(counts, ", %zu cancelled", job->n_cancelled);
 	free(hosts);
 }
 
@@ -190,10 +189,11 @@ bool ui_progress(struct ui *ui, struct pen *p)
 		if (j->over)
 			continue;
 		(void)pen_putf(p, ROLE_MARK, "%s %s", job_op_name(j->op),
-			       words_bar(j->n_done, j->n_hosts, bar));
+			       words_bar(job_n_over(j), j->n_hosts, bar));
 		(void)pen_put(p, ROLE_WARN,
 			      words_pace(j->paused, j->pace, bar));
-		(void)pen_putf(p, ROLE_NORMAL, "  %zu/%zu hosts%s", j->n_done,
+		(void)pen_putf(p, ROLE_NORMAL, "  %zu/%zu hosts%s",
+			       job_n_over(j),
 			       j->n_hosts, brought(j, sent));
 		if (job_left(j->left_ns, left)[0])
 			(void)pen_putf(p, ROLE_MARK, "  %s", left);
@@ -227,10 +227,14 @@ void doc_job(struct doc *d, const struct job_view *job)
 	doc_putf(d, job->over ? role_of_code(job->code) : ROLE_MARK, "%-8s",
 		 job_op_name(job->op));
 	doc_putf(d, ROLE_NORMAL, "%s %zu/%zu hosts",
-		 words_bar(job->n_done, job->n_hosts, bar), job->n_done,
+		 words_bar(job_n_over(job), job->n_hosts, bar), job_n_over(job),
 		 job->n_hosts);
+	if (job->n_partial)
+		doc_putf(d, ROLE_WARN, "  %zu partly", job->n_partial);
 	if (job->n_failed)
 		doc_putf(d, ROLE_BAD, "  %zu failed", job->n_failed);
+	if (job->n_cancelled)
+		doc_putf(d, ROLE_WARN, "  %zu cancelled", job->n_cancelled);
 	doc_putf(d, ROLE_NORMAL, "%s", brought(job, sent));
 	put_span(d, job->started_ns, job->ended_ns);
 	if (job_left(job->left_ns, left)[0])

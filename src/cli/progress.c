@@ -205,7 +205,7 @@ static void draw_total(struct buf *out, const struct job_view *job,
 			       job->files, size, job->matches);
 	(void)snprintf(line, sizeof line,
 		       "%s: %zu of %zu hosts, %zu failed, %s%s%s%s%s%s",
-		       job_op_name(job->op), job->n_done + job->n_failed,
+		       job_op_name(job->op), job_n_over(job),
 		       job->n_hosts, job->n_failed,
 		       job_left(job->left_ns, left), left[0] ? ", " : "",
 		       sent,

@@ -19,8 +19,14 @@
 #define TROUBLE_NS (10 * NS_PER_S)
 #define CALM_NS	   (4 * NS_PER_S) /* the writer tries again each second */
 
+/* How many hosts of the run ended how. */
+struct fared {
+	uint64_t done, partly, failed, cancelled, not_begun;
+};
+
 struct waiting {
 	struct cli *cli;
+	struct fared fared;
 	const struct uuid *run;
 	struct asker asker;
 	struct keys keys;
@@ -162,19 +168,21 @@ static bool is_word(const struct row *row, int column, const char *word)
 
 static struct missing count_missing(struct waiting *w)
 {
+	/* Summed by the case: few rows, whatever hosts say. */
 	struct row_query query = {.view = "coverage_sum",
+				  .stack = true,
 				  .where[0] = {"run_id", w->run->s}};
-	const struct view *view = view_find("coverage_sum");
-	int outcome = view_column(view, "outcome");
-	int files = view_column(view, "files");
-	int reason = view_column(view, "reason");
 	struct missing m = {0};
+	int outcome, files, reason;
 	struct rows *rows;
 	struct row row;
 	struct err err;
 
 	if (app_rows(w->cli->app, &query, &rows, &err) != ERR_OK)
 		return m; /* a summary without it, then */
+	outcome = view_column(rows_view(rows), "outcome");
+	files = view_column(rows_view(rows), "files");
+	reason = view_column(rows_view(rows), "reason");
 	for (uint64_t i = 0; i < rows_count(rows); i++) {
 		uint64_t n;
 
@@ -191,6 +199,86 @@ static struct missing count_missing(struct waiting *w)
 	}
 	rows_close(rows);
 	return m;
+}
+
+/* ---- how its hosts fared, as the case has it ---- */
+
+static uint64_t count_in(struct waiting *w, const char *state)
+{
+	struct row_query query = {.view = "run_host",
+				  .where = {{"run_id", w->run->s, ROW_IS},
+					    {"state", state, ROW_IS}}};
+	struct rows *rows;
+	uint64_t n;
+	struct err err;
+
+	if (app_rows(w->cli->app, &query, &rows, &err) != ERR_OK)
+		return 0; /* a summary without it, then */
+	n = rows_count(rows);
+	rows_close(rows);
+	return n;
+}
+
+/* Once all that they said is in: some of it may have been refused. */
+static void count_hosts(struct waiting *w)
+{
+	w->fared = (struct fared){.done = count_in(w, "done"),
+				  .partly = count_in(w, "partial"),
+				  .failed = count_in(w, "failed"),
+				  .cancelled = count_in(w, "cancelled")};
+	w->fared.not_begun = MIN((uint64_t)w->job.n_not_begun,
+				 w->fared.cancelled);
+	w->fared.cancelled -= w->fared.not_begun;
+}
+
+static void add_count(char *out, size_t room, uint64_t n, const char *what)
+{
+	size_t at = strlen(out);
+
+	if (n)
+		(void)snprintf(out + at, room - at, ", %" PRIu64 " %s", n,
+			       what);
+}
+
+static void say_hosts(const struct waiting *w, char *out, size_t room)
+{
+	const struct fared *f = &w->fared;
+
+	(void)snprintf(out, room, "%" PRIu64 " %s done", f->done,
+		       f->done == 1 ? "host" : "hosts");
+	add_count(out, room, f->partly, "partly");
+	(void)snprintf(out + strlen(out), room - strlen(out),
+		       ", %" PRIu64 " failed", f->failed);
+	add_count(out, room, f->cancelled, "cancelled");
+	add_count(out, room, f->not_begun, "not begun");
+}
+
+/* Whether there is no more to be had by becoming root. */
+static bool ran_as_root(struct waiting *w)
+{
+	struct row_query query = {.view = "run_host",
+				  .where[0] = {"run_id", w->run->s}};
+	struct rows *rows;
+	struct row row;
+	struct err err;
+	bool all = true;
+	int at;
+
+	if (app_rows(w->cli->app, &query, &rows, &err) != ERR_OK)
+		return false;
+	at = view_column(rows_view(rows), "ran_as");
+	for (uint64_t i = 0; all && i < rows_count(rows); i++) {
+		struct bytes as;
+
+		if (rows_get(rows, i, &row, &err) != ERR_OK)
+			break;
+		as = row.values[at].b;
+		all = as.n == 0 ? geteuid() == 0 /* a folder of this machine */
+				: bytes_eq(as, bytes_str("root")) ||
+					  bytes_starts(as, "root by ");
+	}
+	rows_close(rows);
+	return all;
 }
 
 static void say_found(const struct waiting *w, const struct case_brought *b,
@@ -242,7 +330,7 @@ static void say_missing(struct waiting *w, const char *id)
 			"coverage: %" PRIu64 " files not read, see `halligan "
 			"coverage summary --run %s`",
 			missing.n, id);
-	if (missing.denied)
+	if (missing.denied && !ran_as_root(w))
 		cli_say(w->cli,
 			"%" PRIu64 " of them are not for who logged in there: "
 			"--sudo, --su or --doas looks as root",
@@ -256,21 +344,19 @@ static void say_missing(struct waiting *w, const char *id)
 
 static void summarise(struct waiting *w)
 {
-	const struct job_view *job = &w->job;
 	const char *id = w->run->s + UUID_TEXT_LEN - 8;
 	struct case_brought brought;
 	struct err err;
-	char findings[120] = "", evidence[100] = "";
+	char findings[120] = "", evidence[100] = "", hosts[160];
 
 	if (case_brought(app_case(w->cli->app), w->run, &brought, &err) !=
 	    ERR_OK) /* a summary without news, then */
 		brought = (struct case_brought){.n_findings = 0};
 	say_found(w, &brought, findings, sizeof findings);
 	say_evidence(w, &brought, evidence, sizeof evidence);
-	cli_say(w->cli, "%s %s: %zu %s done, %zu failed%s%s",
-		job_op_name(job->op), id, job->n_done,
-		job->n_done == 1 ? "host" : "hosts", job->n_failed, findings,
-		evidence);
+	say_hosts(w, hosts, sizeof hosts);
+	cli_say(w->cli, "%s %s: %s%s%s", job_op_name(w->job.op), id, hosts,
+		findings, evidence);
 	say_missing(w, id);
 }
 
@@ -293,11 +379,14 @@ static int exit_status(const struct waiting *w)
 		return err_exit_status(ERR_IO);
 	if (w->job.err.code != ERR_OK)
 		return err_exit_status(w->job.err.code);
-	if (w->job.n_hosts && w->job.n_failed == w->job.n_hosts &&
+	if (w->job.n_hosts &&
+	    w->job.n_failed + w->job.n_cancelled == w->job.n_hosts &&
 	    w->job.code != ERR_PARTIAL)
 		return status_of_failures(w);
 	if (w->job.code != ERR_OK)
 		return err_exit_status(w->job.code);
+	if (w->fared.partly)
+		return err_exit_status(ERR_PARTIAL);
 	if (option_flag(w->cli->inv, "fail-empty") && w->job.op == JOB_HUNT &&
 	    (w->cli->inv->wants_changes ? w->n_changes : w->job.matches) == 0)
 		return EXIT_EMPTY;
@@ -365,6 +454,7 @@ int cli_wait_job(struct cli *cli, const struct uuid *run, int *signal_no)
 		cli_error("%s", w.job.err.msg);
 		status = exit_status(&w);
 	} else if (case_flush(app_case(cli->app), &err) == ERR_OK) {
+		count_hosts(&w);
 		summarise(&w);
 		if (cli->inv->wants_changes)
 			print_changes(&w);

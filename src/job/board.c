@@ -71,9 +71,10 @@ static void view_job(const struct jobrun *run, struct job_view *v,
 
 		view_host(h, &hosts[i]);
 		add_state(v, &hosts[i]);
-		v->n_done += h->phase == HOST_DONE || h->phase == HOST_PARTIAL;
-		v->n_failed += h->phase == HOST_FAILED ||
-			       h->phase == HOST_CANCELLED;
+		v->n_done += h->phase == HOST_DONE;
+		v->n_partial += h->phase == HOST_PARTIAL;
+		v->n_failed += h->phase == HOST_FAILED;
+		v->n_cancelled += h->phase == HOST_CANCELLED;
 		v->n_not_begun += h->phase == HOST_CANCELLED && !h->attempts;
 		v->files += h->intake.files;
 		v->bytes += h->intake.bytes;
@@ -82,7 +83,7 @@ static void view_job(const struct jobrun *run, struct job_view *v,
 		v->facts += h->intake.facts;
 	}
 	v->paused = v->n_paused &&
-		    v->n_paused == v->n_hosts - v->n_done - v->n_failed;
+		    v->n_paused == v->n_hosts - job_n_over(v);
 	if (!v->over && !v->n_paused && !v->waits && !run->checking)
 		v->left_ns = eta_run(run, time_now_ns());
 }

@@ -17,6 +17,31 @@
 #define ALL_N	   UINT64_C(1000000)
 #define ALL_BYTES  (UINT64_C(128) << 20)
 
+/*
+ * What else it tells of, each some fifty times what a bad day has: who says
+ * more has a rule that matches everything, or lies. The case would hold it, but
+ * nobody could look at it any more.
+ */
+static const struct {
+	enum rec_type type;
+	const char *name;
+	uint64_t most;
+} bounds[] = {
+	{REC_MATCH, "matches", UINT64_C(200000)},
+	{REC_HIT, "strings of matches", UINT64_C(2000000)},
+	{REC_SIGHTING, "sightings", UINT64_C(200000)},
+	{REC_FILE, "files", UINT64_C(20000000)},
+	{REC_CURSOR, "places", UINT64_C(1000000)},
+	{REC_COVERAGE, "rows of coverage", UINT64_C(1000000)},
+};
+_Static_assert(ARRAY_SIZE(bounds) == CAPS_BOUNDS, "one count for each");
+
+/* Rows of coverage that are kept as they are, of one reason and of all: a
+ * probe names 200 paths of a reason, and tells sums now and then. What is more
+ * becomes one row for each reason, at the end. */
+#define ROWS_OF_ONE UINT64_C(3000)
+#define ROWS_OF_ALL UINT64_C(30000)
+
 /* Of files and their bytes in coverage. */
 #define FILES_MOST (UINT64_C(1) << 40)
 #define BYTES_MOST (UINT64_C(1) << 52)
@@ -135,10 +160,8 @@ static void take_from(uint64_t *left, uint64_t *n)
 	*left -= *n;
 }
 
-void caps_coverage(struct hostrun *h, struct rec_coverage *c)
+static void bound_counts(struct caps *caps, struct rec_coverage *c)
 {
-	struct caps *caps = &h->intake.caps;
-
 	if (!caps->counts) {
 		caps->counts = true;
 		caps->files_left = FILES_MOST;
@@ -148,8 +171,121 @@ void caps_coverage(struct hostrun *h, struct rec_coverage *c)
 	take_from(&caps->bytes_left, &c->bytes);
 }
 
+static uint64_t hash_of(const struct rec_coverage *c)
+{
+	const struct bytes words[] = {c->what, c->outcome, c->reason};
+	uint64_t hash = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		hash = (hash << 7 | hash >> 57) ^ bytes_fnv(words[i]);
+	return hash;
+}
+
+/* The sum that the row belongs to; the last one is for whoever makes words up
+ * without end. */
+static struct caps_rest *rest_of(struct caps *caps,
+				 const struct rec_coverage *c)
+{
+	uint64_t hash = hash_of(c);
+	struct caps_rest *rest;
+	size_t i = 0;
+
+	if (!caps->rests)
+		caps->rests = xcalloc(CAPS_REASONS, sizeof *caps->rests);
+	while (i < caps->n_rests && caps->rests[i].hash != hash)
+		i++;
+	if (i == CAPS_REASONS)
+		return &caps->rests[i - 1];
+	rest = &caps->rests[i];
+	if (i < caps->n_rests)
+		return rest;
+	caps->n_rests++;
+	rest->hash = hash;
+	rest->what = bytes_to_str(c->what);
+	rest->outcome = bytes_to_str(c->outcome);
+	rest->reason = bytes_to_str(c->reason);
+	return rest;
+}
+
+bool caps_coverage(struct hostrun *h, struct rec_coverage *c)
+{
+	struct caps *caps = &h->intake.caps;
+	struct caps_rest *rest;
+
+	bound_counts(caps, c);
+	rest = rest_of(caps, c);
+	caps->rows++;
+	if (++rest->n <= ROWS_OF_ONE && caps->rows <= ROWS_OF_ALL)
+		return true;
+	rest->more++;
+	rest->files += c->files;
+	rest->bytes += c->bytes;
+	return false;
+}
+
+/* What was not kept row by row is kept as a sum, and that it was is said. */
+void caps_end(struct hostrun *h)
+{
+	struct caps *caps = &h->intake.caps;
+	char *said;
+
+	for (size_t i = 0; i < caps->n_rests; i++) {
+		struct caps_rest *r = &caps->rests[i];
+
+		if (!r->more)
+			continue;
+		said = xasprintf("%" PRIu64 " rows in one", r->more);
+		outcome_coverage(h, &(struct rec_coverage){
+				    .what = bytes_str(r->what),
+				    .outcome = bytes_str(r->outcome),
+				    .reason = bytes_str(r->reason),
+				    .path = bytes_str(said),
+				    .files = r->files,
+				    .bytes = r->bytes});
+		free(said);
+		r->more = r->files = r->bytes = 0;
+	}
+}
+
+enum err_code caps_bound(struct hostrun *h, const struct record *rec,
+			 struct err *err)
+{
+	uint64_t *told = h->intake.caps.told;
+
+	for (size_t i = 0; i < ARRAY_SIZE(bounds); i++) {
+		uint64_t most = bounds[i].most;
+
+		if (bounds[i].type != rec->type || h->given)
+			continue;
+		if (h->run->job->told_max)
+			most = MIN(most, h->run->job->told_max);
+		if (told[i]++ < most)
+			return ERR_OK;
+		outcome_coverage(h, &(struct rec_coverage){
+				    .what = bytes_str(bounds[i].name),
+				    .outcome = bytes_str("failed"),
+				    .reason = bytes_str(CAPS_REASON),
+				    .files = 1});
+		return err_set(err, ERR_LIMIT,
+			       "it tells of more than %" PRIu64 " %s, and was "
+			       "ended there; what it said before is kept",
+			       most, bounds[i].name);
+	}
+	return ERR_OK;
+}
+
 void caps_release(struct hostrun *h)
 {
+	struct caps *caps = &h->intake.caps;
+
+	for (size_t i = 0; i < caps->n_rests; i++) {
+		free(caps->rests[i].what);
+		free(caps->rests[i].outcome);
+		free(caps->rests[i].reason);
+	}
+	free(caps->rests);
+	caps->rests = NULL;
+	caps->n_rests = 0;
 	free(h->intake.caps.kinds);
 	h->intake.caps.kinds = NULL;
 }

@@ -72,8 +72,22 @@ struct caps_kind {
 	bool told; /* that some are left out */
 };
 
+/* Rows of coverage of one reason, and what those come to that are too many. */
+struct caps_rest {
+	uint64_t hash; /* of the words */
+	char *what, *outcome, *reason;
+	uint64_t n, more, files, bytes;
+};
+
+#define CAPS_BOUNDS  6
+#define CAPS_REASONS 200 /* a probe has some 70 */
+
 struct caps {
 	uint64_t said, content; /* bytes of records, and of files */
+	uint64_t told[CAPS_BOUNDS];
+	uint64_t rows; /* of coverage */
+	struct caps_rest *rests; /* CAPS_REASONS of them; NULL: none yet */
+	size_t n_rests;
 	uint64_t n, bytes;	/* of facts */
 	struct caps_kind *kinds; /* as fact_kinds; NULL: none yet */
 	bool counts;		 /* what coverage may still tell of: */
@@ -88,6 +102,7 @@ struct intake {
 	uint64_t n_records, n_failed;
 	uint64_t files, bytes, matches;
 	uint64_t events, facts;
+	uint64_t told_matches; /* and sightings, that this probe told of */
 	/* What probes before this one did, and all when the cursor came. */
 	struct counts before, at_cursor;
 	uint64_t cpu_ns, rss_bytes; /* used there, told at the end */
@@ -459,8 +474,13 @@ enum err_code caps_said(struct hostrun *h, const struct record *rec,
 			size_t length, struct err *err) MUST_CHECK;
 /* One that is too much becomes a row of coverage, or of no type. */
 void caps_fact(struct hostrun *h, struct record *rec);
-/* More than there can be becomes less. */
-void caps_coverage(struct hostrun *h, struct rec_coverage *c);
+/* How many of its kind it tells. */
+enum err_code caps_bound(struct hostrun *h, const struct record *rec,
+			 struct err *err) MUST_CHECK;
+/* More than there can be becomes less. False: it is kept as a part of a sum,
+ * which caps_end tells. */
+bool caps_coverage(struct hostrun *h, struct rec_coverage *c);
+void caps_end(struct hostrun *h);
 void caps_release(struct hostrun *h);
 
 /* ---- told.c: what the console knows of rules that hosts do not ---- */
@@ -484,6 +504,8 @@ static inline bool engine_sink_is_full(const struct engine *e)
 void outcome_run_begin(struct jobrun *run, struct engine *e);
 void outcome_run_end(struct jobrun *run, struct engine *e);
 void outcome_host(struct hostrun *h);
+/* What is to be known of what was looked at, besides what its probe says. */
+void outcome_coverage(struct hostrun *h, const struct rec_coverage *row);
 void outcome_host_key(struct hostrun *h, enum change_kind kind,
 		      const char *how, const char *expected);
 /* The key of where it has come to was accepted. */

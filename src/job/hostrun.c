@@ -119,6 +119,7 @@ static void end_in(struct hostrun *h, enum host_phase phase)
 	leave(h);
 	h->run->job->bundle_fd = close_fd(h->run->job->bundle_fd);
 	buf_release(&h->intake.in);
+	caps_end(h);
 	h->ended_ns = time_now_ns();
 	hostrun_phase(h, phase);
 	outcome_host(h);

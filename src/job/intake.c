@@ -92,19 +92,24 @@ static enum err_code on_plan(struct hostrun *h, struct record *rec,
 	return ERR_OK;
 }
 
-static enum err_code on_coverage(struct hostrun *h, struct record *rec,
-				 struct err *err UNUSED)
+static void note_failed(struct hostrun *h, const struct rec_coverage *c)
 {
-	struct rec_coverage *c = &rec->u.coverage;
-
-	caps_coverage(h, c);
-	if (!bytes_eq(c->outcome, bytes_str("failed")))
-		return ERR_OK;
 	if (h->intake.n_failed == 0)
 		(void)snprintf(h->intake.first_failed,
 			       sizeof h->intake.first_failed, "%s: %s",
 			       shown(c->path).s, shown(c->reason).s);
 	h->intake.n_failed += MAX(c->files, UINT64_C(1));
+}
+
+static enum err_code on_coverage(struct hostrun *h, struct record *rec,
+				 struct err *err UNUSED)
+{
+	struct rec_coverage *c = &rec->u.coverage;
+
+	if (!caps_coverage(h, c))
+		rec->type = 0;
+	if (bytes_eq(c->outcome, bytes_str("failed")))
+		note_failed(h, c);
 	return ERR_OK;
 }
 
@@ -159,11 +164,30 @@ static void say_why(struct bytes reason, char *out, size_t room)
 			(void)snprintf(out, room, "%s", ends[i].sentence);
 }
 
+/* Its last word is held against all the others. */
+static void judge_total(struct hostrun *h, const struct rec_done *d)
+{
+	char said[100];
+	struct rec_coverage row = {.what = bytes_str("records"),
+				   .outcome = bytes_str("failed"),
+				   .reason = bytes_str("contradiction")};
+
+	if (h->given || d->matches == h->intake.told_matches)
+		return;
+	(void)snprintf(said, sizeof said,
+		       "it says %" PRIu64 " matches, and told of %" PRIu64,
+		       d->matches, h->intake.told_matches);
+	row.path = bytes_str(said);
+	note_failed(h, &row);
+	outcome_coverage(h, &row);
+}
+
 static enum err_code on_done(struct hostrun *h, struct record *rec,
 			     struct err *err UNUSED)
 {
 	const struct rec_done *d = &rec->u.done;
 
+	judge_total(h, d);
 	clock_tell(h);
 	h->intake.done = true;
 	h->intake.complete = d->complete;
@@ -325,12 +349,16 @@ static enum err_code take(struct hostrun *h, struct record *rec, size_t length,
 	if (code == ERR_OK && h->intake.hello && !h->run->begun)
 		code = bundle_settle(h, rec, err);
 	if (code == ERR_OK)
+		code = caps_bound(h, rec, err);
+	if (code == ERR_OK)
 		caps_fact(h, rec);
 	if (code == ERR_OK && rec->type && handling[rec->type].on)
 		code = handling[rec->type].on(h, rec, err);
 	if (code == ERR_OK && rec->type && handling[rec->type].is_stored) {
 		struct change *c = outcome_new(h, CHANGE_RECORD);
 
+		h->intake.told_matches += rec->type == REC_MATCH ||
+					  rec->type == REC_SIGHTING;
 		change_set_record(c, rec);
 		engine_post(h->engine, c);
 	}

@@ -120,6 +120,8 @@ struct job {
 	bool share_password; /* one answer is for all hosts that want it */
 	bool share_known; /* what any host brought need not be sent again */
 	bool no_probe; /* shell mode, whatever is there */
+	uint64_t told_max; /* matches and other things that a host may tell of;
+			      0: as many as of each may be anyway */
 	enum job_via via;
 	/* VIA_BUNDLE: the open file (owned), what it is called, and what the
 	 * case has. Without named_host the bundle says which host it is of. */

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "job/engine.h"
+#include "wire/records.h"
 
 /* Keeps order: while something waits, everything waits behind it. */
 void engine_post(struct engine *e, struct change *c)
@@ -132,6 +133,15 @@ void outcome_host(struct hostrun *h)
 		o->cursor = change_bytes(c, bytes_of(h->host->cursor,
 						     h->host->cursor_n));
 	}
+	engine_post(h->engine, c);
+}
+
+void outcome_coverage(struct hostrun *h, const struct rec_coverage *row)
+{
+	struct record rec = {.type = REC_COVERAGE, .u.coverage = *row};
+	struct change *c = outcome_new(h, CHANGE_RECORD);
+
+	change_set_record(c, &rec);
 	engine_post(h->engine, c);
 }
 

@@ -40,6 +40,7 @@ static void forget_probe(struct intake *in)
 	in->files = in->before.files;
 	in->bytes = in->before.bytes;
 	in->matches = in->before.matches;
+	in->told_matches = 0;
 	in->hello = in->plan = in->done = in->complete = in->paused =
 		in->unheard = false;
 	in->pace = 0;

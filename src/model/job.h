@@ -80,9 +80,10 @@ struct job_view {
 	bool over;
 	enum err_code code; /* once over: ERR_OK, ERR_PARTIAL, ... */
 	struct err err;	    /* why it never began: a rule is bad */
-	size_t n_hosts, n_done, n_failed, n_paused;
+	/* Those that are over: each is in one of the four. */
+	size_t n_hosts, n_done, n_partial, n_failed, n_cancelled, n_paused;
 	size_t n_active;    /* at work now */
-	size_t n_not_begun; /* of the failed: left out, by whatever decided */
+	size_t n_not_begun; /* of the cancelled: whatever decided it */
 	int64_t left_ns;    /* until all are through; 0: not known */
 	bool waits;	    /* for somebody to say whether it goes on */
 	bool paused;   /* all that is left of it */
@@ -90,6 +91,11 @@ struct job_view {
 	uint64_t files, bytes, matches;
 	uint64_t events, facts; /* told */
 };
+
+static inline size_t job_n_over(const struct job_view *job)
+{
+	return job->n_done + job->n_partial + job->n_failed + job->n_cancelled;
+}
 
 /* "~3 min left"; "" where nobody knows, or it is over in a moment. */
 #define JOB_LEFT_MAX 32

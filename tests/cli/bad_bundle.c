@@ -210,6 +210,47 @@ static void many_facts(struct buf *b)
 	done(b);
 }
 
+#define ROWS 20000u
+
+/* Paths without end, each of which failed. */
+static void many_rows(struct buf *b)
+{
+	char path[32];
+	struct rec_coverage r = {.what = LIT("hunt"),
+				 .outcome = LIT("failed"),
+				 .reason = LIT("io"),
+				 .files = 1,
+				 .bytes = 2};
+
+	hello(b);
+	plan(b, LIT("hunt"));
+	for (unsigned i = 0; i < ROWS; i++) {
+		(void)snprintf(path, sizeof path, "/x/%u", i);
+		r.path = bytes_str(path);
+		add(b, REC_COVERAGE, &r);
+	}
+	done(b);
+}
+
+/* So many matches, and what the last record says of them. */
+static void matches(struct buf *b, uint64_t n, uint64_t said)
+{
+	struct rec_match r = {.file_seq = 1, .rule = LIT("x")};
+	struct rec_done end = {.complete = true, .matches = said};
+
+	hello(b);
+	plan(b, LIT("hunt"));
+	add(b, REC_FILE, &(struct rec_file){.seq = 1, .path = LIT("/x")});
+	for (r.seq = 1; r.seq <= n; r.seq++)
+		add(b, REC_MATCH, &r);
+	add(b, REC_DONE, &end);
+}
+
+static void contradicts(struct buf *b)
+{
+	matches(b, 5, 4);
+}
+
 /* ---- the strangest of everything ---- */
 
 #define STRANGE "\x1b[31m\xe2\x80\xae\xff\0\r\n"
@@ -362,6 +403,8 @@ static const struct {
 	{"doubles", doubles},
 	{"fact-bomb", fact_bomb},
 	{"many-facts", many_facts},
+	{"many-rows", many_rows},
+	{"contradicts", contradicts},
 	{"strange", strange},
 	{"wrong-hash", wrong_hash},
 	{"reordered", reordered},

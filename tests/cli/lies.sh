@@ -62,9 +62,28 @@ run 0 coverage list --host many-facts --json
 [ "$(grep -c 'it told of too many' out)" = 1 ] ||
 	fail "coverage says how many were left out more than once, or never"
 
+# ---- too much of the rest ----
+
+# Each path that failed has a row, but not without end; none is lost.
+bundle 3 many-rows
+says err 'coverage: 20000 files not read'
+[ "$(count coverage list --host many-rows)" -lt 4000 ] ||
+	fail "coverage took all that a host said"
+run 0 coverage summary --host many-rows --json
+says out '"files":20000,"bytes":40000'
+run 0 coverage list --host many-rows
+says out 'rows in one'
+
+# ---- what contradicts itself ----
+
+bundle 3 contradicts
+says err '0 hosts done, 1 partly'
+run 0 coverage list --host contradicts --json
+says out 'it says 4 matches, and told of 5'
+
 # ---- names and times ----
 
-bundle 0 strange
+bundle 3 strange # of matches that it did not tell of
 for list in 'file list' 'process list' 'socket list --json' 'fact list --host strange' \
 	'coverage list --json' 'coverage summary' 'timeline --host strange' \
 	'timeline --host strange --json' 'run list' 'audit list --json'; do

@@ -56,6 +56,8 @@ static void canaries_are_asked_about(void **state)
 	assert_int_equal(view.code, ERR_PARTIAL);
 	assert_int_equal(view.n_done, 2);
 	assert_int_equal(view.n_not_begun, 4);
+	assert_int_equal(view.n_cancelled, 4);
+	assert_int_equal(view.n_failed, 0); /* nobody asked them */
 	last = host_of(bed, &view.run, 5);
 	assert_int_equal(last.phase, HOST_CANCELLED);
 	assert_non_null(strstr(last.err.msg, "not started"));
@@ -91,7 +93,8 @@ static void canaries_decide_when_nobody_is_there(void **state)
 	job = fleet_of(partly, 2);
 	job->fleet.canary = 1;
 	view = run_to_end(bed, job, &none);
-	assert_int_equal(view.n_done, 2);
+	assert_int_equal(view.n_done + view.n_partial, 2);
+	assert_int_equal(view.n_partial, 1);
 	assert_int_equal(none.asked, 0);
 
 	job = fleet_of(bad, 4); /* there are no others */
@@ -305,7 +308,7 @@ static void no_host_delays_another(void **state)
 	job->fleet.parallel = 5;
 	run = job->run;
 	engine_submit(bed->engine, job);
-	while (view.n_done + view.n_failed < ARRAY_SIZE(hosts) - 2)
+	while (job_n_over(&view) < ARRAY_SIZE(hosts) - 2)
 		assert_true(await_news(bed, &run, &none, &view));
 	assert_int_equal(host_of(bed, &run, 0).phase, HOST_RUNNING);
 	assert_int_equal(host_of(bed, &run, 3).phase, HOST_RUNNING);

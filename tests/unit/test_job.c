@@ -412,6 +412,26 @@ static void a_full_sink_does_not_silence_us(void **state)
 	assert_ok(host_view.err.code, host_view.err);
 }
 
+/* One who says more than anybody has to say is ended, and that is on record. */
+static void too_much_is_the_end(void **state)
+{
+	struct bed *bed = *state;
+	struct answers answers = {0};
+	struct job_host_view view;
+	struct job_host *host;
+	struct job *job = job_for(&host, SCRIPT_FLOOD);
+	const struct rec_coverage *row;
+
+	job->told_max = 1000;
+	assert_int_equal(finish(bed, job, &answers, &view), ERR_LIMIT);
+	assert_non_null(strstr(view.err.msg,
+			       "more than 1000 rows of coverage"));
+	row = &last_of(&bed->memory, CHANGE_RECORD)->u.record.u.coverage;
+	assert_true(bytes_eq(row->what, bytes_str("rows of coverage")));
+	assert_true(bytes_eq(row->outcome, bytes_str("failed")));
+	assert_int_equal(count(&bed->memory, CHANGE_RECORD), 1001);
+}
+
 static void many_hosts_share_few_places(void **state)
 {
 	struct bed *bed = *state;
@@ -486,6 +506,7 @@ int main(void)
 		BED(the_clock_is_measured),
 		BED(a_host_not_begun_yet_waits_too),
 		BED(a_full_sink_does_not_silence_us),
+		BED(too_much_is_the_end),
 		BED(many_hosts_share_few_places),
 	};
 

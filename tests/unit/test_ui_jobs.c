@@ -8,7 +8,7 @@ static void add_job(bool over)
 
 	*j = (struct job_view){.op = JOB_HUNT,
 			       .n_hosts = 2,
-			       .n_done = 1,
+			       .n_done = 0,
 			       .files = 12345,
 			       .bytes = 2000000,
 			       .matches = 3,
@@ -111,6 +111,7 @@ static void the_end_of_a_job_counts_all_hosts(void **state UNUSED)
 {
 	add_job(true);
 	fake.hosts[0].phase = HOST_PARTIAL;
+	fake.jobs[0].n_partial = 1;
 	(void)err_set(&fake.hosts[0].err, ERR_PARTIAL, "3 files not read");
 	fake.brought = (struct case_brought){.n_evidence = 13,
 					     .n_unchanged = 12};
