@@ -59,6 +59,7 @@ const char schema_tables_v6[] =
 
 	"CREATE INDEX finding_runs_of ON finding_runs (finding, id);"
 
+	"DROP VIEW coverage_sum;"
 	"DROP VIEW host;"
 	"DROP VIEW run_host;"
 	"DROP VIEW evidence;"
@@ -220,6 +221,21 @@ const char schema_views_v6[] =
 	" LEFT JOIN files f ON f.id = a.file"
 	" LEFT JOIN evidence_items v ON v.id = a.evidence"
 	" WHERE " IS_CURRENT ";"
+
+	/* Percentages round down: 100 is all of it; of what was not looked at
+	 * to its end none is known. The groups are those of the windows, or
+	 * SQLite would read all runs to show one. */
+	"CREATE VIEW coverage_sum AS SELECT min(c.id) AS id,"
+	" r.uuid AS run_id, h.name AS host, c.what, c.outcome, c.reason,"
+	" sum(c.files) AS files, sum(c.bytes) AS bytes,"
+	" CASE c.outcome WHEN 'failed' THEN 2 WHEN 'skipped' THEN 1 ELSE 0"
+	" END AS rank, CASE WHEN max(max(c.reason IN ('stopped',"
+	" 'memory-pressure'))) OVER (PARTITION BY r.uuid, h.name) THEN NULL"
+	" ELSE sum(c.files) * 10000 / max(sum(sum(c.files))"
+	" OVER (PARTITION BY r.uuid, h.name, c.what), 1) / 100.0 END"
+	" AS percent FROM coverage_rows c JOIN runs r ON r.id = c.run"
+	" JOIN hosts h ON h.id = c.host"
+	" GROUP BY r.uuid, h.name, c.what, c.outcome, c.reason;"
 
 	"CREATE VIEW host AS SELECT h.uuid AS id, h.name, h.target,"
 	" h.identity, CASE WHEN h.removed_at IS NOT NULL THEN 'removed'"

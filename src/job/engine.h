@@ -102,6 +102,7 @@ struct intake {
 	uint64_t n_records, n_failed;
 	uint64_t files, bytes, matches;
 	uint64_t events, facts;
+	bool told_stopped;     /* that it did not look at all */
 	uint64_t told_matches; /* and sightings, that this probe told of */
 	/* What probes before this one did, and all when the cursor came. */
 	struct counts before, at_cursor;
@@ -174,6 +175,7 @@ struct hostrun {
 	char ran_as[160]; /* who the probe is there */
 	struct intake intake;
 	bool closing; /* it is done; the probe was told to end */
+	bool cancelled; /* by somebody; it may still say how far it came */
 	bool held;    /* somebody paused it */
 	unsigned slower; /* how often it was slowed down, less sped up */
 	int64_t alive_due_ns; /* when the probe wants a word of ours */

@@ -14,6 +14,7 @@
 #define CONNECT_GRACE_NS (5 * NS_PER_S) /* over the child's own limit */
 #define CLOSE_NS     (10 * NS_PER_S) /* from done to gone */
 #define UPLOAD_NS    (130 * NS_PER_S) /* as long as placing may take */
+#define GOODBYE_NS   (2 * NS_PER_S) /* to say how far it came, when cancelled */
 #define SILENCE_NS   (60 * NS_PER_S)
 #define INTAKE_MAX   (4u << 20)
 #define RETRY_NS     (2 * NS_PER_S)
@@ -114,9 +115,32 @@ static void leave(struct hostrun *h)
 	h->active = false;
 }
 
+/* Of one that did not come to its end the rest was never looked at, whether it
+ * could still say so or not: nothing that was not found there was missing. */
+static void say_unreached(struct hostrun *h)
+{
+	const struct intake *in = &h->intake;
+	bool looked = in->hello || h->cut[0];
+	bool is_bundle = h->run->job->via == VIA_BUNDLE;
+	enum job_op op = is_bundle && in->plan ? in->op : h->run->job->op;
+
+	if (!looked || in->told_stopped || (in->done && in->complete) ||
+	    !h->run->begun || h->given ||
+	    (op != JOB_HUNT && op != JOB_COLLECT && op != JOB_WALK &&
+	     op != JOB_TRIAGE))
+		return;
+	outcome_coverage(h, &(struct rec_coverage){
+				    .what = bytes_str(job_op_name(op)),
+				    .outcome = bytes_str("skipped"),
+				    .reason = bytes_str("stopped"),
+				    .path = bytes_str("all that was not "
+						      "reached")});
+}
+
 static void end_in(struct hostrun *h, enum host_phase phase)
 {
 	leave(h);
+	say_unreached(h);
 	h->run->job->bundle_fd = close_fd(h->run->job->bundle_fd);
 	buf_release(&h->intake.in);
 	caps_end(h);
@@ -243,7 +267,7 @@ static void fail(struct hostrun *h, const struct err *err)
 		ask_on(h);
 		return;
 	}
-	if (h->intake.done && err->code == ERR_NET) {
+	if (h->intake.done && err->code == ERR_NET && !h->cancelled) {
 		hostrun_finish(h); /* nothing was left to be said */
 	} else if (reconnect_may(h, err)) {
 		leave(h);
@@ -262,7 +286,10 @@ void hostrun_fail(struct hostrun *h, const struct err *why)
 
 	if (host_phase_is_final(h->phase))
 		return;
-	proxy_explain(h, &err);
+	if (h->cancelled)
+		(void)err_set(&err, ERR_CANCELLED, "cancelled");
+	else
+		proxy_explain(h, &err);
 	fail(h, &err);
 }
 
@@ -274,9 +301,28 @@ static void fail_with(struct hostrun *h, enum err_code code, const char *msg)
 	hostrun_fail(h, &err);
 }
 
+/* Whether a probe is there that may be told to stop, and say how far it came. */
+static bool may_say_goodbye(const struct hostrun *h)
+{
+	return h->phase == HOST_RUNNING && h->intake.hello && !h->closing &&
+	       !h->shell && h->run->job->via != VIA_BUNDLE &&
+	       !h->engine->stopping;
+}
+
+/* Once more: at once. */
 void hostrun_cancel(struct hostrun *h)
 {
-	fail_with(h, ERR_CANCELLED, "cancelled");
+	bool waits = may_say_goodbye(h);
+
+	if (host_phase_is_final(h->phase))
+		return;
+	h->cancelled = true;
+	if (!waits) {
+		fail_with(h, ERR_CANCELLED, "cancelled");
+		return;
+	}
+	hostrun_close(h);
+	h->limit_ns = time_mono_ns() + GOODBYE_NS;
 }
 
 void hostrun_drop(struct hostrun *h, const struct err *why)
@@ -365,7 +411,9 @@ void hostrun_finish(struct hostrun *h)
 	struct err cut;
 
 	err_set(&cut, ERR_TIMEOUT, UNHEARD);
-	if (h->run->job->op == JOB_CONNECT && in->hello) {
+	if (h->cancelled) {
+		fail_with(h, ERR_CANCELLED, "cancelled");
+	} else if (h->run->job->op == JOB_CONNECT && in->hello) {
 		end_in(h, HOST_DONE);
 	} else if (in->unheard && reconnect_may(h, &cut)) {
 		hostrun_fail(h, &cut);

@@ -106,8 +106,11 @@ static enum err_code on_coverage(struct hostrun *h, struct record *rec,
 {
 	struct rec_coverage *c = &rec->u.coverage;
 
-	if (!caps_coverage(h, c))
+	/* What a probe before this one did in this run is on record as that. */
+	if ((h->cut[0] && bytes_eq(c->reason, bytes_str("resumed"))) ||
+	    !caps_coverage(h, c))
 		rec->type = 0;
+	h->intake.told_stopped |= bytes_eq(c->reason, bytes_str("stopped"));
 	if (bytes_eq(c->outcome, bytes_str("failed")))
 		note_failed(h, c);
 	return ERR_OK;

@@ -163,7 +163,8 @@ static const struct column coverage_columns[] = {
 	    "\"failed\"."),
 	COL("reason", TEXT, "REASON", 10,
 	    "Why, when not done; \"refused\" when some of what the host said "
-	    "made no sense."),
+	    "made no sense, \"contradiction\" when some of it denies the "
+	    "rest."),
 	COL("path", BYTES, "PATH", 20, "The root asked for, or one path."),
 	COL("files", INT, "FILES", 7, "How many files this is about."),
 	COL("bytes", SIZE, "BYTES", 6, "Their size."),
@@ -540,7 +541,8 @@ static const struct column coverage_sum_columns[] = {
 	COL("bytes", SIZE, "BYTES", 6, "Their size."),
 	COL("rank", INT, NULL, 1, "0 done, 1 skipped, 2 failed: for sorting."),
 	COL("percent", INT, "%", 5,
-	    "Of all files met on the host in that run, rounded down."),
+	    "Of all files met on the host in that run, rounded down; NULL when "
+	    "it was stopped before it had met all."),
 };
 
 #define VIEW(n, ord, h)                                                    \

@@ -68,6 +68,7 @@
 	X(HANG, NULL, "failed", "hang", true)                                  \
 	X(MEMORY_SCANNED, "memory", "scanned", "", false)                      \
 	X(MEMORY_PARTLY, "memory", "scanned", "partly", true)                  \
+	X(MEMORY_LIMIT, "memory", "skipped", "limit", true)                    \
 	X(KERNEL_THREAD, "memory", "skipped", "kernel-thread", false)          \
 	X(OWN_PROCESS, "memory", "skipped", "own-process", false)              \
 	X(MEMORY_GONE, "memory", "skipped", "vanished", false)                 \

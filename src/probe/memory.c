@@ -243,7 +243,15 @@ static void look_into(struct memory *m)
 	reason = scan(m);
 	report(m, false);
 	atomic_fetch_add(&run->memory_read, m->regions.read);
-	note(m, reason, m->regions.read);
+	/* Others had all that might be read: of this one that is all there is
+	 * to say. */
+	if (reason == REASON_MEMORY_PARTLY && !m->regions.read &&
+	    m->regions.unread[UNREAD_LIMIT]) {
+		note(m, REASON_MEMORY_LIMIT, m->regions.unread[UNREAD_LIMIT]);
+		m->regions.unread[UNREAD_LIMIT] = 0;
+	} else {
+		note(m, reason, m->regions.read);
+	}
 	for (size_t i = 0; i < N_UNREAD; i++)
 		coverage_sum(&run->coverage, m->job->root, reason_of_unread[i],
 			     0, m->regions.unread[i]);

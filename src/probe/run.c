@@ -18,8 +18,11 @@
 #define DAY_S          86400u
 #define SCAN_TIMEOUT_S 60u
 #define PROGRESS_NS    (250 * NS_PER_MS)
-#define COVERAGE_NS    (10 * NS_PER_S)
+/* How far it is, and what was looked at until there: so often, but not more
+ * than so many times while a run takes e times as long. What a cut costs is
+ * that part of what was done. */
 #define CURSOR_NS      NS_PER_S
+#define CURSOR_PART    60
 #define HEARTBEAT_NS   (10 * NS_PER_S) /* said even when nothing moved */
 
 /* / itself, and none at all: what a shell tells of is not here. */
@@ -170,15 +173,15 @@ void run_tick(struct run *run)
 		run->progress_ns = now;
 		send_progress(run, &p);
 	}
-	if (now - run->cursor_ns >= CURSOR_NS) {
+	if (!run->begun_ns)
+		run->begun_ns = run->cursor_ns = now;
+	if (now - run->cursor_ns >=
+	    MAX(CURSOR_NS, (now - run->begun_ns) / CURSOR_PART)) {
 		run->cursor_ns = now;
+		/* Together: a run that is cut has said what it looked at, and
+		 * who goes on there says the rest. */
+		coverage_send(&run->coverage);
 		cursor_send(&run->cursor, run->out);
-	}
-	if (now - run->coverage_ns >= COVERAGE_NS) {
-		/* So that a run that is cut has said what it looked at. */
-		if (run->coverage_ns)
-			coverage_send(&run->coverage);
-		run->coverage_ns = now;
 	}
 	out_tick(run->out);
 }
@@ -301,9 +304,9 @@ void run_finish(struct run *run)
 
 	engine_stop(run->engine); /* its CPU time counts, once it ended */
 	run->engine = NULL;
+	coverage_send(&run->coverage);
 	if (*why) /* somebody may go on from here */
 		cursor_send(&run->cursor, run->out);
-	coverage_send(&run->coverage);
 	sight_finish(run);
 	send_done(run, why);
 }

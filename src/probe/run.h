@@ -68,7 +68,7 @@ struct run {
 	pthread_mutex_t content_lock; /* one file's chunks at a time */
 	pthread_mutex_t current_lock;
 	struct buf current; /* path being read */
-	int64_t progress_ns, cursor_ns, coverage_ns;
+	int64_t progress_ns, cursor_ns, begun_ns;
 	struct rec_progress progress; /* as said last; its bytes are gone */
 };
 

@@ -577,6 +577,12 @@ static void coverage_adds_up(void **state)
 		   " AS line FROM coverage_sum ORDER BY rank)",
 		   "scanned 2000 20000 99.85,skippedsize 1 10 0.04,"
 		   "failedpermission 2 20 0.09");
+	/* Of what nobody came to, nobody knows how much there is. */
+	put_counted(f, "skipped", "stopped", 0);
+	fix_flush(f);
+	assert_sql(f,
+		   "SELECT count(*) || ' ' || count(percent)"
+		   " FROM coverage_sum", "4 0");
 	expect_sound(f);
 }
 

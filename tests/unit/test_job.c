@@ -412,6 +412,28 @@ static void a_full_sink_does_not_silence_us(void **state)
 	assert_ok(host_view.err.code, host_view.err);
 }
 
+/* What a host that broke off was not asked for any more is on record as not
+ * looked at; of one that came to its end there is nothing to say. */
+static void what_was_not_reached_is_said(void **state)
+{
+	static const enum script scripts[] = {SCRIPT_NO_DONE, SCRIPT_DIES,
+					      SCRIPT_GOOD};
+	struct bed *bed = *state;
+	struct answers answers = {0};
+	struct job_host_view view;
+	struct job_host *host;
+
+	for (size_t i = 0; i < ARRAY_SIZE(scripts); i++) {
+		const struct rec_coverage *row;
+
+		(void)finish(bed, job_for(&host, scripts[i]), &answers, &view);
+		row = &last_of(&bed->memory, CHANGE_RECORD)
+			       ->u.record.u.coverage;
+		assert_int_equal(bytes_eq(row->reason, bytes_str("stopped")),
+				 scripts[i] != SCRIPT_GOOD);
+	}
+}
+
 /* One who says more than anybody has to say is ended, and that is on record. */
 static void too_much_is_the_end(void **state)
 {
@@ -426,10 +448,19 @@ static void too_much_is_the_end(void **state)
 	assert_int_equal(finish(bed, job, &answers, &view), ERR_LIMIT);
 	assert_non_null(strstr(view.err.msg,
 			       "more than 1000 rows of coverage"));
-	row = &last_of(&bed->memory, CHANGE_RECORD)->u.record.u.coverage;
-	assert_true(bytes_eq(row->what, bytes_str("rows of coverage")));
+	assert_int_equal(count(&bed->memory, CHANGE_RECORD), 1002);
+	/* and, the last, that the rest was not reached */
+	row = &bed->memory.got[bed->memory.n - 1]->u.record.u.coverage;
+	for (size_t i = bed->memory.n; i-- > 0;) {
+		const struct change *c = bed->memory.got[i];
+
+		row = &c->u.record.u.coverage;
+		if (c->kind == CHANGE_RECORD &&
+		    bytes_eq(row->what, bytes_str("rows of coverage")))
+			break;
+		assert_true(i > 0);
+	}
 	assert_true(bytes_eq(row->outcome, bytes_str("failed")));
-	assert_int_equal(count(&bed->memory, CHANGE_RECORD), 1001);
 }
 
 static void many_hosts_share_few_places(void **state)
@@ -506,6 +537,7 @@ int main(void)
 		BED(the_clock_is_measured),
 		BED(a_host_not_begun_yet_waits_too),
 		BED(a_full_sink_does_not_silence_us),
+		BED(what_was_not_reached_is_said),
 		BED(too_much_is_the_end),
 		BED(many_hosts_share_few_places),
 	};
