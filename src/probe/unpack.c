@@ -29,6 +29,8 @@ struct level {
 	bool guessed;    /* that one begins there: it may be none */
 	bool got;        /* something of it, so that it is one */
 	bool failed;     /* a problem was told */
+	bool may_be_plain; /* it is tried as an archive first */
+	bool odd; /* it is none: zeroes pass for the begin of a tar */
 	unsigned tries;  /* places that were guessed */
 	struct buf name; /* of the member */
 	uint8_t *room;   /* for its content */
@@ -231,7 +233,10 @@ static bool next_entry(struct level *l, struct archive_entry **e)
 	}
 	if (got == ARCHIVE_OK || got == ARCHIVE_WARN)
 		return true;
-	problem(l, reason_of_error(l));
+	l->odd = l->may_be_plain && !l->n_entries &&
+		 archive_filter_count(l->a) > 1;
+	if (!l->odd) /* else it is looked at again, and may be sound */
+		problem(l, reason_of_error(l));
 	return false;
 }
 
@@ -292,7 +297,8 @@ static size_t unpack_as(struct level *l, struct bytes content, bool is_plain,
 {
 	int64_t used;
 
-	*is_odd = false;
+	*is_odd = l->odd = false;
+	l->may_be_plain = !is_plain;
 	l->a = archive_read_new();
 	if (!l->a) {
 		problem(l, REASON_MEMORY);

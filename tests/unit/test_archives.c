@@ -572,6 +572,7 @@ static void survive(struct bytes bomb, struct plan *plan)
 	look(plan, evil, &f, &t);
 	assert_true(took_match(&t, "r", folder_at(&f, "bad")));
 	assert_int_equal(took_covered(&t, "skipped", "archive-limit"), 1);
+	assert_int_equal(took_covered(&t, "skipped", "corrupt"), 0);
 	assert_int_equal(took_nth(&t, REC_DONE, 0)->u.done.files, 2);
 	if (!SANITISED)
 		assert_true(took_nth(&t, REC_DONE, 0)->u.done.rss_bytes <
