@@ -132,6 +132,45 @@ end_terminal || {
 ! grep -q '^Failed password' "$hosts/slow/log" ||
 	fail "what was typed was not the answer"
 
+# An agent with more keys than the server looks at.
+host_up few bookworm 'MaxAuthTries 2'
+check "add few" h host add "kim@$(host_addr few)" --name few
+SSH_AUTH_SOCK=$tmp/agent
+export SSH_AUTH_SOCK
+ssh-agent -D -a "$SSH_AUTH_SOCK" >"$tmp/agent.log" 2>&1 &
+agent=$!
+while ssh-add -l >"$tmp/out" 2>&1; [ $? -eq 2 ]; do :; done
+for i in 1 2 3 4; do
+	ssh-keygen -q -t ed25519 -N '' -f "$tmp/stranger$i" || fail "ssh-keygen"
+	ssh-add -q "$tmp/stranger$i" || fail "ssh-add"
+done
+expect 12 "too many keys" h connect few
+grep -q '[23] of [0-9]* keys were offered by then.*IdentitiesOnly' "$tmp/err" || {
+	fail "it does not say how many keys it was"
+	cat "$tmp/err"
+}
+kill "$agent"
+unset SSH_AUTH_SOCK
+
+# A host that is known, by a key that it does not show.
+cp "$HOME/.ssh/known_hosts" "$tmp/known_hosts"
+dsa=AAAAB3NzaC1kc3MAAACBAP
+for type in ssh-dss ssh-rsa; do
+	echo "$(host_addr one) $type $dsa" >"$HOME/.ssh/known_hosts"
+	"$HALLIGAN" -C "$tmp/$type.case" new "$tmp/$type.case" >"$tmp/out" 2>&1
+	"$HALLIGAN" -C "$tmp/$type.case" host add "kim@$(host_addr one)" \
+		--name one >"$tmp/out" 2>&1
+	"$HALLIGAN" -C "$tmp/$type.case" connect one --no-input >"$tmp/out" \
+		2>"$tmp/err"
+	grep -q "known_hosts:1 has it with $type" "$tmp/err" || {
+		fail "it does not say that known_hosts has another type"
+		cat "$tmp/err"
+	}
+done
+grep -q 'which it did not show, and none of ssh-ed25519' "$tmp/err" ||
+	fail "nor that it was not shown"
+mv "$tmp/known_hosts" "$HOME/.ssh/known_hosts"
+
 # What was wrong is said to be.
 on_terminal "connect one"
 await_words 'password of kim'
