@@ -132,6 +132,24 @@ end_terminal || {
 ! grep -q '^Failed password' "$hosts/slow/log" ||
 	fail "what was typed was not the answer"
 
+# Through another server, whose own connection stays.
+host_up way bookworm
+printf 'Host %s\n\tProxyJump kim@%s\n' "$(host_addr slow)" \
+	"$(host_addr way)" >"$HOME/.ssh/config"
+on_terminal "connect slow --log $log"
+await_words 'password of kim'
+await_patience 2
+type_line "$password"
+end_terminal || {
+	fail "an answer that took longer than a server behind another waits"
+	cat "$tmp/screen"
+}
+[ "$(grep -c 'password of kim' "$tmp/screen")" = 1 ] ||
+	fail "it was asked for once more, behind another server"
+grep -q 'connected to .*way\|connected to kim@' "$log" ||
+	fail "there was no server on the way"
+rm "$HOME/.ssh/config"
+
 # An agent with more keys than the server looks at.
 host_up few bookworm 'MaxAuthTries 2'
 check "add few" h host add "kim@$(host_addr few)" --name few
