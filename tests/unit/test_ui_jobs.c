@@ -298,6 +298,21 @@ static void a_password_may_be_for_all(void **state UNUSED)
 	assert_shows("web03: tries it first, then all that want the same get");
 }
 
+/* As many as there are hosts: none is refused for want of a place. */
+static void none_of_many_questions_is_lost(void **state UNUSED)
+{
+	for (uint64_t i = 100; i < 300; i++) {
+		struct ask a = {.id = i,
+				.kind = ASK_PASSWORD,
+				.host = "web03",
+				.prompt = "web03 asks: password of kim"};
+
+		ui_asked(ui, &a);
+	}
+	assert_int_equal(fake.answered, 0);
+	assert_int_equal(ui->n_asks, 200);
+}
+
 /* What is asked for is at the end of what the server says. */
 static void a_long_question_is_seen_to_its_end(void **state UNUSED)
 {
@@ -366,6 +381,7 @@ int main(void)
 		TEST(canaries_want_a_typed_yes),
 		TEST(questions_wait_their_turn),
 		TEST(a_password_may_be_for_all),
+		TEST(none_of_many_questions_is_lost),
 		TEST(what_may_be_seen_is_shown),
 		TEST(a_long_question_is_seen_to_its_end),
 		TEST(questions_that_are_moot_go_away),
