@@ -28,6 +28,7 @@ void coverage_init(struct coverage *c, const struct plan *plan, struct out *out,
 void coverage_release(struct coverage *c)
 {
 	free(c->tallies);
+	ledger_release(&c->rows);
 	(void)pthread_mutex_destroy(&c->lock); /* nobody holds it */
 }
 
@@ -58,27 +59,122 @@ static void send_row(struct coverage *c, enum reason reason, struct bytes path,
 	(void)out_send(c->out, REC_COVERAGE, &row); /* remembered by out */
 }
 
+/* ---- ledgers ---- */
+
+static _Thread_local struct ledger *own;
+
+struct ledger *coverage_into(struct ledger *ledger)
+{
+	struct ledger *was = own;
+
+	own = ledger;
+	return was;
+}
+
+static void ledger_push(struct ledger *l, const struct ledger_row *row)
+{
+	if (l->n == l->cap) {
+		l->cap = l->cap ? 2 * l->cap : 4;
+		l->v = xrealloc(l->v, l->cap, sizeof *l->v);
+	}
+	l->v[l->n++] = *row;
+}
+
+/* Takes the path. */
+static void ledger_add(struct ledger *l, const struct ledger_row *row)
+{
+	for (size_t i = 0; !row->path && i < l->n; i++) {
+		struct ledger_row *sum = &l->v[i];
+
+		if (sum->path || sum->root != row->root ||
+		    sum->reason != row->reason)
+			continue;
+		sum->files += row->files;
+		sum->bytes += row->bytes;
+		return;
+	}
+	ledger_push(l, row);
+}
+
+void ledger_move(struct ledger *into, struct ledger *from)
+{
+	if (!into->n && !into->cap) {
+		*into = *from;
+		*from = (struct ledger){0};
+		return;
+	}
+	for (size_t i = 0; i < from->n; i++)
+		ledger_add(into, &from->v[i]);
+	free(from->v);
+	*from = (struct ledger){0};
+}
+
+void ledger_release(struct ledger *ledger)
+{
+	for (size_t i = 0; i < ledger->n; i++)
+		free(ledger->v[i].path);
+	free(ledger->v);
+	*ledger = (struct ledger){0};
+}
+
+/* ---- what counts ---- */
+
+/* Under the lock. A file that is scanned and then collected is done once;
+ * what has no files, as members of archives, is none. */
+static void settle_row(struct coverage *c, const struct ledger_row *row)
+{
+	const char *what = reasons[row->reason].what;
+	bool takes_hits = plan_hunts(c->plan) && what &&
+			  strcmp(what, "collect") == 0;
+	struct tally *sum =
+		&c->tallies[row->root * N_REASONS + row->reason];
+
+	if (row->is_file && reason_is_success(row->reason) && !takes_hits) {
+		c->done += row->files;
+		c->done_bytes += row->bytes;
+	}
+	if (row->path) {
+		ledger_push(&c->rows, row);
+		return;
+	}
+	sum->files += row->files;
+	sum->bytes += row->bytes;
+}
+
+void coverage_settle(struct coverage *c, struct ledger *ledger)
+{
+	pthread_mutex_lock(&c->lock);
+	for (size_t i = 0; i < ledger->n; i++)
+		settle_row(c, &ledger->v[i]);
+	pthread_mutex_unlock(&c->lock);
+	free(ledger->v);
+	*ledger = (struct ledger){0};
+}
+
+static void note(struct coverage *c, const struct ledger_row *row)
+{
+	if (own) {
+		ledger_add(own, row);
+		return;
+	}
+	pthread_mutex_lock(&c->lock);
+	settle_row(c, row);
+	pthread_mutex_unlock(&c->lock);
+}
+
 static bool is_stop(enum reason reason)
 {
 	return reason == REASON_STOPPED || reason == REASON_PRESSURE;
 }
 
-/* Under the lock. A file that is scanned and then collected is done once. */
-static void count(struct coverage *c, enum reason reason, bool is_failure,
-		  uint64_t bytes)
+/* Under the lock. */
+static void count(struct coverage *c, enum reason reason, bool is_failure)
 {
-	bool takes_hits = plan_hunts(c->plan) && reasons[reason].what &&
-			  strcmp(reasons[reason].what, "collect") == 0;
-
 	c->stopped += is_stop(reason);
-	if (reason_is_success(reason)) {
-		c->done += !takes_hits;
-		c->done_bytes += takes_hits ? 0 : bytes;
-	} else if (is_failure) {
+	if (is_failure)
 		c->failed++;
-	} else {
-		c->skipped++;
-	}
+	else
+		c->skipped += !reason_is_success(reason);
 }
 
 /* Left out because the plan says so. */
@@ -88,41 +184,53 @@ static bool is_wanted(enum reason reason)
 	       reason == REASON_RESUMED;
 }
 
+/* Whether it gets a row of its own. */
+static bool is_listed(struct coverage *c, enum reason reason, bool anyway)
+{
+	bool list = anyway || (reasons[reason].listed &&
+			       c->listed[reason] < COVERAGE_LISTED_MAX);
+
+	c->listed[reason] += list;
+	return list;
+}
+
+static void put_path(struct ledger_row *row, struct bytes path)
+{
+	row->path_n = MIN(path.n, (size_t)RECORD_PATH_MAX);
+	row->path = path.n ? xmemdup(path.p, row->path_n) : xcalloc(1, 1);
+}
+
 void coverage_add(struct coverage *c, size_t root, enum reason reason,
 		  struct bytes path, uint64_t bytes)
 {
-	struct tally one = {.files = 1, .bytes = bytes};
-	bool is_asked, is_failure, list;
-	struct tally *sum;
+	struct ledger_row row = {
+		.root = root, .files = 1, .bytes = bytes, .is_file = true};
+	bool is_asked, list;
 
 	if (reason == REASON_STOPPED &&
 	    atomic_load(&c->budget->end) == BUDGET_PRESSURE)
 		reason = REASON_PRESSURE;
-	sum = &c->tallies[root * N_REASONS + reason];
+	row.reason = reason;
 	/* What was asked for by name and is passed over has failed. */
 	is_asked = !reason_is_success(reason) && !is_stop(reason) &&
 		   !is_wanted(reason) &&
 		   bytes_eq(path, bytes_str(c->plan->roots[root]));
-	is_failure = is_asked || strcmp(reasons[reason].outcome, "failed") == 0;
+	row.is_failure =
+		is_asked || strcmp(reasons[reason].outcome, "failed") == 0;
 	pthread_mutex_lock(&c->lock);
-	count(c, reason, is_failure, bytes);
-	list = is_asked || (reasons[reason].listed &&
-			    c->listed[reason] < COVERAGE_LISTED_MAX);
-	if (list) {
-		c->listed[reason]++;
-	} else {
-		sum->files++;
-		sum->bytes += bytes;
-	}
+	count(c, reason, row.is_failure);
+	list = is_listed(c, reason, is_asked);
 	pthread_mutex_unlock(&c->lock);
 	if (list)
-		send_row(c, reason, path, one,
-			 is_failure ? "failed" : reasons[reason].outcome);
+		put_path(&row, path);
+	note(c, &row);
 }
 
 void coverage_row(struct coverage *c, size_t root, enum reason reason,
 		  struct bytes path, uint64_t n, uint64_t bytes)
 {
+	struct ledger_row row = {
+		.root = root, .reason = reason, .files = n, .bytes = bytes};
 	bool list;
 
 	pthread_mutex_lock(&c->lock);
@@ -130,21 +238,17 @@ void coverage_row(struct coverage *c, size_t root, enum reason reason,
 	c->listed[reason] += list;
 	pthread_mutex_unlock(&c->lock);
 	if (list)
-		send_row(c, reason, path, (struct tally){n, bytes},
-			 reasons[reason].outcome);
-	else
-		coverage_sum(c, root, reason, n, bytes);
+		put_path(&row, path);
+	note(c, &row);
 }
 
 void coverage_sum(struct coverage *c, size_t root, enum reason reason,
 		  uint64_t n, uint64_t bytes)
 {
-	struct tally *sum = &c->tallies[root * N_REASONS + reason];
-
-	pthread_mutex_lock(&c->lock);
-	sum->files += n;
-	sum->bytes += bytes;
-	pthread_mutex_unlock(&c->lock);
+	note(c, &(struct ledger_row){.root = root,
+				     .reason = reason,
+				     .files = n,
+				     .bytes = bytes});
 }
 
 void coverage_count(struct coverage *c, const char *outcome, const char *why)
@@ -155,8 +259,28 @@ void coverage_count(struct coverage *c, const char *outcome, const char *why)
 	pthread_mutex_unlock(&c->lock);
 }
 
+static void send_paths(struct coverage *c)
+{
+	struct ledger rows;
+
+	pthread_mutex_lock(&c->lock);
+	rows = c->rows;
+	c->rows = (struct ledger){0};
+	pthread_mutex_unlock(&c->lock);
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct ledger_row *r = &rows.v[i];
+
+		send_row(c, r->reason, bytes_of(r->path, r->path_n),
+			 (struct tally){r->files, r->bytes},
+			 r->is_failure ? "failed"
+				       : reasons[r->reason].outcome);
+	}
+	ledger_release(&rows);
+}
+
 void coverage_send(struct coverage *c)
 {
+	send_paths(c);
 	for (size_t i = 0; i < c->plan->n_roots * N_REASONS; i++) {
 		struct tally sum;
 

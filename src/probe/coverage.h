@@ -88,8 +88,34 @@ enum reason {
 		N_REASONS
 };
 
+/*
+ * What is noted on the way to one step of a walk (probe/cursor.h), and while
+ * its file is worked on: it counts once all before it is done, so that who goes
+ * on behind a cursor tells what is missing, no more and no less.
+ */
+struct ledger {
+	struct ledger_row {
+		size_t root;
+		enum reason reason;
+		uint64_t files, bytes;
+		uint8_t *path; /* of a row of its own; NULL: of a sum */
+		size_t path_n;
+		bool is_failure;
+		bool is_file;
+	} * v;
+	size_t n, cap;
+};
+
+/* What the thread notes from now on goes there; NULL: counts at once. Returns
+ * what it was before. */
+struct ledger *coverage_into(struct ledger *ledger);
+/* Puts from behind into, and empties it. */
+void ledger_move(struct ledger *into, struct ledger *from);
+void ledger_release(struct ledger *ledger);
+
 struct coverage {
 	pthread_mutex_t lock;
+	struct ledger rows; /* with paths, to be sent */
 	const struct plan *plan;
 	struct out *out;
 	const struct budget *budget;
@@ -97,7 +123,7 @@ struct coverage {
 		uint64_t files, bytes;
 	} * tallies; /* [root][reason] */
 	uint64_t listed[N_REASONS];
-	uint64_t done, done_bytes; /* scanned, or collected when not scanning */
+	uint64_t done, done_bytes; /* that count: scanned, or collected when not scanning */
 	uint64_t skipped, failed, stopped;
 };
 
@@ -120,7 +146,10 @@ void coverage_sum(struct coverage *c, size_t root, enum reason reason,
 /* What is no file and has a row of its own. */
 void coverage_count(struct coverage *c, const char *outcome, const char *why);
 
-/* Sends the rows that are sums, of what came since the last time. */
+/* It counts now, and is empty. */
+void coverage_settle(struct coverage *c, struct ledger *ledger);
+
+/* Sends what counts since the last time. */
 void coverage_send(struct coverage *c);
 
 /* The reason as coverage rows have it; "" for success. */

@@ -11,11 +11,12 @@ struct cursor_step {
 	uint8_t *path;
 	size_t path_n;
 	bool done;
+	struct ledger ledger;
 };
 
-void cursor_init(struct cursor *c)
+void cursor_init(struct cursor *c, struct coverage *coverage)
 {
-	*c = (struct cursor){0};
+	*c = (struct cursor){.coverage = coverage};
 	buf_init(&c->at, RECORD_PATH_MAX);
 	if (pthread_mutex_init(&c->lock, NULL) != 0)
 		BUG("a mutex cannot be made");
@@ -23,6 +24,7 @@ void cursor_init(struct cursor *c)
 
 static void step_free(struct cursor_step *step)
 {
+	ledger_release(&step->ledger);
 	free(step->path);
 	free(step);
 }
@@ -35,6 +37,7 @@ void cursor_release(struct cursor *c)
 		after = step->after;
 		step_free(step);
 	}
+	ledger_release(&c->open);
 	buf_release(&c->at);
 	(void)pthread_mutex_destroy(&c->lock); /* nobody holds it */
 }
@@ -47,6 +50,8 @@ struct cursor_step *cursor_begin(struct cursor *c, size_t root,
 	step->root = root;
 	step->path = xmemdup(path.p, path.n);
 	step->path_n = path.n;
+	step->ledger = c->open; /* the walk's thread is the only one there */
+	c->open = (struct ledger){0};
 	pthread_mutex_lock(&c->lock);
 	step->before = c->last;
 	*(c->last ? &c->last->after : &c->first) = step;
@@ -71,6 +76,7 @@ void cursor_done(struct cursor *c, struct cursor_step *step)
 		step = step->after;
 	before = step->before;
 	while (before && before->done) {
+		ledger_move(&step->ledger, &before->ledger);
 		take_out(c, before);
 		step_free(before);
 		before = step->before;
@@ -81,27 +87,38 @@ void cursor_done(struct cursor *c, struct cursor_step *step)
 		(void)buf_add(&c->at, step->path, step->path_n); /* fits */
 		c->at_root = step->root;
 		c->news = true;
+		coverage_settle(c->coverage, &step->ledger);
 		step_free(step);
 	}
 	pthread_mutex_unlock(&c->lock);
 }
 
-void cursor_send(struct cursor *c, struct out *out)
+struct ledger *cursor_ledger(struct cursor_step *step)
 {
-	struct rec_cursor rec = {0};
-	uint8_t *path = NULL;
+	return &step->ledger;
+}
 
+void cursor_end(struct cursor *c)
+{
+	coverage_settle(c->coverage, &c->open);
+}
+
+/* Under the lock: nothing more counts until the cursor is on its way. */
+void cursor_send(struct cursor *c, struct out *out,
+		 void (*between)(void *arg), void *arg)
+{
 	pthread_mutex_lock(&c->lock);
+	coverage_send(c->coverage);
+	if (between)
+		between(arg);
 	if (c->news) {
+		struct rec_cursor rec = {.root = c->at_root,
+					 .path = buf_bytes(&c->at)};
+
 		c->news = false;
-		path = xmemdup(c->at.p, c->at.n);
-		rec.root = c->at_root;
-		rec.path = bytes_of(path, c->at.n);
+		(void)out_send(out, REC_CURSOR, &rec); /* remembered */
 	}
 	pthread_mutex_unlock(&c->lock);
-	if (path)
-		(void)out_send(out, REC_CURSOR, &rec); /* remembered */
-	free(path);
 }
 
 static int rank(uint8_t byte)

@@ -508,7 +508,9 @@ enum err_code feed_walk(struct run *run, struct feed *feed, struct crew *crew,
 	feed->deadline = run->deadline;
 	if (run->plan->start.triage)
 		w.triage = feed_triage_new(run);
+	(void)coverage_into(&run->cursor.open);
 	code = feed_read(feed, &sink, err);
+	(void)coverage_into(NULL);
 	end_triage(&w);
 	if (code == ERR_OK && w.code != ERR_OK)
 		*err = w.err;

@@ -49,7 +49,7 @@ void run_init(struct run *run, const struct plan *plan, struct engine *engine,
 	else
 		mounts_read(&run->mounts);
 	owners_read(&run->owners, run->top);
-	cursor_init(&run->cursor);
+	cursor_init(&run->cursor, &run->coverage);
 	writers_init(&run->writers);
 	buf_init(&run->current, RECORD_PATH_MAX);
 	run->deadline = (struct deadline){INT64_MAX, cancel};
@@ -74,7 +74,7 @@ void run_release(struct run *run)
 	owners_release(&run->owners);
 	filter_release(&run->filter);
 	patterns_release(&run->patterns);
-	cursor_release(&run->cursor);
+	cursor_release(&run->cursor); /* before what it counts for */
 	writers_release(&run->writers);
 	engine_stop(run->engine);
 	buf_release(&run->current);
@@ -159,6 +159,18 @@ static void send_progress(struct run *run, struct rec_progress *p)
 	buf_release(&path);
 }
 
+/* What is done until the cursor, just before that. */
+static void say_progress(void *arg)
+{
+	struct run *run = arg;
+	struct rec_progress p = {0};
+	char waiting[BUDGET_WAIT_MAX];
+
+	get_progress(run, &p);
+	p.waiting = bytes_str(budget_waiting(&run->budget, waiting));
+	send_progress(run, &p);
+}
+
 void run_tick(struct run *run)
 {
 	int64_t now = time_mono_ns();
@@ -178,10 +190,7 @@ void run_tick(struct run *run)
 	if (now - run->cursor_ns >=
 	    MAX(CURSOR_NS, (now - run->begun_ns) / CURSOR_PART)) {
 		run->cursor_ns = now;
-		/* Together: a run that is cut has said what it looked at, and
-		 * who goes on there says the rest. */
-		coverage_send(&run->coverage);
-		cursor_send(&run->cursor, run->out);
+		cursor_send(&run->cursor, run->out, say_progress, run);
 	}
 	out_tick(run->out);
 }
@@ -304,9 +313,9 @@ void run_finish(struct run *run)
 
 	engine_stop(run->engine); /* its CPU time counts, once it ended */
 	run->engine = NULL;
-	coverage_send(&run->coverage);
-	if (*why) /* somebody may go on from here */
-		cursor_send(&run->cursor, run->out);
+	if (!*why) /* else somebody may go on from the cursor */
+		cursor_end(&run->cursor);
+	cursor_send(&run->cursor, run->out, NULL, NULL);
 	sight_finish(run);
 	send_done(run, why);
 }

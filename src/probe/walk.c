@@ -676,10 +676,12 @@ void walk_root(struct run *run, size_t root, struct crew *crew)
 	(void)buf_add_str(&w->path, path);
 	w->root_n = w->path.n;
 	w->levels.helper = helper_new(run);
+	(void)coverage_into(&run->cursor.open);
 	if (!run_is_over(run) && !was_done(w))
 		begin(w, path);
 	while (w->levels.n && budget_pass(run, &w->turn, 0))
 		step(w);
+	(void)coverage_into(NULL);
 	if (w->levels.n || run_is_over(run)) {
 		buf_clear(&w->path);
 		(void)buf_add_str(&w->path, path);

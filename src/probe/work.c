@@ -40,7 +40,11 @@ static uint64_t held_by(const struct job *job)
 
 static void do_job(struct crew *crew, struct worker *worker, struct job *job)
 {
+	struct ledger *was = coverage_into(
+		job->step ? cursor_ledger(job->step) : NULL);
+
 	worker_do(worker, job);
+	(void)coverage_into(was);
 	if (job->step && !run_is_over(crew->run)) /* else it may have been left half done */
 		cursor_done(&crew->run->cursor, job->step);
 	job_release(job);

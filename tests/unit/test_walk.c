@@ -572,20 +572,40 @@ static void a_cursor_waits_for_the_slowest(void **state UNUSED)
 {
 	static const char *const paths[] = {"/a", "/b", "/c", "/d"};
 	struct cursor_step *steps[ARRAY_SIZE(paths)];
+	static char top[] = "/", *root[] = {top};
+	struct plan plan = {.roots = root, .n_roots = 1};
+	struct budget budget = {0};
+	struct coverage coverage;
 	struct cursor c;
 
-	cursor_init(&c);
-	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
+	coverage_init(&coverage, &plan, NULL, &budget);
+	cursor_init(&c, &coverage);
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
+		/* passed over on the way to it, and then done */
+		(void)coverage_into(&c.open);
+		coverage_add(&coverage, 0, REASON_SYMLINK, bytes_str("/s"), 0);
 		steps[i] = cursor_begin(&c, 0, bytes_str(paths[i]));
+		(void)coverage_into(cursor_ledger(steps[i]));
+		coverage_add(&coverage, 0, REASON_SCANNED, bytes_str(paths[i]),
+			     10);
+		(void)coverage_into(NULL);
+	}
 	cursor_done(&c, steps[2]);
 	cursor_done(&c, steps[1]);
 	assert_false(c.news);
+	/* Nothing counts before the cursor is behind it. */
+	assert_int_equal(coverage.done, 0);
+	assert_int_equal(coverage.tallies[REASON_SYMLINK].files, 0);
 	cursor_done(&c, steps[0]);
 	assert_true(c.news);
+	assert_int_equal(coverage.done, 3);
+	assert_int_equal(coverage.done_bytes, 30);
+	assert_int_equal(coverage.tallies[REASON_SYMLINK].files, 3);
 	assert_true(bytes_eq(buf_bytes(&c.at), bytes_str("/c")));
 	cursor_done(&c, steps[3]);
 	assert_true(bytes_eq(buf_bytes(&c.at), bytes_str("/d")));
 	cursor_release(&c);
+	coverage_release(&coverage);
 }
 
 /* Paths are those of the image's host, and nothing leads out of it. */
