@@ -19,6 +19,7 @@ src_app_libapp_a_SOURCES = \
 	src/app/command_help.c \
 	src/app/command_split.c \
 	src/app/command_run.c \
+	src/app/command_lists.h src/app/command_lists.c \
 	src/app/command_table.c \
 	src/app/cmd.h \
 	src/app/artifacts.h \
