@@ -94,12 +94,13 @@ static void after_done(struct buf *b)
 static void no_file(struct buf *b)
 {
 	struct rec_match r = {.seq = 1, .file_seq = 7, .rule = LIT("x")};
+	struct rec_done end = {.complete = true, .matches = 1};
 
 	hello(b);
 	plan(b, LIT("hunt"));
 	coverage(b, 1);
 	add(b, REC_MATCH, &r);
-	done(b);
+	add(b, REC_DONE, &end);
 }
 
 /* ---- what a host tells that it was not asked ---- */
