@@ -47,9 +47,16 @@ grep -q '"attempts":[2-4]' "$tmp/show" || fail "not one more attempt"
 found >"$tmp/cut"
 [ "$(wc -l <"$tmp/cut")" = 80 ] ||
 	fail "cut and joined: $(wc -l <"$tmp/cut") findings of 80"
+# Each file is in one of the legs, and what the second passed over is no news.
 h coverage list --run "$(newest)" --json >"$tmp/coverage"
-grep -q '"reason":"resumed"' "$tmp/coverage" ||
-	fail "nothing was passed over after the cut"
+! grep -q '"reason":"resumed"' "$tmp/coverage" ||
+	fail "the first leg counts twice: scanned, and passed over"
+scanned=$(sed -n 's/.*"outcome":"scanned".*"files":\([0-9]*\).*/\1/p' \
+	"$tmp/coverage" | awk '{ n += $1 } END { print n + 0 }')
+[ "$scanned" = 80 ] || fail "coverage of both legs: $scanned files of 80"
+[ "$(grep -c '"outcome":"scanned"' "$tmp/coverage")" -gt 1 ] ||
+	fail "one leg has all of it: nothing was cut"
+grep -q '"files":80,' "$tmp/show" || fail "the host has other than 80 files"
 expect 0 "verify" h verify
 
 hunt
