@@ -586,7 +586,8 @@ static void take(struct file *f)
 	if (!f->held)
 		file_had(f);
 	if (f->had_whole) {
-		note(f, REASON_RESUMED, f->rec.size);
+		/* It came before what is behind the cursor did. */
+		note(f, REASON_COLLECTED_KNOWN, f->rec.size);
 	} else if (!f->from && is_known(f)) { /* what was begun is ended */
 		file_report(f);
 		note(f, REASON_COLLECTED_KNOWN, f->rec.size);

@@ -62,8 +62,14 @@ for name in web small; do
 	grep -q '"mode":"shell"' "$tmp/run" || fail "$name had a probe"
 	complete $name "cut and joined"
 	sent_again "$from" $name "cut and joined"
-	h coverage list --run "$(newest)" --json |
-		grep -q '"reason":"resumed"' || fail "nothing was passed over"
+	# Each file is in the coverage of one leg.
+	h coverage list --run "$(newest)" --json >"$tmp/coverage"
+	! grep -q '"reason":"resumed"' "$tmp/coverage" ||
+		fail "$name: the first leg counts twice"
+	n=$(sed -n 's/.*"outcome":"collected".*"files":\([0-9]*\).*/\1/p' \
+		"$tmp/coverage" | awk '{ n += $1 } END { print n + 0 }')
+	[ "$n" = "$(wc -l <"$tmp/sums")" ] ||
+		fail "$name: coverage of both legs: $n files"
 done
 
 lay web
