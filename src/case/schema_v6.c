@@ -59,6 +59,7 @@ const char schema_tables_v6[] =
 
 	"CREATE INDEX finding_runs_of ON finding_runs (finding, id);"
 
+	"DROP VIEW run;"
 	"DROP VIEW coverage_sum;"
 	"DROP VIEW host;"
 	"DROP VIEW run_host;"
@@ -175,6 +176,11 @@ const char schema_tables_v6[] =
 	" OR n.words = r.words) AND " CAME_THERE " END"                        \
 	" ORDER BY s.run DESC LIMIT 1"
 
+/* How many hosts of the run r ended so. */
+#define FARED(states)                                                          \
+	"(SELECT count(*) FROM run_hosts s WHERE s.run = r.id"                 \
+	" AND s.state IN (" states "))"
+
 const char schema_views_v6[] =
 	"CREATE VIEW process AS SELECT p.id, h.name AS host,"
 	" r.uuid AS run_id, p.pid, p.ppid, p.uid, p.start_ns, p.exe,"
@@ -221,6 +227,20 @@ const char schema_views_v6[] =
 	" LEFT JOIN files f ON f.id = a.file"
 	" LEFT JOIN evidence_items v ON v.id = a.evidence"
 	" WHERE " IS_CURRENT ";"
+
+	/* A host of a run that is over is in one of the four counts. */
+	"CREATE VIEW run AS SELECT r.uuid AS id, r.op, r.command,"
+	" r.started_at, r.started_by, r.ended_at, r.state, r.code,"
+	" r.message, (SELECT count(*) FROM run_hosts s WHERE s.run = r.id)"
+	" AS hosts, r.rules_sha256, coalesce(r.probe_sha256,"
+	" (SELECT group_concat(DISTINCT s.probe_sha256) FROM run_hosts s"
+	" WHERE s.run = r.id)) AS probe_sha256, u.name AS hunt,"
+	" r.n_rules, r.rules_form, r.source, r.source_sha256, r.words,"
+	" p.uuid AS resumes, " FARED("'done'") " AS n_done, "
+	FARED("'failed'") " AS n_failed, " FARED("'partial'") " AS n_partial, "
+	FARED("'cancelled', 'interrupted'") " AS n_cancelled"
+	" FROM runs r LEFT JOIN hunts u ON u.id = r.hunt"
+	" LEFT JOIN runs p ON p.id = r.resumes;"
 
 	/* Percentages round down: 100 is all of it; of what was not looked at
 	 * to its end none is known. The groups are those of the windows, or

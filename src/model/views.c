@@ -81,8 +81,12 @@ static const struct column run_columns[] = {
 	COL("words", TEXT, NULL, 20,
 	    "The command without its hosts, with whole paths of files here."),
 	COL("resumes", ID, NULL, 8, "The run it takes up where that was cut."),
-	COL("n_done", INT, "DONE", 5, "Hosts that were done, all or in part."),
+	COL("n_done", INT, "DONE", 5, "Hosts that were done, all of it."),
 	COL("n_failed", INT, "FAILED", 6, "Hosts that failed."),
+	COL("n_partial", INT, "PARTLY", 6,
+	    "Hosts that were done in part; coverage says what is missing."),
+	COL("n_cancelled", INT, "CANCELLED", 6,
+	    "Hosts that were cancelled, interrupted or not begun."),
 };
 
 static const struct column run_host_columns[] = {

@@ -78,6 +78,8 @@ says out 'rows in one'
 
 bundle 3 contradicts
 says err '0 hosts done, 1 partly'
+run 0 run list --json
+says out '"n_done":0,"n_failed":0,"n_partial":1,"n_cancelled":0'
 run 0 coverage list --host contradicts --json
 says out 'it says 4 matches, and told of 5'
 
