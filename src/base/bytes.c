@@ -50,6 +50,11 @@ struct bytes bytes_trim(struct bytes b)
 	return b;
 }
 
+bool bytes_is_zero(struct bytes b)
+{
+	return b.n == 0 || (b.p[0] == 0 && memcmp(b.p, b.p + 1, b.n - 1) == 0);
+}
+
 bool bytes_find(struct bytes b, const char *words, size_t *at)
 {
 	const uint8_t *p =

@@ -32,6 +32,8 @@ bool bytes_ends(struct bytes b, const char *end);
 struct bytes bytes_skip(struct bytes b, size_t n); /* n past the end: empty */
 struct bytes bytes_trim(struct bytes b);	   /* blanks off both ends */
 
+bool bytes_is_zero(struct bytes b); /* nothing but zeroes, or nothing */
+
 /* Whether the words are in it, and where the first are (at may be NULL). */
 bool bytes_find(struct bytes b, const char *words, size_t *at);
 

@@ -12,9 +12,9 @@
 #include "model/fact.h"
 
 /* Of one kind, and of all: some fifty times what a large server has. */
-#define KIND_N	   UINT64_C(200000)
+#define KIND_N     UINT64_C(200000)
 #define KIND_BYTES (UINT64_C(64) << 20)
-#define ALL_N	   UINT64_C(1000000)
+#define ALL_N      UINT64_C(1000000)
 #define ALL_BYTES  (UINT64_C(128) << 20)
 
 /*
@@ -52,8 +52,8 @@ _Static_assert(ARRAY_SIZE(bounds) == CAPS_BOUNDS, "one count for each");
  * one line over and over. A file of zeros counts for nothing: the case has
  * its content once.
  */
-#define RATIO	    UINT64_C(200)
-#define SAID_FREE   (UINT64_C(64) << 20)
+#define RATIO        UINT64_C(200)
+#define SAID_FREE    (UINT64_C(64) << 20)
 #define CONTENT_FREE (UINT64_C(1) << 30)
 
 /* What came here, of a bundle and of a link; what parsers of ours make of a
@@ -61,12 +61,6 @@ _Static_assert(ARRAY_SIZE(bounds) == CAPS_BOUNDS, "one count for each");
 static uint64_t sent(const struct hostrun *h)
 {
 	return h->run->job->via == VIA_BUNDLE ? h->size : h->intake.wire;
-}
-
-static bool is_zero(struct bytes b)
-{
-	return b.n == 0 ||
-	       (b.p[0] == 0 && memcmp(b.p, b.p + 1, b.n - 1) == 0);
 }
 
 enum err_code caps_said(struct hostrun *h, const struct record *rec,
@@ -80,7 +74,7 @@ enum err_code caps_said(struct hostrun *h, const struct record *rec,
 		return ERR_OK;
 	if (rec->type != REC_CHUNK)
 		caps->said += length;
-	else if (is_bundle && !is_zero(rec->u.chunk.data))
+	else if (is_bundle && !bytes_is_zero(rec->u.chunk.data))
 		caps->content += length;
 	if (caps->said <= SAID_FREE + by_size &&
 	    caps->content <= CONTENT_FREE + by_size)
@@ -121,12 +115,12 @@ static void leave_out(struct record *rec, const struct fact_kind *kind,
 	}
 	*told = true;
 	rec->type = REC_COVERAGE;
-	rec->u.coverage = (struct rec_coverage){
-		.what = bytes_str("facts"),
-		.outcome = bytes_str("failed"),
-		.reason = bytes_str(CAPS_REASON),
-		.path = bytes_str(kind->name),
-		.files = 1};
+	rec->u.coverage =
+		(struct rec_coverage){.what = bytes_str("facts"),
+				      .outcome = bytes_str("failed"),
+				      .reason = bytes_str(CAPS_REASON),
+				      .path = bytes_str(kind->name),
+				      .files = 1};
 }
 
 void caps_fact(struct hostrun *h, struct record *rec)
@@ -236,12 +230,12 @@ void caps_end(struct hostrun *h)
 			continue;
 		said = xasprintf("%" PRIu64 " rows in one", r->more);
 		outcome_coverage(h, &(struct rec_coverage){
-				    .what = bytes_str(r->what),
-				    .outcome = bytes_str(r->outcome),
-				    .reason = bytes_str(r->reason),
-				    .path = bytes_str(said),
-				    .files = r->files,
-				    .bytes = r->bytes});
+					    .what = bytes_str(r->what),
+					    .outcome = bytes_str(r->outcome),
+					    .reason = bytes_str(r->reason),
+					    .path = bytes_str(said),
+					    .files = r->files,
+					    .bytes = r->bytes});
 		free(said);
 		r->more = r->files = r->bytes = 0;
 	}
@@ -262,10 +256,10 @@ enum err_code caps_bound(struct hostrun *h, const struct record *rec,
 		if (told[i]++ < most)
 			return ERR_OK;
 		outcome_coverage(h, &(struct rec_coverage){
-				    .what = bytes_str(bounds[i].name),
-				    .outcome = bytes_str("failed"),
-				    .reason = bytes_str(CAPS_REASON),
-				    .files = 1});
+					    .what = bytes_str(bounds[i].name),
+					    .outcome = bytes_str("failed"),
+					    .reason = bytes_str(CAPS_REASON),
+					    .files = 1});
 		return err_set(err, ERR_LIMIT,
 			       "it tells of more than %" PRIu64 " %s, and was "
 			       "ended there; what it said before is kept",

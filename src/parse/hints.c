@@ -55,11 +55,6 @@ unsigned share_of_lines(struct bytes content, bool (*is_one)(struct bytes line))
 	return n ? (unsigned)(100 * good / n) : 0;
 }
 
-bool is_zero(struct bytes b)
-{
-	return b.n == 0 || (b.p[0] == 0 && memcmp(b.p, b.p + 1, b.n - 1) == 0);
-}
-
 struct bytes field_string(struct bytes record, size_t at, size_t room)
 {
 	struct bytes b = bytes_skip(record, at);

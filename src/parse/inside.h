@@ -160,8 +160,6 @@ void no_time(struct parse_event *e); /* only its order is known */
 /* As much of it as there is room for. */
 void message_add(struct buf *message, struct bytes b);
 
-bool is_zero(struct bytes b); /* nothing but zeroes, or nothing */
-
 /* ---- fields of records of a fixed size ---- */
 
 /* A string that may fill its place. */

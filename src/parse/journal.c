@@ -247,7 +247,7 @@ static enum err_code walk(struct journal *j, uint64_t at, struct err *err)
 			continue;
 		}
 		/* What journald has set aside for more is zeroes. */
-		if (is_zero(bytes_skip(j->file, (size_t)at)))
+		if (bytes_is_zero(bytes_skip(j->file, (size_t)at)))
 			break;
 		code = parse_problem(j->out, at, "a damaged or cut object",
 				     err);

@@ -44,7 +44,7 @@ static bool next_record(const struct layout *l, struct bytes content,
 	while (content.n - *at >= l->size) {
 		*record = bytes_of(content.p + *at, l->size);
 		*at += l->size;
-		if (!is_zero(*record))
+		if (!bytes_is_zero(*record))
 			return true;
 	}
 	return false;
@@ -132,7 +132,7 @@ enum err_code lastlog_run(const struct parse_input *in,
 	struct bytes record;
 	size_t at = 0;
 
-	if (!l && !is_zero(in->content))
+	if (!l && !bytes_is_zero(in->content))
 		return err_set(err, ERR_FORMAT, "no last logins in it");
 	while (l && code == ERR_OK &&
 	       next_record(l, in->content, &at, &record)) {

@@ -75,7 +75,7 @@ static bool is_clean(struct bytes record, size_t at, size_t room)
 {
 	size_t n = field_string(record, at, room).n;
 
-	return is_zero(bytes_of(record.p + at + n, room - n));
+	return bytes_is_zero(bytes_of(record.p + at + n, room - n));
 }
 
 static bool is_certain(const struct login *u, struct bytes record)
@@ -125,7 +125,7 @@ static const struct layout *find_layout(struct bytes content, struct fit *j)
 		}
 	}
 	/* Who wiped all of it left no order of bytes to find. */
-	return best || content.n < layouts[0].size || !is_zero(content)
+	return best || content.n < layouts[0].size || !bytes_is_zero(content)
 		       ? best
 		       : &layouts[0];
 }
@@ -141,7 +141,7 @@ unsigned utmp_score(const struct parse_input *in)
 	struct fit j;
 
 	/* An empty one says something too, on a host that is old. */
-	if (is_zero(in->content))
+	if (bytes_is_zero(in->content))
 		return named ? 60 : 0;
 	if (!find_layout(in->content, &j))
 		return 0;
@@ -178,14 +178,14 @@ static bool is_ipv4(const uint8_t *a, struct bytes host)
 {
 	const uint8_t *colon = memchr(host.p, ':', host.n);
 
-	return is_zero(bytes_of(a + 4, 12)) &&
+	return bytes_is_zero(bytes_of(a + 4, 12)) &&
 	       !(colon && colon != host.p &&
 		 memchr(colon + 1, ':', (size_t)(host.p + host.n - colon) - 1));
 }
 
 static void add_address(struct buf *out, const uint8_t *a, struct bytes host)
 {
-	if (is_zero(bytes_of(a, 16)))
+	if (bytes_is_zero(bytes_of(a, 16)))
 		return;
 	(void)buf_add_str(out, ", address ");
 	if (is_ipv4(a, host)) {
@@ -278,7 +278,7 @@ static enum err_code take_record(const struct parse_input *in,
 				.offset = at,
 				.length = l->size};
 
-	if (is_zero(record))
+	if (bytes_is_zero(record))
 		return say_empty(out, &e, err);
 	if (!is_sane(&u))
 		return parse_problem(out, at, "no record of a login", err);
@@ -303,7 +303,7 @@ static void count(struct tally *t, const struct layout *l, struct bytes record)
 	int64_t ns;
 
 	t->records++;
-	if (is_zero(record)) {
+	if (bytes_is_zero(record)) {
 		t->zeros += t->records > 1;
 		return;
 	}
@@ -340,8 +340,8 @@ static enum err_code tell_file(const struct parse_input *in,
 	fact_int(&c, "size", (int64_t)in->content.n);
 	fact_int(&c, "records", (int64_t)t->records);
 	fact_int(&c, "zeroed",
-		 (int64_t)(in_order && is_zero(in->content) ? t->records
-							    : t->zeroed));
+		 (int64_t)(in_order && bytes_is_zero(in->content) ? t->records
+								  : t->zeroed));
 	fact_bool(&c, "torn", torn);
 	fact_int(&c, "backwards", in_order ? (int64_t)t->backwards : 0);
 	if (t->first) {
