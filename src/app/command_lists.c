@@ -282,7 +282,8 @@ const struct option_spec coverage_options[] = {
 	OPT_HOST,
 	OPT_RUN,
 	{.name = "outcome", .kind = OPTION_TEXT, .value = "OUTCOME",
-	 .help = "Only scanned, collected, listed, skipped or failed."},
+	 .help = "Only scanned, collected, listed, redacted, parsed, "
+		 "unknown, skipped or failed."},
 	OPT_STACK,
 	OPT_LIMIT,
 	OPT_REVERSE,

@@ -40,7 +40,8 @@
 	" AND p.kind = d.kind AND p.namespace = d.namespace"                   \
 	" AND p.member IS d.member AND p.object IS d.object"
 
-/* This run did not get to where the finding d was. */
+/* This run did not get to where the finding d was: as the view `finding` has it
+ * (CAME_THERE). */
 #define NOT_LOOKED_AT                                                          \
 	"(l.whole = 0 OR EXISTS (SELECT 1 FROM coverage_rows c"                \
 	" WHERE c.run = ?1 AND c.host = d.host AND (c.reason = 'stopped'"      \

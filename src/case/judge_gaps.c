@@ -35,16 +35,14 @@ static enum err_code ask(const struct at *at, const char *sql, const char *text,
 	*got = false;
 	if (code == ERR_OK)
 		code = db_bind(at->db, *stmt,
-			       DB_ARGS(v_int(at->host), v_text(text)),
-			       err);
+			       DB_ARGS(v_int(at->host), v_text(text)), err);
 	return code == ERR_OK ? db_step(at->db, *stmt, got, err) : code;
 }
 
 static enum err_code ask_number(const struct at *at, const char *sql,
 				int64_t *out, struct err *err)
 {
-	return db_number(at->db, sql, DB_ARGS(v_int(at->host)), out,
-			 err);
+	return db_number(at->db, sql, DB_ARGS(v_int(at->host)), out, err);
 }
 
 /* ---- told live ---- */
@@ -78,7 +76,8 @@ static bool was_left_out(struct bytes reason)
 	       bytes_eq(reason, bytes_str("no-probe"));
 }
 
-static enum err_code look_live(const struct at *at, const struct fact_kind *kind,
+static enum err_code look_live(const struct at *at,
+			       const struct fact_kind *kind,
 			       struct judge_gap *gap, struct err *err)
 {
 	struct bytes outcome = {0}, reason = {0};
@@ -108,6 +107,30 @@ static enum err_code look_live(const struct at *at, const struct fact_kind *kind
 	return code;
 }
 
+/* More of them were told than the case takes: what is missing may be what was
+ * looked for. */
+#define LEFT_OUT                                                               \
+	"SELECT 1 FROM main.coverage_rows c WHERE c.host = ?1"                 \
+	" AND c.what = 'facts' AND c.path = CAST(?2 AS BLOB)"                  \
+	" AND c.run >= coalesce((SELECT max(run) FROM main.pictures"           \
+	" WHERE host = ?1), 0) LIMIT 1"
+
+static enum err_code look_left_out(const struct at *at, const char *kind,
+				   struct judge_gap *gap, struct err *err)
+{
+	sqlite3_stmt *stmt = NULL;
+	bool got;
+	enum err_code code = ask(at, LEFT_OUT, kind, &stmt, &got, err);
+
+	if (code == ERR_OK && got) {
+		gap->failed = true;
+		gap->why = xstrdup("the host told more of them than the case "
+				   "takes");
+	}
+	sqlite3_finalize(stmt);
+	return code;
+}
+
 /* ---- said by files ---- */
 
 /* A place that is meant and was not had: the file itself, or a folder above it.
@@ -129,16 +152,15 @@ static enum err_code look_at_files(const struct at *at, const char *glob,
 {
 	sqlite3_stmt *stmt = NULL;
 	bool got;
-	enum err_code code =
-		ask(at, NOT_HAD, glob, &stmt, &got, err);
+	enum err_code code = ask(at, NOT_HAD, glob, &stmt, &got, err);
 
 	if (code == ERR_OK && got) {
 		int64_t n = db_column_value(stmt, 2).i;
 
 		gap->failed = true;
-		gap->why = xasprintf("%s: %s",
-				     shown(db_column_bytes(stmt, 0)).s,
-				     shown(db_column_bytes(stmt, 1)).s);
+		gap->why =
+			xasprintf("%s: %s", shown(db_column_bytes(stmt, 0)).s,
+				  shown(db_column_bytes(stmt, 1)).s);
 		if (n > 1) {
 			char *first = gap->why;
 
@@ -155,12 +177,14 @@ static enum err_code look_at_files(const struct at *at, const char *glob,
 #define UNREAD                                                                 \
 	"SELECT words(f.path) FROM main.evidence_items v JOIN main.files f"    \
 	" ON f.id = v.file WHERE v.host = ?1 AND v.run >= " SINCE              \
-	" AND (f.size > 0 OR f.mode & 61440 = 40960)" /* nothing is in others */ \
+	" AND (f.size > 0 OR f.mode & 61440 = 40960)" /* nothing is in others  \
+						       */                      \
 	" AND words(f.path) GLOB ?2 AND NOT EXISTS (SELECT 1"                  \
 	" FROM main.coverage_rows c WHERE c.host = ?1 AND c.run >= v.run"      \
 	" AND c.path = f.path AND c.what NOT IN ('collect', 'triage'))"        \
 	" AND NOT EXISTS (SELECT 1 FROM main.facts a WHERE a.evidence = v.id)" \
-	" AND NOT EXISTS (SELECT 1 FROM main.events e WHERE e.evidence = v.id)" \
+	" AND NOT EXISTS (SELECT 1 FROM main.events e WHERE e.evidence = "     \
+	"v.id)"                                                                \
 	" LIMIT 1"
 
 static enum err_code look_unread(const struct at *at, const char *glob,
@@ -168,8 +192,7 @@ static enum err_code look_unread(const struct at *at, const char *glob,
 {
 	sqlite3_stmt *stmt = NULL;
 	bool got;
-	enum err_code code =
-		ask(at, UNREAD, glob, &stmt, &got, err);
+	enum err_code code = ask(at, UNREAD, glob, &stmt, &got, err);
 
 	if (code == ERR_OK && got) {
 		gap->failed = true;
@@ -202,10 +225,9 @@ static enum err_code look_at_all(const struct at *at, struct judge_gap *gap,
 				 struct err *err)
 {
 	int64_t begun = 0, whole = 0, taken = 0;
-	enum err_code code =
-		ask_number(at,
-			   "SELECT max(run) FROM main.pictures WHERE host = ?1",
-			   &begun, err);
+	enum err_code code = ask_number(
+		at, "SELECT max(run) FROM main.pictures WHERE host = ?1",
+		&begun, err);
 
 	if (code == ERR_OK)
 		code = ask_number(at,
@@ -242,6 +264,10 @@ enum err_code judge_gaps_read(struct db *db, int64_t host,
 		const char *files = kind ? kind->files : EVENT_FILES;
 		struct judge_gap *gap = &out->of[i];
 
+		if (kind)
+			code = look_left_out(at, kind->name, gap, err);
+		if (code != ERR_OK || gap->why)
+			continue;
 		if (kind && kind->source) {
 			code = look_live(at, kind, gap, err);
 		} else if (all.why) {

@@ -294,6 +294,7 @@ void ask_answered(struct engine *e, const struct order *o)
 			run_go_on(q->run, o->yes);
 			break;
 		}
+		e->nobody[0] = '\0'; /* that was of this one */
 		question_free(q);
 		return;
 	}

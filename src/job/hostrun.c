@@ -306,7 +306,7 @@ static bool may_say_goodbye(const struct hostrun *h)
 {
 	return h->phase == HOST_RUNNING && h->intake.hello && !h->closing &&
 	       !h->shell && h->run->job->via != VIA_BUNDLE &&
-	       !h->engine->stopping;
+	       !upload_is_busy(h) && !h->engine->stopping;
 }
 
 /* Once more: at once. */

@@ -329,7 +329,7 @@ static enum err_code judge_type(const struct hostrun *h,
 			       "it does not say what was asked of it");
 	if (!(handling[rec->type].ops & (1u << op)))
 		return err_set(err, ERR_FORMAT,
-			       "it tells of a %s, which a %s does not do",
+			       "it tells of things (%s) that a %s does not",
 			       record_type(rec->type)->name, job_op_name(op));
 	return ERR_OK;
 }

@@ -42,7 +42,7 @@ static void forget_probe(struct intake *in)
 	in->matches = in->before.matches;
 	in->told_matches = 0;
 	in->hello = in->plan = in->done = in->complete = in->paused =
-		in->unheard = false;
+		in->unheard = in->told_stopped = false;
 	in->pace = 0;
 	in->now[0] = in->done_reason[0] = '\0';
 }

@@ -206,8 +206,7 @@ static const struct column evidence_columns[] = {
 	    "1: local times in it were taken for UTC, as the zone of the host "
 	    "was not known."),
 	COL("redacted", SIZE, NULL, 8,
-	    "Bytes of it that were secret and were overwritten before they "
-	    "left the host; NULL: none."),
+	    "Bytes of it that were secret and were overwritten; NULL: none."),
 	COL("original_sha256", HASH, NULL, 12,
 	    "Then: SHA-256 of the file as it is there."),
 };

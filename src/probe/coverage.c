@@ -124,10 +124,9 @@ void ledger_release(struct ledger *ledger)
 static void settle_row(struct coverage *c, const struct ledger_row *row)
 {
 	const char *what = reasons[row->reason].what;
-	bool takes_hits = plan_hunts(c->plan) && what &&
-			  strcmp(what, "collect") == 0;
-	struct tally *sum =
-		&c->tallies[row->root * N_REASONS + row->reason];
+	bool takes_hits =
+		plan_hunts(c->plan) && what && strcmp(what, "collect") == 0;
+	struct tally *sum = &c->tallies[row->root * N_REASONS + row->reason];
 
 	if (row->is_file && reason_is_success(row->reason) && !takes_hits) {
 		c->done += row->files;
@@ -207,8 +206,9 @@ void coverage_add(struct coverage *c, size_t root, enum reason reason,
 		.root = root, .files = 1, .bytes = bytes, .is_file = true};
 	bool is_asked, list;
 
-	if (reason == REASON_STOPPED &&
-	    atomic_load(&c->budget->end) == BUDGET_PRESSURE)
+	int end = atomic_load(&c->budget->end);
+
+	if (reason == REASON_STOPPED && end == BUDGET_PRESSURE)
 		reason = REASON_PRESSURE;
 	row.reason = reason;
 	/* What was asked for by name and is passed over has failed. */
@@ -221,6 +221,10 @@ void coverage_add(struct coverage *c, size_t root, enum reason reason,
 	count(c, reason, row.is_failure);
 	list = is_listed(c, reason, is_asked);
 	pthread_mutex_unlock(&c->lock);
+	/* Somebody may go on from here, and where nobody does it is the console
+	 * that knows. */
+	if (reason == REASON_STOPPED && end == BUDGET_UNHEARD)
+		return;
 	if (list)
 		put_path(&row, path);
 	note(c, &row);
@@ -272,8 +276,7 @@ static void send_paths(struct coverage *c)
 
 		send_row(c, r->reason, bytes_of(r->path, r->path_n),
 			 (struct tally){r->files, r->bytes},
-			 r->is_failure ? "failed"
-				       : reasons[r->reason].outcome);
+			 r->is_failure ? "failed" : reasons[r->reason].outcome);
 	}
 	ledger_release(&rows);
 }

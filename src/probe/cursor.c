@@ -98,14 +98,19 @@ struct ledger *cursor_ledger(struct cursor_step *step)
 	return &step->ledger;
 }
 
+/* A step may be left though all its files were done: time was up just then. */
 void cursor_end(struct cursor *c)
 {
+	pthread_mutex_lock(&c->lock);
+	for (struct cursor_step *step = c->first; step; step = step->after)
+		coverage_settle(c->coverage, &step->ledger);
 	coverage_settle(c->coverage, &c->open);
+	pthread_mutex_unlock(&c->lock);
 }
 
 /* Under the lock: nothing more counts until the cursor is on its way. */
-void cursor_send(struct cursor *c, struct out *out,
-		 void (*between)(void *arg), void *arg)
+void cursor_send(struct cursor *c, struct out *out, void (*between)(void *arg),
+		 void *arg)
 {
 	pthread_mutex_lock(&c->lock);
 	coverage_send(c->coverage);

@@ -40,8 +40,6 @@ struct run_limits {
 	struct feed *feed; /* where files come from in place of /; NULL */
 };
 
-struct triage;
-
 struct run {
 	const struct plan *plan;
 	struct engine *engine; /* NULL when not scanning */

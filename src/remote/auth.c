@@ -469,8 +469,8 @@ static enum err_code try_typed(struct auth *a,
 		code = once(a, in, err);
 		if (a->n_typed == n_typed)
 			break;
-		a->n_tries++;
 		a->again = a->n_taken == n_taken;
+		a->n_tries += a->again; /* one that was taken begins anew */
 	}
 	return code;
 }

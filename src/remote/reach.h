@@ -17,7 +17,7 @@
 #define REACH_CONNECT_S	  10
 #define REACH_ALIVE_S	  5
 #define REACH_ALIVE_COUNT 6
-/* Our usual order: a password is asked for under its own name. */
+/* As ssh(1) has them; hosts are not asked for what it has before. */
 #define REACH_METHODS	  "publickey,keyboard-interactive,password"
 
 enum reach_family { REACH_ANY, REACH_INET, REACH_INET6 };

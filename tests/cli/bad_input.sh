@@ -104,10 +104,15 @@ if [ -x "${HALLIGAN_PROBE:-}" ]; then
 		theirs=$?
 		"$HALLIGAN" rule lint module.yar >out 2>&1
 		ours=$?
+		[ $theirs -eq 1 ] || known="${known:-} $module"
 		[ $theirs -eq 1 ] || [ $ours -eq 0 ] ||
 			fail "the console does not know module $module: $(cat out)"
 		rm -f module.bundle
 	done
+	case ${known:-} in
+	*pe*hash*) ;;
+	*) fail "the probe knows no modules but:${known:-}" ;;
+	esac
 fi
 run 0 host add 127.0.0.1:1 nowhere
 if [ -f "${HALLIGAN_PROBE:-}" ]; then

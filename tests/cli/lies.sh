@@ -30,9 +30,9 @@ count()
 # ---- what it was not asked ----
 
 bundle 1 walk-facts
-says err 'it tells of a fact, which a walk does not do'
+says err 'it tells of things (fact) that a walk does not'
 bundle 1 events
-says err 'it tells of a event, which a collect does not do'
+says err 'it tells of things (event) that a collect does not'
 bundle 1 claims-parser
 says err 'a plan that no probe has: import'
 bundle 1 no-plan
