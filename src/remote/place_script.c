@@ -36,8 +36,11 @@
 static const char script_find[] =
 	"umask 077\n"
 	"set -C\n"
-	"D= F= WHY= NAME=.$R-$SUM-$$\n"
-	"gone() { [ -z \"$F\" ] || rm -f \"$F\"; }\n"
+	"D= F= W= WHY= NAME=.$R-$SUM-$$\n"
+	"gone() {\n"
+	"  [ -z \"$W\" ] || kill $W 2>/dev/null\n"
+	"  [ -z \"$F\" ] || rm -f \"$F\"\n"
+	"}\n"
 	"trap gone 0\n"
 	"trap 'exit 1' 1 2 13 15\n"
 	"room() {\n"
@@ -96,6 +99,10 @@ static const char script_find[] =
 	"read -r N RAW SHA || exit 1\n";
 
 /*
+ * A connection that is cut where nobody tells has no end of input. What comes
+ * no nearer for 40 seconds does not come: the slowest that may is 3 KiB/s, as
+ * zstd(1) writes nothing before it has 128 KiB.
+ *
  * openssl(1) first: it uses what processors have for it, which sha256sum(1)
  * often does not; without what its configuration would have it load. What it
  * says may be no hash (it is old, or may not), and then the others are asked.
@@ -114,7 +121,18 @@ static const char script_take[] =
 	"  *) $T ;;\n"
 	"  esac\n"
 	"}\n"
+	"(\n"
+	"  n=0 was=\n"
+	"  while [ $n -lt 20 ]; do\n"
+	"    sleep 2 && now=$(wc -c <\"$F\") || exit\n"
+	"    [ \"$now\" != \"$was\" ] && n=0 was=$now || n=$((n + 1))\n"
+	"  done\n"
+	"  kill -15 0\n"
+	") </dev/null >/dev/null 2>&1 &\n"
+	"W=$!\n"
 	"unpack 2>/dev/null >|\"$F\" || fail cannot write or unpack $F\n"
+	"kill $W 2>/dev/null\n"
+	"W=\n"
 	"h=\n"
 	"! command -v openssl >/dev/null 2>&1 || {\n"
 	"  h=$(OPENSSL_CONF=/dev/null openssl dgst -sha256 <\"$F\" 2>/dev/null)\n"

@@ -87,8 +87,23 @@ for what in "hunt web --rules $tmp/slow.yar --path /srv/bulk --read-rate 3M" \
 	over 0 "${what%% *} whose probe gave up waiting"
 	h run show "$(newest)" --json | grep -q '"attempts":2' ||
 		fail "${what%% *}: it was not reached again"
+	! h coverage list --run "$(newest)" --json |
+		grep -q '"reason":"stopped"' ||
+		fail "${what%% *}: it is said that it did not come to its end"
 done
 sed -i 's/CountMax .*/CountMax 5/' "$HOME/.ssh/config"
+
+# ---- out while the probe is on its way there, and nobody comes back
+launch hunt web --rules "$tmp/slow.yar" --path /srv/bulk --rate 100K
+placed() { host_exec web find /dev/shm -name '.????????????????????????????????-*'; }
+until [ -n "$(placed)" ] || [ -e "$tmp/over" ]; do :; done
+net_cut web
+kill -KILL "$(pgrep -P "$pid" -x halligan)"
+wait "$pid" 2>/dev/null
+while [ -n "$(placed)" ]; do :; done
+! host_exec web pgrep -f 'eval "..dd' >/dev/null ||
+	fail "a shell waits for a probe that does not come"
+net_join web
 
 # ---- nobody wants it back ----
 hunt --reconnect 0
