@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <sys/signalfd.h>
 
+#include "base/text.h"
 #include "base/time.h"
 #include "cli/cli.h"
 
@@ -229,6 +230,29 @@ static void count_hosts(struct waiting *w)
 	w->fared.not_begun = MIN((uint64_t)w->job.n_not_begun,
 				 w->fared.cancelled);
 	w->fared.cancelled -= w->fared.not_begun;
+}
+
+/* A host that was done, as far as it had been heard, is not. */
+static void say_refused(struct waiting *w)
+{
+	struct row_query query = {.view = "coverage_sum",
+				  .where = {{"run_id", w->run->s, ROW_IS},
+					    {"reason", "refused", ROW_IS}}};
+	struct rows *rows;
+	struct row row;
+	struct err err;
+	int host;
+
+	if (app_rows(w->cli->app, &query, &rows, &err) != ERR_OK)
+		return; /* the counts say it, too */
+	host = view_column(rows_view(rows), "host");
+	for (uint64_t i = 0; i < rows_count(rows); i++)
+		if (rows_get(rows, i, &row, &err) == ERR_OK)
+			cli_say(w->cli,
+				"%s: partly: some of what it said made no sense "
+				"and was refused, see the audit log",
+				shown(row.values[host].b).s);
+	rows_close(rows);
 }
 
 static void add_count(char *out, size_t room, uint64_t n, const char *what)
@@ -455,6 +479,7 @@ int cli_wait_job(struct cli *cli, const struct uuid *run, int *signal_no)
 		status = exit_status(&w);
 	} else if (case_flush(app_case(cli->app), &err) == ERR_OK) {
 		count_hosts(&w);
+		say_refused(&w);
 		summarise(&w);
 		if (cli->inv->wants_changes)
 			print_changes(&w);

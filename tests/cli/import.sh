@@ -131,7 +131,8 @@ says err 'a plan that no probe has'
 "$bad" no-file >no-file.bundle
 # Told while the run goes on, or at its end: then it is what decides.
 "$HALLIGAN" import --host lies no-file.bundle >out 2>err
-says err 'has no rule, or is not in one file or process'
+grep -qE 'has no rule, or is not in one file|made no sense and was refused' err ||
+	fail "nobody says what was refused: $(cat err)"
 run 0 audit list --json
 says out 'change.refused'
 run 0 host list
