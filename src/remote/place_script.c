@@ -30,6 +30,10 @@
  * flags, and the shell then reads it itself. The probe is written into that
  * same file.
  *
+ * A connection that is cut where nobody tells has no end of input. What comes
+ * no nearer for 40 seconds does not come: the slowest that may is 3 KiB/s, as
+ * zstd(1) writes nothing before it has 128 KiB.
+ *
  * What a host has to do for each of hundreds at once is programs to be
  * started, so there are as few of them as can be.
  */
@@ -95,14 +99,19 @@ static const char script_find[] =
 	"if can zstd '" ZST_X "'; then Z=zst\n"
 	"elif can gzip '" GZ_X "'; then Z=gz\n"
 	"else Z=raw; fi\n"
+	"(\n"
+	"  n=0 was=\n"
+	"  while [ $n -lt 20 ]; do\n"
+	"    sleep 2 && now=$(wc -c <\"$F\") || exit\n"
+	"    [ \"$now\" != \"$was\" ] && n=0 was=$now || n=$((n + 1))\n"
+	"  done\n"
+	"  kill -15 0\n"
+	") </dev/null >/dev/null 2>&1 &\n"
+	"W=$!\n"
 	"echo \"$M send $Z $(uname -sm) $D\"\n"
 	"read -r N RAW SHA || exit 1\n";
 
 /*
- * A connection that is cut where nobody tells has no end of input. What comes
- * no nearer for 40 seconds does not come: the slowest that may is 3 KiB/s, as
- * zstd(1) writes nothing before it has 128 KiB.
- *
  * openssl(1) first: it uses what processors have for it, which sha256sum(1)
  * often does not; without what its configuration would have it load. What it
  * says may be no hash (it is old, or may not), and then the others are asked.
@@ -121,15 +130,6 @@ static const char script_take[] =
 	"  *) $T ;;\n"
 	"  esac\n"
 	"}\n"
-	"(\n"
-	"  n=0 was=\n"
-	"  while [ $n -lt 20 ]; do\n"
-	"    sleep 2 && now=$(wc -c <\"$F\") || exit\n"
-	"    [ \"$now\" != \"$was\" ] && n=0 was=$now || n=$((n + 1))\n"
-	"  done\n"
-	"  kill -15 0\n"
-	") </dev/null >/dev/null 2>&1 &\n"
-	"W=$!\n"
 	"unpack 2>/dev/null >|\"$F\" || fail cannot write or unpack $F\n"
 	"kill $W 2>/dev/null\n"
 	"W=\n"
