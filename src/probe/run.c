@@ -313,7 +313,9 @@ void run_finish(struct run *run)
 
 	engine_stop(run->engine); /* its CPU time counts, once it ended */
 	run->engine = NULL;
-	if (!*why) /* else somebody may go on from the cursor */
+	/* Else somebody may go on from the cursor; but what hangs is to be
+	 * known before they do. */
+	if (!*why || atomic_load(&run->budget.end) == BUDGET_HANGS)
 		cursor_end(&run->cursor);
 	cursor_send(&run->cursor, run->out, NULL, NULL);
 	sight_finish(run);
