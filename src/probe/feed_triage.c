@@ -224,7 +224,7 @@ static struct bytes arguments(const struct run *run,
 		      MIN(p->cmdline.n, (size_t)RECORD_META_MAX));
 	for (size_t i = 0; i < room->n; i++)
 		room->p[i] = room->p[i] == 1 ? 0 : room->p[i];
-	secret_clean_arguments(run, room);
+	secret_clean_arguments(run->plan->start.secrets, room);
 	b = buf_bytes(room);
 	if (b.n && b.p[b.n - 1] == 0)
 		b.n--;

@@ -270,7 +270,8 @@ void memory_do(struct worker *w, const struct job *job)
 						  : REASON_MEMORY_GONE, 0);
 	} else {
 		run_set_current(w->run, bytes_of(job->path, job->path_n));
-		secret_clean_arguments(w->run, &m.process.cmdline);
+		secret_clean_arguments(w->run->plan->start.secrets,
+				       &m.process.cmdline);
 		if (m.process.own)
 			note(&m, REASON_OWN_PROCESS, 0);
 		else if (m.process.kernel)

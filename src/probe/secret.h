@@ -34,9 +34,9 @@ bool secret_end(struct redactor *r, struct rec_file_end *end,
 void secret_clean_hit(const struct run *run, struct rec_hit *hit,
 		      struct buf *room);
 
-/* Of the live picture, in place. */
-void secret_clean_text(const struct run *run, struct buf *text);
-void secret_clean_arguments(const struct run *run, struct buf *arguments);
+/* Of the live picture, in place; nothing when it is wanted with secrets. */
+void secret_clean_text(bool wanted, struct buf *text);
+void secret_clean_arguments(bool wanted, struct buf *arguments);
 
 /* Regular files of the kernel that block, or are all of memory. */
 bool secret_is_endless(struct bytes path);

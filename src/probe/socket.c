@@ -217,7 +217,7 @@ static void tell_owner(struct look *l, uint64_t pid, uint64_t *seq)
 
 	if (*seq || !process_open(&p, pid))
 		return;
-	secret_clean_arguments(l->run, &p.cmdline);
+	secret_clean_arguments(l->run->plan->start.secrets, &p.cmdline);
 	process_fill(&p, &rec);
 	*seq = process_send(l->run, &rec);
 	process_close(&p);

@@ -67,6 +67,7 @@ static struct triage *triage_new(struct run *run)
 	atomic_init(&t->owners_left, 1);
 	t->top.fd = -1;
 	t->is_image = run->top->dir || run->limits.image;
+	t->with_secrets = run->plan->start.secrets;
 	if (run->top->dir) {
 		t->top = *run->top;
 		t->top.dir = xstrdup(run->top->dir);

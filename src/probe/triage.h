@@ -39,7 +39,7 @@ struct seen_bpf {
 struct triage {
 	atomic_uint owners_left;
 	struct top top;
-	bool is_image;
+	bool is_image, with_secrets;
 	bool is_fed; /* a shell tells of another host: nothing here is asked */
 	struct packages packages;
 	bool has_packages; /* databases were read, all that there are */

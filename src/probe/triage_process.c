@@ -158,7 +158,7 @@ static void tell_environ(struct member *m)
 		return;
 	buf_init(&text, ENVIRON_MAX);
 	if (proc_read(m->p.dir, "environ", &text)) {
-		secret_clean_text(m->t->run, &text);
+		secret_clean_text(m->t->triage->with_secrets, &text);
 		rest = buf_bytes(&text);
 		tell_bool(m->t, "environ_empty", rest.n == 0);
 		tell_list(m->t, "environ");
@@ -274,7 +274,7 @@ static void look_at(struct tell *t, const struct found_process *found,
 
 	if (!process_open(&m.p, found->pid))
 		return; /* it has ended */
-	secret_clean_arguments(t->run, &m.p.cmdline);
+	secret_clean_arguments(t->triage->with_secrets, &m.p.cmdline);
 	if (!m.p.own) {
 		read_namespaces(m.p.dir, &m.ns);
 		buf_init(&m.stat, STAT_MAX);
