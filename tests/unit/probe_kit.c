@@ -102,7 +102,9 @@ void took_parse(struct took *t, struct bytes packed)
 		assert_ok(record_next(rest, &used, &rec, &err), err);
 		if (used == 0)
 			return; /* cut off */
-		t->recs = xrealloc(t->recs, t->n + 1, sizeof rec);
+		if ((t->n & (t->n - 1)) == 0) /* full, at each power of two */
+			t->recs = xrealloc(t->recs, t->n ? 2 * t->n : 1,
+					   sizeof rec);
 		t->recs[t->n++] = rec;
 		rest = bytes_skip(rest, used);
 	}
