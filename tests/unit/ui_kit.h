@@ -131,6 +131,7 @@ static int done(void **state UNUSED)
 {
 	prompt_close(&ui->prompt);
 	ui_free_pages(ui);
+	free(ui->asks);
 	history_release(&ui->commands);
 	history_release(&ui->searches);
 	source_close(ui->log);
