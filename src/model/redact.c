@@ -369,6 +369,22 @@ void redactor_remember(struct redactor *r, struct bytes before)
 	r->given = r->window.n;
 }
 
+bool redactor_end(struct redactor *r, struct rec_file_end *end,
+		  struct redacted_hashes *hashes)
+{
+	bool differs = redactor_hashes(r, hashes->sent, hashes->original);
+
+	end->sha256 = bytes_of(hashes->sent, SHA256_LEN);
+	if (differs) {
+		end->redacted = r->bytes;
+		end->original = bytes_of(hashes->original, SHA256_LEN);
+	} else {
+		memcpy(hashes->original, hashes->sent, SHA256_LEN);
+	}
+	redactor_release(r);
+	return differs;
+}
+
 bool redactor_hashes(struct redactor *r, uint8_t sent[HASH_LEN_MAX],
 		     uint8_t original[HASH_LEN_MAX])
 {

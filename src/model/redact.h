@@ -61,6 +61,15 @@ void redactor_remember(struct redactor *r, struct bytes before);
 bool redactor_hashes(struct redactor *r, uint8_t sent[HASH_LEN_MAX],
 		     uint8_t original[HASH_LEN_MAX]);
 
+/* What the end of a file says of all that was given out, and the redactor's
+ * own end; true as above. end keeps pointing at the hashes: when nothing was
+ * taken out, both are the same. */
+struct redacted_hashes {
+	uint8_t sent[HASH_LEN_MAX], original[HASH_LEN_MAX];
+};
+bool redactor_end(struct redactor *r, struct rec_file_end *end,
+		  struct redacted_hashes *hashes);
+
 /* The same at once, in place, of bytes that are no file: how many bytes were
  * taken out. */
 uint64_t redact_here(uint8_t *p, size_t n);

@@ -412,7 +412,7 @@ static enum reason reason_of_sending(const struct sending *s,
 }
 
 static enum reason send_content(struct file *f, struct rec_file_end *end,
-				struct secret_hashes *hashes)
+				struct redacted_hashes *hashes)
 {
 	struct sending s = {.f = f};
 
@@ -420,20 +420,17 @@ static enum reason send_content(struct file *f, struct rec_file_end *end,
 	go_on(&s);
 	send_all(&s, end);
 	end->complete = end->size == file_length(f);
-	if (secret_end(&s.redactor, end, hashes)) {
-		memcpy(f->sha256, hashes->original, SHA256_LEN);
-		if (s.read != file_length(f))
-			end->original = (struct bytes){0}; /* of a part */
-	} else {
-		memcpy(f->sha256, hashes->sent, SHA256_LEN);
-	}
+	(void)redactor_end(&s.redactor, end, hashes);
+	memcpy(f->sha256, hashes->original, SHA256_LEN);
+	if (s.read != file_length(f))
+		end->original = (struct bytes){0}; /* of a part */
 	return reason_of_sending(&s, end);
 }
 
 void file_send(struct file *f)
 {
 	struct rec_file_end end = {.file_seq = f->rec.seq};
-	struct secret_hashes hashes;
+	struct redacted_hashes hashes;
 	enum reason reason;
 
 	if (f->withheld)

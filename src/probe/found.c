@@ -106,7 +106,7 @@ static void send_data(struct found *found, struct bytes piece, bool last)
 static void end_taking(struct found *found)
 {
 	struct rec_file_end *end = &found->end;
-	struct secret_hashes hashes;
+	struct redacted_hashes hashes;
 	enum reason reason;
 
 	if (!found->takes)
@@ -117,7 +117,7 @@ static void end_taking(struct found *found)
 	reason = found->withheld ? REASON_SECRET
 		 : end->complete ? REASON_COLLECTED
 				 : REASON_CUT_SHORT;
-	if (secret_end(&found->redactor, end, &hashes) && end->complete)
+	if (redactor_end(&found->redactor, end, &hashes) && end->complete)
 		reason = REASON_REDACTED;
 	end->reason = bytes_str(reason == REASON_REDACTED
 					? RECORD_REDACTED

@@ -60,20 +60,6 @@ void secret_send(struct run *run, struct redactor *r, struct bytes piece,
 	}
 }
 
-bool secret_end(struct redactor *r, struct rec_file_end *end,
-		struct secret_hashes *hashes)
-{
-	bool differs = redactor_hashes(r, hashes->sent, hashes->original);
-
-	end->sha256 = bytes_of(hashes->sent, SHA256_LEN);
-	if (differs) {
-		end->redacted = r->bytes;
-		end->original = bytes_of(hashes->original, SHA256_LEN);
-	}
-	redactor_release(r);
-	return differs;
-}
-
 void secret_clean_hit(const struct run *run, struct rec_hit *hit,
 		      struct buf *room)
 {

@@ -18,17 +18,10 @@ void secret_judge(struct file *f);
 
 /*
  * Sends what comes next of a file, without what is secret, in chunks that lie
- * behind end->size; at last what is known of all of it. `hash` is what it
- * has the hashes in: of what was sent, of what is there.
+ * behind end->size. redactor_end says at last what is known of all of it.
  */
-struct secret_hashes {
-	uint8_t sent[HASH_LEN_MAX], original[HASH_LEN_MAX];
-};
 void secret_send(struct run *run, struct redactor *r, struct bytes piece,
 		 bool last, struct rec_file_end *end);
-/* False: it goes as it is. */
-bool secret_end(struct redactor *r, struct rec_file_end *end,
-		struct secret_hashes *hashes);
 
 /* Bytes around a match; room lasts as long as they, to be released. */
 void secret_clean_hit(const struct run *run, struct rec_hit *hit,

@@ -298,7 +298,7 @@ static void send_content(struct tell *t, struct rec_file *file,
 			 struct bytes content)
 {
 	struct rec_file_end end = {.complete = true};
-	struct secret_hashes hashes;
+	struct redacted_hashes hashes;
 	struct redactor r;
 
 	file->seq = atomic_fetch_add(&t->run->file_seq, 1) + 1;
@@ -315,7 +315,7 @@ static void send_content(struct tell *t, struct rec_file *file,
 		secret_send(t->run, &r, piece, content.n == 0, &end);
 		was_sent(t, since);
 	} while (content.n);
-	if (secret_end(&r, &end, &hashes))
+	if (redactor_end(&r, &end, &hashes))
 		end.reason = bytes_str(RECORD_REDACTED);
 	send(t, REC_FILE_END, &end);
 }

@@ -43,7 +43,7 @@ static enum err_code tell_content(struct teller *t, struct rec_file_end *end,
 
 /* The map is ours: what is overwritten in it is so for us alone. */
 static void redact(struct teller *t, struct rec_file_end *end,
-		   uint8_t sent[HASH_LEN_MAX], uint8_t original[HASH_LEN_MAX])
+		   struct redacted_hashes *hashes)
 {
 	struct bytes content = t->item.content;
 	struct redactor r;
@@ -60,15 +60,8 @@ static void redact(struct teller *t, struct rec_file_end *end,
 			memcpy(t->writable + done, ready.p, ready.n);
 		done += ready.n;
 	}
-	if (redactor_hashes(&r, sent, original)) {
-		end->redacted = r.bytes;
+	if (redactor_end(&r, end, hashes))
 		end->reason = bytes_str(RECORD_REDACTED);
-		end->original = bytes_of(original, SHA256_LEN);
-	} else {
-		memcpy(original, sent, SHA256_LEN);
-	}
-	end->sha256 = bytes_of(sent, SHA256_LEN);
-	redactor_release(&r);
 }
 
 static enum err_code check_sum(const struct teller *t,
@@ -102,12 +95,12 @@ static enum err_code tell_evidence(struct teller *t, struct err *err)
 				.ctime_ns = TIME_UNKNOWN,
 				.btime_ns = TIME_UNKNOWN,
 				.content = true};
-	uint8_t sent[HASH_LEN_MAX], original[HASH_LEN_MAX];
+	struct redacted_hashes hashes;
 	struct rec_file_end end = {.file_seq = t->item.seq};
 	enum err_code code;
 
-	redact(t, &end, sent, original);
-	code = check_sum(t, original, err);
+	redact(t, &end, &hashes);
+	code = check_sum(t, hashes.original, err);
 	if (code == ERR_OK)
 		code = teller_tell(t, REC_FILE, &file, err);
 	if (code == ERR_OK)

@@ -202,17 +202,12 @@ static enum err_code tell_piece(struct archive_teller *a, struct unpacking *u,
 static enum err_code end_bytes(struct archive_teller *a, struct unpacking *u,
 			       struct err *err)
 {
-	uint8_t sent[HASH_LEN_MAX], original[HASH_LEN_MAX];
+	struct redacted_hashes hashes;
 
 	u->end.complete = !u->why && !u->withheld;
 	u->end.reason = bytes_str(u->withheld ? "secret" : u->why);
-	if (redactor_hashes(&u->redactor, sent, original)) {
-		u->end.redacted = u->redactor.bytes;
-		u->end.original = bytes_of(original, SHA256_LEN);
-		if (!u->why)
-			u->end.reason = bytes_str(RECORD_REDACTED);
-	}
-	u->end.sha256 = bytes_of(sent, SHA256_LEN);
+	if (redactor_end(&u->redactor, &u->end, &hashes) && !u->why)
+		u->end.reason = bytes_str(RECORD_REDACTED);
 	return teller_tell(a->t, REC_FILE_END, &u->end, err);
 }
 
