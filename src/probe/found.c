@@ -89,12 +89,9 @@ static void send_data(struct found *found, struct bytes piece, bool last)
 		pthread_mutex_lock(&found->f->run->content_lock);
 	found->locked = true;
 	if (!found->begun && piece.n) {
-		const struct secret_place *place =
-			secret_place_of(buf_bytes(&found->name));
-
-		found->withheld =
-			!found->f->run->plan->start.secrets &&
-			secret_whole(place, SECRECY_NONE, piece, found->due);
+		found->withheld = !found->f->run->plan->start.secrets &&
+				  secret_whole(found->place, SECRECY_NONE,
+					       piece, found->due);
 		found->begun = true;
 	}
 	if (found->withheld)
@@ -169,10 +166,11 @@ static void on_member(void *user, const struct scan_member *m)
 	found->due = rec.size;
 	found->end = (struct rec_file_end){.file_seq = rec.seq};
 	found->begun = found->withheld = false;
-	if (found->takes)
-		redactor_init(&found->redactor,
-			      secret_place_of(buf_bytes(&found->name))->form,
+	if (found->takes) {
+		found->place = secret_place_of(buf_bytes(&found->name));
+		redactor_init(&found->redactor, found->place->form,
 			      f->run->plan->start.secrets);
+	}
 }
 
 static void on_data(void *user, const struct scan_data *d)

@@ -17,6 +17,7 @@ struct found {
 	uint64_t match_seq;  /* of the match whose hits come in */
 	struct sightings seen; /* of the member that is told of next */
 	bool takes, locked;  /* bytes of the member come; some have come */
+	const struct secret_place *place; /* of the member */
 	struct redactor redactor; /* which they go through */
 	bool begun, withheld; /* it has seen their begin, and they stay */
 	uint64_t due;	     /* bytes */
