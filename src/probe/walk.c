@@ -251,12 +251,10 @@ static bool leads_nowhere(const struct walk *w, const struct entry *e)
 static void take_mask(struct walk *w, struct entry *e)
 {
 	struct rec_file_end end = {.complete = true};
-	uint8_t digest[HASH_LEN_MAX];
-	struct hash hash;
+	uint8_t digest[SHA256_LEN];
 
-	hash_init(&hash, HASH_SHA256);
-	(void)hash_final(&hash, digest);
-	end.sha256 = bytes_of(digest, SHA256_LEN);
+	hash_sha256(bytes_of(NULL, 0), digest);
+	end.sha256 = bytes_of(digest, sizeof digest);
 	e->file.size = 0;
 	e->file.content = true;
 	e->file.packaged = triage_file_packaged(w->run, e->file.path);
