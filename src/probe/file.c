@@ -508,7 +508,8 @@ static bool describe(struct file *f)
 	return f->job->fd >= 0;
 }
 
-void file_hold(struct file *f, struct buf *content)
+/* The content is this from now on, which is taken. */
+static void hold(struct file *f, struct buf *content)
 {
 	static const uint8_t nothing[1];
 
@@ -544,7 +545,7 @@ static enum reason read_pseudo(struct file *f)
 		buf_release(&content);
 		return reason_of_errno(errno);
 	}
-	file_hold(f, &content);
+	hold(f, &content);
 	return run_is_over(f->run) ? REASON_STOPPED
 	       : got > 0	   ? REASON_SIZE
 				   : REASON_SCANNED;

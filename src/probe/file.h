@@ -78,9 +78,6 @@ bool file_stat_at(int dir_fd, const char *name, struct rec_file *rec);
 /* Once, before REC_FILE: reads and hashes what there is said to be. */
 void file_had(struct file *f);
 
-/* The content is this from now on, which is taken. */
-void file_hold(struct file *f, struct buf *content);
-
 /* How much of it there is to read or send. */
 static inline uint64_t file_length(const struct file *f)
 {
