@@ -259,8 +259,9 @@ void triage_end(struct tell *t)
 	tell_leave(t);
 }
 
-void tell_difference(struct tell *t, struct bytes name, const char *subject,
-		     const char *seen_by, const char *not_by, const char *note)
+void difference_begin(struct tell *t, struct bytes name, const char *subject,
+		      const char *seen_by, const char *not_by,
+		      const char *note)
 {
 	triage_begin(t, "difference", name);
 	tell_str(t, "subject", subject);
@@ -268,6 +269,12 @@ void tell_difference(struct tell *t, struct bytes name, const char *subject,
 	tell_str(t, "not_by", not_by);
 	if (note)
 		tell_str(t, "note", note);
+}
+
+void tell_difference(struct tell *t, struct bytes name, const char *subject,
+		     const char *seen_by, const char *not_by, const char *note)
+{
+	difference_begin(t, name, subject, seen_by, not_by, note);
 	triage_end(t);
 }
 

@@ -80,7 +80,11 @@ void tell_list_end(struct tell *t);
 void triage_begin(struct tell *t, const char *kind, struct bytes name);
 void triage_end(struct tell *t);
 
-/* A fact: two views of the same that differ. note: NULL for none. */
+/* A fact: two views of the same that differ. note: NULL for none. The first
+ * leaves room for more. */
+void difference_begin(struct tell *t, struct bytes name, const char *subject,
+		      const char *seen_by, const char *not_by,
+		      const char *note);
 void tell_difference(struct tell *t, struct bytes name, const char *subject,
 		     const char *seen_by, const char *not_by,
 		     const char *note);

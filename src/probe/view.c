@@ -117,12 +117,7 @@ bool view_is_new(struct view *v, uint64_t key)
 void view_tell(struct view *v, struct bytes name, const char *subject,
 	       const char *seen_by, const char *note)
 {
-	triage_begin(v->t, "difference", name);
-	tell_str(v->t, "subject", subject);
-	tell_str(v->t, "seen_by", seen_by);
-	tell_str(v->t, "not_by", v->tool.name);
-	if (note)
-		tell_str(v->t, "note", note);
+	difference_begin(v->t, name, subject, seen_by, v->tool.name, note);
 	tell_str(v->t, "asked", v->tool.asked);
 	triage_end(v->t);
 }
