@@ -238,8 +238,7 @@ void coverage_row(struct coverage *c, size_t root, enum reason reason,
 	bool list;
 
 	pthread_mutex_lock(&c->lock);
-	list = c->listed[reason] < COVERAGE_LISTED_MAX;
-	c->listed[reason] += list;
+	list = is_listed(c, reason, false);
 	pthread_mutex_unlock(&c->lock);
 	if (list)
 		put_path(&row, path);
