@@ -324,8 +324,7 @@ static bool is_check_file(const char *path)
 {
 	struct bytes name = bytes_file_name(bytes_str(path));
 
-	return name.n > 4 && name.p[0] != '.' &&
-	       memcmp(name.p + name.n - 4, ".sql", 4) == 0;
+	return bytes_ends(name, ".sql") && name.p[0] != '.';
 }
 
 static int is_wanted(const struct dirent *entry)

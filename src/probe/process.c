@@ -125,11 +125,10 @@ static void read_uid(struct process *p)
 bool process_cut_deleted(struct bytes *exe)
 {
 	static const char end[] = " (deleted)";
-	size_t n = sizeof end - 1;
 
-	if (exe->n <= n || memcmp(exe->p + exe->n - n, end, n) != 0)
+	if (exe->n < sizeof end || !bytes_ends(*exe, end))
 		return false;
-	exe->n -= n;
+	exe->n -= sizeof end - 1;
 	return true;
 }
 
