@@ -9,18 +9,13 @@
 #include "app/cmd.h"
 #include "app/inside.h"
 #include "app/judging.h"
+#include "base/nameset.h"
 #include "base/text.h"
 #include "wire/records.h"
 
 #define AHEAD_MAX 16 /* hosts that are judged side by side */
 
 #define WORDS_BYTES_MAX ((size_t)64 << 10)
-
-/* Names that were found: "check\nobject". */
-struct name_set {
-	char **v; /* sorted, once it is full */
-	size_t n;
-};
 
 /* A host whose turn has not come yet. */
 struct ahead {
@@ -34,7 +29,7 @@ struct checking {
 	const struct check_spec *spec;
 	struct check_result *result;
 	struct checkset set;
-	struct name_set usual; /* what the baseline has */
+	struct nameset usual; /* what the baseline has: "check\nobject" */
 	struct hash_set known; /* files that are harmless */
 	size_t usual_hosts;    /* that it is made of */
 	char *usual_as;	       /* "baseline NAME"; NULL: there is none */
@@ -42,8 +37,7 @@ struct checking {
 	struct ahead ahead[AHEAD_MAX]; /* by the host's place, round and round */
 	size_t n_ahead, n_begun;
 	struct case_host host; /* at work on; of `ahead` */
-	struct name_set seen;  /* on it */
-	size_t check_at;       /* where in seen the check at work begins */
+	struct nameset seen;   /* on it, the same way */
 	const struct check *check; /* of it */
 	uint64_t n_failed;     /* checks of it */
 	uint64_t n_wanting;    /* those that had not what was to be there */
@@ -65,41 +59,7 @@ static void say(const struct checking *k, const char *fmt, ...)
 		k->spec->say(k->spec->say_arg, line);
 }
 
-/* ---- names ---- */
-
-static int compare_names(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static bool has_name(const struct name_set *set, const char *name)
-{
-	return set->n && bsearch(&name, set->v, set->n, sizeof *set->v,
-				 compare_names);
-}
-
-/* Only names of the same check can be equal. */
-static bool was_seen(const struct checking *k, const char *name)
-{
-	for (size_t i = k->check_at; i < k->seen.n; i++)
-		if (strcmp(k->seen.v[i], name) == 0)
-			return true;
-	return false;
-}
-
-static void add_name(struct name_set *set, const char *name)
-{
-	set->v = xrealloc(set->v, set->n + 1, sizeof *set->v);
-	set->v[set->n++] = xstrdup(name);
-}
-
-static void release_names(struct name_set *set)
-{
-	for (size_t i = 0; i < set->n; i++)
-		free(set->v[i]);
-	free(set->v);
-	*set = (struct name_set){0};
-}
+/* ---- rows ---- */
 
 static char *name_of(const struct checking *k, const struct judge_row *row)
 {
@@ -109,8 +69,6 @@ static char *name_of(const struct checking *k, const struct judge_row *row)
 	return xasprintf("%s\n%s", k->check->id, object);
 }
 
-/* ---- rows ---- */
-
 static enum err_code remember(void *arg, const char *const *names,
 			      const struct value *values, size_t n,
 			      struct err *err UNUSED)
@@ -119,7 +77,7 @@ static enum err_code remember(void *arg, const char *const *names,
 	const struct judge_row row = {names, values, n};
 	char *name = name_of(k, &row);
 
-	add_name(&k->usual, name);
+	(void)nameset_add(&k->usual, bytes_str(name));
 	free(name);
 	return ERR_OK;
 }
@@ -138,7 +96,7 @@ static void count(struct check_result *r, const struct change_check *found)
 static const char *why_quiet(const struct checking *k, const char *name,
 			     const struct judge_row *row)
 {
-	if (has_name(&k->usual, name))
+	if (nameset_has(&k->usual, bytes_str(name)))
 		return k->usual_as;
 	return check_row_is_known(row, &k->known) ? "known hash" : NULL;
 }
@@ -154,7 +112,7 @@ static enum err_code keep(void *arg, const char *const *names,
 	struct change *c;
 	enum err_code code;
 
-	if (was_seen(k, name)) {
+	if (!nameset_add(&k->seen, bytes_str(name))) {
 		free(name);
 		return ERR_OK;
 	}
@@ -162,7 +120,6 @@ static enum err_code keep(void *arg, const char *const *names,
 	c->run = k->result->run;
 	c->host = k->host.id;
 	code = check_row_read(&row, k->check, why_quiet(k, name, &row), c, err);
-	add_name(&k->seen, name);
 	free(name);
 	if (code != ERR_OK) {
 		change_free(c);
@@ -240,7 +197,6 @@ static enum err_code run_checks(struct checking *k, struct judging *judging,
 	k->n_failed = k->n_wanting = 0;
 	for (size_t i = 0; code == ERR_OK && i < k->set.n; i++) {
 		k->check = &k->set.v[i];
-		k->check_at = k->seen.n;
 		k->lacks = k->wants = false;
 		code = run_check(k, judging, row, host, err);
 		k->result->n_lacking += k->lacks;
@@ -374,7 +330,7 @@ static enum err_code check_host(struct checking *k, size_t i, struct err *err)
 		(void)put_state(k, code == ERR_CANCELLED ? "cancelled"
 							 : "failed",
 				code, err->msg, &ignored);
-	release_names(&k->seen);
+	nameset_release(&k->seen);
 	end_ahead(a);
 	return code;
 }
@@ -446,9 +402,6 @@ static enum err_code learn(struct checking *k, struct err *err)
 			       "triage it first",
 			       shown_str(given).s);
 	k->usual_as = xasprintf("baseline %s", host.name ? host.name : given);
-	if (k->usual.n)
-		qsort(k->usual.v, k->usual.n, sizeof *k->usual.v,
-		      compare_names);
 	case_host_release(&host);
 	return code;
 }
@@ -568,7 +521,7 @@ enum err_code app_check(struct app *app, const struct check_spec *spec,
 		end_ahead(&k.ahead[i]);
 	if (k.other)
 		(void)case_close(k.other, &ignored);
-	release_names(&k.usual);
+	nameset_release(&k.usual);
 	hash_set_release(&k.known);
 	free(k.usual_as);
 	checkset_release(&k.set);

@@ -7,6 +7,7 @@ base_common = src/base/base.h src/base/base.c src/base/err.h src/base/err.c \
 	src/base/wait.h src/base/wait.c src/base/chan.h src/base/chan.c \
 	src/base/json.h src/base/json.c src/base/glob.h src/base/glob.c \
 	src/base/pathset.h src/base/pathset.c \
+	src/base/nameset.h src/base/nameset.c \
 	src/base/rotated.h src/base/rotated.c
 base_common += src/base/regex.h src/base/regex.c src/base/regex_tree.h \
 	src/base/regex_tree.c src/base/regex_set.c \

@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 
+#include "base/nameset.h"
 #include "probe/odd.h"
 #include "probe/proctext.h"
 #include "probe/triage.h"
@@ -92,21 +93,9 @@ static void look_history(struct tell *t, struct bytes account, const char *home,
 	free(path);
 }
 
-struct homes {
-	char **v;
-	size_t n;
-};
-
-static bool is_new(struct homes *homes, struct bytes home)
+static bool is_new(struct nameset *seen, struct bytes folder)
 {
-	for (size_t i = 0; i < homes->n; i++)
-		if (bytes_eq(bytes_str(homes->v[i]), home))
-			return false;
-	if (homes->n == HOMES_MAX)
-		return false;
-	homes->v = xrealloc(homes->v, homes->n + 1, sizeof *homes->v);
-	homes->v[homes->n++] = bytes_to_str(home);
-	return true;
+	return seen->n < HOMES_MAX && nameset_add(seen, folder);
 }
 
 /* name:x:uid:gid:gecos:home:shell */
@@ -127,7 +116,7 @@ static bool account_of(struct bytes line, struct bytes *name,
 void look_histories(struct tell *t)
 {
 	struct bytes rest, line, name, home;
-	struct homes homes = {0};
+	struct nameset homes = {0};
 	struct buf text;
 
 	buf_init(&text, PASSWD_MAX);
@@ -141,9 +130,7 @@ void look_histories(struct tell *t)
 			look_history(t, name, homes.v[homes.n - 1],
 				     histories[i]);
 	}
-	for (size_t i = 0; i < homes.n; i++)
-		free(homes.v[i]);
-	free(homes.v);
+	nameset_release(&homes);
 	buf_release(&text);
 }
 
@@ -209,7 +196,7 @@ void look_logs(struct tell *t)
 /* ---- PATH ---- */
 
 /* Each folder above it, too: who may write there may put another in place. */
-static void look_folder(struct tell *t, struct homes *seen, struct bytes path)
+static void look_folder(struct tell *t, struct nameset *seen, struct bytes path)
 {
 	struct odd_file f;
 	struct buf target;
@@ -231,7 +218,7 @@ static void look_folder(struct tell *t, struct homes *seen, struct bytes path)
 }
 
 /* A folder that is no path is looked for where somebody happens to be. */
-static void look_list(struct tell *t, struct homes *seen, struct bytes list)
+static void look_list(struct tell *t, struct nameset *seen, struct bytes list)
 {
 	struct bytes folder;
 
@@ -247,7 +234,7 @@ static void look_list(struct tell *t, struct homes *seen, struct bytes list)
 }
 
 /* Of the first process, as it was given it. */
-static void look_environ(struct tell *t, struct homes *seen)
+static void look_environ(struct tell *t, struct nameset *seen)
 {
 	struct bytes rest, variable;
 	struct buf text;
@@ -266,7 +253,7 @@ void look_path(struct tell *t)
 {
 	static const char usual[] =
 		"/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-	struct homes seen = {0};
+	struct nameset seen = {0};
 	struct buf text;
 	struct bytes rest, line;
 
@@ -281,7 +268,5 @@ void look_path(struct tell *t)
 	buf_release(&text);
 	if (!t->triage->is_image)
 		look_environ(t, &seen);
-	for (size_t i = 0; i < seen.n; i++)
-		free(seen.v[i]);
-	free(seen.v);
+	nameset_release(&seen);
 }

@@ -18,38 +18,18 @@
 #define NAMES_MAX   4096u
 #define CHECKS	    2u
 
-/* ---- sets of names ---- */
-
-static bool has(const struct names_seen *s, struct bytes name)
+static void add(struct nameset *s, struct bytes name)
 {
-	for (size_t i = 0; i < s->n; i++)
-		if (bytes_eq(bytes_str(s->v[i]), name))
-			return true;
-	return false;
-}
-
-static void add(struct names_seen *s, struct bytes name)
-{
-	if (s->n == NAMES_MAX || has(s, name))
-		return;
-	s->v = xrealloc(s->v, s->n + 1, sizeof *s->v);
-	s->v[s->n++] = bytes_to_str(name);
-}
-
-static void release(struct names_seen *s)
-{
-	for (size_t i = 0; i < s->n; i++)
-		free(s->v[i]);
-	free(s->v);
-	*s = (struct names_seen){0};
+	if (s->n < NAMES_MAX)
+		(void)nameset_add(s, name);
 }
 
 void modules_release(struct modules_seen *m)
 {
 	buf_release(&m->list);
-	release(&m->proc);
-	release(&m->sys);
-	release(&m->symbols);
+	nameset_release(&m->proc);
+	nameset_release(&m->sys);
+	nameset_release(&m->symbols);
 }
 
 /* ---- the list ---- */
@@ -260,9 +240,9 @@ static void tell_views(struct tell *t, const struct modules_seen *m,
 		       struct bytes name, struct bytes dep)
 {
 	if (m->has_sys)
-		tell_bool(t, "sys", has(&m->sys, name));
+		tell_bool(t, "sys", nameset_has(&m->sys, name));
 	if (m->has_symbols)
-		tell_bool(t, "symbols", has(&m->symbols, name));
+		tell_bool(t, "symbols", nameset_has(&m->symbols, name));
 	tell_file(t, dep, name);
 	triage_end(t);
 }
@@ -293,39 +273,39 @@ static void tell_unlisted(struct tell *t, const struct modules_seen *m,
 }
 
 /* Those of one view that the list has not, and none of the other. */
-static void find_unlisted(const struct names_seen *view,
-			  const struct names_seen *other,
-			  const struct modules_seen *m, struct names_seen *out)
+static void find_unlisted(const struct nameset *view,
+			  const struct nameset *other,
+			  const struct modules_seen *m, struct nameset *out)
 {
 	for (size_t i = 0; i < view->n; i++) {
 		struct bytes name = bytes_str(view->v[i]);
 
-		if (!has(&m->proc, name) && !(other && has(other, name)))
-			add(out, name);
+		if (!nameset_has(&m->proc, name) &&
+		    !(other && nameset_has(other, name)))
+			(void)nameset_add(out, name);
 	}
 }
 
 /* Still so when it is read once more: else it came or went meanwhile. */
-static void keep_unlisted(const struct names_seen *view,
+static void keep_unlisted(const struct nameset *view,
 			  const struct modules_seen *now,
-			  struct names_seen *odd)
+			  struct nameset *odd)
 {
-	size_t k = 0;
+	struct nameset kept = {0};
 
 	for (size_t i = 0; i < odd->n; i++) {
 		struct bytes name = bytes_str(odd->v[i]);
 
-		if (has(view, name) && !has(&now->proc, name))
-			odd->v[k++] = odd->v[i];
-		else
-			free(odd->v[i]);
+		if (nameset_has(view, name) && !nameset_has(&now->proc, name))
+			(void)nameset_add(&kept, name);
 	}
-	odd->n = k;
+	nameset_release(odd);
+	*odd = kept;
 }
 
 /* Symbols are read again only for what is in none of the other views. */
-static void look_again(struct tell *t, struct names_seen *of_sys,
-		       struct names_seen *of_symbols)
+static void look_again(struct tell *t, struct nameset *of_sys,
+		       struct nameset *of_symbols)
 {
 	for (unsigned i = 0; i < CHECKS && of_sys->n + of_symbols->n; i++) {
 		struct modules_seen now = {0};
@@ -343,7 +323,7 @@ static void look_again(struct tell *t, struct names_seen *of_sys,
 static void compare(struct tell *t, const struct modules_seen *m,
 		    struct bytes dep)
 {
-	struct names_seen of_sys = {0}, of_symbols = {0};
+	struct nameset of_sys = {0}, of_symbols = {0};
 
 	find_unlisted(&m->sys, NULL, m, &of_sys);
 	find_unlisted(&m->symbols, &m->sys, m, &of_symbols);
@@ -353,8 +333,8 @@ static void compare(struct tell *t, const struct modules_seen *m,
 	for (size_t i = 0; i < of_symbols.n; i++)
 		tell_unlisted(t, m, bytes_str(of_symbols.v[i]), "kallsyms",
 			      dep);
-	release(&of_sys);
-	release(&of_symbols);
+	nameset_release(&of_sys);
+	nameset_release(&of_symbols);
 }
 
 /* A kernel without modules has no list, and that is no failure. */

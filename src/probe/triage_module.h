@@ -4,16 +4,12 @@
 #define HALLIGAN_PROBE_TRIAGE_MODULE_H
 
 #include "base/base.h"
+#include "base/nameset.h"
 #include "probe/triage.h"
-
-struct names_seen {
-	char **v;
-	size_t n;
-};
 
 struct modules_seen {
 	struct buf list; /* /proc/modules */
-	struct names_seen proc, sys, symbols;
+	struct nameset proc, sys, symbols;
 	bool has_proc, has_sys, has_symbols;
 	int error; /* why there is no list */
 };

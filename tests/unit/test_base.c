@@ -14,6 +14,7 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/mailbox.h"
+#include "base/nameset.h"
 #include "base/secret.h"
 #include "base/text.h"
 #include "base/time.h"
@@ -620,6 +621,28 @@ static void secrets_are_wiped(void **state UNUSED)
 	assert_null(s.page);
 }
 
+static void names_are_kept_once_and_in_order(void **state UNUSED)
+{
+	struct nameset s = {0};
+	char name[16];
+
+	assert_false(nameset_has(&s, LIT("0")));
+	for (int round = 0; round < 2; round++)
+		for (int i = 99; i >= 0; i--) {
+			(void)snprintf(name, sizeof name, "%d", i);
+			assert_int_equal(nameset_add(&s, bytes_str(name)),
+					 round == 0);
+		}
+	assert_int_equal(s.n, 100);
+	assert_string_equal(s.v[0], "99");
+	assert_string_equal(s.v[99], "0");
+	assert_true(nameset_has(&s, LIT("42")));
+	assert_false(nameset_has(&s, LIT("100")));
+	nameset_release(&s);
+	assert_int_equal(s.n, 0);
+	assert_false(nameset_has(&s, LIT("42")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -650,6 +673,7 @@ int main(void)
 		cmocka_unit_test(waiting_ends_at_deadline_and_cancel),
 		cmocka_unit_test(files_are_capped_and_replaced_whole),
 		cmocka_unit_test(secrets_are_wiped),
+		cmocka_unit_test(names_are_kept_once_and_in_order),
 	};
 
 	hash_lib_init();
