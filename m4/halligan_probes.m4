@@ -8,7 +8,8 @@ dnl are those that can be built. The rules are in src/probe/bundle.mk.
 
 dnl HALLIGAN_PROBE_TRY(NAME, DEBIAN-NAME, TRIPLET, MORE-CPPFLAGS): sets probe_why,
 dnl empty when a probe of that name can be built. An own sysroot comes before
-dnl what is installed, which only this machine's own probe can use.
+dnl what is installed, which only this machine's own probe can use. own is
+dnl where that one's would be.
 AC_DEFUN([HALLIGAN_PROBE_TRY], [
   probe_why= probe_libs=
   probe_root=$with_probe_sysroot/$2
@@ -26,7 +27,7 @@ AC_DEFUN([HALLIGAN_PROBE_TRY], [
      probe_rest="-lutf8proc -lzstd -lcrypto -lpthread -ldl -lm"
      probe_pc=`$PKG_CONFIG --static --libs yara libmagic libcrypto libzstd 2>/dev/null`],
     [probe_why="no libraries for it in $with_probe_sysroot"])
-  AS_IF([test "$1" = "$PROBE_ARCH"], [PROBE_CC_$1=$CC],
+  AS_IF([test "$1" = "$PROBE_ARCH"], [PROBE_CC_$1=$CC own=$probe_root],
         [AC_CHECK_PROG([PROBE_CC_$1], [$3-gcc], [$3-gcc])
          test -n "$PROBE_CC_$1" || probe_why="no $3-gcc"])
   AS_IF([test -z "$probe_why"],
@@ -72,9 +73,6 @@ dnl probe of this machine has, where that comes from a sysroot: an older one
 dnl would refuse modules that the probe knows, and could not send it rules in
 dnl compiled form. Of the sysroot's headers it sees no others.
 AC_DEFUN([HALLIGAN_OWN_ENGINE], [
-  AS_CASE([$PROBE_ARCH], [x86_64], [own=amd64], [aarch64], [own=arm64],
-          [own=$PROBE_ARCH])
-  own=$with_probe_sysroot/$own
   AS_IF([test -r "$own/usr/include/yara.h"], [
     own_lib=`echo "$own"/usr/lib/*-linux-gnu*`
     rm -rf yara-headers && mkdir yara-headers &&
