@@ -30,6 +30,11 @@ bool bytes_ends(struct bytes b, const char *end)
 	return b.n >= n && (n == 0 || memcmp(b.p + b.n - n, end, n) == 0);
 }
 
+struct bytes bytes_first(struct bytes b, size_t n)
+{
+	return bytes_of(b.p, MIN(b.n, n));
+}
+
 struct bytes bytes_skip(struct bytes b, size_t n)
 {
 	n = MIN(n, b.n);

@@ -29,6 +29,7 @@ bool bytes_eq(struct bytes a, struct bytes b);
 int bytes_cmp(struct bytes a, struct bytes b); /* as memcmp, shorter first */
 bool bytes_starts(struct bytes b, const char *prefix);
 bool bytes_ends(struct bytes b, const char *end);
+struct bytes bytes_first(struct bytes b, size_t n); /* or all there are */
 struct bytes bytes_skip(struct bytes b, size_t n); /* n past the end: empty */
 struct bytes bytes_trim(struct bytes b);	   /* blanks off both ends */
 

@@ -489,8 +489,7 @@ static void take_after(struct audit *a)
 
 unsigned audit_score(const struct parse_input *in)
 {
-	struct bytes start =
-		bytes_of(in->content.p, MIN(in->content.n, SCORE_BYTES));
+	struct bytes start = bytes_first(in->content, SCORE_BYTES);
 	unsigned lines = 0, good = 0;
 	struct line line;
 	struct head h;

@@ -125,7 +125,7 @@ static size_t object_length(struct bytes b)
 /* Behind the bracket that begins the list; 0: there is none. */
 static size_t find_records(struct bytes content)
 {
-	struct bytes head = bytes_of(content.p, MIN(content.n, SCORE_BYTES));
+	struct bytes head = bytes_first(content, SCORE_BYTES);
 	const uint8_t *bracket;
 	size_t at;
 
@@ -193,8 +193,7 @@ static bool is_one(struct bytes line)
 
 unsigned cloudtrail_score(const struct parse_input *in)
 {
-	struct bytes head =
-		bytes_of(in->content.p, MIN(in->content.n, SCORE_BYTES));
+	struct bytes head = bytes_first(in->content, SCORE_BYTES);
 
 	if (!bytes_starts(in->content, "{"))
 		return 0;

@@ -227,9 +227,7 @@ enum err_code at_run(const struct parse_input *in, const struct parse_out *out,
 		     struct err *err)
 {
 	struct bytes uid,
-		account = at_account(
-			bytes_of(in->content.p, MIN(in->content.n, 1024u)),
-			&uid);
+		account = at_account(bytes_first(in->content, 1024), &uid);
 	struct conf_line line, first = {.length = 0};
 	sign_set set = 0;
 	enum err_code code;

@@ -290,9 +290,8 @@ enum err_code logrotate_run(const struct parse_input *in,
 
 unsigned autostart_score(const struct parse_input *in)
 {
-	return bytes_find(bytes_of(in->content.p,
-				   MIN(in->content.n, (size_t)4096)),
-			  "[Desktop Entry]", NULL)
+	return bytes_find(bytes_first(in->content, 4096), "[Desktop Entry]",
+			  NULL)
 		       ? conf_score(in, PATHS("autostart/*.desktop", "Autostart/*.desktop"), NULL)
 		       : 0;
 }

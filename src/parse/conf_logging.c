@@ -241,9 +241,7 @@ enum err_code ufw_rules_run(const struct parse_input *in,
 
 unsigned firewalld_zone_score(const struct parse_input *in)
 {
-	return bytes_find(bytes_of(in->content.p,
-				   MIN(in->content.n, (size_t)4096)),
-			  "<zone", NULL)
+	return bytes_find(bytes_first(in->content, 4096), "<zone", NULL)
 		       ? conf_score(in, PATHS("firewalld/zones/*.xml"), NULL)
 		       : 0;
 }

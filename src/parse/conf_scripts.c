@@ -128,8 +128,7 @@ static void tell_script(struct conf *c, const char *role,
 	fact_text(c, "account", path_account(c->in->path));
 	fact_int(c, "lines", (int64_t)MIN(j->lines, (uint64_t)INT64_MAX));
 	fact_signs(c, j->signs);
-	fact_text(c, "sample",
-		  bytes_of(j->sample.p, MIN(j->sample.n, (size_t)512)));
+	fact_text(c, "sample", bytes_first(j->sample, 512));
 	fact_tell(c);
 }
 
@@ -214,8 +213,7 @@ static bool is_jsp(struct bytes head)
 /* Pages may have bytes of a picture in front of them, to pass for one. */
 unsigned web_page_score(const struct parse_input *in)
 {
-	struct bytes head =
-		bytes_of(in->content.p, MIN(in->content.n, SCORE_BYTES));
+	struct bytes head = bytes_first(in->content, SCORE_BYTES);
 
 	if (path_ends_any(in->path, php_names))
 		return is_php(head) ? 75 : 0;

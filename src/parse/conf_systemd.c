@@ -64,8 +64,7 @@ static bool is_unit_line(struct bytes line)
 
 unsigned systemd_unit_score(const struct parse_input *in)
 {
-	struct bytes head =
-		bytes_of(in->content.p, MIN(in->content.n, SCORE_BYTES));
+	struct bytes head = bytes_first(in->content, SCORE_BYTES);
 	bool drop_in;
 
 	if (!unit_of(in->path, &drop_in).n)

@@ -68,8 +68,7 @@ static bool is_comment(struct bytes line)
 unsigned conf_score(const struct parse_input *in, const char *const where[],
 		    bool (*is_one)(struct bytes line))
 {
-	struct bytes head =
-		bytes_of(in->content.p, MIN(in->content.n, SCORE_BYTES));
+	struct bytes head = bytes_first(in->content, SCORE_BYTES);
 	size_t n = 0, good = 0;
 	struct line line;
 	uint64_t at = 0;

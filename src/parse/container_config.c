@@ -100,8 +100,7 @@ enum err_code docker_config_run(const struct parse_input *in,
 /* JSON that has all of them near its begin. */
 static bool has_all(struct bytes content, const char *const what[])
 {
-	struct bytes head = bytes_trim(
-		bytes_of(content.p, MIN(content.n, SCORE_BYTES)));
+	struct bytes head = bytes_trim(bytes_first(content, SCORE_BYTES));
 
 	return bytes_starts(head, "{") && text_has_all(head, what);
 }

@@ -41,7 +41,7 @@ bool looks_like_text(struct bytes content)
 
 unsigned share_of_lines(struct bytes content, bool (*is_one)(struct bytes line))
 {
-	struct bytes head = bytes_of(content.p, MIN(content.n, SCORE_BYTES));
+	struct bytes head = bytes_first(content, SCORE_BYTES);
 	size_t n = 0, good = 0;
 	struct line line;
 	uint64_t at = 0;

@@ -118,7 +118,7 @@ static enum err_code read_all(const struct parse_input *in,
 
 static unsigned count_stamps(struct bytes content, bool plus)
 {
-	struct bytes head = bytes_of(content.p, MIN(content.n, SCORE_BYTES));
+	struct bytes head = bytes_first(content, SCORE_BYTES);
 	unsigned n = 0;
 	struct line line;
 	uint64_t at = 0;

@@ -83,8 +83,7 @@ enum err_code at_events(const struct parse_input *in,
 
 unsigned at_score(const struct parse_input *in)
 {
-	struct bytes head =
-		bytes_of(in->content.p, MIN(in->content.n, (size_t)512));
+	struct bytes head = bytes_first(in->content, 512);
 
 	return bytes_starts(head, "#!") &&
 			       bytes_find(head, "\n# atrun uid=", NULL)

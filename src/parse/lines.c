@@ -156,8 +156,7 @@ enum err_code say_lines(const struct parse_input *in,
 unsigned score_lines(const struct parse_input *in, const struct line_form *form,
 		     void *state)
 {
-	struct bytes head =
-		bytes_of(in->content.p, MIN(in->content.n, SCORE_BYTES));
+	struct bytes head = bytes_first(in->content, SCORE_BYTES);
 	unsigned n = 0, good = 0, share;
 	struct line line;
 	uint64_t at = 0;

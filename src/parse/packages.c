@@ -267,7 +267,7 @@ enum err_code apt_history_run(const struct parse_input *in,
 
 static bool has_first(struct bytes content, const char *what)
 {
-	struct bytes head = bytes_of(content.p, MIN(content.n, SCORE_BYTES));
+	struct bytes head = bytes_first(content, SCORE_BYTES);
 	size_t at;
 
 	return bytes_find(head, what, &at) &&

@@ -130,8 +130,7 @@ static bool is_rpm_line(struct bytes line)
 
 unsigned rpm_log_score(const struct parse_input *in)
 {
-	struct bytes head =
-		bytes_of(in->content.p, MIN(in->content.n, SCORE_BYTES));
+	struct bytes head = bytes_first(in->content, SCORE_BYTES);
 	unsigned share = share_of_lines(in->content, is_rpm_line);
 	bool named = path_is_of(in->path, LIST("yum.log", "dnf"));
 	bool sure = text_has_any(

@@ -381,8 +381,7 @@ static enum err_code take_rest(struct log *l, const struct line *line,
 
 unsigned syslog_score(const struct parse_input *in)
 {
-	struct bytes start =
-		bytes_of(in->content.p, MIN(in->content.n, SCORE_BYTES));
+	struct bytes start = bytes_first(in->content, SCORE_BYTES);
 	unsigned lines = 0, good = 0;
 	struct line line;
 	uint64_t at = 0;

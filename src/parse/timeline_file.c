@@ -204,9 +204,7 @@ unsigned timeline_file_score(const struct parse_input *in)
 		return 0;
 	row = xmalloc(sizeof *row);
 	csv_row_init(row);
-	is_one = csv_next(bytes_of(in->content.p,
-				   MIN(in->content.n, SCORE_BYTES)),
-			  &at, row) &&
+	is_one = csv_next(bytes_first(in->content, SCORE_BYTES), &at, row) &&
 		 find_columns(&t, row);
 	csv_row_release(row);
 	free(row);

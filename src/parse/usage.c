@@ -139,8 +139,7 @@ static const struct line_form apk_form = {take_apk, "no run of apk", false};
 
 unsigned apk_score(const struct parse_input *in)
 {
-	struct bytes head =
-		bytes_of(in->content.p, MIN(in->content.n, (size_t)4096));
+	struct bytes head = bytes_first(in->content, 4096);
 	struct civil c;
 	struct bytes command;
 

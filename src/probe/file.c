@@ -120,7 +120,7 @@ struct bytes file_piece(struct file *f, size_t max, uint64_t offset, int *error)
 	if (f->content.p) {
 		struct bytes rest = bytes_skip(f->content, (size_t)offset);
 
-		return bytes_of(rest.p, MIN(rest.n, n));
+		return bytes_first(rest, n);
 	}
 	buf_clear(&f->worker->room);
 	room = buf_reserve(&f->worker->room, n);

@@ -69,9 +69,8 @@ static struct bytes named(struct found *found, struct bytes member)
 	(void)buf_add_bytes(&found->name, found->f->rec.path); /* both fit */
 	if (member.n) {
 		(void)buf_add_str(&found->name, "!/");
-		(void)buf_add_bytes(
-			&found->name,
-			bytes_of(member.p, MIN(member.n, RECORD_PATH_MAX - 2)));
+		(void)buf_add_bytes(&found->name,
+				    bytes_first(member, RECORD_PATH_MAX - 2));
 	}
 	return buf_bytes(&found->name);
 }

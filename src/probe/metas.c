@@ -4,11 +4,6 @@
 
 #include "probe/metas.h"
 
-static struct bytes cut(struct bytes b, size_t max)
-{
-	return bytes_of(b.p, MIN(b.n, max));
-}
-
 static void add_tags(const YR_RULE *rule, struct buf *tags)
 {
 	const char *tag;
@@ -55,8 +50,8 @@ void match_words_fill(struct match_words *words, const YR_RULE *rule,
 {
 	size_t n = gather(rule, &words->v);
 
-	m->rule = cut(bytes_str(rule->identifier), RECORD_WORD_MAX);
-	m->ns = cut(bytes_str(rule->ns->name), RECORD_META_MAX);
+	m->rule = bytes_first(bytes_str(rule->identifier), RECORD_WORD_MAX);
+	m->ns = bytes_first(bytes_str(rule->ns->name), RECORD_META_MAX);
 	metas_fill(&words->metas, words->v, n, m);
 	buf_init(&words->tags, RECORD_META_MAX);
 	add_tags(rule, &words->tags);

@@ -10,8 +10,7 @@
 
 static bool is_type(struct bytes head, const char *const *types, size_t n)
 {
-	const char *type =
-		filetype_of(bytes_of(head.p, MIN(head.n, FILETYPE_HEAD)));
+	const char *type = filetype_of(bytes_first(head, FILETYPE_HEAD));
 
 	for (size_t i = 0; i < n; i++) {
 		if (strcmp(type, types[i]) == 0)

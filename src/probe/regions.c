@@ -433,6 +433,5 @@ void region_describe(const struct region *region, struct buf *out)
 	(void)buf_add_bytes(out, region->perms);
 	if (region->path.n)
 		(void)buf_add_byte(out, ' ');
-	(void)buf_add_bytes(out, bytes_of(region->path.p,
-					  MIN(region->path.n, (size_t)2048)));
+	(void)buf_add_bytes(out, bytes_first(region->path, 2048));
 }

@@ -75,16 +75,12 @@ static void answer(struct scan *s, enum engine_frame type, const void *msg)
 		must(chan_drain(&s->chan, never, &err));
 }
 
-static struct bytes cut(struct bytes b, size_t max)
-{
-	return bytes_of(b.p, MIN(b.n, max));
-}
-
 /* Of what came in pieces libyara has kept the match, and we nothing. */
 static void fill_from_match(const YR_MATCH *match, struct rec_hit *hit)
 {
-	hit->context = cut(bytes_of(match->data, (size_t)match->data_length),
-			   RECORD_MATCH_MAX);
+	hit->context =
+		bytes_first(bytes_of(match->data, (size_t)match->data_length),
+			    RECORD_MATCH_MAX);
 	hit->context_offset = hit->offset;
 }
 
@@ -98,8 +94,8 @@ static void send_hit(struct scan *s, const YR_STRING *string,
 	uint64_t to = at + MIN(length, (uint64_t)RECORD_MATCH_MAX) + around;
 	struct rec_hit hit = {
 		.match_seq = s->matches,
-		.identifier =
-			cut(bytes_str(string->identifier), RECORD_WORD_MAX),
+		.identifier = bytes_first(bytes_str(string->identifier),
+					  RECORD_WORD_MAX),
 		.offset = s->order->base + at,
 		.length = length,
 		.context_offset = s->order->base + from,
@@ -302,7 +298,8 @@ static void send_data(struct scan *s)
 	struct bytes rest = s->content;
 
 	do {
-		struct scan_data d = {.bytes = cut(rest, RECORD_CHUNK_MAX)};
+		struct scan_data d = {
+			.bytes = bytes_first(rest, RECORD_CHUNK_MAX)};
 
 		rest = bytes_skip(rest, d.bytes.n);
 		d.last = rest.n == 0;
@@ -328,11 +325,11 @@ static enum reason scan_named(struct scan *s, uint64_t timeout_ms)
 	buf_init(&path, 2 * (size_t)RECORD_PATH_MAX);
 	(void)buf_add_bytes(&path, s->order->path); /* both together fit */
 	(void)buf_add_str(&path, "!/");
-	(void)buf_add_bytes(&path, cut(s->member, RECORD_PATH_MAX - 2));
+	(void)buf_add_bytes(&path, bytes_first(s->member, RECORD_PATH_MAX - 2));
 	externals_names(buf_bytes(&path), values);
 	values[EXTERNAL_owner] = s->order->externals[EXTERNAL_owner];
 	values[EXTERNAL_filetype] =
-		bytes_str(filetype_of(cut(s->content, FILETYPE_HEAD)));
+		bytes_str(filetype_of(bytes_first(s->content, FILETYPE_HEAD)));
 	if (rules_uses(s->setup->rules) >> EXTERNAL_md5 & 1)
 		values[EXTERNAL_md5] = externals_md5(s->content, md5);
 	reason = scan_content(s, values, timeout_ms);

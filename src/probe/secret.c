@@ -50,8 +50,7 @@ void secret_send(struct run *run, struct redactor *r, struct bytes piece,
 		struct rec_chunk chunk = {
 			.file_seq = end->file_seq,
 			.offset = end->size,
-			.data = bytes_of(ready.p, MIN(ready.n,
-						      (size_t)RECORD_CHUNK_MAX)),
+			.data = bytes_first(ready, RECORD_CHUNK_MAX),
 		};
 
 		(void)out_send(run->out, REC_CHUNK, &chunk); /* remembered */

@@ -313,9 +313,7 @@ static void send_content(struct tell *t, struct rec_file *file,
 	send(t, REC_FILE, file);
 	redactor_init(&r, FORM_ANY, t->run->plan->start.secrets);
 	do {
-		struct bytes piece = bytes_of(content.p,
-					      MIN(content.n, REDACT_PIECE));
-
+		struct bytes piece = bytes_first(content, REDACT_PIECE);
 		int64_t since = time_mono_ns();
 
 		content = bytes_skip(content, piece.n);

@@ -321,8 +321,7 @@ static enum err_code tell_plain(struct bundle *b, struct err *err)
 	missing = unfold(bytes_of(packed, size), &plain);
 	rest = buf_bytes(&plain);
 	while (code == ERR_OK && rest.n) {
-		struct msg_data m = {
-			.data = bytes_of(rest.p, MIN(rest.n, PLAIN_PIECE))};
+		struct msg_data m = {.data = bytes_first(rest, PLAIN_PIECE)};
 
 		code = msg_send(&b->chan, MSG_LINK_OUTPUT, &m, err);
 		if (code == ERR_OK)

@@ -31,8 +31,7 @@ static enum err_code tell_content(struct teller *t, struct rec_file_end *end,
 		struct rec_chunk chunk = {.file_seq = t->item.seq,
 					  .offset = end->size};
 
-		chunk.data = bytes_of(
-			rest.p, MIN(rest.n, (size_t)RECORD_CHUNK_MAX / 2));
+		chunk.data = bytes_first(rest, (size_t)RECORD_CHUNK_MAX / 2);
 		end->size += chunk.data.n;
 		rest = bytes_skip(rest, chunk.data.n);
 		code = teller_tell(t, REC_CHUNK, &chunk, err);

@@ -168,9 +168,8 @@ static enum err_code tell_ready(struct archive_teller *a, struct unpacking *u,
 		struct rec_chunk chunk = {
 			.file_seq = u->end.file_seq,
 			.offset = u->end.size,
-			.data = bytes_of(ready.p,
-					 MIN(ready.n,
-					     (size_t)RECORD_CHUNK_MAX / 2)),
+			.data = bytes_first(ready,
+					    (size_t)RECORD_CHUNK_MAX / 2),
 		};
 
 		u->end.size += chunk.data.n;
@@ -319,8 +318,7 @@ static enum err_code take(struct archive_teller *a, const struct member *m,
 		return ERR_OK; /* it was told before */
 	if (!clean_name(m->name, &a->name))
 		return say(a, "skipped", "a name that leads out of it",
-			   bytes_of(m->name.p, MIN(m->name.n, RECORD_PATH_MAX)),
-			   1, err);
+			   bytes_first(m->name, RECORD_PATH_MAX), 1, err);
 	if (a->n == a->t->g->order->after)
 		return say_lost(a, err);
 	code = tell_file(a, m, err);

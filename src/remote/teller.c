@@ -80,7 +80,7 @@ enum err_code teller_done(struct teller *t, struct err *err)
 
 static struct bytes cut(struct bytes b)
 {
-	return bytes_of(b.p, MIN(b.n, PARSE_MESSAGE_MAX));
+	return bytes_first(b, PARSE_MESSAGE_MAX);
 }
 
 static enum err_code on_event(void *arg, const struct parse_event *e,
@@ -113,13 +113,12 @@ static enum err_code on_fact(void *arg, const struct parse_fact *f,
 			     struct err *err)
 {
 	struct teller *t = arg;
-	struct rec_fact rec = {
-		.kind = bytes_str(f->kind),
-		.name = bytes_of(f->name.p, MIN(f->name.n, PARSE_MESSAGE_MAX)),
-		.detail = f->detail,
-		.file_seq = t->item.seq,
-		.offset = f->offset,
-		.length = f->length};
+	struct rec_fact rec = {.kind = bytes_str(f->kind),
+			       .name = cut(f->name),
+			       .detail = f->detail,
+			       .file_seq = t->item.seq,
+			       .offset = f->offset,
+			       .length = f->length};
 
 	return teller_tell(t, REC_FACT, &rec, err);
 }

@@ -56,7 +56,7 @@ static struct bytes text_of(struct list metas, const struct row *row,
 			continue;
 		if (meta->kind == RULE_META_STRING) {
 			text = bytes_str(meta->string);
-			return bytes_of(text.p, MIN(text.n, row->max));
+			return bytes_first(text, row->max);
 		}
 		(void)snprintf(number, room, "%" PRId64, meta->integer);
 		return bytes_str(number);

@@ -16,7 +16,7 @@ static void run(enum secret_form form, struct bytes text, size_t step,
 	buf_init(out, text.n + 1);
 	redactor_init(&r, form, false);
 	do {
-		struct bytes piece = bytes_of(text.p, MIN(text.n, step));
+		struct bytes piece = bytes_first(text, step);
 
 		text = bytes_skip(text, piece.n);
 		(void)buf_add_bytes(out,

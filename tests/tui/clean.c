@@ -144,10 +144,9 @@ bool bytes_are_clean(const char *term, struct bytes raw, char *why, size_t room)
 			 (cp < 0 || !text_is_plain(bytes_of(raw.p, n))))
 			n = 0;
 		if (n == 0) {
-			(void)snprintf(
-				why, room, "at byte %zu: %s", all - raw.n,
-				shown(bytes_of(raw.p, MIN(raw.n, (size_t)24)))
-					.s);
+			(void)snprintf(why, room, "at byte %zu: %s",
+				       all - raw.n,
+				       shown(bytes_first(raw, 24)).s);
 			return false;
 		}
 		raw = bytes_skip(raw, n);

@@ -339,8 +339,7 @@ static int send_output(struct chan *c, const struct buf *b)
 
 	while (rest.n) {
 		/* Odd pieces: records must not need a frame of their own. */
-		struct msg_data piece = {.data = bytes_of(rest.p,
-							  MIN(rest.n, 777u))};
+		struct msg_data piece = {.data = bytes_first(rest, 777)};
 
 		piece.wire = piece.data.n;
 		if (!say(c, MSG_LINK_OUTPUT, &piece))

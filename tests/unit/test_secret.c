@@ -141,7 +141,7 @@ static uint64_t through(enum secret_form form, const char *text, size_t step,
 	redactor_init(&r, form, false);
 	buf_init(out, rest.n + 1);
 	do {
-		struct bytes piece = bytes_of(rest.p, MIN(rest.n, step));
+		struct bytes piece = bytes_first(rest, step);
 
 		rest = bytes_skip(rest, piece.n);
 		(void)buf_add_bytes(out, redactor_next(&r, piece, !rest.n));
