@@ -45,11 +45,6 @@ int64_t civil_year_s(int64_t s)
 	return year;
 }
 
-int64_t civil_year(int64_t time_ns)
-{
-	return civil_year_s(time_ns / NS_PER_S - (time_ns % NS_PER_S < 0));
-}
-
 bool civil_is_valid(const struct civil *c)
 {
 	return c->year >= 1678 && c->year <= 2261 && c->month >= 1 &&

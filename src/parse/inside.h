@@ -83,8 +83,7 @@ bool civil_is_leap(int64_t year);
 /* Days since 1970-01-01, of the proleptic Gregorian calendar. */
 int64_t civil_days(int64_t year, int64_t month, int64_t day);
 
-/* The year of a time in UTC, also of one in seconds. */
-int64_t civil_year(int64_t time_ns);
+/* The year of a time in UTC. */
 int64_t civil_year_s(int64_t s);
 
 /* Reads "HH:MM:SS" with a fraction of 0 to 9 digits off the front. */
