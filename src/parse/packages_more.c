@@ -132,15 +132,16 @@ unsigned rpm_log_score(const struct parse_input *in)
 {
 	struct bytes head = bytes_first(in->content, SCORE_BYTES);
 	unsigned share = share_of_lines(in->content, is_rpm_line);
-	bool named = path_is_of(in->path, LIST("yum.log", "dnf"));
-	bool sure = text_has_any(
+	bool named, sure;
+
+	if (share < 50)
+		return 0;
+	/* Many logs have a time and a level; syslog takes them. */
+	named = path_is_of(in->path, LIST("yum.log", "dnf"));
+	sure = text_has_any(
 		head, LIST("--- logging initialized ---", "DNF", "libdnf",
 			   "ibrepo", "SUBDEBUG", "Installed: ", "Updated: ",
 			   "Erased: "));
-
-	/* Many logs have a time and a level; syslog takes them. */
-	if (share < 50)
-		return 0;
 	return (sure ? 72 : share * 7 / 10) + (named ? 25 : 0);
 }
 
