@@ -24,6 +24,9 @@ bool next_line(struct bytes content, uint64_t *at, struct line *line);
 /* Takes a word up to blanks off the front, and the blanks behind it. */
 struct bytes take_word(struct bytes *rest);
 
+/* What is in front of the first of `ends`; a NUL is taken for a blank. */
+struct bytes before_any(struct bytes b, const char *ends);
+
 /* These words off the front, if they are there. */
 bool take_words(struct bytes *rest, const char *words);
 

@@ -46,6 +46,15 @@ struct bytes take_word(struct bytes *rest)
 	return word;
 }
 
+struct bytes before_any(struct bytes b, const char *ends)
+{
+	size_t n = 0;
+
+	while (n < b.n && !strchr(ends, b.p[n] ? b.p[n] : ' '))
+		n++;
+	return bytes_of(b.p, n);
+}
+
 bool take_number(struct bytes *rest, size_t digits, int64_t *n)
 {
 	size_t i = 0;

@@ -88,12 +88,8 @@ static bool read_who(struct bytes who, struct request *r)
 /* The first of a list, which may be in quotes. */
 static struct bytes first_of(struct bytes list)
 {
-	size_t n = 0;
-
 	(void)take_byte(&list, '"');
-	while (n < list.n && !strchr(",\" ", list.p[n] ? list.p[n] : ' '))
-		n++;
-	return bytes_of(list.p, n);
+	return before_any(list, ",\" ");
 }
 
 /* Is there a status of three digits behind the quoted request? Quotes may be

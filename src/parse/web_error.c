@@ -17,15 +17,6 @@ static bool skip_find(struct bytes *b, const char *what)
 	return true;
 }
 
-static struct bytes up_to(struct bytes b, const char *ends)
-{
-	size_t n = 0;
-
-	while (n < b.n && !strchr(ends, b.p[n] ? b.p[n] : ' '))
-		n++;
-	return bytes_of(b.p, n);
-}
-
 /* ---- Apache: "[Wed Oct 11 14:32:52.123456 2023] [core:error] ..." ---- */
 
 static bool apache_take_time(struct bytes *line, struct civil *c)
@@ -48,7 +39,7 @@ static struct bytes apache_client(struct bytes said)
 
 	if (!skip_find(&said, "[client "))
 		return bytes_str("");
-	client = up_to(said, "] ");
+	client = before_any(said, "] ");
 	if (!skip_find(&all, "[pid "))
 		return client;
 	n = client.n;
@@ -76,7 +67,7 @@ static struct bytes nginx_client(struct bytes said)
 {
 	if (!skip_find(&said, ", client: "))
 		return bytes_str("");
-	return up_to(said, ", ");
+	return before_any(said, ", ");
 }
 
 /* ---- lighttpd: "2023-10-11 14:32:52: (server.c.1974) ..." ---- */
@@ -236,10 +227,13 @@ static bool is_apache(struct bytes line)
 
 static bool is_nginx(struct bytes line)
 {
+	struct bytes process;
 	struct civil c;
 
-	return nginx_take_time(&line, &c) && skip_find(&line, "] ") &&
-	       memchr(up_to(line, ": ").p, '#', up_to(line, ": ").n);
+	if (!nginx_take_time(&line, &c) || !skip_find(&line, "] "))
+		return false;
+	process = before_any(line, ": ");
+	return memchr(process.p, '#', process.n);
 }
 
 /* "(server.c.1974) text" */
