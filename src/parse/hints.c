@@ -96,3 +96,11 @@ void message_add(struct buf *message, struct bytes b)
 
 	(void)buf_add(message, b.p, MIN(b.n, room));
 }
+
+void message_part(struct buf *message, const char *name, struct bytes text)
+{
+	if (text.n == 0)
+		return;
+	(void)buf_addf(message, ", %s ", name);
+	message_add(message, text);
+}

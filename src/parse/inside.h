@@ -161,6 +161,8 @@ void no_time(struct parse_event *e); /* only its order is known */
 
 /* As much of it as there is room for. */
 void message_add(struct buf *message, struct bytes b);
+/* ", name text", if there is a text. */
+void message_part(struct buf *message, const char *name, struct bytes text);
 
 /* ---- fields of records of a fixed size ---- */
 

@@ -110,10 +110,7 @@ static enum err_code say_last(const struct parse_out *out, uint64_t uid,
 	buf_init(&message, PARSE_MESSAGE_MAX);
 	(void)buf_addf(&message, "last login of uid %s, line ", actor);
 	message_add(&message, last->line);
-	if (last->host.n) {
-		message_add(&message, bytes_str(", host "));
-		message_add(&message, last->host);
-	}
+	message_part(&message, "host", last->host);
 	e->desc = DESC_LOGIN;
 	e->kind = "login";
 	e->actor = bytes_str(actor);

@@ -66,7 +66,7 @@ static bool is_sane(const struct login *u)
 {
 	return u->type >= 0 && u->type <= TYPE_MAX && u->usec >= 0 &&
 	       u->usec < 1000000 && u->sec >= 0 &&
-	       u->sec < INT64_C(9000000000) && is_printable(u->line) &&
+	       u->sec < EPOCH_MAX && is_printable(u->line) &&
 	       is_printable(u->user) && is_printable(u->host);
 }
 
@@ -197,14 +197,6 @@ static void add_address(struct buf *out, const uint8_t *a, struct bytes host)
 			       (unsigned)(a[i] << 8 | a[i + 1]));
 }
 
-static void add_part(struct buf *out, const char *name, struct bytes b)
-{
-	if (b.n == 0)
-		return;
-	(void)buf_addf(out, ", %s ", name);
-	(void)buf_add_bytes(out, b);
-}
-
 /* btmp has what was refused, in records like those of logins. */
 static bool is_of_failures(struct bytes path)
 {
@@ -240,9 +232,9 @@ static enum err_code say_login(const struct parse_out *out,
 				    : strcmp(e.kind, "shutdown") == 0
 					    ? "system went down"
 					    : types[u->type].words);
-	add_part(&message, "user", u->user);
-	add_part(&message, "line", u->line);
-	add_part(&message, "host", u->host);
+	message_part(&message, "user", u->user);
+	message_part(&message, "line", u->line);
+	message_part(&message, "host", u->host);
 	add_address(&message, u->addr, u->host);
 	if (u->pid)
 		(void)buf_addf(&message, ", pid %" PRIu32, u->pid);

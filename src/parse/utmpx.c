@@ -37,14 +37,6 @@ static const struct {
 	[11] = {"shutdown", "system went down"},
 };
 
-static void add_part(struct buf *out, const char *name, struct bytes b)
-{
-	if (b.n == 0)
-		return;
-	message_add(out, bytes_str(name));
-	message_add(out, b);
-}
-
 static enum err_code take_record(const struct parse_out *out,
 				 struct bytes record, struct parse_event *e,
 				 struct err *err)
@@ -66,9 +58,11 @@ static enum err_code take_record(const struct parse_out *out,
 	e->actor = field_string(record, 0, USER_LEN);
 	buf_init(&message, PARSE_MESSAGE_MAX);
 	(void)buf_add_str(&message, types[type].words);
-	add_part(&message, ", user ", e->actor);
-	add_part(&message, ", line ", field_string(record, LINE_AT, LINE_LEN));
-	add_part(&message, ", host ", field_string(record, HOST_AT, HOST_LEN));
+	message_part(&message, "user", e->actor);
+	message_part(&message, "line",
+		     field_string(record, LINE_AT, LINE_LEN));
+	message_part(&message, "host",
+		     field_string(record, HOST_AT, HOST_LEN));
 	if (le32(record, PID_AT))
 		(void)buf_addf(&message, ", pid %" PRIu32,
 			       le32(record, PID_AT));
