@@ -52,19 +52,11 @@ static bool take(struct scan *s, char sign)
 /* The four digits behind \u. */
 static bool unit(struct scan *s, uint32_t *out)
 {
-	*out = 0;
-	if (s->rest.n < 4)
-		return false;
-	for (size_t i = 0; i < 4; i++) {
-		int c = s->rest.p[i], low = c | 0x20;
+	uint64_t v;
 
-		if (c >= '0' && c <= '9')
-			*out = *out * 16 + (uint32_t)(c - '0');
-		else if (low >= 'a' && low <= 'f')
-			*out = *out * 16 + (uint32_t)(low - 'a' + 10);
-		else
-			return false;
-	}
+	if (s->rest.n < 4 || !bytes_hex_to_u64(bytes_of(s->rest.p, 4), &v))
+		return false;
+	*out = (uint32_t)v;
 	skip(s, 4);
 	return true;
 }
