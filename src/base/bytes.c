@@ -221,6 +221,11 @@ uint8_t rd_u8(struct reader *r)
 	return (uint8_t)rd_be(r, 1);
 }
 
+uint16_t rd_u16be(struct reader *r)
+{
+	return (uint16_t)rd_be(r, 2);
+}
+
 uint32_t rd_u32be(struct reader *r)
 {
 	return (uint32_t)rd_be(r, 4);

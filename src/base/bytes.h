@@ -75,6 +75,7 @@ static inline struct reader reader_of(struct bytes b)
 }
 
 uint8_t rd_u8(struct reader *r);
+uint16_t rd_u16be(struct reader *r);
 uint32_t rd_u32be(struct reader *r);
 uint64_t rd_u64be(struct reader *r);
 struct bytes rd_bytes(struct reader *r, size_t n);

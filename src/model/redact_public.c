@@ -208,12 +208,8 @@ static struct bytes packet_of(struct reader *r)
 
 static void skip_numbers(struct reader *r, unsigned n)
 {
-	while (n--) {
-		size_t bits = rd_u8(r);
-
-		bits = bits << 8 | rd_u8(r);
-		(void)rd_bytes(r, (bits + 7) / 8);
-	}
+	while (n--)
+		(void)rd_bytes(r, ((size_t)rd_u16be(r) + 7) / 8);
 }
 
 /* What of it is public, of version 4. */

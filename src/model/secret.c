@@ -98,9 +98,9 @@ const struct secret_place *secret_place_of(struct bytes path)
 static bool is_keytab(struct bytes head)
 {
 	struct reader r = reader_of(bytes_skip(head, 2));
-	uint32_t length = rd_u32be(&r), parts = (uint32_t)rd_u8(&r) << 8;
+	uint32_t length = rd_u32be(&r);
+	uint16_t parts = rd_u16be(&r);
 
-	parts |= rd_u8(&r);
 	return !r.bad && length >= 16 && length < 4096 && parts >= 1 &&
 	       parts < 16;
 }
@@ -109,9 +109,8 @@ static bool is_keytab(struct bytes head)
 static bool is_ticket_cache(struct bytes head)
 {
 	struct reader r = reader_of(bytes_skip(head, 2));
-	uint32_t length = (uint32_t)rd_u8(&r) << 8;
+	uint16_t length = rd_u16be(&r);
 
-	length |= rd_u8(&r);
 	return !r.bad && length < 64;
 }
 
