@@ -96,6 +96,13 @@ static void fill_pairs(void)
 	}
 }
 
+static void prepare(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	(void)pthread_once(&once, fill_pairs);
+}
+
 /* ---- taking out ---- */
 
 /* Until now all of the window that was not given out is as it was. */
@@ -265,14 +272,13 @@ static size_t sweep(struct redactor *r, size_t from)
 
 void redactor_init(struct redactor *r, enum secret_form form, bool secrets)
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	static const enum redact_lines lines[] = {
 		[FORM_ANY] = LINES_UNKNOWN,
 		[FORM_SHADOW] = LINES_SHADOW,
 		[FORM_VALUES] = LINES_VALUES,
 	};
 
-	(void)pthread_once(&once, fill_pairs);
+	prepare();
 	*r = (struct redactor){.off = secrets, .lines = lines[form]};
 	buf_init(&r->window, 4 * REDACT_PIECE);
 	hash_init(&r->sent, HASH_SHA256);
@@ -394,15 +400,12 @@ bool redactor_hashes(struct redactor *r, uint8_t sent[HASH_LEN_MAX],
 	return r->differs;
 }
 
-/* ---- what is no file ---- */
+/* ---- what is no file: nothing to hash, nothing to release ---- */
 
 static void sweep_here(struct redactor *r, uint8_t *p, size_t n)
 {
-	redactor_init(r, FORM_ANY, false);
-	r->hashes = false;
-	r->p = p;
-	r->n = n;
-	r->last = true;
+	prepare();
+	*r = (struct redactor){.p = p, .n = n, .last = true};
 	if (n)
 		(void)sweep(r, 0);
 }
@@ -412,7 +415,6 @@ uint64_t redact_here(uint8_t *p, size_t n)
 	struct redactor r;
 
 	sweep_here(&r, p, n);
-	redactor_release(&r);
 	return r.bytes;
 }
 
@@ -455,6 +457,5 @@ uint64_t redact_arguments(uint8_t *p, size_t n)
 			p[at + 1] == '-';
 		at = to + 1;
 	}
-	redactor_release(&r);
 	return r.bytes;
 }
