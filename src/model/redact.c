@@ -246,13 +246,13 @@ static enum verdict judge_all(struct redactor *r, size_t from, size_t pair,
 static size_t sweep(struct redactor *r, size_t from)
 {
 	size_t stop = r->last ? r->n : r->n - MIN(r->n, LOOK_AHEAD);
-	size_t end = r->n - MIN(r->n, (size_t)1), at = from;
+	size_t end = MIN(stop + 1, r->n - MIN(r->n, (size_t)1)), at = from;
 
-	while (at < MIN(stop + 1, end)) {
+	while (at < end) {
 		struct span s = {0};
 
-		at = next_pair(r->p, at, MIN(stop + 1, end));
-		if (at >= MIN(stop + 1, end))
+		at = next_pair(r->p, at, end);
+		if (at >= end)
 			break;
 		switch (judge_all(r, from, at, &s)) {
 		case VERDICT_NO:
@@ -265,7 +265,7 @@ static size_t sweep(struct redactor *r, size_t from)
 			break;
 		}
 	}
-	return MAX(MIN(from, r->n), MIN(stop, r->n));
+	return MAX(MIN(from, r->n), stop);
 }
 
 /* ---- a file ---- */
