@@ -342,25 +342,23 @@ static void drop_given(struct redactor *r)
 
 struct bytes redactor_next(struct redactor *r, struct bytes piece, bool last)
 {
-	struct bytes out = piece;
+	struct bytes out;
 	size_t from;
 
-	if (!r->off) {
-		drop_given(r);
-		if (r->differs)
-			hash_add(&r->original, piece);
-		(void)buf_add_bytes(&r->window, piece);
-		r->last = last;
-		from = r->given;
-		if (r->window.n > r->given) {
-			size_t to = settle(r);
-
-			out = bytes_of(r->window.p + from, to - from);
-			r->given = to;
-		} else {
-			out = bytes_of(NULL, 0);
-		}
+	if (r->off) {
+		hash_add(&r->sent, piece);
+		return piece;
 	}
+	drop_given(r);
+	if (r->differs)
+		hash_add(&r->original, piece);
+	(void)buf_add_bytes(&r->window, piece);
+	r->last = last;
+	from = r->given;
+	if (r->window.n == from)
+		return bytes_of(NULL, 0);
+	r->given = settle(r);
+	out = bytes_of(r->window.p + from, r->given - from);
 	hash_add(&r->sent, out);
 	return out;
 }
