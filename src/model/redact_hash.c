@@ -105,14 +105,12 @@ enum verdict crypt_find(const struct redactor *r, size_t at, bool loose,
 	if (is_open(r, at, to))
 		return VERDICT_MORE;
 	*end = to;
-	if (to >= r->n && fields >= form->fields && last >= LOOSE_LAST * 2)
+	if (fields < form->fields)
+		return VERDICT_NO;
+	if (to >= r->n && last >= LOOSE_LAST * 2)
 		return VERDICT_YES; /* it was cut off */
-	if (loose)
-		return fields >= form->fields && last >= LOOSE_LAST
-			       ? VERDICT_YES
-			       : VERDICT_NO;
-	return fields >= form->fields && last >= form->last ? VERDICT_YES
-							     : VERDICT_NO;
+	return last >= (loose ? LOOSE_LAST : form->last) ? VERDICT_YES
+							  : VERDICT_NO;
 }
 
 /* "name:$6$salt$hash:": who writes so means it, however short it is. */
