@@ -11,6 +11,7 @@
 
 #define FIELDS_MAX 11u
 #define LOOK_LINES 64u
+#define METHOD_MAX 20u /* bytes behind a "$" or "{" */
 
 static size_t fields_of(struct bytes line, struct bytes f[FIELDS_MAX])
 {
@@ -150,11 +151,20 @@ static bool is_redacted(struct bytes b)
 	return n && memcmp(b.p, REDACTED, n) == 0;
 }
 
+/* How much of a hash says which kind it is: "$6$", "{SSHA}". */
+static size_t method_length(struct bytes b)
+{
+	const uint8_t *end = memchr(b.p + 1, b.p[0] == '$' ? '$' : '}',
+				    MIN(b.n - 1, (size_t)METHOD_MAX));
+	size_t n = end ? (size_t)(end + 1 - b.p) : 0;
+
+	return n == b.n ? 0 : n;
+}
+
 /* "!$6$salt$hash" is "!$6$redacted"; what locks an account stays. */
 void redact_field(struct redactor *r, struct span field, bool is_hash)
 {
 	struct bytes b;
-	size_t end, method;
 
 	while (field.from < field.to && (r->p[field.from] == '!' ||
 					 r->p[field.from] == '*'))
@@ -163,17 +173,10 @@ void redact_field(struct redactor *r, struct span field, bool is_hash)
 	if (b.n <= 4 || is_redacted(b)) /* x, LK, NP: no hash is so short */
 		return;
 	if (b.p[0] == '$' || b.p[0] == '{') {
-		method = b.n;
-		for (end = 1; end < b.n && end <= 20; end++)
-			if (b.p[end] == (b.p[0] == '$' ? '$' : '}'))
-				method = MIN(method, end + 1);
-		if (method == b.n)
-			method = 0;
-		if (!is_redacted(bytes_skip(b, method)))
-			redact_mask(r,
-				    (struct span){field.from + method,
-						  field.to},
-				    REDACTED);
+		field.from += method_length(b);
+		if (!is_redacted(bytes_of(r->p + field.from,
+					  field.to - field.from)))
+			redact_mask(r, field, REDACTED);
 	} else if (b.p[0] == '_' && b.n == 20) {
 		redact_mask(r, field, "_redacted");
 	} else if (is_des(b) || (is_hash && b.n == 13)) {
