@@ -201,29 +201,3 @@ void source_close(struct source *s)
 		free(s->where[i]);
 	free(s);
 }
-
-const struct value *row_value(const struct view *view, const struct row *row,
-			      const char *column)
-{
-	int i = view_column(view, column);
-
-	return i < 0 ? NULL : &row->values[i];
-}
-
-struct bytes row_bytes(const struct view *view, const struct row *row,
-		       const char *column)
-{
-	const struct value *v = row_value(view, row, column);
-
-	if (!v || (v->type != VALUE_TEXT && v->type != VALUE_BLOB))
-		return bytes_of(NULL, 0);
-	return v->b;
-}
-
-int64_t row_int(const struct view *view, const struct row *row,
-		const char *column, int64_t otherwise)
-{
-	const struct value *v = row_value(view, row, column);
-
-	return v && v->type == VALUE_INT ? v->i : otherwise;
-}

@@ -52,14 +52,4 @@ static inline struct value value_int_of(int64_t i)
 	return (struct value){.type = VALUE_INT, .i = i};
 }
 
-/* The value of that column, NULL when the view has no such column. */
-const struct value *row_value(const struct view *view, const struct row *row,
-			      const char *column);
-
-/* Its bytes (empty for NULL and numbers), its number (0 otherwise). */
-struct bytes row_bytes(const struct view *view, const struct row *row,
-		       const char *column);
-int64_t row_int(const struct view *view, const struct row *row,
-		const char *column, int64_t otherwise);
-
 #endif

@@ -358,7 +358,7 @@ static enum err_code learn_host(struct checking *k, const char *name,
 static enum err_code learn_row(void *arg, const struct view *v,
 			       const struct row *row, struct err *err)
 {
-	char *name = bytes_to_str(row->values[view_column(v, "name")].b);
+	char *name = bytes_to_str(row_bytes(v, row, "name"));
 	enum err_code code = learn_host(arg, name, err);
 
 	free(name);

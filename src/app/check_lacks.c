@@ -58,16 +58,14 @@ static bool add_word(struct buf *list, struct bytes word)
 static enum err_code take_row(void *arg, const struct view *v,
 			      const struct row *row, struct err *err UNUSED)
 {
-	struct bytes why = row->values[view_column(v, "reason")].b, kind;
+	struct bytes why = row_bytes(v, row, "reason"), kind;
 	struct reason *r;
 
 	if (!bytes_split(&why, ':', &kind))
 		return ERR_OK;
-	r = reason_of(arg, row->values[view_column(v, "host")].b,
-		      bytes_trim(why));
+	r = reason_of(arg, row_bytes(v, row, "host"), bytes_trim(why));
 	(void)add_word(&r->kinds, kind);
-	r->n += add_word(&r->checks,
-			 row->values[view_column(v, "path")].b);
+	r->n += add_word(&r->checks, row_bytes(v, row, "path"));
 	return ERR_OK;
 }
 

@@ -188,11 +188,11 @@ static void keep_host(struct follow *f, struct bytes name)
 static enum err_code keep_done(void *arg, const struct view *v,
 			       const struct row *row, struct err *err UNUSED)
 {
-	struct bytes state = row->values[view_column(v, "state")].b;
+	struct bytes state = row_bytes(v, row, "state");
 
 	if (bytes_eq(state, bytes_str("done")) ||
 	    bytes_eq(state, bytes_str("partial")))
-		keep_host(arg, row->values[view_column(v, "host")].b);
+		keep_host(arg, row_bytes(v, row, "host"));
 	return ERR_OK;
 }
 

@@ -79,8 +79,8 @@ struct knowing {
 static void know_file(const struct knowing *k, const struct view *v,
 		      const struct row *row)
 {
-	char *hash = bytes_to_str(row->values[view_column(v, k->name)].b);
-	char *path = bytes_to_str(row->values[view_column(v, k->path)].b);
+	char *hash = bytes_to_str(row_bytes(v, row, k->name));
+	char *path = bytes_to_str(row_bytes(v, row, k->path));
 	char *name = job_known_file(hash, path);
 	struct uuid id = k->list->v[k->list->n - 1].id;
 
@@ -124,7 +124,7 @@ static enum err_code know_import(void *arg, const struct view *v,
 				 const struct row *row, struct err *err UNUSED)
 {
 	struct imports *i = arg;
-	struct bytes run = row->values[view_column(v, "run_id")].b;
+	struct bytes run = row_bytes(v, row, "run_id");
 
 	for (size_t k = 0; k < i->all.n; k++)
 		if (bytes_eq(run, bytes_str(i->all.v[k].id.s)))

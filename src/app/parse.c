@@ -49,7 +49,7 @@ static enum err_code take_row(void *arg, const struct view *v,
 	const struct value *cells[N_COLS];
 
 	for (size_t c = 0; c < N_COLS; c++)
-		cells[c] = &row->values[view_column(v, names[c])];
+		cells[c] = row_value(v, row, names[c]);
 	return w->each(w->s, cells, err);
 }
 

@@ -98,7 +98,7 @@ static void known_release(struct known *k)
 static char *text_or_null(const struct view *v, const struct row *row,
 			  const char *column)
 {
-	const struct value *cell = &row->values[view_column(v, column)];
+	const struct value *cell = row_value(v, row, column);
 
 	return cell->type == VALUE_NULL ? NULL : bytes_to_str(cell->b);
 }

@@ -110,6 +110,16 @@ struct row {
 	const struct value *values; /* n_columns of the view */
 };
 
+/* The value of that column, NULL when the view has no such column. */
+const struct value *row_value(const struct view *view, const struct row *row,
+			      const char *column);
+
+/* Its bytes (empty for NULL and numbers); its number, if it is one. */
+struct bytes row_bytes(const struct view *view, const struct row *row,
+		       const char *column);
+int64_t row_int(const struct view *view, const struct row *row,
+		const char *column, int64_t otherwise);
+
 /* Sees the case as it is now; `rows_refresh` looks again. */
 enum err_code rows_refresh(struct rows *rows, struct err *err) MUST_CHECK;
 uint64_t rows_count(const struct rows *rows);

@@ -630,3 +630,29 @@ int view_column(const struct view *view, const char *name)
 			return (int)i;
 	return -1;
 }
+
+const struct value *row_value(const struct view *view, const struct row *row,
+			      const char *column)
+{
+	int i = view_column(view, column);
+
+	return i < 0 ? NULL : &row->values[i];
+}
+
+struct bytes row_bytes(const struct view *view, const struct row *row,
+		       const char *column)
+{
+	const struct value *v = row_value(view, row, column);
+
+	if (!v || (v->type != VALUE_TEXT && v->type != VALUE_BLOB))
+		return bytes_of(NULL, 0);
+	return v->b;
+}
+
+int64_t row_int(const struct view *view, const struct row *row,
+		const char *column, int64_t otherwise)
+{
+	const struct value *v = row_value(view, row, column);
+
+	return v && v->type == VALUE_INT ? v->i : otherwise;
+}
