@@ -281,4 +281,11 @@ enum err_code app_rows(struct app *app, const struct row_query *query,
 enum err_code app_count(struct app *app, const struct row_query *query,
 			uint64_t *n, struct err *err) MUST_CHECK;
 
+/* Each row of the query in turn, until one is refused. */
+typedef enum err_code app_row_fn(void *arg, const struct view *v,
+				 const struct row *row, struct err *err);
+enum err_code app_each_row(struct casefile *cf, const struct row_query *q,
+			   app_row_fn *each, void *arg,
+			   struct err *err) MUST_CHECK;
+
 #endif

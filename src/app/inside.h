@@ -69,13 +69,6 @@ enum err_code app_spool_item(struct app *app, const char *id, int fd,
 enum err_code app_spool_seal(int *fd, struct err *err) MUST_CHECK;
 void unpacked_forget(struct app *app);
 
-/* Each row of the query in turn, until one is refused. */
-typedef enum err_code app_row_fn(void *arg, const struct view *v,
-				 const struct row *row, struct err *err);
-enum err_code app_each_row(struct casefile *cf, const struct row_query *q,
-			   app_row_fn *each, void *arg,
-			   struct err *err) MUST_CHECK;
-
 /* The job learns which hosts the case has. */
 enum err_code app_know_hosts(struct app *app, struct job *job,
 			     struct err *err) MUST_CHECK;

@@ -162,97 +162,91 @@ struct missing {
 	uint64_t n, denied, unknown;
 };
 
-static bool is_word(const struct row *row, int column, const char *word)
+static enum err_code add_missing(void *arg, const struct view *v,
+				 const struct row *row, struct err *err UNUSED)
 {
-	return bytes_eq(row->values[column].b, bytes_str(word));
+	struct missing *m = arg;
+	struct bytes outcome = row_bytes(v, row, "outcome");
+	uint64_t n = (uint64_t)row_int(v, row, "files", 0);
+
+	if (bytes_eq(outcome, bytes_str("unknown")))
+		m->unknown += n;
+	else if (bytes_eq(outcome, bytes_str("skipped")) ||
+		 bytes_eq(outcome, bytes_str("failed")))
+		m->n += n;
+	if (bytes_eq(row_bytes(v, row, "reason"), bytes_str("permission")))
+		m->denied += n;
+	return ERR_OK;
+}
+
+/* A summary is made without what cannot be read. */
+static bool each_row(struct waiting *w, const struct row_query *query,
+		     app_row_fn *each, void *arg)
+{
+	struct err err;
+
+	return app_each_row(app_case(w->cli->app), query, each, arg, &err) ==
+	       ERR_OK;
 }
 
 static struct missing count_missing(struct waiting *w)
 {
 	/* Summed by the case: few rows, whatever hosts say. */
-	struct row_query query = {.view = "coverage_sum",
-				  .stack = true,
-				  .where[0] = {"run_id", w->run->s}};
+	const struct row_query query = {.view = "coverage_sum",
+					.stack = true,
+					.where[0] = {"run_id", w->run->s}};
 	struct missing m = {0};
-	int outcome, files, reason;
-	struct rows *rows;
-	struct row row;
-	struct err err;
 
-	if (app_rows(w->cli->app, &query, &rows, &err) != ERR_OK)
-		return m; /* a summary without it, then */
-	outcome = view_column(rows_view(rows), "outcome");
-	files = view_column(rows_view(rows), "files");
-	reason = view_column(rows_view(rows), "reason");
-	for (uint64_t i = 0; i < rows_count(rows); i++) {
-		uint64_t n;
-
-		if (rows_get(rows, i, &row, &err) != ERR_OK)
-			break;
-		n = (uint64_t)row.values[files].i;
-		if (is_word(&row, outcome, "unknown"))
-			m.unknown += n;
-		else if (is_word(&row, outcome, "skipped") ||
-			 is_word(&row, outcome, "failed"))
-			m.n += n;
-		if (is_word(&row, reason, "permission"))
-			m.denied += n;
-	}
-	rows_close(rows);
+	(void)each_row(w, &query, add_missing, &m);
 	return m;
 }
 
 /* ---- how its hosts fared, as the case has it ---- */
 
-static uint64_t count_in(struct waiting *w, const char *state)
+static enum err_code take_fared(void *arg, const struct view *v,
+				const struct row *row, struct err *err UNUSED)
 {
-	struct row_query query = {.view = "run_host",
-				  .where = {{"run_id", w->run->s, ROW_IS},
-					    {"state", state, ROW_IS}}};
-	struct rows *rows;
-	uint64_t n;
-	struct err err;
+	struct fared *f = arg;
 
-	if (app_rows(w->cli->app, &query, &rows, &err) != ERR_OK)
-		return 0; /* a summary without it, then */
-	n = rows_count(rows);
-	rows_close(rows);
-	return n;
+	f->done = (uint64_t)row_int(v, row, "n_done", 0);
+	f->partly = (uint64_t)row_int(v, row, "n_partial", 0);
+	f->failed = (uint64_t)row_int(v, row, "n_failed", 0);
+	f->cancelled = (uint64_t)row_int(v, row, "n_cancelled", 0);
+	return ERR_OK;
 }
 
 /* Once all that they said is in: some of it may have been refused. */
 static void count_hosts(struct waiting *w)
 {
-	w->fared = (struct fared){.done = count_in(w, "done"),
-				  .partly = count_in(w, "partial"),
-				  .failed = count_in(w, "failed"),
-				  .cancelled = count_in(w, "cancelled")};
+	const struct row_query query = {.view = "run",
+					.where[0] = {"id", w->run->s}};
+
+	(void)each_row(w, &query, take_fared, &w->fared);
 	w->fared.not_begun = MIN((uint64_t)w->job.n_not_begun,
 				 w->fared.cancelled);
 	w->fared.cancelled -= w->fared.not_begun;
 }
 
+static enum err_code say_host_refused(void *arg, const struct view *v,
+				      const struct row *row,
+				      struct err *err UNUSED)
+{
+	cli_say(arg,
+		"%s: partly: some of what it said made no sense and was "
+		"refused, see the audit log",
+		shown(row_bytes(v, row, "host")).s);
+	return ERR_OK;
+}
+
 /* A host that was done, as far as it had been heard, is not. */
 static void say_refused(struct waiting *w)
 {
-	struct row_query query = {.view = "coverage_sum",
-				  .where = {{"run_id", w->run->s, ROW_IS},
-					    {"reason", "refused", ROW_IS}}};
-	struct rows *rows;
-	struct row row;
-	struct err err;
-	int host;
+	const struct row_query query = {
+		.view = "coverage_sum",
+		.where = {{"run_id", w->run->s, ROW_IS},
+			  {"reason", "refused", ROW_IS}}};
 
-	if (app_rows(w->cli->app, &query, &rows, &err) != ERR_OK)
-		return; /* the counts say it, too */
-	host = view_column(rows_view(rows), "host");
-	for (uint64_t i = 0; i < rows_count(rows); i++)
-		if (rows_get(rows, i, &row, &err) == ERR_OK)
-			cli_say(w->cli,
-				"%s: partly: some of what it said made no sense "
-				"and was refused, see the audit log",
-				shown(row.values[host].b).s);
-	rows_close(rows);
+	(void)each_row(w, &query, say_host_refused, w->cli);
 }
 
 static void add_count(char *out, size_t room, uint64_t n, const char *what)
@@ -277,32 +271,26 @@ static void say_hosts(const struct waiting *w, char *out, size_t room)
 	add_count(out, room, f->not_begun, "not begun");
 }
 
+static enum err_code is_of_root(void *arg, const struct view *v,
+				const struct row *row, struct err *err UNUSED)
+{
+	struct bytes as = row_bytes(v, row, "ran_as");
+	bool *all = arg;
+
+	*all &= as.n == 0 ? geteuid() == 0 /* a folder of this machine */
+			  : bytes_eq(as, bytes_str("root")) ||
+				    bytes_starts(as, "root by ");
+	return ERR_OK;
+}
+
 /* Whether there is no more to be had by becoming root. */
 static bool ran_as_root(struct waiting *w)
 {
-	struct row_query query = {.view = "run_host",
-				  .where[0] = {"run_id", w->run->s}};
-	struct rows *rows;
-	struct row row;
-	struct err err;
+	const struct row_query query = {.view = "run_host",
+					.where[0] = {"run_id", w->run->s}};
 	bool all = true;
-	int at;
 
-	if (app_rows(w->cli->app, &query, &rows, &err) != ERR_OK)
-		return false;
-	at = view_column(rows_view(rows), "ran_as");
-	for (uint64_t i = 0; all && i < rows_count(rows); i++) {
-		struct bytes as;
-
-		if (rows_get(rows, i, &row, &err) != ERR_OK)
-			break;
-		as = row.values[at].b;
-		all = as.n == 0 ? geteuid() == 0 /* a folder of this machine */
-				: bytes_eq(as, bytes_str("root")) ||
-					  bytes_starts(as, "root by ");
-	}
-	rows_close(rows);
-	return all;
+	return each_row(w, &query, is_of_root, &all) && all;
 }
 
 static void say_found(const struct waiting *w, const struct case_brought *b,
