@@ -244,14 +244,10 @@ static int follow(struct cli *cli, struct invocation *inv,
 static int wait_job(struct cli *cli, struct invocation *inv,
 		    const struct uuid *run, int *signal_no)
 {
-	int status = cli_wait_job(cli, run, signal_no), got;
-	struct uuid ended = *run;
-	struct queue q = {.n = 0};
+	struct queue q = {.runs = {*run}, .n = 1};
+	struct uuid ended;
+	int status = 0, got;
 
-	if (!*signal_no) {
-		got = follow(cli, inv, &ended, &q);
-		status = status ? status : got;
-	}
 	while (q.n) {
 		take_first(&q, &ended);
 		if (*signal_no)
@@ -273,12 +269,8 @@ static int wait_jobs(struct cli *cli, struct invocation *inv,
 	int status = wait_job(cli, inv, &inv->run, signal_no);
 
 	for (size_t i = 0; i < inv->n_more_runs; i++) {
-		int got;
+		int got = wait_job(cli, inv, &inv->more_runs[i], signal_no);
 
-		if (*signal_no)
-			app_cancel_job(cli->app, &inv->more_runs[i], NULL);
-		got = wait_job(cli, inv, &inv->more_runs[i],
-			       signal_no);
 		if (*signal_no)
 			status = got;
 		else if (got != status)
