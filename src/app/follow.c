@@ -25,8 +25,9 @@ struct follow {
 	bool reads; /* what that run brought; else only what it makes due */
 	char **hosts; /* whose evidence is to be read yet */
 	size_t n_hosts, at;
-	unsigned listed; /* of how many of those runs they are known, */
-	bool relisted;   /* and those whose zone became known */
+	const char *of_run; /* that brought it; NULL: any, */
+	bool assumed;	    /* of what was read before its zone was known */
+	unsigned listed;    /* of how many runs they are known */
 };
 
 static void free_hosts(struct follow *f)
@@ -107,28 +108,36 @@ static void look_at_origin(struct app *app, struct follow *f)
 			  sizeof f->before.s, &err);
 }
 
+/* What is read of the hosts that are listed. */
+static struct parse_spec spec_of(const struct follow *f)
+{
+	return (struct parse_spec){.command = f->command,
+				   .of_run = f->of_run,
+				   .assumed = f->assumed};
+}
+
 /* Those with something to be read of the next run; at last those whose zone
  * was not known when they were read, and is now. False: there is none. */
-static bool list_next(struct app *app, struct follow *f,
-		      struct parse_spec *spec, struct err *err,
+static bool list_next(struct app *app, struct follow *f, struct err *err,
 		      enum err_code *code)
 {
 	const char *const runs[] = {f->origin.s, f->before.s};
+	struct parse_spec spec;
 
 	/* What is read yet may make more due. */
 	if (f->n_awaited)
 		return false;
 	free_hosts(f);
-	spec->of_run = NULL;
 	if (f->reads && f->listed < ARRAY_SIZE(runs) && runs[f->listed][0]) {
-		spec->of_run = runs[f->listed++];
-	} else if (!f->relisted) {
-		f->relisted = true;
-		spec->assumed = true;
+		f->of_run = runs[f->listed++];
+	} else if (!f->assumed) {
+		f->of_run = NULL;
+		f->assumed = true;
 	} else {
 		return false;
 	}
-	*code = app_parse_hosts(app, spec, &f->hosts, &f->n_hosts, err);
+	spec = spec_of(f);
+	*code = app_parse_hosts(app, &spec, &f->hosts, &f->n_hosts, err);
 	return *code == ERR_OK;
 }
 
@@ -137,14 +146,11 @@ static bool list_next(struct app *app, struct follow *f,
 static enum err_code read_next(struct app *app, struct follow *f,
 			       struct uuid *next, struct err *err)
 {
-	struct parse_spec spec = {.command = f->command,
-				  .of_run = f->relisted	    ? NULL
-					    : f->listed > 1 ? f->before.s
-							    : f->origin.s,
-				  .assumed = f->relisted};
 	enum err_code code = ERR_OK;
 
 	do {
+		struct parse_spec spec = spec_of(f);
+
 		while (f->at < f->n_hosts) {
 			spec.host = f->hosts[f->at++];
 			code = app_start_parse(app, &spec, next, err);
@@ -152,7 +158,7 @@ static enum err_code read_next(struct app *app, struct follow *f,
 				return code;
 		}
 		code = ERR_OK;
-	} while (list_next(app, f, &spec, err, &code));
+	} while (list_next(app, f, err, &code));
 	return code;
 }
 
@@ -235,7 +241,7 @@ enum err_code app_follow_next(struct app *app, const struct uuid *ended,
 	*step = (struct follow_step){.n_next = 0};
 	if (!f)
 		return ERR_OK;
-	if (!f->listed && !f->relisted)
+	if (!f->listed && !f->assumed)
 		look_at_origin(app, f);
 	code = read_some(app, f, step, err);
 	step->goes_on = f->n_awaited > 0;
