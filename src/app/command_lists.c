@@ -119,22 +119,15 @@ const struct option_spec hunt_options[] = {
 	{.name = "rules-form", .kind = OPTION_TEXT, .value = "FORM",
 	 .help = "Send the rules as \"source\" (the default), \"compiled\", "
 		 "or \"auto\": compiled when that costs little more."},
-	OPT_ACCEPT,
-	OPT_SSH_CONFIG,
-	OPT_JUMP,
-	OPT_ESCALATE,
+	OPT_REACH,
 	OPT_MAX_SIZE,
 	OPT_FILTERS,
-	OPT_PARALLEL,
-	OPT_ROOT,
-	OPT_CARE,
+	OPT_WORK,
 	OPT_END,
 };
 
 const struct option_spec resume_options[] = {
-	OPT_SELECT,	OPT_CHANGED_ONLY, OPT_ACCEPT,
-	OPT_SSH_CONFIG, OPT_JUMP,	  OPT_ESCALATE,
-	OPT_PARALLEL,	OPT_END,
+	OPT_SELECT, OPT_CHANGED_ONLY, OPT_REACH, OPT_PARALLEL, OPT_END,
 };
 
 const struct option_spec collect_options[] = {
@@ -150,9 +143,13 @@ const struct option_spec collect_options[] = {
 	OPT_SECRETS,
 	OPT_SHARE_KNOWN,
 	OPT_PID,
-	OPT_PATH,    OPT_ALL,	   OPT_SELECT,
-	OPT_ACCEPT,  OPT_SSH_CONFIG, OPT_JUMP,	   OPT_ESCALATE, OPT_MAX_SIZE,
-	OPT_FILTERS, OPT_PARALLEL,   OPT_ROOT,	   OPT_CARE,
+	OPT_PATH,
+	OPT_ALL,
+	OPT_SELECT,
+	OPT_REACH,
+	OPT_MAX_SIZE,
+	OPT_FILTERS,
+	OPT_WORK,
 	OPT_END,
 };
 
@@ -169,14 +166,9 @@ const struct option_spec triage_options[] = {
 	OPT_PATH,
 	OPT_ALL,
 	OPT_SELECT,
-	OPT_ACCEPT,
-	OPT_SSH_CONFIG,
-	OPT_JUMP,
-	OPT_ESCALATE,
+	OPT_REACH,
 	OPT_MAX_SIZE,
-	OPT_PARALLEL,
-	OPT_ROOT,
-	OPT_CARE,
+	OPT_WORK,
 	OPT_END,
 };
 
@@ -186,15 +178,10 @@ const struct option_spec walk_options[] = {
 	OPT_SELECT,
 	{.name = "hash", .kind = OPTION_FLAG,
 	 .help = "Read every file for its SHA-256, too."},
-	OPT_ACCEPT,
-	OPT_SSH_CONFIG,
-	OPT_JUMP,
-	OPT_ESCALATE,
+	OPT_REACH,
 	OPT_MAX_SIZE,
 	OPT_FILTERS,
-	OPT_PARALLEL,
-	OPT_ROOT,
-	OPT_CARE,
+	OPT_WORK,
 	OPT_END,
 };
 
@@ -224,8 +211,7 @@ const struct option_spec import_options[] = {
 };
 
 const struct option_spec connect_options[] = {
-	OPT_ALL,      OPT_SELECT,   OPT_ACCEPT, OPT_SSH_CONFIG, OPT_JUMP,
-	OPT_ESCALATE, OPT_PARALLEL, OPT_END,
+	OPT_ALL, OPT_SELECT, OPT_REACH, OPT_PARALLEL, OPT_END,
 };
 
 const struct option_spec artifact_options[] = {
@@ -324,10 +310,6 @@ const struct option_spec finding_list_options[] = {
 };
 
 const struct option_spec exclusion_add_options[] = {OPT_EXCLUSION, OPT_END};
-
-const struct option_spec coverage_summary_options[] = {
-	OPT_HOST, OPT_RUN, OPT_STACK, OPT_LIMIT, OPT_REVERSE, OPT_END,
-};
 
 const struct option_spec finding_set_options[] = {
 	{.name = "status", .kind = OPTION_TEXT, .value = "STATUS",

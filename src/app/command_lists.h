@@ -13,8 +13,7 @@ extern const struct option_spec
 	artifact_plan_options[], plain_list_options[], host_list_options[],
 	timeline_options[], fact_options[], seen_options[], run_show_options[],
 	run_list_options[], coverage_options[], finding_list_options[],
-	exclusion_add_options[], coverage_summary_options[],
-	finding_set_options[], indicator_add_options[],
+	exclusion_add_options[], finding_set_options[], indicator_add_options[],
 	indicator_list_options[], check_options[], check_list_options[],
 	note_add_options[], get_options[], export_options[], range_options[],
 	help_options[];

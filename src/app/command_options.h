@@ -151,6 +151,8 @@
 	 .value = "SERVERS",                                       \
 	 .help = "Go through SERVERS ([user@]host[:port], between " \
 		 "commas, the nearest first); none: straight there."}
+/* How hosts are reached, and as whom. */
+#define OPT_REACH OPT_ACCEPT, OPT_SSH_CONFIG, OPT_JUMP, OPT_ESCALATE
 #define OPT_PARALLEL                                               \
 	{.name = "parallel",                                       \
 	 .kind = OPTION_NUMBER,                                    \
@@ -223,6 +225,8 @@
 	 .kind = OPTION_NUMBER,                                    \
 	 .value = "SECONDS",                                       \
 	 .help = "Stop on each host after this long, paused or not."}
+/* How many at once, where else, and at what cost. */
+#define OPT_WORK OPT_PARALLEL, OPT_ROOT, OPT_CARE
 #define OPT_PATH                                                   \
 	{.name = "path",                                           \
 	 .letter = 'p',                                            \

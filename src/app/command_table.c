@@ -316,7 +316,7 @@ const struct command commands[] = {
 		    "same; options here take the place of those then. Hosts "
 		    "named here are the only ones."},
 	{.name = "coverage summary", .flags = LIST,
-	 .options = coverage_summary_options, .run = cmd_coverage_summary,
+	 .options = run_list_options, .run = cmd_coverage_summary,
 	 .help = "Count what was looked at and what was not, by host.",
 	 .details = "Of the last run when none is named."},
 	STEER("run pause", "Pause a run, or one host of it."),
