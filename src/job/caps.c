@@ -148,21 +148,10 @@ void caps_fact(struct hostrun *h, struct record *rec)
 
 /* Sums of what all hosts say are made by SQLite, which fails over one that is
  * no 64 bits wide: what one host says leaves room for thousands of them. */
-static void take_from(uint64_t *left, uint64_t *n)
+static void bound_sum(uint64_t *sum, uint64_t most, uint64_t *n)
 {
-	*n = MIN(*n, *left);
-	*left -= *n;
-}
-
-static void bound_counts(struct caps *caps, struct rec_coverage *c)
-{
-	if (!caps->counts) {
-		caps->counts = true;
-		caps->files_left = FILES_MOST;
-		caps->bytes_left = BYTES_MOST;
-	}
-	take_from(&caps->files_left, &c->files);
-	take_from(&caps->bytes_left, &c->bytes);
+	*n = MIN(*n, most - *sum);
+	*sum += *n;
 }
 
 static uint64_t hash_of(const struct rec_coverage *c)
@@ -206,7 +195,8 @@ bool caps_coverage(struct hostrun *h, struct rec_coverage *c)
 	struct caps *caps = &h->intake.caps;
 	struct caps_rest *rest;
 
-	bound_counts(caps, c);
+	bound_sum(&caps->files, FILES_MOST, &c->files);
+	bound_sum(&caps->file_bytes, BYTES_MOST, &c->bytes);
 	rest = rest_of(caps, c);
 	caps->rows++;
 	if (++rest->n <= ROWS_OF_ONE && caps->rows <= ROWS_OF_ALL)

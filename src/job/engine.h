@@ -90,8 +90,7 @@ struct caps {
 	size_t n_rests;
 	uint64_t n, bytes;	/* of facts */
 	struct caps_kind *kinds; /* as fact_kinds; NULL: none yet */
-	bool counts;		 /* what coverage may still tell of: */
-	uint64_t files_left, bytes_left;
+	uint64_t files, file_bytes; /* that coverage told of */
 };
 
 /* What records say, counted while they pass. */
