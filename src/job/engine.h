@@ -108,7 +108,7 @@ struct intake {
 	uint64_t cpu_ns, rss_bytes; /* used there, told at the end */
 	char engine[96];	    /* what scans there */
 	bool plan;		    /* it said what it is going to do */
-	enum job_op op;		    /* of a bundle that said so */
+	enum job_op op;		    /* of the job, or as a bundle says */
 	uint64_t wire;		    /* bytes that came, as they came */
 	struct caps caps;
 	bool waits; /* `now` says why */

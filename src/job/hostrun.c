@@ -30,6 +30,7 @@ void hostrun_init(struct hostrun *h, struct jobrun *run, struct job_host *host)
 		.started_ns = TIME_UNKNOWN,
 		.ended_ns = TIME_UNKNOWN,
 	};
+	h->intake.op = run->job->op;
 	buf_init(&h->intake.in, INTAKE_MAX);
 	buf_init(&h->key, 64u << 10);
 }
@@ -121,16 +122,14 @@ static void say_unreached(struct hostrun *h)
 {
 	const struct intake *in = &h->intake;
 	bool looked = in->hello || h->cut[0];
-	bool is_bundle = h->run->job->via == VIA_BUNDLE;
-	enum job_op op = is_bundle && in->plan ? in->op : h->run->job->op;
 
 	if (!looked || in->told_stopped || (in->done && in->complete) ||
 	    !h->run->begun || h->given ||
-	    (op != JOB_HUNT && op != JOB_COLLECT && op != JOB_WALK &&
-	     op != JOB_TRIAGE))
+	    (in->op != JOB_HUNT && in->op != JOB_COLLECT &&
+	     in->op != JOB_WALK && in->op != JOB_TRIAGE))
 		return;
 	outcome_coverage(h, &(struct rec_coverage){
-				    .what = bytes_str(job_op_name(op)),
+				    .what = bytes_str(job_op_name(in->op)),
 				    .outcome = bytes_str("skipped"),
 				    .reason = bytes_str("stopped"),
 				    .path = bytes_str("all that was not "

@@ -314,9 +314,8 @@ static bool may_be_first(enum rec_type type)
 static enum err_code judge_type(const struct hostrun *h,
 				const struct record *rec, struct err *err)
 {
-	const struct job *job = h->run->job;
-	bool is_bundle = job->via == VIA_BUNDLE;
-	enum job_op op = is_bundle && h->intake.plan ? h->intake.op : job->op;
+	bool is_bundle = h->run->job->via == VIA_BUNDLE;
+	enum job_op op = h->intake.op;
 
 	if (!h->intake.hello && rec->type != REC_HELLO &&
 	    rec->type != REC_FAULT)
