@@ -274,10 +274,11 @@ static enum err_code tell_keys(struct keyring *k, struct err *err)
 static enum err_code load(struct keyring *k, struct key *key,
 			  struct msg_signed *m, struct err *err)
 {
-	enum err_code code = lockbox_may_add(key->path, err);
+	enum err_code code;
 
 	if (key->loaded)
 		return ERR_OK;
+	code = lockbox_may_add(key->path, err);
 	if (code != ERR_OK)
 		return code; /* whatever the passphrase is */
 	if (key->locked)
