@@ -24,18 +24,8 @@
 static enum err_code tell_content(struct teller *t, struct rec_file_end *end,
 				  struct err *err)
 {
-	struct bytes rest = t->item.content;
-	enum err_code code = ERR_OK;
+	enum err_code code = teller_bytes(t, end, t->item.content, err);
 
-	while (code == ERR_OK && rest.n) {
-		struct rec_chunk chunk = {.file_seq = t->item.seq,
-					  .offset = end->size};
-
-		chunk.data = bytes_first(rest, (size_t)RECORD_CHUNK_MAX / 2);
-		end->size += chunk.data.n;
-		rest = bytes_skip(rest, chunk.data.n);
-		code = teller_tell(t, REC_CHUNK, &chunk, err);
-	}
 	end->complete = true;
 	return code == ERR_OK ? teller_tell(t, REC_FILE_END, end, err) : code;
 }

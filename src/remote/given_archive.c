@@ -159,33 +159,11 @@ struct unpacking {
 };
 
 /* Without what is secret; kept, as far as a parser takes it. */
-static enum err_code tell_ready(struct archive_teller *a, struct unpacking *u,
-				struct bytes ready, struct err *err)
-{
-	enum err_code code = ERR_OK;
-
-	while (code == ERR_OK && ready.n) {
-		struct rec_chunk chunk = {
-			.file_seq = u->end.file_seq,
-			.offset = u->end.size,
-			.data = bytes_first(ready,
-					    (size_t)RECORD_CHUNK_MAX / 2),
-		};
-
-		u->end.size += chunk.data.n;
-		ready = bytes_skip(ready, chunk.data.n);
-		if (!a->content.full)
-			(void)buf_add_bytes(&a->content, chunk.data);
-		code = teller_tell(a->t, REC_CHUNK, &chunk, err);
-	}
-	return code;
-}
-
 static enum err_code tell_piece(struct archive_teller *a, struct unpacking *u,
 				const struct member *m, struct bytes piece,
 				struct err *err)
 {
-	struct bytes path = buf_bytes(&a->name);
+	struct bytes path = buf_bytes(&a->name), ready;
 
 	if (!u->read && piece.n && !a->t->g->order->secrets)
 		u->withheld = secret_whole(secret_place_of(path), SECRECY_NONE,
@@ -194,8 +172,10 @@ static enum err_code tell_piece(struct archive_teller *a, struct unpacking *u,
 	a->bytes += piece.n;
 	if (u->withheld)
 		return ERR_OK;
-	return tell_ready(a, u, redactor_next(&u->redactor, piece, !piece.n),
-			  err);
+	ready = redactor_next(&u->redactor, piece, !piece.n);
+	if (!a->content.full)
+		(void)buf_add_bytes(&a->content, ready);
+	return teller_bytes(a->t, &u->end, ready, err);
 }
 
 static enum err_code end_bytes(struct archive_teller *a, struct unpacking *u,

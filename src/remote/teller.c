@@ -21,6 +21,8 @@
 #define PACKED_PER_CPU ((size_t)1 << 20)
 #define PLAIN_PER_CPU  ((size_t)4 << 20)
 
+#define CHUNK_BYTES ((size_t)RECORD_CHUNK_MAX / 2) /* told at once */
+
 #define TIME_FIRST_NS (315532800 * NS_PER_S) /* 1980: no log is older */
 
 enum err_code teller_flush(struct teller *t, struct err *err)
@@ -148,6 +150,25 @@ enum err_code teller_coverage(struct teller *t, const char *outcome,
 		.bytes = t->item.content.n};
 
 	return teller_tell(t, REC_COVERAGE, &c, err);
+}
+
+enum err_code teller_bytes(struct teller *t, struct rec_file_end *end,
+			   struct bytes bytes, struct err *err)
+{
+	enum err_code code = ERR_OK;
+
+	while (code == ERR_OK && bytes.n) {
+		struct rec_chunk chunk = {
+			.file_seq = end->file_seq,
+			.offset = end->size,
+			.data = bytes_of(bytes.p, MIN(bytes.n, CHUNK_BYTES)),
+		};
+
+		end->size += chunk.data.n;
+		bytes = bytes_skip(bytes, chunk.data.n);
+		code = teller_tell(t, REC_CHUNK, &chunk, err);
+	}
+	return code;
 }
 
 enum err_code teller_taken_out(struct teller *t, uint64_t bytes,

@@ -57,6 +57,10 @@ enum err_code teller_coverage(struct teller *t, const char *outcome,
 			      const char *reason, uint64_t files,
 			      struct err *err) MUST_CHECK;
 
+/* Its bytes, behind those that were told of it; end counts them. */
+enum err_code teller_bytes(struct teller *t, struct rec_file_end *end,
+			   struct bytes bytes, struct err *err) MUST_CHECK;
+
 /* So many bytes of the item were secret, and were overwritten. */
 enum err_code teller_taken_out(struct teller *t, uint64_t bytes,
 			       struct err *err) MUST_CHECK;
