@@ -58,6 +58,20 @@ static bool is_below_root(struct bytes name)
 	return bytes_starts(name, "/" UAC_ROOT "/");
 }
 
+/* What UAC wrote itself, beside what is the host's. */
+static bool is_of_uac(const struct archive_teller *a)
+{
+	return a->is_uac && !is_below_root(buf_bytes(&a->name));
+}
+
+/* Where the member was on its host; of what is UAC's, where it is here. */
+static struct bytes path_of(const struct archive_teller *a)
+{
+	size_t skip = a->is_uac && !is_of_uac(a) ? strlen("/" UAC_ROOT) : 0;
+
+	return bytes_skip(buf_bytes(&a->name), skip);
+}
+
 /* Any name of the archive tells. */
 static bool has_uac_root(struct bytes whole)
 {
@@ -124,8 +138,7 @@ static uint64_t most_bytes(const struct archive_teller *a)
 static enum err_code tell_file(struct archive_teller *a,
 			       const struct member *m, struct err *err)
 {
-	bool of_uac = a->is_uac && !is_below_root(buf_bytes(&a->name));
-	size_t skip = a->is_uac ? strlen("/" UAC_ROOT) : 0;
+	bool of_uac = is_of_uac(a);
 	struct rec_file file = {.seq = a->n,
 				.mode = m->mode,
 				.uid = m->uid,
@@ -141,7 +154,7 @@ static enum err_code tell_file(struct archive_teller *a,
 	buf_clear(&a->path);
 	(void)buf_add_bytes(&a->path,
 			    of_uac ? a->t->g->order->path
-				   : bytes_skip(buf_bytes(&a->name), skip));
+				   : path_of(a));
 	file.path = buf_bytes(&a->path);
 	if (of_uac)
 		file.member = bytes_skip(buf_bytes(&a->name), 1);
@@ -247,10 +260,7 @@ static enum err_code parse(struct archive_teller *a, const struct member *m,
 	enum err_code code;
 
 	*item = (struct item){.seq = item->seq,
-			      .path = a->is_uac && !is_below_root(buf_bytes(
-							   &a->name))
-					      ? buf_bytes(&a->name)
-					      : buf_bytes(&a->path),
+			      .path = path_of(a),
 			      .content = buf_bytes(&a->content),
 			      .mtime_ns = m->mtime_ns,
 			      .taken_ns = time_now_ns()};
@@ -277,12 +287,7 @@ static enum err_code parse(struct archive_teller *a, const struct member *m,
 static enum err_code say_lost(struct archive_teller *a, struct err *err)
 {
 	char *why = bytes_to_str(a->t->g->order->why);
-	size_t skip = is_below_root(buf_bytes(&a->name)) && a->is_uac
-			      ? strlen("/" UAC_ROOT)
-			      : 0;
-	enum err_code code = say(a, "failed", why,
-				 bytes_skip(buf_bytes(&a->name), skip), 1,
-				 err);
+	enum err_code code = say(a, "failed", why, path_of(a), 1, err);
 
 	free(why);
 	return code;
