@@ -164,6 +164,7 @@ static enum err_code tell_file(struct archive_teller *a,
 
 /* How much of a member is there, and what becomes of it. */
 struct unpacking {
+	const struct secret_place *place;
 	struct redactor redactor;
 	struct rec_file_end end;
 	uint64_t read;
@@ -176,11 +177,11 @@ static enum err_code tell_piece(struct archive_teller *a, struct unpacking *u,
 				const struct member *m, struct bytes piece,
 				struct err *err)
 {
-	struct bytes path = buf_bytes(&a->name), ready;
+	struct bytes ready;
 
 	if (!u->read && piece.n && !a->t->g->order->secrets)
-		u->withheld = secret_whole(secret_place_of(path), SECRECY_NONE,
-					   piece, m->size) != NULL;
+		u->withheld = secret_whole(u->place, SECRECY_NONE, piece,
+					   m->size) != NULL;
 	u->read += piece.n;
 	a->bytes += piece.n;
 	if (u->withheld)
@@ -211,9 +212,8 @@ static enum err_code tell_bytes(struct archive_teller *a,
 	enum err_code code = ERR_OK;
 	struct bytes piece;
 
-	redactor_init(&u->redactor,
-		      secret_place_of(buf_bytes(&a->name))->form,
-		      a->t->g->order->secrets);
+	u->place = secret_place_of(path_of(a));
+	redactor_init(&u->redactor, u->place->form, a->t->g->order->secrets);
 	buf_clear(&a->content);
 	while (code == ERR_OK &&
 	       (piece = members_read(a->members, &u->why)).n) {

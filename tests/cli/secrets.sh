@@ -85,6 +85,17 @@ run 0 fact list --host two --kind password --json
 grep '\\"state\\":\\"set\\"\|"state":"set"' out >accounts ||
 	fail "shadow says nothing any more"
 
+# UAC has the host's files below [root]/: what a place means is meant there.
+mkdir -p 'uac/[root]/proc/7'
+printf 'DEPLOY=SECRET-of-a-process\0' >'uac/[root]/proc/7/environ'
+tar -C uac -cf uac.tar '[root]'
+run 0 import uac.tar --host six
+bytes_of six /proc/7/environ >got
+[ ! -s got ] || fail "the environment of a process was taken"
+"$HALLIGAN" coverage list --host six --json |
+	grep '"path":"/proc/7/environ"' | grep -q '"reason":"secret"' ||
+	fail "coverage does not say that it stayed"
+
 # By a probe, alone, that hunts and takes.
 "$HALLIGAN_PROBE" hunt --root img --rules img/srv/rules.yar --path / \
 	--take --context 200 --out taken 2>err || fail "the probe: $(cat err)"
