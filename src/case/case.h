@@ -81,7 +81,7 @@ struct case_info {
 	int64_t created_ns;
 	uint64_t n_hosts, n_findings, n_new_findings, n_excluded, n_evidence,
 		n_notes,
-		n_events, n_runs, evidence_bytes, n_audit, n_facts;
+		n_events, n_runs, evidence_bytes, n_audit;
 	struct uuid last_run;
 };
 

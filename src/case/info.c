@@ -45,7 +45,6 @@ static const struct {
 	{INFO(n_evidence), "SELECT count(*) FROM evidence_items"},
 	{INFO(n_notes), "SELECT count(*) FROM notes"},
 	{INFO(n_events), "SELECT max(id) FROM events"},
-	{INFO(n_facts), "SELECT max(id) FROM facts"},
 	{INFO(n_runs), "SELECT count(*) FROM runs"},
 	{INFO(evidence_bytes), "SELECT sum(size) FROM evidence_items"},
 	{INFO(n_audit), "SELECT max(seq) FROM audit_log"},
