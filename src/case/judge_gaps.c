@@ -30,12 +30,11 @@ const char *judge_gap_kind(size_t kind)
 static enum err_code ask(const struct at *at, const char *sql, const char *text,
 			 sqlite3_stmt **stmt, bool *got, struct err *err)
 {
-	enum err_code code = db_prepare(at->db, sql, stmt, err);
+	enum err_code code =
+		db_query(at->db, sql, DB_ARGS(v_int(at->host), v_text(text)),
+			 stmt, err);
 
 	*got = false;
-	if (code == ERR_OK)
-		code = db_bind(at->db, *stmt,
-			       DB_ARGS(v_int(at->host), v_text(text)), err);
 	return code == ERR_OK ? db_step(at->db, *stmt, got, err) : code;
 }
 
@@ -43,6 +42,16 @@ static enum err_code ask_number(const struct at *at, const char *sql,
 				int64_t *out, struct err *err)
 {
 	return db_number(at->db, sql, DB_ARGS(v_int(at->host)), out, err);
+}
+
+/* The newest triage that told all of that kind; 0: none did. */
+static enum err_code newest_whole(const struct at *at, const char *kind,
+				  int64_t *run, struct err *err)
+{
+	return db_number(at->db,
+			 "SELECT max(run) FROM main.picture_kinds"
+			 " WHERE host = ?1 AND kind = ?2",
+			 DB_ARGS(v_int(at->host), v_text(kind)), run, err);
 }
 
 /* ---- told live ---- */
@@ -54,20 +63,6 @@ static enum err_code ask_number(const struct at *at, const char *sql,
 	" c ON c.host = ?1 AND c.run >= p.run AND c.what = 'triage'"           \
 	" AND c.path = CAST(?2 AS BLOB) WHERE p.run IS NOT NULL"               \
 	" ORDER BY c.id DESC LIMIT 1"
-
-static enum err_code was_whole_before(const struct at *at, const char *kind,
-				      bool *before, struct err *err)
-{
-	int64_t run = 0;
-	enum err_code code = db_number(
-		at->db,
-		"SELECT max(run) FROM main.picture_kinds WHERE host = ?1"
-		" AND kind = ?2",
-		DB_ARGS(v_int(at->host), v_text(kind)), &run, err);
-
-	*before = run != 0;
-	return code;
-}
 
 /* Whether that was never meant to be told. */
 static bool was_left_out(struct bytes reason)
@@ -82,12 +77,13 @@ static enum err_code look_live(const struct at *at,
 {
 	struct bytes outcome = {0}, reason = {0};
 	sqlite3_stmt *stmt = NULL;
-	bool triaged, before;
+	int64_t before = 0;
+	bool triaged;
 	enum err_code code =
 		ask(at, LAST_WORD, kind->source, &stmt, &triaged, err);
 
 	if (code == ERR_OK)
-		code = was_whole_before(at, kind->name, &before, err);
+		code = newest_whole(at, kind->name, &before, err);
 	if (code == ERR_OK && triaged) {
 		outcome = db_column_bytes(stmt, 1);
 		reason = db_column_bytes(stmt, 2);
@@ -103,7 +99,7 @@ static enum err_code look_live(const struct at *at,
 			before ? "; what an earlier triage told was judged"
 			       : "");
 	}
-	sqlite3_finalize(stmt);
+	sqlite3_reset(stmt);
 	return code;
 }
 
@@ -118,16 +114,16 @@ static enum err_code look_live(const struct at *at,
 static enum err_code look_left_out(const struct at *at, const char *kind,
 				   struct judge_gap *gap, struct err *err)
 {
-	sqlite3_stmt *stmt = NULL;
-	bool got;
-	enum err_code code = ask(at, LEFT_OUT, kind, &stmt, &got, err);
+	int64_t some = 0;
+	enum err_code code = db_number(at->db, LEFT_OUT,
+				       DB_ARGS(v_int(at->host), v_text(kind)),
+				       &some, err);
 
-	if (code == ERR_OK && got) {
+	if (code == ERR_OK && some) {
 		gap->failed = true;
 		gap->why = xstrdup("the host told more of them than the case "
 				   "takes");
 	}
-	sqlite3_finalize(stmt);
 	return code;
 }
 
@@ -169,7 +165,7 @@ static enum err_code look_at_files(const struct at *at, const char *glob,
 			free(first);
 		}
 	}
-	sqlite3_finalize(stmt);
+	sqlite3_reset(stmt);
 	return code;
 }
 
@@ -199,7 +195,7 @@ static enum err_code look_unread(const struct at *at, const char *glob,
 		gap->why = xasprintf("%s was not read yet: `halligan parse`",
 				     shown(db_column_bytes(stmt, 0)).s);
 	}
-	sqlite3_finalize(stmt);
+	sqlite3_reset(stmt);
 	return code;
 }
 
@@ -230,10 +226,7 @@ static enum err_code look_at_all(const struct at *at, struct judge_gap *gap,
 		&begun, err);
 
 	if (code == ERR_OK)
-		code = ask_number(at,
-				  "SELECT max(run) FROM main.picture_kinds"
-				  " WHERE host = ?1 AND kind = 'files'",
-				  &whole, err);
+		code = newest_whole(at, "files", &whole, err);
 	if (code == ERR_OK)
 		code = ask_number(at,
 				  "SELECT count(*) FROM main.evidence_items"
