@@ -89,11 +89,12 @@ tests_fuzz_replay_zone_SOURCES = tests/fuzz/fuzz_zone.c \
 tests_fuzz_replay_zone_CFLAGS = $(fuzz_cflags)
 tests_fuzz_replay_zone_LDADD = $(PARSE_LIB) $(fuzz_libs)
 
+check_fuzz_libs = $(DETECT_LIB) $(RULE_LIB) $(fuzz_libs) $(YARA_LIBS) \
+	$(SECCOMP_LIBS)
 tests_fuzz_replay_check_SOURCES = tests/fuzz/fuzz_check.c \
 	tests/fuzz/replay.c $(fuzz_common)
 tests_fuzz_replay_check_CFLAGS = $(fuzz_cflags)
-tests_fuzz_replay_check_LDADD = $(DETECT_LIB) $(RULE_LIB) $(fuzz_libs) \
-	$(YARA_LIBS) $(SECCOMP_LIBS)
+tests_fuzz_replay_check_LDADD = $(check_fuzz_libs)
 tests_fuzz_replay_detail_SOURCES = tests/fuzz/fuzz_detail.c \
 	tests/fuzz/replay.c $(fuzz_common)
 tests_fuzz_replay_detail_CFLAGS = $(fuzz_cflags) $(JANSSON_CFLAGS)
@@ -103,8 +104,7 @@ feed_fuzz_libs = $(PROBE_LIB) $(fuzz_libs)
 tests_fuzz_replay_secret_SOURCES = tests/fuzz/fuzz_secret.c \
 	tests/fuzz/replay.c $(fuzz_common)
 tests_fuzz_replay_secret_CFLAGS = $(fuzz_cflags)
-tests_fuzz_replay_secret_LDADD = $(PROBE_LIB) $(RULE_LIB) $(fuzz_libs) $(YARA_LIBS) \
-	$(ARCHIVE_LIBS)
+tests_fuzz_replay_secret_LDADD = $(fuzz_libs)
 tests_fuzz_replay_feed_SOURCES = tests/fuzz/fuzz_feed.c \
 	tests/fuzz/replay.c $(fuzz_common)
 tests_fuzz_replay_feed_CFLAGS = $(fuzz_cflags)
@@ -553,8 +553,7 @@ tests_fuzz_fuzz_artifact_uac_LDADD = $(artifact_fuzz_libs)
 tests_fuzz_fuzz_secret_SOURCES = tests/fuzz/fuzz_secret.c $(fuzz_common)
 tests_fuzz_fuzz_secret_CFLAGS = $(fuzz_cflags) -fsanitize=fuzzer
 tests_fuzz_fuzz_secret_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
-tests_fuzz_fuzz_secret_LDADD = $(PROBE_LIB) $(RULE_LIB) $(fuzz_libs) $(YARA_LIBS) \
-	$(ARCHIVE_LIBS)
+tests_fuzz_fuzz_secret_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_ssh_config_SOURCES = tests/fuzz/fuzz_ssh_config.c $(fuzz_common)
 tests_fuzz_fuzz_ssh_config_CFLAGS = $(fuzz_cflags) -fsanitize=fuzzer
 tests_fuzz_fuzz_ssh_config_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
@@ -591,7 +590,7 @@ tests_fuzz_fuzz_feed_LDADD = $(feed_fuzz_libs)
 tests_fuzz_fuzz_check_SOURCES = tests/fuzz/fuzz_check.c $(fuzz_common)
 tests_fuzz_fuzz_check_CFLAGS = $(fuzz_cflags) -fsanitize=fuzzer
 tests_fuzz_fuzz_check_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
-tests_fuzz_fuzz_check_LDADD = $(tests_fuzz_replay_check_LDADD)
+tests_fuzz_fuzz_check_LDADD = $(check_fuzz_libs)
 tests_fuzz_fuzz_detail_SOURCES = tests/fuzz/fuzz_detail.c $(fuzz_common)
 tests_fuzz_fuzz_detail_CFLAGS = $(fuzz_cflags) $(JANSSON_CFLAGS) \
 	-fsanitize=fuzzer
