@@ -188,7 +188,7 @@ if [ -s "$tmp/cores.list" ]; then
 	begin_typed 'password of kim' typed
 	await_probe typed
 	# shellcheck disable=SC2046
-	dump_cores $(pstree_of "$console") >"$tmp/cores.list"
+	dump_cores $(pstree_of "$program") >"$tmp/cores.list"
 	! [ -s "$tmp/cores.list" ] ||
 		fail "cores were dumped: $(cat "$tmp/cores.list")"
 	stop
