@@ -114,6 +114,14 @@ newest()
 	h run list --limit 1 --json | sed 's/^{"id":"\([^"]*\)".*/\1/'
 }
 
+# files_of RUN OUTCOME: of how many files its coverage says that.
+files_of()
+{
+	h coverage list --run "$1" --json |
+		sed -n "s/.*\"outcome\":\"$2\".*\"files\":\([0-9]*\).*/\1/p" |
+		awk '{ n += $1 } END { print n + 0 }'
+}
+
 # rows VIEW [OPTION...]: of the case, one a line.
 rows()
 {

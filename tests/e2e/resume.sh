@@ -64,21 +64,13 @@ h audit list --json | grep -q "resumes.*$cut" || fail "the audit log has no link
 found >"$tmp/resumed"
 [ "$(wc -l <"$tmp/resumed")" = 160 ] ||
 	fail "killed and resumed: $(wc -l <"$tmp/resumed") findings of 160"
-# How many files a run says that it scanned.
-scanned()
-{
-	h coverage list --run "$1" --json |
-		sed -n 's/.*"outcome":"scanned".*"files":\([0-9]*\).*/\1/p' |
-		awk '{ n += $1 } END { print n + 0 }'
-}
-
 h coverage list --run "$(newest)" --json >"$tmp/coverage"
 grep -q '"reason":"resumed"' "$tmp/coverage" ||
 	fail "nothing of the first run was passed over"
-[ "$(scanned "$(newest)")" -lt 160 ] || fail "all files were read again"
+first=$(files_of "$cut" scanned) rest=$(files_of "$(newest)" scanned)
+[ "$rest" -lt 160 ] || fail "all files were read again"
 # Both runs together say what one that nobody cuts does.
-[ $(($(scanned "$cut") + $(scanned "$(newest)"))) = 160 ] ||
-	fail "$(scanned "$cut") and $(scanned "$(newest)") files of 160"
+[ $((first + rest)) = 160 ] || fail "$first and $rest files of 160"
 expect 2 "nothing is left" h run resume "$(newest)"
 expect 0 "verify at the end" h verify
 

@@ -51,8 +51,7 @@ found >"$tmp/cut"
 h coverage list --run "$(newest)" --json >"$tmp/coverage"
 ! grep -q '"reason":"resumed"' "$tmp/coverage" ||
 	fail "the first leg counts twice: scanned, and passed over"
-scanned=$(sed -n 's/.*"outcome":"scanned".*"files":\([0-9]*\).*/\1/p' \
-	"$tmp/coverage" | awk '{ n += $1 } END { print n + 0 }')
+scanned=$(files_of "$(newest)" scanned)
 [ "$scanned" = 80 ] || fail "coverage of both legs: $scanned files of 80"
 [ "$(grep -c '"outcome":"scanned"' "$tmp/coverage")" -gt 1 ] ||
 	fail "one leg has all of it: nothing was cut"

@@ -66,8 +66,7 @@ for name in web small; do
 	h coverage list --run "$(newest)" --json >"$tmp/coverage"
 	! grep -q '"reason":"resumed"' "$tmp/coverage" ||
 		fail "$name: the first leg counts twice"
-	n=$(sed -n 's/.*"outcome":"collected".*"files":\([0-9]*\).*/\1/p' \
-		"$tmp/coverage" | awk '{ n += $1 } END { print n + 0 }')
+	n=$(files_of "$(newest)" collected)
 	[ "$n" = "$(wc -l <"$tmp/sums")" ] ||
 		fail "$name: coverage of both legs: $n files"
 done
