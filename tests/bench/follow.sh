@@ -10,12 +10,12 @@
 #   BENCH_LOGS   a folder of logs to be taken instead
 # shellcheck disable=SC2154
 . "$HALLIGAN_SRCDIR/tests/e2e/fleet_servers.sh"
+. "$HALLIGAN_SRCDIR/tests/bench/lib.sh"
 tmp=$(mktemp -d /tmp/halligan-bench.XXXXXX)
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 1' INT TERM
 fleet_up
 n=${BENCH_HOSTS:-40}
-measure=$HALLIGAN_BUILDDIR/tests/bench/measure
 HALLIGAN_CASE=$tmp/bench.case
 export HALLIGAN_CASE
 logs=${BENCH_LOGS:-$HOME/logs}

@@ -7,7 +7,7 @@
 # shellcheck source=tests/hosts/lib.sh disable=SC2154
 . "$(dirname "$0")/../hosts/lib.sh"
 . "$HALLIGAN_SRCDIR/tests/conform/lived_in.sh"
-measure=$HALLIGAN_BUILDDIR/tests/bench/measure
+. "$HALLIGAN_SRCDIR/tests/bench/lib.sh"
 table=$HALLIGAN_SRCDIR/tests/conform/triage.tsv
 
 case=$tmp/t.case
