@@ -145,23 +145,20 @@ expect 0 "import of an archive" h import --host packed "$tmp/srv.tar"
 same evidence 5 path size sha256 reason redacted original_sha256
 same hit 1 identifier offset length context context_offset
 for host in web01 carried image bare packed; do
-	h export --format jsonl --view evidence --host $host -o - 2>"$tmp/err" |
-		grep '/srv/kept/' | sed 's/.*"id":"\([^"]*\)".*/\1/' >"$tmp/ids"
-	h export --format jsonl --view evidence --host $host -o - \
-		2>"$tmp/err" | grep 'kept/shadow.old"' >"$tmp/old"
+	rows evidence --host $host | grep '/srv/kept/' >"$tmp/kept"
+	[ "$(wc -l <"$tmp/kept")" -ge 6 ] || fail "too little is of $host"
+	grep 'kept/shadow.old"' "$tmp/kept" >"$tmp/old"
 	grep -q '"redacted":99,' "$tmp/old" ||
 		fail "$host: it is not said how much: $(cat "$tmp/old")"
 	grep -q "$(sha256sum <"$where/srv/kept/shadow.old" | cut -d ' ' -f 1)" \
 		"$tmp/old" || fail "$host: not the hash of what is there"
-	h export --format jsonl --view coverage --host $host -o - \
-		2>"$tmp/err" | grep 'kept/shadow.old"' |
+	rows coverage --host $host | grep 'kept/shadow.old"' |
 		grep '"outcome":"redacted"' | grep -q '"bytes":99' ||
 		fail "$host: coverage does not say how much"
-	[ "$(wc -l <"$tmp/ids")" -ge 6 ] || fail "too little is of $host"
-	while read -r id; do
-		h evidence get "$id" -o - >"$tmp/got" 2>"$tmp/err"
-		! grep -q SECRET "$tmp/got" || fail "a secret of $host: $id"
-	done <"$tmp/ids"
+	for id in $(sed 's/.*"id":"\([^"]*\)".*/\1/' "$tmp/kept"); do
+		expect 0 "evidence $id" h evidence get "$id" -o -
+		! grep -q SECRET "$tmp/out" || fail "a secret of $host: $id"
+	done
 done
 # More rules than one message to a child holds, and no two alike.
 mkdir "$tmp/many"
