@@ -379,6 +379,13 @@ void sim_run(struct sim *s)
 	}
 }
 
+void assert_fault(const struct sim *s, enum err_code code, const char *part)
+{
+	if (s->fault.code != code || !strstr(s->fault.msg, part))
+		fail_msg("%s: %s, instead of %s: %s", err_name(s->fault.code),
+			 s->fault.msg, err_name(code), part);
+}
+
 int sim_end(struct sim *s)
 {
 	int status;

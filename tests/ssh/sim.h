@@ -59,6 +59,8 @@ struct sim {
 void sim_start(struct sim *s, int fd);
 void sim_defaults(struct sim *s);
 void sim_run(struct sim *s);
+/* The link ended by that, in words that have this part. */
+void assert_fault(const struct sim *s, enum err_code code, const char *part);
 /* Lets go of the children and waits for them; the link's exit status. */
 int sim_end(struct sim *s);
 

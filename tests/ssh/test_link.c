@@ -25,14 +25,6 @@ static void assert_in(const struct sim *s)
 	assert_int_equal(s->last_phase, LINK_PLACING);
 }
 
-static void assert_fault(const struct sim *s, enum err_code code,
-			 const char *part)
-{
-	if (s->fault.code != code || !strstr(s->fault.msg, part))
-		fail_msg("%s: %s, instead of %s: %s", err_name(s->fault.code),
-			 s->fault.msg, err_name(code), part);
-}
-
 static void every_kind_of_key_logs_in(void **state UNUSED)
 {
 	static const char *const keys[] = {"ed25519", "ecdsa", "rsa"};

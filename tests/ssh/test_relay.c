@@ -30,14 +30,6 @@ static void assert_exit(const struct sim *s, uint64_t status)
 	assert_int_equal(s->exit_status, status);
 }
 
-static void assert_fault(const struct sim *s, enum err_code code,
-			 const char *part)
-{
-	if (s->fault.code != code || !strstr(s->fault.msg, part))
-		fail_msg("%s: %s, instead of %s: %s", err_name(s->fault.code),
-			 s->fault.msg, err_name(code), part);
-}
-
 static void check_echo(const uint8_t *plain, size_t n)
 {
 	struct buf z;
