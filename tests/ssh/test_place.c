@@ -182,6 +182,10 @@ static void login_shells_that_refuse_are_quoted(void **state UNUSED)
 	assert_ended(&s, ERR_REMOTE, "no entry");
 }
 
+/* All that it takes, but for what hashes. */
+static const char *const no_hash[] = {"dd",    "sed",  "rm",   "wc",  "chmod",
+				      "uname", "gzip", "head", "cat", NULL};
+
 static void bare_hosts_will_do(void **state UNUSED)
 {
 	static const char *const no_gzip[] = {"dd",    "sed",  "rm",
@@ -190,9 +194,6 @@ static void bare_hosts_will_do(void **state UNUSED)
 	static const char *const no_head[] = {"dd",    "sed",  "rm",
 					      "chmod", "uname", "gzip",
 					      "sha256sum", "cat", NULL};
-	static const char *const no_hash[] = {"dd",   "sed",   "rm",
-					      "wc",   "chmod", "uname",
-					      "gzip", "head",  "cat", NULL};
 	struct sim s;
 
 	assert_int_equal(count_files("first"), 0);
@@ -481,10 +482,6 @@ static void a_wrong_hash_is_not_run(void **state UNUSED)
 /* By the hash, or where nobody there can hash, by the length alone. */
 static void a_wrong_length_is_not_run(void **state UNUSED)
 {
-	static const char *const no_hash[] = {"dd",   "sed",   "rm",
-					      "wc",   "chmod", "uname",
-					      "gzip", "head",  "cat", NULL};
-
 	assert_int_equal(count_files("first"), 0);
 	for (int can_hash = 1; can_hash >= 0; can_hash--) {
 		struct sim s;
