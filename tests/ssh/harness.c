@@ -185,7 +185,20 @@ static void write_config(const char *name, const char *config)
 	free(text);
 }
 
-/* On one end of a socket pair; the program in argv is the server. */
+/* The server is the program in argv. */
+NORETURN static void serve(int fd, const char *const *argv)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	(void)dup2(fd, 0);
+	(void)dup2(fd, 1);
+	(void)dup2(null, 2);
+	(void)signal(SIGPIPE, SIG_DFL);
+	(void)signal(SIGCHLD, SIG_DFL);
+	exec_program(argv);
+}
+
+/* On one end of a socket pair. */
 int server_start(const char *const *argv, pid_t *pid)
 {
 	int fds[2];
@@ -195,16 +208,10 @@ int server_start(const char *const *argv, pid_t *pid)
 	*pid = fork();
 	assert_true(*pid >= 0);
 	if (*pid == 0) {
-		int null = open("/dev/null", O_RDWR);
-
 		(void)setpgid(0, 0);
-		(void)dup2(fds[1], 0);
-		(void)dup2(fds[1], 1);
-		(void)dup2(null, 2);
-		(void)signal(SIGPIPE, SIG_DFL);
 		if (sshd_before)
 			sshd_before();
-		exec_program(argv);
+		serve(fds[1], argv);
 	}
 	(void)setpgid(*pid, *pid); /* both try: one is first */
 	close(fds[1]);
@@ -229,16 +236,8 @@ NORETURN static void serve_all(int listener, const char *const *argv)
 	for (;;) {
 		int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
 
-		if (fd >= 0 && fork() == 0) {
-			int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-
-			(void)dup2(fd, 0);
-			(void)dup2(fd, 1);
-			(void)dup2(null, 2);
-			(void)signal(SIGPIPE, SIG_DFL);
-			(void)signal(SIGCHLD, SIG_DFL);
-			exec_program(argv);
-		}
+		if (fd >= 0 && fork() == 0)
+			serve(fd, argv);
 		close(fd);
 	}
 }
