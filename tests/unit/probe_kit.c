@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <fts.h>
+#include <sys/fanotify.h>
 #include <sys/mman.h>
 
 #include "base/fs.h"
@@ -358,4 +359,32 @@ pid_t kit_parent(pid_t of)
 
 	snprintf(pid, sizeof pid, "%d", (int)of);
 	return proc_read(pid, &p) ? p.ppid : 0;
+}
+
+static int listening = -1;
+
+int kit_listener(void)
+{
+	listening = fanotify_init(FAN_CLASS_CONTENT | FAN_CLOEXEC, O_RDONLY);
+	if (listening < 0)
+		print_message("no listener of fanotify(7) may be made here\n");
+	return listening;
+}
+
+void kit_hold(int listener, uint64_t what, const char *path)
+{
+	assert_int_equal(
+		fanotify_mark(listener, FAN_MARK_ADD, what, AT_FDCWD, path),
+		0);
+}
+
+void kit_let_go(void)
+{
+	listening = close_fd(listening);
+}
+
+int kit_end_listening(void **state UNUSED)
+{
+	kit_let_go();
+	return 0;
 }

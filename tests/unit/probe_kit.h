@@ -75,4 +75,13 @@ pid_t kit_parent(pid_t of);
 /* hunt (source given) or collect of one root. */
 void kit_look(const char *source, const char *root, struct took *t);
 
+/* A listener of fanotify(7): who opens or reads what it holds waits for its
+ * answer, or until all are let go. -1: none may be made here. */
+int kit_listener(void);
+void kit_hold(int listener, uint64_t what, const char *path);
+void kit_let_go(void);
+/* The teardown of a test with one: when it failed, what looks for leaks would
+ * wait for those that are held, and nobody ends that. */
+int kit_end_listening(void **state);
+
 #endif

@@ -24,22 +24,6 @@
 
 static const struct bytes evil = {(const uint8_t *)"EVIL", 4};
 
-/* -1: this kernel, or who we are, does not let us listen. */
-static int listener(void)
-{
-	int fd = fanotify_init(FAN_CLASS_CONTENT | FAN_CLOEXEC, O_RDONLY);
-
-	if (fd < 0)
-		print_message("no listener of fanotify(7) may be made here\n");
-	return fd;
-}
-
-static void hold(int fd, uint64_t what, const char *path)
-{
-	assert_int_equal(
-		fanotify_mark(fd, FAN_MARK_ADD, what, AT_FDCWD, path), 0);
-}
-
 static void hunt(const struct folder *f, struct took *t)
 {
 	struct plan plan = {0};
@@ -55,7 +39,7 @@ static void hunt(const struct folder *f, struct took *t)
 static void what_hangs_is_named_and_the_walk_goes_on(void **state UNUSED)
 {
 	static const char *const folders[] = {"shut", "blank"};
-	int fd = listener();
+	int fd = kit_listener();
 	const struct record *done;
 	struct folder f;
 	struct took t;
@@ -71,10 +55,10 @@ static void what_hangs_is_named_and_the_walk_goes_on(void **state UNUSED)
 	folder_write(&f, "shut/below", evil);
 	folder_write(&f, "blank/below", evil);
 	folder_write(&f, "z", evil);
-	hold(fd, FAN_OPEN_PERM, folder_at(&f, "held"));
-	hold(fd, FAN_ACCESS_PERM, folder_at(&f, "mute"));
-	hold(fd, FAN_OPEN_PERM | FAN_ONDIR, folder_at(&f, "shut"));
-	hold(fd, FAN_ACCESS_PERM | FAN_ONDIR, folder_at(&f, "blank"));
+	kit_hold(fd, FAN_OPEN_PERM, folder_at(&f, "held"));
+	kit_hold(fd, FAN_ACCESS_PERM, folder_at(&f, "mute"));
+	kit_hold(fd, FAN_OPEN_PERM | FAN_ONDIR, folder_at(&f, "shut"));
+	kit_hold(fd, FAN_ACCESS_PERM | FAN_ONDIR, folder_at(&f, "blank"));
 	hunt(&f, &t);
 	assert_true(took_covers_path(&t, "hang", folder_at(&f, "held")));
 	assert_true(took_covers_path(&t, "hang", folder_at(&f, "mute")));
@@ -87,14 +71,14 @@ static void what_hangs_is_named_and_the_walk_goes_on(void **state UNUSED)
 	done = took_nth(&t, REC_DONE, 0);
 	assert_true(done->u.done.complete);
 	took_release(&t);
-	close_fd(fd); /* all are let go */
+	kit_let_go();
 	folder_remove(&f);
 }
 
 static void a_few_may_hang_and_no_more(void **state UNUSED)
 {
 	const unsigned n = HELPERS_LOST_MAX + 4;
-	int fd = listener();
+	int fd = kit_listener();
 	const struct record *done;
 	struct folder f;
 	struct took t;
@@ -107,7 +91,7 @@ static void a_few_may_hang_and_no_more(void **state UNUSED)
 
 		snprintf(name, sizeof name, "%02u", i);
 		folder_write(&f, name, evil);
-		hold(fd, FAN_OPEN_PERM, folder_at(&f, name));
+		kit_hold(fd, FAN_OPEN_PERM, folder_at(&f, name));
 	}
 	hunt(&f, &t);
 	assert_int_equal(took_covered(&t, "failed", "hang"), HELPERS_LOST_MAX);
@@ -116,7 +100,7 @@ static void a_few_may_hang_and_no_more(void **state UNUSED)
 	assert_false(done->u.done.complete);
 	assert_true(bytes_eq(done->u.done.reason, bytes_str("host-hangs")));
 	took_release(&t);
-	close_fd(fd);
+	kit_let_go();
 	folder_remove(&f);
 }
 
@@ -125,7 +109,7 @@ static void a_deadline_is_kept(void **state UNUSED)
 {
 	const struct run_limits limits = {0};
 	struct plan plan = {0};
-	int fd = listener();
+	int fd = kit_listener();
 	const struct record *done;
 	struct folder f;
 	struct took t;
@@ -134,7 +118,7 @@ static void a_deadline_is_kept(void **state UNUSED)
 		skip();
 	folder_make(&f);
 	folder_write(&f, "held", evil);
-	hold(fd, FAN_OPEN_PERM, folder_at(&f, "held"));
+	kit_hold(fd, FAN_OPEN_PERM, folder_at(&f, "held"));
 	plan_root_str(&plan, f.path);
 	plan_go(&plan, (struct req_start){.collect = true});
 	kit_run_within(&plan, deadline_in(NS_PER_S, NULL), &limits, &t);
@@ -142,7 +126,7 @@ static void a_deadline_is_kept(void **state UNUSED)
 	done = took_nth(&t, REC_DONE, 0);
 	assert_true(bytes_eq(done->u.done.reason, bytes_str("deadline")));
 	took_release(&t);
-	close_fd(fd);
+	kit_let_go();
 	folder_remove(&f);
 }
 
@@ -209,7 +193,7 @@ static uint64_t changed_under(const struct folder *f, struct scribe *s,
 /* The page is dirty before the file is opened: its times do not change. */
 static void a_write_through_a_mapping_is_seen(void **state UNUSED)
 {
-	struct scribe s = {.listener = listener()};
+	struct scribe s = {.listener = kit_listener()};
 	struct folder f;
 	uint8_t *at;
 	int fd;
@@ -224,7 +208,7 @@ static void a_write_through_a_mapping_is_seen(void **state UNUSED)
 	assert_true(at != MAP_FAILED);
 	close_fd(fd); /* what is mapped stays so */
 	s.at = at + 17;
-	hold(s.listener, FAN_ACCESS_PERM, folder_at(&f, "mapped"));
+	kit_hold(s.listener, FAN_ACCESS_PERM, folder_at(&f, "mapped"));
 	++*s.at;
 	for (unsigned hunts = 0; hunts < 2; hunts++) {
 		s.writes = false;
@@ -233,7 +217,7 @@ static void a_write_through_a_mapping_is_seen(void **state UNUSED)
 		assert_int_equal(changed_under(&f, &s, hunts), 1);
 	}
 	(void)munmap(at, 18);
-	close_fd(s.listener);
+	kit_let_go();
 	folder_remove(&f);
 }
 
@@ -294,11 +278,11 @@ static int meet_dead_mount(const struct folder *f)
 	if (unshare(CLONE_NEWNS) != 0 ||
 	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
 		return 77;
-	m.listener = fanotify_init(FAN_CLASS_CONTENT | FAN_CLOEXEC, O_RDONLY);
+	m.listener = kit_listener();
 	m.fuse = open("/dev/fuse", O_RDWR | O_CLOEXEC);
 	if (m.listener < 0 || m.fuse < 0)
 		return 77;
-	hold(m.listener, FAN_OPEN_PERM, folder_at(f, "a"));
+	kit_hold(m.listener, FAN_OPEN_PERM, folder_at(f, "a"));
 	if (pthread_create(&thread, NULL, mount_when_asked, &m) != 0)
 		return 1;
 	hunt(f, &t);
@@ -339,12 +323,13 @@ static void a_mount_that_came_later_hangs_nothing(void **state UNUSED)
 
 int main(void)
 {
+#define LISTENS(name) cmocka_unit_test_teardown(name, kit_end_listening)
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_hangs_is_named_and_the_walk_goes_on),
-		cmocka_unit_test(a_few_may_hang_and_no_more),
-		cmocka_unit_test(a_deadline_is_kept),
+		LISTENS(what_hangs_is_named_and_the_walk_goes_on),
+		LISTENS(a_few_may_hang_and_no_more),
+		LISTENS(a_deadline_is_kept),
 		cmocka_unit_test(a_mount_that_came_later_hangs_nothing),
-		cmocka_unit_test(a_write_through_a_mapping_is_seen),
+		LISTENS(a_write_through_a_mapping_is_seen),
 		cmocka_unit_test(maps_tell_what_is_written_to),
 	};
 

@@ -525,7 +525,7 @@ static void an_image_is_not_live(void **state UNUSED)
  * named, told without what hung, and the others are told after it. */
 static void who_hangs_costs_itself_alone(void **state UNUSED)
 {
-	int fd = fanotify_init(FAN_CLASS_CONTENT | FAN_CLOEXEC, O_RDONLY);
+	int fd = kit_listener();
 	struct plan plan = {0};
 	struct prey held, behind;
 	struct folder f;
@@ -538,9 +538,7 @@ static void who_hangs_costs_itself_alone(void **state UNUSED)
 	folder_make(&f);
 	prey_start(&held, folder_at(&f, "held"), NULL, NULL);
 	prey_start(&behind, folder_at(&f, "behind"), NULL, NULL);
-	assert_int_equal(fanotify_mark(fd, FAN_MARK_ADD, FAN_OPEN_PERM,
-				       AT_FDCWD, folder_at(&f, "held")),
-			 0);
+	kit_hold(fd, FAN_OPEN_PERM, folder_at(&f, "held"));
 	plan.budget.file_timeout_s = 1;
 	assert_ok(plan_add_source(&plan, "processes", &err), err);
 	assert_ok(plan_add_source(&plan, "mounts", &err), err);
@@ -555,7 +553,7 @@ static void who_hangs_costs_itself_alone(void **state UNUSED)
 	hold_source(&t, "mounts", "collected", "");
 	assert_true(took_nth(&t, REC_DONE, 0)->u.done.complete);
 	took_release(&t);
-	close_fd(fd); /* it is let go, and says nothing any more */
+	kit_let_go(); /* and nothing of it is said any more */
 	prey_end(&held);
 	prey_end(&behind);
 	folder_remove(&f);
@@ -569,7 +567,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(what_programs_leave_out_is_found),
 		cmocka_unit_test(rpm_is_asked),
 		cmocka_unit_test(an_image_is_not_live),
-		cmocka_unit_test(who_hangs_costs_itself_alone),
+		cmocka_unit_test_teardown(who_hangs_costs_itself_alone,
+					  kit_end_listening),
 	};
 
 	prey_main(argc, argv);
