@@ -249,6 +249,19 @@ void put_coverage(struct fix *f, const char *outcome, const char *path)
 	fix_submit(f, c);
 }
 
+void put_covered(struct fix *f, const char *what, const char *outcome,
+		 const char *reason, const char *path)
+{
+	struct change *c = fix_record(f, REC_COVERAGE);
+
+	c->u.record.u.coverage = (struct rec_coverage){
+		.what = change_bytes(c, bytes_str(what)),
+		.outcome = change_bytes(c, bytes_str(outcome)),
+		.reason = change_bytes(c, bytes_str(reason)),
+		.path = change_bytes(c, bytes_str(path))};
+	fix_submit(f, c);
+}
+
 void put_run_host(struct fix *f, const char *state)
 {
 	struct change *c = change_new(CHANGE_RUN_HOST);

@@ -52,6 +52,9 @@ void put_triage(struct fix *f);
 /* A whole file as evidence. */
 uint64_t put_evidence(struct fix *f, const char *path, struct bytes b);
 void put_coverage(struct fix *f, const char *outcome, const char *path);
+/* What came of a source, a file or a parser, which counts nothing. */
+void put_covered(struct fix *f, const char *what, const char *outcome,
+		 const char *reason, const char *path);
 void put_run_host(struct fix *f, const char *state);
 void put_note(struct fix *f, const char *body);
 

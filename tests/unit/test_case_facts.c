@@ -138,20 +138,6 @@ static void a_triage_looks_anew(void **state)
 	expect_sound(f);
 }
 
-/* The last word of a source of a triage. */
-static void put_source(struct fix *f, const char *source, const char *outcome,
-		       const char *reason)
-{
-	struct change *c = fix_record(f, REC_COVERAGE);
-
-	c->u.record.u.coverage =
-		(struct rec_coverage){.what = bytes_str("triage"),
-				      .outcome = bytes_str(outcome),
-				      .reason = bytes_str(reason),
-				      .path = bytes_str(source)};
-	fix_submit(f, c);
-}
-
 static void put_pid(struct fix *f, uint64_t seq, uint64_t pid)
 {
 	struct change *c = fix_record(f, REC_PROCESS);
@@ -177,18 +163,18 @@ static void a_part_of_a_triage_takes_nothing_away(void **state)
 	fix_run(f, "triage");
 	put_triage(f);
 	put_pid(f, 1, 7);
-	put_source(f, "processes", "collected", "");
+	put_covered(f, "triage", "collected", "", "processes");
 	fix_submit(f, fact_of(f, "module", "old", "{}"));
-	put_source(f, "modules", "collected", "");
+	put_covered(f, "triage", "collected", "", "modules");
 	put_account(f, put_evidence(f, "/etc/passwd", bytes_str("alice:x")),
 		    "alice");
 	put_run_host(f, "done");
 	fix_run(f, "triage");
 	put_triage(f);
 	put_pid(f, 1, 8);
-	put_source(f, "processes", "collected", "deadline");
+	put_covered(f, "triage", "collected", "deadline", "processes");
 	fix_submit(f, fact_of(f, "module", "new", "{}"));
-	put_source(f, "modules", "collected", "");
+	put_covered(f, "triage", "collected", "", "modules");
 	put_run_host(f, "partial");
 	fix_flush(f);
 	assert_sql(f, CURRENT, "alice,new");
@@ -199,8 +185,8 @@ static void a_part_of_a_triage_takes_nothing_away(void **state)
 	fix_run(f, "triage");
 	put_triage(f);
 	put_pid(f, 1, 9);
-	put_source(f, "processes", "collected", "");
-	put_source(f, "modules", "skipped", "not-found");
+	put_covered(f, "triage", "collected", "", "processes");
+	put_covered(f, "triage", "skipped", "not-found", "modules");
 	put_run_host(f, "done");
 	fix_flush(f);
 	assert_sql(f, CURRENT_PIDS, "9");

@@ -2,22 +2,8 @@
 /* What a judge does not know of its host, and which checks that is about. */
 #include "unit/case_util.h"
 
+#include "base/time.h"
 #include "case/judge.h"
-
-#define SECOND INT64_C(1000000000)
-
-static void put_row(struct fix *f, const char *what, const char *outcome,
-		    const char *reason, const char *path)
-{
-	struct change *c = fix_record(f, REC_COVERAGE);
-
-	c->u.record.u.coverage =
-		(struct rec_coverage){.what = bytes_str(what),
-				      .outcome = bytes_str(outcome),
-				      .reason = bytes_str(reason),
-				      .path = bytes_str(path)};
-	fix_submit(f, c);
-}
 
 static void put_fact(struct fix *f, const char *kind, const char *path)
 {
@@ -69,7 +55,7 @@ static struct lacking ask(struct fix *f, const char *sql)
 {
 	struct lacking l = {.lines = ""};
 	const struct judge_ask q = {.sql = sql,
-				    .limit_ns = 20 * SECOND,
+				    .limit_ns = 20 * NS_PER_S,
 				    .max_rows = 100,
 				    .row = ignore,
 				    .lack = take_lack,
@@ -108,17 +94,17 @@ static void what_was_never_told_is_a_gap(void **state)
 	put_triage(f);
 	hold(f, "process", "did not come to it", true);
 	hold(f, "account", "took no files", true);
-	put_row(f, "triage", "skipped", "no-probe", "odd-files");
+	put_covered(f, "triage", "skipped", "no-probe", "odd-files");
 	hold(f, "odd_file", "no-probe", false);
-	put_row(f, "triage", "failed", "hang", "processes");
+	put_covered(f, "triage", "failed", "hang", "processes");
 	hold(f, "process", "processes: hang", true);
-	put_row(f, "triage", "collected", "", "processes");
+	put_covered(f, "triage", "collected", "", "processes");
 	hold(f, "process", NULL, false);
-	put_row(f, "triage", "skipped", "not-found", "modules");
+	put_covered(f, "triage", "skipped", "not-found", "modules");
 	hold(f, "module", NULL, false);
 	fix_run(f, "triage");
 	put_triage(f);
-	put_row(f, "triage", "failed", "permission", "processes");
+	put_covered(f, "triage", "failed", "permission", "processes");
 	hold(f, "process", "an earlier triage told was judged", true);
 }
 
@@ -129,10 +115,10 @@ static void a_file_that_was_not_taken_is_a_gap(void **state)
 	fix_run(f, "triage");
 	put_triage(f);
 	put_fact(f, "resolver", "/etc/resolv.conf");
-	put_row(f, "triage", "skipped", "size", "/etc/passwd");
-	put_row(f, "triage", "failed", "hang", "/etc/cron.d");
-	put_row(f, "triage", "failed", "permission", "/etc/shadow");
-	put_row(f, "triage", "failed", "not-found", "/etc/hosts");
+	put_covered(f, "triage", "skipped", "size", "/etc/passwd");
+	put_covered(f, "triage", "failed", "hang", "/etc/cron.d");
+	put_covered(f, "triage", "failed", "permission", "/etc/shadow");
+	put_covered(f, "triage", "failed", "not-found", "/etc/hosts");
 	put_run_host(f, "done");
 	hold(f, "account", "/etc/passwd: size", true);
 	hold(f, "password", "/etc/shadow: permission", true);
@@ -145,7 +131,7 @@ static void a_file_that_was_not_taken_is_a_gap(void **state)
 	hold(f, "account", NULL, false);
 	(void)put_evidence(f, "/etc/sudoers", bytes_str("unread"));
 	hold(f, "sudoers", "/etc/sudoers was not read yet", true);
-	put_row(f, "parse", "parsed", "sudoers", "/etc/sudoers");
+	put_covered(f, "parse", "parsed", "sudoers", "/etc/sudoers");
 	hold(f, "sudoers", NULL, false);
 }
 
