@@ -169,6 +169,15 @@ void hold_event(const struct parsed *p, size_t i, const char *time,
 	assert_true(p->events[i].e.time_ns == want);
 }
 
+struct zone *zone_of(struct bytes b)
+{
+	struct zone *zone = NULL;
+	struct err err;
+
+	assert_ok(zone_read(b, &zone, &err), err);
+	return zone;
+}
+
 void hold_fact(const struct parsed *p, size_t i, const char *kind,
 	       const char *name, const char *const *pieces)
 {

@@ -41,6 +41,9 @@ struct parsed parse_text(const char *parser, const char *text,
 struct parsed parse_file(const char *parser, const char *path,
 			 const char *text);
 
+/* By its rules, or a file of it; it has to be one. */
+struct zone *zone_of(struct bytes b);
+
 /* Fact i is of that kind and name, and its detail has each of those pieces. */
 void hold_fact(const struct parsed *p, size_t i, const char *kind,
 	       const char *name, const char *const *pieces);

@@ -214,13 +214,10 @@ static const struct {
 
 static void test_iso(void **state UNUSED)
 {
-	struct zone *zone = NULL;
-	struct local_clock clock;
+	struct zone *zone = zone_of(bytes_str("+02:00"));
+	struct local_clock clock = clock_of(zone);
 	struct parse_input in = {.clock = &clock};
-	struct err err;
 
-	assert_ok(zone_read(bytes_str("+02:00"), &zone, &err), err);
-	clock = clock_of(zone);
 	for (size_t i = 0; i < ARRAY_SIZE(isos); i++) {
 		struct bytes rest = bytes_str(isos[i].text);
 		struct parse_event e = {.desc = ""};

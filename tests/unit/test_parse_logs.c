@@ -84,18 +84,14 @@ static void years_are_those_of_the_zone(void **state UNUSED)
 		"2022-07-01T02:00:00Z", "2023-04-01T15:50:00Z",
 		"2023-04-01T16:05:00Z", "2023-12-31T12:30:00Z",
 		"2023-12-31T13:30:00Z", NULL};
-	struct zone *zone = NULL;
-	struct local_clock clock;
-	struct parse_input about = {.taken_ns = TIME_UNKNOWN};
+	struct zone *zone =
+		zone_of(bytes_str("AEST-10AEDT,M10.1.0,M4.1.0/3"));
+	struct local_clock clock = clock_of(zone);
+	struct parse_input about = {.taken_ns = TIME_UNKNOWN,
+				    .mtime_ns = utc("2023-12-31T14:00:00Z"),
+				    .clock = &clock};
 	struct parsed p;
-	struct err err;
 
-	assert_ok(zone_read(bytes_str("AEST-10AEDT,M10.1.0,M4.1.0/3"), &zone,
-			    &err),
-		  err);
-	clock = clock_of(zone);
-	about.clock = &clock;
-	about.mtime_ns = utc("2023-12-31T14:00:00Z");
 	p = parse_text("syslog",
 		       "Jul  1 12:00:00 h a: winter\n"
 		       "Apr  2 02:50:00 h a: the first of two\n"

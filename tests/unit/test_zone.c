@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Time zones: rules and TZif, held against libc; and local times by them. */
-#include "unit/unit.h"
+#include "unit/parse_kit.h"
 
 #include <time.h>
 
 #include "base/fs.h"
 #include "base/time.h"
-#include "parse/parse.h"
 
 static int64_t utc(const char *text)
 {
@@ -14,15 +13,6 @@ static int64_t utc(const char *text)
 
 	assert_true(time_parse(bytes_str(text), &ns));
 	return ns / NS_PER_S;
-}
-
-static struct zone *zone_of(struct bytes b)
-{
-	struct zone *zone = NULL;
-	struct err err;
-
-	assert_ok(zone_read(b, &zone, &err), err);
-	return zone;
 }
 
 /* ---- rules ---- */
