@@ -442,25 +442,26 @@ static void too_much_is_the_end(void **state)
 	struct job_host_view view;
 	struct job_host *host;
 	struct job *job = job_for(&host, SCRIPT_FLOOD);
-	const struct rec_coverage *row;
+	const struct rec_coverage *row = NULL;
 
 	job->told_max = 1000;
 	assert_int_equal(finish(bed, job, &answers, &view), ERR_LIMIT);
 	assert_non_null(strstr(view.err.msg,
 			       "more than 1000 rows of coverage"));
 	assert_int_equal(count(&bed->memory, CHANGE_RECORD), 1002);
-	/* and, the last, that the rest was not reached */
-	row = &bed->memory.got[bed->memory.n - 1]->u.record.u.coverage;
-	for (size_t i = bed->memory.n; i-- > 0;) {
+	for (size_t i = 0; i < bed->memory.n; i++) {
 		const struct change *c = bed->memory.got[i];
 
-		row = &c->u.record.u.coverage;
 		if (c->kind == CHANGE_RECORD &&
-		    bytes_eq(row->what, bytes_str("rows of coverage")))
-			break;
-		assert_true(i > 0);
+		    bytes_eq(c->u.record.u.coverage.what,
+			     bytes_str("rows of coverage")))
+			row = &c->u.record.u.coverage;
 	}
+	assert_non_null(row);
 	assert_true(bytes_eq(row->outcome, bytes_str("failed")));
+	/* and, the last, that the rest was not reached */
+	row = &last_of(&bed->memory, CHANGE_RECORD)->u.record.u.coverage;
+	assert_true(bytes_eq(row->reason, bytes_str("stopped")));
 }
 
 static void many_hosts_share_few_places(void **state)
