@@ -98,10 +98,7 @@ await_words 'password of kim'
 grep -q 'For all hosts of this run that want it; tried first on' \
 	"$tmp/screen" || fail "it does not say for whom the password is"
 type_line "$password"
-end_terminal || {
-	fail "a typed password for all"
-	cat "$tmp/screen"
-}
+ends_well "a typed password for all"
 [ "$(grep -c 'password of kim' "$tmp/screen")" = 1 ] ||
 	fail "it was asked for more than once"
 ! grep -qF "$password" "$tmp/screen" || fail "the password was shown"
@@ -119,16 +116,18 @@ await_patience()
 		kill -0 $terminal 2>/dev/null || break
 	done
 }
-on_terminal "connect slow --log $log"
-await_words 'password of kim'
-await_patience 1
-type_line "$password"
-end_terminal || {
-	fail "an answer that took longer than the server waits"
-	cat "$tmp/screen"
+# answer_late N WHAT: for the Nth time, to WHAT.
+answer_late()
+{
+	on_terminal "connect slow --log $log"
+	await_words 'password of kim'
+	await_patience "$1"
+	type_line "$password"
+	ends_well "an answer that took longer than $2 waits"
+	[ "$(grep -c 'password of kim' "$tmp/screen")" = 1 ] ||
+		fail "it was asked for once more: $2"
 }
-[ "$(grep -c 'password of kim' "$tmp/screen")" = 1 ] ||
-	fail "it was asked for once more"
+answer_late 1 "the server"
 ! grep -q '^Failed password' "$hosts/slow/log" ||
 	fail "what was typed was not the answer"
 
@@ -136,16 +135,7 @@ end_terminal || {
 host_up way bookworm
 printf 'Host %s\n\tProxyJump kim@%s\n' "$(host_addr slow)" \
 	"$(host_addr way)" >"$HOME/.ssh/config"
-on_terminal "connect slow --log $log"
-await_words 'password of kim'
-await_patience 2
-type_line "$password"
-end_terminal || {
-	fail "an answer that took longer than a server behind another waits"
-	cat "$tmp/screen"
-}
-[ "$(grep -c 'password of kim' "$tmp/screen")" = 1 ] ||
-	fail "it was asked for once more, behind another server"
+answer_late 2 "a server behind another"
 grep -q 'connected to .*way\|connected to kim@' "$log" ||
 	fail "there was no server on the way"
 rm "$HOME/.ssh/config"
@@ -195,10 +185,7 @@ await_words 'password of kim'
 type_line 'not it'
 await_words 'the last answer was wrong; .*password of kim'
 type_line "$password"
-end_terminal || {
-	fail "a wrong answer first"
-	cat "$tmp/screen"
-}
+ends_well "a wrong answer first"
 
 # sudo wants its own, and that may serve all, too.
 for name in $names; do
@@ -211,10 +198,7 @@ await_words 'password of ada'
 type_line "$password"
 await_words 'sudo wants the password'
 type_line "$password"
-end_terminal || {
-	fail "sudo with a password for all"
-	cat "$tmp/screen"
-}
+ends_well "sudo with a password for all"
 [ "$(grep -c 'sudo wants the password' "$tmp/screen")" = 1 ] ||
 	fail "sudo's password was asked for more than once"
 rows run_host | grep -c '"ran_as":"root by sudo"' | grep -qx 3 ||

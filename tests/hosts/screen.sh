@@ -37,3 +37,12 @@ end_terminal()
 	exec 8>&-
 	wait $terminal
 }
+
+# ends_well WHAT: nothing more is typed, and it has to end well.
+ends_well()
+{
+	end_terminal || {
+		fail "$1"
+		cat "$tmp/screen"
+	}
+}
