@@ -227,15 +227,16 @@ static void on_want(struct sim *s, const struct frame *f)
 	}
 }
 
+/* In a folder that is not our own others may have left some, too. */
 static void on_cleared(struct sim *s, const struct frame *f)
 {
 	struct msg_link_cleared m;
+	size_t n = strlen(s->cleared);
 	struct err err;
 
 	assert_ok(msg_read(f, MSG_LINK_CLEARED, &m, &err), err);
-	assert_string_equal(s->cleared, "");
-	(void)snprintf(s->cleared, sizeof s->cleared, "%.*s", (int)m.path.n,
-		       (const char *)m.path.p);
+	(void)snprintf(s->cleared + n, sizeof s->cleared - n, "%s%.*s",
+		       n ? " " : "", (int)m.path.n, (const char *)m.path.p);
 }
 
 static void on_placed(struct sim *s, const struct frame *f)

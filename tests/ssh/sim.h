@@ -42,7 +42,7 @@ struct sim {
 		bool echo;
 	} prompts[8]; /* the first of them */
 	char prompt[128], machine[64], hostname[128];
-	char cleared[256]; /* what an earlier connection left */
+	char cleared[256]; /* what earlier connections left */
 	uint64_t clock_ns, asked_ns;
 	char sign_message[300]; /* why there was no signature */
 	unsigned n_signs, n_prompts;
