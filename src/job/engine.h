@@ -346,6 +346,9 @@ void clock_tell(struct hostrun *h); /* the case, once, if anything is known */
 void link_begin(struct hostrun *h, int fd);
 void link_frame(struct hostrun *h, const struct frame *f);
 void link_frame_of(struct hostrun *h, const struct frame *f, enum job_via via);
+
+/* Whoever worked there has ended. */
+void link_ended(struct hostrun *h, const struct msg_link_exit *m);
 /* Sends the probe one request, in a zstd frame of its own. */
 bool link_request(struct hostrun *h, enum rec_type type, const void *req);
 

@@ -375,8 +375,13 @@ static void say_partial(struct hostrun *h)
 	}
 }
 
-/* The link may carry again, but the probe could not know that it would. */
-#define UNHEARD "the link was silent for too long, so the probe there ended"
+/* The link may carry again, but who worked there could not know it would. */
+static void set_unheard(const struct hostrun *h, struct err *err)
+{
+	err_set(err, ERR_TIMEOUT,
+		"the link was silent for too long, so the %s there ended",
+		h->shell ? "shell" : "probe");
+}
 
 static void say_broken_off(struct hostrun *h)
 {
@@ -394,7 +399,7 @@ static void say_broken_off(struct hostrun *h)
 			return;
 		}
 	} else if (h->intake.unheard) {
-		err_set(&err, ERR_TIMEOUT, UNHEARD);
+		set_unheard(h, &err);
 	} else {
 		err_set(&err, ERR_REMOTE,
 			"the probe ended before it was done%s%s",
@@ -409,7 +414,7 @@ void hostrun_finish(struct hostrun *h)
 	struct intake *in = &h->intake;
 	struct err cut;
 
-	err_set(&cut, ERR_TIMEOUT, UNHEARD);
+	set_unheard(h, &cut);
 	if (h->cancelled) {
 		fail_with(h, ERR_CANCELLED, "cancelled");
 	} else if (h->run->job->op == JOB_CONNECT && in->hello) {

@@ -498,13 +498,16 @@ static void on_stderr(struct hostrun *h, const void *msg)
 		       shown_line(m->data).s);
 }
 
-static void on_ended(struct hostrun *h, const void *msg)
+void link_ended(struct hostrun *h, const struct msg_link_exit *m)
 {
-	const struct msg_link_exit *m = msg;
-
 	if (m->status == PROBE_EXIT_UNHEARD)
 		h->intake.unheard = true;
 	hostrun_finish(h);
+}
+
+static void on_ended(struct hostrun *h, const void *msg)
+{
+	link_ended(h, msg);
 }
 
 static void on_sum(struct hostrun *h, const void *msg)

@@ -27,7 +27,6 @@ bool reconnect_may(const struct hostrun *h, const struct err *err)
 	const struct job *job = h->run->job;
 
 	return job->via == VIA_SSH && job->op != JOB_CONNECT &&
-	       !(h->shell && job->op == JOB_WALK) && /* it has no cursor */
 	       (err->code == ERR_NET || err->code == ERR_TIMEOUT) &&
 	       h->cuts < job->fleet.reconnect && is_cut(h);
 }

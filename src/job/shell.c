@@ -131,6 +131,19 @@ static enum err_code on_fed(struct hostrun *h, const struct frame *f,
 	return ERR_OK;
 }
 
+/* Whoever reads it would say only that it ended too soon. */
+static enum err_code on_shell_exit(struct hostrun *h, const struct frame *f,
+			     struct err *err)
+{
+	struct msg_link_exit m;
+	enum err_code code = msg_read(f, MSG_LINK_EXIT, &m, err);
+
+	h->feeder_ended = true;
+	if (code == ERR_OK && m.status == PROBE_EXIT_UNHEARD)
+		link_ended(h, &m);
+	return code;
+}
+
 static enum err_code feeder_frame(struct hostrun *h, const struct frame *f,
 				  struct err *err)
 {
@@ -142,7 +155,7 @@ static enum err_code feeder_frame(struct hostrun *h, const struct frame *f,
 	else if (f->type == MSG_LINK_FED)
 		return on_fed(h, f, err);
 	else if (f->type == MSG_LINK_EXIT)
-		h->feeder_ended = true;
+		return on_shell_exit(h, f, err);
 	else if (f->type == MSG_FAULT)
 		return msg_fault_to_err(f, err);
 	else

@@ -71,10 +71,10 @@ static const char script_group[] =
 	"printf \"%s\\0\" \"$m\"\n"
 	/* What was had before the cut is not sent again: P3 lives until the last
 	 * of it was met. One that was killed is gone once it was waited for. */
-	"W=$0\n"
-	"[ -z \"$P3\" ] || ! kill -0 \"$P3\" || W=0\n"
+	"W=$0 Y=\n"
+	"[ -z \"$P3\" ] || ! kill -0 \"$P3\" || W=0 Y=1\n"
 	"met() {\n"
-	"  W=$0 n=0\n"
+	"  W=$0 Y= n=0\n"
 	"  kill \"$P3\"\n"
 	"  while kill -0 \"$P3\"; do\n"
 	"    n=$((n + 1))\n"
@@ -130,7 +130,7 @@ static const char script_group[] =
 	"  i=$((i + 1))\n"
 	"  eval \"f=\\${$i-}\"\n"
 	"  judge\n"
-	"  [ \"$W\" = \"$0\" ] || [ \"$f\" != \"$SK\" ] || met\n"
+	"  [ -z \"$Y\" ] || [ \"$f\" != \"$SK\" ] || met\n"
 	"  case $q in\n"
 	"  \"\") continue ;;\n"
 	"  s)\n"
@@ -169,7 +169,12 @@ static const char script_group[] =
 	"'\n"
 	"export G\n";
 
-/* The end of it, whatever happens to the connection; and manners. */
+#define TEXT_OF(number) TEXT_AS_IT_IS(number)
+#define TEXT_AS_IT_IS(number) #number
+
+/* The end of it, whatever happens to the connection; and manners. Who heard
+ * nothing says so by how it ends: SIGALRM comes first, as of two signals that
+ * wait each shell heeds the lower one. */
 static const char script_life[] =
 	"LC_ALL=C TZ=UTC0\n"
 	"PATH=$PATH:/usr/bin:/bin:/usr/sbin:/sbin\n"
@@ -178,6 +183,7 @@ static const char script_life[] =
 	"umask 077\n"
 	"exec 4<&0 2>/dev/null\n"
 	"trap \"trap '' 15; kill -15 0; exit 1\" 1 13 15\n"
+	"trap \"trap '' 15; kill -15 0; exit " TEXT_OF(PROBE_EXIT_UNHEARD) "\" 14\n"
 	"(\n"
 	"  n=0\n"
 	"  trap 'n=0' USR1\n"
@@ -185,6 +191,7 @@ static const char script_life[] =
 	"    n=$((n + 1))\n"
 	"    [ $n -le 4 ] || break\n"
 	"  done\n"
+	"  kill -14 $$\n"
 	"  kill -15 0\n"
 	") </dev/null >/dev/null 4<&- &\n"
 	"P1=$!\n"

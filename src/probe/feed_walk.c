@@ -15,6 +15,7 @@
 #include "probe/socket.h"
 
 #define MOUNTS_MAX 4096u
+#define STRIDE	   1024u
 
 struct mounted {
 	uint8_t *path;
@@ -29,6 +30,7 @@ struct feeder {
 	size_t root;
 	bool has_root, has_dev;
 	bool resuming; /* what was had before a cut comes */
+	unsigned stride; /* entries since the cursor was told of one */
 	uint64_t root_dev;
 	struct turn turn;
 	struct want want; /* by patterns, of the entry */
@@ -447,6 +449,32 @@ static void pass_over(struct feeder *w, struct feed_entry *e)
 		w->resuming = false;
 }
 
+/* So that a long way without a file to read is not told of again either. */
+static void say_where(struct feeder *w, struct bytes path)
+{
+	struct cursor *c = &w->run->cursor;
+
+	if (++w->stride < STRIDE)
+		return;
+	w->stride = 0;
+	cursor_done(c, cursor_begin(c, w->root, path));
+}
+
+static void take_entry(struct feeder *w, struct feed_entry *e)
+{
+	w->want = (struct want){0};
+	if (w->resuming) {
+		pass_over(w, e);
+		return;
+	}
+	if (by_pattern(w)) {
+		take_by_pattern(w, e);
+		return;
+	}
+	take_told(w, e);
+	say_where(w, e->file.path);
+}
+
 static bool on_entry(void *arg, struct feed_entry *e)
 {
 	struct feeder *w = arg;
@@ -457,15 +485,8 @@ static bool on_entry(void *arg, struct feed_entry *e)
 		w->has_dev = true;
 	}
 	if (sound && budget_pass(w->run, &w->turn, 0) &&
-	    !is_shut_off(w, e->file.path)) {
-		w->want = (struct want){0};
-		if (w->resuming)
-			pass_over(w, e);
-		else if (by_pattern(w))
-			take_by_pattern(w, e);
-		else
-			take_told(w, e);
-	}
+	    !is_shut_off(w, e->file.path))
+		take_entry(w, e);
 	close_fd(e->fd);
 	e->fd = -1;
 	if (!sound)

@@ -251,7 +251,8 @@ int link_main(int chan_fd, int fd)
 		if (!l.chan.eof)
 			msg_send_fault(&l.chan, &err);
 	}
-	link_close(&l);
+	/* How it ended is on its way before whoever reads there sees that. */
 	close_fd(l.feed_fd);
+	link_close(&l);
 	return status;
 }

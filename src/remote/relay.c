@@ -378,7 +378,6 @@ enum err_code link_relay(struct link *l, struct err *err)
 	l->alive_ns = time_mono_ns();
 	if (code == ERR_OK)
 		code = relay_all(&r, err);
-	l->feed_fd = close_fd(l->feed_fd); /* that was all */
 	if (code == ERR_OK)
 		code = tell_exit(l, err);
 	unpack_release(&r.unpack);

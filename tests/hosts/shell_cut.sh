@@ -71,6 +71,49 @@ for name in web small; do
 		fail "$name: coverage of both legs: $n files"
 done
 
+# Out for longer than the script there waits, and in before the console gives
+# up: who is gone by then is one that was cut off.
+gone()
+{
+	at=$(cat "$hosts/$1/pid")
+	pgrep --ns "$at" --nslist pid -f 'S=.\(head -c' >/dev/null ||
+		fail "no shell of ours is on $1"
+	while pgrep --ns "$at" --nslist pid -f 'S=.\(head -c' >/dev/null; do
+		:
+	done
+}
+sed -i 's/CountMax .*/CountMax 90/' "$HOME/.ssh/config"
+for name in web small; do
+	lay $name
+	collect $name
+	await '"cursor":"' && net_cut $name
+	gone $name
+	rejoin $name
+	over 0 "a collection of $name whose shell gave up waiting"
+	h run show "$(newest)" --json >"$tmp/run"
+	grep -q '"attempts":2' "$tmp/run" || fail "$name was not reached again"
+	complete $name "waited for in vain"
+done
+
+# What lists only, without a file to be read, goes on, too.
+bulk=$(host_root web)/srv/many
+mkdir "$bulk"
+long=$(printf '%0200d' 0)
+(cd "$bulk" && seq -f "$long%g" 40000 | xargs touch)
+net_slow web
+launch walk web --no-probe --path /srv/many
+await '"cursor":"' && net_cut web
+gone web
+from=$(net_sent web)
+rejoin web
+over 0 "a walk whose shell gave up waiting"
+h run show "$(newest)" --json >"$tmp/run"
+grep -q '"attempts":2' "$tmp/run" || fail "the walk was not reached again"
+n=$(files_of "$(newest)" listed)
+[ "$n" = 40000 ] || fail "the walk listed $n files of 40000"
+rm -rf "$bulk"
+sed -i 's/CountMax .*/CountMax 3/' "$HOME/.ssh/config"
+
 lay web
 collect web --reconnect 0
 await '"cursor":"' && net_cut web
