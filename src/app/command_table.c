@@ -405,7 +405,8 @@ const struct command commands[] = {
 	 .run = cmd_range_up,
 	 .help = "Start practice hosts on this machine.",
 	 .details = "SCENARIO is one of rules/scenarios, such as "
-		    "first-watch. The hosts listen on loopback only."},
+		    "first-watch. The hosts listen on loopback only. "
+		    "DIR/hosts.txt is a list of them for host add."},
 	{.name = "range down", .flags = COMMAND_CLI_ONLY,
 	 .options = range_options, .run = cmd_range_down,
 	 .help = "Stop the practice hosts of a folder and remove them."},

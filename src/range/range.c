@@ -211,6 +211,7 @@ static enum err_code add_known_host(const struct range *r,
 	return code;
 }
 
+/* The list is one that `host add` takes; behind each host what it shows. */
 static enum err_code write_lists(const struct range *r, struct err *err)
 {
 	char *known = xasprintf("%s/home/.ssh/known_hosts", r->dir);
@@ -223,8 +224,8 @@ static enum err_code write_lists(const struct range *r, struct err *err)
 	for (size_t i = 0; i < r->scenario.n_hosts && code == ERR_OK; i++) {
 		const struct server *s = &r->servers[i];
 
-		buf_addf(&hosts, "%s\t%s@127.0.0.1:%u\t%s/hosts/%s\n", s->name,
-			 r->user, s->port, r->dir, s->name);
+		buf_addf(&hosts, "%s@127.0.0.1:%u\t%s\t# %s/hosts/%s\n",
+			 r->user, s->port, s->name, r->dir, s->name);
 		code = add_known_host(r, s, &keys, err);
 	}
 	if (code == ERR_OK)
@@ -278,9 +279,7 @@ static void say_next(const struct range *r, struct buf *say)
 	buf_addf(say, "  export HOME='%s/home' HALLIGAN_CASE=practice.case\n",
 		 r->dir);
 	buf_add_str(say, "  halligan new practice.case\n");
-	for (size_t i = 0; i < s->n_hosts; i++)
-		buf_addf(say, "  halligan host add %s@127.0.0.1:%u %s\n",
-			 r->user, r->servers[i].port, s->hosts[i]);
+	buf_addf(say, "  halligan host add '@%s/hosts.txt'\n", r->dir);
 	for (size_t i = 0; i < s->n_hosts; i++) {
 		buf_addf(say, "  halligan hunt %s --rules '%s'", s->hosts[i],
 			 rules);

@@ -13,7 +13,7 @@
 . "$HALLIGAN_SRCDIR/tests/bench/lib.sh"
 begin
 mib=${BENCH_MIB:-1024}
-target=$(awk 'NR == 1 { print $2 }' "$range/hosts.txt")
+target=$(awk 'NR == 1 { print $1 }' "$range/hosts.txt")
 printf 'UserKnownHostsFile %s\nIdentityFile %s\n' \
 	"$HOME/.ssh/known_hosts" "$(ls "$HOME"/.ssh/id_* | head -n 1)" \
 	>"$tmp/ssh_config"

@@ -67,7 +67,7 @@ session()
 		--dir "$range" --quiet >/dev/null
 	HOME=$range/home HALLIGAN_CASE=$case
 	export HOME HALLIGAN_CASE
-	target=$(awk 'NR == 1 { print $2 }' "$range/hosts.txt")
+	target=$(awk 'NR == 1 { print $1 }' "$range/hosts.txt")
 	hunt "$1" "$2"
 	h range down --dir "$range" >/dev/null 2>&1
 }

@@ -18,7 +18,7 @@ fi
 cleanup() { "$HALLIGAN" range down --dir "$here/range" 2>/dev/null; }
 HOME=$here/range/home
 export HOME
-IFS='	' read -r name target tree <range/hosts.txt
+read -r target name _ tree <range/hosts.txt
 
 # ask STATUS EXPECT ANSWER... -- WORD...: halligan WORD... on a terminal
 ask()

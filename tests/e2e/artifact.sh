@@ -53,7 +53,7 @@ h coverage list --host db01 --json | grep '"reason":"known"' |
 	grep -q '"files":2,"bytes":3000006' ||
 	fail "what db01 brought was sent again"
 expect 0 "a third one" h host add \
-	"$(awk '$1 == "db01" { print $2 }' "$range/hosts.txt")" db02
+	"$(awk '$2 == "db01" { print $1 }' "$range/hosts.txt")" db02
 expect 0 "which may be told" h collect db02 --definitions "$tmp/more" \
 	--artifact OwnLogs --share-known
 h coverage list --host db02 --json | grep '"reason":"known"' |

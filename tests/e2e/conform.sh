@@ -102,7 +102,7 @@ expect 2 "a folder and a host" h hunt web01 --root "$image" --host image \
 	--rules "$rules" --path /
 
 check "the same host again" h host add \
-	"$(awk '$1 == "web01" { print $2 }' "$range/hosts.txt")" bare
+	"$(awk '$2 == "web01" { print $1 }' "$range/hosts.txt")" bare
 expect 0 "hunt over SSH" h hunt web01 --rules "$rules" --path "$where"
 expect 0 "hunt by a shell" h hunt bare --no-probe --rules "$rules" \
 	--path "$where"

@@ -92,9 +92,7 @@ begin()
 
 add_hosts()
 {
-	while read -r name target _; do
-		check "host add $name" h host add "$target" "$name"
-	done <"$range/hosts.txt"
+	check "host add" h host add "@$range/hosts.txt"
 }
 
 tree()
@@ -131,7 +129,7 @@ rows()
 # What runs in a session of one of our servers: sshd gives each the port.
 probes()
 {
-	for port in $(awk '{ sub(/.*:/, "", $2); print $2 }' "$range/hosts.txt"); do
+	for port in $(awk '{ sub(/.*:/, "", $1); print $1 }' "$range/hosts.txt"); do
 		grep -lz "^SSH_CONNECTION=.* $port\$" /proc/[0-9]*/environ \
 			2>/dev/null
 	done | sed 's|/proc/\([0-9]*\)/.*|\1|'

@@ -5,7 +5,7 @@
 . "$HALLIGAN_SRCDIR/tests/e2e/lib.sh"
 begin
 add_hosts
-target=$(awk '$1 == "web01" { print $2 }' "$range/hosts.txt")
+target=$(awk '$2 == "web01" { print $1 }' "$range/hosts.txt")
 srv=$(tree web01)/srv
 
 one_line()

@@ -36,7 +36,7 @@ over_ssh()
 		>"$tmp/ssh"
 }
 
-target=$(awk '$1 == "web01" { print $2 }' "$range/hosts.txt")
+target=$(awk '$2 == "web01" { print $1 }' "$range/hosts.txt")
 command -v sqlite3 >/dev/null || skip "sqlite3 is not installed"
 
 over_ssh "hunt with includes" "$set"

@@ -5,7 +5,7 @@
 # shellcheck source=tests/e2e/lib.sh disable=SC2154
 . "$HALLIGAN_SRCDIR/tests/e2e/lib.sh"
 begin
-target=$(awk '$1 == "web01" { print $2 }' "$range/hosts.txt")
+target=$(awk '$2 == "web01" { print $1 }' "$range/hosts.txt")
 port=${target##*:}
 user=${target%%@*}
 known=$HOME/.ssh/known_hosts

@@ -85,7 +85,7 @@ expect 0 "verify" h verify
 
 # The look for what was left must be able to see something.
 mkfifo "$tmp/hold" "$tmp/said"
-target=$(awk '$1 == "web01" { print $2 }' "$range/hosts.txt")
+target=$(awk '$2 == "web01" { print $1 }' "$range/hosts.txt")
 ssh -F none -i "$HOME/.ssh/id_ed25519" -o IdentitiesOnly=yes \
 	-o UserKnownHostsFile="$HOME/.ssh/known_hosts" -p "${target##*:}" \
 	"${target%:*}" 'echo here; exec cat' <"$tmp/hold" >"$tmp/said" 2>&1 &

@@ -6,7 +6,7 @@
 . "$HALLIGAN_SRCDIR/tests/e2e/lib.sh"
 begin
 add_hosts
-target=$(awk '$1 == "web01" { print $2 }' "$range/hosts.txt")
+target=$(awk '$2 == "web01" { print $1 }' "$range/hosts.txt")
 port=${target##*:}
 mv "$HOME/.ssh/known_hosts" "$tmp/known_hosts"
 hunt="h hunt web01 --rules $rules --path $(tree web01)/srv"

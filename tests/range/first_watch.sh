@@ -56,7 +56,7 @@ servers=$(awk '$1 == "server" { print $2 }' "$range/.halligan-range")
 grep -q 'practice hosts in .* already' "$tmp/again" || fail "$(cat "$tmp/again")"
 
 run new "$tmp/first.case" --name 'First watch' --tlp clear
-while read -r name target tree; do
+while read -r target name _ tree; do
 	run host add "$target" "$name"
 	run hunt "$name" --rules "$HALLIGAN_SRCDIR/rules/yara" --path "$tree"
 	run collect "$name" --path "$tree/srv" --path "$tree/var/log/auth.log"

@@ -91,16 +91,16 @@ static void put_up(void)
 	assert_ok(code, err);
 }
 
-/* The first line of hosts.txt: name, user@127.0.0.1:port, tree. */
+/* The first line of hosts.txt: user@127.0.0.1:port, name, # tree. */
 static void first_host(char target[128], char port[16])
 {
 	struct buf b = read_below("hosts.txt");
 	struct bytes rest = buf_bytes(&b), name, where;
 	char *s, *colon;
 
+	assert_true(bytes_split(&rest, '\t', &where));
 	assert_true(bytes_split(&rest, '\t', &name));
 	assert_true(bytes_eq(name, bytes_str("web01")));
-	assert_true(bytes_split(&rest, '\t', &where));
 	s = bytes_to_str(where);
 	colon = strrchr(s, ':');
 	assert_non_null(colon);
