@@ -203,12 +203,21 @@ struct follow_spec {
 	const char *baseline; /* as check has it; NULL */
 };
 
+/* The evidence of those hosts is read (app_start_parse), a run for each and
+ * some at a time: the first is begun, the others follow it; empty: there is
+ * none. Takes the list and each name in it. */
+enum err_code app_parse_all(struct app *app, const struct parse_spec *spec,
+			    char **hosts, size_t n, struct uuid *first,
+			    struct err *err) MUST_CHECK;
+
 #define FOLLOW_MAX 20 /* runs of one follow that are begun and not over */
 
 struct follow_step {
 	struct uuid next[FOLLOW_MAX]; /* begun, to be awaited in that order */
 	size_t n_next;
 	bool goes_on; /* some that were begun are not over */
+	bool is_part; /* each run is a part of what was asked for, as the one
+			 that ended */
 	bool has_checked; /* it was the last, and this is what came of it */
 	struct check_result checked;
 };

@@ -48,6 +48,28 @@ COMMAND_RUN(cmd_import)
 	return code;
 }
 
+/* Of all hosts that have something. */
+static enum err_code parse_all(struct app *app, struct invocation *inv,
+			       const struct parse_spec *spec, struct err *err)
+{
+	char **hosts = NULL;
+	size_t n = 0;
+	enum err_code code = app_parse_hosts(app, spec, &hosts, &n, err);
+
+	if (code == ERR_OK) {
+		code = app_parse_all(app, spec, hosts, n, &inv->run, err);
+	} else {
+		for (size_t i = 0; i < n; i++)
+			free(hosts[i]);
+		free(hosts);
+	}
+	return code != ERR_OK || inv->run.s[0]
+		       ? code
+		       : err_set(err, ERR_NOTFOUND,
+				 "all evidence was read already; --again reads "
+				 "it once more");
+}
+
 /* A run for each host: those that are named, or all that have something. */
 COMMAND_RUN(cmd_parse)
 {
@@ -55,29 +77,18 @@ COMMAND_RUN(cmd_parse)
 				  .parser = option_text(inv, "as"),
 				  .zone = option_text(inv, "zone"),
 				  .command = inv->line};
-	char **hosts = NULL;
-	size_t n = 0;
 	enum err_code code = ERR_OK;
 
 	if (inv->n_args == 0)
-		code = app_parse_hosts(app, &spec, &hosts, &n, err);
-	if (code == ERR_OK && inv->n_args == 0 && n == 0)
-		code = err_set(err, ERR_NOTFOUND,
-			       "all evidence was read already; --again reads "
-			       "it once more");
-	for (size_t i = 0; code == ERR_OK && i < MAX(n, inv->n_args) &&
-			   i < COMMAND_VALUES_MAX;
-	     i++) {
-		spec.host = n ? hosts[i] : inv->args[i];
+		return parse_all(app, inv, &spec, err);
+	for (size_t i = 0; code == ERR_OK && i < inv->n_args; i++) {
+		spec.host = inv->args[i];
 		code = app_start_parse(app, &spec,
 				       i ? &inv->more_runs[inv->n_more_runs]
 					 : &inv->run,
 				       err);
 		inv->n_more_runs += i && code == ERR_OK;
 	}
-	for (size_t i = 0; i < n; i++)
-		free(hosts[i]);
-	free(hosts);
 	return code;
 }
 

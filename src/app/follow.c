@@ -20,9 +20,11 @@ struct follow {
 	/* Those that are not over yet: first it, then its followers. */
 	struct uuid awaited[FOLLOW_MAX];
 	size_t n_awaited;
-	char *command, *baseline;
+	char *command, *baseline, *parser, *zone;
 	bool checks, only_pictures;
 	bool reads; /* what that run brought; else only what it makes due */
+	bool is_part; /* what was asked for is to read the hosts that are listed, */
+	bool again;   /* and whether also what was read before */
 	char **hosts; /* whose evidence is to be read yet */
 	size_t n_hosts, at;
 	const char *of_run; /* that brought it; NULL: any, */
@@ -44,6 +46,8 @@ static void follow_free(struct follow *f)
 	free_hosts(f);
 	free(f->command);
 	free(f->baseline);
+	free(f->parser);
+	free(f->zone);
 	free(f);
 }
 
@@ -113,7 +117,10 @@ static struct parse_spec spec_of(const struct follow *f)
 {
 	return (struct parse_spec){.command = f->command,
 				   .of_run = f->of_run,
-				   .assumed = f->assumed};
+				   .assumed = f->assumed,
+				   .again = f->again,
+				   .parser = f->parser,
+				   .zone = f->zone};
 }
 
 /* Those with something to be read of the next run; at last those whose zone
@@ -125,7 +132,7 @@ static bool list_next(struct app *app, struct follow *f, struct err *err,
 	struct parse_spec spec;
 
 	/* What is read yet may make more due. */
-	if (f->n_awaited)
+	if (f->n_awaited || f->is_part)
 		return false;
 	free_hosts(f);
 	if (f->reads && f->listed < ARRAY_SIZE(runs) && runs[f->listed][0]) {
@@ -178,6 +185,37 @@ static enum err_code read_some(struct app *app, struct follow *f,
 		f->awaited[f->n_awaited++] = step->next[step->n_next++] = next;
 	}
 	return code;
+}
+
+static char *copy_or_null(const char *s)
+{
+	return s ? xstrdup(s) : NULL;
+}
+
+enum err_code app_parse_all(struct app *app, const struct parse_spec *spec,
+			    char **hosts, size_t n, struct uuid *first,
+			    struct err *err)
+{
+	struct follow *f = xcalloc(1, sizeof *f);
+	enum err_code code;
+
+	f->command = xstrdup(spec->command);
+	f->parser = copy_or_null(spec->parser);
+	f->zone = copy_or_null(spec->zone);
+	f->again = spec->again;
+	f->is_part = true;
+	f->hosts = hosts;
+	f->n_hosts = n;
+	*first = (struct uuid){.s = ""};
+	code = read_next(app, f, first, err);
+	if (code != ERR_OK || !first->s[0]) {
+		follow_free(f);
+		return code;
+	}
+	f->awaited[f->n_awaited++] = *first;
+	f->next = app->follows;
+	app->follows = f;
+	return ERR_OK;
 }
 
 /* ---- checks ---- */
@@ -241,7 +279,8 @@ enum err_code app_follow_next(struct app *app, const struct uuid *ended,
 	*step = (struct follow_step){.n_next = 0};
 	if (!f)
 		return ERR_OK;
-	if (!f->listed && !f->assumed)
+	step->is_part = f->is_part;
+	if (!f->is_part && !f->listed && !f->assumed)
 		look_at_origin(app, f);
 	code = read_some(app, f, step, err);
 	step->goes_on = f->n_awaited > 0;

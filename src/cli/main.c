@@ -208,6 +208,7 @@ static enum err_code run_command(struct cli *cli, struct invocation *inv,
 struct queue {
 	struct uuid runs[FOLLOW_MAX];
 	size_t n;
+	bool are_parts; /* of what was asked for */
 };
 
 static void take_first(struct queue *q, struct uuid *run)
@@ -236,16 +237,26 @@ static int follow(struct cli *cli, struct invocation *inv,
 	    app_show_checked(cli->app, inv, &step.checked, &err) != ERR_OK)
 		status = fail(&err);
 	add_next(q, &step);
+	q->are_parts |= step.is_part;
 	return status;
 }
 
-/* Its run, and what follows it: the first that fails decides. Once somebody
- * stops it nothing more is begun, and what is at work is awaited. */
+/* Of parts as wait_jobs has it; else the first that fails decides. */
+static int join_status(const struct queue *q, int status, int got)
+{
+	if (!q->are_parts)
+		return status ? status : got;
+	return status == got ? status : err_exit_status(ERR_PARTIAL);
+}
+
+/* Its run, and what follows it. Once somebody stops it nothing more is begun,
+ * and what is at work is awaited. */
 static int wait_job(struct cli *cli, struct invocation *inv,
 		    const struct uuid *run, int *signal_no)
 {
 	struct queue q = {.runs = {*run}, .n = 1};
 	struct uuid ended;
+	bool begun = false;
 	int status = 0, got;
 
 	while (q.n) {
@@ -253,9 +264,12 @@ static int wait_job(struct cli *cli, struct invocation *inv,
 		if (*signal_no)
 			app_cancel_job(cli->app, &ended, NULL);
 		got = cli_wait_job(cli, &ended, signal_no);
-		status = *signal_no || !status ? got : status;
-		if (*signal_no)
+		status = begun ? join_status(&q, status, got) : got;
+		begun = true;
+		if (*signal_no) {
+			status = got;
 			continue;
+		}
 		got = follow(cli, inv, &ended, &q);
 		status = status ? status : got;
 	}

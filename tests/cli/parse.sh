@@ -62,6 +62,43 @@ run 1 parse web2
 says err 'no evidence that was not read yet'
 run 0 verify
 says out 'problems        0'
+# Of more hosts than a command line may name, none is passed over. They are laid
+# into the case as they lie in it, each with the log of the first.
+if command -v sqlite3 >/dev/null; then
+	run 0 new many.case
+	HALLIGAN_CASE=$here/many.case
+	rm -r root/var/log/*
+	cp "$seeds/utmp-384" root/var/log/wtmp
+	run 0 collect --root root --host web1 --path /var/log --no-parse
+	sqlite3 many.case "
+		CREATE TEMP TABLE n AS WITH RECURSIVE c(i) AS (VALUES (2)
+			UNION ALL SELECT i + 1 FROM c WHERE i < 260)
+			SELECT i, printf('%012d', i) AS s FROM c;
+		INSERT INTO hosts (id, uuid, name, target, added_at, added_by)
+			SELECT 1000 + i, '00000000-0000-7000-8000-' || s,
+				'web' || i, 'web' || i, 1, 'us' FROM n;
+		INSERT INTO files (id, host, run, path, mode, uid, gid, nlink,
+				ino, dev, size, changed, seen_at)
+			SELECT 1000 + i, 1000 + i, run, path, mode, uid, gid,
+				nlink, ino, dev, size, 0, 1 FROM n, files f
+			WHERE f.path = CAST('/var/log/wtmp' AS BLOB);
+		INSERT INTO evidence_items (id, uuid, host, run, file, size,
+				sha256, sha256_source, acquired_at, acquired_by,
+				method, complete)
+			SELECT 1000 + i, '00000000-0000-7000-9000-' || s,
+				1000 + i, run, 1000 + i, size, sha256,
+				sha256_source, 1, 'us', method, 1
+			FROM n, evidence_items e WHERE e.id < 1000;
+		INSERT INTO pieces (evidence, offset, size, chunk)
+			SELECT 1000 + i, offset, size, chunk FROM n, pieces p
+			WHERE p.evidence < 1000;" || fail "no many hosts"
+	run 0 parse
+	run 0 run list --json
+	grep -c '"op":"parse".*"n_done":1' out >n
+	says n 260
+	run 1 parse
+	says err 'all evidence was read already'
+fi
 # The spool had no name, or has none any more.
 set -- a.case.spool*
 [ ! -e "$1" ] || fail "$1 was left behind"
