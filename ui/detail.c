@@ -145,10 +145,15 @@ static void put_finding_line(struct doc *d, const struct view *view,
 }
 
 /* That it was a probe goes without saying. */
+static bool is_by_shell(const struct view *view, const struct row *row)
+{
+	return bytes_eq(row_bytes(view, row, "mode"), bytes_str("shell"));
+}
+
 static void put_shell_mode(struct doc *d, const struct view *view,
 			   const struct row *row)
 {
-	if (bytes_eq(row_bytes(view, row, "mode"), bytes_str("shell")))
+	if (is_by_shell(view, row))
 		doc_put(d, ROLE_NORMAL, "  in shell mode");
 }
 
@@ -293,6 +298,9 @@ static void put_run_host_by_host(struct doc *d, const struct view *view,
 		 row_int(view, row, "matches", 0));
 	put_shell_mode(d, view, row);
 	detail_long(d, ROLE_WARN, "", row_bytes(view, row, "message"));
+	if (is_by_shell(view, row)) /* it says why */
+		detail_long(d, ROLE_DIM, "",
+			    row_bytes(view, row, "footprint"));
 }
 
 static void put_missed(struct doc *d, const struct view *view,

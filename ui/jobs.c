@@ -281,6 +281,16 @@ static void put_steps(struct doc *d, enum host_phase phase)
 		 host_phase_name(phase));
 }
 
+static void put_shell(struct doc *d, const struct job_host_view *h)
+{
+	char why[sizeof h->shell_why + 32];
+
+	if (!h->shell)
+		return;
+	(void)snprintf(why, sizeof why, "in shell mode: %s", h->shell_why);
+	doc_field(d, "", ROLE_DIM, why);
+}
+
 static void put_host(struct doc *d, const struct job_host_view *h)
 {
 	char files[WORDS_MAX], size[WORDS_MAX], left[JOB_LEFT_MAX];
@@ -292,13 +302,12 @@ static void put_host(struct doc *d, const struct job_host_view *h)
 		 words_count(h->files, files), words_size(h->bytes, size),
 		 h->matches);
 	put_span(d, h->started_ns, h->ended_ns);
-	if (h->shell)
-		doc_put(d, ROLE_DIM, "  shell mode");
 	if (job_left(h->left_ns, left)[0])
 		doc_putf(d, ROLE_MARK, "  %s", left);
 	if (h->attempts > 1)
 		doc_putf(d, ROLE_DIM, "  attempt %u", h->attempts);
 	doc_put(d, ROLE_WARN, words_pace(h->paused, h->pace, files));
+	put_shell(d, h);
 	if (h->err.code != ERR_OK) {
 		doc_field(d, "", h->phase == HOST_FAILED ? ROLE_BAD : ROLE_WARN,
 			  h->err.msg);

@@ -478,12 +478,45 @@ static enum err_code show_with(struct app *app, struct invocation *inv,
 	return code;
 }
 
+#define WHY_CELLS 600
+
+static enum err_code say_shell(void *arg, const struct view *v,
+			       const struct row *row, struct err *err UNUSED)
+{
+	struct text host, why;
+
+	text_from_bytes(&host, row_bytes(v, row, "host"), WHY_CELLS);
+	text_from_bytes(&why, row_bytes(v, row, "footprint"), WHY_CELLS);
+	cmd_say(arg, "%s: in shell mode: %s", text_str(&host), text_str(&why));
+	text_release(&host);
+	text_release(&why);
+	return ERR_OK;
+}
+
+/* Why hosts were worked on without a probe; it is too long for a table. */
+static enum err_code say_shells(struct app *app, struct invocation *inv,
+				struct err *err)
+{
+	struct row_query query = {.view = "run_host"};
+	struct uuid run;
+	enum err_code code = case_find_id(app_case(app), "run", inv->args[0],
+					  &run, err);
+
+	cmd_where(&query, "run_id", run.s);
+	cmd_where(&query, "mode", "shell");
+	return code == ERR_OK ? app_each_row(app_case(app), &query, say_shell,
+					     inv, err)
+			      : code;
+}
+
 COMMAND_RUN(cmd_run_show)
 {
 	static const char *const more[] = {"run_host", "hop", "coverage_sum",
 					   NULL};
 
-	return show_with(app, inv, "run_id", more, err);
+	enum err_code code = show_with(app, inv, "run_id", more, err);
+
+	return code == ERR_OK ? say_shells(app, inv, err) : code;
 }
 
 COMMAND_RUN(cmd_finding_show)

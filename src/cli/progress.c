@@ -65,6 +65,8 @@ static void tell_end(struct cli *cli, const struct job_host_view *h, bool login)
 
 	size_text(h->bytes, size);
 	tell_clock(cli, h);
+	if (h->shell)
+		cli_say(cli, "%s: in shell mode: %s", h->host, h->shell_why);
 	if (h->phase == HOST_FAILED)
 		cli_error("%s: %s", h->host,
 			  h->err.msg[0] ? h->err.msg : err_name(h->err.code));

@@ -34,6 +34,9 @@ static void view_host(const struct hostrun *h, struct job_host_view *v)
 	}
 	v->left_ns = v->paused ? 0 : eta_host(h, time_now_ns());
 	(void)snprintf(v->host, sizeof v->host, "%s", h->host->name);
+	if (h->shell)
+		(void)snprintf(v->shell_why, sizeof v->shell_why, "%s",
+			       h->shell_why);
 	v->waits = h->intake.waits;
 	(void)snprintf(v->now, sizeof v->now, "%s", h->intake.now);
 }

@@ -75,11 +75,13 @@ void shell_begin(struct hostrun *h, const struct msg_link_no_probe *m)
 	struct err err;
 	enum err_code code;
 
+	(void)snprintf(h->shell_why, sizeof h->shell_why, "%s",
+		       m->why.n ? shown(m->why).s
+				: "without a probe, as asked");
 	hostrun_changed(h,
 			"nothing was written: its shell read what was wanted "
 			"(%s%s)",
-			m->why.n ? "no probe: " : "without a probe, as asked",
-			m->why.n ? shown(m->why).s : "");
+			m->why.n ? "no probe: " : "", h->shell_why);
 	buf_init(&script, MSG_DATA_MAX);
 	code = shell_script(buf_bytes(&h->run->job->request),
 			    h->host->has_cursor && h->host->cursor_of_shell

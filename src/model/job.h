@@ -61,7 +61,8 @@ struct job_host_view {
 	enum host_phase phase;
 	uint64_t files, bytes, matches;
 	unsigned attempts; /* connections made or tried */
-	bool shell; /* it is worked on without a probe */
+	bool shell; /* it is worked on without a probe, */
+	char shell_why[300]; /* sanitised: because of that */
 	int64_t clock_offset_ns; /* its clock minus ours; TIME_UNKNOWN */
 	bool paused;
 	unsigned pace; /* percent of full speed; 0: full */

@@ -3,6 +3,7 @@
 #include "base/base.h"
 
 #include <endian.h>
+#include <limits.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 
@@ -395,6 +396,15 @@ static void take_other(struct feeder *w, struct feed_entry *e)
 	sight_unread(w->run, w->root, &e->file);
 }
 
+/* It was there when its folder was read. What is too long for a call of the
+ * system, programs there cannot look at. */
+static enum reason unknown_reason(struct bytes path, bool is_root)
+{
+	if (path.n >= PATH_MAX)
+		return reason_of_errno(ENAMETOOLONG);
+	return is_root ? REASON_NOT_FOUND : REASON_VANISHED;
+}
+
 static void take_told(struct feeder *w, struct feed_entry *e);
 
 /* Only what a pattern names, as a walk would have it. */
@@ -428,7 +438,7 @@ static void take_told(struct feeder *w, struct feed_entry *e)
 	if (reason != REASON_SCANNED) {
 		note(w, reason, path, 0);
 	} else if (!e->known) {
-		note(w, is_root ? REASON_NOT_FOUND : REASON_VANISHED, path, 0);
+		note(w, unknown_reason(path, is_root), path, 0);
 	} else if (is_kind(e, S_IFDIR)) {
 		take_folder(w, e);
 	} else if (by_path && !filter_passes_path(&w->run->filter, path)) {

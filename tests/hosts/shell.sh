@@ -91,6 +91,8 @@ hunt bare --no-probe
 hunt small
 hunt strict
 grep -q "strict: done in shell mode" "$tmp/err" || fail "not a word of it"
+grep -q "strict: in shell mode: no folder there lets" "$tmp/err" ||
+	fail "not a word of why"
 hunt beastie
 hunt router
 for name in $names; do
@@ -111,6 +113,11 @@ grep -q 'no probe for Linux mips' "$tmp/rows" || fail "not told of MIPS"
 grep -q 'no folder there lets' "$tmp/rows" || fail "not told of noexec"
 grep -q '"mode":"probe"' "$tmp/rows" || fail "no host was probed"
 grep -q 'without a probe, as asked' "$tmp/rows" || fail "not told of a wish"
+# Why, to whoever looks at the run.
+run=$(rows run_host --host strict | sed 's/.*"run_id":"\([^"]*\)".*/\1/')
+expect 0 "run show" h run show "$run"
+grep -q 'strict: in shell mode: .*no folder there lets' "$tmp/out" "$tmp/err" ||
+	fail "run show does not say why"
 expect 0 "host show" h host show small
 grep -q '^mode *shell' "$tmp/out" || fail "the mode is not shown"
 
@@ -175,6 +182,16 @@ for name in probed bare small; do
 	values finding $name rule | grep -q '"ip:' ||
 		fail "the connection of $name was not seen"
 done
+
+# What no program there can name is said to be that, by find(1) of GNU, which
+# goes down there all the same.
+perl -e 'chdir shift or die; for (1 .. 30) { mkdir "d" x 200; chdir "d" x 200 or die }' \
+	"$(host_root bare)/srv/sub"
+expect 3 "a tree that is too deep" h walk bare --no-probe --path /srv/sub
+h coverage list --run "$(newest)" --json >"$tmp/rows"
+grep -q '"reason":"limit"' "$tmp/rows" || fail "not told of what is too deep"
+! grep -q '"reason":"vanished"' "$tmp/rows" || fail "it is said to be gone"
+rm -rf "$(host_root bare)/srv/sub/dd"*
 
 # Memory is out of a shell's reach, and that is said.
 expect 3 "memory" h hunt bare --no-probe --rules "$tmp/rules" --memory-only

@@ -42,6 +42,12 @@ static void jobs_show_progress_and_stop(void **state UNUSED)
 	key('3');
 	assert_shows("web01        [######-] running");
 	assert_shows("connecting: refused");
+	fake.hosts[0].shell = true;
+	(void)snprintf(fake.hosts[0].shell_why,
+		       sizeof fake.hosts[0].shell_why,
+		       "no probe for Linux mips");
+	ui_refresh(ui);
+	assert_shows("in shell mode: no probe for Linux mips");
 	key('X');
 	assert_shows("stop hunt run-1 on 1 hosts? y stops it");
 	key(K_ENTER);
