@@ -536,9 +536,14 @@ enum err_code age_reader_end(struct age_reader *r, struct buf *out,
 
 	if (r->opened && n >= TAG_LEN && read_chunk(r, n, true, out))
 		return ERR_OK;
-	if (!r->opened || n < SEALED_LEN || read_chunk(r, n, false, out))
+	if (!r->opened || n == 0 ||
+	    (n == SEALED_LEN && read_chunk(r, n, false, out)))
 		return err_set(err, ERR_PARTIAL,
 			       "what is encrypted was cut off");
+	/* A part of a chunk and a last one that was changed look alike. */
+	if (n < SEALED_LEN)
+		return err_set(err, ERR_PARTIAL,
+			       "what is encrypted is damaged or cut off");
 	return changed(err);
 }
 

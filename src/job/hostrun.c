@@ -389,8 +389,8 @@ static void say_broken_off(struct hostrun *h)
 
 	if (h->run->job->via == VIA_BUNDLE) {
 		err_set(&err, h->run->begun ? ERR_PARTIAL : ERR_FORMAT,
-			"the bundle ends before the probe was done: it was cut "
-			"off%s",
+			"the bundle ends before the probe was done: it is "
+			"damaged or cut off%s",
 			h->run->begun ? "; what it has until there is kept"
 				      : "");
 		if (h->run->begun) {

@@ -243,7 +243,8 @@ static enum err_code pass_on(struct bundle *b, struct err *err)
 }
 
 /* What was read, decrypted if it has to be, to the end of raw. Cut off before
- * its end it is like any bundle that was: the engine misses the end. */
+ * its end, or damaged there, which nobody can tell apart, it is like any bundle
+ * that was: the engine misses the end. */
 static enum err_code decrypt(struct bundle *b, struct err *err)
 {
 	struct buf *raw = &b->unpack.raw;

@@ -91,6 +91,18 @@ change 100
 change $((size / 2))
 run 4 import changed.bundle --identity mine.key
 says err 'what is encrypted was changed'
+# In its last part that looks like what was cut off.
+change $((size - 8))
+run 3 import --again changed.bundle --identity mine.key
+says err 'it is damaged or cut off; what it has until there is kept'
+# And in a small one, which has no other part.
+"$HALLIGAN_PROBE" collect --path "$here/tree/a" --out small.bundle \
+	--recipient "$mine" >/dev/null 2>&1
+cp small.bundle changed.bundle
+printf 'XXXX' | dd of=changed.bundle bs=1 conv=notrunc \
+	seek=$(($(stat -c %s small.bundle) - 8)) 2>/dev/null
+run 1 import changed.bundle --identity mine.key
+says err 'it is damaged or cut off'
 
 if command -v age >/dev/null; then
 	age -d -i mine.key sealed.bundle >opened.bundle || fail "age cannot"
