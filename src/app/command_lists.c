@@ -23,6 +23,11 @@ const struct option_spec global_options[] = {
 	{.name = "password-fd", .kind = OPTION_NUMBER, .value = "N",
 	 .help = "Read one line from descriptor N: it answers the first "
 		 "question for a secret, and that alone."},
+	{.name = "password-for", .kind = OPTION_TEXT, .value = "WHAT",
+	 .help = "Which secret that line is, where there are several to be "
+		 "asked for: key, login, sudo, su, doas or answer, or one of "
+		 "them alone, such as \"key /home/kim/.ssh/id\" or \"login "
+		 "kim\"."},
 	{.name = "fail-empty", .kind = OPTION_FLAG,
 	 .help = "Exit with 5 when nothing was found or listed."},
 	{.name = "version", .kind = OPTION_FLAG,

@@ -11,6 +11,7 @@
 #include <termios.h>
 
 #include "base/fs.h"
+#include "base/text.h"
 #include "cli/cli.h"
 
 #define LINE_MAX_BYTES SECRET_MAX
@@ -33,10 +34,42 @@ static ssize_t read_line(int fd, uint8_t *line, size_t room)
 	return (ssize_t)n;
 }
 
+/* Whether what is asked for is what the words say, a kind or one of it. */
+static bool is_of(const char *what, const char *words)
+{
+	size_t n = strlen(words);
+
+	return strncmp(what, words, n) == 0 && (!what[n] || what[n] == ' ');
+}
+
+static enum err_code check_for(const struct cli *cli, struct err *err)
+{
+	/* As job/password.c and job/ask.c name what they ask for. */
+	static const char *const kinds[] = {"key",  "login", "sudo",
+					    "su",   "doas",  "answer"};
+	const char *words = option_text(cli->inv, "password-for");
+
+	if (!words)
+		return ERR_OK;
+	if (!option_flag(cli->inv, "password-fd"))
+		return err_set(err, ERR_USAGE,
+			       "--password-for says what the line of "
+			       "--password-fd is: give that, too");
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+		if (is_of(words, kinds[i]))
+			return ERR_OK;
+	return err_set(err, ERR_USAGE,
+		       "--password-for: \"%s\" is nothing that is asked for: "
+		       "key, login, sudo, su, doas or answer are",
+		       shown_str(words).s);
+}
+
 enum err_code cli_check_given(struct cli *cli, struct err *err)
 {
 	uint64_t number = option_number(cli->inv, "password-fd", 0);
 
+	if (check_for(cli, err) != ERR_OK)
+		return err->code;
 	if (!option_flag(cli->inv, "password-fd") ||
 	    (number <= INT32_MAX && fcntl((int)number, F_GETFD) >= 0))
 		return ERR_OK;
@@ -177,10 +210,14 @@ static const char *no_answer(const struct asker *a, const struct ask *ask)
 	if (!is_secret(ask))
 		return "--password-fd is for what is not shown, and there is "
 		       "no terminal";
-	return ask->again
-		       ? "what --password-fd gave was wrong"
-		       : "the line of --password-fd was for something else, "
-			 "and there is no terminal";
+	if (ask->again)
+		return "what --password-fd gave was wrong";
+	return option_text(a->cli->inv, "password-for")
+		       ? "the line of --password-fd is for something else, "
+			 "and there is no terminal"
+		       : "the line of --password-fd was for something else "
+			 "(--password-for says what it is for), and there is "
+			 "no terminal";
 }
 
 /* Nobody to ask. Of a host key the engine tells what would trust it. */
@@ -201,13 +238,16 @@ static void refuse(struct asker *a, const struct ask *ask)
 /*
  * The line of --password-fd is what is wanted first, and that alone: what
  * unlocks a key is nothing to show to a server, and what logs in to one host
- * is no other's to know, unless somebody said so. Wrong once is wrong.
+ * is no other's to know, unless somebody said so. Wrong once is wrong. Which
+ * of several is wanted first nobody knows: --password-for says which it is.
  */
 static bool answer_given(struct asker *a, const struct ask *ask)
 {
 	struct cli *cli = a->cli;
+	const char *words = option_text(cli->inv, "password-for");
 
-	if (!cli->has_given || !is_secret(ask) || ask->again || !ask->what[0])
+	if (!cli->has_given || !is_secret(ask) || ask->again ||
+	    !ask->what[0] || (words && !is_of(ask->what, words)))
 		return false;
 	if (!cli->given_what[0]) {
 		(void)snprintf(cli->given_what, sizeof cli->given_what, "%s",

@@ -42,6 +42,14 @@ bool option_flag(const struct invocation *inv UNUSED, const char *name UNUSED)
 	return true;
 }
 
+static const char *meant; /* what --password-for says; NULL: not given */
+
+const char *option_text(const struct invocation *inv UNUSED, const char *name)
+{
+	assert_string_equal(name, "password-for");
+	return meant;
+}
+
 uint64_t option_number(const struct invocation *inv UNUSED,
 		       const char *name UNUSED, uint64_t otherwise UNUSED)
 {
@@ -154,6 +162,53 @@ static void one_line_is_one_secret(void **state UNUSED)
 	}
 }
 
+/* Whatever comes first. */
+static void a_line_is_for_what_was_said(void **state UNUSED)
+{
+	static const struct {
+		const char *words;
+		const struct ask *other, *meant;
+	} cases[] = {
+		{"login", &phrase, &login},
+		{"login kim", &root, &login},
+		{"key", &login, &phrase},
+		{"key /home/kim/.ssh/other", &phrase, &other_key},
+		{"sudo", &login, &root},
+		{"answer", &login, &code},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		meant = cases[i].words;
+		begin("open sesame");
+		asker_add(&asker, cases[i].other);
+		assert_int_equal(told.yes, 0);
+		assert_non_null(strstr(told.why, "something else"));
+		asker_add(&asker, cases[i].meant);
+		assert_int_equal(told.yes, 1);
+		assert_string_equal(told.secret, "open sesame");
+		end();
+	}
+	meant = "su"; /* is not sudo */
+	begin("open sesame");
+	asker_add(&asker, &root);
+	assert_int_equal(told.yes, 0);
+	end();
+	meant = NULL;
+}
+
+static void what_is_asked_for_is_known(void **state UNUSED)
+{
+	struct err err;
+
+	begin(NULL);
+	meant = "logins";
+	assert_int_equal(cli_check_given(&cli, &err), ERR_USAGE);
+	meant = "login kim";
+	assert_ok(cli_check_given(&cli, &err), err);
+	meant = NULL;
+	end();
+}
+
 static void what_is_shown_gets_none(void **state UNUSED)
 {
 	begin("open sesame");
@@ -214,6 +269,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_line_is_one_secret),
+		cmocka_unit_test(a_line_is_for_what_was_said),
+		cmocka_unit_test(what_is_asked_for_is_known),
 		cmocka_unit_test(what_is_shown_gets_none),
 		cmocka_unit_test(nobody_there_is_told_of),
 		cmocka_unit_test(none_is_lost),
