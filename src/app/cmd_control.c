@@ -59,6 +59,35 @@ static enum err_code check_host(struct app *app, const struct job_view *job,
 		       shown_str(name).s);
 }
 
+/* The one run at work that has a host of this name, which is not through. */
+static enum err_code find_run_of(struct app *app, const char *host,
+				 struct job_view *found, struct err *err)
+{
+	struct job_view jobs[JOBS_SEEN];
+	size_t n = MIN(app_jobs(app, jobs, JOBS_SEEN), (size_t)JOBS_SEEN);
+	size_t n_found = 0;
+	struct err none;
+
+	for (size_t i = 0; i < n; i++) {
+		if (jobs[i].over ||
+		    check_host(app, &jobs[i], host, &none) != ERR_OK)
+			continue;
+		*found = jobs[i];
+		n_found++;
+	}
+	if (n_found == 1)
+		return ERR_OK;
+	if (n_found > 1)
+		return err_set(err, ERR_USAGE,
+			       "%s is in %zu runs that are at work: give the "
+			       "last digits of the id of one before it",
+			       shown_str(host).s, n_found);
+	return err_set(err, ERR_NOTFOUND,
+		       "no run %s is at work, and no host of that name in one "
+		       "that is",
+		       shown_str(host).s);
+}
+
 static const struct {
 	const char *command, *said;
 	enum control action; /* 0: */
@@ -72,16 +101,30 @@ static const struct {
 	{"run cancel", "is to stop", 0, app_cancel_job},
 };
 
+/* A lone word is a run, or else a host. */
+static enum err_code find(struct app *app, const struct invocation *inv,
+			  struct job_view *job, const char **host,
+			  struct err *err)
+{
+	const char *first = inv->n_args ? inv->args[0] : NULL;
+	enum err_code code = find_run(app, first, job, err);
+
+	*host = inv->n_args > 1 ? inv->args[1] : NULL;
+	if (code == ERR_NOTFOUND && inv->n_args == 1) {
+		*host = first;
+		return find_run_of(app, first, job, err);
+	}
+	return code == ERR_OK && *host ? check_host(app, job, *host, err)
+				       : code;
+}
+
 COMMAND_RUN(cmd_run_control)
 {
-	const char *host = inv->n_args > 1 ? inv->args[1] : NULL;
+	const char *host;
 	struct job_view job;
-	enum err_code code = find_run(
-		app, inv->n_args ? inv->args[0] : NULL, &job, err);
+	enum err_code code = find(app, inv, &job, &host, err);
 	size_t i = 0;
 
-	if (code == ERR_OK && host)
-		code = check_host(app, &job, host, err);
 	if (code != ERR_OK)
 		return code;
 	while (strcmp(verbs[i].command, inv->command->name) != 0)

@@ -103,7 +103,8 @@ static void add_words_of(struct buf *out, const struct command *c,
 {
 	size_t n = strlen(word);
 
-	if (strncmp(c->name, word, n) == 0 && c->name[n] == ' ') {
+	if (strncmp(c->name, word, n) == 0 && c->name[n] == ' ' &&
+	    !(c->flags & COMMAND_CONSOLE_ONLY)) {
 		(void)buf_addf(out, "%s%s", *seen ? " " : "", c->name + n + 1);
 		*seen = true;
 	}
@@ -243,7 +244,7 @@ static void complete_fish(struct buf *out)
 				       word);
 		(void)snprintf(when, sizeof when,
 			       " -n '__fish_seen_subcommand_from %s'", word);
-		if (verb)
+		if (verb && !(commands[i].flags & COMMAND_CONSOLE_ONLY))
 			(void)buf_addf(out, "complete -c halligan%s -a %s\n",
 				       when, verb + 1);
 		complete_fish_options(out, commands[i].options, when);

@@ -148,7 +148,11 @@ static void add_group(const char *name, struct buf *out)
 
 void command_usage(const struct command *command, struct buf *out)
 {
-	(void)buf_addf(out, "usage: halligan %s%s%s%s\n\n", command->name,
+	bool in_console = command->flags & COMMAND_CONSOLE_ONLY;
+
+	(void)buf_addf(out, "usage%s%s%s%s%s\n\n",
+		       in_console ? ", in the console: :" : ": halligan ",
+		       command->name,
 		       command->options ? " [OPTION...]" : "",
 		       command->args ? " " : "",
 		       command->args ? command->args : "");
@@ -171,7 +175,8 @@ void command_list(struct buf *out)
 	(void)buf_add_str(out, "usage: halligan [OPTION...] COMMAND ...\n"
 			       "       halligan CASE\n\ncommands:\n");
 	for (size_t i = 0; i < n_commands; i++)
-		add_command(out, &commands[i]);
+		if (!(commands[i].flags & COMMAND_CONSOLE_ONLY))
+			add_command(out, &commands[i]);
 	(void)buf_add_str(out, "\nfor every command:\n");
 	add_options(out, global_options);
 	(void)buf_add_str(out,
@@ -187,7 +192,8 @@ bool command_list_group(const char *word, struct buf *out)
 
 	for (size_t i = 0; i < n_commands; i++) {
 		if (strncmp(commands[i].name, word, n) != 0 ||
-		    commands[i].name[n] != ' ')
+		    commands[i].name[n] != ' ' ||
+		    (commands[i].flags & COMMAND_CONSOLE_ONLY))
 			continue;
 		add_command(out, &commands[i]);
 		any = true;

@@ -97,7 +97,10 @@ static enum err_code check(struct app *app, const struct invocation *inv,
 	if (inv->front->is_console)
 		return check_console(inv, err);
 	if (c->flags & COMMAND_CONSOLE_ONLY)
-		return err_set(err, ERR_USAGE, "'%s' is for the console only",
+		return err_set(err, ERR_USAGE,
+			       "'%s' is for the console, of what runs in it; a "
+			       "job of a command line is steered by keys where "
+			       "it runs: p, -, +, s, and Ctrl-C stops it",
 			       c->name);
 	if (option_flag(inv, "json") && !(c->flags & COMMAND_LISTS))
 		return err_set(err, ERR_USAGE,

@@ -11,7 +11,11 @@
 #define STEER(name_, help_)                                                 \
 	{.name = (name_), .args = "[RUN] [HOST]", .max_args = 2,            \
 	 .flags = COMMAND_NEEDS_CASE | COMMAND_CONSOLE_ONLY,                \
-	 .run = cmd_run_control, .help = (help_)}
+	 .run = cmd_run_control, .help = (help_),                           \
+	 .details = "In the console, of what it runs. A lone word is a "    \
+		    "run's last digits, or else a host. What runs on a "    \
+		    "command line is steered by keys there: p, -, +, s; "   \
+		    "Ctrl-C stops it."}
 #define LIST (COMMAND_NEEDS_CASE | COMMAND_LISTS | COMMAND_CANCELS)
 #define SHOW (COMMAND_NEEDS_CASE | COMMAND_LISTS | COMMAND_SHOWS)
 #define JOB  (COMMAND_NEEDS_CASE | COMMAND_STARTS_JOB | COMMAND_LISTS)

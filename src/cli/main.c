@@ -176,8 +176,8 @@ static enum err_code open_case(struct app *app, const struct invocation *inv,
 	unsigned flags = inv->command->flags;
 
 	if (!(flags & (COMMAND_NEEDS_CASE | COMMAND_TAKES_CASE)) ||
-	    option_flag(inv, "help"))
-		return ERR_OK;
+	    (flags & COMMAND_CONSOLE_ONLY) || option_flag(inv, "help"))
+		return ERR_OK; /* none is needed to say where it works */
 	code = app_find_case(given, &path, err);
 	if (code != ERR_OK && !given && (flags & COMMAND_TAKES_CASE))
 		return ERR_OK; /* it does without one */

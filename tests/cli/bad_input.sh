@@ -15,6 +15,10 @@ run 2 hunt --frob
 says err "'hunt' has no option --frob"
 run 2 finding set
 says err 'usage: halligan finding set ID'
+run 2 run pause
+says err "'run pause' is for the console, of what runs in it"
+run 0 help run
+! grep -q 'run pause' out || fail "what works in the console only is offered"
 run 2 hun
 run 2 "$(printf 'x\033[2J')"
 ! grep -q "$(printf '\033')" err || fail "an escape reached standard error"

@@ -41,4 +41,5 @@ esac
 expect 2 "a load that is none" h hunt web01 --rules "$rules" --path /etc \
 	--max-load high
 expect 2 "a console's command" h run pause
+says "is for the console, of what runs in it" "a console's command"
 finish

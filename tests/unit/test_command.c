@@ -39,6 +39,8 @@ const struct command commands[] = {
 	 .max_args = 2, .run = do_nothing, .help = "Add a host.",
 	 .details = "It is not connected to. Nothing is placed on it."},
 	{.name = "host list", .run = do_nothing, .help = "List hosts."},
+	{.name = "host steer", .flags = COMMAND_CONSOLE_ONLY,
+	 .run = do_nothing, .help = "Steer hosts."},
 	{.name = "help", .args = "[COMMAND]", .max_args = 2,
 	 .run = do_nothing, .help = "Help."},
 };
@@ -343,13 +345,22 @@ static void open_quotes_are_refused(void **state UNUSED)
 static void help_says_all_of_the_table(void **state UNUSED)
 {
 	static const char *const add[] = {"host", "add"}, *const group[] = {
-		"host"}, *const none[] = {"frobnicate"};
+		"host"}, *const none[] = {"frobnicate"}, *const steer[] = {
+		"host", "steer"};
 	struct buf out;
 
 	buf_init(&out, 65536);
 	assert_true(command_help(NULL, 0, &out));
-	for (size_t i = 0; i < n_commands; i++)
-		assert_non_null(strstr(buf_str(&out), commands[i].name));
+	for (size_t i = 0; i < n_commands; i++) {
+		bool told = strstr(buf_str(&out), commands[i].name);
+
+		/* What works in the console only is not offered here. */
+		assert_int_equal(told, !(commands[i].flags &
+					 COMMAND_CONSOLE_ONLY));
+	}
+	buf_clear(&out);
+	assert_true(command_help(steer, 2, &out));
+	assert_non_null(strstr(buf_str(&out), "in the console: :host steer"));
 	buf_clear(&out);
 	assert_true(command_help(add, 2, &out));
 	assert_non_null(strstr(buf_str(&out), "host add TARGET [NAME]"));
@@ -358,6 +369,7 @@ static void help_says_all_of_the_table(void **state UNUSED)
 	assert_true(command_help(group, 1, &out));
 	assert_non_null(strstr(buf_str(&out), "host list"));
 	assert_null(strstr(buf_str(&out), "sweep"));
+	assert_null(strstr(buf_str(&out), "steer"));
 	assert_false(command_help(none, 1, &out));
 	buf_release(&out);
 }
