@@ -20,7 +20,9 @@
  * Only SIGKILL, and the end of the machine, leave it there. So that whoever
  * comes next knows it for ours and takes it away, its name says who placed it
  * (`left`), and has a checksum that no other file's has by chance. It is left
- * alone while its placer lives.
+ * alone while its placer lives; and as a container that shares the folder has
+ * numbers of its own for whoever lives there, for a minute after it was last
+ * written to, in which a placing ends that comes no nearer.
  *
  * The folders are in order of preference: memory, then disk. One will do when
  * it has room, as far as df can tell, and a file in it can be run: access(2)
@@ -74,8 +76,9 @@ static const char script_find[] =
 	"  [ ${#r} -eq 32 ] && [ -f \"$1\" ] && [ ! -L \"$1\" ] &&\n"
 	"    [ -O \"$1\" ] && ! kill -0 \"$p\" 2>/dev/null || return\n"
 	"  c=$(echo \"$r\" | cksum 2>/dev/null)\n"
-	"  [ -n \"$c\" ] && [ \"$n\" = \"$r-${c%% *}-$p\" ] && rm -f \"$1\" &&\n"
-	"    echo \"$M left $1\"\n"
+	"  [ -n \"$c\" ] && [ \"$n\" = \"$r-${c%% *}-$p\" ] &&\n"
+	"    [ -n \"$(find \"$1\" -prune -mmin +1 2>/dev/null)\" ] &&\n"
+	"    rm -f \"$1\" && echo \"$M left $1\"\n"
 	"}\n"
 	"clean() {\n"
 	"  i=0\n"
