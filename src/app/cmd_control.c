@@ -11,30 +11,47 @@
 
 #define JOBS_SEEN 16
 
-/* The run that arg means by its last digits; NULL: the only one. */
-static enum err_code find_run(struct app *app, const char *arg,
-			      struct job_view *found, struct err *err)
+typedef bool is_meant(struct app *app, const struct job_view *job,
+		      const char *word);
+
+/* How many runs at work are meant; found: the last of them. */
+static size_t count_runs(struct app *app, is_meant *is, const char *word,
+			 struct job_view *found)
 {
 	struct job_view jobs[JOBS_SEEN];
 	size_t n = MIN(app_jobs(app, jobs, JOBS_SEEN), (size_t)JOBS_SEEN);
-	size_t n_found = 0, digits = arg ? strlen(arg) : 0;
+	size_t n_found = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		size_t len = strlen(jobs[i].run.s);
-
-		if (jobs[i].over || digits > len ||
-		    (arg && strcmp(jobs[i].run.s + len - digits, arg) != 0))
+		if (jobs[i].over || !is(app, &jobs[i], word))
 			continue;
 		*found = jobs[i];
 		n_found++;
 	}
-	if (n_found == 1)
+	return n_found;
+}
+
+static bool ends_so(struct app *app UNUSED, const struct job_view *job,
+		    const char *digits)
+{
+	size_t n = digits ? strlen(digits) : 0, len = strlen(job->run.s);
+
+	return n <= len && (!n || strcmp(job->run.s + len - n, digits) == 0);
+}
+
+/* The run that arg means by its last digits; NULL: the only one. */
+static enum err_code find_run(struct app *app, const char *arg,
+			      struct job_view *found, struct err *err)
+{
+	size_t n = count_runs(app, ends_so, arg, found);
+
+	if (n == 1)
 		return ERR_OK;
-	if (n_found > 1)
+	if (n > 1)
 		return err_set(err, ERR_USAGE,
 			       "%zu runs are at work: give the last digits "
 			       "of the id of one",
-			       n_found);
+			       n);
 	return arg ? err_set(err, ERR_NOTFOUND, "no run %s is at work",
 			     shown_str(arg).s)
 		   : err_set(err, ERR_NOTFOUND, "nothing runs");
@@ -59,29 +76,27 @@ static enum err_code check_host(struct app *app, const struct job_view *job,
 		       shown_str(name).s);
 }
 
+static bool has_host(struct app *app, const struct job_view *job,
+		     const char *name)
+{
+	struct err err;
+
+	return check_host(app, job, name, &err) == ERR_OK;
+}
+
 /* The one run at work that has a host of this name, which is not through. */
 static enum err_code find_run_of(struct app *app, const char *host,
 				 struct job_view *found, struct err *err)
 {
-	struct job_view jobs[JOBS_SEEN];
-	size_t n = MIN(app_jobs(app, jobs, JOBS_SEEN), (size_t)JOBS_SEEN);
-	size_t n_found = 0;
-	struct err none;
+	size_t n = count_runs(app, has_host, host, found);
 
-	for (size_t i = 0; i < n; i++) {
-		if (jobs[i].over ||
-		    check_host(app, &jobs[i], host, &none) != ERR_OK)
-			continue;
-		*found = jobs[i];
-		n_found++;
-	}
-	if (n_found == 1)
+	if (n == 1)
 		return ERR_OK;
-	if (n_found > 1)
+	if (n > 1)
 		return err_set(err, ERR_USAGE,
 			       "%s is in %zu runs that are at work: give the "
 			       "last digits of the id of one before it",
-			       shown_str(host).s, n_found);
+			       shown_str(host).s, n);
 	return err_set(err, ERR_NOTFOUND,
 		       "no run %s is at work, and no host of that name in one "
 		       "that is",
