@@ -200,20 +200,23 @@ static enum err_code take_coverage(struct intake *in, const struct record *r,
 {
 	const struct rec_coverage *k = &r->u.coverage;
 	char *what = words_of(k->what), *outcome = words_of(k->outcome);
-	char *reason = words_of(k->reason);
+	char *reason = words_of(k->reason), *detail = words_of(k->detail);
 	int64_t row;
 	enum err_code code = db_insert(
 		&in->book->db,
 		"INSERT INTO coverage_rows (run, host, what, outcome, reason,"
-		" path, files, bytes, at_ns) VALUES (?,?,?,?,?,?,?,?,?)",
+		" path, files, bytes, at_ns, detail)"
+		" VALUES (?,?,?,?,?,?,?,?,?,?)",
 		DB_ARGS(v_int(in->s->run), v_int(in->s->host), v_text(what),
 			v_text(outcome), v_text(reason), v_blob(k->path),
-			v_u64(k->files), v_u64(k->bytes), v_int(in->at_ns)),
+			v_u64(k->files), v_u64(k->bytes), v_int(in->at_ns),
+			k->detail.n ? v_text(detail) : v_null()),
 		&row, err);
 
 	free(what);
 	free(outcome);
 	free(reason);
+	free(detail);
 	if (code == ERR_OK)
 		code = audit_row(&in->book->audit, T_COVERAGE, row,
 				 in->s->host, in->at_ns, err);

@@ -39,6 +39,9 @@ const char schema_tables_v6[] =
 	"ALTER TABLE hosts ADD COLUMN zone_evidence INTEGER"
 	" REFERENCES evidence_items (id);"
 
+	/* More about that row, for people: which rule took the time. */
+	"ALTER TABLE coverage_rows ADD COLUMN detail TEXT;"
+
 	/* In which zone the run read local times of that host. */
 	"ALTER TABLE run_hosts ADD COLUMN zone TEXT;"
 	"ALTER TABLE run_hosts ADD COLUMN zone_source TEXT;"
@@ -60,6 +63,7 @@ const char schema_tables_v6[] =
 	"CREATE INDEX finding_runs_of ON finding_runs (finding, id);"
 
 	"DROP VIEW run;"
+	"DROP VIEW coverage;"
 	"DROP VIEW coverage_sum;"
 	"DROP VIEW host;"
 	"DROP VIEW run_host;"
@@ -241,6 +245,12 @@ const char schema_views_v6[] =
 	FARED("'cancelled', 'interrupted'") " AS n_cancelled"
 	" FROM runs r LEFT JOIN hunts u ON u.id = r.hunt"
 	" LEFT JOIN runs p ON p.id = r.resumes;"
+
+	"CREATE VIEW coverage AS SELECT c.id, r.uuid AS run_id,"
+	" h.name AS host, c.what, c.outcome, c.reason, c.path, c.files,"
+	" c.bytes, c.at_ns AS at, c.detail FROM coverage_rows c"
+	" LEFT JOIN runs r ON r.id = c.run"
+	" LEFT JOIN hosts h ON h.id = c.host;"
 
 	/* Percentages round down: 100 is all of it; of what was not looked at
 	 * to its end none is known. The groups are those of the windows, or

@@ -117,6 +117,7 @@ struct intake {
 	bool paused;
 	unsigned pace; /* percent; 0: full */
 	char first_failed[320]; /* the first path that failed, and why */
+	bool first_says_more;   /* with the detail of its row */
 	struct err fault; /* what the probe said; ERR_OK: nothing */
 	/* what the rule says that matched last */
 	struct rule_metas said;

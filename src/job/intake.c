@@ -94,10 +94,15 @@ static enum err_code on_plan(struct hostrun *h, struct record *rec,
 
 static void note_failed(struct hostrun *h, const struct rec_coverage *c)
 {
-	if (h->intake.n_failed == 0)
-		(void)snprintf(h->intake.first_failed,
-			       sizeof h->intake.first_failed, "%s: %s",
-			       shown(c->path).s, shown(c->reason).s);
+	struct intake *in = &h->intake;
+
+	/* One that says more, as which rule is slow, stands for all. */
+	if (in->n_failed == 0 || (c->detail.n && !in->first_says_more))
+		(void)snprintf(in->first_failed, sizeof in->first_failed,
+			       "%.140s: %.40s%s%.120s", shown(c->path).s,
+			       shown(c->reason).s, c->detail.n ? ": " : "",
+			       shown(c->detail).s);
+	in->first_says_more |= c->detail.n != 0;
 	h->intake.n_failed += MAX(c->files, UINT64_C(1));
 }
 

@@ -151,6 +151,7 @@ struct rec_coverage {
 	struct bytes path;    /* the root asked for, or the one path */
 	uint64_t files;
 	uint64_t bytes;
+	struct bytes detail; /* more about it, for people; empty: nothing */
 };
 
 /* Bytes of a file, in order, without gaps unless coverage says so. */

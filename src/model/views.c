@@ -173,6 +173,9 @@ static const struct column coverage_columns[] = {
 	COL("files", INT, "FILES", 7, "How many files this is about."),
 	COL("bytes", SIZE, "BYTES", 6, "Their size."),
 	COL("at", TIME, NULL, 20, "When it was recorded."),
+	COL("detail", TEXT, "DETAIL", 6,
+	    "More about it: the rule that took the time of a file that took "
+	    "too long, and how long alone."),
 };
 
 static const struct column evidence_columns[] = {

@@ -38,16 +38,25 @@ bool reason_is_success(enum reason reason)
 	       reason == REASON_MEMORY_PARTLY;
 }
 
-static void send_row(struct coverage *c, enum reason reason, struct bytes path,
-		     struct tally sum, const char *outcome)
+/* A row of a path, or of a root. */
+struct sent {
+	enum reason reason;
+	const char *outcome;
+	struct bytes path, detail;
+	struct tally sum;
+};
+
+static void send_row(struct coverage *c, const struct sent *sent)
 {
+	enum reason reason = sent->reason;
 	const char *what = reasons[reason].what;
 	struct rec_coverage row = {
-		.outcome = bytes_str(outcome),
+		.outcome = bytes_str(sent->outcome),
 		.reason = bytes_str(reasons[reason].reason),
-		.path = path,
-		.files = sum.files,
-		.bytes = sum.bytes,
+		.path = sent->path,
+		.files = sent->sum.files,
+		.bytes = sent->sum.bytes,
+		.detail = sent->detail,
 	};
 
 	if (!what)
@@ -111,8 +120,10 @@ void ledger_move(struct ledger *into, struct ledger *from)
 
 void ledger_release(struct ledger *ledger)
 {
-	for (size_t i = 0; i < ledger->n; i++)
+	for (size_t i = 0; i < ledger->n; i++) {
 		free(ledger->v[i].path);
+		free(ledger->v[i].detail);
+	}
 	free(ledger->v);
 	*ledger = (struct ledger){0};
 }
@@ -202,8 +213,20 @@ static void put_path(struct ledger_row *row, struct bytes path)
 void coverage_add(struct coverage *c, size_t root, enum reason reason,
 		  struct bytes path, uint64_t bytes)
 {
-	struct ledger_row row = {
-		.root = root, .files = 1, .bytes = bytes, .is_file = true};
+	coverage_file(c, &(struct covered){.root = root,
+					   .reason = reason,
+					   .path = path,
+					   .bytes = bytes});
+}
+
+void coverage_file(struct coverage *c, const struct covered *file)
+{
+	struct ledger_row row = {.root = file->root,
+				 .files = 1,
+				 .bytes = file->bytes,
+				 .is_file = true};
+	enum reason reason = file->reason;
+	struct bytes path = file->path;
 	bool is_asked, list;
 
 	int end = atomic_load(&c->budget->end);
@@ -214,7 +237,7 @@ void coverage_add(struct coverage *c, size_t root, enum reason reason,
 	/* What was asked for by name and is passed over has failed. */
 	is_asked = !reason_is_success(reason) && !is_stop(reason) &&
 		   !is_wanted(reason) &&
-		   bytes_eq(path, bytes_str(c->plan->roots[root]));
+		   bytes_eq(path, bytes_str(c->plan->roots[file->root]));
 	row.is_failure =
 		is_asked || strcmp(reasons[reason].outcome, "failed") == 0;
 	pthread_mutex_lock(&c->lock);
@@ -225,8 +248,11 @@ void coverage_add(struct coverage *c, size_t root, enum reason reason,
 	 * that knows. */
 	if (reason == REASON_STOPPED && end == BUDGET_UNHEARD)
 		return;
-	if (list)
+	if (list) {
 		put_path(&row, path);
+		if (file->detail.n)
+			row.detail = bytes_to_str(file->detail);
+	}
 	note(c, &row);
 }
 
@@ -273,9 +299,16 @@ static void send_paths(struct coverage *c)
 	for (size_t i = 0; i < rows.n; i++) {
 		const struct ledger_row *r = &rows.v[i];
 
-		send_row(c, r->reason, bytes_of(r->path, r->path_n),
-			 (struct tally){r->files, r->bytes},
-			 r->is_failure ? "failed" : reasons[r->reason].outcome);
+		send_row(
+			c,
+			&(struct sent){
+				.reason = r->reason,
+				.outcome = r->is_failure
+						   ? "failed"
+						   : reasons[r->reason].outcome,
+				.path = bytes_of(r->path, r->path_n),
+				.detail = bytes_str(r->detail ? r->detail : ""),
+				.sum = {r->files, r->bytes}});
 	}
 	ledger_release(&rows);
 }
@@ -291,9 +324,14 @@ void coverage_send(struct coverage *c)
 		c->tallies[i] = (struct tally){0};
 		pthread_mutex_unlock(&c->lock);
 		if (sum.files || sum.bytes)
-			send_row(c, (enum reason)(i % N_REASONS),
-				 bytes_str(c->plan->roots[i / N_REASONS]), sum,
-				 reasons[i % N_REASONS].outcome);
+			send_row(c,
+				 &(struct sent){
+					 .reason = (enum reason)(i % N_REASONS),
+					 .outcome =
+						 reasons[i % N_REASONS].outcome,
+					 .path = bytes_str(
+						 c->plan->roots[i / N_REASONS]),
+					 .sum = sum});
 	}
 }
 

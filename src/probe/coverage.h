@@ -100,6 +100,7 @@ struct ledger {
 		uint64_t files, bytes;
 		uint8_t *path; /* of a row of its own; NULL: of a sum */
 		size_t path_n;
+		char *detail; /* NULL: none; of a row of its own */
 		bool is_failure;
 		bool is_file;
 	} * v;
@@ -132,6 +133,18 @@ void coverage_init(struct coverage *c, const struct plan *plan, struct out *out,
 		   const struct budget *budget);
 void coverage_release(struct coverage *c);
 
+/* A file, whatever became of it. */
+struct covered {
+	size_t root;
+	enum reason reason;
+	struct bytes path;
+	uint64_t bytes;
+	struct bytes detail; /* for its row, where it gets one: as a record's */
+};
+
+void coverage_file(struct coverage *c, const struct covered *file);
+
+/* The same without a detail. */
 void coverage_add(struct coverage *c, size_t root, enum reason reason,
 		  struct bytes path, uint64_t bytes);
 

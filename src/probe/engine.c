@@ -38,6 +38,7 @@ struct scanner {
 	struct chan chan; /* to the child; fd -1: there is none */
 	struct buf msg;
 	uint64_t cpu_new; /* ns its children used, not yet taken */
+	bool parted;      /* the child has a part of the rules only */
 };
 
 static size_t areas_size(const struct engine *engine)
@@ -339,6 +340,14 @@ static enum reason reason_of(enum err_code code, struct deadline d)
 	return code == ERR_TIMEOUT ? REASON_TIMEOUT : REASON_CRASH;
 }
 
+/* One that has a part of the rules has them for good. */
+static void renew_child(struct scanner *s, bool part)
+{
+	if ((part || s->parted) && s->chan.fd >= 0)
+		give_up(s);
+	s->parted = part;
+}
+
 /* How the content is given: by one of fd, pieces, or the area. */
 struct given {
 	enum engine_frame type;
@@ -359,6 +368,7 @@ static enum reason scan(struct scanner *s, const struct given *given,
 
 	h->n_rules = s->engine->n_rules;
 	h->begun_ns = time_mono_ns();
+	renew_child(s, order->part);
 	code = have_child(s, d, &err);
 	if (code != ERR_OK)
 		return reason_of(code, d) == REASON_STOPPED ? REASON_STOPPED
@@ -387,6 +397,19 @@ enum reason scanner_scan(struct scanner *s, const struct scan_order *order,
 
 	*end = h.end;
 	return reason;
+}
+
+bool scanner_rule_name(struct scanner *s, uint64_t number, struct deadline d,
+		       struct buf *out)
+{
+	const struct given given = {.type = FRAME_SCAN, .fd = -1};
+	const struct scan_order order = {
+		.part = true, .part_from = number, .part_n = 1, .name = true};
+	struct hearing h = {.order = &order};
+
+	/* Nothing is scanned, so that nothing is heard but its end. */
+	return scan(s, &given, &h, d) == REASON_SCANNED && h.end.rule.n &&
+	       buf_add_bytes(out, h.end.rule);
 }
 
 enum reason scanner_scan_pieces(struct scanner *s,

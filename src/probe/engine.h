@@ -80,6 +80,11 @@ enum reason scanner_scan(struct scanner *s, const struct scan_order *order,
 			 const struct scan_sink *sink,
 			 struct scan_end *end) MUST_CHECK;
 
+/* What the rule of that number, below engine_rules(), is called, into out:
+ * "namespace:rule". */
+bool scanner_rule_name(struct scanner *s, uint64_t number, struct deadline d,
+		       struct buf *out) MUST_CHECK;
+
 /* Content that comes in pieces, each put into the scanner's area. */
 struct scan_pieces {
 	/* The next; false: there are no more. */

@@ -181,8 +181,13 @@ void file_report(struct file *f)
 
 static void note(const struct file *f, enum reason reason, uint64_t bytes)
 {
-	coverage_add(&f->run->coverage, f->job->root, reason, f->rec.path,
-		     bytes);
+	const struct covered row = {.root = f->job->root,
+				    .reason = reason,
+				    .path = f->rec.path,
+				    .bytes = bytes,
+				    .detail = bytes_str(f->detail)};
+
+	coverage_file(&f->run->coverage, &row);
 }
 
 /* Why a scan of a mapped file may have ended the child that did it. */
@@ -213,6 +218,19 @@ static void ask_archives(const struct file *f, struct scan_order *order)
 				 << i;
 }
 
+/* Which rule it was, for the row that says it took too long. */
+static void blame(struct file *f, const struct scan_order *order)
+{
+	const struct slow_scan scan = {.run = f->run,
+				       .turn = f->turn,
+				       .scanner = f->worker->scanner,
+				       .order = order,
+				       .fd = f->mapped ? f->job->fd : -1};
+
+	if (!slow_find(&scan, f->detail))
+		f->detail[0] = '\0';
+}
+
 static enum reason scan_found(struct file *f, struct found *found)
 {
 	struct externals room;
@@ -241,6 +259,8 @@ static enum reason scan_found(struct file *f, struct found *found)
 		return REASON_STOPPED;
 	if (reason == REASON_CRASH && f->mapped && has_shrunk(f))
 		return REASON_SHRUNK;
+	if (reason == REASON_TIMEOUT)
+		blame(f, &order);
 	return reason;
 }
 

@@ -46,6 +46,7 @@ struct file {
 	bool had_known, had_whole, had_other;
 	uint64_t from;
 	struct hash so_far; /* of what is before `from`; zeroed: nothing is */
+	char detail[SLOW_DETAIL_MAX]; /* which rule took its time; or empty */
 };
 
 /* number: from 0, below crew_size(). */

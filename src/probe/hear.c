@@ -140,7 +140,8 @@ static enum err_code hear_end(struct hearing *h, const struct frame *f,
 
 	if (code == ERR_OK &&
 	    (!scan_may_end(h->end.reason) || h->end.members > UNPACK_ENTRIES ||
-	     h->end.member_bytes > h->order->unpacked))
+	     h->end.member_bytes > h->order->unpacked ||
+	     (h->end.rule.n && !h->order->name)))
 		code = err_set(err, ERR_FORMAT, "an end that cannot be");
 	h->end.cpu_ns = MIN(h->end.cpu_ns, elapsed); /* it has one thread */
 	h->ended = code == ERR_OK;

@@ -70,6 +70,12 @@ enum reason scanner_scan(struct scanner *s UNUSED,
 	no_engine();
 }
 
+bool scanner_rule_name(struct scanner *s UNUSED, uint64_t number UNUSED,
+		       struct deadline d UNUSED, struct buf *out UNUSED)
+{
+	no_engine();
+}
+
 enum reason scanner_scan_pieces(struct scanner *s UNUSED,
 				const struct scan_order *order UNUSED,
 				const struct scan_pieces *pieces UNUSED,

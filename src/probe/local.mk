@@ -14,6 +14,7 @@ probe_lean_common = src/probe/plan.h src/probe/plan.c src/probe/plan_inside.h \
 	src/probe/under.h src/probe/under.c \
 	src/probe/packed.h src/probe/packed.c \
 	src/probe/torn.h src/probe/torn.c \
+	src/probe/slow.h src/probe/slow.c \
 	src/probe/levels.h src/probe/levels.c src/probe/cursor.h \
 	src/probe/cursor.c \
 	src/probe/fstype.h src/probe/fstype.c src/probe/mounts.h \

@@ -38,6 +38,10 @@ static const struct wire_field order_fields[] = {
 	BYTES(10, RECORD_PATH_MAX, scan_order, path),
 	FIELD(11, WIRE_BOOL, scan_order, judge),
 	FIELD(12, WIRE_U63, scan_order, hashes),
+	FIELD(13, WIRE_BOOL, scan_order, part),
+	FIELD(14, WIRE_U63, scan_order, part_from),
+	FIELD(15, WIRE_U63, scan_order, part_n),
+	FIELD(16, WIRE_BOOL, scan_order, name),
 #define X(name_)                                                               \
 	BYTES(EXTERNAL_KEY + EXTERNAL_##name_, EXTERNAL_MAX, scan_order,       \
 	      externals[EXTERNAL_##name_]),
@@ -55,6 +59,7 @@ static const struct wire_field end_fields[] = {
 	FIELD(2, WIRE_U63, scan_end, cpu_ns),
 	FIELD(3, WIRE_U63, scan_end, members),
 	FIELD(4, WIRE_U63, scan_end, member_bytes),
+	BYTES(5, RULE_NAME_MAX, scan_end, rule),
 };
 
 static const struct wire_field member_fields[] = {

@@ -26,6 +26,9 @@ enum external {
 /* Names of the variables, by enum external. */
 extern const char *const external_names[N_EXTERNALS];
 
+/* A rule's name with its namespace before it. */
+#define RULE_NAME_MAX (2 * RECORD_WORD_MAX)
+
 /* Something to be scanned. */
 struct scan_order {
 	uint64_t offset;     /* of the bytes, in a descriptor */
@@ -39,6 +42,10 @@ struct scan_order {
 	bool take;           /* send members that match */
 	bool judge;          /* ask about each member whether it is sighted */
 	uint64_t hashes;     /* by enum hash_alg: bits of those to be made then */
+	bool part;           /* of the rules: the part_n from part_from on; by a
+				child of its own */
+	uint64_t part_from, part_n;
+	bool name; /* nothing is scanned: what the part's first is called */
 	struct bytes path;   /* of the content, for names of members */
 	struct bytes externals[N_EXTERNALS]; /* those that rules use */
 };
@@ -82,6 +89,7 @@ struct scan_end {
 	uint64_t cpu_ns;  /* it took */
 	uint64_t members; /* that were scanned */
 	uint64_t member_bytes;
+	struct bytes rule; /* "namespace:rule", when a name was asked for */
 };
 
 /* What became of compiling the rules. */

@@ -63,12 +63,14 @@ void run_init(struct run *run, const struct plan *plan, struct engine *engine,
 	atomic_init(&run->helpers_lost, 0);
 	atomic_init(&run->socket_seq, 0);
 	run->indicators = indicators_new(plan);
+	slow_init(&run->slow);
 }
 
 void run_release(struct run *run)
 {
 	triage_release(run);
 	indicators_free(run->indicators);
+	slow_release(&run->slow);
 	coverage_release(&run->coverage);
 	mounts_release(&run->mounts);
 	owners_release(&run->owners);

@@ -23,6 +23,7 @@
 #include "probe/pattern.h"
 #include "probe/plan.h"
 #include "probe/same.h"
+#include "probe/slow.h"
 #include "probe/top.h"
 #include "probe/torn.h"
 
@@ -54,6 +55,7 @@ struct run {
 	struct deadline deadline; /* and its cancel */
 	struct budget budget;
 	struct same same;
+	struct slow_rules slow; /* rules that take too long */
 	struct writers writers;
 	struct run_limits limits;
 	struct triage *triage; /* NULL: none was made */

@@ -248,7 +248,8 @@ static int scan_it(struct scan *s)
 /* With the fewest rules that are all the content can match. */
 static YR_SCANNER *fitting(const struct scan *s)
 {
-	if (!s->lean || s->pieces || bytes_starts(s->content, RULE_NEED_HEAD))
+	if (!s->lean || s->pieces || s->order->part ||
+	    bytes_starts(s->content, RULE_NEED_HEAD))
 		return s->all;
 	return s->lean;
 }
@@ -435,6 +436,50 @@ static void scan_all(struct scan *s, struct bytes content)
 	scan_members(s);
 }
 
+/* ---- a part of the rules ---- */
+
+/* It is not looked for any more: since 4.2 libyara itself only leaves out the
+ * conditions of rules that are disabled, and the time goes on strings. */
+static void disable_strings(const YR_RULE *rule)
+{
+	YR_STRING *string;
+
+	yr_rule_strings_foreach(rule, string)
+	{
+		string->flags |= STRING_FLAGS_FIXED_OFFSET;
+		string->fixed_offset = -1;
+	}
+}
+
+/* For good, in this child's own copy of the rules: it is replaced. */
+static void choose_rules(struct scan *s)
+{
+	const struct scan_order *o = s->order;
+	YR_RULES *rules = s->setup->rules->yr;
+
+	for (uint64_t i = 0; o->part && i < rules->num_rules; i++) {
+		YR_RULE *rule = &rules->rules_table[i];
+
+		if (i >= o->part_from && i - o->part_from < o->part_n)
+			continue;
+		yr_rule_disable(rule);
+		disable_strings(rule);
+	}
+}
+
+static enum reason name_rule(struct scan *s, struct buf *room)
+{
+	const YR_RULES *rules = s->setup->rules->yr;
+	const YR_RULE *rule;
+
+	if (s->order->part_from >= rules->num_rules)
+		return REASON_ENGINE;
+	rule = &rules->rules_table[s->order->part_from];
+	(void)buf_addf(room, "%s:%s", rule->ns->name, rule->identifier);
+	s->end.rule = bytes_first(buf_bytes(room), RULE_NAME_MAX);
+	return REASON_SCANNED;
+}
+
 /* ---- what is scanned ---- */
 
 /* Pages of the file that were looked at stay in the page cache, but are not
@@ -493,29 +538,43 @@ static void scan_pieces(struct scan *s, const uint8_t *area)
 	pieces_release(&pieces);
 }
 
-static void carry_out(struct scan *s, const struct frame *f)
+static void scan_as_told(struct scan *s, const struct frame *f, int fd)
 {
 	const uint8_t *area = s->setup->areas + s->setup->slot * ENGINE_AREA;
+	size_t length = (size_t)MIN(s->order->length, ENGINE_AREA + 1);
+
+	if (f->type == FRAME_SCAN_FD && fd >= 0)
+		s->end.reason = scan_mapped(s, fd);
+	else if (f->type == FRAME_SCAN && length <= ENGINE_AREA)
+		scan_all(s, bytes_of(area, length));
+	else if (f->type == FRAME_SCAN_PIECES)
+		scan_pieces(s, area);
+}
+
+static void carry_out(struct scan *s, const struct frame *f)
+{
 	struct scan_order order;
 	struct rusage used = {0};
+	struct buf room;
 	struct err err;
 	int fd = chan_take_fd(&s->chan);
 
 	must(order_decode(f, (enum engine_frame)f->type, &order, &err));
+	buf_init(&room, RULE_NAME_MAX + 2);
 	s->order = &order;
 	s->end = (struct scan_end){.reason = REASON_ENGINE};
-	if (f->type == FRAME_SCAN_FD && fd >= 0)
-		s->end.reason = scan_mapped(s, fd);
-	else if (f->type == FRAME_SCAN && order.length <= ENGINE_AREA)
-		scan_all(s, bytes_of(area, (size_t)order.length));
-	else if (f->type == FRAME_SCAN_PIECES)
-		scan_pieces(s, area);
+	choose_rules(s);
+	if (order.name)
+		s->end.reason = name_rule(s, &room);
+	else
+		scan_as_told(s, f, fd);
 	close_fd(fd);
 	if (getrusage(RUSAGE_SELF, &used) == 0) {
 		s->end.cpu_ns = usage_cpu_ns(&used) - s->cpu_told;
 		s->cpu_told += s->end.cpu_ns;
 	}
 	answer(s, FRAME_END, &s->end);
+	buf_release(&room);
 }
 
 /* The areas of others are none of this child's business. */

@@ -93,6 +93,7 @@ static const struct wire_field coverage_fields[] = {
 	BYTES(4, true, RECORD_PATH_MAX, rec_coverage, path),
 	FIELD(5, WIRE_U63, false, rec_coverage, files),
 	FIELD(6, WIRE_U63, false, rec_coverage, bytes),
+	BYTES(7, false, WORD_MAX, rec_coverage, detail),
 };
 
 static const struct wire_field chunk_fields[] = {

@@ -244,6 +244,7 @@ void put_coverage(struct fix *f, const char *outcome, const char *path)
 		.outcome = change_bytes(c, bytes_str(outcome)),
 		.reason = change_bytes(c, bytes_str("")),
 		.path = change_bytes(c, bytes_str(path)),
+		.detail = change_bytes(c, bytes_str("why")),
 		.files = 10,
 		.bytes = 1000};
 	fix_submit(f, c);

@@ -163,13 +163,15 @@ static void add_hello(struct buf *b)
 	add(b, REC_HELLO, &hello);
 }
 
-static void add_coverage(struct buf *b, struct bytes outcome)
+static void add_coverage(struct buf *b, struct bytes outcome,
+			 const char *detail)
 {
 	struct rec_coverage cov = {.what = LIT("hunt"),
 				   .outcome = outcome,
 				   .path = LIT("/srv"),
 				   .files = 3,
-				   .bytes = 99};
+				   .bytes = 99,
+				   .detail = bytes_str(detail)};
 
 	add(b, REC_COVERAGE, &cov);
 }
@@ -227,12 +229,15 @@ static void write_script(enum script script, struct buf *b)
 	if (cuts(script))
 		return;
 	for (int i = 0; i < (is_flood ? 3000 : 1); i++)
-		add_coverage(b, script == SCRIPT_PARTIAL ? LIT("failed")
-							 : LIT("scanned"));
+		add_coverage(b, LIT("scanned"), "");
+	if (script == SCRIPT_PARTIAL) {
+		add_coverage(b, LIT("failed"), "");
+		add_coverage(b, LIT("failed"), "rule r:slow took 9.0 s alone");
+	}
 	if (script != SCRIPT_NO_DONE && script != SCRIPT_LISTENS)
 		add(b, REC_DONE, &done);
 	if (script == SCRIPT_AFTER_DONE)
-		add_coverage(b, LIT("scanned"));
+		add_coverage(b, LIT("scanned"), "");
 }
 
 size_t fake_flood_len(void)

@@ -528,9 +528,10 @@ static void coverage_is_kept(void **state)
 	fix_flush(f);
 	assert_sql(f,
 		   "SELECT group_concat(host || what || outcome || path ||"
-		   " files || bytes) FROM coverage WHERE run_id ="
+		   " files || bytes || detail) FROM coverage WHERE run_id ="
 		   " (SELECT id FROM run)",
-		   "web01huntscanned/srv101000,web01huntskipped/proc101000");
+		   "web01huntscanned/srv101000why,"
+		   "web01huntskipped/proc101000why");
 	expect_sound(f);
 }
 

@@ -93,7 +93,7 @@ static void every_change_names_its_row(void **state)
 		{"UPDATE coverage_rows SET outcome = 'skipped' WHERE id = 40",
 		 "coverage_rows 40: the row was changed"},
 		{"INSERT INTO coverage_rows SELECT 99, run, host, what,"
-		 " outcome, reason, path, files, bytes, at_ns"
+		 " outcome, reason, path, files, bytes, at_ns, detail"
 		 " FROM coverage_rows WHERE id = 1",
 		 "coverage_rows 99: the row is not in the audit log"},
 		{"UPDATE notes SET body = body || '!'", "notes 1 ("},

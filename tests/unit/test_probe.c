@@ -540,6 +540,97 @@ static void one_file_cannot_take_all_the_time(void **state UNUSED)
 	folder_remove(&f);
 }
 
+/* Runs 40 rules, one of them slow, over some files of that content, all of
+ * which are to be given up on, and to be said of by which rule. */
+static void run_slow(const char *slow, struct bytes content, size_t n_files)
+{
+	const struct run_limits limits = {0};
+	struct plan plan = {.budget = {.file_timeout_s = 1}};
+	struct folder f;
+	struct took t;
+	struct buf rules;
+	size_t named = 0;
+
+	folder_make(&f);
+	for (size_t i = 0; i < n_files; i++) {
+		char name[16];
+
+		(void)snprintf(name, sizeof name, "slow-%zu", i);
+		folder_write(&f, name, content);
+	}
+	buf_init(&rules, 64u << 10);
+	for (unsigned i = 0; i < 40; i++)
+		(void)buf_addf(&rules, "rule r%u { %s }\n", i,
+			       i == 27 ? slow : "condition: filesize == 1");
+	plan_rules_str(&plan, "web", buf_str(&rules));
+	buf_release(&rules);
+	plan_root_str(&plan, f.path);
+	plan_go(&plan, (struct req_start){.scan = true});
+	kit_run_within(&plan, deadline_in(200 * NS_PER_S, NULL), &limits, &t);
+	assert_int_equal(took_covered(&t, "failed", "timeout"), n_files);
+	for (size_t i = 0; i < took_count(&t, REC_COVERAGE); i++)
+		named += bytes_starts(
+			took_nth(&t, REC_COVERAGE, i)->u.coverage.detail,
+			"rule web:r27 took over ");
+	assert_int_equal(named, n_files);
+	assert_true(took_nth(&t, REC_DONE, 0)->u.done.complete);
+	took_release(&t);
+	folder_remove(&f);
+}
+
+/* For files after those that were searched for, too. */
+static void a_rule_whose_condition_is_slow_is_named(void **state UNUSED)
+{
+	run_slow("condition: for all i in (1..8000000000) : ( i > 0 )",
+		 LIT("x"), SLOW_SEARCHES + 1);
+}
+
+static void a_rule_whose_strings_are_slow_is_named(void **state UNUSED)
+{
+	size_t n = (size_t)1 << 20;
+	uint8_t *content = xmalloc(n);
+
+	memset(content, 'x', n / 2);
+	memset(content + n / 2, 'y', n / 2);
+	run_slow("strings: $a = /x.{0,3000}y.{0,3000}z.{0,3000}q/ "
+		 "condition: $a",
+		 bytes_of(content, n), 1);
+	free(content);
+}
+
+/* Where no rule is to be blamed, none is. */
+static void rules_that_are_slow_together_are_not_named(void **state UNUSED)
+{
+	const struct run_limits limits = {0};
+	struct plan plan = {.budget = {.file_timeout_s = 1}};
+	const struct rec_coverage *row = NULL;
+	struct folder f;
+	struct took t;
+	struct buf rules;
+
+	folder_make(&f);
+	folder_write(&f, "slow", LIT("x"));
+	buf_init(&rules, 64u << 10);
+	for (unsigned i = 0; i < 200; i++)
+		(void)buf_addf(&rules,
+			       "rule r%u { condition: for all i in "
+			       "(1..1500000) : ( i > 0 ) }\n",
+			       i);
+	plan_rules_str(&plan, "web", buf_str(&rules));
+	buf_release(&rules);
+	plan_root_str(&plan, f.path);
+	plan_go(&plan, (struct req_start){.scan = true});
+	kit_run_within(&plan, deadline_in(90 * NS_PER_S, NULL), &limits, &t);
+	assert_int_equal(took_covered(&t, "failed", "timeout"), 1);
+	for (size_t i = 0; i < took_count(&t, REC_COVERAGE); i++) {
+		row = &took_nth(&t, REC_COVERAGE, i)->u.coverage;
+		assert_int_equal(row->detail.n, 0);
+	}
+	assert_true(took_nth(&t, REC_DONE, 0)->u.done.complete);
+	took_release(&t);
+	folder_remove(&f);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -558,6 +649,9 @@ int main(void)
 		cmocka_unit_test(a_shrinking_file_is_not_called_complete),
 		cmocka_unit_test(a_dead_reader_ends_the_run),
 		cmocka_unit_test(being_stopped_is_said),
+		cmocka_unit_test(a_rule_whose_condition_is_slow_is_named),
+		cmocka_unit_test(a_rule_whose_strings_are_slow_is_named),
+		cmocka_unit_test(rules_that_are_slow_together_are_not_named),
 		cmocka_unit_test(one_file_cannot_take_all_the_time),
 	};
 
