@@ -379,6 +379,22 @@ static void tell_doubles(struct rules_check *k)
 	}
 }
 
+static void tell_one_slow(void *arg, struct rule_place place,
+			  const char *message)
+{
+	struct rules_check *k = arg;
+	const struct rule_problem p = {.place = place, .message = message};
+
+	if (k->n_slow++ < SAID_MAX)
+		tell(k, &p);
+}
+
+static void tell_slow(struct rules_check *k)
+{
+	for (size_t i = 0; i < k->set->n_files; i++)
+		rule_slow_parts(&k->set->files[i], tell_one_slow, k);
+}
+
 static enum err_code hear_result(struct rules_check *k, struct bytes body,
 				 struct err *err)
 {
@@ -389,6 +405,7 @@ static enum err_code hear_result(struct rules_check *k, struct bytes body,
 	if (err->code != ERR_OK)
 		return err->code;
 	tell_doubles(k);
+	tell_slow(k);
 	return rd_u8(&r) ? ruleset_load_magic(k->set, NULL, err) : ERR_OK;
 }
 

@@ -33,6 +33,7 @@ struct rules_check {
 	struct buf compiled; /* when it was wanted: as libyara saves it */
 	struct rule_name *names;
 	size_t n_names;
+	size_t n_slow;    /* parts of rules that were said to be slow */
 	int64_t end_ns;	  /* on the monotonic clock: then it took too long */
 };
 

@@ -98,6 +98,20 @@ struct rule_name *ruleset_names(const struct ruleset *set,
 const struct rule_name *rule_names_find(const struct rule_name *names, size_t n,
 					struct bytes name, struct bytes ns);
 
+/* ---- slow.c ---- */
+
+typedef void rule_slow_fn(void *arg, struct rule_place place,
+			  const char *message);
+
+/*
+ * What makes a rule slow on files that its author had none of, and libyara
+ * does not warn of: long jumps in hex strings, large repeats in expressions,
+ * loops over a whole file or very many numbers. In the order of the source;
+ * the message may hold the name of a string, which is a word.
+ */
+void rule_slow_parts(const struct rule_file *file, rule_slow_fn *say,
+		     void *arg);
+
 /* ---- include.c ---- */
 
 /*

@@ -46,6 +46,7 @@ static int tear_down(void **state UNUSED)
 
 struct said {
 	unsigned errors, warnings;
+	unsigned own; /* warnings that are not libyara's */
 	char last[512];
 };
 
@@ -54,6 +55,7 @@ static void hear(void *arg, const struct rule_problem *p)
 	struct said *said = arg;
 
 	*(p->is_error ? &said->errors : &said->warnings) += 1;
+	said->own += !p->is_error && !strstr(p->message, "may slow down");
 	(void)snprintf(said->last, sizeof said->last, "%s:%u:%u: %s",
 		       p->place.path, p->place.line, p->place.column,
 		       p->message);
@@ -218,6 +220,61 @@ static void slow_rules_are_warned_about(void **state UNUSED)
 	ruleset_release(&set);
 }
 
+/* What a rule's body makes the lint say, and where; NULL: nothing. */
+static const struct {
+	const char *body, *place, *says;
+} slow_parts[] = {
+	{"strings: $h = { 4D 5A 90 00 [0-20000] 50 45 00 01 }\ncondition: $h",
+	 "1:41", "string \"$h\" jumps up to 20000 bytes"},
+	{"strings: $h = { 4D 5A 90 00 [0-19999] 50 45 00 01 }\ncondition: $h",
+	 NULL, NULL},
+	{"strings: $h = { 4D 5A 90 00 // [0-99999]\n[5-] 50 45 00 01 }\n"
+	 "condition: $h",
+	 "2:1", "string \"$h\" has a jump without an end"},
+	{"strings: $r = /abcd.{0,1000}efgh/\ncondition: $r", "1:33",
+	 "string \"$r\" repeats up to 1000 times"},
+	{"strings: $r = /abcd[^{0,5000}]{2}\\{0,5000}x{999}/\n"
+	 "condition: $r",
+	 NULL, NULL},
+	{"strings: $s = \"abcd{0,5000} { [0-99999] }\"\ncondition: $s", NULL,
+	 NULL},
+	{"condition:\n for any i in (0..filesize - 4) : ( uint8(i) == 1 )",
+	 "2:2", "a loop over all of a file"},
+	{"condition:\n for any i in (filesize - 9..filesize) : ( i > 0 )", NULL,
+	 NULL},
+	{"condition:\n for all i in (0x1..10MB) : ( i > 0 )", "2:2",
+	 "a loop of 10485760 rounds"},
+	{"condition:\n for all i in (1, 2, 900000) : ( i > 0 )", NULL, NULL},
+	{"strings: $s = \"abcd\" condition:\n for all of them : "
+	 "( $ in (0..filesize) )",
+	 NULL, NULL},
+};
+
+static void slow_parts_are_warned_about(void **state UNUSED)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(slow_parts); i++) {
+		char *source =
+			xasprintf("rule Slow { %s }", slow_parts[i].body);
+		char *path = put("parts.yar", source);
+		struct ruleset set;
+		struct said said;
+		struct err err;
+		char *want;
+
+		assert_ok(check(path, &set, &said, &err), err);
+		want = xasprintf("%s:%s: %s", path,
+				 slow_parts[i].place ? slow_parts[i].place : "",
+				 slow_parts[i].says ? slow_parts[i].says : "");
+		assert_int_equal(said.own, slow_parts[i].says != NULL);
+		if (slow_parts[i].says && !strstr(said.last, want))
+			fail_msg("%s\nsays %s", source, said.last);
+		ruleset_release(&set);
+		free(want);
+		free(path);
+		free(source);
+	}
+}
+
 /* The word alone, in a string or a comment, needs no database. */
 static void the_magic_module_brings_its_database(void **state UNUSED)
 {
@@ -364,6 +421,7 @@ int main(void)
 		BED(includes_take_their_place),
 		BED(doubles_are_named),
 		BED(slow_rules_are_warned_about),
+		BED(slow_parts_are_warned_about),
 		BED(the_magic_module_brings_its_database),
 		BED(nothing_to_read_is_said),
 		BED(compiled_rules_come_back_when_wanted),
