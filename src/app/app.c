@@ -331,6 +331,12 @@ size_t app_job_hosts(struct app *app, const struct uuid *run,
 	return app->engine ? engine_job_hosts(app->engine, run, out, room) : 0;
 }
 
+char *app_job_problems(struct app *app, const struct uuid *run)
+{
+	return app->engine ? engine_job_problems(app->engine, run)
+			   : xstrdup("");
+}
+
 bool app_job(struct app *app, const struct uuid *run, struct job_view *out)
 {
 	size_t n = app_jobs(app, NULL, 0);

@@ -265,6 +265,10 @@ void app_control_job(struct app *app, const struct uuid *run, const char *host,
 size_t app_jobs(struct app *app, struct job_view *out, size_t room);
 size_t app_job_hosts(struct app *app, const struct uuid *run,
 		     struct job_host_view *out, size_t room);
+/* What is wrong with the rules of a job, or may be slow in them, a line each,
+ * once it was looked for: "FILE:LINE:COLUMN: error: ..."; not the first error,
+ * which is the job's. The caller frees. */
+char *app_job_problems(struct app *app, const struct uuid *run) MUST_CHECK;
 /* One job; false for one not (or, just after its start, not yet) known. */
 bool app_job(struct app *app, const struct uuid *run, struct job_view *out);
 

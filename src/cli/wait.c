@@ -35,6 +35,7 @@ struct waiting {
 	struct job_view job;
 	int signal_fd;
 	int signal_no;
+	bool told_problems; /* of the rules */
 	uint64_t n_changes; /* since the last such run, when asked for */
 	char trouble[ERR_MSG_MAX]; /* the last one told */
 	int64_t trouble_ns, last_trouble_ns; /* monotonic; 0: none */
@@ -116,11 +117,29 @@ static void take_events(struct waiting *w)
 	}
 }
 
+/* Before anything is heard of hosts; the error at the end names the first. */
+static void tell_problems(struct waiting *w)
+{
+	char *problems = app_job_problems(w->cli->app, w->run);
+	struct bytes rest = bytes_str(problems), line;
+
+	w->told_problems = rest.n != 0;
+	if (rest.n)
+		progress_clear(&w->progress);
+	while (bytes_split(&rest, '\n', &line))
+		if (line.n)
+			cli_say(w->cli, "%.*s", (int)line.n,
+				(const char *)line.p);
+	free(problems);
+}
+
 /* Looks and draws; true once the job is over. */
 static bool look(struct waiting *w)
 {
 	if (!app_job(w->cli->app, w->run, &w->job))
 		return false; /* the engine has not taken it up yet */
+	if (!w->told_problems)
+		tell_problems(w);
 	if (!w->asker.is_open && w->job.err.code == ERR_OK)
 		progress_update(&w->progress, w->cli, w->run);
 	if (w->job.over)

@@ -293,6 +293,7 @@ static void tell(struct rules_check *k, const struct rule_problem *p)
 {
 	if (k->say)
 		k->say(k->arg, p);
+	k->n_errors += p->is_error;
 	if (!p->is_error) {
 		k->set->n_warnings++;
 	} else if (k->first.code == ERR_OK) {
@@ -401,6 +402,10 @@ static enum err_code hear_result(struct rules_check *k, struct bytes body,
 	struct reader r = reader_of(body);
 
 	k->set->n_rules = rd_u64be(&r);
+	if (k->n_errors > 1)
+		return err_set(err, k->first.code,
+			       "%s, the first of %zu errors", k->first.msg,
+			       k->n_errors);
 	*err = k->first;
 	if (err->code != ERR_OK)
 		return err->code;

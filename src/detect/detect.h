@@ -30,6 +30,7 @@ struct rules_check {
 	ruleset_say say;
 	void *arg;
 	struct err first; /* error said */
+	size_t n_errors;
 	struct buf compiled; /* when it was wanted: as libyara saves it */
 	struct rule_name *names;
 	size_t n_names;
@@ -47,7 +48,8 @@ enum err_code rules_check_begin(struct rules_check *check, struct ruleset *set,
 				struct zygote *z, size_t kind,
 				bool want_compiled, struct err *err) MUST_CHECK;
 
-/* *done: the result is what is returned; ERR_FORMAT with the first error. */
+/* *done: the result is what is returned; ERR_FORMAT with the first error, and
+ * how many there are. */
 enum err_code rules_check_step(struct rules_check *check, bool *done,
 			       struct err *err) MUST_CHECK;
 void rules_check_end(struct rules_check *check, struct zygote *z);

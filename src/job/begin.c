@@ -22,8 +22,24 @@
  * it is 1.5 MB, more than the half second of compiling there is worth. */
 #define MAY_COST ((size_t)256 << 10)
 
-static void say_problem(void *arg UNUSED, const struct rule_problem *p)
+/* Of the problems of its rules a job tells so many errors, and warnings. */
+#define PROBLEMS_SAID 20u
+#define PROBLEMS_MAX  ((size_t)64 << 10)
+
+static void say_problem(void *arg, const struct rule_problem *p)
 {
+	struct jobrun *run = arg;
+
+	/* The first error is what the job ends with. */
+	if (p->is_error && !run->n_said[true])
+		run->n_said[true]++;
+	else if (run->n_said[p->is_error]++ < PROBLEMS_SAID)
+		(void)buf_addf(&run->problems, "%s:%u:%u: %s: %s\n",
+			       shown_str(p->place.path).s, p->place.line,
+			       p->place.column,
+			       p->is_error ? "error" : "warning", p->message);
+	else
+		run->n_more++;
 	log_line(p->is_error ? LOG_ERROR : LOG_WARN, "rules", "%s:%u:%u: %s",
 		 shown_str(p->place.path).s, p->place.line, p->place.column,
 		 p->message);
@@ -151,6 +167,7 @@ void run_begin(struct engine *e, struct job *job)
 	run->started_ns = time_now_ns();
 	run->ended_ns = TIME_UNKNOWN;
 	buf_init(&run->request, JOB_REQUEST_MAX);
+	buf_init(&run->problems, PROBLEMS_MAX);
 	for (size_t i = 0; i < job->n_hosts; i++) {
 		hostrun_init(&run->hosts[i], run, &job->hosts[i]);
 		run->hosts[i].engine = e;
@@ -168,6 +185,7 @@ void run_begin(struct engine *e, struct job *job)
 	    ERR_OK)
 		give_up(e, run, &err);
 	run->check.say = say_problem;
+	run->check.arg = run;
 }
 
 void run_check_step(struct engine *e, struct jobrun *run)
@@ -179,6 +197,11 @@ void run_check_step(struct engine *e, struct jobrun *run)
 	if (!run->checking)
 		return;
 	code = rules_check_step(&run->check, &done, &err);
+	if (done && run->n_more)
+		(void)buf_addf(&run->problems,
+			       "and %u more: `halligan rule lint` has them "
+			       "all\n",
+			       run->n_more);
 	if (done && code == ERR_OK)
 		go(e, run);
 	else if (done)
@@ -236,6 +259,7 @@ void run_release(struct engine *e, struct jobrun *run)
 	free(run->rule_names);
 	passwords_release(run);
 	buf_release(&run->request);
+	buf_release(&run->problems);
 	job_free(run->job);
 	free(run);
 }

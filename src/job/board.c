@@ -93,12 +93,16 @@ static void view_job(const struct jobrun *run, struct job_view *v,
 
 static void board_clear(struct engine *e)
 {
-	for (size_t i = 0; i < e->n_board; i++)
+	for (size_t i = 0; i < e->n_board; i++) {
 		free(e->board_hosts[i]);
+		free(e->board_problems[i]);
+	}
 	free(e->board);
 	free(e->board_hosts);
+	free(e->board_problems);
 	e->board = NULL;
 	e->board_hosts = NULL;
+	e->board_problems = NULL;
 	e->n_board = 0;
 }
 
@@ -112,11 +116,15 @@ void board_update(struct engine *e)
 	board_clear(e);
 	e->board = xcalloc(n, sizeof *e->board);
 	e->board_hosts = xcalloc(n, sizeof *e->board_hosts);
+	e->board_problems = xcalloc(n, sizeof *e->board_problems);
 	e->n_board = n;
 	for (struct jobrun *run = e->jobs; run; run = run->next, i++) {
 		e->board_hosts[i] = xcalloc(run->job->n_hosts,
 					    sizeof *e->board_hosts[i]);
 		view_job(run, &e->board[i], e->board_hosts[i]);
+		/* All at once, when they are known. */
+		e->board_problems[i] =
+			xstrdup(run->checking ? "" : buf_str(&run->problems));
 	}
 	pthread_mutex_unlock(&e->board_lock);
 	e->board_stale = false;
@@ -156,4 +164,16 @@ size_t engine_job_hosts(struct engine *e, const struct uuid *run,
 	}
 	pthread_mutex_unlock(&e->board_lock);
 	return n;
+}
+
+char *engine_job_problems(struct engine *e, const struct uuid *run)
+{
+	char *problems = NULL;
+
+	pthread_mutex_lock(&e->board_lock);
+	for (size_t i = 0; i < e->n_board; i++)
+		if (strcmp(e->board[i].run.s, run->s) == 0)
+			problems = xstrdup(e->board_problems[i]);
+	pthread_mutex_unlock(&e->board_lock);
+	return problems ? problems : xstrdup("");
 }

@@ -50,6 +50,8 @@ struct jobrun {
 	struct err stop; /* why no more hosts are begun; ERR_OK: they are */
 	bool checking; /* its rules are being compiled; nothing else yet */
 	struct rules_check check;
+	struct buf problems;        /* of its rules, for people: a line each */
+	unsigned n_said[2], n_more; /* warnings, errors; not in it any more */
 	struct buf request; /* rules, then the job's own, compressed */
 	struct rule_name *rule_names; /* of its rules, once one matched */
 	size_t n_rule_names;
@@ -229,6 +231,7 @@ struct engine {
 	struct job_view *board;
 	size_t n_board;
 	struct job_host_view **board_hosts; /* n_board arrays */
+	char **board_problems;              /* n_board strings */
 };
 
 /* The servers that its link goes through, and at the end the host itself. */

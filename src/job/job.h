@@ -222,5 +222,8 @@ size_t engine_readers(void);
 size_t engine_jobs(struct engine *engine, struct job_view *out, size_t room);
 size_t engine_job_hosts(struct engine *engine, const struct uuid *run,
 			struct job_host_view *out, size_t room);
+/* See app_job_problems. */
+char *engine_job_problems(struct engine *engine,
+			  const struct uuid *run) MUST_CHECK;
 
 #endif

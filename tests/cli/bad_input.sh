@@ -123,6 +123,27 @@ if [ -f "${HALLIGAN_PROBE:-}" ]; then
 	run 1 hunt nowhere --rules bad.yar --path /tmp
 	says err 'bad.yar:3:23: '
 	one_line
+	# All errors, of all files, as far as anybody reads on.
+	printf 'rule a { condition: $x }\n' >worse.yar
+	for i in $(seq 2 30); do
+		printf 'rule r%s { condition: nothing }\n' "$i"
+	done >>worse.yar
+	printf 'rule l { condition: for all i in (1..9999999): (i > 0) }\n' \
+		>slow.yar
+	run 1 hunt nowhere --rules bad.yar --rules worse.yar --path /tmp
+	says err 'bad.yar:3:23: undefined string "$a", the first of 31 errors'
+	says err 'worse.yar:1:21: error: undefined string "$x"'
+	says err 'worse.yar:19:'
+	never_says err 'worse.yar:20:'
+	says err 'and 11 more: `halligan rule lint` has them all'
+	lines err 21
+	# What is slow is said before any host is heard of.
+	run 0 new other.case
+	run 0 -C other.case host add 127.0.0.1:1 nowhere
+	run 1 -C other.case hunt nowhere --rules slow.yar --path /tmp
+	[ "$(head -n 1 err)" = "slow.yar:1:21: warning: a loop of 9999999 \
+rounds, for each file" ] || fail "a slow rule is not warned of first"
+	rm -f worse.yar slow.yar other.case*
 fi
 
 # A descriptor that nobody gave us is never one of our own.

@@ -109,7 +109,9 @@ static void a_bad_rule_names_file_and_line(void **state UNUSED)
 	char *path = put("bad.yar", "rule A {\n condition:\n  $nope }\n"), *want;
 
 	free(put("worse.yar", "rule {"));
-	want = xasprintf("%s:3:3: undefined string \"$nope\"", path);
+	want = xasprintf("%s:3:3: undefined string \"$nope\", the first of 2 "
+			 "errors",
+			 path);
 	assert_code(check(dir, &set, &said, &err), ERR_FORMAT);
 	assert_string_equal(err.msg, want);
 	assert_int_equal(said.errors, 2); /* both files are told of */
@@ -203,6 +205,24 @@ static void doubles_are_named(void **state UNUSED)
 					"\"Twice\", first in "));
 	assert_non_null(strstr(err.msg, "two.yar:1:6"));
 	ruleset_release(&set);
+}
+
+/* The error that is returned says that there are others. */
+static void all_errors_are_said(void **state UNUSED)
+{
+	char *path = put("many.yar", "rule A { condition: $a }\n"
+				     "rule B { condition: b }\n"
+				     "rule C { condition: c }");
+	struct ruleset set;
+	struct said said;
+	struct err err;
+
+	assert_code(check(path, &set, &said, &err), ERR_FORMAT);
+	assert_int_equal(said.errors, 3);
+	assert_non_null(strstr(err.msg, "many.yar:1:21: undefined string "
+					"\"$a\", the first of 3 errors"));
+	ruleset_release(&set);
+	free(path);
 }
 
 static void slow_rules_are_warned_about(void **state UNUSED)
@@ -420,6 +440,7 @@ int main(void)
 		BED(includes_stay_in_the_folder),
 		BED(includes_take_their_place),
 		BED(doubles_are_named),
+		BED(all_errors_are_said),
 		BED(slow_rules_are_warned_about),
 		BED(slow_parts_are_warned_about),
 		BED(the_magic_module_brings_its_database),
