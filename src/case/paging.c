@@ -237,6 +237,13 @@ static void anchor_add(struct rows *rows, uint64_t index, struct key *key)
 	rows->n_anchors++;
 }
 
+void paging_add_order(struct buf *sql, const struct rows *rows, bool down)
+{
+	for (size_t i = 0; i < rows->n_keys; i++)
+		(void)buf_addf(sql, "%s%s%s", i ? ", " : "", rows->keys[i].expr,
+			       down ? " DESC" : "");
+}
+
 enum err_code paging_select(struct rows *rows, const char *what,
 			    const struct stretch *stretch, sqlite3_stmt **stmt,
 			    struct err *err)
@@ -261,9 +268,8 @@ enum err_code paging_select(struct rows *rows, const char *what,
 		for (size_t i = 0; i < rows->n_keys; i++)
 			args[n++] = stretch->after->v[i];
 	}
-	for (size_t i = 0; i < rows->n_keys; i++)
-		(void)buf_addf(&sql, "%s %s%s", i ? "," : " ORDER BY",
-			       rows->keys[i].expr, down ? " DESC" : "");
+	(void)buf_add_str(&sql, " ORDER BY ");
+	paging_add_order(&sql, rows, down);
 	(void)buf_add_str(&sql, " LIMIT ? OFFSET ?");
 	args[n++] = v_u64(stretch->rows);
 	args[n++] = v_u64(stretch->skip);

@@ -53,6 +53,8 @@ struct rows {
 	char *strings[WHERE_MAX];
 	size_t n_args;
 	uint64_t limit, total;
+	bool sorts;     /* SQLite has to sort them */
+	bool is_sorted; /* that was done, once */
 	struct anchor *anchors; /* by index */
 	size_t n_anchors;
 	struct window windows[2];
@@ -67,6 +69,13 @@ void paging_forget(struct rows *rows); /* the anchors */
 
 /* Makes the table that a stack is listed from. */
 enum err_code stacking_fill(struct rows *rows, struct err *err) MUST_CHECK;
+
+/* Makes the table that says which row is where. */
+enum err_code sorting_fill(struct rows *rows, struct err *err) MUST_CHECK;
+/* Then: the n rows from `first` on. The statement is the caller's to
+ * finalize, also after an error. */
+enum err_code sorting_select(struct rows *rows, uint64_t first, size_t n,
+			     sqlite3_stmt **stmt, struct err *err) MUST_CHECK;
 
 /* The anchor with the greatest index up to `index`; NULL: the start. */
 const struct anchor *paging_before(const struct rows *rows, uint64_t index);
@@ -84,6 +93,9 @@ struct stretch {
 	bool against;            /* from its end, towards its start */
 	uint64_t rows, skip;     /* at most so many, after so many others */
 };
+
+/* "a DESC, b DESC" */
+void paging_add_order(struct buf *sql, const struct rows *rows, bool down);
 
 /* SELECT what from it. The statement is the caller's to finalize, also after
  * an error. */

@@ -2,7 +2,8 @@
 /*
  * Rows of a view under an index. Two windows of rows are kept; a window is
  * read from the nearest anchor, and a far jump first walks the keys alone,
- * from whichever end is nearer (paging.c).
+ * from whichever end is nearer (paging.c); or from where sorting.c says, when
+ * nothing has the rows in their order.
  */
 #include "base/base.h"
 #include "case/book.h"
@@ -42,15 +43,24 @@ static void settle_bytes(struct rows *rows, struct window *w)
 	}
 }
 
-static enum err_code load(struct rows *rows, struct window *w, uint64_t first,
-			  size_t room, struct err *err)
+/* The statement is the caller's to finalize, also after an error. */
+static enum err_code select_rows(struct rows *rows, uint64_t first, size_t room,
+				 sqlite3_stmt **stmt, struct err *err)
 {
 	const struct anchor *from = paging_before(rows, first);
 	struct stretch stretch = {.after = from ? &from->key : NULL,
 				  .rows = room};
+
+	return rows->is_sorted ? sorting_select(rows, first, room, stmt, err)
+			       : paging_select(rows, "*", &stretch, stmt, err);
+}
+
+static enum err_code load(struct rows *rows, struct window *w, uint64_t first,
+			  size_t room, struct err *err)
+{
 	sqlite3_stmt *stmt = NULL;
 	bool got = true;
-	enum err_code code = paging_select(rows, "*", &stretch, &stmt, err);
+	enum err_code code = select_rows(rows, first, room, &stmt, err);
 
 	w->first = first;
 	w->n = 0;
@@ -65,6 +75,8 @@ static enum err_code load(struct rows *rows, struct window *w, uint64_t first,
 		if (code == ERR_OK && got)
 			take_row(rows, w, stmt);
 	}
+	rows->sorts |= stmt &&
+		       sqlite3_stmt_status(stmt, SQLITE_STMTSTATUS_SORT, 0) > 0;
 	sqlite3_finalize(stmt);
 	settle_bytes(rows, w);
 	if (code == ERR_OK && w->n)
@@ -104,7 +116,9 @@ static enum err_code load_around(struct rows *rows, uint64_t index,
 
 	if (from && from->index > start)
 		start = from->index; /* its first part was read before */
-	else if (start && (!from || from->index != start))
+	if (start && rows->sorts && !rows->is_sorted)
+		code = sorting_fill(rows, err);
+	else if (start && !rows->is_sorted && (!from || from->index != start))
 		code = paging_walk(rows, start, err);
 	*out = oldest_window(rows);
 	if (code == ERR_OK)
@@ -154,8 +168,7 @@ enum err_code rows_refresh(struct rows *rows, struct err *err)
 	char *sql = count_sql(rows);
 	sqlite3_stmt *stmt = NULL;
 	bool got;
-	enum err_code code =
-		rows->stack ? stacking_fill(rows, err) : ERR_OK;
+	enum err_code code = rows->stack ? stacking_fill(rows, err) : ERR_OK;
 
 	if (code == ERR_OK)
 		code = db_prepare(&rows->db, sql, &stmt, err);
@@ -168,6 +181,7 @@ enum err_code rows_refresh(struct rows *rows, struct err *err)
 	if (code == ERR_OK)
 		rows->total = (uint64_t)sqlite3_column_int64(stmt, 0);
 	sqlite3_finalize(stmt);
+	rows->is_sorted = false;
 	paging_forget(rows);
 	for (size_t i = 0; i < ARRAY_SIZE(rows->windows); i++)
 		rows->windows[i].n = 0;

@@ -50,6 +50,7 @@ struct view {
 	size_t n_columns;
 	const char *order; /* SQL ORDER BY of the usual list: unique, and all
 			      columns of it in one direction */
+	bool sums;	   /* its rows are sums of others */
 };
 
 extern const struct view views[];

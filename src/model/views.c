@@ -554,6 +554,9 @@ static const struct column coverage_sum_columns[] = {
 #define VIEW(n, ord, h)                                                    \
 	{.name = #n, .help = h, .columns = n##_columns,                    \
 	 .n_columns = ARRAY_SIZE(n##_columns), .order = ord}
+#define SUMS(n, ord, h)                                                    \
+	{.name = #n, .help = h, .columns = n##_columns,                    \
+	 .n_columns = ARRAY_SIZE(n##_columns), .order = ord, .sums = true}
 
 /* All columns of an order run the same way, so that rows page by key. */
 const struct view views[] = {
@@ -568,7 +571,7 @@ const struct view views[] = {
 	VIEW(socket, "id", "Sockets seen on the hosts."),
 	VIEW(fact, "id",
 	     "What is so on the hosts, by kinds: halligan-facts(5)."),
-	VIEW(fact_sum, "host, kind, id",
+	SUMS(fact_sum, "host, kind, id",
 	     "How many facts of each kind the hosts have now."),
 	VIEW(account, "id", "Accounts that the hosts have now."),
 	VIEW(unit, "id", "Services, timers and jobs that the hosts have now."),
@@ -590,7 +593,7 @@ const struct view views[] = {
 	VIEW(hop, "id",
 	     "The SSH servers on the way to each host, and their keys."),
 	VIEW(pin, "name", "Pinned keys of servers that are no hosts here."),
-	VIEW(coverage_sum, "run_id DESC, host DESC, rank DESC, id DESC",
+	SUMS(coverage_sum, "run_id DESC, host DESC, rank DESC, id DESC",
 	     "Coverage counted by host and reason."),
 };
 

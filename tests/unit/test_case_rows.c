@@ -6,6 +6,7 @@
 #include "base/fs.h"
 #include "base/json.h"
 #include "base/time.h"
+#include "case/paging.h"
 
 static struct rows *open_rows(struct fix *f, const struct row_query *query)
 {
@@ -66,6 +67,100 @@ static void every_row_comes_once(void **state)
 		assert_int_equal(fix_cell(rows, i, "id")->i, i + 1);
 	for (uint64_t i = 3000; i-- > 0;)
 		assert_int_equal(fix_cell(rows, i, "id")->i, i + 1);
+	rows_close(rows);
+}
+
+static void two_hosts(struct fix *f)
+{
+	fix_host(f, "web01");
+	fix_run(f, "hunt");
+	fix_host(f, "web02");
+}
+
+/* Facts 1..n of two hosts in turn, and as many reasons in coverage. */
+static void many_facts(struct fix *f, unsigned n)
+{
+	char *sql = xasprintf(
+		"WITH RECURSIVE c(i) AS (SELECT 0 UNION ALL SELECT i + 1"
+		" FROM c WHERE i < %u) INSERT INTO facts (host, run, kind,"
+		" name, detail) SELECT 1 + i %% 2, 1, 'k' || i %% 7, x'6e',"
+		" '{}' FROM c;"
+		"INSERT INTO coverage_rows (run, host, what, outcome, reason,"
+		" path, files, bytes, at_ns) SELECT 1, host, 'w', 'failed',"
+		" 'r' || id, x'2f', 1, 1, id FROM facts ORDER BY id",
+		n - 1);
+
+	sql_tamper(f, sql);
+	free(sql);
+}
+
+static int on_steps(void *arg)
+{
+	++*(uint64_t *)arg;
+	return 0;
+}
+
+/* Every `step`th id, n of them, from one end to the other and back; returns how much
+ * SQLite did for that. */
+static uint64_t walk(struct fix *f, const struct row_query *query, uint64_t n,
+		     int64_t first, int64_t step)
+{
+	struct rows *rows = open_rows(f, query);
+	uint64_t steps = 0;
+
+	assert_int_equal(rows_count(rows), n);
+	sqlite3_progress_handler(rows->db.handle, 100, on_steps, &steps);
+	for (uint64_t i = 0; i < n; i++)
+		assert_int_equal(fix_cell(rows, i, "id")->i,
+				 first + step * (int64_t)i);
+	for (uint64_t i = n; i-- > 0;)
+		assert_int_equal(fix_cell(rows, i, "id")->i,
+				 first + step * (int64_t)i);
+	rows_close(rows);
+	return steps;
+}
+
+/* No index has these in their order: they are sorted once, not for each
+ * window. */
+static void what_must_be_sorted_is_sorted_once(void **state)
+{
+	static const struct row_query lists[] = {
+		{.view = "fact", .where = {{"host", "web02"}}},
+		{.view = "fact", .where = {{"host", "web02"}}, .reverse = true},
+		{.view = "coverage_sum", .where = {{"host", "web02"}}},
+	};
+	enum { FEW = 1000, MANY = 8000 };
+	uint64_t few[ARRAY_SIZE(lists)];
+	struct fix *f = *state;
+
+	two_hosts(f);
+	many_facts(f, 2 * FEW);
+	for (size_t i = 0; i < ARRAY_SIZE(lists); i++)
+		few[i] = walk(f, &lists[i], FEW, i ? 2 * FEW : 2, i ? -2 : 2);
+	sql_tamper(f, "DELETE FROM facts; DELETE FROM coverage_rows");
+	many_facts(f, 2 * MANY);
+	for (size_t i = 0; i < ARRAY_SIZE(lists); i++)
+		assert_true(walk(f, &lists[i], MANY, i ? 2 * MANY : 2,
+				 i ? -2 : 2) < 2 * MANY / FEW * few[i]);
+}
+
+static void a_sorted_list_is_refreshed(void **state)
+{
+	struct fix *f = *state;
+	struct rows *rows;
+	struct err err;
+
+	two_hosts(f);
+	many_facts(f, 2000);
+	rows = open_rows(f, &(struct row_query){.view = "fact",
+						.where = {{"host", "web01"}}});
+	assert_int_equal(fix_cell(rows, 999, "id")->i, 1999);
+	sql_tamper(f, "INSERT INTO facts (host, run, kind, name, detail)"
+		      " VALUES (1, 1, 'k', x'6e', '{}')");
+	assert_ok(rows_refresh(rows, &err), err);
+	assert_int_equal(rows_count(rows), 1001);
+	assert_int_equal(fix_cell(rows, 0, "id")->i, 1);
+	assert_int_equal(fix_cell(rows, 1000, "id")->i, 2001);
 	rows_close(rows);
 }
 
@@ -428,6 +523,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		ROWS_TEST(rows_come_in_order_from_anywhere),
 		ROWS_TEST(every_row_comes_once),
+		ROWS_TEST(what_must_be_sorted_is_sorted_once),
+		ROWS_TEST(a_sorted_list_is_refreshed),
 		ROWS_TEST(filters_and_limits_hold),
 		ROWS_TEST(filters_are_values_not_sql),
 		ROWS_TEST(bytes_are_filtered_as_bytes),
