@@ -109,7 +109,7 @@ void audit_row_digest(struct digester *d, const char *table, sqlite3_stmt *stmt,
 	digest_encoding(d, digest);
 }
 
-static struct digester *digester_of(struct audit *a)
+struct digester *audit_digester(struct audit *a)
 {
 	if (!a->digester.hash.ctx)
 		digester_init(&a->digester);
@@ -204,7 +204,7 @@ static enum err_code digests(struct audit *a, const struct audit_entry *e,
 		code = db_step(a->db, stmt, &got, err);
 		if (code != ERR_OK || !got)
 			continue;
-		audit_row_digest(digester_of(a), t->name, stmt, digest);
+		audit_row_digest(audit_digester(a), t->name, stmt, digest);
 		(void)buf_add(out, digest, sizeof digest);
 	}
 	if (code != ERR_OK)
@@ -369,23 +369,26 @@ static enum err_code grow_range(struct audit *a, enum table_id table,
 	return code;
 }
 
-enum err_code audit_row_as(struct audit *a, enum table_id table,
-			   const struct value *row, size_t n, int64_t at_ns,
-			   struct err *err)
+void audit_values_digest(struct digester *d, enum table_id table,
+			 const struct value *row, size_t n,
+			 uint8_t digest[SHA256_LEN])
 {
-	struct audit_range *r = &a->ranges[table];
-	struct digester *d = digester_of(a);
-	uint8_t digest[SHA256_LEN];
+	encode_row(tables[table].name, row, n, &d->encoding);
+	digest_encoding(d, digest);
+}
+
+enum err_code audit_row_known(struct audit *a, const struct audit_touch *t,
+			      const uint8_t digest[SHA256_LEN], struct err *err)
+{
+	struct audit_range *r = &a->ranges[t->table];
 	enum err_code code =
-		grow_range(a, table, row[0].i, row[1].i, at_ns, err);
+		grow_range(a, t->table, t->row, t->host, t->at_ns, err);
 
 	/* Behind one that is to be read back, it is read back. */
 	if (code != ERR_OK ||
-	    r->digests.n != (size_t)(row[0].i - r->first) * SHA256_LEN)
+	    r->digests.n != (size_t)(t->row - r->first) * SHA256_LEN)
 		return code;
-	encode_row(tables[table].name, row, n, &d->encoding);
-	digest_encoding(d, digest);
-	(void)buf_add(&r->digests, digest, sizeof digest);
+	(void)buf_add(&r->digests, digest, SHA256_LEN);
 	return ERR_OK;
 }
 

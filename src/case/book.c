@@ -113,7 +113,7 @@ enum err_code book_open(struct book *book, const char *path, const char *actor,
 
 void book_close(struct book *book)
 {
-	packer_free(book->packer);
+	errands_free(book->packer);
 	events_release(book);
 	streams_release(book);
 	audit_release(&book->audit);
@@ -157,7 +157,7 @@ void book_undo(struct book *book)
 	if (!sqlite3_get_autocommit(book->db.handle) &&
 	    db_run(&book->db, "ROLLBACK", DB_NONE, &err) != ERR_OK)
 		log_line(LOG_ERROR, "case", "%s", err.msg);
-	packer_drop(book->packer);
+	errands_drop(book->packer);
 	events_drop(book);
 	audit_forget(&book->audit);
 	streams_undo(book);

@@ -33,10 +33,10 @@
 /* What a stream's number for a file or a match stands for here. */
 struct seen {
 	uint64_t seq;
-	int64_t row;      /* of files, findings, processes or sockets */
+	int64_t row; /* of files, findings, processes or sockets */
 	/* of a file: its row of evidence_items; of a socket: its process; 0 */
 	int64_t evidence;
-	uint64_t txn;     /* that made this */
+	uint64_t txn; /* that made this */
 };
 
 struct seen_list {
@@ -71,7 +71,7 @@ struct stream {
 	uint64_t made_txn, ended_txn;
 	bool told; /* events, of times from... until */
 	int64_t told_from, told_until;
-	int64_t assumed; /* evidence with local times taken for UTC, */
+	int64_t assumed;      /* evidence with local times taken for UTC, */
 	uint64_t assumed_txn; /* of which that transaction knows */
 	uint64_t refused_txn; /* that says in coverage that it made no sense */
 };
@@ -87,13 +87,11 @@ struct event {
 	int64_t at_ns; /* for the audit log */
 };
 
-#define EVENTS_AT_ONCE 64u
-
-/* Of the open transaction, not written yet. */
+/* Rows of the open transaction on their way. */
 struct event_queue {
-	struct event events[EVENTS_AT_ONCE];
-	size_t n;
-	struct buf text; /* what they say */
+	struct event_batch *filling; /* not written yet; NULL: there are none */
+	struct event_batch *spare;   /* to be filled again */
+	struct errands *sums;        /* written; their digests are under way */
 };
 
 struct book {
@@ -104,7 +102,7 @@ struct book {
 	uint64_t txn; /* number of the current or last transaction, from 1 */
 	struct stream *streams;
 	struct event_queue events;
-	struct packer *packer; /* blocks on their way; NULL: none was yet */
+	struct errands *packer; /* blocks on their way; NULL: none was yet */
 };
 
 /* ---- book.c ---- */
@@ -139,9 +137,9 @@ apply_fn apply_host_add, apply_host_remove, apply_host_trust,
 	apply_host_key_refused, apply_host_seen, apply_host_label,
 	apply_host_unlabel, apply_hop, apply_pin, apply_run_begin,
 	apply_run_host, apply_run_end, apply_record, apply_note_add,
-	apply_note_edit, apply_finding_set, apply_check_found, apply_hunt_save, apply_hunt_remove,
-	apply_exclusion_add, apply_exclusion_remove, apply_indicator_add,
-	apply_indicator_remove, apply_export, apply_event;
+	apply_note_edit, apply_finding_set, apply_check_found, apply_hunt_save,
+	apply_hunt_remove, apply_exclusion_add, apply_exclusion_remove,
+	apply_indicator_add, apply_indicator_remove, apply_export, apply_event;
 
 /* What a change of a person's touched, for its audit row. */
 struct touched {

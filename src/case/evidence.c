@@ -45,11 +45,11 @@ static enum err_code chunk_row(struct book *book, const struct pack *k,
 			       int64_t *row, struct err *err)
 {
 	struct bytes sha256 = bytes_of(k->sha256, SHA256_LEN);
-	struct bytes stored = buf_bytes(
-		k->codec == CODEC_ZSTD ? &k->squeezed : &k->block);
-	enum err_code code = db_number(
-		&book->db, "SELECT id FROM chunks WHERE sha256 = ?",
-		DB_ARGS(v_blob(sha256)), row, err);
+	struct bytes stored =
+		buf_bytes(k->codec == CODEC_ZSTD ? &k->squeezed : &k->block);
+	enum err_code code =
+		db_number(&book->db, "SELECT id FROM chunks WHERE sha256 = ?",
+			  DB_ARGS(v_blob(sha256)), row, err);
 
 	if (code != ERR_OK || *row)
 		return code;
@@ -89,7 +89,8 @@ enum err_code evidence_settle(struct book *book, bool all, struct err *err)
 	enum err_code code = ERR_OK;
 	struct pack *k;
 
-	while (code == ERR_OK && (k = packer_take(book->packer, all))) {
+	while (code == ERR_OK &&
+	       (k = (struct pack *)errands_take(book->packer, all))) {
 		code = insert_piece(book, k, err);
 		pack_free(k);
 	}
@@ -113,7 +114,7 @@ enum err_code transfer_store(struct book *book, const struct stream *s,
 	k->block = now->block;
 	now->block_at += now->block.n;
 	buf_init(&now->block, CHUNK_SIZE);
-	packer_put(&book->packer, k);
+	errands_put(&book->packer, &packing, &k->errand);
 	return evidence_settle(book, false, err);
 }
 
@@ -153,10 +154,10 @@ enum err_code transfer_add(struct book *book, struct stream *s,
 /* How an item ended up. */
 struct outcome {
 	char sha256[HASH_HEX_MAX], source[HASH_HEX_MAX];
-	const char *why; /* it is not complete; NULL when it is */
-	bool redacted;	 /* complete, and not as it is there */
+	const char *why;             /* it is not complete; NULL when it is */
+	bool redacted;               /* complete, and not as it is there */
 	char original[HASH_HEX_MAX]; /* of that; empty: not told */
-	uint64_t taken_out; /* bytes of it that were secret */
+	uint64_t taken_out;          /* bytes of it that were secret */
 };
 
 static const char *shortcoming(const struct transfer *t,
@@ -239,7 +240,7 @@ static enum err_code write_outcome(struct book *book, const struct stream *s,
 		" original_sha256 = ? WHERE id = ?",
 		DB_ARGS(v_u64(t->now.size), v_text(o->sha256), v_text(source),
 			v_int(o->why == NULL),
-			v_text(o->why	     ? o->why
+			v_text(o->why        ? o->why
 			       : o->redacted ? RECORD_REDACTED
 					     : NULL),
 			o->taken_out ? v_u64(o->taken_out) : v_null(),

@@ -15,7 +15,7 @@ src_case_libcase_a_SOURCES = src/case/case.h src/case/case.c \
 	src/case/judge.h src/case/judge.c \
 	src/case/judge_gaps.h src/case/judge_gaps.c src/case/judge_tables.h src/case/judge_tables.c \
 	src/case/judge_functions.h src/case/judge_guard.h src/case/judge_functions.c src/case/judge_guard.c \
-	src/case/streams.c src/case/pack.h src/case/pack.c src/case/evidence.c src/case/words.c \
+	src/case/streams.c src/case/errands.h src/case/errands.c src/case/pack.h src/case/pack.c src/case/evidence.c src/case/words.c \
 	src/case/owner.c src/case/writer.h src/case/writer.c \
 	src/case/info.c src/case/reader.c src/case/read.c src/case/paging.h src/case/paging.c src/case/sorting.c src/case/stacking.c \
 	src/case/rows.c src/case/verify.h src/case/verify.c \

@@ -126,29 +126,30 @@ static void what_is_read_anew_replaces(void **state)
 	expect_sound(f);
 }
 
-/* They are written by sixteen; what is long, and what a person does between
+/* They are written by hundreds; what is long, and what a person does between
  * them, has its place in the order all the same. */
 static void many_keep_their_order(void **state)
 {
 	struct fix *f = *state;
 	uint64_t file = take(f, "/var/log/x");
-	static uint8_t wide[40000];
+	enum { N = 3000 };
+	static uint8_t wide[400000];
 	struct buf want;
 
 	memset(wide, 'w', sizeof wide);
-	buf_init(&want, 4096);
-	for (size_t i = 0; i < 53; i++) {
+	buf_init(&want, 8 * N);
+	for (size_t i = 0; i < N; i++) {
 		struct change *c = event_of(f, file, T0);
 		struct rec_event *e = &c->u.record.u.event;
 
 		e->offset = i;
-		if (i == 20)
+		if (i == 20 || i == 700 || i == 701)
 			e->message = bytes_of(wide, sizeof wide);
 		if (i % 7 == 3)
 			e->actor = bytes_str("");
 		fix_submit(f, c);
 		(void)buf_addf(&want, "%s%zu", i ? "," : "", i);
-		if (i != 37)
+		if (i != 37 && i != 2000)
 			continue;
 		put_note(f, "in between");
 		(void)buf_add_str(&want, ",note");
@@ -162,7 +163,7 @@ static void many_keep_their_order(void **state)
 	assert_sql(f,
 		   "SELECT sum(actor IS NULL) || '|' || max(length(message))"
 		   " FROM events WHERE kind = 'ssh.failed'",
-		   "8|40000");
+		   "429|400000");
 	buf_release(&want);
 	expect_sound(f);
 }
