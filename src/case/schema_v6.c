@@ -77,6 +77,12 @@ const char schema_tables_v6[] =
 	"NOT EXISTS (SELECT 1 FROM superseded s WHERE s.run >= " e ".run AND"  \
 	" s.evidence = " evidence ")"
 
+/* The last run whose events and facts of the evidence v do not stand. To
+ * count those that do is to count behind it, which needs to look at none. */
+#define READ_ANEW                                                              \
+	"coalesce((SELECT max(s.run) FROM superseded s"                        \
+	" WHERE s.evidence = v.id), 0)"
+
 /* The last triage that told all of a kind; NULL: none did. */
 #define WHOLE(row, kind)                                                       \
 	"(SELECT max(k.run) FROM picture_kinds k WHERE k.host = " row ".host"  \
@@ -306,10 +312,11 @@ const char schema_views_v6[] =
 	" v.sha256_source, f.size AS size_source, f.mode, f.uid, f.gid,"
 	" f.mtime_ns, f.atime_ns, f.ctime_ns, f.btime_ns, v.acquired_at,"
 	" v.acquired_by, v.method, v.complete, v.reason, f.member,"
-	" (SELECT count(*) FROM events e WHERE e.evidence = v.id AND"
-	" " STANDS("e", "v.id") ") AS events,"
-	" (SELECT count(*) FROM facts a WHERE a.evidence = v.id AND"
-	" " STANDS("a", "v.id") ") AS facts,"
+	" (SELECT count(*) FROM events e WHERE e.evidence = v.id"
+	" AND e.run > " READ_ANEW ") + (SELECT count(*) FROM events e"
+	" WHERE e.evidence = v.id AND e.run IS NULL) AS events,"
+	" (SELECT count(*) FROM facts a WHERE a.evidence = v.id"
+	" AND a.run > " READ_ANEW ") AS facts,"
 	" EXISTS (SELECT 1 FROM assumptions a WHERE a.evidence = v.id AND"
 	" " STANDS("a", "v.id") ") AS assumed_utc, v.redacted, v.original_sha256"
 	" FROM evidence_items v LEFT JOIN hosts h ON h.id = v.host"
