@@ -231,6 +231,7 @@ enum err_code case_close(struct casefile *cf, struct err *err)
 	/* The writer last: whoever closes last tidies the file up, and only
 	 * a writer can. */
 	db_close(&cf->reader);
+	db_close(&cf->teller);
 	if (!cf->read_only)
 		code = writer_stop(&cf->writer, err);
 	buf_release(&cf->chunk_data);

@@ -104,7 +104,7 @@ struct had_sink {
 	void *user;
 };
 
-enum err_code case_had(const struct casefile *cf, const struct uuid *run,
+enum err_code case_had(struct casefile *cf, const struct uuid *run,
 		       const struct uuid *host, const struct had_sink *sink,
 		       struct err *err) MUST_CHECK;
 
@@ -116,7 +116,7 @@ struct known_sink {
 	void *user;
 };
 
-enum err_code case_known(const struct casefile *cf, const struct uuid *host,
+enum err_code case_known(struct casefile *cf, const struct uuid *host,
 			 const struct known_sink *sink,
 			 struct err *err) MUST_CHECK;
 

@@ -11,6 +11,7 @@ struct casefile {
 	bool read_only; /* it cannot be written: there is no writer */
 	struct writer writer;
 	struct db reader;	  /* the front thread's */
+	struct db teller; /* the engine thread's, opened when it first asks */
 	enum db_mode reader_mode; /* of all readers */
 	/* The chunk read last: a pager asks for the same one many times. */
 	int64_t chunk;
@@ -23,6 +24,11 @@ struct casefile {
  */
 enum err_code reader_open(struct db *db, const char *path, enum db_mode *mode,
 			  int *version, struct err *err) MUST_CHECK;
+
+/* What the engine thread reads by: one for all of its hosts, since to read the
+ * schema takes longer than what is asked. */
+enum err_code reader_of_engine(struct casefile *cf, struct db **db,
+			       struct err *err) MUST_CHECK;
 
 /*
  * The bytes of a chunk whose row (codec, size, sha256, data_sha256, data) the

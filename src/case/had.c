@@ -123,28 +123,27 @@ static enum err_code tell(struct db *db, sqlite3_stmt *stmt,
 				      : sink->take(sink->user, &have, err);
 }
 
-enum err_code case_had(const struct casefile *cf, const struct uuid *run,
+enum err_code case_had(struct casefile *cf, const struct uuid *run,
 		       const struct uuid *host, const struct had_sink *sink,
 		       struct err *err)
 {
 	sqlite3_stmt *stmt = NULL;
-	struct db db = {0};
+	struct db *db;
 	bool got = true;
-	enum err_code code = db_open(&db, cf->path, DB_READ, err);
+	enum err_code code = reader_of_engine(cf, &db, err);
 
 	if (code == ERR_OK)
-		code = db_query(&db, HAD_SQL,
+		code = db_query(db, HAD_SQL,
 				DB_ARGS(v_text(run->s), v_text(host->s),
 					v_int(HAD_MAX)),
 				&stmt, err);
 	while (code == ERR_OK && got) {
-		code = db_step(&db, stmt, &got, err);
+		code = db_step(db, stmt, &got, err);
 		if (code == ERR_OK && got)
-			code = tell(&db, stmt, sink, err);
+			code = tell(db, stmt, sink, err);
 	}
 	if (stmt)
 		sqlite3_reset(stmt);
-	db_close(&db);
 	return code;
 }
 

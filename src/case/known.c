@@ -33,27 +33,26 @@ static enum err_code tell(sqlite3_stmt *stmt, const struct known_sink *sink,
 			  bytes_of(sha256, sizeof sha256), err);
 }
 
-enum err_code case_known(const struct casefile *cf, const struct uuid *host,
+enum err_code case_known(struct casefile *cf, const struct uuid *host,
 			 const struct known_sink *sink, struct err *err)
 {
 	sqlite3_stmt *stmt = NULL;
-	struct db db = {0};
+	struct db *db;
 	bool got = true;
-	enum err_code code = db_open(&db, cf->path, DB_READ, err);
+	enum err_code code = reader_of_engine(cf, &db, err);
 
 	if (code == ERR_OK)
-		code = db_query(&db, KNOWN_SQL,
+		code = db_query(db, KNOWN_SQL,
 				DB_ARGS(v_text(host ? host->s : NULL),
 					v_int(KNOWN_MAX)),
 				&stmt, err);
 	while (code == ERR_OK && got) {
-		code = db_step(&db, stmt, &got, err);
+		code = db_step(db, stmt, &got, err);
 		if (code == ERR_OK && got)
 			code = tell(stmt, sink, err);
 	}
 	if (stmt)
 		sqlite3_reset(stmt);
-	db_close(&db);
 	return code;
 }
 

@@ -47,3 +47,12 @@ enum err_code reader_open(struct db *db, const char *path, enum db_mode *mode,
 	db_close(db);
 	return open_as(db, path, *mode = DB_FROZEN, version, err);
 }
+
+enum err_code reader_of_engine(struct casefile *cf, struct db **db,
+			       struct err *err)
+{
+	*db = &cf->teller;
+	return cf->teller.handle
+		       ? ERR_OK
+		       : db_open(&cf->teller, cf->path, DB_READ, err);
+}

@@ -11,6 +11,7 @@
 #include "base/secret.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "base/warm.h"
 #include "remote/kexinit.h"
 #include "remote/escalate.h"
 #include "remote/link.h"
@@ -25,6 +26,7 @@ void remote_warm_up(void)
 	hash_lib_init();
 	if (libssh2_init(0) != 0)
 		BUG("libssh2 does not start");
+	warm_crypto();
 }
 
 const char *remote_library(void)
