@@ -11,15 +11,20 @@ probe_lean_stems = $(patsubst %.c,%,$(filter-out $(probe_lean_not),\
 # Those of PROBE_LIBS_x that it needs.
 probe_lean_libs = $(filter -L% -lutf8proc -lzstd -lcrypto -lpthread -ldl -lm,$(1))
 
+probe_lean_without = $(top_srcdir)/src/probe/lean.ld
+probe_lean_LINK = -static -s -Wl,--gc-sections -Wl,--build-id=none \
+	-Wl,-z,noseparate-code
+
 # $(1): the architecture
 define probe_rules
 halligan-probe-$(1): $(probe_stems:%=probe-$(1)/%.o) probe-$(1)/flags
 	$$(AM_V_CCLD)$$(PROBE_CC_$(1)) $$(PROBE_CFLAGS) $$(probe_LINK) \
 		-o $$@ $$(filter %.o,$$^) $$(PROBE_LIBS_$(1))
 
-halligan-probe-$(1)-lean: $(probe_lean_stems:%=probe-$(1)/%.o) probe-$(1)/flags
-	$$(AM_V_CCLD)$$(PROBE_CC_$(1)) $$(PROBE_CFLAGS) -static -s \
-		-o $$@ $$(filter %.o,$$^) \
+halligan-probe-$(1)-lean: $(probe_lean_stems:%=probe-$(1)/%.o) \
+		$(probe_lean_without) probe-$(1)/flags
+	$$(AM_V_CCLD)$$(PROBE_CC_$(1)) $$(PROBE_CFLAGS) $$(probe_lean_LINK) \
+		-o $$@ $$(filter %.o,$$^) $$(probe_lean_without) \
 		$$(call probe_lean_libs,$$(PROBE_LIBS_$(1)))
 
 probe-$(1)/%.o: %.c config.h probe-$(1)/flags

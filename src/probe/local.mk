@@ -104,7 +104,8 @@ EXTRA_DIST += src/probe/charset.c
 probe_lean_sources = src/probe/main_lean.c src/probe/lean.c \
 	src/base/hash_plain.c $(probe_lean_common) $(wire_common) \
 	$(model_common) $(base_common)
-EXTRA_DIST += src/probe/main_lean.c src/probe/lean.c src/base/hash_plain.c
+EXTRA_DIST += src/probe/main_lean.c src/probe/lean.c src/probe/lean.ld \
+	src/base/hash_plain.c
 
 if PROBE
 pkglibexec_SCRIPTS += halligan-probe
