@@ -37,20 +37,56 @@ int64_t time_from_spec(struct timespec ts)
 	return time_from_parts(ts.tv_sec, ts.tv_nsec);
 }
 
-/* Seconds and the rest of it, rounding down for times before 1970. */
+/* From 1970 to the first of a month. Not timegm and gmtime: where a time_t has
+ * 32 bits they end in 2038, and they want files of zones for what has none. */
+static int64_t days_to(int year, int month)
+{
+	static const int before[] = {0,   31,  59,  90,  120, 151,
+				     181, 212, 243, 273, 304, 334};
+	int full = month > 2 ? year : year - 1; /* with its leap day, if any */
+
+	return INT64_C(365) * year + full / 4 - full / 100 + full / 400 +
+	       before[month - 1] - 719527;
+}
+
+static void date_of(int64_t days, struct tm *tm)
+{
+	int year = 1970 + (int)(days * 400 / 146097), month = 12;
+
+	while (days_to(year, 1) > days)
+		year--;
+	while (days_to(year + 1, 1) <= days)
+		year++;
+	while (days_to(year, month) > days)
+		month--;
+	tm->tm_year = year - 1900;
+	tm->tm_mon = month - 1;
+	tm->tm_mday = (int)(days - days_to(year, month)) + 1;
+}
+
+/* Whole units of n, which keeps the rest; down for times before 1970. */
+static int64_t cut(int64_t *n, int64_t unit)
+{
+	int64_t rest = *n % unit, whole = *n / unit - (rest < 0);
+
+	*n = rest < 0 ? rest + unit : rest;
+	return whole;
+}
+
+/* Of 64 bits of nanoseconds all years have four digits. */
 static bool split(int64_t when_ns, struct tm *tm, int64_t *rest_ns)
 {
-	int64_t s = when_ns / NS_PER_S;
-	time_t t;
+	int64_t s;
 
-	*rest_ns = when_ns % NS_PER_S;
-	if (*rest_ns < 0) {
-		*rest_ns += NS_PER_S;
-		s--;
-	}
-	t = (time_t)s;
-	return when_ns != TIME_UNKNOWN && t == s && gmtime_r(&t, tm) &&
-	       tm->tm_year >= -1900 && tm->tm_year <= 9999 - 1900;
+	if (when_ns == TIME_UNKNOWN)
+		return false;
+	*rest_ns = when_ns;
+	s = cut(rest_ns, NS_PER_S);
+	date_of(cut(&s, 86400), tm);
+	tm->tm_hour = (int)(s / 3600);
+	tm->tm_min = (int)(s / 60 % 60);
+	tm->tm_sec = (int)(s % 60);
+	return true;
 }
 
 const char *time_format(int64_t when_ns, enum time_digits digits,
@@ -151,18 +187,6 @@ static bool offset_s(struct bytes s, int *out)
 		return false;
 	*out = sign * (h * 3600 + m * 60);
 	return true;
-}
-
-/* From 1970 to the first of a month. Not timegm: where a time_t has 32 bits
- * that ends in 2038. */
-static int64_t days_to(int year, int month)
-{
-	static const int before[] = {0,   31,  59,  90,  120, 151,
-				     181, 212, 243, 273, 304, 334};
-	int full = month > 2 ? year : year - 1; /* with its leap day, if any */
-
-	return INT64_C(365) * year + full / 4 - full / 100 + full / 400 +
-	       before[month - 1] - 719527;
 }
 
 bool time_parse(struct bytes s, int64_t *when_ns)

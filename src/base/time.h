@@ -26,8 +26,8 @@ enum time_digits { TIME_S = 0, TIME_MS = 3, TIME_US = 6, TIME_NS = 9 };
 #define TIME_TEXT_MAX 48
 
 /*
- * RFC 3339 in UTC: 2026-11-21T22:14:05.123456+00:00. TIME_UNKNOWN and times
- * outside years 0..9999 give "-". Returns out.
+ * RFC 3339 in UTC: 2026-11-21T22:14:05.123456+00:00. TIME_UNKNOWN gives "-".
+ * Returns out.
  */
 const char *time_format(int64_t when_ns, enum time_digits digits,
 			char out[TIME_TEXT_MAX]);

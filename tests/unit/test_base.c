@@ -283,6 +283,34 @@ static void shown_fits_its_array(void **state UNUSED)
 	assert_true(strlen(shown(bytes_of(big, sizeof big)).s) < 240);
 }
 
+static void assert_dated(int64_t when_ns)
+{
+	int64_t down = when_ns % NS_PER_S < 0;
+	time_t t = (time_t)(when_ns / NS_PER_S - down);
+	char ours[TIME_TEXT_MAX], libcs[TIME_TEXT_MAX];
+	struct tm tm;
+
+	assert_non_null(gmtime_r(&t, &tm));
+	assert_true(strftime(libcs, sizeof libcs, "%Y-%m-%d %H:%M:%SZ", &tm) >
+		    0);
+	assert_string_equal(time_format_short(when_ns, ours), libcs);
+}
+
+/* Each day of all years that nanoseconds of 64 bits have, at another hour. */
+static void time_has_the_date_that_libc_has(void **state UNUSED)
+{
+	const int64_t step = (86400 - 3599) * NS_PER_S - 1;
+	int64_t when = TIME_UNKNOWN + 1;
+
+	if (sizeof(time_t) < 8)
+		skip();
+	for (; when < INT64_MAX - step; when += step)
+		assert_dated(when);
+	assert_dated(INT64_MAX);
+	assert_dated(0);
+	assert_dated(-1);
+}
+
 static void time_formats_and_parses(void **state UNUSED)
 {
 	static const struct {
@@ -660,6 +688,7 @@ int main(void)
 		cmocka_unit_test(text_of_every_code_point_is_plain),
 		cmocka_unit_test(shown_fits_its_array),
 		cmocka_unit_test(time_formats_and_parses),
+		cmocka_unit_test(time_has_the_date_that_libc_has),
 		cmocka_unit_test(hashes_agree_with_the_standards),
 		cmocka_unit_test(base64_goes_both_ways),
 		cmocka_unit_test(odd_bytes_are_found_everywhere),
