@@ -32,12 +32,15 @@
  * flags, and the shell then reads it itself. The probe is written into that
  * same file.
  *
- * A connection that is cut where nobody tells has no end of input. What comes
+ * A connection that is cut where nobody tells has no end of input: somebody
+ * watches, who is started well before he can be told to stop, since a signal
+ * that finds him with our own traps still is lost. What comes
  * no nearer for 40 seconds does not come: the slowest that may is 3 KiB/s, as
  * zstd(1) writes nothing before it has 128 KiB.
  *
  * What a host has to do for each of hundreds at once is programs to be
- * started, so there are as few of them as can be.
+ * started, so there are as few of them as can be: newer kernels say themselves
+ * what uname(1) does.
  */
 static const char script_find[] =
 	"umask 077\n"
@@ -102,10 +105,6 @@ static const char script_find[] =
 	"  F= WHY=\"$WHY${WHY:+, }$d $w\"\n"
 	"done\n"
 	"[ -n \"$D\" ] || { echo \"$M none $WHY\"; exit 1; }\n"
-	"can() { [ \"$(printf $2 | $1 -dc 2>/dev/null)\" = x ]; }\n"
-	"if can zstd '" ZST_X "'; then Z=zst\n"
-	"elif can gzip '" GZ_X "'; then Z=gz\n"
-	"else Z=raw; fi\n"
 	"(\n"
 	"  n=0 was=\n"
 	"  trap 'kill $s; wait; exit' 15\n"
@@ -118,7 +117,14 @@ static const char script_find[] =
 	"  kill -15 0\n"
 	") </dev/null >/dev/null 2>&1 &\n"
 	"W=$!\n"
-	"echo \"$M send $Z $(uname -sm) $D\"\n"
+	"can() { [ \"$(printf $2 | $1 -dc 2>/dev/null)\" = x ]; }\n"
+	"if can zstd '" ZST_X "'; then Z=zst\n"
+	"elif can gzip '" GZ_X "'; then Z=gz\n"
+	"else Z=raw; fi\n"
+	"k=/proc/sys/kernel a=\n"
+	"{ read -r o <$k/ostype && read -r a <$k/arch; } 2>/dev/null\n"
+	"[ -n \"$a\" ] && a=\"$o $a\" || a=$(uname -sm)\n"
+	"echo \"$M send $Z $a $D\"\n"
 	"read -r N RAW SHA || exit 1\n";
 
 /*

@@ -54,6 +54,10 @@ pretend()
 	printf '#!/bin/sh\ncase $1 in -s) echo %s ;; -m) echo %s ;; -sm) echo %s ;; *) echo x ;; esac\n' \
 		"$2" "$3" "'$2 $3'" >"$(host_root "$1")/usr/bin/uname"
 	chmod 755 "$(host_root "$1")/usr/bin/uname"
+	# Ours would say what it is, as none of theirs does.
+	[ ! -e /proc/sys/kernel/arch ] ||
+		nsenter -a -t "$(cat "$hosts/$1/pid")" mount --bind /dev/null \
+			"$(host_root "$1")/proc/sys/kernel/arch"
 }
 pretend beastie FreeBSD amd64
 pretend router Linux mips
