@@ -369,8 +369,12 @@ const struct command commands[] = {
 	 .help = "Compile YARA rules here and say what is wrong with them.",
 	 .details = "As a compiler says it, FILE:LINE:COLUMN: what. Warned "
 		    "of are rules that may be slow, and rules of one name in "
-		    "several files. Checks (*.sql) are read, too: a header "
-		    "or a fixture that is missing is an error."},
+		    "several files. Slow are, besides what libyara calls so: "
+		    "jumps in hex strings of 20,000 bytes or more, or without "
+		    "an end; 1,000 or more repeats in an expression; loops "
+		    "over all of a file, or over 100,000 numbers or more. "
+		    "Checks (*.sql) are read, too: a header or a fixture "
+		    "that is missing is an error."},
 	{.name = "rule test", .args = "[PATH...]", .max_args = MANY,
 	 .flags = COMMAND_LISTS, .run = cmd_rule_test,
 	 .help = "Run each check over its own fixtures.",

@@ -99,7 +99,7 @@ static void note_failed(struct hostrun *h, const struct rec_coverage *c)
 	/* One that says more, as which rule is slow, stands for all. */
 	if (in->n_failed == 0 || (c->detail.n && !in->first_says_more))
 		(void)snprintf(in->first_failed, sizeof in->first_failed,
-			       "%.140s: %.40s%s%.120s", shown(c->path).s,
+			       "%.140s: %.80s%s%.90s", shown(c->path).s,
 			       shown(c->reason).s, c->detail.n ? ": " : "",
 			       shown(c->detail).s);
 	in->first_says_more |= c->detail.n != 0;
