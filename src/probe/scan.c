@@ -541,12 +541,12 @@ static void scan_pieces(struct scan *s, const uint8_t *area)
 static void scan_as_told(struct scan *s, const struct frame *f, int fd)
 {
 	const uint8_t *area = s->setup->areas + s->setup->slot * ENGINE_AREA;
-	size_t length = (size_t)MIN(s->order->length, ENGINE_AREA + 1);
+	uint64_t length = s->order->length;
 
 	if (f->type == FRAME_SCAN_FD && fd >= 0)
 		s->end.reason = scan_mapped(s, fd);
 	else if (f->type == FRAME_SCAN && length <= ENGINE_AREA)
-		scan_all(s, bytes_of(area, length));
+		scan_all(s, bytes_of(area, (size_t)length));
 	else if (f->type == FRAME_SCAN_PIECES)
 		scan_pieces(s, area);
 }
