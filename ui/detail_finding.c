@@ -123,12 +123,23 @@ static void put_strings(struct ui *ui, struct doc *d, const char *id)
 static void detail_match(struct ui *ui, const struct view *view,
 			 const struct row *row, struct doc *d)
 {
-	static const char *const first[] = {
-		"rule",   "author", "description=what", "severity",
-		"score",  "status", "host",             "path",
-		"member", "pid=process", "process_start_ns=started",
-		"size",   "mtime_ns=modified", "sha256",
-		"technique=ATT&CK", NULL};
+	static const char *const first[] = {"rule",
+					    "author",
+					    "description=what",
+					    "severity",
+					    "score",
+					    "status",
+					    "host",
+					    "path",
+					    "member",
+					    "pid=process",
+					    "exe=program",
+					    "process_start_ns=started",
+					    "size",
+					    "mtime_ns=modified",
+					    "sha256",
+					    "technique=ATT&CK",
+					    NULL};
 	static const char *const rest[] = {"reference",
 					   "meta",
 					   "rules_sha256=rules",

@@ -84,13 +84,14 @@ static enum err_code file_events(struct intake *in, const struct rec_file *f,
 	" AND uid = ? AND gid = ? AND nlink = ? AND ino = ? AND dev = ?"       \
 	" AND size = ? AND mtime_ns IS ? AND atime_ns IS ?"                    \
 	" AND ctime_ns IS ? AND btime_ns IS ? AND sha256 IS ?"                 \
-	" AND changed = ? AND member IS ? AND packaged IS ? LIMIT 1"
+	" AND changed = ? AND member IS ? AND packaged IS ? AND exe IS ?"      \
+	" LIMIT 1"
 #define FILE_INSERT                                                            \
 	"INSERT INTO files (host, path, mode, uid, gid, nlink, ino, dev,"      \
 	" size, mtime_ns, atime_ns, ctime_ns, btime_ns, sha256, changed,"      \
-	" member, packaged, run, seen_at, owner)"                              \
-	" VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
-#define FILE_SAME 17 /* arguments of the former, in order, of the latter */
+	" member, packaged, exe, run, seen_at, owner, pid, process_start_ns)"  \
+	" VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+#define FILE_SAME 18 /* arguments of the former, in order, of the latter */
 
 static struct value v_some(struct bytes b)
 {
@@ -112,14 +113,29 @@ static enum err_code file_row(struct intake *in, const struct rec_file *f,
 	char *owner = words_of(f->owner);
 	bool is_new = true;
 	const struct value args[] = {
-		v_int(in->s->host),  v_blob(f->path),     v_u64(f->mode),
-		v_u64(f->uid),       v_u64(f->gid),       v_u64(f->nlink),
-		v_u64(f->ino),       v_u64(f->dev),       v_u64(f->size),
-		v_time(f->mtime_ns), v_time(f->atime_ns), v_time(f->ctime_ns),
-		v_time(f->btime_ns), v_text(sha256),      v_int(f->changed),
-		v_some(f->member),   packaged_of(f),
-		v_int(in->s->run),   v_int(in->at_ns),
+		v_int(in->s->host),
+		v_blob(f->path),
+		v_u64(f->mode),
+		v_u64(f->uid),
+		v_u64(f->gid),
+		v_u64(f->nlink),
+		v_u64(f->ino),
+		v_u64(f->dev),
+		v_u64(f->size),
+		v_time(f->mtime_ns),
+		v_time(f->atime_ns),
+		v_time(f->ctime_ns),
+		v_time(f->btime_ns),
+		v_text(sha256),
+		v_int(f->changed),
+		v_some(f->member),
+		packaged_of(f),
+		v_some(f->exe),
+		v_int(in->s->run),
+		v_int(in->at_ns),
 		v_text(*owner ? owner : NULL),
+		f->pid ? v_u64(f->pid) : v_null(),
+		f->pid ? v_time(f->start_ns) : v_null(),
 	};
 	enum err_code code = db_number(db, FILE_IS, args, FILE_SAME, row, err);
 

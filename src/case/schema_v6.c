@@ -14,6 +14,10 @@ const char schema_tables_v6[] =
 	/* Whether packages of the host have a file of that path; NULL: nobody
 	 * said. */
 	"ALTER TABLE files ADD COLUMN packaged INTEGER;"
+	/* Of /proc/PID/exe: whose program it is, and what that link said. */
+	"ALTER TABLE files ADD COLUMN pid INTEGER;"
+	"ALTER TABLE files ADD COLUMN process_start_ns INTEGER;"
+	"ALTER TABLE files ADD COLUMN exe BLOB;"
 
 	/* All of that kind, as model/fact.h has them, or "files": what files
 	 * say, was told by the triage that began that picture. */
@@ -331,10 +335,13 @@ const char schema_views_v6[] =
 	" d.\"offset\", d.technique, d.description, d.author, d.reference,"
 	" d.found_at, d.last_seen_at, r.uuid AS run_id,"
 	" v.uuid AS evidence_id, d.score, d.meta, d.rules_sha256, d.member,"
-	" p.pid, p.start_ns AS process_start_ns, i.uuid AS indicator_id,"
+	" coalesce(p.pid, f.pid) AS pid, coalesce(p.start_ns,"
+	" f.process_start_ns) AS process_start_ns, i.uuid AS indicator_id,"
 	" x.uuid AS exclusion_id, d.object, d.quiet, d.fact AS fact_id,"
 	" k.remote, coalesce(x.uuid, d.quiet) AS aside, (" NOT_SEEN_BY ")"
-	" AS gone_run_id FROM findings d"
+	" AS gone_run_id, coalesce(f.exe, CASE WHEN p.exe_deleted THEN"
+	" CAST(CAST(p.exe AS TEXT) || ' (deleted)' AS BLOB) ELSE p.exe END)"
+	" AS exe FROM findings d"
 	" LEFT JOIN hosts h ON h.id = d.host"
 	" LEFT JOIN runs r ON r.id = d.run"
 	" LEFT JOIN files f ON f.id = d.file"

@@ -166,7 +166,7 @@ static bool is_shown(const struct column *column)
 static bool is_right(const struct column *column)
 {
 	return column->kind == COLUMN_INT || column->kind == COLUMN_SIZE ||
-	       column->kind == COLUMN_SPAN;
+	       column->kind == COLUMN_OFFSET || column->kind == COLUMN_SPAN;
 }
 
 static unsigned cells_of(const struct column *column, const struct value *v)

@@ -106,6 +106,11 @@ struct rec_file {
 	bool known; /* its content is one of REQ_KNOWN: none is sent */
 	bool of_any; /* which any host may have brought; no host says so */
 	uint64_t packaged; /* whether its path is a package's, if known */
+	/* Of a program that no walk could find, at /proc/PID/exe: whose it is,
+	 * and what that link says. pid 0: another file. */
+	uint64_t pid;
+	int64_t start_ns; /* of the process; TIME_UNKNOWN when not known */
+	struct bytes exe;
 };
 
 enum file_packaged { FILE_PACKAGED_UNKNOWN, FILE_PACKAGED_NO,

@@ -28,6 +28,7 @@ enum column_kind {
 	COLUMN_ARGS,  /* the same, NUL behind each word */
 	COLUMN_INT,
 	COLUMN_SIZE, /* bytes */
+	COLUMN_OFFSET, /* where in bytes, or an address: hex for people */
 	COLUMN_TIME, /* int64 ns UTC */
 	COLUMN_SPAN, /* int64 ns */
 	COLUMN_HASH, /* hex text */
@@ -142,7 +143,8 @@ unsigned value_show(const struct column *column, const struct value *value,
 /*
  * What to show of a row in a list: the value, but a path with the member of
  * the archive there is shown as one, "/srv/a.tar!/bin/x", and with the process
- * it is of, "/bin/sh (pid 12)", where no column shows that; it lies in room.
+ * it is of, "/bin/sh (deleted) (pid 12)", where no column shows that, by what
+ * its program is called; it lies in room.
  * What a check found is shown in place of the path.
  */
 struct value value_listed(const struct view *view, const struct value *values,

@@ -60,6 +60,9 @@ static void int_str(const struct column *column, int64_t v, char out[CELL_MAX])
 	case COLUMN_SIZE:
 		size_str(v, out);
 		return;
+	case COLUMN_OFFSET:
+		(void)snprintf(out, CELL_MAX, "0x%" PRIx64, (uint64_t)v);
+		return;
 	case COLUMN_BOOL:
 		(void)snprintf(out, CELL_MAX, "%s", v ? "yes" : "no");
 		return;
@@ -124,7 +127,7 @@ struct value value_listed(const struct view *view, const struct value *values,
 			  size_t column, struct buf *room)
 {
 	int pid_column = view_column(view, "pid");
-	const struct value *member, *object, *pid = NULL;
+	const struct value *member, *object, *exe = NULL, *pid = NULL;
 	struct value v = values[column];
 
 	if (strcmp(view->columns[column].name, "path") != 0)
@@ -135,10 +138,13 @@ struct value value_listed(const struct view *view, const struct value *values,
 	member = value_of(view, values, "member");
 	if (pid_column >= 0 && !view->columns[pid_column].title)
 		pid = value_of(view, values, "pid"); /* in no column */
+	if (pid)
+		exe = value_of(view, values, "exe");
 	if (!member && !pid)
 		return v;
 	buf_clear(room);
-	(void)buf_add_bytes(room, v.b); /* cut short is fine in a list */
+	/* Cut short is fine in a list. */
+	(void)buf_add_bytes(room, exe ? exe->b : v.b);
 	if (member) {
 		(void)buf_add_str(room, "!/");
 		(void)buf_add_bytes(room, member->b);

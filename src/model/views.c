@@ -398,7 +398,7 @@ static const struct column finding_columns[] = {
 	COL("sha256", HASH, NULL, 12, "SHA-256 of the file as scanned."),
 	COL("size", SIZE, "SIZE", 6, "Size of the file."),
 	COL("mtime_ns", TIME, NULL, 20, "Its last content modification."),
-	COL("offset", INT, NULL, 8, "Of the first matched string."),
+	COL("offset", OFFSET, NULL, 8, "Of the first matched string."),
 	COL("technique", TEXT, "ATT&CK", 9, "ATT&CK technique ids."),
 	COL("description", TEXT, NULL, 20, "What the rule says it finds."),
 	COL("author", TEXT, NULL, 10, "Author of the rule."),
@@ -412,7 +412,8 @@ static const struct column finding_columns[] = {
 	COL("rules_sha256", HASH, NULL, 12,
 	    "SHA-256 of the rule set that found it last."),
 	COL("member", BYTES, NULL, 12, "Where in the archive at path it is."),
-	COL("pid", INT, NULL, 6, "The process it was found in."),
+	COL("pid", INT, NULL, 6,
+	    "The process it was found in, or whose program it is."),
 	COL("process_start_ns", TIME, NULL, 20, "When that process started."),
 	COL("indicator_id", ID, NULL, 8, "The indicator that was seen."),
 	COL("exclusion_id", ID, NULL, 8,
@@ -427,6 +428,8 @@ static const struct column finding_columns[] = {
 	COL("gone_run_id", ID, "GONE", 8,
 	    "Not NULL: the last run that looked there again, and did not see "
 	    "it any more."),
+	COL("exe", BYTES, NULL, 20,
+	    "The program of that process, as /proc/PID/exe says it."),
 };
 
 static const struct column hit_columns[] = {
@@ -434,10 +437,11 @@ static const struct column hit_columns[] = {
 	COL("finding_id", ID, "FINDING", 8, "The finding."),
 	COL("host", TEXT, "HOST", 8, "Name of the host."),
 	COL("identifier", TEXT, "STRING", 6, "The rule's name for it: $a."),
-	COL("offset", INT, "OFFSET", 10, "Where in the file, bytes."),
+	COL("offset", OFFSET, "OFFSET", 10,
+	    "Where in the file, bytes; of a process the address."),
 	COL("length", INT, "LENGTH", 6, "Length of the match."),
 	COL("context", BYTES, "CONTEXT", 20, "The bytes around it."),
-	COL("context_offset", INT, NULL, 10, "Where the context begins."),
+	COL("context_offset", OFFSET, NULL, 10, "Where the context begins."),
 	COL("region", TEXT, "REGION", 12,
 	    "Of a process: the mapping, as in /proc/PID/maps."),
 };

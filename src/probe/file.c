@@ -513,8 +513,15 @@ static void pass_over(struct file *f, enum reason reason, uint64_t bytes)
 /* What it is: as the kernel has it, or a shell had it from one. */
 static bool describe(struct file *f)
 {
+	const struct job_program *program = f->job->program;
 	struct bytes path = f->rec.path;
 	struct statfs fs;
+
+	if (program) {
+		f->rec.pid = program->pid;
+		f->rec.start_ns = program->start_ns;
+		f->rec.exe = bytes_of(program->exe, program->exe_n);
+	}
 
 	if (!f->job->told) {
 		f->pseudo = f->job->want.use &&

@@ -323,10 +323,30 @@ static struct job job_for(const struct plan *plan, uint64_t pid,
 	};
 }
 
+/* Whose it is, as of a match in its memory: the process may be gone when the
+ * file is looked at. */
+static struct job_program *program_of(const struct process *p)
+{
+	static const char gone[] = " (deleted)";
+	size_t gone_n = p->exe_deleted ? strlen(gone) : 0;
+	struct bytes exe = buf_bytes(&p->exe);
+	struct job_program *program =
+		xcalloc(1, sizeof *program + exe.n + gone_n);
+
+	program->pid = p->pid;
+	program->start_ns = p->start_ns;
+	program->exe_n = exe.n + gone_n;
+	if (exe.n)
+		memcpy(program->exe, exe.p, exe.n);
+	memcpy(program->exe + exe.n, gone, gone_n);
+	return program;
+}
+
 /* Its program, when no walk could find that: as a file like any other. */
 static void offer_exe(struct run *run, struct crew *crew, uint64_t pid,
 		      struct exes *exes)
 {
+	struct job_program *program = NULL;
 	struct process p;
 	struct stat st;
 	struct job job;
@@ -336,16 +356,20 @@ static void offer_exe(struct run *run, struct crew *crew, uint64_t pid,
 		return; /* the other look at it will say so */
 	if (!p.own && (p.exe_deleted || p.memfd))
 		fd = process_open_exe(&p);
+	if (fd >= 0)
+		program = program_of(&p);
 	process_close(&p);
 	if (fd < 0)
 		return;
 	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) ||
 	    was_seen(exes, &st)) {
 		close_fd(fd);
+		free(program);
 		return;
 	}
 	job = job_for(run->plan, pid, "/exe");
 	job.fd = fd;
+	job.program = program;
 	crew_add(crew, job);
 }
 

@@ -31,6 +31,7 @@ static void job_release(struct job *job)
 	close_fd(job->fd);
 	free(job->path);
 	free(job->told);
+	free(job->program);
 }
 
 static uint64_t held_by(const struct job *job)

@@ -6,6 +6,14 @@
 #include "base/base.h"
 #include "probe/run.h"
 
+/* Whose a program without a name is. */
+struct job_program {
+	uint64_t pid;
+	int64_t start_ns;
+	size_t exe_n;
+	uint8_t exe[]; /* what the link to it says */
+};
+
 /* An open regular file, or a process. Owns fd and path. */
 struct job {
 	int fd;
@@ -16,6 +24,7 @@ struct job {
 	struct rec_file *told; /* what a shell said of it, owned; NULL: ask the
 				  kernel */
 	struct want want; /* by patterns; use 0: all of it, as ever */
+	struct job_program *program; /* owned; NULL: a file like any other */
 	uint64_t pid; /* not a file (fd is -1) but this process; 0: a file */
 };
 

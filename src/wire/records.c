@@ -57,6 +57,9 @@ static const struct wire_field file_fields[] = {
 	FIELD(20, WIRE_U63, false, rec_file, from),
 	FIELD(21, WIRE_BOOL, false, rec_file, known),
 	FIELD(22, WIRE_U63, false, rec_file, packaged),
+	FIELD(23, WIRE_U63, false, rec_file, pid),
+	FIELD(24, WIRE_I64, false, rec_file, start_ns),
+	BYTES(25, false, RECORD_PATH_MAX, rec_file, exe),
 };
 
 static const struct wire_field match_fields[] = {

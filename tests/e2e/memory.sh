@@ -71,6 +71,22 @@ expect 0 "hunt a deleted program" h hunt web01 --rules "$tmp/memory.yar" \
 	--pid "$pid" --take-hits
 [ "$(sql "select path from finding where rule = 'Deleted' and kind = 'yara'")" \
 	= "/proc/$pid/exe" ] || fail "the deleted program was not scanned"
+# It says whose program it is as a match in memory does.
+[ "$(sql "select pid || ' ' || cast(exe as text) from finding
+	where rule = 'Deleted' and kind = 'yara'")" \
+	= "$pid $tmp/prey (deleted)" ] || fail "whose program it is, is not said"
+[ "$(sql "select count(distinct process_start_ns / 2000000000) from finding
+	where pid = $pid and process_start_ns is not null")" -le 2 ] ||
+	fail "its start is not that of the process"
+h finding list >"$tmp/list"
+grep -F "$tmp/prey (deleted) (pid $pid)" "$tmp/list" | grep -q Deleted ||
+	fail "the list does not name the program: $(cat "$tmp/list")"
+# Addresses are as in the regions beside them.
+id=$(sql "select substr(id, -8) from finding where kind = 'memory' limit 1")
+h finding show "$id" >"$tmp/show"
+at=$(printf '0x%x' "$(sql "select \"offset\" from hit
+	where finding_id like '%$id' limit 1")")
+grep -q "	$at	" "$tmp/show" || fail "no $at in $(cat "$tmp/show")"
 [ "$(sql "select exe_deleted from process where pid = $pid
 	order by id desc limit 1")" = 1 ] || fail "it is not called deleted"
 expect 0 "collect deleted programs" h collect db01 --memory --pid "$pid"

@@ -277,6 +277,20 @@ static void what_is_in_files_is_left_out(void **state UNUSED)
 	folder_remove(&f);
 }
 
+/* What a match in it says of the process, as one in its memory does. */
+static void expect_program(const struct took *t, const struct prey *prey,
+			   const char *path, const char *exe)
+{
+	const struct rec_process *process =
+		&took_nth(t, REC_PROCESS, 0)->u.process;
+	const struct rec_file *file = took_file(t, path);
+
+	assert_non_null(file);
+	assert_int_equal(file->pid, prey->pid);
+	assert_int_equal(file->start_ns, process->start_ns);
+	assert_true(bytes_eq(file->exe, bytes_str(exe)));
+}
+
 /* Of a deleted program and of one that never was a file both are. */
 static void programs_without_a_file_are_scanned(void **state UNUSED)
 {
@@ -287,7 +301,7 @@ static void programs_without_a_file_are_scanned(void **state UNUSED)
 	struct folder f;
 	struct prey prey;
 	struct took t;
-	char path[64];
+	char path[64], exe[128];
 	int fd;
 
 	folder_make(&f);
@@ -300,6 +314,9 @@ static void programs_without_a_file_are_scanned(void **state UNUSED)
 	assert_true(process->exe_deleted);
 	assert_true(bytes_eq(process->exe,
 			     bytes_str(folder_at(&f, "victim"))));
+	(void)snprintf(exe, sizeof exe, "%s (deleted)",
+		       folder_at(&f, "victim"));
+	expect_program(&t, &prey, path, exe);
 	took_release(&t);
 	prey_end(&prey);
 
@@ -314,6 +331,7 @@ static void programs_without_a_file_are_scanned(void **state UNUSED)
 	assert_true(took_match(&t, "Code", path));
 	process = &took_nth(&t, REC_PROCESS, 0)->u.process;
 	assert_true(process->memfd);
+	expect_program(&t, &prey, path, "/memfd:implant (deleted)");
 	took_release(&t);
 	prey_end(&prey);
 	folder_remove(&f);
