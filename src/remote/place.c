@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Placing the probe over one exec channel. Whatever the login shell is, it is
- * asked only for `exec /bin/sh` with a word that every shell reads alike; the
+ * asked only for `exec /bin/sh`, which every shell reads alike; the
  * script itself follows on standard input, so that it can be written plainly,
  * and neither it nor the file's name shows in a process list.
  *
@@ -123,12 +123,14 @@ static enum err_code exec_command(struct link *l, const char *command,
 		       : link_failed(l, rc, "starting a shell there", err);
 }
 
-/* A shell that reads so many bytes, and does what they say. */
+/* A shell that reads what it is to do; the length matters on a terminal. */
 static enum err_code start_shell(struct link *l, size_t script_len,
 				 struct err *err)
 {
 	char command[160];
 
+	if (!l->tty)
+		return exec_command(l, RUN_SHELL, err);
 	(void)snprintf(command, sizeof command,
 		       "exec /bin/sh -c '" RUN_SCRIPT "'",
 		       script_len, script_len);
@@ -552,8 +554,9 @@ enum err_code link_script(struct link *l, struct bytes text,
 
 	make_mark(p.nonce, p.mark, sizeof p.mark);
 	buf_init(&script, MSG_DATA_MAX + SCRIPT_MAX);
-	(void)buf_addf(&script, "M='%s'\n", p.mark);
+	(void)buf_addf(&script, SCRIPT_BEGIN "M='%s'\n", p.mark);
 	(void)buf_add_bytes(&script, text); /* no longer than a message */
+	(void)buf_add_str(&script, "\n" SCRIPT_END);
 	code = open_shell(l, script.n, err);
 	if (code == ERR_OK)
 		code = write_all(l, buf_bytes(&script), &stopped, err);

@@ -131,19 +131,18 @@ static const char script_find[] =
  * openssl(1) first: it uses what processors have for it, which sha256sum(1)
  * often does not; without what its configuration would have it load. What it
  * says may be no hash (it is old, or may not), and then the others are asked.
+ * Where head(1) knows no -c it has read nothing when it says so.
  * An exec that fails ends bash without its trap, unless told to go on; ksh
  * cannot be told, so there the shell stays.
  */
 static const char script_take[] =
 	"fail() { gone; echo \"$M fail $*\"; exit 1; }\n"
-	"[ -n \"${T:-}\" ] || head -c 1 </dev/null >/dev/null 2>&1 && T=1\n"
-	"if [ -n \"${T:-}\" ]; then T=\"head -c $N\"\n"
-	"else T=\"dd bs=1 count=$N\"; fi\n"
+	"take() { head -c $N || dd bs=1 count=$N; }\n"
 	"unpack() {\n"
 	"  case $Z in\n"
-	"  zst) $T | zstd -dc ;;\n"
-	"  gz) $T | gzip -dc ;;\n"
-	"  *) $T ;;\n"
+	"  zst) take | zstd -dc ;;\n"
+	"  gz) take | gzip -dc ;;\n"
+	"  *) take ;;\n"
 	"  esac\n"
 	"}\n"
 	"unpack 2>/dev/null >|\"$F\" || fail cannot write or unpack $F\n"
@@ -193,8 +192,9 @@ static uint32_t cksum(const char *text)
 void place_script(const char *nonce, const char *mark, uint64_t kib,
 		  struct buf *script)
 {
-	(void)buf_addf(script, "R=%s SUM=%" PRIu32 "\nM='%s'\nKIB=%" PRIu64 "\n",
+	(void)buf_addf(script, SCRIPT_BEGIN "R=%s SUM=%" PRIu32 "\nM='%s'\nKIB=%" PRIu64 "\n",
 		       nonce, cksum(nonce), mark, kib);
 	(void)buf_add_str(script, script_find);
 	(void)buf_add_str(script, script_take);
+	(void)buf_add_str(script, SCRIPT_END);
 }

@@ -33,7 +33,7 @@ placed()
 {
 	host_exec far find /dev/shm -name '.????????????????????????????????-*'
 }
-waits() { host_exec far pgrep -f 'S=.\(head -c' >/dev/null; }
+waits() { host_exec far pgrep -f '^/bin/sh -s$' >/dev/null; }
 launch hunt far --rules "$tmp/slow.yar" --path /srv --rate 100K
 until [ -n "$(placed)" ] || [ -e "$tmp/over" ]; do :; done
 waits || fail "no shell waits for a probe that is on its way"

@@ -80,7 +80,6 @@ const char *user_name(void);
 /*
  * For sshd_start: makes the placing script see `folders` (as words of a
  * shell) in place of the usual ones, after the shell commands of `before`.
- * These may set RUN to a command that runs the script in place of this shell.
  * The string lives until the next call.
  */
 const char *config_folders(const char *folders, const char *before);
