@@ -173,8 +173,8 @@ static const char script_group[] =
 #define TEXT_AS_IT_IS(number) #number
 
 /* The end of it, whatever happens to the connection; and manners. Who heard
- * nothing says so by how it ends: SIGALRM comes first, as of two signals that
- * wait each shell heeds the lower one. */
+ * nothing says so by how it ends, and all others in the group go a second
+ * later: su(1) and doas(1) are of them, and would end by that signal. */
 static const char script_life[] =
 	"LC_ALL=C TZ=UTC0\n"
 	"PATH=$PATH:/usr/bin:/bin:/usr/sbin:/sbin\n"
@@ -183,7 +183,7 @@ static const char script_life[] =
 	"umask 077\n"
 	"exec 4<&0 2>/dev/null\n"
 	"trap \"trap '' 15; kill -15 0; exit 1\" 1 13 15\n"
-	"trap \"trap '' 15; kill -15 0; exit " TEXT_OF(PROBE_EXIT_UNHEARD) "\" 14\n"
+	"trap 'exit " TEXT_OF(PROBE_EXIT_UNHEARD) "' 14\n"
 	"(\n"
 	"  n=0\n"
 	"  trap 'n=0' USR1\n"
@@ -192,6 +192,7 @@ static const char script_life[] =
 	"    [ $n -le 4 ] || break\n"
 	"  done\n"
 	"  kill -14 $$\n"
+	"  sleep 1\n"
 	"  kill -15 0\n"
 	") </dev/null >/dev/null 4<&- &\n"
 	"P1=$!\n"

@@ -95,6 +95,25 @@ for name in web small; do
 	complete $name "waited for in vain"
 done
 
+# Who makes us root there passes on how the script ended.
+printf '%s\n' "$password" >"$tmp/typed"
+check "add one by su" h host add "kim@$(host_addr web)" bysu --su
+check "add one by doas" h host add "dee@$(host_addr web)" bydoas --doas
+for name in bysu bydoas; do
+	lay web
+	net_slow web
+	exec 9<"$tmp/typed"
+	launch collect $name --no-probe --password-fd 9 --path /srv/bulk \
+		--rate 1500K
+	exec 9<&-
+	await '"cursor":"' && net_cut web
+	gone web
+	rejoin web
+	over 0 "a collection $name whose shell gave up waiting"
+	h run show "$(newest)" --json | grep -q '"attempts":2' ||
+		fail "$name: it was not reached again"
+done
+
 # What lists only, without a file to be read, goes on, too.
 bulk=$(host_root web)/srv/many
 mkdir "$bulk"
