@@ -493,7 +493,8 @@ static enum err_code say_shell(void *arg, const struct view *v,
 	return ERR_OK;
 }
 
-/* Why hosts were worked on without a probe; it is too long for a table. */
+/* Why hosts were worked on without a probe; it is too long for a table, and
+ * with --json in their rows. */
 static enum err_code say_shells(struct app *app, struct invocation *inv,
 				struct err *err)
 {
@@ -516,7 +517,9 @@ COMMAND_RUN(cmd_run_show)
 
 	enum err_code code = show_with(app, inv, "run_id", more, err);
 
-	return code == ERR_OK ? say_shells(app, inv, err) : code;
+	return code == ERR_OK && !option_flag(inv, "json")
+		       ? say_shells(app, inv, err)
+		       : code;
 }
 
 COMMAND_RUN(cmd_finding_show)
