@@ -430,6 +430,16 @@ static const struct column finding_columns[] = {
 	    "it any more."),
 	COL("exe", BYTES, NULL, 20,
 	    "The program of that process, as /proc/PID/exe says it."),
+	COL("ctime_ns", TIME, NULL, 20, "The file's metadata modification."),
+	COL("atime_ns", TIME, NULL, 20, "Its last access."),
+	COL("btime_ns", TIME, NULL, 20, "Its creation, where the host tells."),
+	COL("mode", INT, NULL, 6, "Its st_mode, type included."),
+	COL("uid", INT, NULL, 5, "Its owner."),
+	COL("gid", INT, NULL, 5, "Its group."),
+	COL("owner", TEXT, NULL, 8, "User name of the owner there."),
+	COL("packaged", BOOL, NULL, 3,
+	    "1: a package of the host has a file of that path; NULL: nobody "
+	    "said."),
 };
 
 static const struct column hit_columns[] = {

@@ -130,6 +130,10 @@ run 0 finding list --status confirmed --json
 lines out 1
 says out '"severity":"critical"'
 run 0 finding show "$id"
+# All that is known of the file, not its modification alone.
+for column in mtime_ns ctime_ns atime_ns mode uid gid owner sha256; do
+	says out "$column "
+done
 says out 'critical'
 says out 'CONTEXT'
 evidence=$(sed -n 's/^evidence_id *//p' out)
