@@ -532,6 +532,24 @@ static void put_change(void *arg, const struct row *row)
 	front->row(front, row);
 }
 
+/* What is new or not found any more may be so for that alone. */
+static void say_other_rules(struct front *front, const struct case_diff *diff)
+{
+	char line[200];
+
+	if (!diff->n_other_rules)
+		return;
+	(void)snprintf(
+		line, sizeof line,
+		"the rules are not those of the run before, for %" PRIu64
+		" %s: new may be what those did not look for; of %" PRIu64
+		" %s the rule is gone",
+		diff->n_other_rules,
+		diff->n_other_rules == 1 ? "host" : "hosts", diff->n_no_rule,
+		diff->n_no_rule == 1 ? "finding" : "findings");
+	front->say(front, line);
+}
+
 enum err_code cmd_changes(struct app *app, struct front *front,
 			  const struct uuid *run, const struct uuid *other,
 			  struct case_diff *diff, struct err *err)
@@ -547,6 +565,7 @@ enum err_code cmd_changes(struct app *app, struct front *front,
 		return code;
 	if (diff->n_changes == 0)
 		front->say(front, "nothing is new, changed or gone");
+	say_other_rules(front, diff);
 	if (diff->n_first) {
 		(void)snprintf(line, sizeof line,
 			       "%" PRIu64 " %s no earlier run of it: all "

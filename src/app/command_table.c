@@ -308,7 +308,10 @@ const struct command commands[] = {
 	 .help = "Say which findings are new, changed or gone.",
 	 .details = "Compared with OTHER, or on each host with the last run "
 		    "before that did the same. changed: the same rule in the "
-		    "same place, but the file has other content."},
+		    "same place, but the file has other content. no rule: what "
+		    "found it is not among the rules any more, and says "
+		    "nothing of the host. When the rules are others than those "
+		    "of the run before, that is said."},
 	{.name = "run resume", .args = "ID [HOST...]", .min_args = 1,
 	 .max_args = MANY,
 	 .flags = JOB, .options = resume_options, .run = cmd_run_resume,

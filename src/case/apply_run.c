@@ -73,10 +73,13 @@ enum err_code apply_run_begin(struct book *book, const struct change *c,
 			 "INSERT INTO runs (uuid, op, command, rules_sha256,"
 			 " started_at, started_by, owner, state,"
 			 " code, n_rules, rules_form, source, source_sha256,"
-			 " words, hunt, resumes)"
-			 " VALUES (?,?,?,?,?,?,?,'running','ok',?,?,?,?,?,"
-			 " (SELECT id FROM hunts WHERE uuid = ?),"
-			 " (SELECT id FROM runs WHERE uuid = ?))",
+			 " words, hunt, resumes, rule_names)"
+			 " VALUES (?1,?2,?3,?4,?5,?6,?7,'running','ok',?8,?9,"
+			 "?10,?11,?12, (SELECT id FROM hunts WHERE uuid = ?13),"
+			 " (SELECT id FROM runs WHERE uuid = ?14),"
+			 " CASE WHEN NOT EXISTS (SELECT 1 FROM runs x WHERE"
+			 " x.rules_sha256 = ?4 AND x.rule_names IS NOT NULL)"
+			 " THEN ?15 END)",
 			 DB_ARGS(v_text(c->run.s), v_text(r->op ? r->op : ""),
 				 v_text(r->command), v_text(r->rules_sha256),
 				 v_int(c->at_ns), v_text(book->actor),
@@ -85,7 +88,7 @@ enum err_code apply_run_begin(struct book *book, const struct change *c,
 				 v_text(r->rules_form), v_text(r->source),
 				 v_text(r->source_sha256), v_text(r->words),
 				 v_text(r->hunt),
-				 v_text(r->resumes)),
+				 v_text(r->resumes), v_text(r->rule_names)),
 			 &row, err);
 	if (code != ERR_OK)
 		return code;

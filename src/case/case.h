@@ -167,6 +167,8 @@ struct case_diff {
 	uint64_t n_changes; /* out: rows */
 	uint64_t n_unseen;  /* findings of before that were not looked at */
 	uint64_t n_first;   /* hosts without a run before */
+	uint64_t n_other_rules; /* hosts whose run before had other rules */
+	uint64_t n_no_rule; /* of the rows: what this run has no rule for */
 };
 
 enum err_code case_diff(struct casefile *cf, const struct uuid *run,

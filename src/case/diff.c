@@ -50,6 +50,16 @@
 	" substr(d.path, 1, length(c.path) + 1) ="                             \
 	" CAST(c.path || '/' AS BLOB)))))"
 
+/* The rules of this run had that of d, as far as is known: as the view has it
+ * (HAS_RULE). */
+#define HAS_RULE                                                               \
+	"(d.kind NOT IN ('yara', 'memory') OR me.rules_sha256 IS"              \
+	" (SELECT o.rules_sha256 FROM runs o WHERE o.id = d.run)"              \
+	" OR coalesce((SELECT instr("                                          \
+	"x.rule_names, char(10) || d.namespace || ':' || d.rule || char(10))"  \
+	" FROM runs x WHERE x.rules_sha256 = me.rules_sha256"                  \
+	" AND x.rule_names IS NOT NULL LIMIT 1), 1) <> 0)"
+
 #define COLUMNS                                                                \
 	" h.name AS host, CASE d.severity WHEN 4 THEN 'critical'"              \
 	" WHEN 3 THEN 'high' WHEN 2 THEN 'medium' WHEN 1 THEN 'low'"           \
@@ -66,10 +76,12 @@
 	" WHERE d.id NOT IN was AND d.exclusion IS NULL"
 
 #define LOSSES                                                                 \
-	"SELECT CASE WHEN " NOT_LOOKED_AT " THEN 'unseen' ELSE 'gone' END,"    \
+	"SELECT CASE WHEN " NOT_LOOKED_AT " THEN 'unseen' WHEN NOT " HAS_RULE  \
+	" THEN 'no rule' ELSE 'gone' END,"                                     \
 	COLUMNS "NULL, d.sha256, d.score, d.uuid, d.object, d.severity"                  \
 	" FROM was w JOIN findings d ON d.id = w.id"                           \
 	" JOIN hosts h ON h.id = d.host JOIN looked l ON l.host = d.host"      \
+	" JOIN runs me ON me.id = ?1"                                          \
 	" WHERE d.id NOT IN now AND d.exclusion IS NULL"                       \
 	" AND NOT EXISTS (SELECT 1 FROM findings p WHERE" SAME_PLACE           \
 	" AND p.id IN now AND p.id NOT IN was)"
@@ -116,6 +128,7 @@ static enum err_code each_change(struct db *db, const struct asked *asked,
 			continue;
 		}
 		diff->n_changes++;
+		diff->n_no_rule += bytes_eq(values[0].b, bytes_str("no rule"));
 		diff->each(diff->arg, &row);
 	}
 	if (code == ERR_OK)
@@ -129,7 +142,7 @@ enum err_code case_diff(struct casefile *cf, const struct uuid *run,
 {
 	struct db *db = &cf->reader;
 	struct asked asked = {0};
-	int64_t first = 0;
+	int64_t first = 0, other_rules = 0;
 	enum err_code code = run_number(db, run, &asked.run, err);
 
 	if (code == ERR_OK && other)
@@ -143,5 +156,15 @@ enum err_code case_diff(struct casefile *cf, const struct uuid *run,
 				 DB_ARGS(v_int(asked.run), v_ref(asked.other)),
 				 &first, err);
 	diff->n_first = (uint64_t)first;
+	if (code == ERR_OK)
+		code = db_number(db,
+				 WITH "SELECT count(*) FROM former f"
+				      " JOIN runs r ON r.id = f.run"
+				      " JOIN runs me ON me.id = ?1"
+				      " WHERE r.rules_sha256"
+				      " IS NOT me.rules_sha256",
+				 DB_ARGS(v_int(asked.run), v_ref(asked.other)),
+				 &other_rules, err);
+	diff->n_other_rules = (uint64_t)other_rules;
 	return code;
 }

@@ -46,6 +46,11 @@ const char schema_tables_v6[] =
 	/* More about that row, for people: which rule took the time. */
 	"ALTER TABLE coverage_rows ADD COLUMN detail TEXT;"
 
+	/* Of the rule set of that run, a line each and one before them,
+	 * "namespace:rule"; NULL: not known, or those of an earlier run with
+	 * that set. */
+	"ALTER TABLE runs ADD COLUMN rule_names TEXT;"
+
 	/* In which zone the run read local times of that host. */
 	"ALTER TABLE run_hosts ADD COLUMN zone TEXT;"
 	"ALTER TABLE run_hosts ADD COLUMN zone_source TEXT;"
@@ -180,6 +185,14 @@ const char schema_tables_v6[] =
 	" OR (c.outcome = 'failed' AND c.files = 1 AND"                        \
 	" substr(d.path, 1, length(c.path) + 1) ="                             \
 	" CAST(c.path || '/' AS BLOB))))"
+/* Whether the run n had the rule of the finding d, that the run r saw, as far as
+ * is known: in case/diff.c, too. */
+#define HAS_RULE(n)                                                            \
+	"(d.kind NOT IN ('yara', 'memory')"                                    \
+	" OR " n ".rules_sha256 IS r.rules_sha256 OR coalesce((SELECT instr("  \
+	"x.rule_names, char(10) || d.namespace || ':' || d.rule || char(10))"  \
+	" FROM runs x WHERE x.rules_sha256 = " n ".rules_sha256"               \
+	" AND x.rule_names IS NOT NULL LIMIT 1), 1) <> 0)"
 #define NOT_SEEN_BY                                                            \
 	"SELECT n.uuid FROM run_hosts s JOIN runs n ON n.id = s.run"           \
 	" WHERE s.host = d.host AND s.run > d.run AND n.op = r.op"             \
@@ -187,7 +200,7 @@ const char schema_tables_v6[] =
 	" WHEN d.kind = 'check' THEN s.state = 'done' AND"                     \
 	" (n.words = r.words OR n.rules_sha256 = r.rules_sha256)"              \
 	" ELSE s.state IN ('done', 'partial') AND (n.hunt = r.hunt"            \
-	" OR n.words = r.words) AND " CAME_THERE " END"                        \
+	" OR n.words = r.words) AND " CAME_THERE " AND " HAS_RULE("n") " END"  \
 	" ORDER BY s.run DESC LIMIT 1"
 
 /* How many hosts of the run r ended so. */

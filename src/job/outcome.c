@@ -47,6 +47,27 @@ struct change *outcome_new(struct hostrun *h, enum change_kind kind)
 	return c;
 }
 
+#define NAMES_MAX ((size_t)8 << 20)
+
+/* What the set has, so that what it does not find any more can be told from
+ * what it does not look for. */
+static void put_rule_names(struct change *c, const struct ruleset *set)
+{
+	struct buf names;
+	size_t n;
+	struct rule_name *v = ruleset_names(set, &n);
+
+	buf_init(&names, NAMES_MAX);
+	(void)buf_add_byte(&names, '\n');
+	for (size_t i = 0; i < n; i++)
+		(void)buf_addf(&names, "%s:%.*s\n", v[i].file->ns,
+			       (int)v[i].name.n, (const char *)v[i].name.p);
+	if (!names.full)
+		c->u.run.rule_names = change_str(c, buf_str(&names));
+	buf_release(&names);
+	free(v);
+}
+
 void outcome_run_begin(struct jobrun *run, struct engine *e)
 {
 	struct change *c = run_change(run, CHANGE_RUN_BEGIN);
@@ -58,6 +79,7 @@ void outcome_run_begin(struct jobrun *run, struct engine *e)
 		c->u.run.rules_sha256 =
 			change_str(c, run->job->rules->sha256);
 		c->u.run.n_rules = run->job->rules->n_rules;
+		put_rule_names(c, run->job->rules);
 		c->u.run.rules_form =
 			run->sends_compiled ? "compiled" : "source";
 	}

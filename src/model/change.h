@@ -115,6 +115,7 @@ struct change_run {
 	const char *command; /* the command line, for people */
 	const char *rules_sha256; /* of the rule set, hex; NULL */
 	uint64_t n_rules;	  /* in the rule set */
+	const char *rule_names;   /* "\nNAMESPACE:RULE\n...\n"; NULL */
 	const char *source;	  /* the bundle's name, when it is an import */
 	const char *source_sha256; /* of that file, hex */
 	const char *rules_form;	  /* "source", "compiled"; NULL */

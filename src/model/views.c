@@ -612,7 +612,9 @@ const struct view views[] = {
 };
 
 static const struct column diff_columns[] = {
-	COL("change", TEXT, "CHANGE", 7, "\"new\", \"changed\" or \"gone\"."),
+	COL("change", TEXT, "CHANGE", 7,
+	    "\"new\", \"changed\", \"gone\", or \"no rule\": what found it is "
+	    "not among the rules any more."),
 	COL("host", TEXT, "HOST", 8, "Name of the host."),
 	COL("severity", TEXT, "SEVERITY", 8, "As in finding."),
 	COL("rule", TEXT, "RULE", 14, "Name of the rule."),

@@ -129,6 +129,14 @@ for words in '"severity":"critical"' '"score":95' '"author":"somebody"' \
 	grep -qF "$words" "$tmp/out" || fail "the finding has no $words"
 done
 
+# A rule that has another name now did not go from the host.
+sed -i 's/training_drywell/training_renamed/g' "$tmp/own/training.yar"
+expect 0 "other rules" h hunt run weekly web01 --changed-only
+says "the rules are not those of the run before, for 1 host" "other rules"
+grep -q "^no rule" "$tmp/out" || fail "no rule is gone: $(cat "$tmp/out")"
+! grep -q "^gone" "$tmp/out" || fail "gone from the host: $(cat "$tmp/out")"
+grep -q "^new.*training_renamed" "$tmp/out" || fail "the new rule found nothing"
+
 expect 0 "remove" h hunt remove weekly
 [ "$(count hunt list)" = 0 ] || fail "the hunt is still listed"
 expect 0 "verify" h verify

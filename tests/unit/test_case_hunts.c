@@ -7,6 +7,21 @@
 #define SHA_B "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
 
 /* A run that says it again, of the words or of a saved hunt or both. */
+static void begin_with_rules(struct fix *f, const char *words,
+			     const char *sha256, const char *names)
+{
+	struct change *c = change_new(CHANGE_RUN_BEGIN);
+
+	f->run = uuid_v7();
+	f->files = f->matches = 0;
+	c->run = f->run;
+	c->u.run.op = "hunt";
+	c->u.run.rules_sha256 = change_str(c, sha256);
+	c->u.run.rule_names = change_str(c, names);
+	c->u.run.words = change_str(c, words);
+	fix_submit(f, c);
+}
+
 static void begin_run(struct fix *f, const char *words, const char *hunt,
 		      const struct uuid *resumes)
 {
@@ -490,6 +505,53 @@ static void what_was_not_looked_at_is_not_gone(void **state)
 	assert_int_equal(d.n_changes, 0);
 }
 
+/* What these rules do not look for has not gone from anywhere. */
+static void rules_that_changed_are_told_from_hosts(void **state)
+{
+	static const char words[] = "hunt --path /srv";
+	struct fix *f = *state;
+	struct case_diff d;
+	struct change *c;
+	char out[1024];
+
+	sees(f, "/srv/a", SHA_A, "kept");
+	sees(f, "/srv/b", SHA_A, "kept");
+	sees(f, "/srv/b", SHA_A, "renamed");
+	done(f, "done");
+	/* Names of a rule set are kept once, whichever run brought them. */
+	begin_with_rules(f, "hunt --path /opt", SHA_A,
+			 "\napt.yar:other\napt.yar:kept\n");
+	done(f, "done");
+	begin_with_rules(f, words, SHA_A, "\napt.yar:other\napt.yar:kept\n");
+	sees(f, "/srv/a", SHA_A, "kept");
+	sees(f, "/srv/b", SHA_A, "other");
+	put_run_host(f, "done");
+	c = change_new(CHANGE_RUN_END);
+	c->run = f->run;
+	fix_submit(f, c);
+	fix_flush(f);
+	d = diff(f, NULL, out);
+	assert_string_equal(out, "new other /srv/b|gone kept /srv/b|"
+				 "no rule renamed /srv/b|");
+	assert_int_equal(d.n_other_rules, 1);
+	assert_int_equal(d.n_no_rule, 1);
+	assert_int_equal(sql_int(f, "SELECT count(*) FROM runs"
+				    " WHERE rule_names IS NOT NULL"),
+			 1);
+	assert_sql(f,
+		   "SELECT group_concat(rule) FROM finding"
+		   " WHERE gone_run_id IS NOT NULL",
+		   "kept");
+	/* The same rules again: nothing to be said. */
+	begin_with_rules(f, words, SHA_A, NULL);
+	sees(f, "/srv/a", SHA_A, "kept");
+	done(f, "done");
+	d = diff(f, NULL, out);
+	assert_string_equal(out, "gone other /srv/b|");
+	assert_int_equal(d.n_other_rules, 0);
+	expect_sound(f);
+}
+
 /* A run and the one that takes it up are one run. */
 static void a_resumed_run_is_compared_whole(void **state)
 {
@@ -600,6 +662,7 @@ int main(void)
 		HUNTS_TEST(hunts_have_names_and_runs),
 		HUNTS_TEST(runs_differ_in_what_came_went_and_changed),
 		HUNTS_TEST(what_was_not_looked_at_is_not_gone),
+		HUNTS_TEST(rules_that_changed_are_told_from_hosts),
 		HUNTS_TEST(a_resumed_run_is_compared_whole),
 		HUNTS_TEST(a_run_keeps_how_far_each_host_came),
 		HUNTS_TEST(coverage_adds_up),
