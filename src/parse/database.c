@@ -5,6 +5,7 @@
  */
 #include "base/base.h"
 #include "parse/database.h"
+#include "parse/database_log.h"
 #include "parse/inside.h"
 #include "parse/numbers.h"
 
@@ -24,7 +25,9 @@ struct database {
 	const struct parse_input *in;
 	const struct parse_out *out;
 	sqlite3 *db;
-	uint8_t *copy; /* where the file could not be taken as it is */
+	struct bytes image; /* what SQLite reads */
+	struct laid laid;   /* the file with its log; or */
+	uint8_t *copy;      /* where it could not be taken as it is */
 	int steps;
 };
 
@@ -47,7 +50,7 @@ static int judge(void *arg UNUSED, int action, const char *a UNUSED,
 		       : SQLITE_DENY;
 }
 
-static bool is_database(struct bytes file)
+bool is_database(struct bytes file)
 {
 	return file.n >= HEADER && memcmp(file.p, MAGIC, sizeof MAGIC) == 0;
 }
@@ -80,6 +83,10 @@ static struct bytes mend(struct database *d)
 
 	if (!is_by_log(file) && !n)
 		return file;
+	if (is_by_log(file) && database_lay(file, d->in->log, &d->laid)) {
+		d->laid.p[WRITE_VERSION] = d->laid.p[WRITE_VERSION + 1] = 1;
+		return bytes_of(d->laid.p, d->laid.n);
+	}
 	d->copy = xmalloc(file.n);
 	memcpy(d->copy, file.p, file.n);
 	d->copy[WRITE_VERSION] = d->copy[WRITE_VERSION + 1] = 1;
@@ -93,12 +100,19 @@ static enum err_code say_mended(struct database *d, struct err *err)
 	struct bytes file = d->in->content;
 	enum err_code code = ERR_OK;
 
-	if (is_by_log(file))
+	if (is_by_log(file) && !d->laid.p && !d->in->log.n)
 		code = parse_problem(d->out, WRITE_VERSION,
-				     "it is written by way of a log: rows that "
-				     "are still in FILE-wal are not in it",
+				     "it is written by way of a log, FILE-wal, "
+				     "which was not taken with it: rows that "
+				     "are still there are missing",
 				     err);
-	if (code == ERR_OK && pages_left(file))
+	if (d->laid.is_damaged)
+		code = parse_problem(d->out, WRITE_VERSION,
+				     "FILE-wal is damaged, or was written to "
+				     "while it was taken: rows that it has "
+				     "behind that are missing",
+				     err);
+	if (code == ERR_OK && !d->laid.p && pages_left(file))
 		code = parse_problem(d->out, file.n,
 				     "the file ends early: what was behind "
 				     "that is lost",
@@ -115,7 +129,7 @@ static bool open_it(struct database *d)
 			    SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
 			    NULL) != SQLITE_OK)
 		return false;
-	file = mend(d);
+	d->image = file = mend(d);
 	(void)sqlite3_db_config(d->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	(void)sqlite3_db_config(d->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	(void)sqlite3_db_config(d->db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
@@ -136,6 +150,7 @@ static void close_it(struct database *d)
 {
 	(void)sqlite3_close(d->db);
 	free(d->copy);
+	laid_release(&d->laid);
 }
 
 /* NULL: its tables or columns are not there. */
@@ -200,9 +215,11 @@ static enum err_code take_row(struct database *d, const struct moment *m,
 	/* A zero is no time: never, or not yet. */
 	if (sqlite3_column_int64(row, COL_TIME) == 0)
 		return ERR_OK;
-	if (!root || !database_find_row(d->in->content, root,
-					sqlite3_column_int64(row, COL_ROWID),
-					&e.offset, &e.length)) {
+	if (!root ||
+	    !database_find_row(d->image, root,
+			       sqlite3_column_int64(row, COL_ROWID), &e.offset,
+			       &e.length) ||
+	    (d->laid.p && !laid_is_old(&d->laid, e.offset, e.length))) {
 		e.offset = 0;
 		e.length = d->in->content.n;
 	}
@@ -298,7 +315,8 @@ static enum err_code run(const struct parse_input *in,
  * apart. */
 static bool may_have(const struct parse_input *in, const char *table)
 {
-	return bytes_find(in->content, table, NULL);
+	return bytes_find(in->content, table, NULL) ||
+	       bytes_find(in->log, table, NULL);
 }
 
 static unsigned score(const struct parse_input *in, const char *parser)

@@ -65,6 +65,8 @@ src_parse_libparse_a_SOURCES = \
 	src/parse/database.h \
 	src/parse/database.c \
 	src/parse/database_row.c \
+	src/parse/database_log.h \
+	src/parse/database_log.c \
 	src/parse/database_moments.c \
 	src/parse/accounts.c \
 	src/parse/lastlog.c \

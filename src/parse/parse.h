@@ -32,6 +32,8 @@ struct parse_input {
 	int64_t not_after_ns; /* it ends by then; 0: not known */
 	struct bytes before;  /* how the one before ends, PARSE_BORDER at most */
 	struct bytes after;   /* how the one behind it begins */
+	/* Of a database of SQLite, the log that was taken with it: FILE-wal */
+	struct bytes log;
 };
 
 /* Where the time of an event comes from. */

@@ -12,11 +12,13 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "model/redact.h"
+#include "parse/database_log.h"
 #include "remote/given_inside.h"
 #include "remote/items.h"
 #include "remote/unfold.h"
 
 #define REDACT_STEP ((size_t)256 << 10)
+#define LOG_SUFFIX  "-wal" /* of databases of SQLite */
 
 /* ---- a file that somebody brought ---- */
 
@@ -225,6 +227,24 @@ static enum err_code tell_gaps(struct teller *t, const struct items *items,
 	return code;
 }
 
+/* A database and the log beside it are one. */
+static void take_log(const struct items *items, size_t i,
+		     struct parse_input *in)
+{
+	const struct item_of_spool *log = items_beside(items, i, LOG_SUFFIX);
+
+	if (log && is_database(in->content) && is_database_log(log->content))
+		in->log = log->content;
+}
+
+static bool is_log_of_another(const struct items *items, size_t i)
+{
+	const struct item_of_spool *of = items_before(items, i, LOG_SUFFIX);
+
+	return of && is_database(of->content) &&
+	       is_database_log(items->v[i].content);
+}
+
 /* One that no parser knows, or whose parser gives up, costs itself. */
 static enum err_code tell_item(struct teller *t, const struct items *items,
 			       size_t i, struct err *err)
@@ -233,6 +253,12 @@ static enum err_code tell_item(struct teller *t, const struct items *items,
 	struct err why;
 	enum err_code code;
 
+	if (is_log_of_another(items, i))
+		return teller_coverage(t, "parsed",
+				       "with the database that it is the log "
+				       "of",
+				       1, err);
+	take_log(items, i, &in);
 	if (teller_find_parser(t, &in, &why) != ERR_OK)
 		return teller_coverage(t, "unknown", "no parser knows it", 1,
 				       err);

@@ -179,6 +179,57 @@ uint64_t items_missing(const struct item_of_spool *newer,
 	return b->number - next;
 }
 
+/* ---- what belongs together ---- */
+
+static bool is_path(struct bytes path, struct bytes stem, const char *suffix)
+{
+	struct bytes end = bytes_str(suffix);
+
+	return path.n == stem.n + end.n &&
+	       bytes_eq(bytes_skip(path, stem.n), end) &&
+	       bytes_eq(bytes_first(path, stem.n), stem);
+}
+
+/* Of several the one that was taken next to it in time. */
+static const struct item_of_spool *nearest(const struct items *items, size_t i,
+					   struct bytes stem,
+					   const char *suffix)
+{
+	const struct item_of_spool *it = &items->v[i], *found = NULL;
+	int64_t at = it->rec.taken_ns, most = TOGETHER_NS;
+
+	for (size_t k = 0; k < items->n; k++) {
+		const struct item_of_spool *other = &items->v[k];
+		int64_t far;
+
+		if (k == i || other->rec.known ||
+		    __builtin_sub_overflow(other->rec.taken_ns, at, &far) ||
+		    far < -most || far > most ||
+		    !is_path(other->rec.path, stem, suffix))
+			continue;
+		found = other;
+		most = far < 0 ? -far : far;
+	}
+	return found;
+}
+
+const struct item_of_spool *items_beside(const struct items *items, size_t i,
+					 const char *suffix)
+{
+	return nearest(items, i, items->v[i].rec.path, suffix);
+}
+
+const struct item_of_spool *items_before(const struct items *items, size_t i,
+					 const char *suffix)
+{
+	struct bytes path = items->v[i].rec.path;
+
+	if (!bytes_ends(path, suffix))
+		return NULL;
+	return nearest(items, i, bytes_first(path, path.n - strlen(suffix)),
+		       "");
+}
+
 /* ---- when a log was ended ---- */
 
 /* "-20260101": it was rotated on that day, or the one behind it. */

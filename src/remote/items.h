@@ -36,6 +36,14 @@ const struct item_of_spool *items_older(const struct items *items, size_t i);
 uint64_t items_missing(const struct item_of_spool *newer,
 		       const struct item_of_spool *older);
 
+/* The file that was taken beside it under its path and this suffix; NULL: none
+ * was. */
+const struct item_of_spool *items_beside(const struct items *items, size_t i,
+					 const char *suffix);
+/* The other way round. */
+const struct item_of_spool *items_before(const struct items *items, size_t i,
+					 const char *suffix);
+
 /* When the name or the packing says a log was ended; TIME_UNKNOWN. */
 int64_t rotated_at(struct bytes path, struct bytes content);
 

@@ -3,9 +3,12 @@
  * says of where it is must be true. */
 #include "base/base.h"
 #include "fuzz/fuzz.h"
+#include "parse/database_log.h"
 #include "parse/parse.h"
 
 const char fuzz_name[] = "parse";
+
+#define LOG "7\x7f\x06" /* begins that of a database */
 
 static enum err_code on_event(void *arg, const struct parse_event *e,
 			      struct err *err UNUSED)
@@ -71,10 +74,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.mtime_ns = INT64_C(1700000000) * NS_PER_S,
 		.taken_ns = INT64_C(1700000000) * NS_PER_S};
 	struct parse_out out = {&in, on_event, on_fact, on_problem};
-	struct parse_input between = in;
+	size_t at;
+	struct parse_input between;
 	struct err err;
 	size_t sum = 0;
 
+	/* As a database with its log behind it. */
+	if (is_database(in.content) && bytes_find(in.content, LOG, &at)) {
+		in.log = bytes_skip(in.content, at);
+		in.content.n = at;
+	}
+	between = in;
 	/* As a log that goes on in itself, behind and before it. */
 	between.before = between.after =
 		bytes_of(data, MIN(size, PARSE_BORDER));

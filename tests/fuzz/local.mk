@@ -298,6 +298,7 @@ EXTRA_DIST += \
 	tests/fuzz/seeds/parse/db-firefox \
 	tests/fuzz/seeds/parse/db-lastlog2 \
 	tests/fuzz/seeds/parse/db-wal \
+	tests/fuzz/seeds/parse/db-with-log \
 	tests/fuzz/seeds/parse/db-wtmpdb \
 	tests/fuzz/seeds/parse/apk-log \
 	tests/fuzz/seeds/parse/at-job \

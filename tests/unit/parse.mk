@@ -7,6 +7,7 @@ parse_tests = $(conf_tests) tests/unit/test_parse tests/unit/test_corpus \
 	tests/unit/test_parse_web tests/unit/test_parse_logs \
 	tests/unit/test_parse_containers tests/unit/test_parse_files \
 	tests/unit/test_parse_journal tests/unit/test_parse_databases \
+	tests/unit/test_parse_database_log \
 	tests/unit/test_parse_services tests/unit/test_parse_state \
 	tests/unit/test_zone
 check_PROGRAMS += $(parse_tests)
@@ -65,6 +66,10 @@ tests_unit_test_parse_journal_SOURCES = \
 	tests/unit/test_parse_journal.c $(parse_test_kit)
 tests_unit_test_parse_journal_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_parse_journal_LDADD = $(parse_test_libs)
+tests_unit_test_parse_database_log_SOURCES = \
+	tests/unit/test_parse_database_log.c $(parse_test_kit)
+tests_unit_test_parse_database_log_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_parse_database_log_LDADD = $(parse_test_libs)
 tests_unit_test_parse_databases_SOURCES = \
 	tests/unit/test_parse_databases.c $(parse_test_kit)
 tests_unit_test_parse_databases_CFLAGS = $(UNIT_CFLAGS)
