@@ -32,11 +32,11 @@
  * flags, and the shell then reads it itself. The probe is written into that
  * same file.
  *
- * A connection that is cut where nobody tells has no end of input: somebody
- * watches, who is started well before he can be told to stop, since a signal
- * that finds him with our own traps still is lost. What comes
+ * A connection that is cut where nobody tells has no end of input. What comes
  * no nearer for 40 seconds does not come: the slowest that may is 3 KiB/s, as
- * zstd(1) writes nothing before it has 128 KiB.
+ * zstd(1) writes nothing before it has 128 KiB. Who watches is told to stop by
+ * a signal that we have no trap for: one that finds him with our own traps
+ * still, having only just begun, would be lost.
  *
  * What a host has to do for each of hundreds at once is programs to be
  * started, so there are as few of them as can be: newer kernels say themselves
@@ -47,7 +47,7 @@ static const char script_find[] =
 	"set -C\n"
 	"D= F= W= WHY= NAME=.$R-$SUM-$$\n"
 	"calm() {\n"
-	"  [ -z \"$W\" ] || { kill $W; wait $W; } 2>/dev/null\n"
+	"  [ -z \"$W\" ] || { kill -USR1 $W; wait $W; } 2>/dev/null\n"
 	"  W=\n"
 	"}\n"
 	"gone() {\n"
@@ -105,9 +105,16 @@ static const char script_find[] =
 	"  F= WHY=\"$WHY${WHY:+, }$d $w\"\n"
 	"done\n"
 	"[ -n \"$D\" ] || { echo \"$M none $WHY\"; exit 1; }\n"
+	"can() {\n"
+	"  printf $2 >|\"$F\"\n"
+	"  [ \"$($1 -dc <\"$F\" 2>/dev/null)\" = x ]\n"
+	"}\n"
+	"if can zstd '" ZST_X "'; then Z=zst\n"
+	"elif can gzip '" GZ_X "'; then Z=gz\n"
+	"else Z=raw; fi\n"
 	"(\n"
 	"  n=0 was=\n"
-	"  trap 'kill $s; wait; exit' 15\n"
+	"  trap 'kill $s; wait; exit' USR1\n"
 	"  while [ $n -lt 20 ]; do\n"
 	"    sleep 2 &\n"
 	"    s=$!\n"
@@ -117,10 +124,6 @@ static const char script_find[] =
 	"  kill -15 0\n"
 	") </dev/null >/dev/null 2>&1 &\n"
 	"W=$!\n"
-	"can() { [ \"$(printf $2 | $1 -dc 2>/dev/null)\" = x ]; }\n"
-	"if can zstd '" ZST_X "'; then Z=zst\n"
-	"elif can gzip '" GZ_X "'; then Z=gz\n"
-	"else Z=raw; fi\n"
 	"k=/proc/sys/kernel a=\n"
 	"{ read -r o <$k/ostype && read -r a <$k/arch; } 2>/dev/null\n"
 	"[ -n \"$a\" ] && a=\"$o $a\" || a=$(uname -sm)\n"
