@@ -73,14 +73,16 @@ done
 
 # Out for longer than the script there waits, and in before the console gives
 # up: who is gone by then is one that was cut off.
+ours_run()
+{
+	pgrep --ns "$(cat "$hosts/$1/pid")" --nslist pid \
+		-f '^/bin/sh -s$|S=.\(head -c' >/dev/null
+}
+
 gone()
 {
-	at=$(cat "$hosts/$1/pid")
-	pgrep --ns "$at" --nslist pid -f 'S=.\(head -c' >/dev/null ||
-		fail "no shell of ours is on $1"
-	while pgrep --ns "$at" --nslist pid -f 'S=.\(head -c' >/dev/null; do
-		:
-	done
+	ours_run "$1" || fail "no shell of ours is on $1"
+	while ours_run "$1"; do :; done
 }
 sed -i 's/CountMax .*/CountMax 90/' "$HOME/.ssh/config"
 for name in web small; do
