@@ -6,33 +6,36 @@
 #define SHA_A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define SHA_B "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
 
-/* A run that says it again, of the words or of a saved hunt or both. */
+static struct change *new_run(struct fix *f, const char *words,
+			      const char *rules_sha256)
+{
+	struct change *c = change_new(CHANGE_RUN_BEGIN);
+
+	f->run = uuid_v7();
+	f->files = f->matches = 0;
+	c->run = f->run;
+	c->u.run.op = "hunt";
+	c->u.run.rules_sha256 = change_str(c, rules_sha256);
+	c->u.run.words = change_str(c, words);
+	return c;
+}
+
+/* A run with other rules; names NULL: nobody knows them. */
 static void begin_with_rules(struct fix *f, const char *words,
 			     const char *sha256, const char *names)
 {
-	struct change *c = change_new(CHANGE_RUN_BEGIN);
+	struct change *c = new_run(f, words, sha256);
 
-	f->run = uuid_v7();
-	f->files = f->matches = 0;
-	c->run = f->run;
-	c->u.run.op = "hunt";
-	c->u.run.rules_sha256 = change_str(c, sha256);
 	c->u.run.rule_names = change_str(c, names);
-	c->u.run.words = change_str(c, words);
 	fix_submit(f, c);
 }
 
+/* A run that says it again, of the words or of a saved hunt or both. */
 static void begin_run(struct fix *f, const char *words, const char *hunt,
 		      const struct uuid *resumes)
 {
-	struct change *c = change_new(CHANGE_RUN_BEGIN);
+	struct change *c = new_run(f, words, SHA_B);
 
-	f->run = uuid_v7();
-	f->files = f->matches = 0;
-	c->run = f->run;
-	c->u.run.op = "hunt";
-	c->u.run.rules_sha256 = change_str(c, SHA_B);
-	c->u.run.words = change_str(c, words);
 	c->u.run.hunt = change_str(c, hunt);
 	c->u.run.resumes = resumes ? change_str(c, resumes->s) : NULL;
 	fix_submit(f, c);
