@@ -339,6 +339,8 @@ static const struct fact_member unit_members[] = {
 	{"scope", FACT_TEXT, "system, user"},
 	{"account_home", FACT_TEXT, "whose, of a user's own units"},
 	{"signs", FACT_LIST, "see script"},
+	{"leads_to", FACT_TEXT,
+	 "the unit's file, of a link in .wants or .requires"},
 };
 
 static const struct fact_member script_members[] = {

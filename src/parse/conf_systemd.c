@@ -7,6 +7,8 @@
 #include "base/base.h"
 #include "parse/conf.h"
 
+#define LINK_BYTES 4096u
+
 static const char *const types[] = {"service", "socket", "timer",     "path",
 				    "target",  "mount",  "automount", "swap",
 				    "slice",   "scope",  "device"};
@@ -62,6 +64,33 @@ static bool is_unit_line(struct bytes line)
 		key.p[0] <= 'Z');
 }
 
+static bool is_of_wants(struct bytes path)
+{
+	struct bytes folder = folder_name(path);
+
+	return bytes_ends(folder, ".wants") || bytes_ends(folder, ".requires");
+}
+
+/* multi-user.target, of a file in multi-user.target.wants */
+static struct bytes wanting(struct bytes path)
+{
+	struct bytes folder = folder_name(path), end = folder;
+
+	while (end.n && end.p[end.n - 1] != '.')
+		end.n--;
+	return bytes_first(folder, end.n - (end.n > 0));
+}
+
+/* One by which a unit is enabled: what is in it is the path it leads to. */
+static bool is_link(const struct parse_input *in)
+{
+	struct bytes to = in->content;
+
+	return is_of_wants(in->path) && to.n < LINK_BYTES &&
+	       (bytes_starts(to, "/") || bytes_starts(to, ".")) &&
+	       !memchr(to.p, '\n', to.n) && type_of(bytes_file_name(to));
+}
+
 unsigned systemd_unit_score(const struct parse_input *in)
 {
 	struct bytes head = bytes_first(in->content, SCORE_BYTES);
@@ -71,6 +100,8 @@ unsigned systemd_unit_score(const struct parse_input *in)
 		return 0;
 	if (!in->content.n)
 		return 60; /* masked: as good as a link to /dev/null */
+	if (is_link(in))
+		return 85;
 	return looks_like_text(head) &&
 			       (bytes_find(head, "[Unit]", NULL) ||
 				bytes_find(head, "[Install]", NULL) ||
@@ -213,7 +244,6 @@ static void tell_unit(struct conf *c, const struct unit *u)
 	bool drop_in;
 	struct conf_line whole = conf_whole(c);
 	struct bytes path = c->in->path, name = unit_of(path, &drop_in);
-	struct bytes folder = folder_name(path);
 	const char *type = type_of(name);
 
 	fact_begin(c, "unit", name.n ? name : bytes_file_name(path), &whole);
@@ -226,12 +256,14 @@ static void tell_unit(struct conf *c, const struct unit *u)
 	fact_bool(c, "masked", !c->in->content.n && !drop_in);
 	if (u->schedule.n)
 		fact_text(c, "schedule", buf_bytes(&u->schedule));
-	if (bytes_ends(folder, ".wants") || bytes_ends(folder, ".requires"))
+	if (is_of_wants(path))
 		fact_str(c, "state", "enabled");
 	fact_str(c, "scope", is_user_scope(path) ? "user" : "system");
 	if (path_account(path).n)
 		fact_text(c, "account_home", path_account(path));
 	fact_signs(c, u->signs);
+	if (is_link(c->in))
+		fact_text(c, "leads_to", c->in->content);
 	fact_tell(c);
 }
 
@@ -248,7 +280,9 @@ enum err_code systemd_unit_run(const struct parse_input *in,
 	buf_init(&u.texts, EXEC_MAX);
 	buf_init(&u.schedule, 1024);
 	(void)buf_reserve(&u.texts, EXEC_MAX); /* it must not move */
-	while (conf_next_said(&c, " ", &line)) {
+	if (is_link(in))
+		add_wanted(&u, wanting(in->path));
+	while (!is_link(in) && conf_next_said(&c, " ", &line)) {
 		if (line.text.p[0] == '[')
 			continue;
 		if (!memchr(line.text.p, '=', line.text.n) ||

@@ -39,14 +39,14 @@ struct walk {
 	struct turn turn;
 	uint64_t root_dev, file_dev; /* of the root, of the file before */
 	struct levels levels;
-	uint64_t known[KNOWN_DEVS]; /* whose file systems may be entered */
-	size_t n_known;		    /* ever; the oldest are overwritten */
+	uint64_t known[KNOWN_DEVS];      /* whose file systems may be entered */
+	size_t n_known;                  /* ever; the oldest are overwritten */
 	const struct patterns *patterns; /* NULL: all that is below */
-	struct pathset_state *at;  /* where each level is in them */
+	struct pathset_state *at;        /* where each level is in them */
 	size_t n_at;
 	struct pathset_state here; /* where the entry is */
-	bool resuming;		    /* what the cursor says was done comes */
-	unsigned stride;	    /* entries since it was said where we are */
+	bool resuming;             /* what the cursor says was done comes */
+	unsigned stride;           /* entries since it was said where we are */
 };
 
 /* An entry of a folder. */
@@ -54,10 +54,10 @@ struct entry {
 	int dir_fd;
 	const char *name;
 	unsigned char type; /* DT_*; DT_UNKNOWN before it was asked for */
-	int fd;		    /* of the file, when it is open already; or -1 */
+	int fd;             /* of the file, when it is open already; or -1 */
 	struct rec_file file;
-	struct want want; /* by patterns */
-	bool is_mask;	  /* a symlink to /dev/null, to be collected */
+	struct want want;  /* by patterns */
+	bool is_unit_link; /* to be collected as what it says */
 };
 
 static void note(struct walk *w, enum reason reason, uint64_t bytes)
@@ -155,8 +155,8 @@ static bool is_wanted(struct walk *w, struct entry *e, uint64_t mode)
 {
 	if (!w->patterns)
 		return true;
-	e->want = patterns_want(w->patterns, &w->here, buf_bytes(&w->path),
-				mode);
+	e->want =
+		patterns_want(w->patterns, &w->here, buf_bytes(&w->path), mode);
 	return e->want.use != 0;
 }
 
@@ -234,36 +234,74 @@ static void list_folder(struct walk *w, struct entry *e)
 		list(w, e);
 }
 
-/* systemd masks a unit so, which is as good as an empty one. */
-static bool leads_nowhere(const struct walk *w, const struct entry *e)
+static void pass_over(struct walk *w, const struct entry *e)
 {
-	static const char nowhere[] = "/dev/null";
-	char target[sizeof nowhere];
+	note(w, reason_of_mode(DTTOIF(e->type)), 0);
+	sight_name(w, e, SIZE_UNKNOWN);
+}
+
+#define LINK_MAX_BYTES 4096
+
+/* Where it leads; empty: it cannot be read, or is too long. */
+static struct bytes target_of(const struct entry *e, char room[LINK_MAX_BYTES])
+{
+	ssize_t n = readlinkat(e->dir_fd, e->name, room, LINK_MAX_BYTES);
+
+	return bytes_of(room, n > 0 && n < LINK_MAX_BYTES ? (size_t)n : 0);
+}
+
+static bool is_nowhere(struct bytes target)
+{
+	return bytes_eq(target, bytes_str("/dev/null"));
+}
+
+/* In a folder whose links say what is enabled. */
+static bool is_wanted_unit(struct bytes path)
+{
+	path.n -= bytes_file_name(path).n;
+	return bytes_find(path, "systemd/", NULL) &&
+	       (bytes_ends(path, ".wants/") || bytes_ends(path, ".requires/"));
+}
+
+/* systemd masks a unit by one to nowhere, and enables one by one to it. */
+static bool is_unit_link(const struct walk *w, const struct entry *e)
+{
+	char room[LINK_MAX_BYTES];
 
 	return w->patterns && w->run->plan->start.collect &&
 	       e->type == DT_LNK && e->want.use == PATTERN_CONTENT &&
-	       readlinkat(e->dir_fd, e->name, target, sizeof target) ==
-		       sizeof nowhere - 1 &&
-	       memcmp(target, nowhere, sizeof nowhere - 1) == 0;
+	       (is_wanted_unit(buf_bytes(&w->path)) ||
+		is_nowhere(target_of(e, room)));
 }
 
-/* As a file without content; its mode says what it is. */
-static void take_mask(struct walk *w, struct entry *e)
+/* As a file that has the path it leads to, or nothing when that is nowhere;
+ * its mode says what it is. */
+static void take_link(struct walk *w, struct entry *e)
 {
+	char room[LINK_MAX_BYTES];
+	struct rec_chunk target = {.data = target_of(e, room)};
 	struct rec_file_end end = {.complete = true};
 	uint8_t digest[SHA256_LEN];
 
-	hash_sha256(bytes_of(NULL, 0), digest);
+	if (!target.data.n) { /* it was there before */
+		pass_over(w, e);
+		return;
+	}
+	if (is_nowhere(target.data))
+		target.data.n = 0;
+	hash_sha256(target.data, digest);
 	end.sha256 = bytes_of(digest, sizeof digest);
-	e->file.size = 0;
+	end.size = e->file.size = target.data.n;
 	e->file.content = true;
 	e->file.packaged = triage_file_packaged(w->run, e->file.path);
 	pthread_mutex_lock(&w->run->content_lock);
 	list(w, e);
-	end.file_seq = e->file.seq;
+	target.file_seq = end.file_seq = e->file.seq;
+	if (target.data.n)
+		(void)out_send(w->run->out, REC_CHUNK, &target);
 	(void)out_send(w->run->out, REC_FILE_END, &end); /* remembered */
 	pthread_mutex_unlock(&w->run->content_lock);
-	note(w, REASON_COLLECTED, 0);
+	note(w, REASON_COLLECTED, target.data.n);
 }
 
 static void offer_file(struct walk *w, struct entry *e)
@@ -272,8 +310,8 @@ static void offer_file(struct walk *w, struct entry *e)
 	struct job job = {.root = w->root, .want = e->want};
 	bool reads = start->hash || e->want.use == PATTERN_HASH;
 
-	if (e->is_mask) {
-		take_mask(w, e);
+	if (e->is_unit_link) {
+		take_link(w, e);
 		return;
 	}
 	if ((start->walk || is_only_listed(e)) &&
@@ -299,12 +337,6 @@ static void offer_file(struct walk *w, struct entry *e)
 	job.step = cursor_begin(&w->run->cursor, w->root, buf_bytes(&w->path));
 	w->stride = 0;
 	crew_add(w->crew, job);
-}
-
-static void pass_over(struct walk *w, const struct entry *e)
-{
-	note(w, reason_of_mode(DTTOIF(e->type)), 0);
-	sight_name(w, e, SIZE_UNKNOWN);
 }
 
 /* Why a file is not given to the crew. */
@@ -336,8 +368,8 @@ static bool is_passed_over(struct walk *w, struct entry *e, uint64_t mode)
 	if (!is_wanted(w, e, mode) && e->type != DT_DIR &&
 	    e->type != DT_UNKNOWN)
 		return true; /* of no interest to anybody */
-	e->is_mask = leads_nowhere(w, e);
-	walks |= is_only_listed(e) || e->is_mask;
+	e->is_unit_link = is_unit_link(w, e);
+	walks |= is_only_listed(e) || e->is_unit_link;
 	if (e->type == DT_REG ||
 	    (walks && e->type != DT_DIR && e->type != DT_UNKNOWN))
 		passes = filter_passes_path(&w->run->filter,
@@ -368,10 +400,9 @@ static enum reason mounted_here(struct walk *w, const struct entry *e)
 	w->real.full = false;
 	if (!mount)
 		return REASON_SCANNED;
-	if (!w->patterns &&
-	    !filter_shuts(&w->run->filter, buf_bytes(&w->path)))
+	if (!w->patterns && !filter_shuts(&w->run->filter, buf_bytes(&w->path)))
 		under_note(w->run, w->root, w->levels.helper, e->dir_fd,
-			    e->name, buf_bytes(&w->path));
+			   e->name, buf_bytes(&w->path));
 	return mount->reason;
 }
 
@@ -620,9 +651,8 @@ static void begin(struct walk *w, const char *root)
 	enum reason reason = mounted_over(w, root);
 	bool is_top = strcmp(root, "/") == 0;
 	const char *slash = strrchr(root, '/');
-	struct entry e = {.name = is_top ? "." : slash + 1,
-			  .type = DT_UNKNOWN,
-			  .fd = -1};
+	struct entry e = {
+		.name = is_top ? "." : slash + 1, .type = DT_UNKNOWN, .fd = -1};
 	char *parent;
 
 	if (reason != REASON_SCANNED) {

@@ -6,7 +6,7 @@ cli_tests = tests/cli/case.sh tests/cli/bad_input.sh tests/cli/output.sh \
 	tests/cli/indicators.sh tests/cli/import.sh tests/cli/lies.sh \
 	tests/cli/stopped.sh tests/cli/import_file.sh \
 	tests/cli/import_archive.sh tests/cli/configuration.sh \
-	tests/cli/parse.sh tests/cli/zone.sh tests/cli/rotated.sh tests/cli/database_log.sh tests/cli/checks.sh tests/cli/sealed.sh \
+	tests/cli/parse.sh tests/cli/zone.sh tests/cli/rotated.sh tests/cli/database_log.sh tests/cli/unit_links.sh tests/cli/checks.sh tests/cli/sealed.sh \
 	tests/cli/ssh_config.sh
 dist_check_SCRIPTS += $(cli_tests)
 TESTS += $(cli_tests)

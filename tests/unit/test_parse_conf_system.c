@@ -52,6 +52,14 @@ static void test_unit(void **state UNUSED)
 		      "\"account_home\":\"eve\"", "\"state\":\"enabled\"",
 		      "\"schedule\":\"OnBootSec=5; OnCalendar=daily\""));
 	parsed_release(&p);
+	p = parse_file("systemd-unit",
+		       "/etc/systemd/system/multi-user.target.wants/x.service",
+		       "/dev/shm/.x/x.service");
+	hold_fact(&p, 0, "unit", "x.service",
+		  HAS("\"exec\":[]", "\"state\":\"enabled\"",
+		      "\"wanted_by\":[\"multi-user.target\"]",
+		      "\"leads_to\":\"/dev/shm/.x/x.service\""));
+	parsed_release(&p);
 	p = parse_file("systemd-unit", "/etc/systemd/system/auditd.service",
 		       "");
 	hold_fact(&p, 0, "unit", "auditd.service", HAS("\"masked\":true"));
