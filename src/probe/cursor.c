@@ -108,11 +108,16 @@ void cursor_end(struct cursor *c)
 	pthread_mutex_unlock(&c->lock);
 }
 
-/* Under the lock: nothing more counts until the cursor is on its way. */
+/*
+ * Under the lock: nothing more counts until the cursor is on its way. And in
+ * one piece: who has the one and is cut off, or killed, before the other comes
+ * goes on where it was before, and counts those files twice.
+ */
 void cursor_send(struct cursor *c, struct out *out, void (*between)(void *arg),
 		 void *arg)
 {
 	pthread_mutex_lock(&c->lock);
+	(void)out_flush(out);
 	coverage_send(c->coverage);
 	if (between)
 		between(arg);
@@ -121,8 +126,9 @@ void cursor_send(struct cursor *c, struct out *out, void (*between)(void *arg),
 					 .path = buf_bytes(&c->at)};
 
 		c->news = false;
-		(void)out_send(out, REC_CURSOR, &rec); /* remembered */
+		(void)out_send(out, REC_CURSOR, &rec);
 	}
+	(void)out_flush(out); /* remembered */
 	pthread_mutex_unlock(&c->lock);
 }
 

@@ -16,6 +16,7 @@
 #include "probe/levels.h"
 #include "probe/walk.h"
 #include "unit/probe_kit.h"
+#include "wire/records.h"
 
 static const struct bytes hello = {(const uint8_t *)"hello", 5};
 
@@ -608,6 +609,75 @@ static void a_cursor_waits_for_the_slowest(void **state UNUSED)
 	coverage_release(&coverage);
 }
 
+/* How many records of that type there are. */
+static size_t count_records(struct bytes rest, enum rec_type type)
+{
+	struct record rec;
+	size_t used, n = 0;
+	struct err err;
+
+	while (record_next(rest, &used, &rec, &err) == ERR_OK && used) {
+		n += rec.type == type;
+		rest = bytes_skip(rest, used);
+	}
+	return n;
+}
+
+/* A step that is done, whose records have waited long enough to go at once. */
+static void send_a_step(struct out *out)
+{
+	static char top[] = "/", *root[] = {top};
+	struct plan plan = {.roots = root, .n_roots = 1};
+	struct budget budget = {0};
+	struct coverage coverage;
+	struct cursor_step *step;
+	struct cursor c;
+
+	coverage_init(&coverage, &plan, out, &budget);
+	cursor_init(&c, &coverage);
+	step = cursor_begin(&c, 0, bytes_str("/a"));
+	(void)coverage_into(cursor_ledger(step));
+	coverage_add(&coverage, 0, REASON_SCANNED, bytes_str("/a"), 10);
+	(void)coverage_into(NULL);
+	cursor_done(&c, step);
+	out->flushed_ns = 0;
+	cursor_send(&c, out, NULL, NULL);
+	cursor_release(&c);
+	coverage_release(&coverage);
+}
+
+/* Whoever has the one, and no more, would count its files twice. */
+static void coverage_comes_with_its_cursor(void **state UNUSED)
+{
+	uint8_t piece[4096];
+	struct zreader z;
+	struct buf plain;
+	struct out out;
+	int fds[2];
+	ssize_t n;
+	struct err err;
+
+	/* Each write is a piece of its own. */
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, fds), 0);
+	out_init(&out, fds[1], OUT_LEVEL_LIVE);
+	send_a_step(&out);
+	close_fd(fds[1]);
+	buf_init(&plain, 1 << 20);
+	zreader_init(&z);
+	while ((n = recv(fds[0], piece, sizeof piece, 0)) > 0) {
+		struct bytes in = bytes_of(piece, (size_t)n);
+
+		assert_ok(zreader_add(&z, &in, &plain, &err), err);
+		assert_int_equal(count_records(buf_bytes(&plain), REC_COVERAGE),
+				 count_records(buf_bytes(&plain), REC_CURSOR));
+	}
+	assert_int_equal(count_records(buf_bytes(&plain), REC_CURSOR), 1);
+	zreader_release(&z);
+	buf_release(&plain);
+	out_release(&out);
+	close_fd(fds[0]);
+}
+
 /* Paths are those of the image's host, and nothing leads out of it. */
 static void an_image_is_a_world_of_its_own(void **state UNUSED)
 {
@@ -677,6 +747,7 @@ int main(void)
 		cmocka_unit_test(a_walk_goes_on_behind_a_cursor),
 		cmocka_unit_test(what_the_console_has_is_not_sent_again),
 		cmocka_unit_test(a_cursor_waits_for_the_slowest),
+		cmocka_unit_test(coverage_comes_with_its_cursor),
 		cmocka_unit_test(an_image_is_a_world_of_its_own),
 	};
 
