@@ -120,56 +120,35 @@ static void put_strings(struct ui *ui, struct doc *d, const char *id)
 		doc_line(d, ROLE_DIM, "the rule has a condition, no strings");
 }
 
+static const char *const match_columns[] = {
+	"rule", "author", "description=what", "severity", "score", "status",
+	"host", "path", "member", "pid=process", "exe=program",
+	"process_start_ns=started", "size", "mtime_ns=modified",
+	"ctime_ns=changed", "btime_ns=created", "atime_ns=accessed", "mode",
+	"owner", "uid", "gid", "sha256", "technique=ATT&CK", NULL};
+
+/* Seldom looked at: behind the strings. */
+static const char *const later_columns[] = {
+	"reference", "meta", "rules_sha256=rules", "namespace=ruleset", "tags",
+	"found_at=found", "last_seen_at=seen", "id", "evidence_id=evidence",
+	"run_id=run", NULL};
+
 static void detail_match(struct ui *ui, const struct view *view,
 			 const struct row *row, struct doc *d)
 {
-	static const char *const first[] = {"rule",
-					    "author",
-					    "description=what",
-					    "severity",
-					    "score",
-					    "status",
-					    "host",
-					    "path",
-					    "member",
-					    "pid=process",
-					    "exe=program",
-					    "process_start_ns=started",
-					    "size",
-					    "mtime_ns=modified",
-					    "ctime_ns=changed",
-					    "btime_ns=created",
-					    "atime_ns=accessed",
-					    "owner",
-					    "uid",
-					    "gid",
-					    "sha256",
-					    "technique=ATT&CK",
-					    NULL};
-	static const char *const rest[] = {"reference",
-					   "meta",
-					   "rules_sha256=rules",
-					   "namespace=ruleset",
-					   "tags",
-					   "found_at=found",
-					   "last_seen_at=seen",
-					   "id",
-					   "evidence_id=evidence",
-					   "run_id=run",
-					   NULL};
 	char *id = bytes_to_str(row_bytes(view, row, "id"));
 	char *exclusion = bytes_to_str(row_bytes(view, row, "exclusion_id"));
 	char *indicator = bytes_to_str(row_bytes(view, row, "indicator_id"));
 	struct doc later;
 
-	detail_columns(d, view, row, first);
+	detail_columns(d, view, row, match_columns);
 	if (!*indicator && row_bytes(view, row, "author").n == 0)
 		doc_field(d, "author", ROLE_DIM, "the rule names none");
 	/* The strings go before what is seldom looked at, but the row is
 	 * gone once they are read. */
 	doc_init(&later, false);
 	later.width = d->width;
-	detail_columns(&later, view, row, rest);
+	detail_columns(&later, view, row, later_columns);
 	put_exclusion(ui, d, exclusion);
 	if (*indicator) {
 		put_indicator(ui, d, indicator);

@@ -30,7 +30,8 @@ static const char *title_of(const struct column *c)
 static bool is_right(const struct column *c)
 {
 	return c->kind == COLUMN_INT || c->kind == COLUMN_SIZE ||
-	       c->kind == COLUMN_OFFSET || c->kind == COLUMN_SPAN;
+	       c->kind == COLUMN_OFFSET || c->kind == COLUMN_MODE ||
+	       c->kind == COLUMN_SPAN;
 }
 
 /* Widths grow with what was seen and never shrink while the list lives, so

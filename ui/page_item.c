@@ -60,7 +60,7 @@ static void make_meta(struct item_page *ip, unsigned width)
 		if (row.values[i].type == VALUE_NULL)
 			continue;
 		buf_clear(&shown);
-		if (strcmp(c->name, "mode") == 0)
+		if (c->kind == COLUMN_MODE)
 			(void)buf_add_str(
 				&shown, words_mode((uint64_t)row.values[i].i,
 						   mode));

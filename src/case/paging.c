@@ -12,8 +12,9 @@ static const int64_t key_null = -1;
 static bool counts(enum column_kind kind)
 {
 	return kind == COLUMN_INT || kind == COLUMN_SIZE ||
-	       kind == COLUMN_OFFSET || kind == COLUMN_TIME ||
-	       kind == COLUMN_SPAN || kind == COLUMN_BOOL;
+	       kind == COLUMN_OFFSET || kind == COLUMN_MODE ||
+	       kind == COLUMN_TIME || kind == COLUMN_SPAN ||
+	       kind == COLUMN_BOOL;
 }
 
 /* The typed form of what the column is to equal. */

@@ -128,8 +128,6 @@ static void print_whole(struct cli *cli, const struct column *column,
 		print_words(cli, v->b, indent);
 	else if (v->type == VALUE_TEXT && column->kind == COLUMN_ID)
 		(void)text_append(&cli->out, v->b, TEXT_ANY_WIDTH);
-	else if (v->type == VALUE_INT && strcmp(column->name, "mode") == 0)
-		(void)buf_addf(&cli->out, "0%" PRIo64, (uint64_t)v->i);
 	else if (v->type == VALUE_INT && column->kind == COLUMN_SIZE)
 		(void)buf_addf(&cli->out, "%" PRId64, v->i);
 	else
@@ -166,7 +164,8 @@ static bool is_shown(const struct column *column)
 static bool is_right(const struct column *column)
 {
 	return column->kind == COLUMN_INT || column->kind == COLUMN_SIZE ||
-	       column->kind == COLUMN_OFFSET || column->kind == COLUMN_SPAN;
+	       column->kind == COLUMN_OFFSET || column->kind == COLUMN_MODE ||
+	       column->kind == COLUMN_SPAN;
 }
 
 static unsigned cells_of(const struct column *column, const struct value *v)

@@ -29,6 +29,7 @@ enum column_kind {
 	COLUMN_INT,
 	COLUMN_SIZE, /* bytes */
 	COLUMN_OFFSET, /* where in bytes, or an address: hex for people */
+	COLUMN_MODE, /* st_mode: octal for people */
 	COLUMN_TIME, /* int64 ns UTC */
 	COLUMN_SPAN, /* int64 ns */
 	COLUMN_HASH, /* hex text */

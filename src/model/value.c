@@ -63,6 +63,9 @@ static void int_str(const struct column *column, int64_t v, char out[CELL_MAX])
 	case COLUMN_OFFSET:
 		(void)snprintf(out, CELL_MAX, "0x%" PRIx64, (uint64_t)v);
 		return;
+	case COLUMN_MODE:
+		(void)snprintf(out, CELL_MAX, "0%" PRIo64, (uint64_t)v);
+		return;
 	case COLUMN_BOOL:
 		(void)snprintf(out, CELL_MAX, "%s", v ? "yes" : "no");
 		return;

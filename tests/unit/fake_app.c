@@ -38,8 +38,9 @@ void fake_reset(void)
 static bool is_number(enum column_kind kind)
 {
 	return kind == COLUMN_INT || kind == COLUMN_SIZE ||
-	       kind == COLUMN_OFFSET || kind == COLUMN_TIME ||
-	       kind == COLUMN_SPAN || kind == COLUMN_BOOL;
+	       kind == COLUMN_OFFSET || kind == COLUMN_MODE ||
+	       kind == COLUMN_TIME || kind == COLUMN_SPAN ||
+	       kind == COLUMN_BOOL;
 }
 
 static void set_cell(struct stored *s, const char *cell)

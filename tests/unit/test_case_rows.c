@@ -464,6 +464,7 @@ static void cells_read_well(void **state)
 	assert_shown(COLUMN_TEXT, (struct value){0}, 0, "-");
 	assert_shown(COLUMN_INT, int_value(-12), 0, "-12");
 	assert_shown(COLUMN_OFFSET, int_value(0x7f00b000), 0, "0x7f00b000");
+	assert_shown(COLUMN_MODE, int_value(0104755), 0, "0104755");
 	assert_shown(COLUMN_SIZE, int_value(9999), 0, "9999");
 	assert_shown(COLUMN_SIZE, int_value(10240), 0, "10.0K");
 	assert_shown(COLUMN_SIZE, int_value(INT64_C(5) << 30), 0, "5.0G");
