@@ -123,15 +123,15 @@ static void put_strings(struct ui *ui, struct doc *d, const char *id)
 static const char *const match_columns[] = {
 	"rule", "author", "description=what", "severity", "score", "status",
 	"host", "path", "member", "pid=process", "exe=program",
-	"process_start_ns=started", "size", "mtime_ns=modified",
-	"ctime_ns=changed", "btime_ns=created", "atime_ns=accessed", "mode",
-	"owner", "uid", "gid", "sha256", "technique=ATT&CK", NULL};
+	"process_start_ns=started", "size", "mtime_ns=modified", "owner",
+	"sha256", "technique=ATT&CK", NULL};
 
-/* Seldom looked at: behind the strings. */
+/* Behind the strings, which are to be seen at once. */
 static const char *const later_columns[] = {
-	"reference", "meta", "rules_sha256=rules", "namespace=ruleset", "tags",
-	"found_at=found", "last_seen_at=seen", "id", "evidence_id=evidence",
-	"run_id=run", NULL};
+	"ctime_ns=changed", "btime_ns=created", "atime_ns=accessed", "mode",
+	"uid", "gid", "reference", "meta", "rules_sha256=rules",
+	"namespace=ruleset", "tags", "found_at=found", "last_seen_at=seen",
+	"id", "evidence_id=evidence", "run_id=run", NULL};
 
 static void detail_match(struct ui *ui, const struct view *view,
 			 const struct row *row, struct doc *d)
