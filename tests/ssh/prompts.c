@@ -119,12 +119,16 @@ static void hear(ssh_session s, ssh_message m, const struct play *play,
 	put(m, &play->rounds[*at % play->n]);
 }
 
+/* When the other side ends while something is written to it, libssh is left
+ * with no socket, and would wait for a message on none: hence the time. */
 static void serve(ssh_session s, const struct play *play)
 {
+	const long patience_s = 10;
 	ssh_message m;
 	size_t at = 0;
 
-	while ((m = ssh_message_get(s))) {
+	(void)ssh_options_set(s, SSH_OPTIONS_TIMEOUT, &patience_s);
+	while (ssh_is_connected(s) && (m = ssh_message_get(s))) {
 		if (ssh_message_type(m) == SSH_REQUEST_SERVICE)
 			ssh_message_service_reply_success(m);
 		else if (ssh_message_type(m) == SSH_REQUEST_AUTH &&
