@@ -117,7 +117,7 @@ void cursor_send(struct cursor *c, struct out *out, void (*between)(void *arg),
 		 void *arg)
 {
 	pthread_mutex_lock(&c->lock);
-	(void)out_flush(out);
+	out_gather(out);
 	coverage_send(c->coverage);
 	if (between)
 		between(arg);
@@ -126,9 +126,8 @@ void cursor_send(struct cursor *c, struct out *out, void (*between)(void *arg),
 					 .path = buf_bytes(&c->at)};
 
 		c->news = false;
-		(void)out_send(out, REC_CURSOR, &rec);
+		(void)out_send(out, REC_CURSOR, &rec); /* remembered */
 	}
-	(void)out_flush(out); /* remembered */
 	pthread_mutex_unlock(&c->lock);
 }
 

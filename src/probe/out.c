@@ -73,6 +73,13 @@ bool out_send(struct out *out, enum rec_type type, const void *msg)
 	return !atomic_load(&out->dead);
 }
 
+void out_gather(struct out *out)
+{
+	pthread_mutex_lock(&out->lock);
+	out->flushed_ns = time_mono_ns();
+	pthread_mutex_unlock(&out->lock);
+}
+
 void out_tick(struct out *out)
 {
 	if (pthread_mutex_trylock(&out->lock) != 0)

@@ -49,6 +49,9 @@ void out_release(struct out *out);
 /* Adds a record; false when the output is dead. */
 bool out_send(struct out *out, enum rec_type type, const void *msg);
 
+/* What is added from now on waits for what comes right behind it. */
+void out_gather(struct out *out);
+
 /* Writes what has waited too long, unless somebody is writing anyway. */
 void out_tick(struct out *out);
 

@@ -642,6 +642,7 @@ static void send_a_step(struct out *out)
 	cursor_done(&c, step);
 	out->flushed_ns = 0;
 	cursor_send(&c, out, NULL, NULL);
+	assert_true(out_flush(out));
 	cursor_release(&c);
 	coverage_release(&coverage);
 }
