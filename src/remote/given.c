@@ -231,18 +231,22 @@ static enum err_code tell_gaps(struct teller *t, const struct items *items,
 static void take_log(const struct items *items, size_t i,
 		     struct parse_input *in)
 {
-	const struct item_of_spool *log = items_beside(items, i, LOG_SUFFIX);
+	const struct item_of_spool *log =
+		is_database(in->content) ? items_beside(items, i, LOG_SUFFIX)
+					 : NULL;
 
-	if (log && is_database(in->content) && is_database_log(log->content))
+	if (log && is_database_log(log->content))
 		in->log = log->content;
 }
 
 static bool is_log_of_another(const struct items *items, size_t i)
 {
-	const struct item_of_spool *of = items_before(items, i, LOG_SUFFIX);
+	const struct item_of_spool *of =
+		is_database_log(items->v[i].content)
+			? items_before(items, i, LOG_SUFFIX)
+			: NULL;
 
-	return of && is_database(of->content) &&
-	       is_database_log(items->v[i].content);
+	return of && is_database(of->content);
 }
 
 /* One that no parser knows, or whose parser gives up, costs itself. */
