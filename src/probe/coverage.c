@@ -41,7 +41,7 @@ bool reason_is_success(enum reason reason)
 /* A row of a path, or of a root. */
 struct sent {
 	enum reason reason;
-	const char *outcome;
+	bool is_failure; /* whatever the reason usually means */
 	struct bytes path, detail;
 	struct tally sum;
 };
@@ -51,7 +51,9 @@ static void send_row(struct coverage *c, const struct sent *sent)
 	enum reason reason = sent->reason;
 	const char *what = reasons[reason].what;
 	struct rec_coverage row = {
-		.outcome = bytes_str(sent->outcome),
+		.outcome = bytes_str(sent->is_failure
+					     ? "failed"
+					     : reasons[reason].outcome),
 		.reason = bytes_str(reasons[reason].reason),
 		.path = sent->path,
 		.files = sent->sum.files,
@@ -299,16 +301,12 @@ static void send_paths(struct coverage *c)
 	for (size_t i = 0; i < rows.n; i++) {
 		const struct ledger_row *r = &rows.v[i];
 
-		send_row(
-			c,
-			&(struct sent){
-				.reason = r->reason,
-				.outcome = r->is_failure
-						   ? "failed"
-						   : reasons[r->reason].outcome,
-				.path = bytes_of(r->path, r->path_n),
-				.detail = bytes_str(r->detail ? r->detail : ""),
-				.sum = {r->files, r->bytes}});
+		send_row(c, &(struct sent){.reason = r->reason,
+					   .is_failure = r->is_failure,
+					   .path = bytes_of(r->path, r->path_n),
+					   .detail = bytes_str(
+						   r->detail ? r->detail : ""),
+					   .sum = {r->files, r->bytes}});
 	}
 	ledger_release(&rows);
 }
@@ -327,8 +325,6 @@ void coverage_send(struct coverage *c)
 			send_row(c,
 				 &(struct sent){
 					 .reason = (enum reason)(i % N_REASONS),
-					 .outcome =
-						 reasons[i % N_REASONS].outcome,
 					 .path = bytes_str(
 						 c->plan->roots[i / N_REASONS]),
 					 .sum = sum});
