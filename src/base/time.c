@@ -37,31 +37,43 @@ int64_t time_from_spec(struct timespec ts)
 	return time_from_parts(ts.tv_sec, ts.tv_nsec);
 }
 
-/* From 1970 to the first of a month. Not timegm and gmtime: where a time_t has
- * 32 bits they end in 2038, and they want files of zones for what has none. */
-static int64_t days_to(int year, int month)
+/*
+ * Not timegm and gmtime: where a time_t has 32 bits they end in 2038, and they
+ * want files of zones for what has none. Counted from March on the leap day is
+ * the last of its year, and the days before a month are (153 m + 2) / 5.
+ */
+int64_t date_days(int64_t year, int64_t month, int64_t day)
 {
-	static const int before[] = {0,   31,  59,  90,  120, 151,
-				     181, 212, 243, 273, 304, 334};
-	int full = month > 2 ? year : year - 1; /* with its leap day, if any */
+	int64_t y = year - (month <= 2);
+	int64_t era = (y >= 0 ? y : y - 399) / 400;
+	int64_t of_era = y - era * 400;
+	int64_t of_year =
+		(153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+	int64_t days = of_era * 365 + of_era / 4 - of_era / 100 + of_year;
 
-	return INT64_C(365) * year + full / 4 - full / 100 + full / 400 +
-	       before[month - 1] - 719527;
+	return era * 146097 + days - 719468;
+}
+
+int64_t date_year(int64_t days)
+{
+	int64_t year = 1970 + days / 366; /* never too late */
+
+	if (days < 0)
+		year = 1970 + days / 365 - 1;
+	while (date_days(year + 1, 1, 1) <= days)
+		year++;
+	return year;
 }
 
 static void date_of(int64_t days, struct tm *tm)
 {
-	int year = 1970 + (int)(days * 400 / 146097), month = 12;
+	int64_t year = date_year(days), month = 12;
 
-	while (days_to(year, 1) > days)
-		year--;
-	while (days_to(year + 1, 1) <= days)
-		year++;
-	while (days_to(year, month) > days)
+	while (date_days(year, month, 1) > days)
 		month--;
-	tm->tm_year = year - 1900;
-	tm->tm_mon = month - 1;
-	tm->tm_mday = (int)(days - days_to(year, month)) + 1;
+	tm->tm_year = (int)year - 1900;
+	tm->tm_mon = (int)month - 1;
+	tm->tm_mday = (int)(days - date_days(year, month, 1)) + 1;
 }
 
 /* Whole units of n, which keeps the rest; down for times before 1970. */
@@ -208,8 +220,7 @@ bool time_parse(struct bytes s, int64_t *when_ns)
 	    tm.tm_mday < 1 || tm.tm_mday > 31 || tm.tm_hour > 23 ||
 	    tm.tm_min > 59 || tm.tm_sec > 60)
 		return false;
-	*when_ns = time_from_parts((days_to(year, month) + tm.tm_mday - 1) *
-						   86400 +
+	*when_ns = time_from_parts(date_days(year, month, tm.tm_mday) * 86400 +
 					   tm.tm_hour * 3600 + tm.tm_min * 60 +
 					   tm.tm_sec - offset,
 				   rest);

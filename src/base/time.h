@@ -25,6 +25,11 @@ enum time_digits { TIME_S = 0, TIME_MS = 3, TIME_US = 6, TIME_NS = 9 };
 
 #define TIME_TEXT_MAX 48
 
+/* Days since 1970-01-01, of the proleptic Gregorian calendar; and the year
+ * that such a day is in. */
+int64_t date_days(int64_t year, int64_t month, int64_t day);
+int64_t date_year(int64_t days);
+
 /*
  * RFC 3339 in UTC: 2026-11-21T22:14:05.123456+00:00. TIME_UNKNOWN gives "-".
  * Returns out.

@@ -19,30 +19,9 @@ static int64_t month_days(int64_t year, int64_t month)
 	return days[month - 1] + (month == 2 && civil_is_leap(year));
 }
 
-/* Counted from March on the leap day is the last of its year, and the days
- * before a month are (153 m + 2) / 5. */
-int64_t civil_days(int64_t year, int64_t month, int64_t day)
-{
-	int64_t y = year - (month <= 2);
-	int64_t era = (y >= 0 ? y : y - 399) / 400;
-	int64_t of_era = y - era * 400;
-	int64_t of_year =
-		(153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-	int64_t days = of_era * 365 + of_era / 4 - of_era / 100 + of_year;
-
-	return era * 146097 + days - 719468;
-}
-
 int64_t civil_year_s(int64_t s)
 {
-	int64_t days = s / 86400 - (s % 86400 < 0);
-	int64_t year = 1970 + days / 366; /* never too late */
-
-	if (days < 0)
-		year = 1970 + days / 365 - 1;
-	while (civil_days(year + 1, 1, 1) <= days)
-		year++;
-	return year;
+	return date_year(s / 86400 - (s % 86400 < 0));
 }
 
 bool civil_is_valid(const struct civil *c)
@@ -214,7 +193,7 @@ bool civil_event(const struct civil *c, const struct parse_input *in,
 
 	if (!civil_is_valid(c))
 		return false;
-	s = civil_days(c->year, c->month, c->day) * 86400 + c->hour * 3600 +
+	s = date_days(c->year, c->month, c->day) * 86400 + c->hour * 3600 +
 	    c->minute * 60 + c->second;
 	e->local = EVENT_ONCE;
 	e->source = c->has_offset ? SOURCE_OFFSET : SOURCE_ASSUMED;

@@ -5,6 +5,7 @@
 
 #include "base/base.h"
 #include "base/buf.h"
+#include "base/time.h"
 #include "parse/parse.h"
 #include "parse/words.h"
 
@@ -82,9 +83,6 @@ struct civil {
 bool civil_is_valid(const struct civil *c); /* a leap second may be 60 */
 
 bool civil_is_leap(int64_t year);
-
-/* Days since 1970-01-01, of the proleptic Gregorian calendar. */
-int64_t civil_days(int64_t year, int64_t month, int64_t day);
 
 /* The year of a time in UTC. */
 int64_t civil_year_s(int64_t s);

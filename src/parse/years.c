@@ -21,7 +21,7 @@ struct segment {
 
 static int64_t seconds_of(const struct civil *c, int64_t year)
 {
-	return civil_days(year, c->month, c->day) * DAY_S + c->hour * 3600 +
+	return date_days(year, c->month, c->day) * DAY_S + c->hour * 3600 +
 	       c->minute * 60 + c->second;
 }
 

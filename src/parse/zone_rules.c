@@ -131,7 +131,7 @@ bool zone_rules_read(struct bytes text, struct zone_rules *rules)
 /* Seconds since 1970 by the clock there. */
 static int64_t moment(const struct zone_rule *r, int64_t year)
 {
-	int64_t first = civil_days(year, 1, 1), day;
+	int64_t first = date_days(year, 1, 1), day;
 
 	if (r->kind == RULE_DAY) {
 		day = first + r->day;
@@ -141,11 +141,11 @@ static int64_t moment(const struct zone_rule *r, int64_t year)
 			day++;
 	} else {
 		int64_t next = r->month == 12
-				       ? civil_days(year + 1, 1, 1)
-				       : civil_days(year, r->month + 1, 1);
+				       ? date_days(year + 1, 1, 1)
+				       : date_days(year, r->month + 1, 1);
 		int64_t weekday;
 
-		day = civil_days(year, r->month, 1);
+		day = date_days(year, r->month, 1);
 		weekday = ((day + 4) % 7 + 7) % 7; /* 1970: a Thursday */
 		day += (r->day - weekday + 7) % 7 + 7 * (r->week - 1);
 		while (day >= next) /* 5: the last one */

@@ -180,7 +180,7 @@ static void test_civil(void **state UNUSED)
 		struct tm tm;
 
 		assert_non_null(gmtime_r(&t, &tm));
-		assert_true(civil_days(tm.tm_year + 1900, tm.tm_mon + 1,
+		assert_true(date_days(tm.tm_year + 1900, tm.tm_mon + 1,
 				       tm.tm_mday) *
 					    86400 +
 				    tm.tm_hour * 3600 + tm.tm_min * 60 +
