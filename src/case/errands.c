@@ -7,8 +7,6 @@
 
 #include "case/errands.h"
 
-#define THREADS_MAX 3u
-
 struct errands {
 	const struct errand_kind *kind;
 	pthread_mutex_t lock;
@@ -17,7 +15,7 @@ struct errands {
 	size_t n; /* put in and not taken out */
 	bool ends;
 	unsigned n_threads;
-	pthread_t threads[THREADS_MAX];
+	pthread_t threads[ERRAND_THREADS_MAX];
 };
 
 /* Under the lock. */
@@ -62,7 +60,7 @@ static unsigned threads_wanted(const struct errand_kind *kind)
 
 	if (sched_getaffinity(0, sizeof cpus, &cpus) == 0)
 		n = CPU_COUNT(&cpus) - 1;
-	return MIN((unsigned)MAX(n, 1), MIN(kind->threads_max, THREADS_MAX));
+	return MIN((unsigned)MAX(n, 1), kind->threads_max);
 }
 
 static struct errands *errands_new(const struct errand_kind *kind)

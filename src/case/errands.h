@@ -14,12 +14,14 @@ struct errand {
 	bool taken, done; /* by a thread; under the lock */
 };
 
+#define ERRAND_THREADS_MAX 3u
+
 struct errand_kind {
 	void *(*begin)(void); /* what each thread has of its own */
 	void (*end)(void *own);
 	void (*run)(void *own, struct errand *);
 	void (*free)(struct errand *);
-	unsigned threads_max;
+	unsigned threads_max; /* ERRAND_THREADS_MAX at most */
 	unsigned ahead; /* under way for each thread, unless all are taken */
 };
 

@@ -7,7 +7,6 @@
 #include "case/pack.h"
 
 #define ZSTD_LEVEL  1 /* 3 costs a third of the speed for a few per cent */
-#define THREADS_MAX 3u
 #define AHEAD       2u /* as many waiting */
 
 static struct pack *pack_of(struct errand *e)
@@ -74,6 +73,6 @@ const struct errand_kind packing = {
 	.end = end,
 	.run = run,
 	.free = drop,
-	.threads_max = THREADS_MAX,
+	.threads_max = ERRAND_THREADS_MAX,
 	.ahead = AHEAD,
 };
