@@ -27,13 +27,6 @@ static const char *title_of(const struct column *c)
 	return c->title ? c->title : c->name;
 }
 
-static bool is_right(const struct column *c)
-{
-	return c->kind == COLUMN_INT || c->kind == COLUMN_SIZE ||
-	       c->kind == COLUMN_OFFSET || c->kind == COLUMN_MODE ||
-	       c->kind == COLUMN_SPAN;
-}
-
 /* Widths grow with what was seen and never shrink while the list lives, so
  * that columns do not dance while one scrolls. */
 static void learn_widths(struct list *l, unsigned rows)
@@ -181,7 +174,7 @@ static void draw_head(const struct list *l, const struct layout *lay,
 		struct pen part = p;
 
 		part.end = MIN(p.end, from + w);
-		if (is_right(c) && cells < w)
+		if (column_is_right(c->kind) && cells < w)
 			pen_pad(&part, from + w - cells, ROLE_TITLE);
 		(void)pen_put(&part, ROLE_TITLE, title_of(c));
 		p.col = part.col;
@@ -236,7 +229,7 @@ static void draw_value(struct pen *p, const struct column *c,
 		cells = cut_behind(&shown, cells);
 	role = row != ROLE_NORMAL ? row : role_of(c, buf_str(&shown));
 	part.end = MIN(p->end, from + width);
-	if (is_right(c) && cells < width)
+	if (column_is_right(c->kind) && cells < width)
 		pen_pad(&part, from + width - cells, role);
 	if (front && cells > width) {
 		skip = cells - width + 1;

@@ -9,14 +9,6 @@
 #define KEY_NULL "-1"
 static const int64_t key_null = -1;
 
-static bool counts(enum column_kind kind)
-{
-	return kind == COLUMN_INT || kind == COLUMN_SIZE ||
-	       kind == COLUMN_OFFSET || kind == COLUMN_MODE ||
-	       kind == COLUMN_TIME || kind == COLUMN_SPAN ||
-	       kind == COLUMN_BOOL;
-}
-
 /* The typed form of what the column is to equal. */
 static enum err_code add_arg(struct rows *rows, const struct column *column,
 			     const char *value, struct err *err)
@@ -28,7 +20,7 @@ static enum err_code add_arg(struct rows *rows, const struct column *column,
 
 	rows->strings[rows->n_args++] = xstrdup(value);
 	b = bytes_str(rows->strings[rows->n_args - 1]);
-	if (!counts(column->kind)) {
+	if (!column_is_number(column->kind)) {
 		*arg = column->kind == COLUMN_BYTES ||
 				       column->kind == COLUMN_ARGS
 			       ? v_blob(b)

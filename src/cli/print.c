@@ -161,13 +161,6 @@ static bool is_shown(const struct column *column)
 	return column->title != NULL;
 }
 
-static bool is_right(const struct column *column)
-{
-	return column->kind == COLUMN_INT || column->kind == COLUMN_SIZE ||
-	       column->kind == COLUMN_OFFSET || column->kind == COLUMN_MODE ||
-	       column->kind == COLUMN_SPAN;
-}
-
 static unsigned cells_of(const struct column *column, const struct value *v)
 {
 	struct buf scratch;
@@ -301,10 +294,10 @@ static void print_cell(struct cli *cli, size_t i, const struct value *values)
 	v = value_listed(cli->view, values, i, &room);
 	cells = show_cell(column, &v, cli->widths[i], &cell);
 	buf_release(&room);
-	if (is_right(column) && cells < cli->widths[i])
+	if (column_is_right(column->kind) && cells < cli->widths[i])
 		pad(&cli->out, cli->widths[i] - cells);
 	(void)buf_add_bytes(&cli->out, buf_bytes(&cell));
-	if (!is_right(column) && cells < cli->widths[i])
+	if (!column_is_right(column->kind) && cells < cli->widths[i])
 		pad(&cli->out, cli->widths[i] - cells);
 	pad(&cli->out, GAP);
 	buf_release(&cell);
@@ -331,7 +324,8 @@ static void print_titles(struct cli *cli)
 
 		if (is_shown(column))
 			(void)buf_addf(&cli->out, "%*.*s%*s",
-				       is_right(column) ? width : -width,
+				       column_is_right(column->kind) ? width
+							     : -width,
 				       width, column->title, GAP, "");
 	}
 	if (cli->colour) {

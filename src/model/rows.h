@@ -37,6 +37,11 @@ enum column_kind {
 	COLUMN_BOOL,
 };
 
+/* Those whose values are numbers; and which of these stand on the right in a
+ * list, so that they can be held against each other. */
+bool column_is_number(enum column_kind kind);
+bool column_is_right(enum column_kind kind);
+
 struct column {
 	const char *name; /* in SQL and JSON */
 	enum column_kind kind;

@@ -46,6 +46,19 @@ static void span_str(int64_t span_ns, char out[CELL_MAX])
 					text));
 }
 
+bool column_is_right(enum column_kind kind)
+{
+	return kind == COLUMN_INT || kind == COLUMN_SIZE ||
+	       kind == COLUMN_OFFSET || kind == COLUMN_MODE ||
+	       kind == COLUMN_SPAN;
+}
+
+bool column_is_number(enum column_kind kind)
+{
+	return column_is_right(kind) || kind == COLUMN_TIME ||
+	       kind == COLUMN_BOOL;
+}
+
 static void int_str(const struct column *column, int64_t v, char out[CELL_MAX])
 {
 	char text[TIME_TEXT_MAX];

@@ -35,14 +35,6 @@ void fake_reset(void)
 	buf_init(&fake.ran, TEXT_MAX);
 }
 
-static bool is_number(enum column_kind kind)
-{
-	return kind == COLUMN_INT || kind == COLUMN_SIZE ||
-	       kind == COLUMN_OFFSET || kind == COLUMN_MODE ||
-	       kind == COLUMN_TIME || kind == COLUMN_SPAN ||
-	       kind == COLUMN_BOOL;
-}
-
 static void set_cell(struct stored *s, const char *cell)
 {
 	const char *eq = strchr(cell, '=');
@@ -54,7 +46,7 @@ static void set_cell(struct stored *s, const char *cell)
 	free(name);
 	if (c < 0)
 		BUG("no column in %s", cell);
-	if (is_number(s->view->columns[c].kind) &&
+	if (column_is_number(s->view->columns[c].kind) &&
 	    bytes_to_u64(bytes_str(eq + 1), &n)) {
 		v->type = VALUE_INT;
 		v->i = (int64_t)n;
