@@ -61,7 +61,8 @@ probe_lean_common += src/probe/triage.h src/probe/triage.c src/probe/tell.h \
 # What scans, or works without a console. src/probe/lean.c is in its place
 # where neither is asked for.
 probe_common = $(probe_lean_common) src/probe/filemagic.h src/probe/rules.h \
-	src/probe/rules.c \
+	src/probe/rules.c src/probe/rules_pipe.c \
+	src/probe/bounds.h src/probe/bounds.c \
 	src/probe/yara.h src/probe/yara32.h src/probe/order.h src/probe/order.c \
 	src/probe/engine.h src/probe/engine.c src/probe/hear.h src/probe/hear.c \
 	src/probe/nursery.h \

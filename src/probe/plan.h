@@ -34,6 +34,12 @@ struct plan_rules {
 	const struct rule_file *from; /* where its lines are from; NULL */
 };
 
+/* The one that its rules are in. */
+static inline const char *plan_namespace(const struct plan_rules *file)
+{
+	return *file->ns ? file->ns : "default";
+}
+
 /* Strings are owned; the value is in its normal form. */
 struct plan_indicator {
 	enum indicator_kind kind;

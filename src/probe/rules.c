@@ -4,7 +4,6 @@
 
 #include <yara.h>
 
-#include "base/fs.h"
 #include "base/text.h"
 #include "probe/filemagic.h"
 #include "probe/order.h"
@@ -62,7 +61,6 @@ static enum err_code add_file(YR_COMPILER *compiler,
 			      const struct plan_rules *file, struct buf *source,
 			      struct first_error *first)
 {
-	const char *ns = *file->ns ? file->ns : "default";
 	int errors;
 
 	first->file = file;
@@ -70,7 +68,8 @@ static enum err_code add_file(YR_COMPILER *compiler,
 		return err_set(first->err, ERR_FORMAT,
 			       "%s: a NUL byte is no YARA source",
 			       shown_str(file->name).s);
-	errors = yr_compiler_add_string(compiler, buf_str(source), ns);
+	errors = yr_compiler_add_string(compiler, buf_str(source),
+					plan_namespace(file));
 	if (errors == 0)
 		return ERR_OK;
 	if (first->n == 0) /* libyara says no more */
@@ -224,9 +223,13 @@ static enum err_code compile_all(const struct plan *plan, struct rules *rules,
 {
 	enum err_code code = compile(plan, NULL, &rules->yr, err);
 
-	if (code == ERR_OK)
-		compile_lean(plan, rules);
-	return code;
+	if (code != ERR_OK)
+		return code;
+	compile_lean(plan, rules);
+	bounds_learn(&rules->bounds, plan, rules->yr);
+	if (rules->lean)
+		bounds_learn(&rules->lean_bounds, plan, rules->lean);
+	return ERR_OK;
 }
 
 static size_t read_bytes(void *p, size_t size, size_t count, void *user)
@@ -275,6 +278,9 @@ static enum err_code finish(struct rules **rules, enum err_code code,
 		code = try_out((*rules)->yr, err);
 	if (code == ERR_OK) {
 		(*rules)->uses = find_uses((*rules)->yr);
+		bounds_prepare(&(*rules)->bounds, (*rules)->yr);
+		if ((*rules)->lean)
+			bounds_prepare(&(*rules)->lean_bounds, (*rules)->lean);
 	} else {
 		rules_free(*rules);
 		*rules = NULL;
@@ -296,75 +302,11 @@ enum err_code rules_compile(const struct plan *plan, struct rules **rules,
 	return code;
 }
 
-/* A stream of libyara's in a pipe: its length goes first, for libyara reads
- * as long as something comes. */
-struct piped {
-	int fd; /* -1: only counted */
-	uint64_t n;
-};
-
-static size_t write_piped(const void *p, size_t size, size_t count, void *user)
-{
-	struct piped *to = user;
-	struct err err;
-
-	to->n += size * count;
-	if (to->fd >= 0 &&
-	    fs_write_all(to->fd, bytes_of(p, size * count), &err) != ERR_OK)
-		return 0;
-	return count;
-}
-
-static size_t read_piped(void *p, size_t size, size_t count, void *user)
-{
-	struct piped *from = user;
-	size_t got = 0, n = MIN(size * count, from->n);
-
-	while (got < n) {
-		ssize_t more = read(from->fd, (uint8_t *)p + got, n - got);
-
-		if (more < 0 && errno == EINTR)
-			continue;
-		if (more <= 0)
-			break;
-		got += (size_t)more;
-	}
-	from->n -= got;
-	return size ? got / size : 0;
-}
-
-/* NULL: a length of 0. */
-static bool save(YR_RULES *rules, int fd)
-{
-	struct piped counted = {.fd = -1}, to = {.fd = fd};
-	YR_STREAM count = {.user_data = &counted, .write = write_piped};
-	YR_STREAM write = {.user_data = &to, .write = write_piped};
-	struct err err;
-
-	if (rules && yr_rules_save_stream(rules, &count) != ERROR_SUCCESS)
-		return false;
-	if (fs_write_all(fd, bytes_of(&counted.n, sizeof counted.n), &err) !=
-	    ERR_OK)
-		return false;
-	return !rules || yr_rules_save_stream(rules, &write) == ERROR_SUCCESS;
-}
-
 enum err_code rules_save(const struct rules *rules, int fd, struct err *err)
 {
-	if (!save(rules->yr, fd) || !save(rules->lean, fd))
+	if (!rules_put(rules, fd))
 		return err_set(err, ERR_IO, "the rules cannot be passed on");
 	return ERR_OK;
-}
-
-static int load(int fd, YR_RULES **rules)
-{
-	struct piped length = {.fd = fd, .n = sizeof length.n};
-	struct piped from = {.fd = fd};
-	YR_STREAM stream = {.user_data = &from, .read = read_piped};
-
-	if (read_piped(&from.n, sizeof from.n, 1, &length) != 1)
-		return ERROR_INVALID_FILE;
-	return from.n ? yr_rules_load_stream(&stream, rules) : ERROR_SUCCESS;
 }
 
 enum err_code rules_load(const struct plan *plan, int fd, struct rules **rules,
@@ -375,9 +317,7 @@ enum err_code rules_load(const struct plan *plan, int fd, struct rules **rules,
 
 	if (code != ERR_OK)
 		return code;
-	got = load(fd, &(*rules)->yr);
-	if (got == ERROR_SUCCESS)
-		got = load(fd, &(*rules)->lean);
+	got = rules_get(*rules, fd);
 	if (got == ERROR_INSUFFICIENT_MEMORY)
 		code = err_set(err, ERR_LIMIT, "no memory for the rules");
 	else if (got != ERROR_SUCCESS || !(*rules)->yr)
@@ -405,5 +345,7 @@ void rules_free(struct rules *rules)
 	if (rules->lean)
 		(void)yr_rules_destroy(rules->lean);
 	(void)yr_finalize();                       /* pairs yr_initialize */
+	bounds_release(&rules->bounds);
+	bounds_release(&rules->lean_bounds);
 	free(rules);
 }

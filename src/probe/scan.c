@@ -6,6 +6,7 @@
  */
 #include "base/base.h"
 
+#include <malloc.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -246,12 +247,15 @@ static int scan_it(struct scan *s)
 }
 
 /* With the fewest rules that are all the content can match. */
-static YR_SCANNER *fitting(const struct scan *s)
+static void choose_scanner(struct scan *s)
 {
-	if (!s->lean || s->pieces || s->order->part ||
-	    bytes_starts(s->content, RULE_NEED_HEAD))
-		return s->all;
-	return s->lean;
+	bool all = !s->lean || s->pieces || s->order->part ||
+		   bytes_starts(s->content, RULE_NEED_HEAD);
+
+	s->yr = all ? s->all : s->lean;
+	bounds_apply(all ? &s->setup->rules->bounds
+			 : &s->setup->rules->lean_bounds,
+		     s->yr, s->pieces ? UINT64_MAX : s->content.n);
 }
 
 static enum reason scan_content(struct scan *s,
@@ -260,7 +264,7 @@ static enum reason scan_content(struct scan *s,
 {
 	uint64_t seconds = (timeout_ms + 999) / 1000;
 
-	s->yr = fitting(s);
+	choose_scanner(s);
 	s->too_many = false;
 	s->matches = 0;
 	if (!define_externals(s, values))
@@ -522,6 +526,7 @@ static enum reason scan_mapped(struct scan *s, int fd)
 	forget_every(0);
 	mapped = NULL;
 	(void)munmap(p, (size_t)n);
+	(void)malloc_trim(0); /* matches of large files are many */
 	return (enum reason)s->end.reason;
 }
 

@@ -113,3 +113,24 @@ bool token_is(const struct token *t, const char *word)
 {
 	return t->kind != TOKEN_STRING && bytes_eq(t->text, bytes_str(word));
 }
+
+bool token_number(const struct token *t, uint64_t *n)
+{
+	char digits[24], *end;
+
+	if (t->kind != TOKEN_WORD || t->text.n >= sizeof digits ||
+	    t->text.p[0] < '0' || t->text.p[0] > '9')
+		return false;
+	(void)snprintf(digits, sizeof digits, "%.*s", (int)t->text.n,
+		       (const char *)t->text.p);
+	*n = strtoull(digits, &end, strncmp(digits, "0x", 2) == 0 ? 16 : 10);
+	if (*n > UINT32_MAX)
+		return false;
+	if (strcmp(end, "KB") == 0)
+		*n <<= 10;
+	else if (strcmp(end, "MB") == 0)
+		*n <<= 20;
+	else if (*end)
+		return false;
+	return true;
+}

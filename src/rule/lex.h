@@ -36,4 +36,7 @@ struct token lex_next(struct lexer *l);
 
 bool token_is(const struct token *t, const char *word);
 
+/* 100, 0x64, 10KB; false: no number, or none below 2^32. */
+bool token_number(const struct token *t, uint64_t *n);
+
 #endif

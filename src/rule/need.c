@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which rules need content that begins with "MZ". When in doubt a rule does
- * not: that costs time alone. */
+/* Which rules of a source need what, and those that need the head left out. */
 #include "base/base.h"
+#include "rule/condition.h"
 #include "rule/lex.h"
 #include "rule/need.h"
 
@@ -11,6 +11,8 @@
 struct needy {
 	struct bytes name; /* in the source */
 	size_t from, to;   /* all of the rule */
+	struct rule_need need;
+	bool is_global;
 };
 
 struct scan {
@@ -21,6 +23,8 @@ struct scan {
 	size_t n, cap;
 };
 
+static const struct rule_need no_need = {.max_size = RULE_ANY_SIZE};
+
 static void next(struct scan *s)
 {
 	s->t = lex_next(&s->lexer);
@@ -30,106 +34,6 @@ static size_t offset(const struct scan *s, const struct token *t)
 {
 	return t->kind == TOKEN_END ? s->lexer.source.n
 				    : (size_t)(t->text.p - s->source);
-}
-
-/* ---- conditions ---- */
-
-struct tokens {
-	const struct token *v;
-	size_t n;
-};
-
-static int depth_change(const struct token *t)
-{
-	return (token_is(t, "(") || token_is(t, "[")) -
-	       (token_is(t, ")") || token_is(t, "]"));
-}
-
-/* Without parentheses that are around all of it. */
-static struct tokens unwrapped(struct tokens c)
-{
-	while (c.n > 1 && token_is(&c.v[0], "(")) {
-		int depth = 0;
-		size_t i = 0;
-
-		do
-			depth += depth_change(&c.v[i++]);
-		while (depth > 0 && i < c.n);
-		if (i < c.n || depth != 0)
-			break;
-		c = (struct tokens){c.v + 1, c.n - 2};
-	}
-	return c;
-}
-
-static bool is_number(const struct token *t, unsigned long wanted)
-{
-	char digits[16], *end;
-	bool hex;
-
-	if (t->kind != TOKEN_WORD || t->text.n >= sizeof digits ||
-	    t->text.p[0] < '0' || t->text.p[0] > '9')
-		return false;
-	(void)snprintf(digits, sizeof digits, "%.*s", (int)t->text.n,
-		       (const char *)t->text.p);
-	hex = strncmp(digits, "0x", 2) == 0;
-	return strtoul(digits, &end, hex ? 16 : 10) == wanted && !*end;
-}
-
-/* uint16(0) == 0x5a4d, and the other way round. */
-static bool asks_for_it(struct tokens term)
-{
-	static const struct {
-		const char *function;
-		unsigned long value;
-	} ways[] = {{"uint16", 0x5a4d}, {"uint16be", 0x4d5a}};
-	const struct token *call, *equal, *value;
-
-	term = unwrapped(term);
-	if (term.n != 7)
-		return false;
-	call = equal = value = term.v;
-	if (token_is(&term.v[1], "=")) {
-		equal += 1;
-		call += 3;
-	} else {
-		equal += 4;
-		value += 6;
-	}
-	if (!token_is(&equal[0], "=") || !token_is(&equal[1], "=") ||
-	    !token_is(&call[1], "(") || !is_number(&call[2], 0) ||
-	    !token_is(&call[3], ")"))
-		return false;
-	for (size_t i = 0; i < ARRAY_SIZE(ways); i++)
-		if (token_is(&call[0], ways[i].function) &&
-		    is_number(value, ways[i].value))
-			return true;
-	return false;
-}
-
-/* One of the terms that must all hold asks for it. */
-static bool is_needy(struct tokens c)
-{
-	size_t from = 0;
-	bool found = false;
-	int depth = 0;
-
-	c = unwrapped(c);
-	for (size_t i = 0; i <= c.n; i++) {
-		bool ends = i == c.n ||
-			    (depth == 0 && token_is(&c.v[i], "and"));
-
-		if (ends) {
-			found |= asks_for_it(
-				(struct tokens){c.v + from, i - from});
-			from = i + 1;
-			continue;
-		}
-		if (depth == 0 && token_is(&c.v[i], "or"))
-			return false;
-		depth += depth_change(&c.v[i]);
-	}
-	return found && depth == 0;
 }
 
 /* ---- rules ---- */
@@ -147,7 +51,7 @@ static bool is_doubtful(const struct token *t)
 }
 
 /* At the first token of a condition; ends at the brace behind it. */
-static bool read_condition(struct scan *s)
+static struct rule_need read_condition(struct scan *s)
 {
 	struct token tokens[CONDITION_MAX];
 	bool doubtful = false;
@@ -159,26 +63,27 @@ static bool read_condition(struct scan *s)
 			tokens[n] = s->t;
 		n++;
 	}
-	return !doubtful && n < CONDITION_MAX &&
-	       is_needy((struct tokens){tokens, n});
+	if (doubtful || n >= CONDITION_MAX)
+		return no_need;
+	return condition_need((struct tokens){tokens, n});
 }
 
 /* At the opening brace of a rule; ends at the one that closes it. */
-static bool read_body(struct scan *s)
+static struct rule_need read_body(struct scan *s)
 {
 	int depth = 0;
 
 	for (; s->t.kind != TOKEN_END; next(s)) {
 		depth += token_is(&s->t, "{") - token_is(&s->t, "}");
 		if (depth == 0)
-			return false;
+			return no_need;
 		if (depth == 1 && token_is(&s->t, "condition")) {
 			next(s); /* the colon */
 			next(s);
 			return read_condition(s);
 		}
 	}
-	return false;
+	return no_need;
 }
 
 static void add(struct scan *s, struct needy rule)
@@ -193,18 +98,17 @@ static void add(struct scan *s, struct needy rule)
 /* At "rule", which begins at `from` unless words stand before it. */
 static void read_rule(struct scan *s, size_t from, bool is_global)
 {
-	struct needy rule = {.from = from};
-	bool needy;
+	struct needy rule = {.from = from, .is_global = is_global};
 
 	next(s);
 	rule.name = s->t.text;
 	while (s->t.kind != TOKEN_END && !token_is(&s->t, "{"))
 		next(s);
-	needy = read_body(s) && !is_global;
+	rule.need = read_body(s);
 	if (s->t.kind == TOKEN_END)
 		return;
 	rule.to = offset(s, &s->t) + 1;
-	if (needy)
+	if (rule.need.head || rule.need.max_size != RULE_ANY_SIZE)
 		add(s, rule);
 }
 
@@ -281,20 +185,44 @@ static void blank(uint8_t *p, size_t n)
 			p[i] = ' ';
 }
 
-size_t rule_blank_needy(struct buf *source)
+static struct scan scan_of(struct bytes source)
 {
-	struct scan s = {.lexer = lexer_of(buf_bytes(source)),
-			 .source = source->p};
-	size_t n = 0;
+	struct scan s = {.lexer = lexer_of(source), .source = source.p};
 
 	find_needy(&s);
-	if (s.n) {
+	if (s.n)
 		qsort(s.v, s.n, sizeof *s.v, by_name);
+	return s;
+}
+
+void rule_needs(struct bytes source, rule_need_fn *fn, void *arg)
+{
+	struct scan s = scan_of(source);
+
+	for (size_t i = 0; i < s.n; i++)
+		fn(arg, s.v[i].name, &s.v[i].need);
+	free(s.v);
+}
+
+static bool may_be_left_out(const struct needy *rule)
+{
+	return rule->need.head && !rule->is_global && rule->to > rule->from;
+}
+
+size_t rule_blank_needy(struct buf *source)
+{
+	struct scan s = scan_of(buf_bytes(source));
+	size_t n = 0;
+
+	if (s.n)
 		spare_mentioned(&s);
-	}
 	for (size_t i = 0; i < s.n; i++) {
-		n += s.v[i].to > s.v[i].from;
-		blank(source->p + s.v[i].from, s.v[i].to - s.v[i].from);
+		const struct needy *rule = &s.v[i];
+
+		if (!may_be_left_out(rule))
+			continue;
+		n++;
+		blank(source->p + rule->from, rule->to - rule->from);
 	}
 	free(s.v);
 	return n;

@@ -39,28 +39,6 @@ static void say(const struct look *l, const struct token *at, const char *fmt,
 	l->say(l->arg, place, message);
 }
 
-/* 100, 0x64, 10KB; false: no number, or none that fits. */
-static bool number_of(struct bytes text, uint64_t *n)
-{
-	char digits[24], *end;
-
-	if (!text.n || text.n >= sizeof digits || text.p[0] < '0' ||
-	    text.p[0] > '9')
-		return false;
-	(void)snprintf(digits, sizeof digits, "%.*s", (int)text.n,
-		       (const char *)text.p);
-	*n = strtoull(digits, &end, strncmp(digits, "0x", 2) == 0 ? 16 : 10);
-	if (*n > UINT32_MAX)
-		return false;
-	if (strcmp(end, "KB") == 0)
-		*n <<= 10;
-	else if (strcmp(end, "MB") == 0)
-		*n <<= 20;
-	else if (*end)
-		return false;
-	return true;
-}
-
 /* The width of a shown name is bounded by what it is printed with. */
 #define NAME(l) (int)MIN((l)->name.n, (size_t)60), (const char *)(l)->name.p
 
@@ -72,12 +50,12 @@ static void look_at_jump(struct look *l)
 	bool has_to, open = false;
 
 	next(l);
-	if (number_of(l->t.text, &from))
+	if (token_number(&l->t, &from))
 		next(l);
 	to = from;
 	if (token_is(&l->t, "-")) {
 		next(l);
-		has_to = number_of(l->t.text, &to);
+		has_to = token_number(&l->t, &to);
 		open = !has_to;
 		if (has_to)
 			next(l);
@@ -178,7 +156,7 @@ static struct end read_end(struct look *l, bool last)
 		end.has_filesize |= token_is(&l->t, "filesize");
 		if (!token_is(&l->t, "."))
 			end.is_number =
-				++tokens == 1 && number_of(l->t.text, &end.n);
+				++tokens == 1 && token_number(&l->t, &end.n);
 	}
 	return end;
 }

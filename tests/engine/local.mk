@@ -17,7 +17,8 @@ tests_engine_scan_plain_LDFLAGS = -static
 tests_engine_scan_plain_DEPENDENCIES =
 tests_engine_scan_plain_LDADD = $(PROBE_LIBS_$(PROBE_ARCH))
 tests_engine_scan_faster_SOURCES = tests/engine/scan.c $(base_common) \
-	$(probe_faster)
+	$(probe_faster) src/probe/bounds.c src/rule/need.c \
+	src/rule/condition.c src/rule/lex.c
 tests_engine_scan_faster_CPPFLAGS = $(PROBE_CPPFLAGS) $(PROBE_CPPFLAGS_$(PROBE_ARCH))
 tests_engine_scan_faster_CFLAGS = $(PROBE_CFLAGS)
 tests_engine_scan_faster_LDFLAGS = -static $(faster_LINK)

@@ -93,6 +93,21 @@ rule private_string { strings: $p = "one" private $q = "two"
 rule elf_or_pe { strings: $e = { 7f 45 4c 46 }
 	condition: ($e at 0 and elf.type == 2) or pe.is_pe }
 END
+cat >"$to/bounds.yar" <<'END'
+import "elf"
+rule small { strings: $a = "needle" condition: $a and filesize < 300 }
+rule program { strings: $e = "ELF" condition: $e and filesize < 100MB }
+rule short_program { strings: $e = "ELF" condition: filesize <= 4KB and $e }
+rule long_program { strings: $e = "ELF" condition: filesize > 4KB and $e }
+rule not_short { condition: not short_program }
+rule either { strings: $e = "ELF" condition: $e or filesize < 300 }
+rule only_small { condition: 4KB > filesize }
+rule small_elf { condition: elf.type == elf.ET_EXEC and filesize < 2KB }
+END
+cat >"$to/global_size.yar" <<'END'
+global rule short { strings: $e = "ELF" condition: filesize < 4KB and not $e }
+rule under_short { condition: true }
+END
 cat >"$to/global_string.yar" <<'END'
 global rule has_needle { strings: $a = "needle" condition: $a }
 rule under_global { condition: filesize < 100 }

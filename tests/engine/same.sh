@@ -34,10 +34,27 @@ cmp "$tmp/plain" "$tmp/faster" || {
 n=$(wc -l <"$tmp/list")
 for rule in pe_1_1 not_pe imphash any_section elf_3_2 elf_sections net_version \
 	net_guid macho_3_2 macho_11_1 dex_3_known dex_magic entry md5_low \
-	chain many on_hidden not_hidden on_needle absent under_global under_pe; do
+	chain many on_hidden not_hidden on_needle absent under_global under_pe \
+	small program short_program long_program not_short either only_small \
+	under_short; do
 	got=$(grep -c ":$rule\( \|\$\)" "$tmp/plain")
 	[ "$got" -gt 0 ] && [ "$got" -lt "$n" ] && continue
 	[ "$rule $got" = "absent $n" ] && continue
 	echo "FAILED: $rule matched $got of $n files"
 	exit 1
 done
+
+# What is bounded is not judged beyond: a file of 4 KiB, and a longer one.
+cat >"$tmp/late.yar" <<'END'
+import "console"
+rule late { condition: console.log("judged") and filesize < 4KB }
+END
+head -c 4095 "$here/corpus" >"$tmp/short"
+printf '%s\n' "$tmp/short" "$here/corpus" |
+	"$here/scan_faster" "$tmp/late.yar" >"$tmp/late"
+grep -q "^$tmp/short says judged" "$tmp/late" &&
+	! grep -q "^$here/corpus says judged" "$tmp/late" || {
+	cat "$tmp/late"
+	echo "FAILED: a file beyond a rule's bound is judged by it"
+	exit 1
+}

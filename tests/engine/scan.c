@@ -2,12 +2,20 @@
 /*
  * scan RULES...: what libyara says about the files named on stdin. Each file
  * of rules is a name space of its own. Built twice, with libyara as it comes
- * and with what src/probe/faster.h puts in its place; the first takes a new
- * scanner for each file, the second one for all.
+ * and with what src/probe/faster.h puts in its place and probe/bounds.h leaves
+ * out; the first takes a new scanner for each file, the second one for all.
  */
 #include "base/base.h"
 
 #include <yara.h>
+
+#ifndef NEW_SCANNERS
+#include "probe/bounds.h"
+
+#define RULE_BYTES_MAX ((size_t)1 << 20)
+
+static struct bounds bounds;
+#endif
 
 static const char *const externals[] = {"filename", "filepath"};
 
@@ -17,6 +25,8 @@ static int on_message(YR_SCAN_CONTEXT *context, int message, void *data,
 	const YR_RULE *rule = data;
 	const YR_STRING *string;
 
+	if (message == CALLBACK_MSG_CONSOLE_LOG)
+		printf("%s says %s\n", (const char *)path, (char *)data);
 	if (message != CALLBACK_MSG_RULE_MATCHING)
 		return CALLBACK_CONTINUE;
 	printf("%s %s:%s", (const char *)path, rule->ns->name,
@@ -44,6 +54,37 @@ static void on_error(int level, const char *file, int line,
 		fprintf(stderr, "%s:%d: %s\n", file, line, message);
 }
 
+#ifndef NEW_SCANNERS
+static void read_whole(const char *path, struct buf *source)
+{
+	FILE *f = fopen(path, "r");
+
+	buf_init(source, RULE_BYTES_MAX);
+	if (!f || !buf_reserve(source, RULE_BYTES_MAX))
+		BUG("cannot read %s", path);
+	source->n = fread(source->p, 1, RULE_BYTES_MAX, f);
+	fclose(f);
+}
+
+static void find_bounds(char **files, const YR_RULES *rules)
+{
+	struct plan_rules read[64] = {0};
+	struct plan plan = {.rules = read};
+
+	for (; *files && plan.n_rules < ARRAY_SIZE(read); files++) {
+		struct plan_rules *file = &read[plan.n_rules++];
+
+		file->ns = *files;
+		read_whole(*files, &file->source);
+	}
+	bounds_release(&bounds);
+	bounds_learn(&bounds, &plan, rules);
+	bounds_prepare(&bounds, rules);
+	for (size_t i = 0; i < plan.n_rules; i++)
+		buf_release(&read[i].source);
+}
+#endif
+
 static YR_RULES *compile(char **files)
 {
 	YR_COMPILER *compiler;
@@ -56,16 +97,19 @@ static YR_RULES *compile(char **files)
 		if (yr_compiler_define_string_variable(compiler, externals[i],
 						       "") != 0)
 			BUG("cannot define %s", externals[i]);
-	for (; *files; files++) {
-		FILE *f = fopen(*files, "r");
+	for (char **file = files; *file; file++) {
+		FILE *f = fopen(*file, "r");
 
-		if (!f || yr_compiler_add_file(compiler, f, *files, *files))
-			BUG("cannot compile %s", *files);
+		if (!f || yr_compiler_add_file(compiler, f, *file, *file))
+			BUG("cannot compile %s", *file);
 		fclose(f);
 	}
 	if (yr_compiler_get_rules(compiler, &rules) != 0)
 		BUG("no rules");
 	yr_compiler_destroy(compiler);
+#ifndef NEW_SCANNERS
+	find_bounds(files, rules);
+#endif
 	return rules;
 }
 
@@ -101,6 +145,9 @@ static void scan(YR_RULES *rules, char *path)
 					      slash ? slash + 1 : path) ||
 	    yr_scanner_define_string_variable(scanner, "filepath", path))
 		BUG("cannot define the names of %s", path);
+#ifndef NEW_SCANNERS
+	bounds_apply(&bounds, scanner, n);
+#endif
 	printf("%s ends %d\n", path, yr_scanner_scan_mem(scanner, content, n));
 }
 

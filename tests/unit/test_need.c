@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Rules that need content that begins with "MZ": told from those that only
- * look so, set aside, and missed by nobody.
+ * Rules that need content that begins with "MZ", or of a bounded size: told
+ * from those that only look so, set aside or not looked for, and missed by
+ * nobody.
  */
 #include "unit/unit.h"
 
@@ -117,6 +118,61 @@ static void lines_and_neighbours_stay(void **state UNUSED)
 	buf_release(&b);
 }
 
+/* ---- bounds of the size ---- */
+
+static void note_size(void *arg, struct bytes name, const struct rule_need *need)
+{
+	assert_true(bytes_eq(name, bytes_str("r")));
+	*(uint64_t *)arg = need->max_size;
+}
+
+static void sizes_are_told(void **state UNUSED)
+{
+	static const struct {
+		const char *condition;
+		uint64_t max_size;
+	} rows[] = {
+		{"filesize < 100", 100},
+		{"filesize<0x64 and $a", 100},
+		{"$a and (filesize <= 2KB)", 2048},
+		{"3MB > filesize and $a", 3145728},
+		{"3MB >= filesize and filesize < 2MB and $a", 2097152},
+		{"filesize == 7 and not $a", 7},
+		{"7 == filesize", 7},
+		{"uint16(0) == 0x5a4d and filesize < 9", 9},
+		{"filesize < 5000MB", 5242880000},
+		{"filesize > 100", RULE_ANY_SIZE},
+		{"filesize >= 100", RULE_ANY_SIZE},
+		{"100 < filesize", RULE_ANY_SIZE},
+		{"100 <= filesize", RULE_ANY_SIZE},
+		{"filesize != 100", RULE_ANY_SIZE},
+		{"not filesize < 100", RULE_ANY_SIZE},
+		{"not (filesize < 100)", RULE_ANY_SIZE},
+		{"filesize < 100 or $a", RULE_ANY_SIZE},
+		{"$a or filesize < 100 and $a", RULE_ANY_SIZE},
+		{"filesize < 100 + 7", RULE_ANY_SIZE},
+		{"filesize < 100 * filesize", RULE_ANY_SIZE},
+		{"filesize < #a", RULE_ANY_SIZE},
+		{"filesize < 99999999999", RULE_ANY_SIZE},
+		{"$a at filesize - 100", RULE_ANY_SIZE},
+		{"for any i in (1..3) : ( filesize < 100 )", RULE_ANY_SIZE},
+		{"($a and filesize < 100) == true", RULE_ANY_SIZE},
+		{"$a", RULE_ANY_SIZE},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char *s = xasprintf(RULE("%s\n"), rows[i].condition);
+		uint64_t size = RULE_ANY_SIZE;
+
+		rule_needs(bytes_str(s), note_size, &size);
+		if (size != rows[i].max_size)
+			fail_msg("%s: %" PRIu64, rows[i].condition, size);
+		free(s);
+	}
+}
+
+/* ---- what is found ---- */
+
 /* Rules of a set: so many that need it, and some that are not alone. */
 static void make_rules(struct buf *b, unsigned n)
 {
@@ -189,6 +245,141 @@ static void both_sets_find_what_there_is(void **state UNUSED)
 	}
 }
 
+/* Around the sizes at which more and more strings are not looked for. */
+static const size_t sizes[] = {1,    4000, 4095, 4096,  4097,   5000,
+			       8191, 8192, 9000, 16384, 100000, 5000000};
+
+static const struct {
+	const char *op;
+	bool below, equal, above;
+} ops[] = {{"<", true, false, false},
+	   {"<=", true, true, false},
+	   {"==", false, true, false},
+	   {">", false, false, true},
+	   {">=", false, true, true}};
+
+#define EACH_OP_AND_SIZE(op, at)                                               \
+	for (size_t op = 0; (op) < ARRAY_SIZE(ops); (op)++)                    \
+		for (size_t at = 0; (at) < ARRAY_SIZE(sizes); (at)++)
+
+/* In two namespaces the same name has two bounds. */
+static void plan_bounded(struct plan *plan)
+{
+	struct buf b;
+
+	buf_init(&b, 1 << 20);
+	EACH_OP_AND_SIZE(op, at)
+	{
+		assert_true(buf_addf(&b,
+				     "rule is_%zu_%zu { strings: $a = \"E\" "
+				     "condition: $a and filesize %s %zu }\n",
+				     op, at, ops[op].op, sizes[at]));
+		assert_true(buf_addf(&b,
+				     "rule not_%zu_%zu { condition: not "
+				     "is_%zu_%zu }\n",
+				     op, at, op, at));
+	}
+	plan_rules_str(plan, "r.yar", buf_str(&b));
+	plan_rules_str(plan, "s.yar",
+		       "rule is_0_0 { strings: $a = \"E\" condition: $a }");
+	plan->rules[1].ns = xasprintf("other");
+	buf_release(&b);
+}
+
+static bool holds(size_t op, size_t at, size_t size)
+{
+	if (size < sizes[at])
+		return ops[op].below;
+	return size > sizes[at] ? ops[op].above : ops[op].equal;
+}
+
+static void expect_bounded(const struct took *t, const char *path, size_t size)
+{
+	EACH_OP_AND_SIZE(op, at)
+	{
+		bool found, denied;
+		char name[32];
+
+		(void)snprintf(name, sizeof name, "is_%zu_%zu", op, at);
+		/* the one of the other namespace always is */
+		found = took_match(t, name, path) && (op || at);
+		(void)snprintf(name, sizeof name, "not_%zu_%zu", op, at);
+		denied = took_match(t, name, path);
+		if (found != (holds(op, at, size) && (op || at)) ||
+		    denied == holds(op, at, size))
+			fail_msg("%s: filesize %s %zu", path, ops[op].op,
+				 sizes[at]);
+	}
+	assert_true(took_match(t, "is_0_0", path));
+}
+
+static void bounded_rules_find_what_there_is(void **state UNUSED)
+{
+	struct plan plan = {0};
+	struct folder f;
+	struct took t;
+
+	folder_make(&f);
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		uint8_t *content = xcalloc(sizes[i], 1);
+		char name[16];
+
+		content[sizes[i] - 1] = 'E';
+		(void)snprintf(name, sizeof name, "%zu", sizes[i]);
+		folder_write(&f, name, bytes_of(content, sizes[i]));
+		free(content);
+	}
+	plan_bounded(&plan);
+	plan_root_str(&plan, f.path);
+	plan_go(&plan, (struct req_start){.scan = true});
+	kit_run(&plan, &t);
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		char name[16];
+
+		(void)snprintf(name, sizeof name, "%zu", sizes[i]);
+		expect_bounded(&t, folder_at(&f, name), sizes[i]);
+	}
+	took_release(&t);
+	folder_remove(&f);
+}
+
+/* A string has at most so many matches that libyara counts, of 48 bytes and
+ * more each: it is told when there are more. */
+#define TOO_MANY 1000100u
+
+static void what_is_bounded_is_not_looked_for(void **state UNUSED)
+{
+	static const struct {
+		const char *condition;
+		uint64_t too_many;
+	} rows[] = {
+		{"$a and filesize < 3MB", 1},
+		{"$a or filesize < 1MB", 1},
+		{"$a and filesize < 100KB", 0},
+	};
+	uint8_t *content = xcalloc(TOO_MANY, 2);
+
+	for (size_t i = 0; i < 2 * TOO_MANY; i += 2)
+		memcpy(content + i, "<?", 2);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char *rule = xasprintf("rule r { strings: $a = \"<?\" "
+				       "condition: %s }",
+				       rows[i].condition);
+		struct folder f;
+		struct took t;
+
+		folder_make(&f);
+		folder_write(&f, "f", bytes_of(content, 2 * TOO_MANY));
+		kit_look(rule, f.path, &t);
+		assert_int_equal(took_covered(&t, "scanned", "too-many-matches"),
+				 rows[i].too_many);
+		took_release(&t);
+		folder_remove(&f);
+		free(rule);
+	}
+	free(content);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -197,7 +388,10 @@ int main(void)
 		cmocka_unit_test(whom_others_need_stay),
 		cmocka_unit_test(lines_and_neighbours_stay),
 		cmocka_unit_test(a_large_set_has_a_lean_one),
+		cmocka_unit_test(sizes_are_told),
 		cmocka_unit_test(both_sets_find_what_there_is),
+		cmocka_unit_test(bounded_rules_find_what_there_is),
+		cmocka_unit_test(what_is_bounded_is_not_looked_for),
 	};
 
 	hash_lib_init();
