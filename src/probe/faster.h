@@ -37,6 +37,12 @@ WRAPPED(int, yr_scan_verify_match, YR_SCAN_CONTEXT *context, YR_AC_MATCH *match,
 WRAPPED(int, yr_rules_destroy, YR_RULES *rules);
 WRAPPED(void *, memset, void *to, int byte, size_t n);
 
+/* Looks through content in one piece, and evaluates conditions. */
+int faster_scan(YR_SCANNER *scanner, const uint8_t *p, size_t n);
+
+/* Changes when rules are destroyed: others may come to lie where they were. */
+unsigned faster_generation(void);
+
 /* Evaluates conditions, of the rules alone that can match. */
 int faster_execute(YR_SCAN_CONTEXT *context);
 

@@ -84,7 +84,7 @@ int __wrap_yr_scanner_scan_mem(YR_SCANNER *scanner, const uint8_t *data,
 		now.context = scanner;
 		__atomic_store_n(&any_scan, true, __ATOMIC_RELAXED);
 	}
-	result = __real_yr_scanner_scan_mem(scanner, data, n);
+	result = faster_scan(scanner, data, n);
 	faster_restore(scanner);
 	faster_forget();
 	now.context = NULL;

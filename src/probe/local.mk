@@ -82,7 +82,8 @@ src_probe_libprobe_a_CPPFLAGS = $(AM_CPPFLAGS) $(YARA_CFLAGS) $(ARCHIVE_CFLAGS)
 # Ours in place of libyara's: src/probe/faster.h. Only where libyara is
 # linked statically.
 probe_faster = src/probe/faster.h src/probe/faster_modules.c \
-	src/probe/faster_clean.c src/probe/faster_rules.c
+	src/probe/faster_clean.c src/probe/faster_rules.c \
+	src/probe/faster_scan.c
 faster_LINK = -Wl,--wrap=yr_execute_code -Wl,--wrap=yr_modules_load \
 	-Wl,--wrap=yr_hash_table_lookup -Wl,--wrap=yr_scanner_scan_mem \
 	-Wl,--wrap=yr_scan_verify_match -Wl,--wrap=yr_rules_destroy \

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * corpus FOLDER: files of every format libyara has a module for, nearly of
- * it, cut off in it, and none of it; and several hundred of them damaged at
- * random, the same ones each time.
+ * it, cut off in it, and none of it; several hundred of them damaged at
+ * random, the same ones each time; and texts of few letters, where strings
+ * begin in each other.
  */
 #include "base/base.h"
 
@@ -10,6 +11,7 @@
 
 #define ROOM        4096u
 #define DAMAGED     400u
+#define TEXTS	    200u
 #define SAMPLES_MAX 128u
 
 struct sample {
@@ -298,6 +300,17 @@ static void damage(struct sample *s)
 		s->n = next_random() % (s->n + 1);
 }
 
+/* Of two, three or all of these: the rules in rules.sh have no others. */
+static void make_text(struct sample *s)
+{
+	static const char letters[] = "ab\0cdeABz";
+	uint32_t few = 2 + next_random() % (sizeof letters - 2);
+
+	s->n = next_random() % (next_random() % 2 ? 12 : ROOM);
+	for (size_t i = 0; i < s->n; i++)
+		s->p[i] = (uint8_t)letters[next_random() % few];
+}
+
 int main(int argc, char **argv)
 {
 	size_t n = 0;
@@ -315,6 +328,12 @@ int main(int argc, char **argv)
 
 		damage(&s);
 		write_file(&s, n++);
+	}
+	for (size_t i = 0; i < TEXTS; i++) {
+		static struct sample text;
+
+		make_text(&text);
+		write_file(&text, n++);
 	}
 	return 0;
 }

@@ -93,6 +93,18 @@ rule private_string { strings: $p = "one" private $q = "two"
 rule elf_or_pe { strings: $e = { 7f 45 4c 46 }
 	condition: ($e at 0 and elf.type == 2) or pe.is_pe }
 END
+# Strings that begin in each other, with atoms of one byte and more, and at
+# the very end of a file.
+cat >"$to/strings.yar" <<'END'
+rule letters { strings: $a = "aab" $b = "abab" $c = "bbaaba" nocase wide ascii
+	$d = "ab" wide $e = { 61 62 ?? 61 } $f = /ab{2,3}a/ $g = "aba" fullword
+	$h = "abba" xor(0-3) $i = /a[bB]+c?d/ $j = { 62 [1-4] 61 62 61 }
+	condition: any of them }
+rule short_ones { strings: $a = "d" $b = "ce" $c = { 65 00 } $d = /ec|ed/
+	condition: any of them }
+rule doubles { strings: $a = "abab" condition: #a > 3 }
+rule at_end { strings: $a = "ba" condition: $a at filesize - 2 }
+END
 cat >"$to/bounds.yar" <<'END'
 import "elf"
 rule small { strings: $a = "needle" condition: $a and filesize < 300 }

@@ -35,7 +35,7 @@ n=$(wc -l <"$tmp/list")
 for rule in pe_1_1 not_pe imphash any_section elf_3_2 elf_sections net_version \
 	net_guid macho_3_2 macho_11_1 dex_3_known dex_magic entry md5_low \
 	chain many on_hidden not_hidden on_needle absent under_global under_pe \
-	small program short_program long_program not_short either only_small \
+	letters short_ones doubles at_end small program short_program long_program not_short either only_small \
 	under_short; do
 	got=$(grep -c ":$rule\( \|\$\)" "$tmp/plain")
 	[ "$got" -gt 0 ] && [ "$got" -lt "$n" ] && continue

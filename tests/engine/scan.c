@@ -146,6 +146,7 @@ static void scan(YR_RULES *rules, char *path)
 	    yr_scanner_define_string_variable(scanner, "filepath", path))
 		BUG("cannot define the names of %s", path);
 #ifndef NEW_SCANNERS
+	yr_scanner_set_flags(scanner, SCAN_FLAGS_NO_TRYCATCH);
 	bounds_apply(&bounds, scanner, n);
 #endif
 	printf("%s ends %d\n", path, yr_scanner_scan_mem(scanner, content, n));
