@@ -32,12 +32,14 @@ WRAPPED(void *, yr_hash_table_lookup, YR_HASH_TABLE *table, const char *key,
 	const char *ns);
 WRAPPED(int, yr_scanner_scan_mem, YR_SCANNER *scanner, const uint8_t *data,
 	size_t n);
+WRAPPED(int, yr_scanner_scan_mem_blocks, YR_SCANNER *scanner,
+	YR_MEMORY_BLOCK_ITERATOR *iterator);
 WRAPPED(int, yr_scan_verify_match, YR_SCAN_CONTEXT *context, YR_AC_MATCH *match,
 	const uint8_t *data, size_t n, uint64_t base, size_t offset);
 WRAPPED(int, yr_rules_destroy, YR_RULES *rules);
 WRAPPED(void *, memset, void *to, int byte, size_t n);
 
-/* Looks through content in one piece, and evaluates conditions. */
+/* Scans content in one piece. */
 int faster_scan(YR_SCANNER *scanner, const uint8_t *p, size_t n);
 
 /* Changes when rules are destroyed: others may come to lie where they were. */

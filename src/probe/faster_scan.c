@@ -33,14 +33,15 @@ struct begins {
 /* A scanner's rules are one of two sets, by the content. */
 static _Thread_local struct begins *all_begins[2];
 
-/* Content being looked through, in libyara's terms. */
+/* Content being looked through: a block of theirs after the other. */
 struct feed {
 	YR_SCANNER *scanner;
 	const struct begins *begins;
-	const uint8_t *p;
+	YR_MEMORY_BLOCK_ITERATOR *theirs, iterator; /* who asks has ours */
+	YR_MEMORY_BLOCK *their_block, block;
+	const uint8_t *p; /* what is in it */
 	size_t n;
-	YR_MEMORY_BLOCK block;
-	bool done;
+	bool looked; /* through all of them */
 	int result;
 };
 
@@ -150,7 +151,8 @@ static int verify(struct feed *f, uint32_t state, size_t i)
 
 		if (match->backtrack > i)
 			continue;
-		result = yr_scan_verify_match(f->scanner, match, f->p, f->n, 0,
+		result = yr_scan_verify_match(f->scanner, match, f->p, f->n,
+					      f->block.base,
 					      i - match->backtrack);
 		if (result != ERROR_SUCCESS)
 			return result;
@@ -230,67 +232,140 @@ static int look(struct feed *f)
 
 /* ---- in libyara's terms ---- */
 
-static const uint8_t *fetch(YR_MEMORY_BLOCK *block)
+/* The block they are at now; NULL: there are no more, and all were looked
+ * through. */
+static YR_MEMORY_BLOCK *give(struct feed *f, YR_MEMORY_BLOCK *theirs)
 {
-	struct feed *f = block->context;
-
-	if (f->done)
-		return f->p;
-	f->done = true;
-	f->result = look(f);
-	block->size = 0;
-	return f->result == ERROR_SUCCESS ? f->p : NULL;
+	f->iterator.last_error = f->theirs->last_error;
+	if (f->result != ERROR_SUCCESS) {
+		f->iterator.last_error = f->result;
+		theirs = NULL;
+	}
+	f->looked |= !theirs;
+	if (!theirs)
+		return NULL;
+	f->their_block = theirs;
+	f->block.base = theirs->base;
+	f->block.size = theirs->size;
+	return &f->block;
 }
 
 static YR_MEMORY_BLOCK *first(YR_MEMORY_BLOCK_ITERATOR *iterator)
 {
 	struct feed *f = iterator->context;
 
-	return &f->block;
+	return give(f, f->theirs->first(f->theirs));
 }
 
-static YR_MEMORY_BLOCK *no_other(YR_MEMORY_BLOCK_ITERATOR *iterator)
+static YR_MEMORY_BLOCK *next(YR_MEMORY_BLOCK_ITERATOR *iterator)
 {
 	struct feed *f = iterator->context;
 
-	f->block.size = f->n;
-	iterator->last_error = f->result;
-	return NULL;
+	return give(f, f->result == ERROR_SUCCESS ? f->theirs->next(f->theirs)
+						  : NULL);
 }
 
 static uint64_t file_size(YR_MEMORY_BLOCK_ITERATOR *iterator)
 {
 	const struct feed *f = iterator->context;
 
-	return f->n;
+	return f->theirs->file_size(f->theirs);
+}
+
+static void find_entry_point(const struct feed *f)
+{
+	YR_SCANNER *scanner = f->scanner;
+
+	if (scanner->entry_point != YR_UNDEFINED)
+		return;
+	scanner->entry_point =
+		scanner->flags & SCAN_FLAGS_PROCESS_MEMORY
+			? yr_get_entry_point_address(f->p, f->n, f->block.base)
+			: yr_get_entry_point_offset(f->p, f->n);
+}
+
+static const uint8_t *fetch(YR_MEMORY_BLOCK *block)
+{
+	struct feed *f = block->context;
+	const uint8_t *p = f->their_block->fetch_data(f->their_block);
+
+	if (!p || f->looked)
+		return p;
+	f->p = p;
+	f->n = f->their_block->size;
+	find_entry_point(f);
+	f->result = look(f);
+	block->size = 0;
+	return f->result == ERROR_SUCCESS ? p : NULL;
 }
 
 /* Strings without an atom are looked for at each byte; and a fault is caught
  * only where libyara reads. */
-static bool fits(const YR_SCANNER *scanner, size_t n)
+static bool fits(const YR_SCANNER *scanner)
 {
-	return FASTER_FITS && n && scanner->flags & SCAN_FLAGS_NO_TRYCATCH &&
-	       !(scanner->flags & SCAN_FLAGS_PROCESS_MEMORY) &&
+	return FASTER_FITS && scanner->flags & SCAN_FLAGS_NO_TRYCATCH &&
 	       scanner->rules->ac_match_table[YR_AC_ROOT_STATE] == 0;
+}
+
+int __wrap_yr_scanner_scan_mem_blocks(YR_SCANNER *scanner,
+				      YR_MEMORY_BLOCK_ITERATOR *theirs)
+{
+	struct feed f = {.scanner = scanner, .theirs = theirs};
+
+	if (!fits(scanner) || theirs->last_error != ERROR_SUCCESS)
+		return __real_yr_scanner_scan_mem_blocks(scanner, theirs);
+	f.begins = begins_of(scanner->rules);
+	f.block.context = &f;
+	f.block.fetch_data = fetch;
+	f.iterator = (YR_MEMORY_BLOCK_ITERATOR){
+		.context = &f,
+		.first = first,
+		.next = next,
+		.file_size = theirs->file_size ? file_size : NULL,
+		.last_error = ERROR_SUCCESS,
+	};
+	return __real_yr_scanner_scan_mem_blocks(scanner, &f.iterator);
+}
+
+/* ---- content in one piece ---- */
+
+static const uint8_t *fetch_whole(YR_MEMORY_BLOCK *block)
+{
+	return block->context;
+}
+
+static YR_MEMORY_BLOCK *whole(YR_MEMORY_BLOCK_ITERATOR *iterator)
+{
+	return iterator->context;
+}
+
+static YR_MEMORY_BLOCK *no_other(YR_MEMORY_BLOCK_ITERATOR *iterator UNUSED)
+{
+	return NULL;
+}
+
+static uint64_t whole_size(YR_MEMORY_BLOCK_ITERATOR *iterator)
+{
+	const YR_MEMORY_BLOCK *block = iterator->context;
+
+	return block->size;
 }
 
 int faster_scan(YR_SCANNER *scanner, const uint8_t *p, size_t n)
 {
-	struct feed f = {.scanner = scanner, .p = p, .n = n};
+	void *content;
+	YR_MEMORY_BLOCK block = {.size = n, .fetch_data = fetch_whole};
 	YR_MEMORY_BLOCK_ITERATOR iterator = {
-		.context = &f,
-		.first = first,
+		.context = &block,
+		.first = whole,
 		.next = no_other,
-		.file_size = file_size,
+		.file_size = whole_size,
 		.last_error = ERROR_SUCCESS,
 	};
 
-	if (!fits(scanner, n))
+	if (!fits(scanner) || n == 0)
 		return __real_yr_scanner_scan_mem(scanner, p, n);
-	f.begins = begins_of(scanner->rules);
-	f.block = (YR_MEMORY_BLOCK){
-		.size = n, .context = &f, .fetch_data = fetch};
-	if (scanner->entry_point == YR_UNDEFINED)
-		scanner->entry_point = yr_get_entry_point_offset(p, n);
-	return yr_scanner_scan_mem_blocks(scanner, &iterator);
+	memcpy(&content, &p, sizeof content); /* libyara has no const here */
+	block.context = content;
+	return __wrap_yr_scanner_scan_mem_blocks(scanner, &iterator);
 }

@@ -86,6 +86,7 @@ probe_faster = src/probe/faster.h src/probe/faster_modules.c \
 	src/probe/faster_scan.c
 faster_LINK = -Wl,--wrap=yr_execute_code -Wl,--wrap=yr_modules_load \
 	-Wl,--wrap=yr_hash_table_lookup -Wl,--wrap=yr_scanner_scan_mem \
+	-Wl,--wrap=yr_scanner_scan_mem_blocks \
 	-Wl,--wrap=yr_scan_verify_match -Wl,--wrap=yr_rules_destroy \
 	-Wl,--wrap=memset
 

@@ -293,13 +293,13 @@ static bool take_entries(struct regions *r, struct piece *p,
 			count(r, r->next, UNREAD_LIMIT);
 			run = 1;
 		} else {
-			room = room_at(r, p, r->next) / r->page;
+			room = (size_t)(room_at(r, p, r->next) / r->page);
 			run = MIN(run, room);
 			if (r->next >= r->from)
 				run = MIN(run, (size_t)(r->left / r->page));
 			if (run == 0)
 				return false;
-			take(r, p, r->next, run * r->page);
+			take(r, p, r->next, (size_t)(run * r->page));
 		}
 		i += run;
 		r->next += run * r->page;

@@ -30,7 +30,7 @@ static size_t write_piped(const void *p, size_t size, size_t count, void *user)
 static size_t read_piped(void *p, size_t size, size_t count, void *user)
 {
 	struct piped *from = user;
-	size_t got = 0, n = MIN(size * count, from->n);
+	size_t got = 0, n = (size_t)MIN((uint64_t)(size * count), from->n);
 
 	while (got < n) {
 		ssize_t more = read(from->fd, (uint8_t *)p + got, n - got);

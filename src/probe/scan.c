@@ -34,7 +34,7 @@
 /* Answers wait no longer than until there are so many bytes of them. */
 #define ANSWERS_MAX ((size_t)256 << 10)
 /* How often pages of a mapped file are given back. */
-#define FORGET_US 20000
+#define FORGET_US 5000
 
 struct scan {
 	const struct scan_setup *setup;

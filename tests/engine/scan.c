@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * scan RULES...: what libyara says about the files named on stdin. Each file
- * of rules is a name space of its own. Built twice, with libyara as it comes
+ * scan [-p] RULES...: what libyara says about the files named on stdin; -p:
+ * about their content in pieces, like the memory of a process. Each file of
+ * rules is a name space of its own. Built twice, with libyara as it comes
  * and with what src/probe/faster.h puts in its place and probe/bounds.h leaves
  * out; the first takes a new scanner for each file, the second one for all.
  */
@@ -128,8 +129,71 @@ static YR_SCANNER *scanner_for(YR_RULES *rules)
 	return scanner;
 }
 
+/* ---- in pieces ---- */
+
+#define PIECE 1000u
+#define BASE  UINT64_C(0x400000)
+
+struct pieces {
+	uint8_t *p;
+	size_t n, at;
+	YR_MEMORY_BLOCK block;
+};
+
+static const uint8_t *fetch_piece(YR_MEMORY_BLOCK *block)
+{
+	const struct pieces *pieces = block->context;
+
+	return pieces->p + pieces->at;
+}
+
+static YR_MEMORY_BLOCK *piece_at(YR_MEMORY_BLOCK_ITERATOR *iterator, size_t at)
+{
+	struct pieces *pieces = iterator->context;
+
+	iterator->last_error = ERROR_SUCCESS;
+	if (at >= pieces->n)
+		return NULL;
+	pieces->at = at;
+	pieces->block = (YR_MEMORY_BLOCK){
+		.base = BASE + at,
+		.size = MIN(PIECE, pieces->n - at),
+		.context = pieces,
+		.fetch_data = fetch_piece,
+	};
+	return &pieces->block;
+}
+
+static YR_MEMORY_BLOCK *first_piece(YR_MEMORY_BLOCK_ITERATOR *iterator)
+{
+	return piece_at(iterator, 0);
+}
+
+static YR_MEMORY_BLOCK *next_piece(YR_MEMORY_BLOCK_ITERATOR *iterator)
+{
+	const struct pieces *pieces = iterator->context;
+
+	return piece_at(iterator, pieces->at + PIECE);
+}
+
+static int scan_pieces(YR_SCANNER *scanner, uint8_t *p, size_t n, int flags)
+{
+	struct pieces pieces = {.p = p, .n = n};
+	YR_MEMORY_BLOCK_ITERATOR iterator = {
+		.context = &pieces,
+		.first = first_piece,
+		.next = next_piece,
+	};
+
+	yr_scanner_set_flags(scanner, flags | SCAN_FLAGS_PROCESS_MEMORY);
+	return yr_scanner_scan_mem_blocks(scanner, &iterator);
+}
+
+static bool in_pieces;
+
 static void scan(YR_RULES *rules, char *path)
 {
+	int flags = 0, result;
 	static uint8_t content[1 << 23];
 	YR_SCANNER *scanner = scanner_for(rules);
 	const char *slash = strrchr(path, '/');
@@ -146,16 +210,24 @@ static void scan(YR_RULES *rules, char *path)
 	    yr_scanner_define_string_variable(scanner, "filepath", path))
 		BUG("cannot define the names of %s", path);
 #ifndef NEW_SCANNERS
-	yr_scanner_set_flags(scanner, SCAN_FLAGS_NO_TRYCATCH);
-	bounds_apply(&bounds, scanner, n);
+	flags = SCAN_FLAGS_NO_TRYCATCH;
+	bounds_apply(&bounds, scanner, in_pieces ? UINT64_MAX : n);
 #endif
-	printf("%s ends %d\n", path, yr_scanner_scan_mem(scanner, content, n));
+	yr_scanner_set_flags(scanner, flags);
+	result = in_pieces ? scan_pieces(scanner, content, n, flags)
+			   : yr_scanner_scan_mem(scanner, content, n);
+	printf("%s ends %d\n", path, result);
 }
 
 int main(int argc, char **argv)
 {
-	YR_RULES *rules = compile(argv + MIN(argc, 1));
+	YR_RULES *rules;
 	char path[512];
+
+	in_pieces = argc > 1 && strcmp(argv[1], "-p") == 0;
+	argv += in_pieces;
+	argc -= in_pieces;
+	rules = compile(argv + MIN(argc, 1));
 
 	while (fgets(path, sizeof path, stdin)) {
 		path[strcspn(path, "\n")] = 0;
