@@ -87,8 +87,8 @@ void bounds_learn(struct bounds *b, const struct plan *plan,
 
 /* ---- for the scan ---- */
 
-/* Since 4.3 libyara knows which conditions may hold without a string. */
-#if YR_VERSION_HEX >= 0x040300
+/* Since 4.5 libyara knows which conditions may hold without a string. */
+#if YR_VERSION_HEX >= 0x040500
 static YR_BITMASK *judged_of(const YR_RULES *rules)
 {
 	return rules->no_required_strings;

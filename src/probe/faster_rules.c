@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Conditions only of rules that can match. Since 4.3 libyara knows before it
+ * Conditions only of rules that can match. Since 4.5 libyara knows before it
  * evaluates which rules have a string in the file or need none, yet it walks
  * over the code of all the others to skip them: with thousands of rules, a
  * cache miss each for every file. Here the code of those that count is put
@@ -10,7 +10,7 @@
 
 #include "probe/faster.h"
 
-#define KNOWS_REQUIRED (FASTER_FITS && YR_VERSION_HEX >= 0x040300)
+#define KNOWS_REQUIRED (FASTER_FITS && YR_VERSION_HEX >= 0x040500)
 
 /* A rule's code: INIT_RULE, the offset of its end, its index; ... */
 #define INIT_BYTES   (1 + sizeof(int32_t) + sizeof(uint32_t))
