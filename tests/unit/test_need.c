@@ -282,6 +282,7 @@ static void plan_bounded(struct plan *plan)
 	plan_rules_str(plan, "r.yar", buf_str(&b));
 	plan_rules_str(plan, "s.yar",
 		       "rule is_0_0 { strings: $a = \"E\" condition: $a }");
+	free(plan->rules[1].ns);
 	plan->rules[1].ns = xasprintf("other");
 	buf_release(&b);
 }
