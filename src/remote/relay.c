@@ -263,6 +263,22 @@ static enum err_code await_feed(struct relay *r, struct err *err)
 }
 
 /*
+ * The first on the way that is silent, too. It may have answered a keepalive
+ * after the last that came through it, so it need not have been silent for as
+ * long; but for longer than a keepalive takes.
+ */
+static void blame_hop(struct link *l, int64_t end)
+{
+	int64_t half = (int64_t)l->idle_ms * NS_PER_MS / 2;
+	int64_t more = (int64_t)l->keepalive_s * NS_PER_S / 4 * 5;
+
+	for (struct hop *hop = l->hops; hop < l->at && !l->closed_by; hop++)
+		if (hop->alive_ns <= l->alive_ns ||
+		    end - hop->alive_ns >= MAX(half, more))
+			l->closed_by = hop;
+}
+
+/*
  * Until the server says something or a keepalive is due. A server that has
  * been silent through all of idle_ms, keepalives and all, is gone; while we
  * do not read, because the engine is behind, it cannot be heard.
@@ -287,9 +303,7 @@ static enum err_code await_more(struct relay *r, struct err *err)
 		return code;
 	if (time_mono_ns() < end)
 		return ERR_OK;
-	for (struct hop *hop = l->hops; hop < l->at && !l->closed_by; hop++)
-		if (hop->alive_ns <= l->alive_ns)
-			l->closed_by = hop; /* it is silent, too */
+	blame_hop(l, end);
 	return err_set(err, ERR_TIMEOUT,
 		       "no sign of life from the host for %" PRIu64 " s",
 		       (l->idle_ms + 999) / 1000);
