@@ -71,8 +71,12 @@ for kind in noise programs; do
 		theirs >>"$tmp/theirs"
 		ours >>"$tmp/ours"
 	done
-	h evidence list --json | grep -q "\"sha256\":\"$sum\"" ||
+	h evidence list --json >"$tmp/evidence"
+	if grep -q '"reason":"redacted"' "$tmp/evidence"; then
+		echo "$kind: a private key in it was overwritten on the host"
+	elif ! grep -q "\"sha256\":\"$sum\"" "$tmp/evidence"; then
 		echo "$kind: what was collected is ANOTHER FILE"
+	fi
 	set -- "$(median "$tmp/theirs" 1)" "$(median "$tmp/ours" 1)" \
 		"$(median "$tmp/theirs" 2)" "$(median "$tmp/ours" 2)" \
 		"$(median "$tmp/ours" 3)" "$(stat -c %s "$case")" \
