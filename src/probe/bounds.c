@@ -3,6 +3,7 @@
 #include "base/base.h"
 #include "base/bytes.h"
 #include "probe/bounds.h"
+#include "probe/yara.h"
 #include "rule/need.h"
 
 #define CLASS_FROM ((uint64_t)4 << 10)
@@ -60,8 +61,18 @@ static uint64_t max_size_of(const struct saids *all, const YR_RULE *rule)
 	return found ? found->max_size : RULE_ANY_SIZE;
 }
 
-void bounds_learn(struct bounds *b, const struct plan *plan,
-		  const YR_RULES *rules)
+static void fill(struct bounds *b, const struct saids *all,
+		 const YR_RULES *rules)
+{
+	if (!rules)
+		return;
+	b->max_size =
+		xcalloc((size_t)rules->num_rules + 1, sizeof *b->max_size);
+	for (uint32_t i = 0; i < rules->num_rules; i++)
+		b->max_size[i] = max_size_of(all, &rules->rules_table[i]);
+}
+
+void bounds_learn(struct rules *rules, const struct plan *plan)
 {
 	struct saids all = {0};
 
@@ -76,11 +87,8 @@ void bounds_learn(struct bounds *b, const struct plan *plan,
 	if (all.n) {
 		qsort(all.v, all.n, sizeof *all.v, by_name);
 		forget_doubles(&all);
-		b->max_size =
-			xcalloc((size_t)rules->num_rules + 1, sizeof(uint64_t));
-		for (uint32_t i = 0; i < rules->num_rules; i++)
-			b->max_size[i] =
-				max_size_of(&all, &rules->rules_table[i]);
+		fill(&rules->bounds, &all, rules->yr);
+		fill(&rules->lean_bounds, &all, rules->lean);
 	}
 	free(all.v);
 }
@@ -151,13 +159,13 @@ void bounds_apply(const struct bounds *b, YR_SCANNER *scanner, uint64_t size)
 {
 	const YR_RULES *rules = scanner->rules;
 	const struct bounds_class *c;
-	size_t class = 0;
+	size_t at = 0;
 
 	if (!b->max_size)
 		return;
-	while (class + 1 < BOUNDS_CLASSES && size >= class_from(class + 1))
-		class ++;
-	c = &b->classes[class];
+	while (at + 1 < BOUNDS_CLASSES && size >= class_from(at + 1))
+		at++;
+	c = &b->classes[at];
 	memcpy(scanner->strings_temp_disabled, c->skip,
 	       mask_size(rules->num_strings));
 	if (c->judge)

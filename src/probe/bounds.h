@@ -18,6 +18,8 @@
 /* All below 4 KiB of content; then by factors of two, to 512 MiB. */
 #define BOUNDS_CLASSES 19u
 
+struct rules;
+
 struct bounds {
 	uint64_t *max_size; /* by rule, bytes; NULL: not known */
 	struct bounds_class {
@@ -26,9 +28,9 @@ struct bounds {
 	} classes[BOUNDS_CLASSES];
 };
 
-/* From the source of the rules; a plan of compiled ones tells nothing. */
-void bounds_learn(struct bounds *b, const struct plan *plan,
-		  const YR_RULES *rules);
+/* Of both sets of rules, from their source, which is read once; a plan of
+ * compiled ones tells nothing. */
+void bounds_learn(struct rules *rules, const struct plan *plan);
 
 /* After max_size is there, before the first scan. */
 void bounds_prepare(struct bounds *b, const YR_RULES *rules);

@@ -213,21 +213,24 @@ static int run(struct feed *f, size_t *i, size_t end, uint32_t *state)
 static int look(struct feed *f)
 {
 	uint32_t state = YR_AC_ROOT_STATE;
-	int result = ERROR_SUCCESS;
 	size_t i = 0;
 
-	while (i < f->n && result == ERROR_SUCCESS) {
+	while (i < f->n) {
 		size_t end = MIN(f->n, i + TIME_EVERY);
 
 		if (is_late(f->scanner))
 			return ERROR_SCAN_TIMEOUT;
-		while (i < end && result == ERROR_SUCCESS) {
+		while (i < end) {
+			int result;
+
 			if (state == YR_AC_ROOT_STATE)
 				i = skip(f, i, end);
 			result = run(f, &i, end, &state);
+			if (result != ERROR_SUCCESS)
+				return result;
 		}
 	}
-	return result;
+	return ERROR_SUCCESS;
 }
 
 /* ---- in libyara's terms ---- */

@@ -226,9 +226,7 @@ static enum err_code compile_all(const struct plan *plan, struct rules *rules,
 	if (code != ERR_OK)
 		return code;
 	compile_lean(plan, rules);
-	bounds_learn(&rules->bounds, plan, rules->yr);
-	if (rules->lean)
-		bounds_learn(&rules->lean_bounds, plan, rules->lean);
+	bounds_learn(rules, plan);
 	return ERR_OK;
 }
 

@@ -4,8 +4,6 @@
 #include "base/base.h"
 #include "rule/condition.h"
 
-#define NO_NEED ((struct rule_need){.max_size = RULE_ANY_SIZE})
-
 static int depth_change(const struct token *t)
 {
 	return (token_is(t, "(") || token_is(t, "[")) -
@@ -99,7 +97,7 @@ static void heed_term(struct tokens term, struct rule_need *need)
 
 struct rule_need condition_need(struct tokens c)
 {
-	struct rule_need need = NO_NEED;
+	struct rule_need need = RULE_NO_NEED;
 	size_t from = 0;
 	int depth = 0;
 
@@ -111,8 +109,8 @@ struct rule_need condition_need(struct tokens c)
 			continue;
 		}
 		if (depth == 0 && token_is(&c.v[i], "or"))
-			return NO_NEED;
+			return RULE_NO_NEED;
 		depth += depth_change(&c.v[i]);
 	}
-	return depth == 0 ? need : NO_NEED;
+	return depth == 0 ? need : RULE_NO_NEED;
 }

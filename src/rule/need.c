@@ -23,8 +23,6 @@ struct scan {
 	size_t n, cap;
 };
 
-static const struct rule_need no_need = {.max_size = RULE_ANY_SIZE};
-
 static void next(struct scan *s)
 {
 	s->t = lex_next(&s->lexer);
@@ -64,7 +62,7 @@ static struct rule_need read_condition(struct scan *s)
 		n++;
 	}
 	if (doubtful || n >= CONDITION_MAX)
-		return no_need;
+		return RULE_NO_NEED;
 	return condition_need((struct tokens){tokens, n});
 }
 
@@ -76,14 +74,14 @@ static struct rule_need read_body(struct scan *s)
 	for (; s->t.kind != TOKEN_END; next(s)) {
 		depth += token_is(&s->t, "{") - token_is(&s->t, "}");
 		if (depth == 0)
-			return no_need;
+			return RULE_NO_NEED;
 		if (depth == 1 && token_is(&s->t, "condition")) {
 			next(s); /* the colon */
 			next(s);
 			return read_condition(s);
 		}
 	}
-	return no_need;
+	return RULE_NO_NEED;
 }
 
 static void add(struct scan *s, struct needy rule)

@@ -19,6 +19,8 @@ struct rule_need {
 	uint64_t max_size; /* bytes of content, at most; or RULE_ANY_SIZE */
 };
 
+#define RULE_NO_NEED ((struct rule_need){.max_size = RULE_ANY_SIZE})
+
 /* The name is in the source. */
 typedef void rule_need_fn(void *arg, struct bytes name,
 			  const struct rule_need *need);

@@ -11,11 +11,11 @@
 #include <yara.h>
 
 #ifndef NEW_SCANNERS
-#include "probe/bounds.h"
+#include "probe/yara.h"
 
 #define RULE_BYTES_MAX ((size_t)1 << 20)
 
-static struct bounds bounds;
+static struct rules known; /* and the bounds of them */
 #endif
 
 static const char *const externals[] = {"filename", "filepath"};
@@ -67,7 +67,7 @@ static void read_whole(const char *path, struct buf *source)
 	fclose(f);
 }
 
-static void find_bounds(char **files, const YR_RULES *rules)
+static void find_bounds(char **files, YR_RULES *rules)
 {
 	struct plan_rules read[64] = {0};
 	struct plan plan = {.rules = read};
@@ -78,9 +78,10 @@ static void find_bounds(char **files, const YR_RULES *rules)
 		file->ns = *files;
 		read_whole(*files, &file->source);
 	}
-	bounds_release(&bounds);
-	bounds_learn(&bounds, &plan, rules);
-	bounds_prepare(&bounds, rules);
+	bounds_release(&known.bounds);
+	known.yr = rules;
+	bounds_learn(&known, &plan);
+	bounds_prepare(&known.bounds, rules);
 	for (size_t i = 0; i < plan.n_rules; i++)
 		buf_release(&read[i].source);
 }
@@ -211,7 +212,7 @@ static void scan(YR_RULES *rules, char *path)
 		BUG("cannot define the names of %s", path);
 #ifndef NEW_SCANNERS
 	flags = SCAN_FLAGS_NO_TRYCATCH;
-	bounds_apply(&bounds, scanner, in_pieces ? UINT64_MAX : n);
+	bounds_apply(&known.bounds, scanner, in_pieces ? UINT64_MAX : n);
 #endif
 	yr_scanner_set_flags(scanner, flags);
 	result = in_pieces ? scan_pieces(scanner, content, n, flags)
