@@ -13,6 +13,7 @@
 #include "base/time.h"
 #include "base/warm.h"
 #include "remote/kexinit.h"
+#include "remote/keystream.h"
 #include "remote/escalate.h"
 #include "remote/link.h"
 #include "remote/reach.h"
@@ -24,6 +25,7 @@
 void remote_warm_up(void)
 {
 	hash_lib_init();
+	keystream_init();
 	if (libssh2_init(0) != 0)
 		BUG("libssh2 does not start");
 	warm_crypto();
@@ -242,6 +244,7 @@ int link_main(int chan_fd, int fd)
 	secret_harden_process();
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)signal(SIGALRM, SIG_DFL);
+	link_keep_memory();
 	chan_init(&l.chan, chan_fd);
 	buf_init(&l.first, KEXINIT_MAX);
 	buf_init(&l.early, 64u << 10);

@@ -165,6 +165,7 @@ enum err_code hop_blame(const struct link *l, struct err *err) MUST_CHECK;
 /* ---- memory.c ---- */
 LIBSSH2_SESSION *link_session(struct hop *hop); /* NULL: no memory */
 void *link_alloc(size_t n); /* that libssh2 will free; NULL: no memory */
+void link_keep_memory(void); /* for packets, in place of giving it back */
 
 /* ---- auth.c ---- */
 /* The server said what it takes from now on, and whether it took the last. */

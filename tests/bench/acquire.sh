@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # make bench-acquire: a large file brought into the case, hashed on the host
 # and here, compressed and stored, over a real sshd on loopback, against
-# `ssh HOST cat`, which only copies it. Both sides take turns; medians count.
+# `ssh HOST cat`, which only copies it, as `transfer` does over our libssh2.
+# All sides take turns; medians count.
 # Then the same over a long way: 50 ms there and 50 back.
 # The shell is given:
 #   BENCH_MIB   the size of the file (1024)
@@ -61,14 +62,27 @@ theirs()
 	cat "$tmp/cat"
 }
 
+# The same as theirs, by what a link has.
+alone()
+{
+	address=${target#*@}
+	rm -f "$tmp/copy"
+	"$measure" "$tmp/transfer" "$HALLIGAN_BUILDDIR/tests/bench/transfer" \
+		"${address%:*}" "${address##*:}" "$(ls "$HOME"/.ssh/id_* | head -n 1)" \
+		"$file" >"$tmp/copy" || exit 1
+	cmp -s "$file" "$tmp/copy" || echo "transfer: another file" >&2
+	cat "$tmp/transfer"
+}
+
 echo "$mib MiB, load $(cut -d ' ' -f 1 /proc/loadavg)"
 for kind in noise programs; do
 	file=$tmp/$kind
 	make_$kind >"$file"
 	sum=$(sha256sum "$file" | cut -d ' ' -f 1)
-	rm -f "$tmp/ours" "$tmp/theirs"
+	rm -f "$tmp/ours" "$tmp/theirs" "$tmp/alone"
 	for _ in $(seq "${BENCH_RUNS:-3}"); do
 		theirs >>"$tmp/theirs"
+		alone >>"$tmp/alone"
 		ours >>"$tmp/ours"
 	done
 	h evidence list --json >"$tmp/evidence"
@@ -80,12 +94,17 @@ for kind in noise programs; do
 	set -- "$(median "$tmp/theirs" 1)" "$(median "$tmp/ours" 1)" \
 		"$(median "$tmp/theirs" 2)" "$(median "$tmp/ours" 2)" \
 		"$(median "$tmp/ours" 3)" "$(stat -c %s "$case")" \
-		"$(awk '{ print $NF / 1e9 }' "$tmp/ours" | sort -n | head -n 1)"
+		"$(awk '{ print $NF / 1e9 }' "$tmp/ours" | sort -n | head -n 1)" \
+		"$(median "$tmp/alone" 1)" "$(median "$tmp/alone" 2)"
 	echo "$kind $mib $*" | awk '{
-		printf "%s: %.0f MiB/s against %.0f MiB/s of ssh cat, ratio %.2f" \
-			" (at least 0.85); CPU of the client %.1f s against" \
+		printf "%s, the transfer alone: %.0f MiB/s against %.0f MiB/s of" \
+			" ssh cat, ratio %.2f (at least 0.85); CPU of the client" \
+			" %.1f s against %.1f s\n",
+			$1, $2 / $10, $2 / $3, $3 / $10, $11, $5
+		printf "%s, hashed, compressed and stored: %.0f MiB/s, ratio" \
+			" %.2f; CPU of the client %.1f s against" \
 			" %.1f s, of the probe %.1f s; console %d MiB (at most 64); case %.0f MiB\n",
-			$1, $2 / $4, $2 / $3, $3 / $4, $6, $5, $9, $7 / 1024,
+			$1, $2 / $4, $3 / $4, $6, $5, $9, $7 / 1024,
 			$8 / 1048576 }'
 	rm -f "$file" "$tmp/copy"
 done
