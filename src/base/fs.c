@@ -68,6 +68,22 @@ enum err_code fs_write_all(int fd, struct bytes b, struct err *err)
 	return ERR_OK;
 }
 
+size_t fs_read_full(int fd, void *to, size_t n)
+{
+	size_t got = 0;
+
+	while (got < n) {
+		ssize_t more = read(fd, (uint8_t *)to + got, n - got);
+
+		if (more < 0 && errno == EINTR)
+			continue;
+		if (more <= 0)
+			break;
+		got += (size_t)more;
+	}
+	return got;
+}
+
 static enum err_code write_and_sync(int fd, struct bytes b, mode_t mode,
 				    struct err *err)
 {

@@ -16,6 +16,10 @@ enum err_code fs_read(const char *path, struct buf *out,
 /* Writes all of b to fd, through short writes and EINTR. */
 enum err_code fs_write_all(int fd, struct bytes b, struct err *err) MUST_CHECK;
 
+/* Reads n bytes, through short reads and EINTR. How many came: fewer where
+ * there are no more, or on an error. */
+size_t fs_read_full(int fd, void *to, size_t n) MUST_CHECK;
+
 /* Replaces path by b in one step: temporary file beside it, fsync, rename. */
 enum err_code fs_replace(const char *path, struct bytes b, mode_t mode,
 			 struct err *err) MUST_CHECK;

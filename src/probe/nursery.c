@@ -120,14 +120,8 @@ NORETURN static void compile_main(const struct plan *plan, int fd)
 static enum err_code read_result(int fd, struct err *err)
 {
 	struct err result;
-	size_t got = 0;
-	ssize_t n = 1;
 
-	while (got < sizeof result && n > 0) {
-		n = read(fd, (char *)&result + got, sizeof result - got);
-		got += n > 0 ? (size_t)n : 0;
-	}
-	if (got < sizeof result)
+	if (fs_read_full(fd, &result, sizeof result) != sizeof result)
 		return err_set(err, ERR_FORMAT,
 			       "libyara crashes on these rules");
 	if (result.code != ERR_OK)

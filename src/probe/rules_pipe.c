@@ -30,17 +30,9 @@ static size_t write_piped(const void *p, size_t size, size_t count, void *user)
 static size_t read_piped(void *p, size_t size, size_t count, void *user)
 {
 	struct piped *from = user;
-	size_t got = 0, n = (size_t)MIN((uint64_t)(size * count), from->n);
+	size_t n = (size_t)MIN((uint64_t)(size * count), from->n);
+	size_t got = fs_read_full(from->fd, p, n);
 
-	while (got < n) {
-		ssize_t more = read(from->fd, (uint8_t *)p + got, n - got);
-
-		if (more < 0 && errno == EINTR)
-			continue;
-		if (more <= 0)
-			break;
-		got += (size_t)more;
-	}
 	from->n -= got;
 	return size ? got / size : 0;
 }
