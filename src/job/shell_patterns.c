@@ -8,9 +8,10 @@
 
 #define TAILS_MAX ((size_t)256 << 10)
 
-/* The homes of that host, and how one folder is sought through. */
+/* The homes of that host, and how one folder is sought through. What find(1)
+ * of BusyBox gathers for -exec, it forgets at its end within parentheses. */
 static const char script_seek[] =
-	"D=\n"
+	"D= LK=1\n"
 	"find / -maxdepth 0 >/dev/null && D=1\n"
 	"HOMES=$({\n"
 	"  echo /root\n"
@@ -48,17 +49,18 @@ static const char script_seek[] =
 	"  done\n"
 	"  shift\n"
 	"  set -- '(' \"$@\" ')'\n"
+	"  if [ $want = 1 ]; then\n"
+	"    set -- \"$@\" -type f -exec sh -c \"$G\" 1 '{}' + \\\n"
+	"      -o \"$@\" -exec sh -c \"$G\" 0 '{}' +\n"
+	"  else\n"
+	"    set -- \"$@\" -exec sh -c \"$G\" 0 '{}' +\n"
+	"  fi\n"
 	"  for p in $SHUT; do\n"
 	"    quote \"$p\"\n"
 	"    set -- -path \"$e\" -prune -o \"$@\"\n"
 	"  done\n"
 	"  [ -z \"$D\" ] || set -- -maxdepth $n \"$@\"\n"
-	"  if [ $want = 1 ]; then\n"
-	"    find -H \"$r\" \"$@\" '(' -type f -exec sh -c \"$G\" 1 '{}' + \\\n"
-	"      -o -exec sh -c \"$G\" 0 '{}' + ')' &\n"
-	"  else\n"
-	"    find -H \"$r\" \"$@\" -exec sh -c \"$G\" 0 '{}' + &\n"
-	"  fi\n"
+	"  find -H \"$r\" \"$@\" &\n"
 	"  wait $!\n"
 	"}\n";
 

@@ -425,6 +425,17 @@ static enum err_code read_small(struct feed *f, struct group *g,
 	return ERR_OK;
 }
 
+/* "L<number> <where it leads>" */
+static enum err_code read_target(struct feed_entry *e, struct bytes text,
+				 struct err *err)
+{
+	if (!S_ISLNK(e->file.mode))
+		return nonsense(err, "where what is no link leads");
+	if (text.n <= RECORD_PATH_MAX)
+		e->target = text;
+	return ERR_OK;
+}
+
 /* ---- frames ---- */
 
 static enum fs_kind kind_of(uint8_t c)
@@ -503,6 +514,8 @@ static enum err_code read_file(struct feed *f, char type, struct bytes text,
 		return ERR_OK;
 	if (type == 'C')
 		code = read_content(f, e, err);
+	else if (type == 'L')
+		code = read_target(e, text, err);
 	else
 		e->state = bytes_eq(text, bytes_str("p")) ? FEED_DENIED
 							  : FEED_VANISHED;
@@ -525,7 +538,7 @@ static enum err_code read_frame(struct feed *f, struct group *g,
 	text = bytes_skip(text, 1);
 	if (type == 'F')
 		return read_group(f, text, g, err);
-	if (type == 'C' || type == 'V')
+	if (type == 'C' || type == 'V' || type == 'L')
 		return read_file(f, type, text, g, sink, err);
 	if (type == 'P')
 		return read_process(f, text, sink, err);

@@ -55,6 +55,7 @@ struct feed_entry {
 	bool offered;	      /* its content was to come if it is wanted */
 	enum feed_state state;
 	bool changed; /* it was another after reading */
+	struct bytes target; /* where a link leads, if that was told; borrowed */
 	int fd;	      /* FEED_CONTENT: a file in memory; the taker's */
 };
 

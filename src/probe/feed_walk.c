@@ -14,6 +14,7 @@
 #include "model/secret.h"
 #include "probe/sight.h"
 #include "probe/socket.h"
+#include "probe/unit_link.h"
 
 #define MOUNTS_MAX 4096u
 #define STRIDE	   1024u
@@ -259,17 +260,6 @@ static bool is_kind(const struct feed_entry *e, mode_t type)
 	return (e->file.mode & S_IFMT) == type;
 }
 
-/* The walk of a walk: it says of everything that it is there. */
-static void list(struct feeder *w, struct feed_entry *e)
-{
-	struct rec_file *file = &e->file;
-
-	file->seq = atomic_fetch_add(&w->run->file_seq, 1) + 1;
-	file->owner = owner_name(&w->run->owners, file->uid);
-	(void)out_send(w->run->out, REC_FILE, file); /* remembered */
-	run_set_current(w->run, file->path);
-}
-
 static void take_folder(struct feeder *w, struct feed_entry *e)
 {
 	const struct plan *plan = w->run->plan;
@@ -277,7 +267,7 @@ static void take_folder(struct feeder *w, struct feed_entry *e)
 
 	if (plan->start.walk && filter_passes_path(&w->run->filter, path) &&
 	    filter_passes(&w->run->filter, &e->file))
-		list(w, e);
+		run_list(w->run, &e->file);
 	if (filter_shuts(&w->run->filter, path))
 		note(w, REASON_EXCLUDED, path, 0);
 	else if (plan->filter.one_fs && e->file.dev != w->root_dev)
@@ -355,16 +345,16 @@ static void take_regular(struct feeder *w, struct feed_entry *e)
 		if (reason != REASON_FILTERED)
 			sight_unread(w->run, w->root, &e->file);
 		if (reason == REASON_SPARSE && start->walk)
-			list(w, e);
+			run_list(w->run, &e->file);
 		return;
 	}
 	if (start->walk && !start->hash) {
-		list(w, e);
+		run_list(w->run, &e->file);
 		note(w, REASON_LISTED, path, e->file.size);
 		return;
 	}
 	if (e->state == FEED_PLAIN && e->file.size && is_secret(w, path)) {
-		list(w, e);
+		run_list(w->run, &e->file);
 		note(w, REASON_SECRET, path, e->file.size);
 		return;
 	}
@@ -377,7 +367,7 @@ static void take_regular(struct feeder *w, struct feed_entry *e)
 	note(w, reason, path, e->file.size);
 	sight_unread(w->run, w->root, &e->file);
 	if (start->walk)
-		list(w, e);
+		run_list(w->run, &e->file);
 }
 
 /* Symlinks and what is better not opened. */
@@ -388,7 +378,7 @@ static void take_other(struct feeder *w, struct feed_entry *e)
 			note(w, REASON_FILTERED, e->file.path, e->file.size);
 			return;
 		}
-		list(w, e);
+		run_list(w->run, &e->file);
 		note(w, REASON_LISTED, e->file.path, e->file.size);
 		return;
 	}
@@ -403,6 +393,24 @@ static enum reason unknown_reason(struct bytes path, bool is_root)
 	if (path.n >= PATH_MAX)
 		return reason_of_errno(ENAMETOOLONG);
 	return is_root ? REASON_NOT_FOUND : REASON_VANISHED;
+}
+
+/* As a walk has it: a link that systemd reads is what it says. */
+static bool take_link(struct feeder *w, struct feed_entry *e)
+{
+	struct bytes path = e->file.path;
+
+	if (!w->run->plan->start.collect || !is_kind(e, S_IFLNK) ||
+	    w->want.use != PATTERN_CONTENT || !e->target.n ||
+	    !unit_link_is(path, e->target))
+		return false;
+	if (!filter_passes_path(&w->run->filter, path) ||
+	    !filter_passes(&w->run->filter, &e->file))
+		note(w, REASON_FILTERED, path, 0);
+	else
+		note(w, REASON_COLLECTED, path,
+		     unit_link_send(w->run, &e->file, e->target));
+	return true;
 }
 
 static void take_told(struct feeder *w, struct feed_entry *e);
@@ -421,9 +429,9 @@ static void take_by_pattern(struct feeder *w, struct feed_entry *e)
 	if (!listed && is_kind(e, S_IFREG) && !e->offered)
 		return; /* it comes, or came, with what it holds */
 	if (listed && filter_passes(&w->run->filter, &e->file)) {
-		list(w, e);
+		run_list(w->run, &e->file);
 		note(w, REASON_LISTED, e->file.path, 0);
-	} else if (!listed && !is_kind(e, S_IFDIR)) {
+	} else if (!listed && !is_kind(e, S_IFDIR) && !take_link(w, e)) {
 		take_told(w, e);
 	}
 }

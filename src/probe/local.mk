@@ -34,6 +34,7 @@ probe_lean_common += src/probe/indicator.h src/probe/indicator.c \
 	src/probe/pattern.h src/probe/pattern.c \
 	src/probe/secret.h src/probe/secret.c \
 	src/probe/feed_triage.h src/probe/feed_triage.c \
+	src/probe/unit_link.h src/probe/unit_link.c \
 	src/probe/same.h src/probe/same.c src/probe/socket.h \
 	src/probe/socket.c
 # The live picture of a host.

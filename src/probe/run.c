@@ -127,6 +127,14 @@ void run_set_current(struct run *run, struct bytes path)
 	pthread_mutex_unlock(&run->current_lock);
 }
 
+void run_list(struct run *run, struct rec_file *file)
+{
+	file->seq = atomic_fetch_add(&run->file_seq, 1) + 1;
+	file->owner = owner_name(&run->owners, file->uid);
+	(void)out_send(run->out, REC_FILE, file); /* remembered */
+	run_set_current(run, file->path);
+}
+
 static void get_progress(struct run *run, struct rec_progress *p)
 {
 	unsigned pace = atomic_load(&run->budget.pace);

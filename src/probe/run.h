@@ -105,6 +105,9 @@ uint64_t run_size_limit(const struct run *run);
 /* The seconds that scanning one file may take, if the run has so many. */
 unsigned run_file_timeout_s(const struct run *run);
 
+/* Says of a file that it is there. */
+void run_list(struct run *run, struct rec_file *file);
+
 /* Any thread. */
 void run_set_current(struct run *run, struct bytes path);
 

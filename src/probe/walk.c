@@ -7,15 +7,14 @@
 #include <limits.h>
 #include <sys/stat.h>
 
-#include "base/hash.h"
 #include "probe/file.h"
 #include "probe/fstype.h"
 #include "probe/helper.h"
 #include "probe/levels.h"
 #include "probe/sight.h"
 #include "probe/top.h"
-#include "probe/triage.h"
 #include "probe/under.h"
+#include "probe/unit_link.h"
 #include "probe/walk.h"
 
 /* Overlays give files the devices of the layers they come from. */
@@ -217,21 +216,12 @@ static void enter_folder(struct walk *w, const struct entry *e)
 	keep_place(w);
 }
 
-/* A walk says of everything that it is there. */
-static void list(struct walk *w, struct entry *e)
-{
-	e->file.seq = atomic_fetch_add(&w->run->file_seq, 1) + 1;
-	e->file.owner = owner_name(&w->run->owners, e->file.uid);
-	(void)out_send(w->run->out, REC_FILE, &e->file); /* remembered */
-	run_set_current(w->run, e->file.path);
-}
-
 /* A folder is in no row of coverage unless it is not entered. */
 static void list_folder(struct walk *w, struct entry *e)
 {
 	if (filter_passes_path(&w->run->filter, e->file.path) &&
 	    filter_passes(&w->run->filter, &e->file))
-		list(w, e);
+		run_list(w->run, &e->file);
 }
 
 static void pass_over(struct walk *w, const struct entry *e)
@@ -240,68 +230,33 @@ static void pass_over(struct walk *w, const struct entry *e)
 	sight_name(w, e, SIZE_UNKNOWN);
 }
 
-#define LINK_MAX_BYTES 4096
-
 /* Where it leads; empty: it cannot be read, or is too long. */
-static struct bytes target_of(const struct entry *e, char room[LINK_MAX_BYTES])
+static struct bytes target_of(const struct entry *e, char room[UNIT_LINK_MAX])
 {
-	ssize_t n = readlinkat(e->dir_fd, e->name, room, LINK_MAX_BYTES);
+	ssize_t n = readlinkat(e->dir_fd, e->name, room, UNIT_LINK_MAX);
 
-	return bytes_of(room, n > 0 && n < LINK_MAX_BYTES ? (size_t)n : 0);
+	return bytes_of(room, n > 0 && n < UNIT_LINK_MAX ? (size_t)n : 0);
 }
 
-static bool is_nowhere(struct bytes target)
-{
-	return bytes_eq(target, bytes_str("/dev/null"));
-}
-
-/* In a folder whose links say what is enabled. */
-static bool is_wanted_unit(struct bytes path)
-{
-	path.n -= bytes_file_name(path).n;
-	return bytes_find(path, "systemd/", NULL) &&
-	       (bytes_ends(path, ".wants/") || bytes_ends(path, ".requires/"));
-}
-
-/* systemd masks a unit by one to nowhere, and enables one by one to it. */
 static bool is_unit_link(const struct walk *w, const struct entry *e)
 {
-	char room[LINK_MAX_BYTES];
+	char room[UNIT_LINK_MAX];
 
 	return w->patterns && w->run->plan->start.collect &&
 	       e->type == DT_LNK && e->want.use == PATTERN_CONTENT &&
-	       (is_wanted_unit(buf_bytes(&w->path)) ||
-		is_nowhere(target_of(e, room)));
+	       unit_link_is(buf_bytes(&w->path), target_of(e, room));
 }
 
-/* As a file that has the path it leads to, or nothing when that is nowhere;
- * its mode says what it is. */
 static void take_link(struct walk *w, struct entry *e)
 {
-	char room[LINK_MAX_BYTES];
-	struct rec_chunk target = {.data = target_of(e, room)};
-	struct rec_file_end end = {.complete = true};
-	uint8_t digest[SHA256_LEN];
+	char room[UNIT_LINK_MAX];
+	struct bytes target = target_of(e, room);
 
-	if (!target.data.n) { /* it was there before */
-		pass_over(w, e);
-		return;
-	}
-	if (is_nowhere(target.data))
-		target.data.n = 0;
-	hash_sha256(target.data, digest);
-	end.sha256 = bytes_of(digest, sizeof digest);
-	end.size = e->file.size = target.data.n;
-	e->file.content = true;
-	e->file.packaged = triage_file_packaged(w->run, e->file.path);
-	pthread_mutex_lock(&w->run->content_lock);
-	list(w, e);
-	target.file_seq = end.file_seq = e->file.seq;
-	if (target.data.n)
-		(void)out_send(w->run->out, REC_CHUNK, &target);
-	(void)out_send(w->run->out, REC_FILE_END, &end); /* remembered */
-	pthread_mutex_unlock(&w->run->content_lock);
-	note(w, REASON_COLLECTED, target.data.n);
+	if (target.n)
+		note(w, REASON_COLLECTED,
+		     unit_link_send(w->run, &e->file, target));
+	else
+		pass_over(w, e); /* it was there before */
 }
 
 static void offer_file(struct walk *w, struct entry *e)
@@ -316,7 +271,7 @@ static void offer_file(struct walk *w, struct entry *e)
 	}
 	if ((start->walk || is_only_listed(e)) &&
 	    (!reads || e->type != DT_REG)) {
-		list(w, e);
+		run_list(w->run, &e->file);
 		note(w, REASON_LISTED, start->walk ? e->file.size : 0);
 		return;
 	}
@@ -328,7 +283,7 @@ static void offer_file(struct walk *w, struct entry *e)
 		note_errno(w, e->file.size);
 		sight_name(w, e, e->file.size);
 		if (start->walk)
-			list(w, e);
+			run_list(w->run, &e->file);
 		return;
 	}
 	w->file_dev = e->file.dev;

@@ -50,6 +50,10 @@ static bool on_entry(void *arg, struct feed_entry *e)
 	(void)arg;
 	FUZZ_CHECK(e->file.path.n && e->file.path.p[0] == '/');
 	FUZZ_CHECK(e->file.path.n <= RECORD_PATH_MAX);
+	if (e->target.n) {
+		FUZZ_CHECK(S_ISLNK(e->file.mode));
+		FUZZ_CHECK(!memchr(e->target.p, 0, e->target.n));
+	}
 	if (e->fd >= 0) { /* no more, and no less, than was said */
 		FUZZ_CHECK(e->known && e->offered && S_ISREG(e->file.mode));
 		FUZZ_CHECK(fstat(e->fd, &st) == 0 &&

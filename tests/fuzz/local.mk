@@ -197,6 +197,7 @@ EXTRA_DIST += \
 	tests/fuzz/seeds/feed/folders \
 	tests/fuzz/seeds/feed/host \
 	tests/fuzz/seeds/feed/letters \
+	tests/fuzz/seeds/feed/links \
 	tests/fuzz/seeds/feed/picture \
 	tests/fuzz/seeds/feed/lies \
 	tests/fuzz/seeds/feed/short \

@@ -156,6 +156,35 @@ for name in probed $names; do
 done
 [ "$(wc -l <"$tmp/sums.probed")" = 2 ] || fail "nothing was collected"
 
+# What is enabled and what is masked is said by links.
+for name in probed $names; do
+	etc=$(host_root $name)/etc/systemd/system
+	mkdir -p "$etc/here.target.wants" "$etc/a b.service.requires"
+	ln -s /lib/systemd/system/x.service "$etc/here.target.wants/x.service"
+	ln -s '../two
+lines.service' "$etc/a b.service.requires/two.service"
+	ln -s /dev/null "$etc/masked.service"
+	ln -s /lib/systemd/system/x.service "$etc/other.service"
+	mode=
+	[ $name = probed ] || mode=--no-probe
+	expect 0 "collection of what persists on $name" h collect $name \
+		--profile persistence $mode
+	h fact list --kind unit --host $name --json |
+		sed -n 's/.*"path":\("[^"]*"\).*/\1 &/p' |
+		grep -E '^"/etc/systemd/system/(here|a b|masked|other)' |
+		sed 's/"id":.*"kind"/"kind"/; s/"evidence_id":"[^"]*"//' |
+		sort >"$tmp/units.$name"
+	diff "$tmp/units.probed" "$tmp/units.$name" ||
+		fail "$name has other units"
+	h evidence list --host $name --json |
+		grep -E '"path":"/etc/systemd/system/(here|a b|masked|other)' |
+		sed 's/.*"path":"\([^"]*\)".*"sha256":"\([^"]*\)".*/\1 \2/' |
+		sort >"$tmp/links.$name"
+	diff "$tmp/links.probed" "$tmp/links.$name" || fail "$name: other links"
+done
+[ "$(wc -l <"$tmp/links.probed")" = 3 ] || fail "$(cat "$tmp/links.probed")"
+[ -s "$tmp/units.probed" ] || fail "no units"
+
 # What may move is held to here, too: two megabytes at half of one a second.
 head -c 2000000 /dev/urandom >"$(host_root bare)/srv/bulk"
 took()

@@ -17,7 +17,7 @@
 struct seen {
 	unsigned n, contents, changed;
 	enum feed_state last;
-	char text[64];
+	char text[64], target[64];
 };
 
 static bool on_root(void *arg UNUSED, uint64_t root)
@@ -33,6 +33,8 @@ static bool on_entry(void *arg, struct feed_entry *e)
 	s->n++;
 	s->last = e->state;
 	s->changed += e->changed;
+	(void)snprintf(s->target, sizeof s->target, "%.*s", (int)e->target.n,
+		       (const char *)e->target.p);
 	if (e->state == FEED_CONTENT) {
 		s->contents++;
 		n = pread(e->fd, s->text, sizeof s->text - 1, 0);
@@ -107,6 +109,32 @@ static void lines_of_stat_and_of_ls_are_read(void **state UNUSED)
 	assert_false(parse("-").known);
 	assert_false(parse("81a4 -5 8 1 0 0 1 77 1 1 1 1").known);
 	assert_false(parse("81a4 5 8 1 0 0 1 77 1 1 1").known);
+}
+
+#define LINK "a1ff 4 0 1 0 0 1 3 1 1 1 ?\n"
+
+static void where_a_link_leads_is_told(void **state UNUSED)
+{
+	struct seen s;
+	struct err err;
+
+	assert_ok(HEAR(GROUP("2", "/a\0/b", META "\n" LINK)
+		       "L2 ../two\nlines\0G\0Q\0", &s, &err), err);
+	assert_int_equal(s.n, 2);
+	assert_string_equal(s.target, "../two\nlines");
+	/* Nobody could read it. */
+	assert_ok(HEAR(GROUP("1", "/b", LINK) "L1 \0G\0Q\0", &s, &err), err);
+	assert_string_equal(s.target, "");
+	assert_ok(HEAR(GROUP("1", "/b", LINK) "G\0Q\0", &s, &err), err);
+	assert_string_equal(s.target, "");
+	/* Of a file, of nothing, twice. */
+	assert_code(HEAR(GROUP("1", "/a", META "\n") "L1 /x\0G\0Q\0", &s, &err),
+		    ERR_FORMAT);
+	assert_code(HEAR(GROUP("1", "/b", LINK) "L2 /x\0G\0Q\0", &s, &err),
+		    ERR_FORMAT);
+	assert_code(HEAR(GROUP("1", "/b", LINK) "L1 /x\0L1 /y\0G\0Q\0", &s,
+			 &err),
+		    ERR_FORMAT);
 }
 
 static void content_is_as_long_as_was_said(void **state UNUSED)
@@ -195,6 +223,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lines_of_stat_and_of_ls_are_read),
+		cmocka_unit_test(where_a_link_leads_is_told),
 		cmocka_unit_test(content_is_as_long_as_was_said),
 		cmocka_unit_test(
 			small_files_come_again_when_one_was_not_in_order),
