@@ -9,7 +9,9 @@
 #define TAILS_MAX ((size_t)256 << 10)
 
 /* The homes of that host, and how one folder is sought through. What find(1)
- * of BusyBox gathers for -exec, it forgets at its end within parentheses. */
+ * of BusyBox gathers for -exec, it forgets at its end within parentheses.
+ * Folders that are links are where they lead, as a probe has them; so are
+ * files of /etc, which is root's to say. */
 static const char script_seek[] =
 	"D= LK=1\n"
 	"find / -maxdepth 0 >/dev/null && D=1\n"
@@ -25,10 +27,13 @@ static const char script_seek[] =
 	"    esac\n"
 	"  done </etc/passwd\n"
 	"} | sort -u)\n"
+	"DONE=$L\n"
 	"seek() {\n"
+	"  [ -d \"$1\" ] || return\n"
+	"  case $DONE in *\"$L$*$L\"*) return ;; esac\n"
+	"  DONE=\"$DONE$*$L\"\n"
 	"  r=$1 n=$2 MAX=$3 want=$4\n"
 	"  shift 4\n"
-	"  [ -d \"$r\" ] || return\n"
 	"  best=0 kind=-\n"
 	"  for line in $ALL; do\n"
 	"    p=${line#??}\n"
@@ -62,6 +67,28 @@ static const char script_seek[] =
 	"  [ -z \"$D\" ] || set -- -maxdepth $n \"$@\"\n"
 	"  find -H \"$r\" \"$@\" &\n"
 	"  wait $!\n"
+	"}\n"
+	"leads() { printf 'R%d\\0Y%s\\n%s\\0' $ROOT \"$1\" \"$2\"; }\n"
+	"real() {\n"
+	"  r=$(cd -P \"$1\" && pwd -P) && [ -n \"$r\" ] || r=$1\n"
+	"  [ \"$r\" = \"$1\" ] || leads \"$1\" \"$r\"\n"
+	"}\n"
+	"link() {\n"
+	"  [ -h \"$1\" ] && p=$(readlink -f \"$1\") && [ -f \"$p\" ] || return\n"
+	"  leads \"$1\" \"$p\"\n"
+	"  [ $2 -le $BIG ] || set -- \"$1\" $BIG $3\n"
+	"  quote \"/${p##*/}\"\n"
+	"  p=${p%/*}\n"
+	"  seek \"${p:-/}\" 1 $2 $3 \"$e\"\n"
+	"}\n";
+
+/* The one file that is read through a link and keeps its name: what it is is
+ * looked at first. */
+static const char script_zone[] =
+	"[ -h " ZONE_LINK " ] &&\n"
+	"  [ \"$(dd if=" ZONE_LINK " bs=4 count=1)\" = TZif ] && {\n"
+	"  printf 'R%%d\\0' $ROOT\n"
+	"  MAX=%d FL=-L sh -c \"$G\" 1 " ZONE_LINK "\n"
 	"}\n";
 
 void shell_add_quoted(struct buf *out, struct bytes b)
@@ -152,6 +179,27 @@ static struct shell_group *find_group(struct shell_patterns *p,
 	return &p->v[p->n++];
 }
 
+/* A file that is named in full. */
+static bool may_be_link(struct bytes pattern)
+{
+	for (size_t i = 0; i < pattern.n; i++)
+		if (strchr("*?[\\", pattern.p[i]))
+			return false;
+	return bytes_starts(pattern, "/etc/");
+}
+
+static void add_link(struct shell_patterns *p, const struct req_pattern *req,
+		     bool content)
+{
+	if (!p->links.max)
+		buf_init(&p->links, TAILS_MAX);
+	(void)buf_add_str(&p->links, "link ");
+	shell_add_quoted(&p->links, req->pattern);
+	(void)buf_addf(&p->links, " %" PRIu64 " %d\n",
+		       req->max_size ? req->max_size : (uint64_t)INT64_MAX,
+		       content);
+}
+
 void shell_patterns_add(struct shell_patterns *p,
 			const struct req_pattern *req)
 {
@@ -167,6 +215,10 @@ void shell_patterns_add(struct shell_patterns *p,
 
 	g->depth = MAX(g->depth, depth);
 	g->cap = MAX(g->cap, req->max_size ? req->max_size : UINT64_MAX);
+	if (bytes_eq(req->pattern, bytes_str(ZONE_LINK)))
+		p->zone |= content;
+	if (may_be_link(req->pattern))
+		add_link(p, req, content);
 	free(folder);
 }
 
@@ -178,23 +230,29 @@ bool shell_patterns_write(const struct shell_patterns *p, uint64_t root,
 	if (p->n == 0)
 		return true;
 	(void)buf_add_str(out, script_seek);
-	(void)buf_addf(out, "ROOT=%" PRIu64 "\n", root);
+	(void)buf_addf(out, "ROOT=%" PRIu64 " BIG=%" PRIu64 "\n", root, largest);
 	for (size_t i = 0; i < p->n; i++) {
 		const struct shell_group *g = &p->v[i];
 
 		if (!g->folder)
 			(void)buf_add_str(out, "for h in $HOMES; do\n");
-		(void)buf_add_str(out, "seek ");
-		if (g->folder)
+		if (g->folder) {
+			(void)buf_add_str(out, "real ");
 			shell_add_quoted(out, bytes_str(g->folder));
-		else
-			(void)buf_add_str(out, "\"$h\"");
+			(void)buf_add_str(out, "\nseek \"$r\"");
+		} else {
+			(void)buf_add_str(out, "seek \"$h\"");
+		}
 		(void)buf_addf(out, " %u %" PRIu64 " %d", g->depth,
 			       MIN(g->cap, largest), g->content);
 		(void)buf_add_bytes(out, buf_bytes(&g->tails));
 		(void)buf_add_str(out, g->folder ? "\n" : "\ndone\n");
 		fits = fits && !g->tails.full;
 	}
+	(void)buf_add_bytes(out, buf_bytes(&p->links));
+	if (p->zone)
+		(void)buf_addf(out, script_zone, ZONE_LINK_MAX);
+	fits = fits && !p->links.full;
 	return fits && !out->full;
 }
 
@@ -205,5 +263,6 @@ void shell_patterns_release(struct shell_patterns *p)
 		buf_release(&p->v[i].tails);
 	}
 	free(p->v);
+	buf_release(&p->links);
 	*p = (struct shell_patterns){0};
 }

@@ -23,6 +23,8 @@ struct shell_group {
 struct shell_patterns {
 	struct shell_group *v;
 	size_t n;
+	struct buf links; /* commands, for files of /etc that may be some */
+	bool zone; /* what says the time zone is wanted */
 };
 
 void shell_patterns_add(struct shell_patterns *p,

@@ -399,6 +399,9 @@ enum req_secrecy {
 	N_SECRECIES
 };
 
+#define ZONE_LINK     "/etc/localtime" /* keeps its name where it is a link */
+#define ZONE_LINK_MAX 65536 /* bytes of it, at most */
+
 /*
  * Files by where they lie, from / or, behind a ~, from each home of that
  * host. By segments: `*`, `?` and `[a-z]` within one, `**N` alone in one is

@@ -460,11 +460,13 @@ static bool tell_host(const struct feed_sink *sink, char type,
 		sink->text(sink->arg, name, text);
 	else if (type == 'M' && sink->mount && text.n > 2)
 		sink->mount(sink->arg, kind_of(text.p[0]), bytes_skip(text, 2));
+	else if (type == 'Y' && sink->leads && bytes_split(&text, '\n', &name))
+		sink->leads(sink->arg, name, text);
 	else if (type == 'A' && sink->absent)
 		sink->absent(sink->arg);
 	else if (type == 'O' && sink->shut && text.n == 1)
 		sink->shut(sink->arg, kind_of(text.p[0]));
-	return strchr("TENXMAO", type);
+	return strchr("TENXMAOY", type);
 }
 
 /* "P<pid>" and four texts. */

@@ -34,6 +34,7 @@ struct feeder {
 	bool resuming; /* what was had before a cut comes */
 	unsigned stride; /* entries since the cursor was told of one */
 	uint64_t root_dev;
+	struct buf had; /* a path that came already, by its own name */
 	struct turn turn;
 	struct want want; /* by patterns, of the entry */
 	struct mounted *mounts; /* not to be entered */
@@ -206,6 +207,18 @@ static bool on_root(void *arg, uint64_t root)
 static bool by_pattern(const struct feeder *w)
 {
 	return plan_is_pattern_root(w->run->plan, w->root);
+}
+
+static void on_leads(void *arg, struct bytes from, struct bytes to)
+{
+	struct feeder *w = arg;
+
+	if (!w->has_root || !by_pattern(w))
+		return;
+	buf_clear(&w->had);
+	if (patterns_find(&w->run->patterns, to, S_IFREG).use)
+		(void)buf_add_bytes(&w->had, to); /* fits, or is no file's */
+	patterns_lead(&w->run->patterns, from, to);
 }
 
 static void on_absent(void *arg)
@@ -424,7 +437,8 @@ static void take_by_pattern(struct feeder *w, struct feed_entry *e)
 				e->known ? e->file.mode : UINT64_MAX);
 	listed = w->want.use == PATTERN_METADATA ||
 		 (w->want.use == PATTERN_HASH && !is_kind(e, S_IFREG));
-	if (!w->want.use || !e->known)
+	if (!w->want.use || !e->known ||
+	    bytes_eq(e->file.path, buf_bytes(&w->had)))
 		return;
 	if (!listed && is_kind(e, S_IFREG) && !e->offered)
 		return; /* it comes, or came, with what it holds */
@@ -538,12 +552,14 @@ enum err_code feed_walk(struct run *run, struct feed *feed, struct crew *crew,
 		.process = on_process,
 		.mount = on_mount,
 		.root = on_root,
+		.leads = on_leads,
 		.absent = on_absent,
 		.shut = on_shut,
 		.entry = on_entry,
 	};
 	enum err_code code;
 
+	buf_init(&w.had, RECORD_PATH_MAX);
 	feed->deadline = run->deadline;
 	if (run->plan->start.triage)
 		w.triage = feed_triage_new(run);
@@ -564,5 +580,6 @@ enum err_code feed_walk(struct run *run, struct feed *feed, struct crew *crew,
 	for (size_t i = 0; i < w.n_mounts; i++)
 		free(w.mounts[i].path);
 	free(w.mounts);
+	buf_release(&w.had);
 	return code;
 }

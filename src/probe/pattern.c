@@ -7,6 +7,7 @@
 
 #define LINKS_MAX 40u
 #define ENDS_MAX  64u
+#define LEADS_MAX 4096u
 
 /* ---- where a path really is ---- */
 
@@ -176,6 +177,18 @@ static size_t spelled_out(struct bytes pattern)
 	return pattern.n;
 }
 
+/* Up to the last slash that is in front of any sign. */
+static size_t folder_of(struct bytes pattern)
+{
+	size_t n = spelled_out(pattern);
+
+	if (n < pattern.n)
+		return n;
+	while (n && pattern.p[n - 1] != '/')
+		n--;
+	return n - (n > 0);
+}
+
 /* So that a path in another place is not one of signs there. */
 static void add_plain(struct buf *out, const char *path)
 {
@@ -217,9 +230,7 @@ static bool add_resolved(struct patterns *p, const struct top *top,
 		real = patterns_resolve(top, mounts, pattern);
 		ok = add_at(p, id, real, bytes_str(""));
 		free(real);
-		while (n && pattern.p[n - 1] != '/')
-			n--;
-		n -= n > 0;
+		n = folder_of(pattern);
 		if (!ok)
 			return false;
 	}
@@ -251,6 +262,27 @@ bool patterns_load(struct patterns *p, const struct plan *plan,
 					  &err) == ERR_OK;
 	}
 	return add_homes(p, top, mounts, passwd) && ok;
+}
+
+void patterns_lead(struct patterns *p, struct bytes from, struct bytes to)
+{
+	char *folder;
+
+	if (p->leads == LEADS_MAX || to.n < 2 || to.n >= RECORD_PATH_MAX / 4 ||
+	    to.p[0] != '/')
+		return;
+	p->leads++;
+	folder = bytes_to_str(to);
+	for (size_t i = 0; i < p->plan->n_patterns; i++) {
+		struct bytes pattern = bytes_str(p->plan->patterns[i].pattern);
+		size_t n = bytes_eq(pattern, from) ? pattern.n
+						   : folder_of(pattern);
+
+		if (bytes_eq(bytes_of(pattern.p, n), from))
+			(void)add_at(p, (uint32_t)i, folder,
+				     bytes_skip(pattern, n));
+	}
+	free(folder);
 }
 
 void patterns_release(struct patterns *p)

@@ -26,6 +26,7 @@ struct want {
 struct patterns {
 	const struct plan *plan;
 	struct pathset *set; /* NULL: the plan has none */
+	unsigned leads; /* paths that were said to be elsewhere */
 };
 
 /* top NULL: nothing of it can be looked at, homes are taken as they are told.
@@ -33,6 +34,11 @@ struct patterns {
 bool patterns_load(struct patterns *p, const struct plan *plan,
 		   const struct top *top, const struct mounts *mounts,
 		   struct bytes passwd);
+/* For who cannot look: the folder that patterns spell out, or a file that one
+ * names, is at `to`, without symlinks. What is no path, or too much, holds for
+ * nothing. */
+void patterns_lead(struct patterns *p, struct bytes from, struct bytes to);
+
 void patterns_release(struct patterns *p); /* zeroed is fine */
 
 /* What is wanted of what lies here. */

@@ -22,8 +22,6 @@
 
 #define ANY_MODE UINT64_MAX
 
-#define ZONE_LINK "/etc/localtime"
-#define ZONE_MAX  ((uint64_t)64 << 10)
 
 /* Where a walk can go on is said at least so often. */
 #define STRIDE 1024u
@@ -432,7 +430,7 @@ static int open_zone(struct walk *w, struct rec_file *file)
 				 O_RDONLY | O_NONBLOCK | O_NOCTTY);
 
 	if (fd >= 0 && file_stat(fd, file) && S_ISREG(file->mode) &&
-	    file->size <= ZONE_MAX &&
+	    file->size <= ZONE_LINK_MAX &&
 	    helper_pread(h, fd, magic, sizeof magic, 0) == sizeof magic &&
 	    memcmp(magic, "TZif", sizeof magic) == 0)
 		return fd;

@@ -37,6 +37,12 @@ static void on_mount(void *arg, enum fs_kind kind, struct bytes path)
 	on_text(arg, path);
 }
 
+static void on_leads(void *arg, struct bytes from, struct bytes to)
+{
+	on_text(arg, from);
+	on_text(arg, to);
+}
+
 static bool on_root(void *arg, uint64_t root)
 {
 	*(uint64_t *)arg = root;
@@ -75,6 +81,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.text = on_sockets,
 		.process = on_process,
 		.mount = on_mount,
+		.leads = on_leads,
 		.root = on_root,
 		.entry = on_entry,
 	};

@@ -185,6 +185,34 @@ done
 [ "$(wc -l <"$tmp/links.probed")" = 3 ] || fail "$(cat "$tmp/links.probed")"
 [ -s "$tmp/units.probed" ] || fail "no units"
 
+# A profile brings what it brings by a probe, under the same names, though
+# folders and files on the way are links; but nothing of /proc.
+mkdir -p "$(host_root small)/usr/lib/systemd/system" \
+	"$(host_root small)/usr/share/zoneinfo"
+printf 'TZif2 it is\n' >"$(host_root small)/usr/share/zoneinfo/Here"
+ln -s /usr/share/zoneinfo/Here "$(host_root small)/etc/localtime"
+mkdir -p "$(host_root small)/run/resolve"
+echo 'nameserver 192.0.2.1' >"$(host_root small)/run/resolve/re solv*"
+ln -s '/run/resolve/re solv*' "$(host_root small)/etc/resolv.conf"
+brought()
+{
+	alias=$1-with$2
+	check "add $alias" h host add "root@$(host_addr $1)" "$alias"
+	h collect "$alias" --profile full $2 >"$tmp/said" 2>&1
+	case $? in 0 | 3) ;; *) fail "$alias: $(cat "$tmp/said")" ;; esac
+	h evidence list --host "$alias" --json |
+		sed 's/.*"path":"\([^"]*\)".*"sha256":"\([^"]*\)".*/\1 \2/' |
+		grep -v '^/proc/' | sort
+}
+for name in bare small; do
+	brought $name '' >"$tmp/probed"
+	brought $name --no-probe >"$tmp/shell"
+	diff "$tmp/probed" "$tmp/shell" || fail "$name: a shell brings other files"
+	[ -z "$(uniq -d "$tmp/shell")" ] || fail "$name: twice"
+done
+grep -q '^/etc/localtime ' "$tmp/shell" || fail "the time zone was not brought"
+grep -q '^/run/resolve/re solv\* ' "$tmp/shell" || fail "a link was not followed"
+
 # What may move is held to here, too: two megabytes at half of one a second.
 head -c 2000000 /dev/urandom >"$(host_root bare)/srv/bulk"
 took()
