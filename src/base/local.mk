@@ -2,7 +2,8 @@ BASE_LIB = src/base/libbase.a
 noinst_LIBRARIES += $(BASE_LIB)
 base_common = src/base/base.h src/base/base.c src/base/err.h src/base/err.c \
 	src/base/bytes.h src/base/bytes.c src/base/buf.h src/base/buf.c \
-	src/base/text.h src/base/text.c src/base/time.h src/base/time.c \
+	src/base/text.h src/base/text.c \
+	src/base/unicode.h src/base/unicode.c src/base/time.h src/base/time.c \
 	src/base/hash.h src/base/hash.c src/base/hex.c src/base/fs.h src/base/fs.c \
 	src/base/wait.h src/base/wait.c src/base/chan.h src/base/chan.c \
 	src/base/json.h src/base/json.c src/base/glob.h src/base/glob.c \

@@ -2,9 +2,8 @@
 /* Foreign bytes -> text a terminal, a log and a reader can trust. */
 #include "base/base.h"
 
-#include <utf8proc.h>
-
 #include "base/text.h"
+#include "base/unicode.h"
 
 #define MAX_MARKS 4 /* combining marks per base; ncurses keeps no more */
 #define TEXT_MAX  (16u << 20)
@@ -24,32 +23,17 @@ static bool is_blank_looking(int32_t cp)
 
 bool text_char_is_mark(int32_t cp)
 {
-	utf8proc_category_t cat = utf8proc_category(cp);
-
-	return cat == UTF8PROC_CATEGORY_MN || cat == UTF8PROC_CATEGORY_ME;
+	return unicode_is_mark(cp);
 }
 
 static bool is_shown_as_is(int32_t cp)
 {
-	switch (utf8proc_category(cp)) {
-	case UTF8PROC_CATEGORY_CC:
-	case UTF8PROC_CATEGORY_CF:
-	case UTF8PROC_CATEGORY_CS:
-	case UTF8PROC_CATEGORY_CO:
-	case UTF8PROC_CATEGORY_CN:
-	case UTF8PROC_CATEGORY_ZL:
-	case UTF8PROC_CATEGORY_ZP:
-		return false;
-	default:
-		return cp != '\\' && !is_blank_looking(cp);
-	}
+	return unicode_is_drawn(cp) && cp != '\\' && !is_blank_looking(cp);
 }
 
 unsigned text_char_cells(int32_t cp)
 {
-	int w = utf8proc_charwidth(cp);
-
-	return w < 0 ? 0 : (unsigned)w;
+	return unicode_cells(cp);
 }
 
 /* One step through foreign bytes: a code point, or one byte that is none. */
@@ -60,18 +44,9 @@ struct step {
 
 static struct step next_step(struct bytes b)
 {
-	struct step st = {.n = 0, .cp = -1};
-	utf8proc_ssize_t n;
+	struct step st;
 
-	if (b.n == 0)
-		return st;
-	n = utf8proc_iterate(b.p, (utf8proc_ssize_t)MIN(b.n, (size_t)4),
-			     &st.cp);
-	if (n <= 0) {
-		st.cp = -1;
-		n = 1;
-	}
-	st.n = (size_t)n;
+	st.n = unicode_first(b, &st.cp);
 	return st;
 }
 

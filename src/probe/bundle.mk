@@ -4,12 +4,13 @@
 # of the same objects that does not, and all of them packed.
 
 probe_stems = $(patsubst %.c,%,$(filter %.c,$(probe_sources)))
-# Hashes are src/base/hash_plain.c; nothing is encrypted.
-probe_lean_not = src/base/hash.c src/base/age.c src/base/bech32.c
+# In place of the first two are their _plain ones; nothing is encrypted.
+probe_lean_not = src/base/hash.c src/base/unicode.c \
+	src/base/age.c src/base/bech32.c
 probe_lean_stems = $(patsubst %.c,%,$(filter-out $(probe_lean_not),\
 	$(filter %.c,$(probe_lean_sources))))
 # Those of PROBE_LIBS_x that it needs.
-probe_lean_libs = $(filter -L% -lutf8proc -lzstd -lcrypto -lpthread -ldl -lm,$(1))
+probe_lean_libs = $(filter -L% -lzstd -lcrypto -lpthread -ldl -lm,$(1))
 
 probe_lean_without = $(top_srcdir)/src/probe/lean.ld
 probe_lean_LINK = -static -s -Wl,--gc-sections -Wl,--build-id=none \

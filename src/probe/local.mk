@@ -106,10 +106,10 @@ EXTRA_DIST += src/probe/charset.c
 # The same without what scans: a third of it, and for hosts where nothing is to
 # be scanned.
 probe_lean_sources = src/probe/main_lean.c src/probe/lean.c \
-	src/base/hash_plain.c $(probe_lean_common) $(wire_common) \
-	$(model_common) $(base_common)
+	src/base/hash_plain.c src/base/unicode_plain.c \
+	$(probe_lean_common) $(wire_common) $(model_common) $(base_common)
 EXTRA_DIST += src/probe/main_lean.c src/probe/lean.c src/probe/lean.ld \
-	src/base/hash_plain.c
+	src/base/hash_plain.c src/base/unicode_plain.c
 
 if PROBE
 pkglibexec_SCRIPTS += halligan-probe
