@@ -5,6 +5,7 @@
 #include "parse/blob.h"
 #include "parse/numbers.h"
 
+#include <limits.h>
 #include <lz4.h>
 #include <lzma.h>
 #include <zstd.h>
