@@ -66,7 +66,7 @@ static const char script_seek[] =
 	"  done\n"
 	"  [ -z \"$D\" ] || set -- -maxdepth $n \"$@\"\n"
 	"  find -H \"$r\" \"$@\" &\n"
-	"  wait $!\n"
+	"  found $! \"$r\"\n"
 	"}\n"
 	"leads() { printf 'R%d\\0Y%s\\n%s\\0' $ROOT \"$1\" \"$2\"; }\n"
 	"real() {\n"
@@ -231,6 +231,8 @@ bool shell_patterns_write(const struct shell_patterns *p, uint64_t root,
 		return true;
 	(void)buf_add_str(out, script_seek);
 	(void)buf_addf(out, "ROOT=%" PRIu64 " BIG=%" PRIu64 "\n", root, largest);
+	(void)buf_add_str(out, "[ \"$(find /dev/null)\" = /dev/null ] || "
+			       "printf 'R%d\\0Z127 /\\0' $ROOT\n");
 	for (size_t i = 0; i < p->n; i++) {
 		const struct shell_group *g = &p->v[i];
 

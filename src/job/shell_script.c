@@ -271,7 +271,15 @@ static const char script_picture[] =
 	"  case $i in *:*) printf 'Xinterface %s\\0' \"${i%%:*}\" ;; esac\n"
 	"done </proc/net/dev\n";
 
+/* Waits for a find(1). That it could not look everywhere is told path by
+ * path, and so is nothing to its exit; that it could not begin, or was ended,
+ * is told by nothing else. */
 static const char script_names[] =
+	"found() {\n"
+	"  wait $1\n"
+	"  e=$?\n"
+	"  [ $e -lt 126 ] || printf 'Z%d %s\\0' $e \"$2\"\n"
+	"}\n"
 	"L='\n"
 	"'\n"
 	"quote() {\n"
@@ -588,7 +596,7 @@ static void add_one_find(const struct parts *p, struct buf *out)
 		(void)buf_add_str(out, " -exec sh -c \"$G\" 1 '{}' + -o");
 	}
 	(void)buf_add_str(out, " -exec sh -c \"$G\" 0 '{}' + &\n"
-			       "  wait $!\n");
+			       "  found $! \"$r\"\n");
 }
 
 /* Where the last of what was had is not there any more, all is read anew. */

@@ -66,6 +66,7 @@
 	X(CRASH, NULL, "failed", "crash", true)                                \
 	X(IO, NULL, "failed", "io", true)                                      \
 	X(HANG, NULL, "failed", "hang", true)                                  \
+	X(FIND, NULL, "failed", "find", true)                                  \
 	X(MEMORY_SCANNED, "memory", "scanned", "", false)                      \
 	X(MEMORY_PARTLY, "memory", "scanned", "partly", true)                  \
 	X(MEMORY_LIMIT, "memory", "skipped", "limit", true)                    \

@@ -448,6 +448,7 @@ static bool tell_host(const struct feed_sink *sink, char type,
 		      struct bytes text)
 {
 	struct bytes name;
+	uint64_t status;
 
 	if (type == 'T' && sink->passwd)
 		sink->passwd(sink->arg, text);
@@ -460,13 +461,16 @@ static bool tell_host(const struct feed_sink *sink, char type,
 		sink->text(sink->arg, name, text);
 	else if (type == 'M' && sink->mount && text.n > 2)
 		sink->mount(sink->arg, kind_of(text.p[0]), bytes_skip(text, 2));
+	else if (type == 'Z' && sink->broken &&
+		 bytes_split(&text, ' ', &name) && bytes_to_u64(name, &status))
+		sink->broken(sink->arg, status, text);
 	else if (type == 'Y' && sink->leads && bytes_split(&text, '\n', &name))
 		sink->leads(sink->arg, name, text);
 	else if (type == 'A' && sink->absent)
 		sink->absent(sink->arg);
 	else if (type == 'O' && sink->shut && text.n == 1)
 		sink->shut(sink->arg, kind_of(text.p[0]));
-	return strchr("TENXMAOY", type);
+	return strchr("TENXMAOYZ", type);
 }
 
 /* "P<pid>" and four texts. */

@@ -77,6 +77,8 @@ struct feed_sink {
 	void (*text)(void *arg, struct bytes name, struct bytes text);
 	void (*process)(void *arg, const struct feed_process *p);
 	void (*mount)(void *arg, enum fs_kind kind, struct bytes path);
+	/* find(1) below a path ended so, and not by itself. */
+	void (*broken)(void *arg, uint64_t status, struct bytes path);
 	/* A path of a pattern, and what it is without symlinks. */
 	void (*leads)(void *arg, struct bytes from, struct bytes to);
 	bool (*root)(void *arg, uint64_t root);

@@ -31,6 +31,7 @@ struct feeder {
 	const struct feed *feed;
 	size_t root;
 	bool has_root, has_dev;
+	bool answered; /* something was said of the root itself */
 	bool resuming; /* what was had before a cut comes */
 	unsigned stride; /* entries since the cursor was told of one */
 	uint64_t root_dev;
@@ -180,6 +181,41 @@ static void note_resumed(struct feeder *w)
 				     bytes_str(plan->roots[i]), 0);
 }
 
+/* Whoever works there by find(1) sees nothing where that fails. */
+static void note_find(struct feeder *w, const char *why, struct bytes path)
+{
+	coverage_file(&w->run->coverage,
+		      &(struct covered){.root = w->root,
+					.reason = REASON_FIND,
+					.path = path,
+					.detail = bytes_str(why)});
+	w->answered = true;
+}
+
+static void on_broken(void *arg, uint64_t status, struct bytes path)
+{
+	struct feeder *w = arg;
+	char why[64];
+
+	if (!w->has_root)
+		return;
+	if (status > 128)
+		(void)snprintf(why, sizeof why,
+			       "find(1) was ended by signal %" PRIu64,
+			       status - 128);
+	else
+		(void)snprintf(why, sizeof why, "find(1) cannot be run");
+	note_find(w, why, path);
+}
+
+/* It names where it begins, if nothing else. */
+static void end_root(struct feeder *w)
+{
+	if (w->has_root && !w->answered && !run_is_over(w->run) &&
+	    !plan_is_pattern_root(w->run->plan, w->root))
+		note_find(w, "find(1) told nothing", root_path(w));
+}
+
 static bool on_root(void *arg, uint64_t root)
 {
 	struct feeder *w = arg;
@@ -189,6 +225,7 @@ static bool on_root(void *arg, uint64_t root)
 	    (plan->has_memory && root == plan->memory_root))
 		return break_off(w, "a path that nobody asked for");
 	end_triage(w);
+	end_root(w);
 	if (!w->has_root && !load_filter(w))
 		return false;
 	if (!w->has_root)
@@ -200,7 +237,7 @@ static bool on_root(void *arg, uint64_t root)
 		      !plan_is_pattern_root(plan, (size_t)root);
 	w->root = (size_t)root;
 	w->has_root = true;
-	w->has_dev = false;
+	w->has_dev = w->answered = false;
 	return true;
 }
 
@@ -225,6 +262,7 @@ static void on_absent(void *arg)
 {
 	struct feeder *w = arg;
 
+	w->answered = true;
 	if (w->has_root && !by_pattern(w))
 		note(w, REASON_NOT_FOUND, root_path(w), 0);
 }
@@ -233,6 +271,7 @@ static void on_shut(void *arg, enum fs_kind kind)
 {
 	struct feeder *w = arg;
 
+	w->answered = true;
 	if (w->has_root && kind != FS_ORDINARY && !by_pattern(w))
 		note(w, fstype_reason_of_kind(kind), root_path(w), 0);
 }
@@ -512,6 +551,7 @@ static bool on_entry(void *arg, struct feed_entry *e)
 	struct feeder *w = arg;
 	bool sound = w->has_root && is_within(e->file.path, root_path(w));
 
+	w->answered |= sound && bytes_eq(e->file.path, root_path(w));
 	if (sound && !w->has_dev && e->known) { /* a root comes first */
 		w->root_dev = e->file.dev;
 		w->has_dev = true;
@@ -552,6 +592,7 @@ enum err_code feed_walk(struct run *run, struct feed *feed, struct crew *crew,
 		.process = on_process,
 		.mount = on_mount,
 		.root = on_root,
+		.broken = on_broken,
 		.leads = on_leads,
 		.absent = on_absent,
 		.shut = on_shut,
@@ -565,6 +606,8 @@ enum err_code feed_walk(struct run *run, struct feed *feed, struct crew *crew,
 		w.triage = feed_triage_new(run);
 	(void)coverage_into(&run->cursor.open);
 	code = feed_read(feed, &sink, err);
+	if (code == ERR_OK)
+		end_root(&w);
 	(void)coverage_into(NULL);
 	end_triage(&w);
 	if (code == ERR_OK && w.code != ERR_OK)

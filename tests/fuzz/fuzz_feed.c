@@ -43,6 +43,12 @@ static void on_leads(void *arg, struct bytes from, struct bytes to)
 	on_text(arg, to);
 }
 
+static void on_broken(void *arg, uint64_t status, struct bytes path)
+{
+	(void)status;
+	on_text(arg, path);
+}
+
 static bool on_root(void *arg, uint64_t root)
 {
 	*(uint64_t *)arg = root;
@@ -82,6 +88,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.process = on_process,
 		.mount = on_mount,
 		.leads = on_leads,
+		.broken = on_broken,
 		.root = on_root,
 		.entry = on_entry,
 	};

@@ -267,6 +267,28 @@ rows coverage --host kim |
 	grep '"reason":"permission"' | grep -q '"path":"/srv/sub"' ||
 	fail "a folder that cannot be read is not told"
 
+# A find(1) that fails, says nothing, or is ended on its way is no walk that
+# found nothing.
+find=$(host_root bare)/usr/bin/find
+mv "$find" "$find.real"
+for way in 'exit 1' 'exit 0' 'r=$1; shift; find.real "$r/sub" "$@"; kill -9 $$' \
+	'find.real "$@"; kill -9 $$' ''; do
+	rm -f "$find"
+	[ -z "$way" ] || {
+		printf '#!/bin/sh\n%s\n' "$way" >"$find"
+		chmod 755 "$find"
+	}
+	expect 3 "a walk by a find that does: $way" h walk bare --no-probe \
+		--path /srv
+	h coverage list --run "$(newest)" --json |
+		grep -q '"outcome":"failed","reason":"find","path":"/srv"' ||
+		fail "not told of a find that does: $way"
+done
+expect 3 "artifacts without find" h collect bare --no-probe --profile web
+rows coverage --host bare | grep '"reason":"find"' | grep -q '"path":"/"' ||
+	fail "not told that artifacts were sought without find"
+mv "$find.real" "$find"
+
 # Soon after the console died, or the cable was cut, no shell of ours is there.
 busy()
 {

@@ -191,7 +191,7 @@ static void lies_end_it(void **state UNUSED)
 		size_t n;
 	} lies[] = {
 #define LIE(text) {HOST "\0R0\0" text, sizeof(HOST "\0R0\0" text) - 1}
-		LIE("Z\0"), LIE("Px\0"),
+		LIE("q\0"), LIE("Px\0"),
 		LIE(GROUP("0", "", "")),
 		LIE(GROUP("70000", "/a", "")),
 		LIE(GROUP("1", "no/path", META "\n")),
