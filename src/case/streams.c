@@ -10,11 +10,33 @@
 #define SEEN_MAX      (1u << 24) /* files or matches of one stream */
 #define TRANSFERS_MAX 64         /* files of one stream under way at once */
 
+/* What sends it, for evidence to say how it was acquired. */
+static enum err_code name_program(struct book *book, struct stream *s,
+				  struct err *err)
+{
+	int64_t imported = 0, by_shell = 0;
+	enum err_code code = db_number(
+		&book->db, "SELECT source IS NOT NULL FROM runs WHERE id = ?",
+		DB_ARGS(v_int(s->run)), &imported, err);
+
+	if (code == ERR_OK)
+		code = db_number(&book->db,
+				 "SELECT count(*) FROM run_hosts WHERE run = ?"
+				 " AND host = ? AND mode = 'shell'",
+				 DB_ARGS(v_int(s->run), v_int(s->host)),
+				 &by_shell, err);
+	(void)snprintf(s->program, sizeof s->program, "%s",
+		       by_shell	  ? "programs of the host, by its shell"
+		       : imported ? "halligan-probe, by a bundle"
+				  : "halligan-probe");
+	return code;
+}
+
 enum err_code stream_get(struct book *book, const struct change *c,
 			 struct stream **out, struct err *err)
 {
 	struct stream *s;
-	int64_t run = 0, host = 0, imported = 0;
+	int64_t run = 0, host = 0;
 	enum err_code code;
 
 	for (s = book->streams; s; s = s->next)
@@ -26,11 +48,6 @@ enum err_code stream_get(struct book *book, const struct change *c,
 	code = book_run(book, &c->run, &run, err);
 	if (code == ERR_OK)
 		code = book_host(book, &c->host, &host, err);
-	if (code == ERR_OK)
-		code = db_number(&book->db,
-				 "SELECT source IS NOT NULL FROM runs"
-				 " WHERE id = ?",
-				 DB_ARGS(v_int(run)), &imported, err);
 	if (code != ERR_OK)
 		return code;
 	if (!run || !host)
@@ -42,8 +59,11 @@ enum err_code stream_get(struct book *book, const struct change *c,
 	s->run = run;
 	s->host = host;
 	s->made_txn = book->txn;
-	(void)snprintf(s->program, sizeof s->program, "halligan-probe%s",
-		       imported ? ", by a bundle" : "");
+	code = name_program(book, s, err);
+	if (code != ERR_OK) {
+		free(s);
+		return code;
+	}
 	s->next = book->streams;
 	book->streams = s;
 	*out = s;

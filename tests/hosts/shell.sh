@@ -153,6 +153,12 @@ for name in probed $names; do
 	values evidence $name sha256 >"$tmp/sums.$name"
 	diff "$tmp/sums.probed" "$tmp/sums.$name" ||
 		fail "$name gave other content"
+	values evidence $name method | sort -u >"$tmp/method"
+	case $name in
+	probed) grep -q halligan-probe "$tmp/method" ;;
+	*) ! grep -q halligan-probe "$tmp/method" &&
+		grep -q 'by its shell' "$tmp/method" ;;
+	esac || fail "$name: by what it was brought: $(cat "$tmp/method")"
 done
 [ "$(wc -l <"$tmp/sums.probed")" = 2 ] || fail "nothing was collected"
 
