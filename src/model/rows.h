@@ -72,6 +72,7 @@ struct stack {
 	const char *view;
 	const char *host; /* the column that names the host */
 	const char *same; /* rows equal in these are one */
+	const char *alike; /* and in this one, but for names and numbers */
 	const char *most; /* of these the greatest */
 	const char *sum;  /* and these together */
 	const char *order; /* among as many hosts */

@@ -15,8 +15,9 @@
 
 /*
  * Lists of columns have blanks between them. `same`: rows equal in these are
- * one. `most`: the greatest of each is shown. `sum`: they are added up.
- * `order`: among as many hosts.
+ * one. `alike`: a text that names hosts and addresses, which are left out of it
+ * where they differ. `most`: the greatest of each is shown. `sum`: they are
+ * added up. `order`: among as many hosts.
  */
 static const struct stack stacks[] = {
 	{.view = "finding",
@@ -78,7 +79,7 @@ static const struct stack stacks[] = {
 	{.view = "run_host",
 	 .host = "host",
 	 .same = "state code",
-	 .most = "message",
+	 .alike = "message",
 	 .sum = "files matches",
 	 .order = "state, code"},
 	{.view = "hop",
@@ -155,6 +156,7 @@ static void make_one(size_t i)
 	add_listed(i, base, stacks[i].same);
 	add_listed(i, base, stacks[i].sum);
 	add(i, &seen_on);
+	add_listed(i, base, stacks[i].alike);
 	add_listed(i, base, stacks[i].most);
 	add(i, &host_names);
 }

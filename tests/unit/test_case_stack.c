@@ -145,6 +145,40 @@ static void many_rows_page(void **state)
 	rows_close(rows);
 }
 
+/* What failed for one reason is one row, though each names itself. */
+static void reasons_stack_by_what_they_say(void **state)
+{
+	static const struct {
+		int hosts;
+		const char *message;
+	} want[] = {
+		{1, "web06 cannot be resolved"},
+		{2, "127.0.0.4: Network is unreachable"},
+		{3, "connection refused by \u2026"},
+	};
+	struct fix *f = *state;
+	struct rows *rows;
+
+	six_hosts(f);
+	sql_tamper(f,
+		   "INSERT INTO run_hosts (run, host, state, code, message,"
+		   " files, bytes, matches, changed_at, attempts)"
+		   " SELECT 1, id, 'failed', 'net', CASE WHEN id <= 3 THEN"
+		   " printf('connection refused by 127.0.0.%d:22', id)"
+		   " WHEN id <= 5 THEN '127.0.0.4: Network is unreachable'"
+		   " ELSE name || ' cannot be resolved' END, 0, 0, 0, 1, 1"
+		   " FROM hosts");
+	rows = open_stack(f, (struct row_query){.view = "run_host"});
+	assert_int_equal(rows_count(rows), ARRAY_SIZE(want));
+	for (uint64_t i = 0; i < ARRAY_SIZE(want); i++) {
+		struct bytes b = fix_cell(rows, i, "message")->b;
+
+		assert_int_equal(fix_cell(rows, i, "hosts")->i, want[i].hosts);
+		assert_true(bytes_eq(b, bytes_str(want[i].message)));
+	}
+	rows_close(rows);
+}
+
 static void every_stack_can_be_listed(void **state)
 {
 	struct fix *f = *state;
@@ -176,6 +210,7 @@ int main(void)
 		TEST(the_rarest_come_first),
 		TEST(only_what_is_asked_for_stacks),
 		TEST(many_rows_page),
+		TEST(reasons_stack_by_what_they_say),
 		TEST(every_stack_can_be_listed),
 	};
 
