@@ -105,37 +105,53 @@ static enum err_code its_run(struct book *book, const struct change *c,
 	return code;
 }
 
-/* Whether some of what hosts said in the run was refused; host 0: any. */
-static enum err_code was_refused(struct book *book, int64_t run, int64_t host,
-				 bool *refused, struct err *err)
-{
-	int64_t row = 0;
-	enum err_code code = db_number(
-		&book->db,
-		"SELECT id FROM coverage_rows WHERE run = ?1"
-		" AND (host = ?2 OR ?2 = 0) AND outcome = 'failed'"
-		" AND reason = '" REASON_REFUSED "' LIMIT 1",
-		DB_ARGS(v_int(run), v_int(host)), &row, err);
+/* Why a host's word that this was all is not taken: in coverage, and for
+ * people. */
+static const struct {
+	const char *reason, *message;
+} doubts[] = {
+	{REASON_REFUSED, "some of what it said made no sense and was refused, "
+			 "see the audit log"},
+	{REASON_HASH, "the content of a file is not what its hash says, see "
+		      "its evidence"},
+};
 
-	*refused = row != 0;
+/* The first of these there is in the run; NULL: none. host 0: of any. */
+static enum err_code find_doubt(struct book *book, int64_t run, int64_t host,
+				const char **message, struct err *err)
+{
+	enum err_code code = ERR_OK;
+
+	*message = NULL;
+	for (size_t i = 0; code == ERR_OK && i < ARRAY_SIZE(doubts); i++) {
+		int64_t row = 0;
+
+		code = db_number(&book->db,
+				 "SELECT id FROM coverage_rows WHERE run = ?1"
+				 " AND (host = ?2 OR ?2 = 0)"
+				 " AND outcome = 'failed' AND reason = ?3"
+				 " LIMIT 1",
+				 DB_ARGS(v_int(run), v_int(host),
+					 v_text(doubts[i].reason)),
+				 &row, err);
+		if (row && !*message)
+			*message = doubts[i].message;
+	}
 	return code;
 }
 
-/* The host's word that this was all is not taken when some of it could not
- * be kept. */
 static enum err_code judge_done(struct book *book, int64_t run, int64_t host,
 				struct change_run_host *h, struct err *err)
 {
-	bool refused = false;
+	const char *doubt = NULL;
 	enum err_code code = ERR_OK;
 
 	if (strcmp(h->state, "done") == 0)
-		code = was_refused(book, run, host, &refused, err);
-	if (refused) {
+		code = find_doubt(book, run, host, &doubt, err);
+	if (doubt) {
 		h->state = "partial";
 		h->code = ERR_PARTIAL;
-		h->message = "some of what it said made no sense and was "
-			     "refused, see the audit log";
+		h->message = doubt;
 	}
 	return code;
 }
@@ -292,12 +308,12 @@ enum err_code apply_run_end(struct book *book, const struct change *c,
 {
 	const struct change_run_end *e = &c->u.run_end;
 	int64_t run;
-	bool refused = false;
+	const char *doubt = NULL;
 	enum err_code end = e->code, code = its_run(book, c, &run, err);
 
 	if (code == ERR_OK)
-		code = was_refused(book, run, 0, &refused, err);
-	if (end == ERR_OK && refused)
+		code = find_doubt(book, run, 0, &doubt, err);
+	if (end == ERR_OK && doubt)
 		end = ERR_PARTIAL;
 	if (code == ERR_OK)
 		code = db_run(&book->db,

@@ -29,6 +29,7 @@
 	" AND s.evidence = " e ".evidence)"
 
 #define REASON_REFUSED "refused" /* coverage: records made no sense */
+#define REASON_HASH    "sha256 differs after transfer"
 
 /* What a stream's number for a file or a match stands for here. */
 struct seen {

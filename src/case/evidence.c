@@ -167,7 +167,7 @@ static const char *shortcoming(const struct transfer *t,
 	if (!end)
 		return "broken off";
 	if (o->source[0] && strcmp(o->source, o->sha256) != 0)
-		return "sha256 differs after transfer";
+		return REASON_HASH;
 	if (end->size != t->now.size)
 		return "bytes are missing";
 	if (t->now.block_at != t->now.size)

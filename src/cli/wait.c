@@ -246,26 +246,41 @@ static void count_hosts(struct waiting *w)
 	w->fared.cancelled -= w->fared.not_begun;
 }
 
-static enum err_code say_host_refused(void *arg, const struct view *v,
+struct doubt {
+	struct waiting *w;
+	const char *reason, *words;
+};
+
+static enum err_code say_host_doubted(void *arg, const struct view *v,
 				      const struct row *row,
 				      struct err *err UNUSED)
 {
-	cli_say(arg,
-		"%s: partly: some of what it said made no sense and was "
-		"refused, see the audit log",
-		shown(row_bytes(v, row, "host")).s);
+	const struct doubt *doubt = arg;
+
+	cli_say(doubt->w->cli, "%s: partly: %s",
+		shown(row_bytes(v, row, "host")).s, doubt->words);
 	return ERR_OK;
 }
 
 /* A host that was done, as far as it had been heard, is not. */
-static void say_refused(struct waiting *w)
+static void say_doubts(struct waiting *w)
 {
-	const struct row_query query = {
-		.view = "coverage_sum",
-		.where = {{"run_id", w->run->s, ROW_IS},
-			  {"reason", "refused", ROW_IS}}};
+	struct doubt doubts[] = {
+		{w, "refused", "some of what it said made no sense and was "
+			       "refused, see the audit log"},
+		{w, "sha256 differs after transfer",
+		 "the content of a file is not what its hash says, see "
+		 "`halligan evidence list`"},
+	};
 
-	(void)each_row(w, &query, say_host_refused, w->cli);
+	for (size_t i = 0; i < ARRAY_SIZE(doubts); i++) {
+		const struct row_query query = {
+			.view = "coverage_sum",
+			.where = {{"run_id", w->run->s, ROW_IS},
+				  {"reason", doubts[i].reason, ROW_IS}}};
+
+		(void)each_row(w, &query, say_host_doubted, &doubts[i]);
+	}
 }
 
 static void add_count(char *out, size_t room, uint64_t n, const char *what)
@@ -486,7 +501,7 @@ int cli_wait_job(struct cli *cli, const struct uuid *run, int *signal_no)
 		status = exit_status(&w);
 	} else if (case_flush(app_case(cli->app), &err) == ERR_OK) {
 		count_hosts(&w);
-		say_refused(&w);
+		say_doubts(&w);
 		summarise(&w);
 		if (cli->inv->wants_changes)
 			print_changes(&w);

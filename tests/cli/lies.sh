@@ -99,7 +99,8 @@ run 0 export --format jsonl --view event -o strange.jsonl
 
 # ---- evidence ----
 
-bundle any wrong-hash
+bundle 3 wrong-hash
+says err 'wrong-hash: partly: the content of a file is not what its hash says'
 run 0 evidence list --host wrong-hash --json
 says out '"complete":false'
 says out 'sha256 differs after transfer'
