@@ -56,11 +56,27 @@ _Static_assert(ARRAY_SIZE(bounds) == CAPS_BOUNDS, "one count for each");
 #define SAID_FREE    (UINT64_C(64) << 20)
 #define CONTENT_FREE (UINT64_C(1) << 30)
 
+/*
+ * Paths of files pack to next to nothing, and the case has each of them some
+ * nine times over: in what it is of, in what is found in it, in its times, and
+ * in what they are sought by. A large server's are a hundred bytes long, one
+ * by the other.
+ */
+#define PATHS_FREE (UINT64_C(8) << 20)
+#define PATH_MEAN  UINT64_C(512)
+
 /* What came here, of a bundle and of a link; what parsers of ours make of a
  * file has no such bound. */
 static uint64_t sent(const struct hostrun *h)
 {
 	return h->run->job->via == VIA_BUNDLE ? h->size : h->intake.wire;
+}
+
+static bool has_long_paths(struct caps *caps, const struct rec_file *file)
+{
+	caps->paths++;
+	caps->path_bytes += file->path.n + file->member.n;
+	return caps->path_bytes > PATHS_FREE + PATH_MEAN * caps->paths;
 }
 
 enum err_code caps_said(struct hostrun *h, const struct record *rec,
@@ -76,6 +92,11 @@ enum err_code caps_said(struct hostrun *h, const struct record *rec,
 		caps->said += length;
 	else if (is_bundle && !bytes_is_zero(rec->u.chunk.data))
 		caps->content += length;
+	if (is_bundle && rec->type == REC_FILE &&
+	    has_long_paths(caps, &rec->u.file))
+		return err_set(err, ERR_LIMIT,
+			       "the paths in it are longer, one by the other, "
+			       "than those of any host");
 	if (caps->said <= SAID_FREE + by_size &&
 	    caps->content <= CONTENT_FREE + by_size)
 		return ERR_OK;

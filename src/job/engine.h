@@ -86,6 +86,7 @@ struct caps_rest {
 
 struct caps {
 	uint64_t said, content; /* bytes of records, and of files */
+	uint64_t paths, path_bytes; /* of files, of a bundle */
 	uint64_t told[CAPS_BOUNDS];
 	uint64_t rows; /* of coverage */
 	struct caps_rest *rests; /* CAPS_REASONS of them; NULL: none yet */

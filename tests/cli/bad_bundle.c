@@ -233,6 +233,23 @@ static void many_rows(struct buf *b)
 	done(b);
 }
 
+/* Which pack to some bytes each. */
+static void long_paths(struct buf *b)
+{
+	char path[3001];
+
+	memset(path, 'x', sizeof path);
+	path[0] = '/';
+	hello(b);
+	plan(b, LIT("walk"));
+	for (unsigned i = 0; i < 20000; i++) {
+		(void)snprintf(path + sizeof path - 8, 8, "%07u", i);
+		add(b, REC_FILE,
+		    &(struct rec_file){.seq = i + 1, .path = bytes_str(path)});
+	}
+	done(b);
+}
+
 /* So many matches, and what the last record says of them. */
 static void matches(struct buf *b, uint64_t n, uint64_t said)
 {
@@ -405,6 +422,7 @@ static const struct {
 	{"fact-bomb", fact_bomb},
 	{"many-facts", many_facts},
 	{"many-rows", many_rows},
+	{"long-paths", long_paths},
 	{"contradicts", contradicts},
 	{"strange", strange},
 	{"wrong-hash", wrong_hash},

@@ -71,6 +71,13 @@ says out '"files":20000,"bytes":40000'
 run 0 coverage list --host many-rows
 says out 'rows in one'
 
+# Long paths, which pack to nothing and are kept many times over.
+before=$(stat -c %s "$HALLIGAN_CASE")
+bundle 1 long-paths
+says err 'longer, one by the other, than those of any host'
+grown=$(($(stat -c %s "$HALLIGAN_CASE") - before))
+[ $grown -lt 120000000 ] || fail "it made the case grow by $grown bytes"
+
 # ---- what contradicts itself ----
 
 bundle 3 contradicts
