@@ -44,6 +44,14 @@ static int64_t empty_for(struct bucket *b, uint64_t rate, int64_t now)
 				       (double)NS_PER_S / (double)rate) + 1;
 }
 
+/* Of one host: half of it each time that it was told to be slower. */
+static uint64_t host_rate(const struct hostrun *h)
+{
+	uint64_t rate = h->run->job->fleet.rate;
+
+	return rate ? MAX(rate >> h->slower, UINT64_C(1)) : 0;
+}
+
 static int64_t closed_for(struct hostrun *h)
 {
 	const struct job_fleet *fleet = &h->run->job->fleet;
@@ -52,7 +60,7 @@ static int64_t closed_for(struct hostrun *h)
 	if (!fleet->rate && !fleet->total_rate)
 		return 0;
 	now = time_mono_ns();
-	return MAX(empty_for(&h->bucket, fleet->rate, now),
+	return MAX(empty_for(&h->bucket, host_rate(h), now),
 		   empty_for(&h->run->bucket, fleet->total_rate, now));
 }
 

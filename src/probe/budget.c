@@ -3,7 +3,8 @@
  * Budgets. CPU time and bytes read are paid from credit that grows with the
  * clock; a debt is waited off, so that a file that cost much is made up for
  * after it. Pace is each thread's own: a quarter means to rest three times as
- * long as was worked, whatever it was that took the time.
+ * long as was worked, whatever it was that took the time; and a quarter of what
+ * is earned, where that is what holds it up.
  */
 #include "base/base.h"
 
@@ -191,16 +192,32 @@ static int64_t time_for(int64_t amount, uint64_t per_s)
 	return (int64_t)((double)amount * (double)NS_PER_S / (double)per_s) + 1;
 }
 
+/* At the pace that is kept; 0 stays what it is. */
+static uint64_t paced(const struct budget *b, uint64_t per_s)
+{
+	uint64_t pace = atomic_load(&b->pace);
+
+	return per_s ? MAX(per_s / PACE_FULL * pace +
+				   per_s % PACE_FULL * pace / PACE_FULL,
+			   UINT64_C(1))
+		     : 0;
+}
+
 static uint64_t cpu_ns_per_s(const struct budget *b)
 {
-	return MIN(b->asked->cpu_percent, (uint64_t)100000) *
-	       (uint64_t)(NS_PER_S / 100);
+	return paced(b, MIN(b->asked->cpu_percent, (uint64_t)100000) *
+				(uint64_t)(NS_PER_S / 100));
+}
+
+static uint64_t read_per_s(const struct budget *b)
+{
+	return paced(b, b->asked->read_bytes_s);
 }
 
 /* Under the lock. */
 static void fill(struct budget *b, int64_t now)
 {
-	uint64_t cpu = cpu_ns_per_s(b), read = b->asked->read_bytes_s;
+	uint64_t cpu = cpu_ns_per_s(b), read = read_per_s(b);
 	int64_t span = now - b->filled_ns;
 	uint64_t used;
 
@@ -233,7 +250,7 @@ static int64_t charge(struct budget *b, uint64_t bytes)
 		wait = time_for(-b->cpu_credit, cpu_ns_per_s(b));
 	if (b->read_credit < 0)
 		wait = MAX(wait,
-			   time_for(-b->read_credit, b->asked->read_bytes_s));
+			   time_for(-b->read_credit, read_per_s(b)));
 	if (wait == 0 && b->asked->read_bytes_s)
 		b->read_credit -= (int64_t)MIN(bytes, (uint64_t)INT32_MAX);
 	pthread_mutex_unlock(&b->lock);

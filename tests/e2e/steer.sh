@@ -25,6 +25,17 @@ for what in run.pause run.continue run.slower run.faster; do
 		fail "$what is not in the audit log"
 done
 
+# Half the pace is half of what may move, too: 3 MB in three seconds, or ten.
+head -c 3000000 /dev/urandom >"$tmp/big"
+from=$(date +%s)
+"$dialog" "running " - "pace 50%" - -- "$HALLIGAN" collect web01 \
+	--path "$tmp/big" --rate 1M >"$tmp/out" 2>&1 || {
+	fail "a collection that was told to be slower"
+	cat "$tmp/out"
+}
+took=$(($(date +%s) - from))
+[ $took -ge 6 ] || fail "a quarter of 1 MB/s brought 3 MB in $took s"
+
 # Off a terminal it is said what is waited for.
 read -r load rest </proc/loadavg
 case $load in

@@ -108,9 +108,10 @@ static void a_slow_pace_leaves_the_cpu_to_others(void **state UNUSED)
 		fail_msg("%.0f %% of a CPU", 100 * share);
 }
 
-static void reads_keep_their_rate(void **state UNUSED)
+/* Told to be slower, half of it. */
+static void keep_rate(uint64_t rate, unsigned n_slower)
 {
-	struct req_budget budget = {.read_bytes_s = 4 * MIB};
+	struct req_budget budget = {.read_bytes_s = rate};
 
 	for (unsigned collects = 0; collects < 2; collects++) {
 		const struct rec_done *done;
@@ -126,6 +127,8 @@ static void reads_keep_their_rate(void **state UNUSED)
 		child_ask(&c, any, f.path,
 			  (struct req_start){.scan = !collects,
 					     .collect = collects});
+		for (unsigned i = 0; i < n_slower; i++)
+			control(&c, CONTROL_SLOWER);
 		done = the_end(&c);
 		assert_true(done->complete);
 		assert_int_equal(done->bytes, 9 * MIB);
@@ -135,6 +138,16 @@ static void reads_keep_their_rate(void **state UNUSED)
 		took_release(&c.took);
 		folder_remove(&f);
 	}
+}
+
+static void reads_keep_their_rate(void **state UNUSED)
+{
+	keep_rate(4 * MIB, 0);
+}
+
+static void reads_keep_a_slower_pace(void **state UNUSED)
+{
+	keep_rate(16 * MIB, 2);
 }
 
 static void a_host_short_of_memory_is_left_alone(void **state UNUSED)
@@ -406,6 +419,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(cpu_time_is_a_share_of_time),
 		cmocka_unit_test(reads_keep_their_rate),
+		cmocka_unit_test(reads_keep_a_slower_pace),
 		cmocka_unit_test(a_host_short_of_memory_is_left_alone),
 		cmocka_unit_test(it_pauses_and_goes_on),
 		cmocka_unit_test(slower_and_faster_are_said_back),
