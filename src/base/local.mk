@@ -19,6 +19,7 @@ src_base_libbase_a_SOURCES = $(base_common) \
 	src/base/datadir.h src/base/datadir.c \
 	src/base/secret.h src/base/secret.c \
 	src/base/warm.h src/base/warm.c \
+	src/base/keystream.h src/base/keystream.c \
 	src/base/zygote.h src/base/zygote.c \
 	src/base/jail.h src/base/jail.c
 src_base_libbase_a_CFLAGS = $(AM_CFLAGS) $(SECCOMP_CFLAGS)

@@ -13,7 +13,6 @@ src_remote_libremote_a_SOURCES = src/remote/msg.h src/remote/msg.c \
 	src/remote/lockbox.h src/remote/lockbox.c src/remote/keyring.c \
 	src/remote/link.h src/remote/link.c src/remote/session.c src/remote/hop.c \
 	src/remote/kexinit.h src/remote/kexinit.c \
-	src/remote/keystream.h src/remote/keystream.c \
 	src/remote/memory.c src/remote/auth.c src/remote/escalate.h src/remote/escalate.c \
 	src/remote/place.c src/remote/place_script.h \
 	src/remote/place_script.c src/remote/relay.c src/remote/shell.c \

@@ -1,7 +1,6 @@
 # tests of src/remote, most of them against a real sshd
 if HAVE_CMOCKA
-ssh_tests = tests/ssh/test_jail tests/ssh/test_keystream \
-	tests/ssh/test_known_hosts \
+ssh_tests = tests/ssh/test_jail tests/ssh/test_known_hosts \
 	tests/ssh/test_connect tests/ssh/test_keyring \
 	tests/ssh/test_link tests/ssh/test_login tests/ssh/test_place \
 	tests/ssh/test_relay tests/ssh/test_hostile \
@@ -38,10 +37,6 @@ endif
 tests_ssh_test_jail_SOURCES = tests/ssh/test_jail.c
 tests_ssh_test_jail_CFLAGS = $(UNIT_CFLAGS)
 tests_ssh_test_jail_LDADD = $(PROBE_LIB) $(SSH_TEST_LIBS)
-
-tests_ssh_test_keystream_SOURCES = tests/ssh/test_keystream.c
-tests_ssh_test_keystream_CFLAGS = $(UNIT_CFLAGS)
-tests_ssh_test_keystream_LDADD = $(SSH_TEST_LIBS)
 
 tests_ssh_test_known_hosts_SOURCES = $(ssh_harness) \
 	tests/ssh/test_known_hosts.c

@@ -10,8 +10,8 @@
  *
  * For one thread: those of others may free contexts, not use EVP_Cipher().
  */
-#ifndef HALLIGAN_REMOTE_KEYSTREAM_H
-#define HALLIGAN_REMOTE_KEYSTREAM_H
+#ifndef HALLIGAN_BASE_KEYSTREAM_H
+#define HALLIGAN_BASE_KEYSTREAM_H
 
 /* Finds libcrypto's own, once; a program that calls it has ours. */
 void keystream_init(void);

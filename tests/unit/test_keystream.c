@@ -8,7 +8,7 @@
 #include <dlfcn.h>
 #include <openssl/evp.h>
 
-#include "remote/keystream.h"
+#include "base/keystream.h"
 
 #define LEN 20000u
 

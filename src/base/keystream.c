@@ -7,7 +7,7 @@
 #include <openssl/evp.h>
 #include <pthread.h>
 
-#include "remote/keystream.h"
+#include "base/keystream.h"
 
 #define PAGE_LEN 4096u
 
