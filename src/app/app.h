@@ -89,6 +89,7 @@ void app_set_interactive(struct app *app, bool yes);
 struct job_again {
 	const char *hunt;    /* id of a saved hunt; NULL */
 	const char *resumes; /* id of a run that was cut: NULL, or ... */
+	const char *words;   /* ... its words: it is the same that goes on */
 	const char *rules_sha256;	/* ... what its rules were */
 };
 
@@ -133,6 +134,7 @@ struct job_spec {
 	const char *jump; /* servers on the way, by commas; NULL: as usual */
 	const char *command;	/* the command line, for the record */
 	const char *words;	/* the same, to be said again elsewhere */
+	const char *how;	/* options beside these words; NULL: none */
 	const struct job_again *again; /* NULL: nothing */
 };
 

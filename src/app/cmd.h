@@ -144,10 +144,29 @@ enum err_code cmd_job(struct app *app, struct invocation *inv, enum job_op op,
 		      const struct select_scope *scope,
 		      struct err *err) MUST_CHECK;
 
-/* What the invocation does, in words that do it again on any hosts, from any
+#define COMMAND_WORDS_MAX (256u << 10)
+
+/* Which options of a command are kept as words. */
+enum words_kind {
+	WORDS_ALL,  /* but those of the program: a saved hunt's */
+	WORDS_WHAT, /* what is done, on any hosts */
+	WORDS_HOW,  /* how hosts are reached and spared; a run that takes
+		       another up has them anew, or as they were */
+};
+bool cmd_is_kept(enum words_kind kind, const char *option);
+
+/* Adds the options of a kind as words that can be said again, from any
  * folder. */
-enum err_code cmd_words(const struct invocation *inv, const char *command,
+enum err_code cmd_words(const struct invocation *inv, enum words_kind kind,
 			struct buf *out, struct err *err) MUST_CHECK;
+
+void cmd_drop_option(struct invocation *inv, const char *name);
+
+/* What is said now counts more than what was said then; what may be said more
+ * than once adds up. The front and the line are those of now. */
+enum err_code cmd_add_options(struct invocation *then,
+			      const struct invocation *now,
+			      struct err *err) MUST_CHECK;
 
 /* Adds column = value to the query; more than fit are a mistake of ours. */
 void cmd_where(struct row_query *query, const char *column, const char *value);

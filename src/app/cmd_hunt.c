@@ -1,94 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Hunts that are done again: saved under a name, run by it, taken up where
- * they were cut. What is kept of one are the words of its command line.
+ * they were cut. What is kept of one are the words of its command line
+ * (cmd_words.c).
  */
 #include "base/base.h"
+
+#include <jansson.h>
 
 #include "app/cmd.h"
 #include "app/hosts.h"
 #include "base/text.h"
 #include "detect/detect.h"
-
-#define WORDS_MAX (256u << 10)
-
-/* Options that say how, not what: another run of the same hunt may differ in
- * them, as in which hosts it is of (select_options). */
-static const char *const how_options[] = {
-	"parallel", "accept-new-host-keys", "changed-only", "no-probe", "canary",
-	"canary-go", "max-failures", "retry", "rate", "total-rate",
-	"reconnect", "jump", "share-password",
-};
-
-/* Options whose values are files of this machine. */
-static const char *const file_options[] = {"rules", "indicators",
-					   "ssh-config", "definitions"};
-
-static bool is_one_of(const char *name, const char *const *names, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(names[i], name) == 0)
-			return true;
-	return false;
-}
-
-static bool is_global(const struct option_spec *spec)
-{
-	for (const struct option_spec *g = global_options; g->name; g++)
-		if (g == spec)
-			return true;
-	return false;
-}
-
-/* As it is called from the root: the next time may be in another folder. */
-static void add_file(struct buf *out, const char *path)
-{
-	bool is_none = strcmp(path, "none") == 0; /* --ssh-config none */
-	char *cwd = path[0] == '/' || is_none ? NULL : realpath(".", NULL);
-	char *whole = cwd ? xasprintf("%s/%s", cwd, path) : xstrdup(path);
-
-	(void)command_quote(out, bytes_str(whole));
-	free(whole);
-	free(cwd);
-}
-
-static bool says_how(const char *name)
-{
-	return is_one_of(name, how_options, ARRAY_SIZE(how_options)) ||
-	       is_one_of(name, select_options, n_select_options);
-}
-
-static void add_options(const struct invocation *inv, bool all,
-			struct buf *out)
-{
-	for (size_t i = 0; i < inv->n_options; i++) {
-		const struct option_value *v = &inv->options[i];
-		const char *name = v->spec->name;
-
-		if (is_global(v->spec) ||
-		    (!all && says_how(name)))
-			continue;
-		(void)buf_addf(out, " --%s", name);
-		if (!v->text)
-			continue;
-		(void)buf_add_str(out, v->spec->kind == OPTION_RUN ? "=" : " ");
-		if (is_one_of(name, file_options, ARRAY_SIZE(file_options)))
-			add_file(out, v->text);
-		else
-			(void)command_quote(out, bytes_str(v->text));
-	}
-}
-
-enum err_code cmd_words(const struct invocation *inv, const char *command,
-			struct buf *out, struct err *err)
-{
-	(void)buf_add_str(out, command);
-	add_options(inv, false, out);
-	if (out->full)
-		return err_set(err, ERR_LIMIT, "a command has at most %u KiB",
-			       WORDS_MAX >> 10);
-	return ERR_OK;
-}
+#include "parse/json.h"
 
 /* ---- the list ---- */
 
@@ -176,16 +100,16 @@ COMMAND_RUN(cmd_hunt_save)
 	code = check_rules(app, inv, err);
 	if (code != ERR_OK)
 		return code;
-	buf_init(&words, WORDS_MAX);
+	buf_init(&words, COMMAND_WORDS_MAX);
 	(void)buf_add_str(&words, "hunt");
-	add_options(inv, true, &words);
+	code = cmd_words(inv, WORDS_ALL, &words, err);
 	for (size_t i = 1; i < inv->n_args; i++) {
 		(void)buf_add_str(&words, i == 1 ? " -- " : " ");
 		(void)command_quote(&words, bytes_str(inv->args[i]));
 	}
-	if (words.full)
+	if (code == ERR_OK && words.full)
 		code = err_set(err, ERR_LIMIT, "a hunt has at most %u KiB",
-			       WORDS_MAX >> 10);
+			       COMMAND_WORDS_MAX >> 10);
 	if (code == ERR_OK) {
 		c = change_new(CHANGE_HUNT_SAVE);
 		c->u.hunt.name = change_str(c, inv->args[0]);
@@ -270,35 +194,6 @@ static void again_release(struct again *a)
 	free(a->inv);
 }
 
-static void drop_option(struct invocation *inv, const char *name)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < inv->n_options; i++)
-		if (strcmp(inv->options[i].spec->name, name) != 0)
-			inv->options[n++] = inv->options[i];
-	inv->n_options = n;
-}
-
-/* What is said now counts more than what was said then; what may be said
- * more than once adds up. */
-static enum err_code add_said(struct invocation *then,
-			      const struct invocation *now, struct err *err)
-{
-	for (size_t i = 0; i < now->n_options; i++)
-		if (!now->options[i].spec->repeats)
-			drop_option(then, now->options[i].spec->name);
-	if (then->n_options + now->n_options > COMMAND_VALUES_MAX)
-		return err_set(err, ERR_LIMIT, "more than %d options",
-			       COMMAND_VALUES_MAX);
-	memcpy(then->options + then->n_options, now->options,
-	       now->n_options * sizeof now->options[0]);
-	then->n_options += now->n_options;
-	then->front = now->front;
-	then->line = now->line;
-	return ERR_OK;
-}
-
 /* Hosts that are said now take the place of those that were: names, tags and
  * groups of one another, too. --failed and --not-done narrow what was said,
  * and take the place of each other alone; --all is all of them again. */
@@ -317,7 +212,7 @@ static void set_hosts(struct invocation *then, const struct invocation *now,
 	}
 	for (size_t i = 0; i < n_select_options; i++)
 		if (select_option_is_of_run(select_options[i]) ? of_run : names)
-			drop_option(then, select_options[i]);
+			cmd_drop_option(then, select_options[i]);
 	if (!names)
 		return;
 	then->n_args = now->n_args - first;
@@ -337,7 +232,7 @@ COMMAND_RUN(cmd_hunt_run)
 		code = again_parse(words, &a, err);
 	if (code == ERR_OK) {
 		set_hosts(a.inv, inv, 1);
-		code = add_said(a.inv, inv, err);
+		code = cmd_add_options(a.inv, inv, err);
 	}
 	if (code == ERR_OK) {
 		const struct select_scope scope = {.hunt = inv->args[0]};
@@ -358,6 +253,7 @@ struct cut_run {
 	struct uuid id;
 	struct uuid hunt; /* s[0] == 0: none */
 	char *words, *op, *rules_sha256;
+	char *how; /* a line with the options that it was done with */
 	char **hosts; /* ids of those that are not done */
 	size_t n_hosts;
 };
@@ -369,6 +265,7 @@ static void cut_release(struct cut_run *cut)
 	free(cut->hosts);
 	free(cut->words);
 	free(cut->op);
+	free(cut->how);
 	free(cut->rules_sha256);
 }
 
@@ -378,12 +275,56 @@ static char *cell(const struct view *view, const struct row *row,
 	return bytes_to_str(row->values[view_column(view, column)].b);
 }
 
+/* A run of an earlier version has its line alone, as it was typed. */
+static char *how_line(const struct cut_run *cut, const char *command,
+		      struct bytes detail)
+{
+	json_t *doc = json_read(detail);
+	const char *how = json_string_value(json_object_get(doc, "how"));
+	static const char program[] = "halligan ";
+	char *line;
+
+	if (how)
+		line = xasprintf("%s %s", cut->op, how);
+	else if (strncmp(command, program, strlen(program)) == 0)
+		line = xstrdup(command + strlen(program));
+	else
+		line = xstrdup(command);
+	json_decref(doc);
+	return line;
+}
+
+/* The audit row with which it began says how it was done: its words say only
+ * what it does. */
+static enum err_code read_how(struct app *app, struct cut_run *cut,
+			      const char *command, struct err *err)
+{
+	struct row_query query = {.view = "audit",
+				  .where = {{"action", "run.begin", ROW_IS},
+					    {"object_id", cut->id.s, ROW_IS}},
+				  .limit = 1};
+	struct bytes detail = bytes_str("");
+	struct rows *rows;
+	struct row row;
+	enum err_code code = app_rows(app, &query, &rows, err);
+
+	if (code != ERR_OK)
+		return code;
+	code = rows_get(rows, 0, &row, err);
+	if (code == ERR_OK)
+		detail = row.values[view_column(rows_view(rows), "detail")].b;
+	if (code == ERR_OK || code == ERR_NOTFOUND)
+		cut->how = how_line(cut, command, detail);
+	rows_close(rows);
+	return code == ERR_NOTFOUND ? ERR_OK : code;
+}
+
 static enum err_code read_run(struct app *app, struct cut_run *cut,
 			      struct err *err)
 {
 	struct row_query query = {.view = "run",
 				  .where = {{"id", cut->id.s, ROW_IS}}};
-	char *state = NULL, *hunt = NULL;
+	char *state = NULL, *hunt = NULL, *command = NULL;
 	struct rows *rows;
 	struct row row;
 	enum err_code code = app_rows(app, &query, &rows, err);
@@ -396,6 +337,7 @@ static enum err_code read_run(struct app *app, struct cut_run *cut,
 
 		state = cell(view, &row, "state");
 		hunt = cell(view, &row, "hunt");
+		command = cell(view, &row, "command");
 		cut->words = cell(view, &row, "words");
 		cut->op = cell(view, &row, "op");
 		cut->rules_sha256 = cell(view, &row, "rules_sha256");
@@ -411,8 +353,11 @@ static enum err_code read_run(struct app *app, struct cut_run *cut,
 	if (code == ERR_OK && *hunt &&
 	    find_hunt(app, hunt, &cut->hunt, NULL, err) != ERR_OK)
 		cut->hunt.s[0] = '\0'; /* it was removed */
+	if (code == ERR_OK)
+		code = read_how(app, cut, command, err);
 	free(state);
 	free(hunt);
+	free(command);
 	return code;
 }
 
@@ -482,11 +427,66 @@ static enum err_code find_op(const struct command *command, enum job_op *op,
 		       command->name);
 }
 
+static void leave_how(struct invocation *inv)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < inv->n_options; i++)
+		if (cmd_is_kept(WORDS_HOW, inv->options[i].spec->name))
+			inv->options[n++] = inv->options[i];
+	inv->n_options = n;
+}
+
+/* What it does, and how it was done. Strings are those of `a` and `how`. */
+static enum err_code read_options(const struct cut_run *cut, struct again *a,
+				  struct again *how, struct err *err)
+{
+	enum err_code code = again_parse(cut->words, a, err);
+	struct err unread;
+
+	if (code != ERR_OK)
+		return code;
+	if (again_parse(cut->how, how, &unread) != ERR_OK ||
+	    how->inv->command != a->inv->command)
+		return ERR_OK; /* an old line: of another resume, or of a hunt
+				  that was saved */
+	leave_how(how->inv);
+	return cmd_add_options(a->inv, how->inv, err);
+}
+
+static enum err_code resume(struct app *app, struct invocation *inv,
+			    const struct cut_run *cut, struct again *a,
+			    struct err *err)
+{
+	struct job_again origin = {
+		.hunt = cut->hunt.s[0] ? cut->hunt.s : NULL,
+		.resumes = cut->id.s,
+		.words = cut->words,
+		.rules_sha256 = cut->rules_sha256,
+	};
+	const struct select_scope scope = {
+		.run = cut->id.s,
+		.among = (const char *const *)cut->hosts,
+		.n_among = cut->n_hosts,
+	};
+	enum job_op op;
+	enum err_code code = find_op(a->inv->command, &op, err);
+
+	if (code != ERR_OK)
+		return code;
+	set_hosts(a->inv, inv, 1); /* words are kept without hosts */
+	code = cmd_add_options(a->inv, inv, err);
+	if (code == ERR_OK)
+		code = cmd_job(app, a->inv, op, &origin, &scope, err);
+	inv->run = a->inv->run;
+	inv->wants_changes = a->inv->wants_changes;
+	return code;
+}
+
 COMMAND_RUN(cmd_run_resume)
 {
 	struct cut_run cut = {0};
-	struct again a = {0};
-	enum job_op op = JOB_HUNT;
+	struct again a = {0}, how = {0};
 	enum err_code code = case_find_id(app_case(app), "run", inv->args[0],
 					  &cut.id, err);
 
@@ -495,30 +495,11 @@ COMMAND_RUN(cmd_run_resume)
 	if (code == ERR_OK)
 		code = read_hosts(app, inv, &cut, err);
 	if (code == ERR_OK)
-		code = again_parse(cut.words, &a, err);
+		code = read_options(&cut, &a, &how, err);
 	if (code == ERR_OK)
-		code = find_op(a.inv->command, &op, err);
-	if (code == ERR_OK) /* words are kept without hosts */
-		set_hosts(a.inv, inv, 1);
-	if (code == ERR_OK)
-		code = add_said(a.inv, inv, err);
-	if (code == ERR_OK) {
-		struct job_again origin = {
-			.hunt = cut.hunt.s[0] ? cut.hunt.s : NULL,
-			.resumes = cut.id.s,
-			.rules_sha256 = cut.rules_sha256,
-		};
-		const struct select_scope scope = {
-			.run = cut.id.s,
-			.among = (const char *const *)cut.hosts,
-			.n_among = cut.n_hosts,
-		};
-
-		code = cmd_job(app, a.inv, op, &origin, &scope, err);
-		inv->run = a.inv->run;
-		inv->wants_changes = a.inv->wants_changes;
-	}
+		code = resume(app, inv, &cut, &a, err);
 	again_release(&a);
+	again_release(&how);
 	cut_release(&cut);
 	return code;
 }

@@ -10,7 +10,6 @@
 #include "app/hosts.h"
 #include "base/text.h"
 
-#define WORDS_MAX    (256u << 10)
 #define PATTERNS_MAX ((size_t)8 << 20)
 #define RETRY_MAX 20
 #define RECONNECT_DEFAULT 3
@@ -232,17 +231,34 @@ static enum err_code start_filtered(struct app *app, struct invocation *inv,
 	return code;
 }
 
-/* Its words are kept, so that it can be done again. */
+/* What it does, and how: kept, so that it can be done again. A run that takes
+ * up another does the same, also with options that were no words then. */
+static enum err_code put_words(const struct invocation *inv,
+			       const struct job_spec *spec, struct buf *words,
+			       struct buf *how, struct err *err)
+{
+	bool resumes = spec->again && spec->again->resumes;
+	enum err_code code = cmd_words(inv, WORDS_HOW, how, err);
+
+	(void)buf_add_str(words, resumes ? spec->again->words
+					 : job_op_name(spec->op));
+	if (code == ERR_OK && !resumes)
+		code = cmd_words(inv, WORDS_WHAT, words, err);
+	return code;
+}
+
 static enum err_code start_worded(struct app *app, struct invocation *inv,
 				  struct job_spec *spec, struct err *err)
 {
-	struct buf words, patterns;
+	struct buf words, how, patterns;
 	enum err_code code;
 
-	buf_init(&words, WORDS_MAX);
+	buf_init(&words, COMMAND_WORDS_MAX);
+	buf_init(&how, COMMAND_WORDS_MAX);
 	buf_init(&patterns, PATTERNS_MAX);
-	code = cmd_words(inv, job_op_name(spec->op), &words, err);
+	code = put_words(inv, spec, &words, &how, err);
 	spec->words = buf_str(&words);
+	spec->how = how.n ? buf_str(&how) : NULL;
 	if (code == ERR_OK && spec->op == JOB_COLLECT)
 		code = artifacts_wanted(inv, NULL, &patterns, err);
 	else if (code == ERR_OK && spec->op == JOB_TRIAGE)
@@ -251,6 +267,7 @@ static enum err_code start_worded(struct app *app, struct invocation *inv,
 	if (code == ERR_OK)
 		code = start_filtered(app, inv, spec, err);
 	buf_release(&words);
+	buf_release(&how);
 	buf_release(&patterns);
 	inv->wants_changes = option_flag(inv, "changed-only");
 	return code;

@@ -132,7 +132,8 @@ const struct option_spec hunt_options[] = {
 };
 
 const struct option_spec resume_options[] = {
-	OPT_SELECT, OPT_CHANGED_ONLY, OPT_REACH, OPT_PARALLEL, OPT_END,
+	OPT_SELECT, OPT_CHANGED_ONLY, OPT_REACH, OPT_PARALLEL, OPT_CARE,
+	OPT_END,
 };
 
 const struct option_spec collect_options[] = {

@@ -320,8 +320,9 @@ const struct command commands[] = {
 		    "each from where it had come to. Files that it has whole "
 		    "are not sent again, and of one that was cut only the "
 		    "rest, if it is still the same. The rules must be the "
-		    "same; options here take the place of those then. Hosts "
-		    "named here are the only ones."},
+		    "same. How hosts were reached and spared then holds again; "
+		    "options here take the place of those then. Hosts named "
+		    "here are the only ones."},
 	{.name = "coverage summary", .flags = LIST,
 	 .options = run_list_options, .run = cmd_coverage_summary,
 	 .help = "Count what was looked at and what was not, by host.",

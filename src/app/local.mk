@@ -53,6 +53,7 @@ src_app_libapp_a_SOURCES = \
 	src/app/cmd_problem.c \
 	src/app/cmd_rows.c \
 	src/app/cmd_tool.c \
+	src/app/cmd_words.c \
 	src/app/hosts.h \
 	src/app/hosts.c \
 	src/app/host_add.c \

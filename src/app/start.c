@@ -488,6 +488,7 @@ enum err_code app_start_job(struct app *app, const struct job_spec *spec,
 	job->with_secrets = spec->with_secrets;
 	job->command = xstrdup(spec->command ? spec->command : "");
 	job->words = copy(spec->words);
+	job->how = copy(spec->how);
 	job->hunt = spec->again ? copy(spec->again->hunt) : NULL;
 	job->resumes = spec->again ? copy(spec->again->resumes) : NULL;
 	*run = job->run;

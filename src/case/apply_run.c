@@ -35,8 +35,11 @@ static enum err_code audit_run(struct book *book, const char *action,
 			 err);
 }
 
+#define BEGUN_MAX (2u << 20) /* how, which has up to 256 KiB, as JSON */
+
 /* What it takes up, and that it takes secrets, is told in words: the log is
- * read without the rows. */
+ * read without the rows. How it goes about it is here alone: whoever takes it
+ * up reads it. */
 static enum err_code audit_begun(struct book *book, const struct change *c,
 				 int64_t row, struct err *err)
 {
@@ -45,15 +48,17 @@ static enum err_code audit_begun(struct book *book, const struct change *c,
 	struct json json;
 	enum err_code code;
 
-	if (!c->u.run.resumes && !c->u.run.with_secrets)
+	if (!c->u.run.resumes && !c->u.run.with_secrets && !c->u.run.how)
 		return audit_one(book, c, run, NULL, err);
-	buf_init(&detail, 4096);
+	buf_init(&detail, BEGUN_MAX);
 	json = json_to(&detail);
 	json_begin_object(&json, NULL);
 	if (c->u.run.resumes)
 		json_str(&json, "resumes", c->u.run.resumes);
 	if (c->u.run.with_secrets)
 		json_bool(&json, "with_secrets", true);
+	if (c->u.run.how)
+		json_str(&json, "how", c->u.run.how);
 	json_end_object(&json);
 	code = audit_one(book, c, run, buf_str(&detail), err);
 	buf_release(&detail);

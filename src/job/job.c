@@ -97,6 +97,7 @@ void job_free(struct job *job)
 	buf_release(&job->request);
 	free(job->command);
 	free(job->words);
+	free(job->how);
 	free(job->hunt);
 	free(job->resumes);
 	free(job->escalate);

@@ -110,6 +110,7 @@ struct job {
 			       empty: connect */
 	char *command;	    /* the command line, for people */
 	char *words;	    /* to be said again; NULL */
+	char *how;	    /* options beside these words; NULL: none */
 	char *hunt;	    /* id of the saved hunt it repeats; NULL */
 	char *resumes;	    /* id of the run it takes up; NULL */
 	struct job_fleet fleet;

@@ -88,6 +88,7 @@ void outcome_run_begin(struct jobrun *run, struct engine *e)
 		c->u.run.source_sha256 = change_str(c, run->hosts[0].sha256);
 	}
 	c->u.run.words = change_str(c, run->job->words);
+	c->u.run.how = change_str(c, run->job->how);
 	c->u.run.hunt = change_str(c, run->job->hunt);
 	c->u.run.resumes = change_str(c, run->job->resumes);
 	c->u.run.with_secrets = run->job->with_secrets;

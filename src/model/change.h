@@ -120,6 +120,7 @@ struct change_run {
 	const char *source_sha256; /* of that file, hex */
 	const char *rules_form;	  /* "source", "compiled"; NULL */
 	const char *words; /* the command without hosts, to be said again */
+	const char *how;   /* options beside these words; NULL: none */
 	const char *hunt;  /* id of the saved hunt it repeats; NULL */
 	const char *resumes; /* id of the run it takes up; NULL */
 	bool with_secrets;   /* what is secret is taken, too */

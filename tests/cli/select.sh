@@ -126,5 +126,25 @@ run 1 run resume "$cut" --tag dead --failed
 fared 'dead1 failed;dead2 failed;'
 run 1 run resume "$cut" live1
 says err 'none of the hosts that are left to do is meant'
+
+# What was said of how hosts are reached and spared holds when a run is taken
+# up, and again when that one is; what is said anew takes its place.
+run 1 hunt live1 live2 --no-probe --jump 127.0.0.1:4 --rate 900K --cpu 90 "$@"
+run 0 run list --json -n 1
+cut=$(member out id)
+run 1 run resume "$cut" --read-rate 40M
+fared 'live1 failed;live2 failed;'
+run 0 run list --json -n 1
+run 0 run resume "$(member out id)" --jump none --cpu 80
+fared 'live1 done;live2 done;'
+run 0 run list --json -n 1
+run 0 run show "$(member out id)" --json
+[ "$(grep -c '"mode":"shell"' out)" = 2 ] ||
+	fail "a probe was placed where none was to be"
+run 0 audit list --json
+says out '\"how\":\"--no-probe --rate 900K --read-rate 40M --jump none --cpu 80\"'
+run 0 run list --json -n 3
+[ "$(sed 's/.*"words":"\(.*\)","resumes.*/\1/' out | sort -u | wc -l)" = 1 ] ||
+	fail "what is taken up is not what it was"
 run 0 verify
 finish

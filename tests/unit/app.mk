@@ -2,12 +2,16 @@
 if HAVE_CMOCKA
 app_tests = tests/unit/test_command tests/unit/test_export \
 	tests/unit/test_inventory tests/unit/test_artifact \
-	tests/unit/test_expand tests/unit/test_control
+	tests/unit/test_expand tests/unit/test_control tests/unit/test_words
 check_PROGRAMS += $(app_tests)
 TESTS += $(app_tests)
 tests_unit_test_command_SOURCES = tests/unit/test_command.c
 tests_unit_test_command_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_command_LDADD = $(APP_LIB) $(BASE_LIB) $(CMOCKA_LIBS) \
+	$(CRYPTO_LIBS) $(UTF8PROC_LIBS)
+tests_unit_test_words_SOURCES = tests/unit/test_words.c
+tests_unit_test_words_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_words_LDADD = $(APP_LIB) $(BASE_LIB) $(CMOCKA_LIBS) \
 	$(CRYPTO_LIBS) $(UTF8PROC_LIBS)
 tests_unit_test_control_SOURCES = tests/unit/test_control.c
 tests_unit_test_control_CFLAGS = $(UNIT_CFLAGS)
