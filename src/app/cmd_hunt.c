@@ -361,51 +361,53 @@ static enum err_code read_run(struct app *app, struct cut_run *cut,
 	return code;
 }
 
-static enum err_code add_cut_host(struct app *app, struct invocation *inv,
-				  struct cut_run *cut, const struct view *view,
-				  const struct row *row, struct err *err)
-{
-	char *state = cell(view, row, "state"), *name = cell(view, row, "host");
-	struct case_host host;
-	bool is_done = strcmp(state, "done") == 0;
-	enum err_code code = ERR_OK;
+struct cut_hosts {
+	struct app *app;
+	struct invocation *inv;
+	struct cut_run *cut;
+	size_t n_at_work;
+};
 
-	if (!is_done)
-		code = case_host_find(app_case(app), name, &host, err);
+static enum err_code add_cut_host(void *user, const struct case_leg *leg,
+				  struct err *err)
+{
+	struct cut_hosts *c = user;
+	struct cut_run *cut = c->cut;
+	struct case_host host;
+	enum err_code code;
+	char *name;
+
+	c->n_at_work += leg->is_at_work;
+	if (leg->is_at_work || bytes_eq(leg->state, bytes_str("done")))
+		return ERR_OK;
+	name = bytes_to_str(leg->host);
+	code = case_host_find(app_case(c->app), name, &host, err);
 	if (code == ERR_NOTFOUND) {
-		cmd_say(inv, "%s: left out, it is no host of the case any more",
+		cmd_say(c->inv, "%s: left out, it is no host of the case any more",
 			shown_str(name).s);
 		code = ERR_OK;
-	} else if (code == ERR_OK && !is_done) {
+	} else if (code == ERR_OK) {
 		cut->hosts = xrealloc(cut->hosts, cut->n_hosts + 1,
 				      sizeof *cut->hosts);
 		cut->hosts[cut->n_hosts++] = xstrdup(host.id.s);
 		case_host_release(&host);
 	}
-	free(state);
 	free(name);
 	return code;
 }
 
+/* What others that took it up have done since is not left, either. */
 static enum err_code read_hosts(struct app *app, struct invocation *inv,
 				struct cut_run *cut, struct err *err)
 {
-	struct row_query query = {.view = "run_host",
-				  .where = {{"run_id", cut->id.s, ROW_IS}},
-				  .limit = HOSTS_MAX};
-	struct rows *rows;
-	struct row row;
-	enum err_code code = app_rows(app, &query, &rows, err);
+	struct cut_hosts hosts = {.app = app, .inv = inv, .cut = cut};
+	const struct leg_sink sink = {.take = add_cut_host, .user = &hosts};
+	enum err_code code =
+		case_legs(app_case(app), cut->id.s, &sink, err);
 
-	if (code != ERR_OK)
-		return code;
-	for (uint64_t i = 0; code == ERR_OK && i < rows_count(rows); i++) {
-		code = rows_get(rows, i, &row, err);
-		if (code == ERR_OK)
-			code = add_cut_host(app, inv, cut, rows_view(rows),
-					    &row, err);
-	}
-	rows_close(rows);
+	if (code == ERR_OK && hosts.n_at_work)
+		cmd_say(inv, "left out, a run that took it up is at it: %zu %s",
+			hosts.n_at_work, hosts.n_at_work == 1 ? "host" : "hosts");
 	if (code == ERR_OK && cut->n_hosts == 0)
 		code = err_set(err, ERR_USAGE,
 			       "nothing is left to do of that run");

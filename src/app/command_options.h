@@ -72,12 +72,14 @@
 	{.name = "failed",                                         \
 	 .kind = OPTION_RUN,                                       \
 	 .value = "[RUN]",                                         \
-	 .help = "Only hosts that failed in RUN, the last one when none is " \
-		 "named; --failed=ID takes any id."},              \
+	 .help = "Only hosts that failed in RUN, or last where that was taken " \
+		 "up; of the last run when none is named. --failed=ID takes " \
+		 "any id."},                                       \
 	{.name = "not-done",                                       \
 	 .kind = OPTION_RUN,                                       \
 	 .value = "[RUN]",                                         \
-	 .help = "Only hosts of RUN that it did not do, or in part only."}
+	 .help = "Only hosts of RUN that neither it nor what took it up did, " \
+		 "or in part only."}
 #define OPT_ACCEPT                                                 \
 	{.name = "accept-new-host-keys",                           \
 	 .kind = OPTION_FLAG,                                      \

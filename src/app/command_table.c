@@ -317,7 +317,8 @@ const struct command commands[] = {
 	 .flags = JOB, .options = resume_options, .run = cmd_run_resume,
 	 .help = "Take up a run that was cut, where it was cut.",
 	 .details = "A new run does what is left: hosts that were not done, "
-		    "each from where it had come to. Files that it has whole "
+		    "nor by another that took it up, each from where it had "
+		    "come to. Files that it has whole "
 		    "are not sent again, and of one that was cut only the "
 		    "rest, if it is still the same. The rules must be the "
 		    "same. How hosts were reached and spared then holds again; "

@@ -212,8 +212,8 @@ static enum err_code last_run(struct app *app, const char *hunt,
 struct of_run {
 	const char *option;
 	struct uuid run;
+	const struct host_list *hosts;
 	bool *in;  /* by host: it is one of them */
-	size_t n;  /* hosts of the run */
 };
 
 /* "failed" is just that; "not-done" all that a repetition could add to. */
@@ -224,36 +224,17 @@ static bool counts(const struct of_run *f, struct bytes state)
 	return !bytes_eq(state, bytes_str("done"));
 }
 
-static enum err_code read_run_hosts(struct app *app, struct of_run *f,
-				    const struct host_list *hosts,
-				    struct err *err)
+static enum err_code take_leg(void *user, const struct case_leg *leg,
+			      struct err *err UNUSED)
 {
-	struct row_query query = {.view = "run_host"};
-	struct rows *rows;
-	struct row row;
-	enum err_code code;
+	struct of_run *f = user;
+	char *name = bytes_to_str(leg->host);
+	const struct host_entry *host = hosts_find(f->hosts, name);
 
-	cmd_where(&query, "run_id", f->run.s);
-	code = app_rows(app, &query, &rows, err);
-	if (code != ERR_OK)
-		return code;
-	f->n = rows_count(rows);
-	for (uint64_t i = 0; code == ERR_OK && i < f->n; i++) {
-		const struct view *view = rows_view(rows);
-		struct host_entry *host;
-		char *name;
-
-		code = rows_get(rows, i, &row, err);
-		if (code != ERR_OK)
-			break;
-		name = bytes_to_str(row.values[view_column(view, "host")].b);
-		host = hosts_find(hosts, name);
-		free(name);
-		if (host && counts(f, row.values[view_column(view, "state")].b))
-			f->in[host - hosts->v] = true;
-	}
-	rows_close(rows);
-	return code;
+	free(name);
+	if (host && counts(f, leg->state))
+		f->in[host - f->hosts->v] = true;
+	return ERR_OK;
 }
 
 static enum err_code which_run(struct app *app, const struct invocation *inv,
@@ -297,7 +278,8 @@ static enum err_code narrow_by_run(struct app *app,
 				   const char *option, struct host_list *hosts,
 				   struct err *err)
 {
-	struct of_run f = {.option = option};
+	struct of_run f = {.option = option, .hosts = hosts};
+	const struct leg_sink sink = {.take = take_leg, .user = &f};
 	enum err_code code;
 
 	if (!option_flag(inv, option))
@@ -305,7 +287,7 @@ static enum err_code narrow_by_run(struct app *app,
 	f.in = xcalloc(hosts->n + 1, sizeof *f.in);
 	code = which_run(app, inv, scope, &f, err);
 	if (code == ERR_OK)
-		code = read_run_hosts(app, &f, hosts, err);
+		code = case_legs(app_case(app), f.run.s, &sink, err);
 	for (size_t i = 0; code == ERR_OK && i < hosts->n; i++)
 		hosts->v[i].meant &= f.in[i];
 	if (code == ERR_OK && count_meant(hosts) == 0)

@@ -85,50 +85,35 @@ static enum err_code add_hosts(struct app *app, struct job *job,
 	return code;
 }
 
-static void set_cursor(struct job *job, const struct view *view,
-		       const struct row *row)
+static enum err_code set_cursor(void *user, const struct case_leg *leg,
+				struct err *err UNUSED)
 {
-	struct bytes name = row->values[view_column(view, "host")].b;
-	struct bytes at = row->values[view_column(view, "cursor")].b;
-	struct bytes mode = row->values[view_column(view, "mode")].b;
+	struct job *job = user;
 
-	for (size_t i = 0; at.n && i < job->n_hosts; i++) {
+	for (size_t i = 0; leg->cursor.n && i < job->n_hosts; i++) {
 		struct job_host *host = &job->hosts[i];
 
-		if (!bytes_eq(bytes_str(host->name), name) || host->has_cursor)
+		if (!bytes_eq(bytes_str(host->name), leg->host))
 			continue;
 		host->has_cursor = true;
-		host->cursor_of_shell = bytes_eq(mode, bytes_str("shell"));
-		host->cursor_root = (uint64_t)
-			row->values[view_column(view, "cursor_root")].i;
-		host->cursor = xmemdup(at.p, at.n);
-		host->cursor_n = at.n;
+		host->cursor_of_shell = bytes_eq(leg->mode, bytes_str("shell"));
+		host->cursor_root = leg->cursor_root;
+		host->cursor = xmemdup(leg->cursor.p, leg->cursor.n);
+		host->cursor_n = leg->cursor.n;
 	}
+	return ERR_OK;
 }
 
-/* Each host goes on from where it had come to in the run that was cut. */
+/* Each host goes on from where it had come to, in the run that was cut or in
+ * one that took that up since. */
 static enum err_code add_cursors(struct app *app, struct job *job,
 				 const struct job_again *again, struct err *err)
 {
-	struct row_query query = {.view = "run_host"};
-	struct rows *rows;
-	struct row row;
-	enum err_code code;
+	const struct leg_sink sink = {.take = set_cursor, .user = job};
 
 	if (!again || !again->resumes)
 		return ERR_OK;
-	query.where[0].column = "run_id";
-	query.where[0].value = again->resumes;
-	code = case_rows(app->casefile, &query, &rows, err);
-	if (code != ERR_OK)
-		return code;
-	for (uint64_t i = 0; code == ERR_OK && i < rows_count(rows); i++) {
-		code = rows_get(rows, i, &row, err);
-		if (code == ERR_OK)
-			set_cursor(job, rows_view(rows), &row);
-	}
-	rows_close(rows);
-	return code;
+	return case_legs(app->casefile, again->resumes, &sink, err);
 }
 
 static void set_earlier(struct job *job, const struct view *view,

@@ -94,7 +94,7 @@ enum err_code case_rows(struct casefile *cf, const struct row_query *query,
 			struct rows **rows, struct err *err) MUST_CHECK;
 
 /*
- * The files that a run, and those that it takes up, has brought from a host:
+ * The files that a run, and those that are one with it, brought from a host:
  * whole ones, and the begins of those that were cut. Any thread: by a
  * connection of its own.
  */
@@ -107,6 +107,28 @@ struct had_sink {
 enum err_code case_had(struct casefile *cf, const struct uuid *run,
 		       const struct uuid *host, const struct had_sink *sink,
 		       struct err *err) MUST_CHECK;
+
+/*
+ * How far each host of a run has come, in it or in any that took it up or that
+ * it takes up: the newest counts. Front thread.
+ */
+struct case_leg {
+	struct bytes host;  /* its name */
+	struct bytes state; /* "done" once any of them did it */
+	bool is_at_work;    /* one of them is at it, or will be */
+	struct bytes mode, cursor; /* empty: it begins anew */
+	uint64_t cursor_root;
+};
+
+struct leg_sink {
+	enum err_code (*take)(void *user, const struct case_leg *leg,
+			      struct err *err);
+	void *user;
+};
+
+enum err_code case_legs(struct casefile *cf, const char *run,
+			const struct leg_sink *sink,
+			struct err *err) MUST_CHECK;
 
 /* Content that the case has whole of a host, NULL: of any: each once, the
  * largest files first, as many as a probe takes. */

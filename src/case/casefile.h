@@ -39,4 +39,12 @@ enum err_code reader_of_engine(struct casefile *cf, struct db **db,
 enum err_code chunk_decode(sqlite3_stmt *stmt, int first, struct buf *out,
 			   struct err *err) MUST_CHECK;
 
+/* Runs that are one, as some took up others: runs_of (id). From those that
+ * `first` selects up to the one that began it, and down to all others. */
+#define RUNS_OF(first)                                                         \
+	"WITH RECURSIVE runs_of (id) AS (" first                               \
+	" UNION SELECT CASE WHEN r.id = o.id THEN r.resumes ELSE r.id END"     \
+	" FROM runs_of o JOIN runs r ON r.resumes = o.id"                      \
+	" OR (r.id = o.id AND r.resumes IS NOT NULL))"
+
 #endif

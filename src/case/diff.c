@@ -1,20 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What changed from one run to the next. A run that takes up another is one
- * with it. A finding is gone only where this run could have seen it: what it
+ * with it, and with those that took that up before. A finding is gone only where this run could have seen it: what it
  * could not look at again is counted, and called neither.
  */
 #include "base/base.h"
 #include "case/casefile.h"
+
+/* Another leg of the run `id`, not after `last`: r, or the one it takes up. */
+#define IS_LEG(id, last)                                                       \
+	"((r.resumes = " id " AND r.id <= " last ")"                           \
+	" OR (r.id = " id " AND r.resumes IS NOT NULL))"
+#define OTHER_LEG(id) "CASE WHEN r.id = " id " THEN r.resumes ELSE r.id END"
 
 /*
  * ?1: the run; ?2: the run to compare with, NULL: for each host the last one
  * before that did the same there.
  */
 #define WITH                                                                   \
-	"WITH RECURSIVE mine (id) AS (SELECT ?1 UNION SELECT r.resumes"        \
-	" FROM mine m JOIN runs r ON r.id = m.id"                              \
-	" WHERE r.resumes IS NOT NULL),"                                       \
+	"WITH RECURSIVE mine (id) AS (SELECT ?1 UNION"                         \
+	" SELECT " OTHER_LEG("m.id") " FROM mine m JOIN runs r"                \
+	" ON " IS_LEG("m.id", "?1") "),"                                       \
 	" looked (host, whole) AS (SELECT s.host, max(s.state IN"              \
 	" ('done', 'partial')) FROM run_hosts s JOIN mine m ON m.id = s.run"   \
 	" GROUP BY s.host),"                                                   \
@@ -24,10 +30,11 @@
 	" WHERE s.host = l.host AND s.run < (SELECT min(id) FROM mine)"        \
 	" AND s.state IN ('done', 'partial')"                                  \
 	" AND (r.hunt = me.hunt OR r.words = me.words)) END FROM looked l),"   \
-	" theirs (host, run) AS (SELECT host, run FROM former"                 \
-	" WHERE run IS NOT NULL UNION SELECT t.host, r.resumes"                \
-	" FROM theirs t JOIN runs r ON r.id = t.run"                           \
-	" WHERE r.resumes IS NOT NULL),"                                       \
+	" legs (last, id) AS (SELECT DISTINCT run, run FROM former"            \
+	" WHERE run IS NOT NULL UNION SELECT l.last, " OTHER_LEG("l.id")       \
+	" FROM legs l JOIN runs r ON " IS_LEG("l.id", "l.last") "),"           \
+	" theirs (host, run) AS (SELECT f.host, l.id FROM former f"            \
+	" JOIN legs l ON l.last = f.run),"                                     \
 	" now (id) AS (SELECT DISTINCT t.finding FROM mine m"                  \
 	" JOIN finding_runs t ON t.run = m.id),"                               \
 	" was (id) AS (SELECT DISTINCT t.finding FROM theirs h"                \

@@ -2,7 +2,7 @@
 /*
  * Files that a cut collection brought here, whole or in part: what a probe is
  * told of them, and how the rest of one comes to the item that has its begin.
- * Runs that are taken up by others are one with these.
+ * Runs that take up the same one are one with it and with each other.
  */
 #include "base/base.h"
 #include "base/text.h"
@@ -17,14 +17,9 @@
 	" v.complete = 0 AND v.reason IN ('broken off', 'interrupted')"        \
 	" AND v.size > 0 AND v.size = (SELECT max(p.\"offset\" + p.size)"      \
 	" FROM pieces p WHERE p.evidence = v.id)"
-#define RUNS(first)                                                            \
-	"WITH RECURSIVE runs_of (id) AS (" first                               \
-	" UNION SELECT r.resumes FROM runs_of o JOIN runs r ON r.id = o.id"    \
-	" WHERE r.resumes IS NOT NULL)"
-
 /* Of items of the same path the newest. */
 #define HAD_SQL                                                                \
-	RUNS("SELECT id FROM runs WHERE uuid = ?1")                            \
+	RUNS_OF("SELECT id FROM runs WHERE uuid = ?1")                            \
 	" SELECT max(v.id), f.path, f.size, f.ino, f.dev, f.mtime_ns,"         \
 	" f.ctime_ns, v.size, v.sha256, v.complete"                            \
 	" FROM evidence_items v JOIN files f ON f.id = v.file"                 \
@@ -150,7 +145,7 @@ enum err_code case_had(struct casefile *cf, const struct uuid *run,
 /* ---- what the probe then sends ---- */
 
 #define ITEM_SQL                                                               \
-	RUNS("SELECT ?1")                                                      \
+	RUNS_OF("SELECT ?1")                                                      \
 	" SELECT v.id FROM files f JOIN evidence_items v ON v.file = f.id"     \
 	" WHERE f.host = ?2 AND f.path = ?3 AND f.size = ?4 AND f.ino = ?5"    \
 	" AND f.dev = ?6 AND f.mtime_ns IS ?7 AND f.ctime_ns IS ?8"            \

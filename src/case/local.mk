@@ -8,7 +8,7 @@ src_case_libcase_a_SOURCES = src/case/case.h src/case/case.c \
 	src/case/audit.h src/case/audit.c src/case/book.h src/case/book.c \
 	src/case/apply.c src/case/apply_reach.c src/case/apply_run.c src/case/records.h \
 	src/case/records.c src/case/events.c src/case/event_rows.c \
-	src/case/fold.c src/case/had.c src/case/known.c src/case/findings.c \
+	src/case/fold.c src/case/had.c src/case/legs.c src/case/known.c src/case/findings.c \
 	src/case/apply_hunt.c \
 	src/case/exclusions.c src/case/diff.c src/case/apply_indicator.c \
 	src/case/sightings.c src/case/apply_check.c \

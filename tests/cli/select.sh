@@ -127,6 +127,27 @@ fared 'dead1 failed;dead2 failed;'
 run 1 run resume "$cut" live1
 says err 'none of the hosts that are left to do is meant'
 
+# What one took up of it is not left to the next, nor to whoever asks.
+run 1 hunt live1 live2 dead1 --jump 127.0.0.1:4 "$@"
+run 0 run list --json -n 1
+cut=$(member out id)
+run 0 run resume "$cut" live2 --jump none
+fared 'live2 done;'
+run 0 host list --not-done="$cut" --json
+lines out 2
+run 0 host list --failed="$cut" --json
+lines out 2
+run 3 run resume "$cut" --jump none
+fared 'dead1 failed;live1 done;'
+run 0 host list --not-done="$cut" --json
+lines out 1
+says out '"name":"dead1"'
+run 1 run resume "$cut" live1
+says err 'none of the hosts that are left to do is meant'
+run 0 host remove dead1
+run 2 run resume "$cut"
+says err 'nothing is left to do of that run'
+
 # What was said of how hosts are reached and spared holds when a run is taken
 # up, and again when that one is; what is said anew takes its place.
 run 1 hunt live1 live2 --no-probe --jump 127.0.0.1:4 --rate 900K --cpu 90 "$@"

@@ -58,6 +58,17 @@ echo 'rule other { condition: false }' >>"$tmp/slow.yar"
 expect 2 "other rules" h run resume "$cut"
 says "the rules are not those of that run" "other rules"
 mv "$tmp/kept.yar" "$tmp/slow.yar"
+
+# Killed again, once the second has come further than the first.
+"$HALLIGAN" run resume "$cut" >/dev/null 2>&1 </dev/null &
+pid=$!
+until [ "$(newest)" != "$cut" ] && [ "$(files_of "$(newest)" scanned)" -gt 0 ]; do
+	kill -0 $pid 2>/dev/null || break
+done
+kill -KILL $pid 2>/dev/null
+wait $pid 2>/dev/null
+[ $? = 137 ] || fail "the second run was over before it could be killed"
+again=$(newest)
 expect 0 "resume" h run resume "$cut"
 h run list --json | grep -q "\"resumes\":\"$cut\"" || fail "no link between the runs"
 h audit list --json | grep -q "resumes.*$cut" || fail "the audit log has no link"
@@ -68,10 +79,15 @@ h coverage list --run "$(newest)" --json >"$tmp/coverage"
 grep -q '"reason":"resumed"' "$tmp/coverage" ||
 	fail "nothing of the first run was passed over"
 first=$(files_of "$cut" scanned) rest=$(files_of "$(newest)" scanned)
+second=$(files_of "$again" scanned)
 [ "$rest" -lt 160 ] || fail "all files were read again"
-# Both runs together say what one that nobody cuts does.
-[ $((first + rest)) = 160 ] || fail "$first and $rest files of 160"
-expect 2 "nothing is left" h run resume "$(newest)"
+# All runs together say what one that nobody cuts does.
+[ $((first + second + rest)) = 160 ] ||
+	fail "$first, $second and $rest files of 160"
+for run in "$(newest)" "$again" "$cut"; do
+	expect 2 "nothing is left" h run resume "$run"
+	says "nothing is left to do of that run" "nothing is left"
+done
 expect 0 "verify at the end" h verify
 
 h new "$tmp/fresh.case" >/dev/null 2>&1

@@ -7,7 +7,7 @@ case_tests = tests/unit/test_case tests/unit/test_case_records \
 	tests/unit/test_case_events tests/unit/test_fold \
 	tests/unit/test_case_facts tests/unit/test_judge \
 	tests/unit/test_judge_gaps \
-	tests/unit/test_case_runs tests/unit/test_case_had
+	tests/unit/test_case_runs tests/unit/test_case_had tests/unit/test_case_legs
 check_PROGRAMS += $(case_tests)
 TESTS += $(case_tests)
 case_test_common = tests/unit/case_util.h tests/unit/case_util.c
@@ -29,6 +29,10 @@ tests_unit_test_case_records_SOURCES = tests/unit/test_case_records.c \
 	$(case_test_common)
 tests_unit_test_case_records_CFLAGS = $(case_test_cflags)
 tests_unit_test_case_records_LDADD = $(case_test_libs)
+tests_unit_test_case_legs_SOURCES = tests/unit/test_case_legs.c \
+	$(case_test_common)
+tests_unit_test_case_legs_CFLAGS = $(case_test_cflags)
+tests_unit_test_case_legs_LDADD = $(case_test_libs)
 tests_unit_test_case_had_SOURCES = tests/unit/test_case_had.c \
 	$(case_test_common)
 tests_unit_test_case_had_CFLAGS = $(case_test_cflags)
