@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What changed from one run to the next. A run that takes up another is one
- * with it, and with those that took that up before. A finding is gone only where this run could have seen it: what it
- * could not look at again is counted, and called neither.
+ * with it, and with those that took that up before. A finding is gone only where
+ * this run could have seen it: what it could not look at again is counted, and
+ * called neither.
  */
 #include "base/base.h"
 #include "case/casefile.h"
