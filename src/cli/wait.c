@@ -240,7 +240,11 @@ static void count_hosts(struct waiting *w)
 	const struct row_query query = {.view = "run",
 					.where[0] = {"id", w->run->s}};
 
-	(void)each_row(w, &query, take_fared, &w->fared);
+	if (!each_row(w, &query, take_fared, &w->fared)) /* as we heard it */
+		w->fared = (struct fared){.done = w->job.n_done,
+					  .partly = w->job.n_partial,
+					  .failed = w->job.n_failed,
+					  .cancelled = w->job.n_cancelled};
 	w->fared.not_begun = MIN((uint64_t)w->job.n_not_begun,
 				 w->fared.cancelled);
 	w->fared.cancelled -= w->fared.not_begun;
