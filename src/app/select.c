@@ -298,6 +298,30 @@ static enum err_code narrow_by_run(struct app *app,
 
 /* ---- all of it ---- */
 
+/* Who says all may think of those, too. */
+static void say_not_reached(const struct invocation *inv,
+			    const struct select_scope *scope,
+			    const struct host_list *hosts)
+{
+	size_t n = 0;
+	char line[120];
+
+	if (!option_flag(inv, "all") || scope->not_reached || scope->among)
+		return;
+	for (size_t i = 0; i < n_select_options; i++)
+		if (strcmp(select_options[i], "all") != 0 &&
+		    option_flag(inv, select_options[i]))
+			return; /* which of them would be meant is not known */
+	for (size_t i = 0; i < hosts->n; i++)
+		n += !hosts->v[i].target[0];
+	(void)snprintf(line, sizeof line,
+		       "%zu %s of the case %s never reached, only imported: left "
+		       "out",
+		       n, n == 1 ? "host" : "hosts", n == 1 ? "is" : "are");
+	if (n && n < hosts->n)
+		inv->front->say(inv->front, line);
+}
+
 static void take_ids(const struct host_list *hosts, struct selection *out)
 {
 	out->ids = xcalloc(hosts->n + 1, sizeof *out->ids);
@@ -355,6 +379,8 @@ enum err_code select_hosts(struct app *app, const struct invocation *inv,
 					 "all are only told of"
 				       : "the case has no hosts yet: halligan "
 					 "host add [user@]host[:port]");
+	if (code == ERR_OK)
+		say_not_reached(inv, scope, &hosts);
 	if (code == ERR_OK)
 		take_ids(&hosts, out);
 	hosts_release(&hosts);

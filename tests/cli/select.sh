@@ -167,5 +167,22 @@ says out '\"how\":\"--no-probe --rate 900K --read-rate 40M --jump none --cpu 80\
 run 0 run list --json -n 3
 [ "$(sed 's/.*"words":"\(.*\)","resumes.*/\1/' out | sort -u | wc -l)" = 1 ] ||
 	fail "what is taken up is not what it was"
+
+# How hosts fared is told also where too few files may be open to read it.
+for n in 18 20 22 24 28; do
+	(
+		ulimit -n $n
+		exec "$HALLIGAN" connect 'dead[23]'
+	) >out 2>err </dev/null
+	grep -q 'hosts done' err || continue
+	says err '0 hosts done, 2 failed'
+done
+
+# All that can be reached are not all of the case.
+run 0 walk --root "$here/home" --host image --path /
+run 3 connect --all
+says err '1 host of the case is never reached, only imported: left out'
+run 0 connect live1
+never_says err 'left out'
 run 0 verify
 finish
