@@ -247,8 +247,8 @@ static void need_hosts(struct case_page *cp)
 	}
 }
 
-/* Whether another run has taken it up: then that one tells how it went. */
-static bool is_resumed(struct ui *ui, struct bytes id)
+/* The newest run that took up that one; false: none did. */
+static bool newest_resume(struct ui *ui, struct bytes id, struct uuid *newest)
 {
 	char *run = bytes_to_str(id);
 	struct row_query query = {.view = "run",
@@ -256,11 +256,31 @@ static bool is_resumed(struct ui *ui, struct bytes id)
 				  .limit = 1};
 	struct err err;
 	struct source *src = source_case(ui->app, &query, &err);
-	bool is = src && source_count(src) > 0;
+	struct row row;
+	bool is = src && source_count(src) > 0 &&
+		  source_get(src, 0, &row, &err) == ERR_OK;
 
+	if (is)
+		(void)snprintf(
+			newest->s, sizeof newest->s, "%s",
+			shown(row_bytes(source_view(src), &row, "id")).s);
 	source_close(src);
 	free(run);
 	return is;
+}
+
+/* Whether another run has taken it up, or again what it took up: then that
+ * one tells how it went. */
+static bool is_resumed(struct ui *ui, const struct view *v,
+		       const struct row *row)
+{
+	struct bytes id = row_bytes(v, row, "id");
+	struct bytes first = row_bytes(v, row, "resumes");
+	struct uuid newest;
+
+	return newest_resume(ui, id, &newest) ||
+	       (first.n && newest_resume(ui, first, &newest) &&
+		!bytes_eq(id, bytes_str(newest.s)));
 }
 
 static void need_runs(struct case_page *cp)
@@ -278,8 +298,7 @@ static void need_runs(struct case_page *cp)
 
 		if (source_get(src, i, &row, &err) != ERR_OK)
 			break;
-		if (is_resumed(cp->page.ui,
-			       row_bytes(source_view(src), &row, "id")))
+		if (is_resumed(cp->page.ui, source_view(src), &row))
 			continue;
 		need = add_need(cp, 3);
 		(void)snprintf(need->column, sizeof need->column, "id");

@@ -28,6 +28,21 @@ static void dashboard_of_an_empty_case_says_how_to_begin(void **state UNUSED)
 		     "were told   ? help");
 }
 
+/* Each leg of a run that another took up since is none to be taken up. */
+static void what_was_taken_up_needs_nobody(void **state UNUSED)
+{
+	fake_row("run", "id=run-8", "op=hunt", "state=interrupted",
+		 "resumes=run-6", NULL);
+	fake_row("run", "id=run-7", "op=walk", "state=interrupted",
+		 "resumes=run-6", NULL);
+	fake_row("run", "id=run-6", "op=collect", "state=interrupted", NULL);
+	key('2');
+	key('1');
+	assert_shows("hunt was interrupted: R there takes it up");
+	assert_hides("walk was interrupted");
+	assert_hides("collect was interrupted");
+}
+
 static void every_screen_draws_at_every_size(void **state UNUSED)
 {
 	static const struct {
@@ -468,6 +483,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(dashboard_says_what_needs_somebody),
+		TEST(what_was_taken_up_needs_nobody),
 		TEST(every_screen_draws_at_every_size),
 		TEST(small_terminals_only_let_one_quit),
 		TEST(findings_show_the_bytes_that_matched),
