@@ -15,8 +15,9 @@
 /* A run with something to follow. */
 struct follow {
 	struct follow *next;
-	/* The run that brought it, and the one that it took up, or none. */
-	struct uuid origin, before;
+	struct uuid origin; /* the run that brought it, */
+	struct uuid *legs;  /* and all that are one with it, it among them */
+	size_t n_legs;
 	/* Those that are not over yet: first it, then its followers. */
 	struct uuid awaited[FOLLOW_MAX];
 	size_t n_awaited;
@@ -29,7 +30,7 @@ struct follow {
 	size_t n_hosts, at;
 	const char *of_run; /* that brought it; NULL: any, */
 	bool assumed;	    /* of what was read before its zone was known */
-	unsigned listed;    /* of how many runs they are known */
+	size_t listed;	    /* of how many runs they are known */
 };
 
 static void free_hosts(struct follow *f)
@@ -44,6 +45,7 @@ static void free_hosts(struct follow *f)
 static void follow_free(struct follow *f)
 {
 	free_hosts(f);
+	free(f->legs);
 	free(f->command);
 	free(f->baseline);
 	free(f->parser);
@@ -97,19 +99,31 @@ static struct follow **find(struct app *app, const struct uuid *ended)
 	return f;
 }
 
-/* What a bundle is of is known once it is here; and what a run took up. */
-static void look_at_origin(struct app *app, struct follow *f)
+static enum err_code add_leg(void *user, const struct uuid *run,
+			     struct err *err UNUSED)
+{
+	struct follow *f = user;
+
+	f->legs = xrealloc(f->legs, f->n_legs + 1, sizeof *f->legs);
+	f->legs[f->n_legs++] = *run;
+	return ERR_OK;
+}
+
+/* What a bundle is of is known once it is here. What a run took up, or another
+ * that took up the same, may have been killed before anything followed it. */
+static enum err_code look_at_origin(struct app *app, struct follow *f,
+				    struct err *err)
 {
 	struct row_query query = {.view = "run", .limit = 1};
+	struct err unknown;
 	char op[32];
-	struct err err;
 
 	f->reads = !f->only_pictures;
 	cmd_where(&query, "id", f->origin.s);
-	if (cmd_newest(app, &query, "op", op, sizeof op, &err) == ERR_OK)
+	if (cmd_newest(app, &query, "op", op, sizeof op, &unknown) == ERR_OK)
 		f->reads |= strcmp(op, "triage") == 0;
-	(void)!cmd_newest(app, &query, "resumes", f->before.s,
-			  sizeof f->before.s, &err);
+	f->n_legs = 0;
+	return case_legs_of(app->casefile, f->origin.s, add_leg, f, err);
 }
 
 /* What is read of the hosts that are listed. */
@@ -128,15 +142,14 @@ static struct parse_spec spec_of(const struct follow *f)
 static bool list_next(struct app *app, struct follow *f, struct err *err,
 		      enum err_code *code)
 {
-	const char *const runs[] = {f->origin.s, f->before.s};
 	struct parse_spec spec;
 
 	/* What is read yet may make more due. */
 	if (f->n_awaited || f->is_part)
 		return false;
 	free_hosts(f);
-	if (f->reads && f->listed < ARRAY_SIZE(runs) && runs[f->listed][0]) {
-		f->of_run = runs[f->listed++];
+	if (f->reads && f->listed < f->n_legs) {
+		f->of_run = f->legs[f->listed++].s;
 	} else if (!f->assumed) {
 		f->of_run = NULL;
 		f->assumed = true;
@@ -255,12 +268,11 @@ static enum err_code check(struct app *app, struct follow *f,
 {
 	struct check_spec spec = {.baseline = f->baseline,
 				  .command = f->command};
-	enum err_code code;
+	enum err_code code = ERR_OK;
 
 	free_hosts(f);
-	code = list_done(app, f, f->origin.s, err);
-	if (code == ERR_OK && f->before.s[0])
-		code = list_done(app, f, f->before.s, err);
+	for (size_t i = 0; code == ERR_OK && i < f->n_legs; i++)
+		code = list_done(app, f, f->legs[i].s, err);
 	if (code != ERR_OK || f->n_hosts == 0)
 		return code;
 	spec.hosts = (const char *const *)f->hosts;
@@ -281,8 +293,9 @@ enum err_code app_follow_next(struct app *app, const struct uuid *ended,
 		return ERR_OK;
 	step->is_part = f->is_part;
 	if (!f->is_part && !f->listed && !f->assumed)
-		look_at_origin(app, f);
-	code = read_some(app, f, step, err);
+		code = look_at_origin(app, f, err);
+	if (code == ERR_OK)
+		code = read_some(app, f, step, err);
 	step->goes_on = f->n_awaited > 0;
 	if (step->goes_on)
 		return code;

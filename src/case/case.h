@@ -130,6 +130,12 @@ enum err_code case_legs(struct casefile *cf, const char *run,
 			const struct leg_sink *sink,
 			struct err *err) MUST_CHECK;
 
+/* The runs that are one with a run, itself among them, the newest first. */
+typedef enum err_code leg_fn(void *user, const struct uuid *run,
+			     struct err *err);
+enum err_code case_legs_of(struct casefile *cf, const char *run, leg_fn *take,
+			   void *user, struct err *err) MUST_CHECK;
+
 /* Content that the case has whole of a host, NULL: of any: each once, the
  * largest files first, as many as a probe takes. */
 struct known_sink {

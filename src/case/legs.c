@@ -60,3 +60,31 @@ enum err_code case_legs(struct casefile *cf, const char *run,
 		sqlite3_reset(stmt);
 	return code;
 }
+
+#define LEGS_OF_SQL                                                            \
+	RUNS_OF("SELECT id FROM runs WHERE uuid = ?1")                         \
+	" SELECT r.uuid FROM runs_of o JOIN runs r ON r.id = o.id"             \
+	" ORDER BY r.id DESC"
+
+enum err_code case_legs_of(struct casefile *cf, const char *run, leg_fn *take,
+			   void *user, struct err *err)
+{
+	sqlite3_stmt *stmt = NULL;
+	bool got = true;
+	enum err_code code = db_query(&cf->reader, LEGS_OF_SQL,
+				      DB_ARGS(v_text(run)), &stmt, err);
+
+	while (code == ERR_OK && got) {
+		struct uuid id;
+
+		code = db_step(&cf->reader, stmt, &got, err);
+		if (code != ERR_OK || !got)
+			break;
+		(void)snprintf(id.s, sizeof id.s, "%s",
+			       (const char *)sqlite3_column_text(stmt, 0));
+		code = take(user, &id, err);
+	}
+	if (stmt)
+		sqlite3_reset(stmt);
+	return code;
+}

@@ -73,4 +73,27 @@ hold "$tmp/second"
 sort "$tmp/first" >"$tmp/sorted"
 sort "$tmp/second" | diff "$tmp/sorted" - || fail "told otherwise the second time"
 check "verify" h verify
+# What a run that was killed had brought is read once the one it took up is
+# taken up again, though nothing of it is sent a second time.
+rm -f "$case"*
+check "new case" h new "$case"
+head -n 1 "$tmp/hosts" >"$tmp/one"
+check "host add" h host add "@$tmp/one"
+head -c 4000000 /dev/urandom >"$HOME/logs/large"
+expect 1 "no way there" h collect --all --parse --path "$HOME/logs" \
+	--jump 127.0.0.1:1 --rate 300K
+cut=$(newest)
+"$HALLIGAN" run resume "$cut" --jump none >/dev/null 2>&1 </dev/null &
+pid=$!
+until h evidence list --json | grep auth.log | grep -q '"complete":true'; do
+	kill -0 $pid 2>/dev/null || break
+done
+kill -KILL $pid
+wait $pid 2>/dev/null
+[ $? = 137 ] || fail "it was over before it could be killed"
+expect 0 "resume" h run resume "$cut" --jump none --rate 90M
+[ "$(h evidence list --json | grep -c auth.log)" = 1 ] ||
+	fail "the log was sent again"
+[ "$(count timeline --kind ssh.accepted)" = 200 ] ||
+	fail "the log was not read"
 finish

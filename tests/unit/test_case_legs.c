@@ -71,6 +71,53 @@ static void expect_legs(struct fix *f, const struct uuid *run,
 	buf_release(&out);
 }
 
+static enum err_code add_run(void *user, const struct uuid *run,
+			     struct err *err UNUSED)
+{
+	struct buf *out = user;
+
+	(void)buf_addf(out, "%s;", run->s);
+	return ERR_OK;
+}
+
+/* Those of the family, the newest first, whichever of them is asked for. */
+static void expect_family(struct fix *f, const struct uuid *runs, size_t n)
+{
+	struct buf want, got;
+	struct err err;
+
+	buf_init(&want, LINES_MAX);
+	buf_init(&got, LINES_MAX);
+	for (size_t i = n; i-- > 0;)
+		(void)buf_addf(&want, "%s;", runs[i].s);
+	for (size_t i = 0; i < n; i++) {
+		buf_clear(&got);
+		assert_ok(case_legs_of(f->cf, runs[i].s, add_run, &got, &err),
+			  err);
+		assert_string_equal(buf_str(&got), buf_str(&want));
+	}
+	buf_release(&want);
+	buf_release(&got);
+}
+
+static void runs_that_take_up_the_same_are_one(void **state)
+{
+	/* Which earlier one each takes up; itself: none. */
+	static const size_t takes_up[] = {0, 1, 0, 0, 2, 1};
+	struct fix *f = *state;
+	struct uuid runs[6];
+
+	fix_host(f, "a");
+	for (size_t i = 0; i < ARRAY_SIZE(runs); i++) {
+		begin_run(f, takes_up[i] == i ? NULL : &runs[takes_up[i]]);
+		runs[i] = f->run;
+		end_run(f);
+	}
+	expect_family(f, (struct uuid[]){runs[0], runs[2], runs[3], runs[4]},
+		      4);
+	expect_family(f, (struct uuid[]){runs[1], runs[5]}, 2);
+}
+
 static void the_newest_leg_counts(void **state)
 {
 	struct fix *f = *state;
@@ -175,6 +222,7 @@ int main(void)
 #define LEGS_TEST(t) cmocka_unit_test_setup_teardown(t, fix_setup, fix_teardown)
 	const struct CMUnitTest tests[] = {
 		LEGS_TEST(the_newest_leg_counts),
+		LEGS_TEST(runs_that_take_up_the_same_are_one),
 		LEGS_TEST(legs_beside_each_other_are_one_hunt),
 		LEGS_TEST(how_a_run_goes_about_it_is_in_the_log),
 	};
