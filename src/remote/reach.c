@@ -330,6 +330,17 @@ static enum err_code check_words(const struct making *m)
 	return ERR_OK;
 }
 
+/* ssh gives jump hosts to a shell, which takes quotes away. */
+static void drop_quotes(char *s)
+{
+	char *to = s;
+
+	for (; *s; s++)
+		if (*s != '"' && *s != '\'')
+			*to++ = *s;
+	*to = '\0';
+}
+
 /* A way round: hosts between it and us, or a command. */
 static enum err_code set_proxy(struct making *m)
 {
@@ -341,6 +352,8 @@ static enum err_code set_proxy(struct making *m)
 
 	if (jump && !is_none(jump->text))
 		code = expand(m, jump, "hnpr", false, &m->r->jump);
+	if (m->r->jump)
+		drop_quotes(m->r->jump);
 	if (code == ERR_OK && command && !is_none(command->text))
 		code = expand(m, command, "hnpr", false, &m->r->proxy_command);
 	return code == ERR_OK && m->r->proxy_command ? check_words(m) : code;

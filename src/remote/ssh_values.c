@@ -13,6 +13,7 @@
 
 #define VALUE_MAX   (16u << 10)
 #define PATTERN_MAX 1024
+#define BLANKS      " \t\r\n\f\v"
 
 static const char *const names[] = {
 #define X(id, name) [SSH_##id] = (name),
@@ -159,13 +160,23 @@ static char *number(uint64_t v)
 	return xasprintf("%" PRIu64, v);
 }
 
+/* The digits of a number: ssh lets blanks and one + stand before them. */
+static const char *digits_of(const char *text)
+{
+	const char *at = text + strspn(text, BLANKS);
+
+	if (*at == '+')
+		at++;
+	return *at >= '0' && *at <= '9' ? at : text;
+}
+
 /* A number, or the name of a service. */
 static char *check_port(const char *text)
 {
 	struct servent *service;
 	uint64_t v;
 
-	if (bytes_to_u64(bytes_str(text), &v))
+	if (bytes_to_u64(bytes_str(digits_of(text)), &v))
 		return v > 0 && v <= 65535 ? number(v) : NULL;
 	service = getservbyname(text, "tcp");
 	return service ? number(ntohs((uint16_t)service->s_port)) : NULL;
@@ -175,8 +186,9 @@ static char *check_count(const char *text)
 {
 	uint64_t v;
 
-	return bytes_to_u64(bytes_str(text), &v) && v <= INT_MAX ? number(v)
-								 : NULL;
+	if (!bytes_to_u64(bytes_str(digits_of(text)), &v) || v > INT_MAX)
+		return NULL;
+	return number(v);
 }
 
 static uint64_t unit_seconds(int c)
@@ -206,9 +218,11 @@ static char *check_time(const char *text)
 	if (!*text)
 		return NULL;
 	while (*text) {
-		size_t n = strspn(text, "0123456789");
 		uint64_t v, unit = 1;
+		size_t n;
 
+		text = digits_of(text);
+		n = strspn(text, "0123456789");
 		if (!bytes_to_u64(bytes_of(text, n), &v))
 			return NULL;
 		text += n;
@@ -224,27 +238,53 @@ static char *check_time(const char *text)
 	return number(sum);
 }
 
-/* Hosts between commas. One with tokens is looked at when they are known. */
+/* ssh shows the server next to the host in its one form, and leaves those
+ * before it. One with tokens is looked at when they are known. */
+static bool add_hop(struct buf *out, struct bytes piece, bool is_last)
+{
+	char *hop = bytes_to_str(piece);
+	bool ok = true, plain = !strchr(hop, '%');
+	bool ip6;
+	struct target t;
+	struct err err;
+
+	if (plain)
+		ok = target_parse(hop, &t, &err) == ERR_OK;
+	if (ok && plain && is_last) {
+		ip6 = strchr(t.host, ':') != NULL;
+		(void)buf_addf(out, "%s%s%s%s%s", t.user, t.user[0] ? "@" : "",
+			       ip6 ? "[" : "", t.host, ip6 ? "]" : "");
+		if (t.has_port)
+			(void)buf_addf(out, ":%u", (unsigned)t.port);
+	} else {
+		(void)buf_add_bytes(out, piece);
+	}
+	free(hop);
+	return ok;
+}
+
+/* Hosts between commas, up to a # or a blank: ssh cuts there, whatever is
+ * behind. "none" before a comment is a host's name to ssh 9.2, which nobody
+ * means. */
 static char *check_jump(const char *text)
 {
-	struct bytes rest = bytes_str(text), piece;
+	struct bytes rest = bytes_of(text, strcspn(text, "#" BLANKS)), piece;
+	struct buf out;
+	bool ok = rest.n && rest.p[rest.n - 1] != ',';
+	char *form = NULL;
 
-	if (strcasecmp(text, "none") == 0)
+	if (rest.n == 4 && strncasecmp(text, "none", 4) == 0)
 		return xstrdup("none");
-	if (!*text || text[strlen(text) - 1] == ',')
-		return NULL;
-	while (bytes_split(&rest, ',', &piece)) {
-		char *hop = bytes_to_str(piece);
-		struct target t;
-		struct err err;
-		bool ok = strchr(hop, '%') ||
-			  target_parse(hop, &t, &err) == ERR_OK;
-
-		free(hop);
-		if (!ok)
-			return NULL;
+	buf_init(&out, VALUE_MAX + 16);
+	while (ok && bytes_split(&rest, ',', &piece)) {
+		ok = add_hop(&out, piece, !rest.n);
+		if (rest.n)
+			(void)buf_add_byte(&out, ',');
 	}
-	return xstrdup(text);
+	if (ok && !out.full)
+		form = buf_detach(&out);
+	buf_release(&out);
+	return form;
 }
 
 char *ssh_value_check(enum ssh_setting what, const char *text)

@@ -69,6 +69,10 @@ EXTRA_DIST += \
 	tests/data/ssh_config/46-bad-hash \
 	tests/data/ssh_config/47-bad-ignored-quote \
 	tests/data/ssh_config/48-bad-match-all-third \
+	tests/data/ssh_config/49-jump-comment \
+	tests/data/ssh_config/50-bad-jump-blank \
+	tests/data/ssh_config/51-bad-jump-nothing \
+	tests/data/ssh_config/52-numbers \
 	tests/data/ssh_config/include/deep \
 	tests/data/ssh_config/include/one \
 	tests/data/ssh_config/include/two
