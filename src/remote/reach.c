@@ -313,15 +313,28 @@ static void set_choices(struct reach *r)
 	r->bind = from ? xstrdup(from) : NULL;
 }
 
-/* A shell reads what it comes to: names from elsewhere must be only names. */
-static enum err_code check_words(const struct making *m)
+static bool has_token(const char *text, char token)
+{
+	while ((text = strchr(text, '%')) && text[1]) {
+		if (text[1] == token)
+			return true;
+		text += 2;
+	}
+	return false;
+}
+
+/* A shell reads what it comes to: names from elsewhere that stand in it must
+ * be only names. */
+static enum err_code check_words(const struct making *m, const char *command)
 {
 	const struct {
+		char token;
 		const char *what, *is;
-	} words[] = {{"user", m->r->user}, {"name", m->r->name}};
+	} words[] = {{'r', "user", m->r->user}, {'n', "name", m->r->name}};
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
-		if (!is_usable_name(words[i].is))
+		if (has_token(command, words[i].token) &&
+		    !is_usable_name(words[i].is))
 			return err_set(m->err, ERR_FORMAT,
 				       "the %s '%s' cannot be given to a "
 				       "ProxyCommand",
@@ -354,9 +367,12 @@ static enum err_code set_proxy(struct making *m)
 		code = expand(m, jump, "hnpr", false, &m->r->jump);
 	if (m->r->jump)
 		drop_quotes(m->r->jump);
-	if (code == ERR_OK && command && !is_none(command->text))
-		code = expand(m, command, "hnpr", false, &m->r->proxy_command);
-	return code == ERR_OK && m->r->proxy_command ? check_words(m) : code;
+	if (code != ERR_OK || !command || is_none(command->text))
+		return code;
+	code = check_words(m, command->text);
+	return code == ERR_OK ? expand(m, command, "hnpr", false,
+				       &m->r->proxy_command)
+			      : code;
 }
 
 enum err_code reach_make(const struct reach_us *us, struct ssh_config *config,

@@ -73,6 +73,7 @@ EXTRA_DIST += \
 	tests/data/ssh_config/50-bad-jump-blank \
 	tests/data/ssh_config/51-bad-jump-nothing \
 	tests/data/ssh_config/52-numbers \
+	tests/data/ssh_config/53-odd-user \
 	tests/data/ssh_config/include/deep \
 	tests/data/ssh_config/include/one \
 	tests/data/ssh_config/include/two

@@ -168,6 +168,40 @@ static void hosts_have_their_own_keys(void **state)
 	assert_int_equal(finish(bed, job, &answers, &view), ERR_OK);
 }
 
+/* A shell sees names of others where the command has a place for them. */
+static void odd_names_are_no_words_of_a_command(void **state)
+{
+	static const struct {
+		const char *config;
+		enum err_code code;
+	} cases[] = {
+		{"User DOM\\joe\nProxyCommand nc %h %p\n", ERR_OK},
+		{"User \"a b\"\nProxyCommand nc %%r %h %p\n", ERR_OK},
+		{"User DOM\\joe\nProxyJump %r@gate\n", ERR_OK},
+		{"User DOM\\joe\nProxyCommand relay %r %h\n", ERR_FORMAT},
+		{"User \"a b\"\nProxyCommand relay %%%r\n", ERR_FORMAT},
+	};
+	const struct reach_ask ask = {.target = "web"};
+	struct bed *bed = *state;
+	char *path = xasprintf("%s/config", bed->dir);
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct ssh_config config;
+		struct reach r;
+		struct err err;
+
+		assert_ok(fs_replace(path, bytes_str(cases[i].config), 0600,
+				     &err),
+			  err);
+		ssh_config_init(&config, us.home, path);
+		if (reach_make(&us, &config, &ask, &r, &err) != cases[i].code)
+			fail_msg("%s", cases[i].config);
+		reach_release(&r);
+		ssh_config_release(&config);
+	}
+	free(path);
+}
+
 int main(void)
 {
 #define BED(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -176,6 +210,7 @@ int main(void)
 		BED(nobody_vouches),
 		BED(the_question_says_how_to_confirm),
 		BED(hosts_have_their_own_keys),
+		BED(odd_names_are_no_words_of_a_command),
 	};
 
 	hash_lib_init();
