@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <fts.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include "base/fs.h"
 
@@ -51,6 +52,26 @@ enum err_code fs_read(const char *path, struct buf *out, struct err *err)
 	out->full = false;
 	if (!is_stdin)
 		close_fd(fd);
+	return code;
+}
+
+enum err_code fs_read_plain(const char *path, struct buf *out, struct err *err)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	enum err_code code;
+	struct stat st;
+
+	if (fd < 0)
+		return err_errno(err, "opening %s", path);
+	if (fstat(fd, &st) != 0)
+		code = err_errno(err, "looking at %s", path);
+	else if (S_ISREG(st.st_mode) ||
+		 (S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 3)))
+		code = read_fd(fd, path, out, err);
+	else
+		code = err_set(err, ERR_FORMAT, "%s is no file", path);
+	out->full = false;
+	close_fd(fd);
 	return code;
 }
 

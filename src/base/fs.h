@@ -13,6 +13,11 @@
 enum err_code fs_read(const char *path, struct buf *out,
 		      struct err *err) MUST_CHECK;
 
+/* The same of what must be a file, or the null device: a pipe that nobody
+ * writes to would hold us up for ever. ERR_FORMAT: it is something else. */
+enum err_code fs_read_plain(const char *path, struct buf *out,
+			    struct err *err) MUST_CHECK;
+
 /* Writes all of b to fd, through short writes and EINTR. */
 enum err_code fs_write_all(int fd, struct bytes b, struct err *err) MUST_CHECK;
 

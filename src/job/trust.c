@@ -225,7 +225,10 @@ static void judge_unpinned(struct hostrun *h, const struct known_hosts *files,
 	say_where(known, where, sizeof where);
 	switch (known->verdict) {
 	case KNOWN_MATCH:
-		pin_and_accept(h, "known_hosts");
+		pin_and_accept(h, known->without_port
+					  ? "known_hosts, by the name "
+					    "without a port"
+					  : "known_hosts");
 		break;
 	case KNOWN_CHANGED:
 		(void)strncat(where, " has", sizeof where - strlen(where) - 1);
@@ -265,12 +268,16 @@ static const struct known_hosts *look_up(struct hostrun *h,
 	const struct reach *reach = &hostrun_at(h)->reach;
 	const struct known_hosts *files = known_for(h->engine, reach, err);
 	char name[REACH_KEY_NAME_MAX];
+	bool has_port;
 
 	if (!files)
 		return NULL;
 	reach_key_name(reach, name);
-	known_hosts_check(files, name, bytes_str(h->key_type),
-			  buf_bytes(&h->key), known);
+	has_port = !reach->alias[0] && name[0] == '[';
+	known_hosts_check_port(files, name,
+			       has_port ? reach->host : NULL,
+			       bytes_str(h->key_type), buf_bytes(&h->key),
+			       known);
 	return files;
 }
 

@@ -42,7 +42,7 @@ enum err_code known_hosts_add(struct known_hosts *kh, const char *path,
 			      struct err *err)
 {
 	unsigned before = count_lines(buf_bytes(&kh->text));
-	enum err_code code = fs_read(path, &kh->text, err);
+	enum err_code code = fs_read_plain(path, &kh->text, err);
 
 	if (code == ERR_NOTFOUND)
 		return ERR_OK;
@@ -279,6 +279,29 @@ void known_hosts_check(const struct known_hosts *kh, const char *name,
 		weigh(&line, place_of(kh, s.line_no), key_type, key, result);
 	if (result->verdict != KNOWN_CHANGED)
 		result->fingerprint[0] = '\0';
+}
+
+void known_hosts_check_port(const struct known_hosts *kh, const char *name,
+			    const char *plain, struct bytes key_type,
+			    struct bytes key, struct known_result *result)
+{
+	struct known_result other;
+	bool is_open;
+
+	known_hosts_check(kh, name, key_type, key, result);
+	if (!plain || result->verdict == KNOWN_REVOKED)
+		return;
+	known_hosts_check(kh, plain, key_type, key, &other);
+	if (!result->authority.line)
+		result->authority = other.authority;
+	is_open = result->verdict == KNOWN_UNKNOWN ||
+		  result->verdict == KNOWN_OTHER_TYPE;
+	if (other.verdict != KNOWN_REVOKED &&
+	    !(other.verdict == KNOWN_MATCH && is_open))
+		return;
+	note(result, other.verdict, other.place);
+	result->fingerprint[0] = '\0';
+	result->without_port = true;
 }
 
 static bool has_word(struct bytes list, struct bytes word)

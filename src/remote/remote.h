@@ -79,11 +79,21 @@ struct known_result {
 	/* A @cert-authority that covers the host: its certificate would have
 	 * vouched for it, and we take none. */
 	struct known_place authority;
+	bool without_port; /* the line names the host without its port */
 };
 
 void known_hosts_check(const struct known_hosts *kh, const char *name,
 		       struct bytes key_type, struct bytes key,
 		       struct known_result *result);
+/*
+ * The same of a host on a port of its own, whose name without it is `plain`
+ * (NULL: it has none). As to ssh, that name vouches for this very key when
+ * none is filed under the other; what else it has says nothing. A key that is
+ * revoked under either is.
+ */
+void known_hosts_check_port(const struct known_hosts *kh, const char *name,
+			    const char *plain, struct bytes key_type,
+			    struct bytes key, struct known_result *result);
 
 /* The key types on file for that host, by commas, for the handshake. */
 void known_hosts_types(const struct known_hosts *kh, const char *name,

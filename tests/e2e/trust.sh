@@ -8,6 +8,7 @@ begin
 add_hosts
 target=$(awk '$2 == "web01" { print $1 }' "$range/hosts.txt")
 port=${target##*:}
+hostkey=$(sed -n "s/^\[127.0.0.1\]:$port //p" "$HOME/.ssh/known_hosts")
 mv "$HOME/.ssh/known_hosts" "$tmp/known_hosts"
 hunt="h hunt web01 --rules $rules --path $(tree web01)/srv"
 
@@ -49,5 +50,17 @@ printf '[127.0.0.1]:%s %s\n' "$port" "$(cut -d ' ' -f 1,2 <"$tmp/other.pub")" \
 check "host add fourth" h host add "$target" fourth
 expect 12 "known_hosts disagrees" h connect fourth --accept-new-host-keys
 says "CHANGED" "known_hosts disagrees"
+
+# The right key on file for the address without a port, as ssh takes it; a
+# wrong one there leaves it unknown.
+printf '127.0.0.1 %s\n' "$(cut -d ' ' -f 1,2 <"$tmp/other.pub")" \
+	>"$HOME/.ssh/known_hosts"
+check "host add fifth" h host add "$target" fifth
+expect 12 "another key without a port" h connect fifth
+says "unknown host key" "another key without a port"
+printf '127.0.0.1 %s\n' "$hostkey" >"$HOME/.ssh/known_hosts"
+expect 0 "the key without a port" h connect fifth
+h audit list --json | grep -q 'known_hosts, by the name without a port' ||
+	fail "by which name the key was known is not in the audit log"
 expect 0 "verify" h verify
 finish

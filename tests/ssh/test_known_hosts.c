@@ -3,6 +3,7 @@
 #include "ssh/harness.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "base/fs.h"
 #include "base/hash.h"
@@ -190,6 +191,47 @@ static void the_right_line_wins(void **state UNUSED)
 	assert_true(strncmp(r.fingerprint, "SHA256:", 7) == 0);
 }
 
+/* A server on a port of its own: what is on file under the name alone. */
+static void a_name_without_port_vouches_for_its_key(void **state UNUSED)
+{
+	static const struct {
+		const char *text;
+		enum known_verdict want;
+		bool without_port;
+	} cases[] = {
+		{"web01 t a2V5MQ==", KNOWN_MATCH, true},
+		{"web* t a2V5MQ==", KNOWN_MATCH, true},
+		{"web01 t a2V5Mg==", KNOWN_UNKNOWN, false},
+		{"web01 u a2V5Mg==", KNOWN_UNKNOWN, false},
+		{"web02 t a2V5MQ==", KNOWN_UNKNOWN, false},
+		{"[web01]:2222 u a2V5Mg==\nweb01 t a2V5MQ==", KNOWN_MATCH,
+		 true},
+		{"[web01]:2222 t a2V5Mg==\nweb01 t a2V5MQ==", KNOWN_CHANGED,
+		 false},
+		{"web01 t a2V5Mg==\n[web01]:2222 t a2V5MQ==", KNOWN_MATCH,
+		 false},
+		{"@revoked web01 t a2V5MQ==", KNOWN_REVOKED, true},
+		{"@revoked web01 t a2V5MQ==\n[web01]:2222 t a2V5MQ==",
+		 KNOWN_REVOKED, true},
+		{"@revoked web01 t a2V5Mg==", KNOWN_UNKNOWN, false},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct known_hosts kh = known(cases[i].text);
+		struct known_result r;
+
+		known_hosts_check_port(&kh, "[web01]:2222", "web01",
+				       bytes_str("t"), bytes_str("key1"), &r);
+		known_hosts_release(&kh);
+		if (r.verdict != cases[i].want ||
+		    r.without_port != cases[i].without_port)
+			fail_msg("%s: verdict %d", cases[i].text,
+				 (int)r.verdict);
+		assert_int_equal(r.fingerprint[0] != '\0',
+				 r.verdict == KNOWN_CHANGED);
+	}
+}
+
 /* An authority vouches for nothing, and is told of with its place; a line is
  * told of with its file. */
 static void lines_have_their_places(void **state UNUSED)
@@ -357,6 +399,12 @@ static void missing_files_are_fine_others_not(void **state UNUSED)
 	assert_ok(fs_make_dirs(in_fixture("odd/known_hosts"), 0700, &err), err);
 	assert_true(known_hosts_add(&kh, in_fixture("odd/known_hosts"), &err) !=
 		    ERR_OK);
+	/* Nor is a pipe waited for; no hosts at all is a habit. */
+	assert_int_equal(mkfifo(in_fixture("odd/pipe"), 0600), 0);
+	assert_code(known_hosts_add(&kh, in_fixture("odd/pipe"), &err),
+		    ERR_FORMAT);
+	assert_non_null(strstr(err.msg, "odd/pipe is no file"));
+	assert_ok(known_hosts_add(&kh, "/dev/null", &err), err);
 	known_hosts_release(&kh);
 }
 
@@ -367,6 +415,7 @@ int main(void)
 		cmocka_unit_test(target_names_have_a_length),
 		cmocka_unit_test(lines_match_by_name),
 		cmocka_unit_test(the_right_line_wins),
+		cmocka_unit_test(a_name_without_port_vouches_for_its_key),
 		cmocka_unit_test(lines_have_their_places),
 		cmocka_unit_test(types_on_file_are_listed_once),
 		cmocka_unit_test(long_patterns_end),
