@@ -389,6 +389,16 @@ static void on_note(struct keyring *k, struct bytes note)
 	copy_safe(k->note, sizeof k->note, note);
 }
 
+/* It has no keys at all then: a file that was named cannot be used. */
+static void on_fault(struct keyring *k, const struct frame *f)
+{
+	struct err err;
+
+	if (msg_fault_to_err(f, &err) != ERR_OK) /* always */
+		log_line(LOG_WARN, "keys", "%s", err.msg);
+	(void)snprintf(k->note, sizeof k->note, "%s", err.msg);
+}
+
 static void on_frame(struct engine *e, struct keyring *k,
 		     const struct frame *f)
 {
@@ -401,6 +411,9 @@ static void on_frame(struct engine *e, struct keyring *k,
 	struct err err;
 
 	switch (f->type) {
+	case MSG_FAULT:
+		on_fault(k, f);
+		break;
 	case MSG_KEYRING_KEY:
 		if (msg_read(f, MSG_KEYRING_KEY, &m.key, &err) == ERR_OK)
 			on_key(k, &m.key);

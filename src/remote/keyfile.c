@@ -10,6 +10,7 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "remote/keyfile.h"
+#include "remote/remote.h"
 #include "remote/tool.h"
 
 #define FILE_MAX (64u << 10)
@@ -75,7 +76,7 @@ static bool read_public_beside(const char *path, struct key_file *k)
 	bool ok;
 
 	buf_init(&b, FILE_MAX);
-	ok = fs_read(name, &b, &err) == ERR_OK &&
+	ok = fs_read_plain(name, &b, &err) == ERR_OK &&
 	     parse_public(buf_bytes(&b), k);
 	buf_release(&b);
 	free(name);
@@ -174,6 +175,47 @@ static enum err_code read_pem(const char *path, struct bytes text,
 	return ask_ssh_keygen(path, k, err);
 }
 
+/* The kind of certificate that the line is: its first word. */
+static struct bytes certificate_kind(struct bytes line)
+{
+	size_t n = 0;
+
+	line = bytes_trim(bytes_of(line.p, find(line, "\n")));
+	while (n < line.n && line.p[n] != ' ' && line.p[n] != '\t')
+		n++;
+	line.n = n;
+	return bytes_find(line, "-cert-v01@", NULL) ? line : bytes_of("", 0);
+}
+
+/* ssh would log in with it. */
+static void find_certificate(const char *path, struct key_file *k)
+{
+	char *name = xasprintf("%s-cert.pub", path);
+	struct buf text;
+	struct err err;
+
+	buf_init(&text, FILE_MAX);
+	if (fs_read_plain(name, &text, &err) == ERR_OK)
+		(void)buf_add_bytes(&k->certificate,
+				    certificate_kind(buf_bytes(&text)));
+	buf_release(&text);
+	free(name);
+}
+
+static enum err_code refuse_text(const char *path, struct bytes text,
+				 struct err *err)
+{
+	struct bytes kind = certificate_kind(text);
+
+	if (!kind.n)
+		return err_set(err, ERR_FORMAT, "%s is not a private key file",
+			       shown_str(path).s);
+	return err_set(err, ERR_UNSUPPORTED,
+		       "the certificate %s is of the kind %s, which cannot "
+		       "log in with %s",
+		       shown_str(path).s, shown(kind).s, remote_library());
+}
+
 /* The agent may have the other half. */
 static bool read_public(struct bytes text, struct key_file *k)
 {
@@ -196,8 +238,9 @@ enum err_code key_file_read(const char *path, struct key_file *k,
 	*k = (struct key_file){0};
 	buf_init(&k->blob, BLOB_MAX);
 	buf_init(&k->comment, FILE_MAX);
+	buf_init(&k->certificate, FILE_MAX);
 	buf_init(&text, FILE_MAX);
-	code = fs_read(path, &text, err);
+	code = fs_read_plain(path, &text, err);
 	if (code != ERR_OK) {
 		buf_release(&text);
 		return code == ERR_NOTFOUND && read_public_beside(path, k)
@@ -214,8 +257,7 @@ enum err_code key_file_read(const char *path, struct key_file *k,
 	} else if (bytes_find(buf_bytes(&text), "PRIVATE KEY-----", NULL)) {
 		code = read_pem(path, buf_bytes(&text), k, err);
 	} else if (!read_public(buf_bytes(&text), k)) {
-		code = err_set(err, ERR_FORMAT, "%s is not a private key file",
-			       shown_str(path).s);
+		code = refuse_text(path, buf_bytes(&text), err);
 	}
 	buf_wipe(&text);
 	buf_release(&text);
@@ -223,6 +265,7 @@ enum err_code key_file_read(const char *path, struct key_file *k,
 		code = err_set(err, ERR_UNSUPPORTED,
 			       "%s is a key of a kind we cannot use",
 			       shown_str(path).s);
+	find_certificate(path, k);
 	return code;
 }
 
@@ -230,4 +273,5 @@ void key_file_release(struct key_file *k)
 {
 	buf_release(&k->blob);
 	buf_release(&k->comment);
+	buf_release(&k->certificate);
 }

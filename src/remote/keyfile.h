@@ -15,6 +15,7 @@ struct key_file {
 	struct buf comment;
 	bool locked; /* it has a passphrase */
 	bool public_only; /* it is the public half alone */
+	struct buf certificate; /* the kind of FILE-cert.pub; empty: none */
 };
 
 /* Fills k; release it also after an error. */

@@ -176,6 +176,12 @@ static enum err_code add_file(struct keyring *k, const char *path,
 			key->public_only = f.public_only;
 		}
 	}
+	if (code == ERR_OK && f.certificate.n)
+		note(k,
+		     "the certificate %.80s-cert.pub is of the kind %.60s, "
+		     "which cannot log in with %s",
+		     shown_str(path).s, shown(buf_bytes(&f.certificate)).s,
+		     remote_library());
 	key_file_release(&f);
 	return code;
 }

@@ -177,6 +177,30 @@ static void a_certificate_is_named(void **state UNUSED)
 	agent_stop(agent);
 }
 
+/* One beside a file, and one in a file's place: ssh would log in with both. */
+static void a_certificate_of_a_file_is_named(void **state UNUSED)
+{
+	static const char *const beside[] = {"signed", NULL};
+	static const char *const itself[] = {"signed-cert.pub", NULL};
+	static const char *const none[] = {NULL};
+	static const char *const *const files[] = {beside, itself};
+	struct ring r;
+
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		ring_open(&r, false, files[i], "", false);
+		assert_int_equal(r.n, i == 0);
+		if (!strstr(r.note, "the certificate ") ||
+		    !strstr(r.note, "/signed-cert.pub is of the kind "
+				    "ssh-ed25519-cert-v01@openssh.com, which "
+				    "cannot log in with libssh2 "))
+			fail_msg("%s", r.note);
+		ring_close(&r);
+	}
+	ring_open(&r, false, none, in_fixture("signed"), false);
+	assert_non_null(strstr(r.note, "/signed-cert.pub is of the kind"));
+	ring_close(&r);
+}
+
 /* It signs with this key only on the way to one host, and is not told which
  * way it is. */
 static void a_refusing_agent_is_named(void **state UNUSED)
@@ -519,6 +543,7 @@ int main(void)
 		cmocka_unit_test(the_order_is_that_of_ssh),
 		cmocka_unit_test(a_public_half_chooses_from_the_agent),
 		cmocka_unit_test(a_certificate_is_named),
+		cmocka_unit_test(a_certificate_of_a_file_is_named),
 		cmocka_unit_test(a_refusing_agent_is_named),
 		cmocka_unit_test(rsa_logs_in),
 		cmocka_unit_test(an_rsa_host_key_is_taken_or_told_of),

@@ -617,14 +617,21 @@ static int fake_keyring(int chan_fd, int fd UNUSED)
 				      .source = LIT("/h/.ssh/id"),
 				      .locked = true};
 	struct msg_keyring_listed listed = {0};
+	struct err junk = {.code = ERR_FORMAT,
+			   .msg = "/keys/junk is not a private key file"};
 	struct chan c;
 	bool locked = true;
 	struct err err;
 	struct frame f;
 
 	chan_init(&c, chan_fd);
-	if (!hear(&c, MSG_KEYRING_OPEN, &open_) ||
-	    !say(&c, MSG_KEYRING_KEY, &key) ||
+	if (!hear(&c, MSG_KEYRING_OPEN, &open_))
+		return 1;
+	if (bytes_eq(open_.identity, LIT("/keys/junk"))) {
+		msg_send_fault(&c, &junk);
+		return 1;
+	}
+	if (!say(&c, MSG_KEYRING_KEY, &key) ||
 	    !say(&c, MSG_KEYRING_LISTED, &listed))
 		return 1;
 	while (chan_wait(&c, &f, patience(), &err) == ERR_OK) {

@@ -168,6 +168,22 @@ static void hosts_have_their_own_keys(void **state)
 	assert_int_equal(finish(bed, job, &answers, &view), ERR_OK);
 }
 
+/* Nobody is let in without a key, and a key file that was named is none. */
+static void a_file_without_a_key_is_named(void **state)
+{
+	struct bed *bed = *state;
+	struct answers answers = {.yes = true};
+	struct job_host_view view;
+	struct job_host *host;
+	struct job *job = job_for(&host, SCRIPT_FAULT);
+
+	configure(bed, host, SCRIPT_FAULT, "");
+	host->reach.identity = xstrdup("/keys/junk");
+	assert_int_equal(finish(bed, job, &answers, &view), ERR_AUTH);
+	assert_non_null(
+		strstr(view.err.msg, "; /keys/junk is not a private key file"));
+}
+
 /* A shell sees names of others where the command has a place for them. */
 static void odd_names_are_no_words_of_a_command(void **state)
 {
@@ -210,6 +226,7 @@ int main(void)
 		BED(nobody_vouches),
 		BED(the_question_says_how_to_confirm),
 		BED(hosts_have_their_own_keys),
+		BED(a_file_without_a_key_is_named),
 		BED(odd_names_are_no_words_of_a_command),
 	};
 
