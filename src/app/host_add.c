@@ -464,6 +464,40 @@ static void tell_names(struct adding *a, const char *before,
 	buf_release(&line);
 }
 
+/* "-o Ciphers of ansible_ssh_common_args (for a, b, c and 9 more)" */
+static char *say_option(const struct left_option *left)
+{
+	struct buf out;
+	char *text;
+
+	buf_init(&out, 2 * LINE_MAX_BYTES);
+	(void)buf_addf(&out, "%s (for ", left->text);
+	for (size_t i = 0; i < MIN(left->n, INVENTORY_FIRST); i++)
+		(void)buf_addf(&out, "%s%s", i ? ", " : "",
+			       shown_str(left->first[i]).s);
+	if (left->n > INVENTORY_FIRST)
+		(void)buf_addf(&out, " and %zu more",
+			       left->n - INVENTORY_FIRST);
+	(void)buf_add_str(&out, ")");
+	text = buf_detach(&out);
+	buf_release(&out);
+	return text;
+}
+
+static void tell_options(struct adding *a)
+{
+	struct name_set names = {0};
+
+	for (size_t i = 0; i < a->wanted.n_left_options; i++) {
+		char *text = say_option(&a->wanted.left_options[i]);
+
+		names_add(&names, text);
+		free(text);
+	}
+	tell_names(a, "options of ssh that are not honoured", &names);
+	names_release(&names);
+}
+
 static void tell(struct adding *a)
 {
 	const struct wanted_host *only = &a->wanted.hosts[0];
@@ -472,6 +506,7 @@ static void tell(struct adding *a)
 		   &a->wanted.secrets);
 	tell_names(a, "variables that are not honoured",
 		   &a->wanted.not_honoured);
+	tell_options(a);
 	tell_names(a, "left out", &a->wanted.left_out);
 	tell_names(a, "key files that are not here", &a->no_keys);
 	tell_names(a, "groups whose names no group can have here",

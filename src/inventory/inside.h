@@ -43,6 +43,7 @@ enum var {
 	VAR_COMMON_ARGS,
 	VAR_EXTRA_ARGS,
 	VAR_PRIORITY, /* of the group, among its like */
+	VAR_JUMP,     /* no variable: what the arguments of ssh say */
 	N_VARS
 };
 
@@ -68,6 +69,22 @@ enum err_code beside_read(struct inventory *inv, const char *folder,
 enum err_code vars_host(struct inventory *inv, const char *name,
 			const struct vars *vars, char **groups,
 			size_t n_groups, struct err *err) MUST_CHECK;
+
+/* Options of ssh(1): the first of each, the rest by name. */
+struct ssh_args {
+	char *jump; /* -J and its like; "none" */
+	char *user, *port, *key;
+	struct name_set left; /* not honoured, as "-o Keyword" and "-F" */
+	/* while a ProxyCommand is read */
+	unsigned depth;
+	char *forward; /* of -W */
+	char *word;    /* the first that is no option */
+	bool more;     /* there were others */
+};
+
+/* Adds what the text says; zeroed to begin with. */
+void ssh_args_read(struct ssh_args *a, const char *text);
+void ssh_args_release(struct ssh_args *a);
 
 /* ---- groups ---- */
 

@@ -48,6 +48,11 @@ void inventory_release(struct inventory *inv)
 	names_release(&inv->not_honoured);
 	names_release(&inv->secrets);
 	names_release(&inv->left_out);
+	for (size_t i = 0; i < inv->n_left_options; i++) {
+		free(inv->left_options[i].text);
+		for (size_t k = 0; k < INVENTORY_FIRST; k++)
+			free(inv->left_options[i].first[k]);
+	}
 	*inv = (struct inventory){0};
 }
 

@@ -15,6 +15,8 @@
 #define INVENTORY_BYTES_MAX  (8u << 20) /* of one file */
 #define INVENTORY_NAMES_MAX  64u	/* told of in one sentence */
 
+#define INVENTORY_FIRST	     3u	/* hosts of many that are named */
+
 /* Names that are told of once, each one time. */
 struct name_set {
 	char *v[INVENTORY_NAMES_MAX];
@@ -37,6 +39,13 @@ struct wanted_host {
 	size_t n_groups;
 };
 
+/* An option of ssh that is not honoured, and whose it is. */
+struct left_option {
+	char *text; /* "-o Ciphers of ansible_ssh_common_args" */
+	char *first[INVENTORY_FIRST];
+	size_t n; /* hosts, of which the first are kept */
+};
+
 struct inventory {
 	struct wanted_host *hosts;
 	size_t n, cap;
@@ -44,6 +53,8 @@ struct inventory {
 	struct name_set not_honoured; /* variables about connections */
 	struct name_set secrets;      /* variables never taken */
 	struct name_set left_out;     /* hosts, each with the reason */
+	struct left_option left_options[INVENTORY_NAMES_MAX];
+	size_t n_left_options;
 	size_t n_other;		      /* variables about other things */
 	char *folder; /* of the file being read; NULL: it is in none */
 };

@@ -7,6 +7,7 @@ src_inventory_libinventory_a_SOURCES = \
 	src/inventory/inventory.c \
 	src/inventory/pattern.c \
 	src/inventory/list.c \
+	src/inventory/ssh_args.c \
 	src/inventory/vars.c \
 	src/inventory/graph.c \
 	src/inventory/beside.c \

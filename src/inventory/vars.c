@@ -136,61 +136,70 @@ static char *escalation(struct inventory *inv, const struct vars *vars)
 	return NULL;
 }
 
-/* The jump host of "-J bastion", "-o ProxyJump=bastion" and their like;
- * *other: there was something else, too. */
-static char *find_jump(const char *args, bool *other)
+/* Which option is not honoured, and for whom. */
+static void leave_option(struct inventory *inv, const char *option,
+			 const char *var, const char *host)
 {
-	static const char *const forms[] = {"-J", "-oProxyJump=",
-					    "-o ProxyJump=", "-o ProxyJump "};
-	struct bytes rest = bytes_trim(bytes_str(args));
+	char *text = xasprintf("%s of %s", option, var);
+	struct left_option *left = inv->left_options;
+	struct left_option *end = left + inv->n_left_options;
 
-	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
-		size_t k = strlen(forms[i]), n = 0;
-		struct bytes word;
-
-		if (rest.n <= k ||
-		    strncasecmp((const char *)rest.p, forms[i], k) != 0)
-			continue;
-		word = bytes_trim(bytes_skip(rest, k));
-		while (n < word.n && word.p[n] != ' ' && word.p[n] != '\t')
-			n++;
-		if (n == 0 || !text_is_plain(bytes_of(word.p, n)) ||
-		    strpbrk((const char *)word.p, "'\"%"))
-			break;
-		*other = bytes_trim(bytes_skip(word, n)).n > 0;
-		return bytes_to_str(bytes_of(word.p, n));
+	while (left < end && strcmp(left->text, text) != 0)
+		left++;
+	if (left == end && inv->n_left_options == INVENTORY_NAMES_MAX) {
+		names_add(&inv->not_honoured, var);
+		free(text);
+		return;
 	}
-	*other = rest.n > 0;
-	return NULL;
+	if (left == end) {
+		inv->n_left_options++;
+		*left = (struct left_option){.text = text};
+	} else {
+		free(text);
+	}
+	if (left->n < INVENTORY_FIRST)
+		left->first[left->n] = xstrdup(host);
+	left->n++;
 }
 
-static char *jump_of(struct inventory *inv, const struct vars *vars)
+static void move(char **from, char **to)
+{
+	if (*to && **to)
+		return;
+	free(*to);
+	*to = *from;
+	*from = NULL;
+}
+
+/* What arguments of ssh say, behind the variables that say it. */
+static void take_args(struct inventory *inv, const char *name,
+		      struct vars *vars)
 {
 	static const struct {
 		enum var var;
 		const char *name;
 	} from[] = {
-		{VAR_EXTRA_ARGS, "ansible_ssh_extra_args"},
 		{VAR_COMMON_ARGS, "ansible_ssh_common_args"},
+		{VAR_EXTRA_ARGS, "ansible_ssh_extra_args"},
 	};
-	char *jump = NULL;
+	struct ssh_args args = {0};
 
 	for (size_t i = 0; i < ARRAY_SIZE(from); i++) {
-		const char *args = vars->v[from[i].var];
-		bool other = false;
-		char *found;
+		const char *text = vars->v[from[i].var];
 
-		if (!args)
-			continue;
-		found = find_jump(args, &other);
-		if (other)
-			names_add(&inv->not_honoured, from[i].name);
-		if (jump)
-			free(found);
-		else
-			jump = found;
+		if (is_template(text))
+			names_add(&args.left, "all, which is a template,");
+		else if (text)
+			ssh_args_read(&args, text);
+		for (size_t k = 0; k < args.left.n; k++)
+			leave_option(inv, args.left.v[k], from[i].name, name);
+		names_release(&args.left);
 	}
-	return jump;
+	move(&args.jump, &vars->v[VAR_JUMP]);
+	move(&args.user, &vars->v[VAR_USER]);
+	move(&args.port, &vars->v[VAR_PORT]);
+	move(&args.key, &vars->v[VAR_KEY]);
+	ssh_args_release(&args);
 }
 
 /* An address of IPv6 stands in brackets when a port follows it. */
@@ -261,7 +270,7 @@ static enum err_code fill_host(struct inventory *inv, const char *name,
 			       size_t n_groups, struct err *err)
 {
 	const char *host = vars->v[VAR_HOST];
-	const char *key = vars->v[VAR_KEY];
+	const char *key = vars->v[VAR_KEY], *jump = vars->v[VAR_JUMP];
 	char *target = make_target(vars, host && *host ? host : name);
 	struct wanted_host *to;
 	struct target parsed;
@@ -276,7 +285,7 @@ static enum err_code fill_host(struct inventory *inv, const char *name,
 	to->target = target;
 	to->identity = key && *key ? xstrdup(key) : NULL;
 	to->escalate = escalation(inv, vars);
-	to->jump = jump_of(inv, vars);
+	to->jump = jump ? xstrdup(jump) : NULL;
 	to->groups = xcalloc(n_groups ? n_groups : 1, sizeof *to->groups);
 	for (size_t i = 0; i < n_groups; i++)
 		to->groups[to->n_groups++] = xstrdup(groups[i]);
@@ -297,6 +306,7 @@ enum err_code vars_host(struct inventory *inv, const char *name,
 	}
 	vars_put(&own, vars);
 	drop_templates(inv, &own);
+	take_args(inv, name, &own);
 	code = fill_host(inv, name, &own, groups, n_groups, err);
 	vars_release(&own);
 	return code;

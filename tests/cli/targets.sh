@@ -123,6 +123,19 @@ run 0 host add --inventory inventory.ini --tag again
 says err 'added 0 hosts; 3 are in the case already and were left alone'
 lists 'app1 app2 cache ' --tag again
 
+# Arguments of ssh, in the form of Ansible's documentation; what is not taken
+# is told with its hosts.
+cat >args.ini <<'END'
+[far]
+far[1:5]
+[far:vars]
+ansible_ssh_common_args='-o Ciphers=x -o ProxyCommand="ssh -W %h:%p -q j@gate"'
+END
+run 0 host add @args.ini
+says err '-o Ciphers of ansible_ssh_common_args (for far1, far2, far3 and 2 more)'
+run 0 host list far5 --json
+says out '"jump":"j@gate"'
+
 # Tags and groups come and go, and are on record.
 run 0 host tag 'web*' alias tier1
 says err 'put the tag tier1 on 3 hosts'

@@ -207,12 +207,122 @@ static void what_is_not_taken_is_told(void **state UNUSED)
 			    "ansible_password ansible_become_pass");
 	assert_string_equal(names(&inv.not_honoured),
 			    "ansible_python_interpreter ansible_user "
-			    "ansible_become_method ansible_become_user "
-			    "ansible_ssh_common_args");
+			    "ansible_become_method ansible_become_user");
+	assert_int_equal(inv.n_left_options, 1);
+	assert_string_equal(inv.left_options[0].text,
+			    "-o ProxyCommand of ansible_ssh_common_args");
 	assert_string_equal(names(&inv.left_out),
 			    "b (its ansible_connection is not ssh) "
 			    "c (its ansible_host is a template)");
 	assert_int_equal(inv.n_other, 1);
+	inventory_release(&inv);
+}
+
+/* What an inventory says of one host whose arguments of ssh these are, and
+ * which of them are not honoured. */
+static void expect_args(const char *args, const char *want, const char *left)
+{
+	char *text = xasprintf("g:\n  hosts:\n    h:\n"
+			       "      ansible_ssh_common_args: >-\n"
+			       "        %s\n",
+			       args);
+	struct inventory inv = {0};
+	struct buf got;
+	struct err err;
+
+	buf_init(&got, 1000);
+	assert_ok(inventory_read(&inv, "x.yml", bytes_str(text),
+				 INVENTORY_AUTO, &err),
+		  err);
+	for (size_t i = 0; i < inv.n_left_options; i++) {
+		const char *one = inv.left_options[i].text;
+
+		assert_string_equal(inv.left_options[i].first[0], "h");
+		(void)buf_addf(&got, "%s%.*s", i ? ", " : "",
+			       (int)(strstr(one, " of ansible_") - one), one);
+	}
+	if (strcmp(told(&inv), want) != 0 || strcmp(buf_str(&got), left) != 0)
+		fail_msg("%s: %s, left: %s", args, told(&inv), buf_str(&got));
+	buf_release(&got);
+	inventory_release(&inv);
+	free(text);
+}
+
+static void arguments_of_ssh_are_read(void **state UNUSED)
+{
+	static const struct {
+		const char *args, *want, *left;
+	} cases[] = {
+		{"-J b", "h=h/b/g", ""},
+		{"-Jb1,u@b2:22", "h=h/b1,u@b2:22/g", ""},
+		{"-o proxyjump=b", "h=h/b/g", ""},
+		{"-o 'ProxyJump b' -J c", "h=h/b/g", ""},
+		{"-oProxyJump=none", "h=h/none/g", ""},
+		{"-o StrictHostKeyChecking=no -J b", "h=h/b/g",
+		 "-o StrictHostKeyChecking"},
+		{"-i /k -p 2200 -J b1,b2 -l kim", "h=kim@h:2200/b1,b2//k/g",
+		 ""},
+		{"-o User=kim -oPort=2200 -o IdentityFile=/k -i /more",
+		 "h=kim@h:2200//k/g", "-i"},
+		{"-o ControlMaster=auto -o ControlPersist=60s -qCJ b",
+		 "h=h/b/g", ""},
+		{"-F /x -4 there -o Port=x", "h=h/g",
+		 "-F, -4, -o Port, there"},
+		{"-o ProxyCommand=\"ssh -W %h:%p -q bastion\"",
+		 "h=h/bastion/g", ""},
+		{"-o 'ProxyCommand exec /usr/bin/ssh -l u -p 22 b "
+		 "-W [%h]:%p -J a'",
+		 "h=h/a,u@b:22/g", ""},
+		{"-o ProxyCommand='ssh -i /k -oCiphers=x -W %h:%p u@b:1'",
+		 "h=h/g", "-o ProxyCommand"},
+		{"-o ProxyCommand='ssh -i /k -oCiphers=x -W %h:%p u@b'",
+		 "h=h/u@b/g",
+		 "-o Ciphers of its ProxyCommand, -i of its ProxyCommand"},
+		{"-o ProxyCommand='ssh -W %h:%p ssh://u@b:1'", "h=h/u@b:1/g",
+		 ""},
+		{"-o ProxyCommand='ssh b nc %h %p'", "h=h/g",
+		 "-o ProxyCommand"},
+		{"-o ProxyCommand='ssh -W %h:%p b; x' -J b", "h=h/b/g",
+		 "-o ProxyCommand"},
+		{"-o ProxyCommand='ssh -o ProxyCommand=x -W %h:%p b'", "h=h/g",
+		 "-o ProxyCommand"},
+		{"-o ProxyCommand='ssh -W other:22 b'", "h=h/g",
+		 "-o ProxyCommand"},
+		{"-o ProxyCommand=\"ssh -W %h:%p", "h=h/g", "all of it"},
+		{"-W %h:%p", "h=h/g", "-W"},
+		{"-J {{ b }}", "h=h/g", "all, which is a template,"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		expect_args(cases[i].args, cases[i].want, cases[i].left);
+}
+
+/* Variables stand before arguments, and what is for all before the others;
+ * the first hosts of many are named. */
+static void arguments_have_their_place(void **state UNUSED)
+{
+	static const char text[] =
+		"[g]\n"
+		"a[1:5]\n"
+		"b ansible_port=7 ansible_ssh_extra_args='-p 8 -J no -l kim'\n"
+		"[g:vars]\n"
+		"ansible_ssh_common_args='-o ProxyCommand=\"ssh -W %h:%p j\" "
+		"-p 22 -o Ciphers=x'\n";
+	struct inventory inv = {0};
+	struct left_option *left = &inv.left_options[0];
+	struct err err;
+
+	assert_ok(inventory_read(&inv, "x.ini", bytes_str(text),
+				 INVENTORY_AUTO, &err),
+		  err);
+	assert_string_equal(told(&inv),
+			    "a1=a1:22/j/g a2=a2:22/j/g a3=a3:22/j/g "
+			    "a4=a4:22/j/g a5=a5:22/j/g b=kim@b:7/j/g");
+	assert_int_equal(inv.n_left_options, 1);
+	assert_string_equal(left->text,
+			    "-o Ciphers of ansible_ssh_common_args");
+	assert_string_equal(left->first[2], "a3");
+	assert_int_equal(left->n, 6);
 	inventory_release(&inv);
 }
 
@@ -297,6 +407,8 @@ int main(void)
 		cmocka_unit_test(a_list_has_targets_and_names),
 		cmocka_unit_test(ini_has_groups_and_variables),
 		cmocka_unit_test(what_is_not_taken_is_told),
+		cmocka_unit_test(arguments_of_ssh_are_read),
+		cmocka_unit_test(arguments_have_their_place),
 		cmocka_unit_test(yaml_says_the_same),
 		cmocka_unit_test(secrets_of_yaml_are_not_taken),
 		cmocka_unit_test(aliases_are_no_bombs),
