@@ -4,6 +4,7 @@
 
 #include <strings.h>
 
+#include "base/hash.h"
 #include "base/text.h"
 #include "remote/reach.h"
 #include "remote/remote.h"
@@ -17,6 +18,7 @@ struct making {
 	struct reach *r;
 	struct ssh_tokens tokens;
 	char port[8], uid[16], here[256], here_short[256];
+	char connection[HASH_HEX_MAX]; /* %C */
 	struct err *err;
 };
 
@@ -132,6 +134,23 @@ static enum err_code set_names(struct making *m)
 	return code;
 }
 
+/* Who reaches whom, in as many digits as a name of a socket may have. */
+static void set_connection(struct making *m)
+{
+	char *text = xasprintf("%s%s%s%s", m->here, m->r->host, m->port,
+			       m->r->user);
+	uint8_t digest[HASH_LEN_MAX];
+	struct hash hash;
+	size_t n;
+
+	hash_init(&hash, HASH_SHA1);
+	hash_add(&hash, bytes_str(text));
+	n = hash_final(&hash, digest);
+	(void)hex_encode(bytes_of(digest, n), m->connection,
+			 sizeof m->connection);
+	free(text);
+}
+
 static void set_tokens(struct making *m)
 {
 	struct reach *r = m->r;
@@ -142,6 +161,7 @@ static void set_tokens(struct making *m)
 		       (int)strcspn(m->here, "."), m->here);
 	(void)snprintf(m->port, sizeof m->port, "%u", (unsigned)r->port);
 	(void)snprintf(m->uid, sizeof m->uid, "%u", (unsigned)getuid());
+	set_connection(m);
 	m->tokens = (struct ssh_tokens){
 		.h = r->host,
 		.n = r->name,
@@ -153,6 +173,7 @@ static void set_tokens(struct making *m)
 		.l = m->here,
 		.i = m->uid,
 		.k = r->alias[0] ? r->alias : r->name,
+		.C = m->connection,
 	};
 }
 
@@ -193,7 +214,7 @@ static enum err_code add_files(struct making *m, enum ssh_setting what,
 		if (what == SSH_GLOBALKNOWNHOSTSFILE)
 			path = xstrdup(v->text);
 		else
-			code = expand(m, v, "hnprduLlik", true, &path);
+			code = expand(m, v, "hnprduLlikC", true, &path);
 		if (code == ERR_OK)
 			add_file(files, what, path, v);
 	}
@@ -253,7 +274,7 @@ static enum err_code set_agent(struct making *m)
 	} else if (v && v->text[0] == '$' && v->text[1] != '{') {
 		env = getenv(v->text + 1);
 	} else if (v && strcmp(v->text, "SSH_AUTH_SOCK") != 0) {
-		return expand(m, v, "hnprduLlik", true, &m->r->agent);
+		return expand(m, v, "hnprduLlikC", true, &m->r->agent);
 	}
 	m->r->agent = xstrdup(env ? env : "");
 	return ERR_OK;

@@ -123,7 +123,7 @@ int ssh_pattern_list(const char *list, const char *s, bool lower);
 
 /* What %-tokens stand for. */
 struct ssh_tokens {
-	const char *h, *n, *p, *r, *d, *u, *L, *l, *i, *k;
+	const char *h, *n, *p, *r, *d, *u, *L, *l, *i, *k, *C;
 };
 
 /*

@@ -372,7 +372,7 @@ static const char *token_value(const struct ssh_tokens *t, char c)
 	} all[] = {
 		{'h', t->h}, {'n', t->n}, {'p', t->p}, {'r', t->r},
 		{'d', t->d}, {'u', t->u}, {'L', t->L}, {'l', t->l},
-		{'i', t->i}, {'k', t->k}, {'%', "%"},
+		{'i', t->i}, {'k', t->k}, {'C', t->C}, {'%', "%"},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(all); i++)

@@ -74,6 +74,7 @@ EXTRA_DIST += \
 	tests/data/ssh_config/51-bad-jump-nothing \
 	tests/data/ssh_config/52-numbers \
 	tests/data/ssh_config/53-odd-user \
+	tests/data/ssh_config/54-connection \
 	tests/data/ssh_config/include/deep \
 	tests/data/ssh_config/include/one \
 	tests/data/ssh_config/include/two
