@@ -34,6 +34,21 @@ one_line "refused key"
 rm "$HOME/.ssh/id_ed25519" "$HOME/.ssh/id_ed25519.pub"
 expect 12 "no key at all" h connect web01
 
+# A file that is no key, and a certificate that ssh would log in with.
+echo garbage >"$tmp/junk"
+expect 0 "host add junk" h host add "$target" junk --identity "$tmp/junk"
+expect 12 "no key in it" h connect junk
+says "$tmp/junk is not a private key file" "no key in it"
+one_line "no key in it"
+ssh-keygen -q -s "$tmp/id_ed25519" -I x -n root "$tmp/stranger.pub"
+expect 0 "host add signed" h host add "$target" signed \
+	--identity "$tmp/stranger"
+expect 12 "a certificate" h connect signed
+says "the certificate $tmp/stranger-cert.pub is of the kind" "a certificate"
+one_line "a certificate"
+expect 0 "host remove" h host remove junk
+expect 0 "host remove" h host remove signed
+
 # A passphrase, right and wrong.
 cp "$tmp/id_ed25519" "$tmp/id_ed25519.pub" "$HOME/.ssh/"
 ssh-keygen -q -p -P '' -N 'open sesame' -f "$HOME/.ssh/id_ed25519" ||
