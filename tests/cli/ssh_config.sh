@@ -140,6 +140,17 @@ one_line
 says err 'there is no file missing'
 run 2 host explain 'a b'
 
+# A comment is none of the value. To ssh 9.2 this is a server called none, so
+# that it cannot be compared; nobody means one.
+printf 'Host web\n\tProxyJump none # direct\nHost *\n\tProxyJump gate # x\n' \
+	>home/.ssh/config
+run 0 host explain web
+grep -Eq '^ProxyJump +none ' out || fail 'none before a comment'
+run 0 host explain other
+grep -Eq '^ProxyJump +gate +~/.ssh/config:4$' out ||
+	fail 'a jump host before a comment'
+printf 'Host web\n  Port 2001\nHost *\n  User ir\n' >home/.ssh/config
+
 # A host of the case, by its name; without a case it is a target.
 run 0 new a.case
 touch key
