@@ -114,6 +114,7 @@ struct intake {
 	enum job_op op;		    /* of the job, or as a bundle says */
 	uint64_t wire;		    /* bytes that came, as they came */
 	struct caps caps;
+	uint64_t part, whole; /* of large files under way, not in bytes */
 	bool waits; /* `now` says why */
 	char now[160];
 	char done_reason[160];
@@ -336,6 +337,8 @@ void upload_pump(struct hostrun *h);
 /* ---- eta.c: how long yet, in nanoseconds; 0: nobody knows ---- */
 int64_t eta_host(const struct hostrun *h, int64_t now);
 int64_t eta_run(const struct jobrun *run, int64_t now);
+/* How much of its work is done, about; 0: nobody knows. */
+unsigned eta_percent(const struct hostrun *h);
 
 /* ---- control.c: what is said to probes that run ---- */
 void hostrun_control(struct hostrun *h, enum control action);

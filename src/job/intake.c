@@ -141,6 +141,8 @@ static enum err_code on_progress(struct hostrun *h, struct record *rec,
 	const struct rec_progress *p = &rec->u.progress;
 
 	count(&h->intake, p->files, p->bytes, p->matches);
+	h->intake.part = MIN(p->part, p->whole);
+	h->intake.whole = p->whole;
 	h->intake.paused = p->paused;
 	h->intake.pace = p->pace < 100 ? (unsigned)p->pace : 0;
 	h->intake.waits = p->waiting.n != 0;
@@ -201,6 +203,7 @@ static enum err_code on_done(struct hostrun *h, struct record *rec,
 	h->intake.complete = d->complete;
 	h->intake.unheard = bytes_eq(d->reason, bytes_str(PROBE_WHY_UNHEARD));
 	count(&h->intake, d->files, d->bytes, d->matches);
+	h->intake.part = h->intake.whole = 0;
 	h->intake.cpu_ns = d->cpu_ns;
 	h->intake.rss_bytes = d->rss_bytes;
 	say_why(d->reason, h->intake.done_reason,

@@ -43,6 +43,7 @@ static void forget_probe(struct intake *in)
 	in->hello = in->plan = in->done = in->complete = in->paused =
 		in->unheard = in->told_stopped = false;
 	in->pace = 0;
+	in->part = in->whole = 0;
 	in->now[0] = in->done_reason[0] = '\0';
 }
 

@@ -189,6 +189,9 @@ struct rec_progress {
 	bool paused;
 	uint64_t pace; /* percent of full speed that is allowed now; 0: full */
 	struct bytes waiting; /* for people: why nothing is read now; or empty */
+	/* Of large files that are under way, not in bytes: what was read of
+	 * them, and what they are. */
+	uint64_t part, whole;
 };
 
 /* Last record: what was asked has been done. */

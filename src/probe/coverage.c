@@ -102,6 +102,8 @@ static void ledger_add(struct ledger *l, const struct ledger_row *row)
 			continue;
 		sum->files += row->files;
 		sum->bytes += row->bytes;
+		sum->under_way.part += row->under_way.part;
+		sum->under_way.whole += row->under_way.whole;
 		return;
 	}
 	ledger_push(l, row);
@@ -132,6 +134,36 @@ void ledger_release(struct ledger *ledger)
 
 /* ---- what counts ---- */
 
+/* Under the lock. */
+static void take_off(struct coverage *c, const struct under_way *of)
+{
+	c->under_way.part -= of->part;
+	c->under_way.whole -= of->whole;
+}
+
+void coverage_read(struct coverage *c, struct under_way *of, uint64_t part,
+		   uint64_t whole)
+{
+	if (part <= of->part)
+		return;
+	pthread_mutex_lock(&c->lock);
+	take_off(c, of);
+	*of = (struct under_way){part, whole};
+	c->under_way.part += part;
+	c->under_way.whole += whole;
+	pthread_mutex_unlock(&c->lock);
+}
+
+void coverage_forget(struct coverage *c, struct under_way *of)
+{
+	if (!of->whole)
+		return;
+	pthread_mutex_lock(&c->lock);
+	take_off(c, of);
+	pthread_mutex_unlock(&c->lock);
+	*of = (struct under_way){0};
+}
+
 /* Under the lock. A file that is scanned and then collected is done once;
  * what has no files, as members of archives, is none. */
 static void settle_row(struct coverage *c, const struct ledger_row *row)
@@ -145,6 +177,7 @@ static void settle_row(struct coverage *c, const struct ledger_row *row)
 		c->done += row->files;
 		c->done_bytes += row->bytes;
 	}
+	take_off(c, &row->under_way);
 	if (row->path) {
 		ledger_push(&c->rows, row);
 		return;
@@ -226,6 +259,7 @@ void coverage_file(struct coverage *c, const struct covered *file)
 	struct ledger_row row = {.root = file->root,
 				 .files = 1,
 				 .bytes = file->bytes,
+				 .under_way = file->under_way,
 				 .is_file = true};
 	enum reason reason = file->reason;
 	struct bytes path = file->path;

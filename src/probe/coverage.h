@@ -89,6 +89,11 @@ enum reason {
 		N_REASONS
 };
 
+/* Of a large file that does not count yet: what was read, and all of it. */
+struct under_way {
+	uint64_t part, whole;
+};
+
 /*
  * What is noted on the way to one step of a walk (probe/cursor.h), and while
  * its file is worked on: it counts once all before it is done, so that who goes
@@ -99,6 +104,7 @@ struct ledger {
 		size_t root;
 		enum reason reason;
 		uint64_t files, bytes;
+		struct under_way under_way; /* until it counts */
 		uint8_t *path; /* of a row of its own; NULL: of a sum */
 		size_t path_n;
 		char *detail; /* NULL: none; of a row of its own */
@@ -127,6 +133,7 @@ struct coverage {
 	uint64_t listed[N_REASONS];
 	uint64_t done, done_bytes; /* that count: scanned, or collected when not scanning */
 	uint64_t skipped, failed, stopped;
+	struct under_way under_way; /* of all files together */
 };
 
 /* Borrows all. */
@@ -141,6 +148,7 @@ struct covered {
 	struct bytes path;
 	uint64_t bytes;
 	struct bytes detail; /* for its row, where it gets one: as a record's */
+	struct under_way under_way; /* what was told of it; its row's now */
 };
 
 void coverage_file(struct coverage *c, const struct covered *file);
@@ -148,6 +156,13 @@ void coverage_file(struct coverage *c, const struct covered *file);
 /* The same without a detail. */
 void coverage_add(struct coverage *c, size_t root, enum reason reason,
 		  struct bytes path, uint64_t bytes);
+
+/* So much of a file was read: `of` has what was told of it so far, which
+ * never becomes less. It is in a sum until a row takes it over. */
+void coverage_read(struct coverage *c, struct under_way *of, uint64_t part,
+		   uint64_t whole);
+/* It will not come to a row. */
+void coverage_forget(struct coverage *c, struct under_way *of);
 
 /* What is in no sum of files, but has a name. */
 void coverage_row(struct coverage *c, size_t root, enum reason reason,

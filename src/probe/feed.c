@@ -337,7 +337,26 @@ static enum err_code hold(struct feed_entry *e, struct err *err)
 			  : err_errno(err, "holding content in memory");
 }
 
+/* Piece by piece: a large file over a slow line takes hours. */
+static enum err_code take_pieces(struct feed *f, const struct feed_entry *e,
+				 const struct feed_sink *sink, struct err *err)
+{
+	uint64_t size = e->file.size, done = 0;
+	enum err_code code = ERR_OK;
+
+	while (code == ERR_OK && done < size) {
+		uint64_t n = MIN(size - done, FEED_BLOCK);
+
+		code = take_bytes(f, e->fd, n, 0, err);
+		done += n;
+		if (code == ERR_OK && sink->part)
+			sink->part(sink->arg, e, done);
+	}
+	return code;
+}
+
 static enum err_code read_content(struct feed *f, struct feed_entry *e,
+				  const struct feed_sink *sink,
 				  struct err *err)
 {
 	uint64_t size = e->file.size, block = MIN(size, FEED_BLOCK);
@@ -349,7 +368,9 @@ static enum err_code read_content(struct feed *f, struct feed_entry *e,
 	e->state = FEED_CONTENT;
 	code = hold(e, err);
 	if (code == ERR_OK)
-		code = take_bytes(f, e->fd, size, blocks * block - size, err);
+		code = take_pieces(f, e, sink, err);
+	if (code == ERR_OK)
+		code = take_bytes(f, e->fd, 0, blocks * block - size, err);
 	return code == ERR_OK ? read_end(f, e, blocks, err) : code;
 }
 
@@ -519,7 +540,7 @@ static enum err_code read_file(struct feed *f, char type, struct bytes text,
 	if (g->over)
 		return ERR_OK;
 	if (type == 'C')
-		code = read_content(f, e, err);
+		code = read_content(f, e, sink, err);
 	else if (type == 'L')
 		code = read_target(e, text, err);
 	else

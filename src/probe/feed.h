@@ -85,6 +85,8 @@ struct feed_sink {
 	/* The root itself is not there, or is on such a file system. */
 	void (*absent)(void *arg);
 	void (*shut)(void *arg, enum fs_kind kind);
+	/* So much of it has come, while its content does. */
+	void (*part)(void *arg, const struct feed_entry *e, uint64_t part);
 	bool (*entry)(void *arg, struct feed_entry *e);
 };
 

@@ -18,6 +18,7 @@
 
 #define MOUNTS_MAX 4096u
 #define STRIDE	   1024u
+#define LARGE_MIN  ((uint64_t)1 << 20) /* how far it has come is told */
 
 struct mounted {
 	uint8_t *path;
@@ -38,6 +39,7 @@ struct feeder {
 	struct buf had; /* a path that came already, by its own name */
 	struct turn turn;
 	struct want want; /* by patterns, of the entry */
+	struct under_way under_way; /* of the file whose content comes now */
 	struct mounted *mounts; /* not to be entered */
 	size_t n_mounts;
 	uint64_t n_sockets;
@@ -375,10 +377,12 @@ static void offer(struct feeder *w, struct feed_entry *e)
 			  .path = xmemdup(e->file.path.p, e->file.path.n),
 			  .path_n = e->file.path.n,
 			  .want = w->want,
+			  .under_way = w->under_way,
 			  .told = xmemdup(&e->file, sizeof e->file),
 			  .step = cursor_begin(&w->run->cursor, w->root,
 					       e->file.path)};
 
+	w->under_way = (struct under_way){0};
 	job.told->changed = e->changed;
 	e->fd = -1;
 	if (job.fd < 0)
@@ -546,6 +550,17 @@ static void take_entry(struct feeder *w, struct feed_entry *e)
 	say_where(w, e->file.path);
 }
 
+static void on_part(void *arg, const struct feed_entry *e, uint64_t part)
+{
+	struct feeder *w = arg;
+
+	if (e->file.size <= LARGE_MIN)
+		return;
+	if (!w->under_way.part)
+		run_set_current(w->run, e->file.path);
+	coverage_read(&w->run->coverage, &w->under_way, part, e->file.size);
+}
+
 static bool on_entry(void *arg, struct feed_entry *e)
 {
 	struct feeder *w = arg;
@@ -559,6 +574,7 @@ static bool on_entry(void *arg, struct feed_entry *e)
 	if (sound && budget_pass(w->run, &w->turn, 0) &&
 	    !is_shut_off(w, e->file.path))
 		take_entry(w, e);
+	coverage_forget(&w->run->coverage, &w->under_way);
 	close_fd(e->fd);
 	e->fd = -1;
 	if (!sound)
@@ -596,6 +612,7 @@ enum err_code feed_walk(struct run *run, struct feed *feed, struct crew *crew,
 		.leads = on_leads,
 		.absent = on_absent,
 		.shut = on_shut,
+		.part = on_part,
 		.entry = on_entry,
 	};
 	enum err_code code;

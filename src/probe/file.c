@@ -70,6 +70,13 @@ static ssize_t read_at(const struct file *f, uint8_t *to, size_t n,
 	return (ssize_t)got;
 }
 
+void file_read_to(struct file *f, uint64_t end)
+{
+	if (file_length(f) > READ_STEP)
+		coverage_read(&f->run->coverage, &f->under_way, end,
+			      file_length(f));
+}
+
 /* A file may be exchanged, cut or written to while it is read. */
 bool file_has_changed(const struct file *f)
 {
@@ -101,6 +108,7 @@ static enum reason read_all(struct file *f)
 		if (got < 0)
 			return reason_of_errno(errno);
 		done += (size_t)got;
+		file_read_to(f, done);
 		if ((size_t)got < n)
 			break;
 	}
@@ -129,6 +137,13 @@ struct bytes file_piece(struct file *f, size_t max, uint64_t offset, int *error)
 	return bytes_of(room, got < 0 ? 0 : (size_t)got);
 }
 
+/* Its bytes go to the console, and that is what takes its time. */
+static bool sends(const struct file *f)
+{
+	return f->run->plan->start.collect && !plan_hunts(f->run->plan) &&
+	       f->job->want.use != PATTERN_HASH;
+}
+
 /* What is held was read for scanning, and is hashed in place; a mapped file
  * is read again, from the page cache: if it changed since, that is said. */
 bool file_hash(struct file *f, enum hash_alg alg, uint8_t out[HASH_LEN_MAX])
@@ -143,6 +158,8 @@ bool file_hash(struct file *f, enum hash_alg alg, uint8_t out[HASH_LEN_MAX])
 		piece = file_piece(f, READ_STEP, done, &error);
 		hash_add(&hash, piece);
 		done += piece.n;
+		if (!sends(f))
+			file_read_to(f, done);
 	} while (piece.n &&
 		 (f->content.p ? !run_is_over(f->run)
 			       : budget_pass(f->run, f->turn, piece.n)));
@@ -179,15 +196,17 @@ void file_report(struct file *f)
 	(void)out_send(f->run->out, REC_FILE, &f->rec); /* remembered */
 }
 
-static void note(const struct file *f, enum reason reason, uint64_t bytes)
+static void note(struct file *f, enum reason reason, uint64_t bytes)
 {
 	const struct covered row = {.root = f->job->root,
 				    .reason = reason,
 				    .path = f->rec.path,
 				    .bytes = bytes,
-				    .detail = bytes_str(f->detail)};
+				    .detail = bytes_str(f->detail),
+				    .under_way = f->under_way};
 
 	coverage_file(&f->run->coverage, &row);
+	f->under_way = (struct under_way){0};
 }
 
 /* Why a scan of a mapped file may have ended the child that did it. */
@@ -408,6 +427,8 @@ static void send_all(struct sending *s, struct rec_file_end *end)
 		if (s->error)
 			return;
 		s->read += piece.n;
+		if (sends(f))
+			file_read_to(f, s->read);
 		secret_send(f->run, &s->redactor, piece,
 			    !piece.n || s->read == file_length(f), end);
 		if (!piece.n)
@@ -669,13 +690,15 @@ static void look_at(struct worker *w, struct file *f)
 void worker_do(struct worker *w, const struct job *job)
 {
 	struct file f = {
-		.run = w->run, .job = job, .worker = w, .turn = &w->turn};
+		.run = w->run, .job = job, .worker = w, .turn = &w->turn,
+		.under_way = job->under_way};
 
 	f.rec.path = bytes_of(job->path, job->path_n);
 	if (job->pid)
 		memory_do(w, job);
 	else
 		look_at(w, &f);
+	coverage_forget(&w->run->coverage, &f.under_way);
 	hash_release(&f.so_far);
 	buf_release(&f.room);
 	budget_rest(&w->turn);

@@ -45,6 +45,7 @@ struct file {
 	/* Of what the console has of it, when that is the same (had.c). */
 	bool had_known, had_whole, had_other;
 	uint64_t from;
+	struct under_way under_way; /* what is told of it while it is read */
 	struct hash so_far; /* of what is before `from`; zeroed: nothing is */
 	char detail[SLOW_DETAIL_MAX]; /* which rule took its time; or empty */
 };
@@ -64,6 +65,9 @@ struct bytes file_piece(struct file *f, size_t max, uint64_t offset,
 
 /* Of all of it; false when it could not be read whole, errno 0 or why. */
 bool file_hash(struct file *f, enum hash_alg alg, uint8_t out[HASH_LEN_MAX]);
+
+/* It was read up to there, which is told where it is a large one. */
+void file_read_to(struct file *f, uint64_t end);
 
 /* Whether it is not as it was when it was opened. */
 bool file_has_changed(const struct file *f);

@@ -144,6 +144,8 @@ static void get_progress(struct run *run, struct rec_progress *p)
 	pthread_mutex_lock(&run->coverage.lock);
 	p->files = run->coverage.done;
 	p->bytes = run->coverage.done_bytes;
+	p->part = run->coverage.under_way.part;
+	p->whole = run->coverage.under_way.whole;
 	pthread_mutex_unlock(&run->coverage.lock);
 	p->matches = atomic_load(&run->matches);
 }
@@ -151,7 +153,8 @@ static void get_progress(struct run *run, struct rec_progress *p)
 static bool has_moved(const struct rec_progress *was,
 		      const struct rec_progress *now)
 {
-	return was->files != now->files || was->paused != now->paused ||
+	return was->files != now->files || was->part != now->part ||
+	       was->paused != now->paused ||
 	       was->pace != now->pace || was->waiting.n != now->waiting.n;
 }
 

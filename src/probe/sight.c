@@ -118,6 +118,7 @@ static enum reason judge_hashes(struct file *f, struct sightings *seen)
 			     : file_piece(f, (size_t)PIECE, at, &error);
 		hashes_add(hashes, piece);
 		at += piece.n;
+		file_read_to(f, at);
 	} while (piece.n && at < f->rec.size);
 	hashes_judge(f, hashes, seen);
 	if (over || error)

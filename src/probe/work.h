@@ -23,6 +23,7 @@ struct job {
 	struct cursor_step *step; /* to be called done; NULL: of no walk */
 	struct rec_file *told; /* what a shell said of it, owned; NULL: ask the
 				  kernel */
+	struct under_way under_way; /* what is told of it, while it came here */
 	struct want want; /* by patterns; use 0: all of it, as ever */
 	struct job_program *program; /* owned; NULL: a file like any other */
 	uint64_t pid; /* not a file (fd is -1) but this process; 0: a file */

@@ -123,6 +123,8 @@ static const struct wire_field progress_fields[] = {
 	FIELD(5, WIRE_BOOL, false, rec_progress, paused),
 	FIELD(6, WIRE_U63, false, rec_progress, pace),
 	BYTES(7, false, WORD_MAX, rec_progress, waiting),
+	FIELD(8, WIRE_U63, false, rec_progress, part),
+	FIELD(9, WIRE_U63, false, rec_progress, whole),
 };
 
 static const struct wire_field done_fields[] = {

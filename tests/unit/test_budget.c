@@ -150,6 +150,48 @@ static void reads_keep_a_slower_pace(void **state UNUSED)
 	keep_rate(16 * MIB, 2);
 }
 
+/* Of files that take their time the console hears while they do. */
+static void a_large_file_tells_how_far_it_is(void **state UNUSED)
+{
+	struct req_budget budget = {.read_bytes_s = 4 * MIB};
+
+	for (unsigned collects = 0; collects < 2; collects++) {
+		const struct rec_done *done;
+		unsigned n_parts = 0;
+		struct folder f;
+		struct child c;
+
+		folder_make(&f);
+		fill(&f, 1, 7 * MIB);
+		child_serve(&c);
+		child_say(&c, REQ_BUDGET, &budget);
+		child_ask(&c, any, f.path,
+			  (struct req_start){.scan = !collects,
+					     .collect = collects});
+		done = the_end(&c);
+		assert_int_equal(done->bytes, 7 * MIB);
+		for (size_t i = 0; i < c.took.n; i++) {
+			const struct rec_progress *p =
+				&c.took.recs[i].u.progress;
+
+			if (c.took.recs[i].type != REC_PROGRESS)
+				continue;
+			if (p->bytes) { /* all of it, and once */
+				assert_int_equal(p->bytes, 7 * MIB);
+				assert_int_equal(p->part, 0);
+				assert_int_equal(p->whole, 0);
+			} else if (p->part) {
+				assert_int_equal(p->whole, 7 * MIB);
+				assert_true(p->part <= p->whole);
+				n_parts += p->part < p->whole;
+			}
+		}
+		assert_true(n_parts >= 2);
+		took_release(&c.took);
+		folder_remove(&f);
+	}
+}
+
 static void a_host_short_of_memory_is_left_alone(void **state UNUSED)
 {
 	struct req_budget budget = {.memory_bytes = UINT64_C(1) << 60};
@@ -420,6 +462,9 @@ int main(void)
 		cmocka_unit_test(cpu_time_is_a_share_of_time),
 		cmocka_unit_test(reads_keep_their_rate),
 		cmocka_unit_test(reads_keep_a_slower_pace),
+}
+
+		cmocka_unit_test(a_large_file_tells_how_far_it_is),
 		cmocka_unit_test(a_host_short_of_memory_is_left_alone),
 		cmocka_unit_test(it_pauses_and_goes_on),
 		cmocka_unit_test(slower_and_faster_are_said_back),

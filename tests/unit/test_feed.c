@@ -15,7 +15,8 @@
 #define GROUP(n, names, lines) "F1 " n "\0" names "\0" lines "\0"
 
 struct seen {
-	unsigned n, contents, changed;
+	unsigned n, contents, changed, parts;
+	uint64_t part;
 	enum feed_state last;
 	char text[64], target[64];
 };
@@ -45,10 +46,19 @@ static bool on_entry(void *arg, struct feed_entry *e)
 	return true;
 }
 
+static void on_part(void *arg, const struct feed_entry *e, uint64_t part)
+{
+	struct seen *s = arg;
+
+	assert_true(part > s->part && part <= e->file.size);
+	s->part = part;
+	s->parts++;
+}
+
 static enum err_code hear(struct bytes stream, struct seen *s, struct err *err)
 {
 	const struct feed_sink sink = {
-		.arg = s, .root = on_root, .entry = on_entry};
+		.arg = s, .root = on_root, .part = on_part, .entry = on_entry};
 	int fd = memfd_create("feed", MFD_CLOEXEC);
 	struct feed_host host;
 	struct feed feed;
@@ -166,6 +176,32 @@ static void content_is_as_long_as_was_said(void **state UNUSED)
 	assert_int_equal(s.last, FEED_DENIED);
 }
 
+/* Of a large file it is told how much has come, while it comes. */
+static void a_large_file_tells_how_far_it_is(void **state UNUSED)
+{
+	static const char head[] =
+		HOST "\0R0\0" GROUP("1", "/a", "81a4 600000 8 1 0 0 1 77 1 1 "
+						 "1 -\n") "C1 ";
+	static const char end[] = "D1 3 - 81a4 600000 8 1 0 0 1 77 1 1 1 -\0"
+				  "G\0Q";
+	size_t n = 3 * (size_t)FEED_BLOCK;
+	uint8_t *content = xcalloc(n, 1);
+	struct seen s;
+	struct err err;
+	struct buf stream;
+
+	buf_init(&stream, 2 * n);
+	(void)buf_add(&stream, head, sizeof head);
+	(void)buf_add(&stream, content, n);
+	(void)buf_add(&stream, end, sizeof end);
+	assert_ok(hear(buf_bytes(&stream), &s, &err), err);
+	assert_int_equal(s.contents, 1);
+	assert_int_equal(s.parts, 3);
+	assert_int_equal(s.part, 600000);
+	buf_release(&stream);
+	free(content);
+}
+
 static void small_files_come_again_when_one_was_not_in_order(
 	void **state UNUSED)
 {
@@ -225,6 +261,7 @@ int main(void)
 		cmocka_unit_test(lines_of_stat_and_of_ls_are_read),
 		cmocka_unit_test(where_a_link_leads_is_told),
 		cmocka_unit_test(content_is_as_long_as_was_said),
+		cmocka_unit_test(a_large_file_tells_how_far_it_is),
 		cmocka_unit_test(
 			small_files_come_again_when_one_was_not_in_order),
 		cmocka_unit_test(lies_end_it),
