@@ -31,6 +31,10 @@ struct app {
 enum err_code app_check_host_name(const char *name,
 				  struct err *err) MUST_CHECK;
 
+/* What the same words met on the hosts of the job the last time. */
+enum err_code earlier_add(struct app *app, struct job *job, const char *words,
+			  struct err *err) MUST_CHECK;
+
 /* For the engine (job/job.h); the first argument is the open case. */
 enum err_code app_had(void *casefile, const struct uuid *run,
 		      const struct uuid *host, struct buf *out,

@@ -6,6 +6,7 @@ src_app_libapp_a_SOURCES = \
 	src/app/app.c \
 	src/app/inside.h \
 	src/app/probe.c \
+	src/app/earlier.c \
 	src/app/had.c \
 	src/app/reaching.h \
 	src/app/reaching.c src/app/jumps.c \

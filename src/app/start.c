@@ -116,59 +116,6 @@ static enum err_code add_cursors(struct app *app, struct job *job,
 	return case_legs(app->casefile, again->resumes, &sink, err);
 }
 
-static void set_earlier(struct job *job, const struct view *view,
-			const struct row *row)
-{
-	struct bytes name = row->values[view_column(view, "host")].b;
-	int64_t files = row->values[view_column(view, "files")].i;
-
-	for (size_t i = 0; files > 0 && i < job->n_hosts; i++)
-		if (bytes_eq(bytes_str(job->hosts[i].name), name))
-			job->hosts[i].earlier_files = (uint64_t)files;
-}
-
-/* How much the same words met on each host the last time they were run to
- * the end: what an estimate can be held against. */
-static enum err_code add_earlier(struct app *app, struct job *job,
-				 const char *words, struct err *err)
-{
-	struct row_query last = {.view = "run",
-				 .where = {{"words", words, ROW_IS}},
-				 .limit = 1};
-	struct row_query hosts = {.view = "run_host",
-				  .where = {{NULL}, {"state", "done", ROW_IS}}};
-	struct uuid id;
-	struct rows *rows;
-	struct row row;
-	enum err_code code;
-
-	if (!words || job->via != VIA_SSH)
-		return ERR_OK;
-	code = case_rows(app->casefile, &last, &rows, err);
-	if (code != ERR_OK)
-		return code;
-	code = rows_get(rows, 0, &row, err);
-	if (code == ERR_OK)
-		(void)snprintf(id.s, sizeof id.s, "%s",
-			       shown(row.values[view_column(rows_view(rows),
-							    "id")].b).s);
-	rows_close(rows);
-	if (code != ERR_OK)
-		return code == ERR_NOTFOUND ? ERR_OK : code;
-	hosts.where[0].column = "run_id";
-	hosts.where[0].value = id.s;
-	code = case_rows(app->casefile, &hosts, &rows, err);
-	if (code != ERR_OK)
-		return code;
-	for (uint64_t i = 0; code == ERR_OK && i < rows_count(rows); i++) {
-		code = rows_get(rows, i, &row, err);
-		if (code == ERR_OK)
-			set_earlier(job, rows_view(rows), &row);
-	}
-	rows_close(rows);
-	return code;
-}
-
 static enum err_code add_rules(struct job *job, const struct job_spec *spec,
 			       struct err *err)
 {
@@ -455,7 +402,7 @@ enum err_code app_start_job(struct app *app, const struct job_spec *spec,
 	if (code == ERR_OK)
 		code = prepare_root(app, job, spec, err);
 	if (code == ERR_OK)
-		code = add_earlier(app, job, spec->words, err);
+		code = earlier_add(app, job, spec->words, err);
 	if (code == ERR_OK)
 		code = app_start_engine(app, err);
 	if (code != ERR_OK) {

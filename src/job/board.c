@@ -15,7 +15,10 @@ static void view_host(const struct hostrun *h, struct job_host_view *v)
 		.host_id = h->host->id,
 		.phase = h->phase,
 		.files = h->intake.files,
-		.bytes = h->intake.bytes,
+		.bytes = h->intake.bytes + h->intake.part,
+		.part = h->intake.part,
+		.whole = h->intake.whole,
+		.percent = eta_percent(h),
 		.matches = h->intake.matches,
 		.attempts = h->attempts,
 		.shell = h->shell,
@@ -80,7 +83,8 @@ static void view_job(const struct jobrun *run, struct job_view *v,
 		v->n_cancelled += h->phase == HOST_CANCELLED;
 		v->n_not_begun += h->phase == HOST_CANCELLED && !h->attempts;
 		v->files += h->intake.files;
-		v->bytes += h->intake.bytes;
+		v->bytes += hosts[i].bytes;
+		v->percents += hosts[i].percent;
 		v->matches += h->intake.matches;
 		v->events += h->intake.events;
 		v->facts += h->intake.facts;

@@ -52,7 +52,8 @@ struct job_host {
 	struct job_host *jumps;
 	size_t n_jumps;
 	char *jump, *escalate, *mode; /* as in change_host; NULL */
-	uint64_t earlier_files; /* that the same words met the last time; 0 */
+	/* What the same words met the last time; 0: nothing, or no such time. */
+	uint64_t earlier_files, earlier_bytes;
 	/* Where an earlier run came to, as run_host has it: this one goes on
 	 * behind it. */
 	bool has_cursor;

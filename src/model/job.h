@@ -59,7 +59,9 @@ struct job_host_view {
 	char host[128];
 	struct uuid host_id;
 	enum host_phase phase;
-	uint64_t files, bytes, matches;
+	uint64_t files, bytes, matches; /* with `part` */
+	uint64_t part, whole; /* bytes of large files under way: read, and all */
+	unsigned percent; /* of its work, about; 0: not known */
 	unsigned attempts; /* connections made or tried */
 	bool shell; /* it is worked on without a probe, */
 	char shell_why[300]; /* sanitised: because of that */
@@ -89,6 +91,7 @@ struct job_view {
 	bool waits;	    /* for somebody to say whether it goes on */
 	bool paused;   /* all that is left of it */
 	unsigned pace; /* of its slowest host */
+	uint64_t percents; /* summed up of the hosts at work */
 	uint64_t files, bytes, matches;
 	uint64_t events, facts; /* told */
 };
@@ -97,6 +100,18 @@ static inline size_t job_n_over(const struct job_view *job)
 {
 	return job->n_done + job->n_partial + job->n_failed + job->n_cancelled;
 }
+
+/* How much of all its work is done: whole hosts, and what is known of those
+ * at work. */
+static inline unsigned job_percent(const struct job_view *job)
+{
+	return job->n_hosts ? (unsigned)((job_n_over(job) * 100 +
+					  job->percents) / job->n_hosts)
+			    : 0;
+}
+
+/* So many bytes under way are told of beside those that are done. */
+#define JOB_LARGE (UINT64_C(16) << 20)
 
 /* "~3 min left"; "" where nobody knows, or it is over in a moment. */
 #define JOB_LEFT_MAX 32

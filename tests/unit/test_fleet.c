@@ -368,6 +368,7 @@ static struct hostrun host_in(struct jobrun *run, struct job_host *host,
 static void an_estimate_needs_something_to_go_by(void **state UNUSED)
 {
 	struct job_host none = {0}, known = {.earlier_files = 1000};
+	struct job_host large = {.earlier_files = 1, .earlier_bytes = 1u << 30};
 	struct job job = {.n_hosts = 6, .fleet.parallel = 2};
 	struct jobrun run = {.job = &job};
 	struct hostrun hosts[6];
@@ -394,14 +395,47 @@ static void an_estimate_needs_something_to_go_by(void **state UNUSED)
 	assert_int_equal(eta_run(&run, S(95)), S(90));
 	hosts[3].intake.files = 20; /* too early to tell */
 	assert_int_equal(eta_host(&hosts[3], S(95)), 0);
+	assert_int_equal(eta_percent(&hosts[3]), 2);
 	hosts[3].intake.files = 1200; /* it has grown */
 	assert_int_equal(eta_host(&hosts[3], S(95)), 0);
+	assert_int_equal(eta_percent(&hosts[3]), 0);
+	/* A quarter of a file, in 30 s. */
+	hosts[3].host = &large;
+	hosts[3].intake.files = 0;
+	hosts[3].intake.part = 1u << 28;
+	assert_in_range(eta_host(&hosts[3], S(95)), S(90), S(91));
+	assert_in_range(eta_percent(&hosts[3]), 24, 25);
 
 	assert_string_equal(job_left(0, text), "");
 	assert_string_equal(job_left(S(4), text), "");
 	assert_string_equal(job_left(S(89), text), "~89 s left");
 	assert_string_equal(job_left(S(170), text), "~3 min left");
 	assert_string_equal(job_left(S(7200), text), "~2 h left");
+}
+
+/* A host that has not begun is judged by those that are at work. */
+static void the_same_words_tell_of_hosts_to_come(void **state UNUSED)
+{
+	struct job_host known = {.earlier_files = 1000}, none = {0};
+	struct job job = {.n_hosts = 3, .fleet.parallel = 1};
+	struct jobrun run = {.job = &job};
+	struct hostrun hosts[3];
+
+	run.hosts = hosts;
+	hosts[0] = host_in(&run, &known, HOST_RUNNING, S(65), TIME_UNKNOWN);
+	hosts[1] = host_in(&run, &known, HOST_CONNECTING, S(95), TIME_UNKNOWN);
+	hosts[2] = host_in(&run, &known, HOST_QUEUED, TIME_UNKNOWN,
+			   TIME_UNKNOWN);
+	assert_int_equal(eta_run(&run, S(95)), 0); /* nobody is anywhere */
+	hosts[0].intake.files = 250;
+	/* 90 s of the first, 120 of each that comes. */
+	assert_in_range(eta_run(&run, S(95)), S(329), S(331));
+	hosts[0].intake.files = 1000; /* over in a moment */
+	hosts[0].phase = HOST_DONE;
+	hosts[0].ended_ns = S(95);
+	assert_in_range(eta_run(&run, S(95)), S(59), S(61));
+	hosts[2].host = &none;
+	assert_int_equal(eta_run(&run, S(95)), 0);
 }
 
 int main(void)
@@ -420,6 +454,7 @@ int main(void)
 		BED(bytes_of_a_host_are_held_to_a_cap),
 		BED(bytes_of_all_are_held_to_a_cap),
 		cmocka_unit_test(an_estimate_needs_something_to_go_by),
+		cmocka_unit_test(the_same_words_tell_of_hosts_to_come),
 	};
 
 	hash_lib_init();
