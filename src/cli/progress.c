@@ -163,10 +163,32 @@ static unsigned add_cut(struct buf *out, const char *s, unsigned cells)
 	return cells;
 }
 
+#define NEWS_MAX 320
+
+/* How far it is, and what is read now. Of a large file, how much is: it would
+ * look like a host that hangs. */
+static const char *news(const struct job_host_view *h, char out[NEWS_MAX])
+{
+	char left[JOB_LEFT_MAX], percent[16] = "", part[48] = "", whole[16];
+
+	if (h->percent)
+		(void)snprintf(percent, sizeof percent, "~%u%% ",
+			       MIN(h->percent, 99u));
+	if (h->whole >= JOB_LARGE) {
+		size_text(h->whole, whole);
+		(void)snprintf(part, sizeof part, "%.0f%% of %s: ",
+			       100 * (double)h->part / (double)h->whole, whole);
+	}
+	(void)job_left(h->left_ns, left);
+	(void)snprintf(out, NEWS_MAX, "%s%s%s%s%s", percent, left,
+		       left[0] ? " " : "", part, h->now);
+	return out;
+}
+
 static void draw_host(struct buf *out, const struct job_host_view *h,
 		      unsigned width)
 {
-	char size[16], numbers[64], pace[16] = "";
+	char size[16], numbers[64], pace[16] = "", now[NEWS_MAX];
 	unsigned used = 0;
 
 	size_text(h->bytes, size);
@@ -187,7 +209,7 @@ static void draw_host(struct buf *out, const struct job_host_view *h,
 		used += (unsigned)strlen(numbers);
 	}
 	if (used + 8 < width)
-		(void)add_cut(out, h->now, width - used - 1);
+		(void)add_cut(out, news(h, now), width - used - 1);
 	(void)buf_add_str(out, "\033[K\n");
 }
 
@@ -196,20 +218,25 @@ static void draw_total(struct buf *out, const struct job_view *job,
 {
 	char size[16], span[TIME_TEXT_MAX], pace[16] = "", line[280];
 	char sent[100] = ""; /* a login brings nothing */
+	char failed[40] = "";
 	char left[JOB_LEFT_MAX];
 
 	size_text(job->bytes, size);
+	(void)job_left(job->left_ns, left);
 	if (job->pace)
 		(void)snprintf(pace, sizeof pace, ", pace %u%%", job->pace);
+	if (job->n_failed)
+		(void)snprintf(failed, sizeof failed, "%zu failed, ",
+			       job->n_failed);
 	if (job->op != JOB_CONNECT)
 		(void)snprintf(sent, sizeof sent,
 			       "%" PRIu64 " files, %s, %" PRIu64 " matches, ",
 			       job->files, size, job->matches);
 	(void)snprintf(line, sizeof line,
-		       "%s: %zu of %zu hosts, %zu failed, %s%s%s%s%s%s",
+		       "%s: %zu of %zu hosts, %s%s%s%s%s%s%s",
 		       job_op_name(job->op), job_n_over(job),
-		       job->n_hosts, job->n_failed,
-		       job_left(job->left_ns, left), left[0] ? ", " : "",
+		       job->n_hosts, failed,
+		       left, left[0] ? ", " : "",
 		       sent,
 		       time_format_span(time_now_ns() - job->started_ns, span),
 		       job->paused ? ", paused" : pace, keys);

@@ -36,6 +36,27 @@ from=$(date +%s)
 took=$(($(date +%s) - from))
 [ $took -ge 6 ] || fail "a quarter of 1 MB/s brought 3 MB in $took s"
 
+# What the same words met the last time says how long it will take, from the
+# first host on; files that cannot be read are no reason not to.
+mkdir "$tmp/data"
+for i in 1 2 3 4 5 6; do
+	head -c 1000000 /dev/urandom >"$tmp/data/$i"
+done
+again()
+{
+	"$@" "$HALLIGAN" hunt --all --rules "$rules" --path "$tmp/data" \
+		--path "$tmp/none" --read-rate 500K --parallel 1 \
+		>"$tmp/out" 2>"$tmp/err"
+}
+again env
+again "$dialog" " s left, " + --
+grep -q "hosts, ~[0-9]* s left, [0-9]* files, " "$tmp/out" || {
+	fail "how long it will take is not said"
+	cat "$tmp/out"
+}
+grep -q "~[0-9]*% ~[0-9]* s left " "$tmp/out" ||
+	fail "how far the host is is not said"
+
 # Off a terminal it is said what is waited for.
 read -r load rest </proc/loadavg
 case $load in
