@@ -189,14 +189,15 @@ bool ui_progress(struct ui *ui, struct pen *p)
 		if (j->over)
 			continue;
 		(void)pen_putf(p, ROLE_MARK, "%s %s", job_op_name(j->op),
-			       words_bar(job_n_over(j), j->n_hosts, bar));
-		(void)pen_put(p, ROLE_WARN,
-			      words_pace(j->paused, j->pace, bar));
-		(void)pen_putf(p, ROLE_NORMAL, "  %zu/%zu hosts%s",
-			       job_n_over(j),
-			       j->n_hosts, brought(j, sent));
+			       words_bar(job_percent(j), 100, bar));
+		if (j->paused || j->pace)
+			(void)pen_putf(p, ROLE_WARN, "  %s",
+				       words_pace(j->paused, j->pace, bar));
+		(void)pen_putf(p, ROLE_NORMAL, "  %zu/%zu hosts", job_n_over(j),
+			       j->n_hosts);
 		if (job_left(j->left_ns, left)[0])
 			(void)pen_putf(p, ROLE_MARK, "  %s", left);
+		(void)pen_put(p, ROLE_NORMAL, brought(j, sent));
 		if (ui->n_running > 1)
 			(void)pen_putf(p, ROLE_DIM, "  %zu more jobs",
 				       ui->n_running - 1);
@@ -218,32 +219,44 @@ static void put_span(struct doc *d, int64_t from, int64_t to)
 		 time_format_span(MAX(to - from, INT64_C(0)), span));
 }
 
+/* What is over of it, and what people have to do with it. */
+static void put_hosts(struct doc *d, const struct job_view *job)
+{
+	char word[WORDS_MAX];
+
+	doc_putf(d, ROLE_NORMAL, "%s %zu/%zu hosts",
+		 words_bar(job_percent(job), 100, word), job_n_over(job),
+		 job->n_hosts);
+	if (job->paused || job->pace)
+		doc_putf(d, ROLE_WARN, "  %s",
+			 words_pace(job->paused, job->pace, word));
+	if (!job->paused && job->n_paused)
+		doc_putf(d, ROLE_WARN, "  %zu paused", job->n_paused);
+	if (job->waits)
+		doc_put(d, ROLE_WARN, "  waits for you: !");
+	if (job->n_failed)
+		doc_putf(d, ROLE_BAD, "  %zu failed", job->n_failed);
+	if (job->n_partial)
+		doc_putf(d, ROLE_WARN, "  %zu partly", job->n_partial);
+	if (job->n_cancelled)
+		doc_putf(d, ROLE_WARN, "  %zu cancelled", job->n_cancelled);
+}
+
+/* Two lines: all of it on one is more than 80 columns. */
 void doc_job(struct doc *d, const struct job_view *job)
 {
-	char bar[WORDS_MAX], sent[BROUGHT_MAX];
-	char left[JOB_LEFT_MAX];
+	char sent[BROUGHT_MAX], left[JOB_LEFT_MAX];
 
 	doc_begin(d, -1);
 	doc_putf(d, job->over ? role_of_code(job->code) : ROLE_MARK, "%-8s",
 		 job_op_name(job->op));
-	doc_putf(d, ROLE_NORMAL, "%s %zu/%zu hosts",
-		 words_bar(job_n_over(job), job->n_hosts, bar), job_n_over(job),
-		 job->n_hosts);
-	if (job->n_partial)
-		doc_putf(d, ROLE_WARN, "  %zu partly", job->n_partial);
-	if (job->n_failed)
-		doc_putf(d, ROLE_BAD, "  %zu failed", job->n_failed);
-	if (job->n_cancelled)
-		doc_putf(d, ROLE_WARN, "  %zu cancelled", job->n_cancelled);
-	doc_putf(d, ROLE_NORMAL, "%s", brought(job, sent));
-	put_span(d, job->started_ns, job->ended_ns);
+	put_hosts(d, job);
+	doc_begin(d, -1);
+	doc_put(d, ROLE_NORMAL, "      ");
 	if (job_left(job->left_ns, left)[0])
 		doc_putf(d, ROLE_MARK, "  %s", left);
-	if (job->waits)
-		doc_put(d, ROLE_WARN, "  waits for you: !");
-	doc_put(d, ROLE_WARN, words_pace(job->paused, job->pace, bar));
-	if (!job->paused && job->n_paused)
-		doc_putf(d, ROLE_WARN, "  %zu paused", job->n_paused);
+	doc_putf(d, ROLE_NORMAL, "%s", brought(job, sent));
+	put_span(d, job->started_ns, job->ended_ns);
 	if (job->err.code != ERR_OK)
 		doc_field(d, "not begun", ROLE_BAD, job->err.msg);
 }
@@ -263,22 +276,40 @@ static enum role role_of_phase(enum host_phase phase)
 	return roles[phase];
 }
 
-/* From the first that is a step forward to all of them. */
-#define STEPS (HOST_DONE - HOST_RECONNECTING)
-
-/* The way of a host in steps; how much there is to scan nobody knows. */
-static void put_steps(struct doc *d, enum host_phase phase)
+/* What somebody told it to do is what it does; else its phase. */
+static void put_state(struct doc *d, const struct job_host_view *h)
 {
-	unsigned at = host_phase_is_final(phase) ? HOST_DONE : (unsigned)phase;
-	unsigned step = MAX(at, (unsigned)HOST_RECONNECTING) - HOST_RECONNECTING;
-	char bar[STEPS + 3] = "[";
+	char state[WORDS_MAX];
+	bool told = h->paused || h->pace;
 
-	for (unsigned i = 0; i < STEPS; i++)
-		bar[i + 1] = i < step ? '#' : '-';
-	bar[STEPS + 1] = ']';
-	bar[STEPS + 2] = '\0';
-	doc_putf(d, role_of_phase(phase), "%s %-12s", bar,
-		 host_phase_name(phase));
+	doc_putf(d, told ? ROLE_WARN : role_of_phase(h->phase), "%-12s",
+		 told ? words_pace(h->paused, h->pace, state)
+		      : host_phase_name(h->phase));
+}
+
+/* How much is done; nothing where there is nothing to hold it against. */
+static void put_percent(struct doc *d, const struct job_host_view *h)
+{
+	char percent[8] = "";
+
+	if (h->percent)
+		(void)snprintf(percent, sizeof percent, "~%u%%",
+			       MIN(h->percent, 99u));
+	doc_putf(d, ROLE_MARK, "%4s", percent);
+}
+
+/* What is read now: of a large file, how much of it is. */
+static void put_now(struct doc *d, const struct job_host_view *h)
+{
+	char part[WORDS_MAX], whole[WORDS_MAX];
+
+	doc_begin(d, -1);
+	doc_put(d, ROLE_DIM, "             ");
+	if (h->whole >= JOB_LARGE)
+		doc_putf(d, ROLE_MARK, "%s of %s under way: ",
+			 words_size(h->part, part),
+			 words_size(h->whole, whole));
+	doc_put(d, ROLE_DIM, h->now);
 }
 
 static void put_shell(struct doc *d, const struct job_host_view *h)
@@ -291,30 +322,29 @@ static void put_shell(struct doc *d, const struct job_host_view *h)
 	doc_field(d, "", ROLE_DIM, why);
 }
 
+/* What matters most is what is left in 80 columns. */
 static void put_host(struct doc *d, const struct job_host_view *h)
 {
 	char files[WORDS_MAX], size[WORDS_MAX], left[JOB_LEFT_MAX];
 
 	doc_begin(d, -1);
 	doc_putf(d, ROLE_NORMAL, "%-12s ", shown_str(h->host).s);
-	put_steps(d, h->phase);
-	doc_putf(d, ROLE_NORMAL, " %9s files %9s %4" PRIu64 " hits",
+	put_state(d, h);
+	put_percent(d, h);
+	doc_putf(d, ROLE_NORMAL, " %9s files %8s %4" PRIu64 " hits",
 		 words_count(h->files, files), words_size(h->bytes, size),
 		 h->matches);
-	put_span(d, h->started_ns, h->ended_ns);
 	if (job_left(h->left_ns, left)[0])
 		doc_putf(d, ROLE_MARK, "  %s", left);
+	put_span(d, h->started_ns, h->ended_ns);
 	if (h->attempts > 1)
 		doc_putf(d, ROLE_DIM, "  attempt %u", h->attempts);
-	doc_put(d, ROLE_WARN, words_pace(h->paused, h->pace, files));
 	put_shell(d, h);
-	if (h->err.code != ERR_OK) {
+	if (h->err.code != ERR_OK)
 		doc_field(d, "", h->phase == HOST_FAILED ? ROLE_BAD : ROLE_WARN,
 			  h->err.msg);
-	} else if (h->phase == HOST_RUNNING && h->now[0]) {
-		doc_begin(d, -1);
-		doc_putf(d, ROLE_DIM, "             %s", h->now);
-	}
+	else if (h->phase == HOST_RUNNING && h->now[0])
+		put_now(d, h);
 }
 
 void doc_job_hosts(struct ui *ui, struct doc *d, const struct uuid *run)

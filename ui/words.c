@@ -110,9 +110,9 @@ const char *words_pace(bool paused, unsigned pace, char out[WORDS_MAX])
 {
 	out[0] = '\0';
 	if (paused)
-		(void)snprintf(out, WORDS_MAX, "  paused");
+		(void)snprintf(out, WORDS_MAX, "paused");
 	else if (pace)
-		(void)snprintf(out, WORDS_MAX, "  pace %u%%", pace);
+		(void)snprintf(out, WORDS_MAX, "pace %u%%", pace);
 	return out;
 }
 

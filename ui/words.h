@@ -20,7 +20,7 @@ const char *words_mode(uint64_t mode, char out[WORDS_MAX]);
 const char *words_size(uint64_t bytes, char out[WORDS_MAX]);
 const char *words_bar(uint64_t done, uint64_t of, char out[WORDS_MAX]);
 
-/* "  paused" / "  pace 25%", "" for neither. */
+/* "paused" / "pace 25%", "" for neither. */
 const char *words_pace(bool paused, unsigned pace, char out[WORDS_MAX]);
 
 /* "1 host", "3 hosts". */

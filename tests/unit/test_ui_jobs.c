@@ -40,7 +40,20 @@ static void jobs_show_progress_and_stop(void **state UNUSED)
 	assert_shows("hunt [##########----------]  1/2 hosts  12,345 files  "
 		     "2.0 MB  3 matches  X stops");
 	key('3');
-	assert_shows("web01        [######-] running");
+	assert_shows("web01        running             12,345 files   2.0 MB");
+	assert_hides("#-]"); /* nobody knows how much of it is done */
+	fake.hosts[0].percent = 45;
+	fake.hosts[0].left_ns = INT64_C(170000000000);
+	fake.jobs[0].percents = 45;
+	ui_refresh(ui);
+	assert_shows("web01        running     ~45%    12,345 files   2.0 MB"
+		     "    3 hits  ~3 min left");
+	assert_shows("hunt    [##############------] 1/2 hosts  1 failed");
+	/* Of a file that is large. */
+	fake.hosts[0].part = UINT64_C(1200000000);
+	fake.hosts[0].whole = UINT64_C(10700000000);
+	ui_refresh(ui);
+	assert_shows("1.2 GB of 10.7 GB under way: /usr/lib");
 	assert_shows("connecting: refused");
 	fake.hosts[0].shell = true;
 	(void)snprintf(fake.hosts[0].shell_why,
@@ -72,8 +85,8 @@ static void logins_tell_of_no_files(void **state UNUSED)
 	key('3');
 	assert_hides("3 matches");
 	/* Its numbers stand under those of the others. */
-	assert_shows("] reconnecting    12,345 files");
-	assert_shows("] failed            ");
+	assert_shows(" reconnecting        12,345 files");
+	assert_shows(" failed              ");
 }
 
 static void jobs_say_what_they_were_told(void **state UNUSED)
@@ -86,8 +99,12 @@ static void jobs_say_what_they_were_told(void **state UNUSED)
 	ui_refresh(ui);
 	assert_shows("]  paused  1/2 hosts");
 	key('3');
-	assert_shows("3 hits  paused");
-	assert_shows("p pause");
+	assert_shows("] 1/2 hosts  paused  1 failed");
+	assert_shows("web01        paused              12,345 files");
+	fake.jobs[0].paused = fake.hosts[0].paused = false;
+	ui_refresh(ui);
+	assert_shows("] 1/2 hosts  pace 25%  1 failed");
+	assert_shows("web01        pace 25%            12,345 files");
 	key('p');
 	key('P');
 	key('<');
@@ -95,6 +112,25 @@ static void jobs_say_what_they_were_told(void **state UNUSED)
 	assert_string_equal(buf_str(&fake.ran),
 			    "run pause run-1\nrun continue run-1\n"
 			    "run slower run-1\nrun faster run-1\n");
+}
+
+/* What there is to do while a run goes on has its keys in sight, and what
+ * there is to know is not cut. */
+static void eighty_columns_are_enough(void **state UNUSED)
+{
+	add_job(false);
+	fake.jobs[0].pace = fake.hosts[0].pace = 50;
+	fake.jobs[0].started_ns = fake.hosts[0].started_ns =
+		time_now_ns() - 17 * NS_PER_S;
+	fake.hosts[0].ended_ns = TIME_UNKNOWN;
+	fake.jobs[0].left_ns = INT64_C(170000000000);
+	key('3');
+	assert_shows("p pause P go on < slower > faster s skip X stop");
+	key(K_ENTER);
+	assert_shows("] 1/2 hosts  pace 50%  1 failed");
+	assert_shows("~3 min left  12,345 files  2.0 MB  3 matches  17s");
+	assert_shows("web01        pace 50%            12,345 files   2.0 MB"
+		     "    3 hits  17s");
 }
 
 static void a_bad_rule_does_not_look_clean(void **state UNUSED)
@@ -127,7 +163,7 @@ static void the_end_of_a_job_counts_all_hosts(void **state UNUSED)
 	(void)snprintf(fake.jobs[0].run.s, sizeof fake.jobs[0].run.s, "run-2");
 	fake.jobs[0].op = JOB_CONNECT;
 	ui_watch_jobs(ui);
-	assert_hides("match");
+	assert_hides("1 failed, 3 matches");
 	assert_shows("connect is over: 2 hosts, 1 partly, 1 failed; web01");
 	fake_row("run", "id=run-3", "op=collect", "state=running", NULL);
 	(void)snprintf(fake.jobs[0].run.s, sizeof fake.jobs[0].run.s, "run-3");
@@ -378,6 +414,7 @@ int main(void)
 		TEST(jobs_show_progress_and_stop),
 		TEST(logins_tell_of_no_files),
 		TEST(jobs_say_what_they_were_told),
+		TEST(eighty_columns_are_enough),
 		TEST(a_bad_rule_does_not_look_clean),
 		TEST(the_end_of_a_job_counts_all_hosts),
 		TEST(hosts_add_up),
