@@ -462,8 +462,6 @@ int main(void)
 		cmocka_unit_test(cpu_time_is_a_share_of_time),
 		cmocka_unit_test(reads_keep_their_rate),
 		cmocka_unit_test(reads_keep_a_slower_pace),
-}
-
 		cmocka_unit_test(a_large_file_tells_how_far_it_is),
 		cmocka_unit_test(a_host_short_of_memory_is_left_alone),
 		cmocka_unit_test(it_pauses_and_goes_on),
