@@ -29,6 +29,7 @@ struct auth {
 	const struct link_key *key; /* the one being tried */
 	struct err stop;            /* set in a callback: why to end at once */
 	bool given_up;              /* the person answered no */
+	bool broken_off;            /* a question was left without an answer */
 	bool again;                 /* and what was answered last is refused */
 	const struct link_key *sha1_only; /* one that was refused as that */
 	uint64_t n_signed;
@@ -122,7 +123,7 @@ static enum err_code answered(struct auth *a, int rc, bool *in,
 		return err->code;
 	}
 	*in = rc == 0;
-	if (rc != 0 && a->link->server_closed)
+	if (rc != 0 && a->link->server_closed && !a->broken_off)
 		return link_failed(a->link, rc, "logging in", err);
 	return ERR_OK;
 }
@@ -392,47 +393,65 @@ static bool asks_too_much(struct auth *a, int num_prompts)
 	return a->stop.code != ERR_OK;
 }
 
-/* libssh2's callback for keyboard-interactive; it frees the answers. */
+/* One question of a request. False: there is no answer to it. An answer may
+ * be empty. */
+static bool answer_prompt(struct auth *a, struct bytes name, struct bytes said,
+			  const LIBSSH2_USERAUTH_KBDINT_PROMPT *prompt,
+			  LIBSSH2_USERAUTH_KBDINT_RESPONSE *response)
+{
+	struct msg_link_password ask = {
+		.prompt = bytes_of(prompt->text, prompt->length),
+		.echo = prompt->echo,
+	};
+	char secret[SECRET_LEN_MAX];
+	struct buf words;
+	size_t n;
+	bool told;
+
+	if (!ask.echo && link_wants_password(ask.prompt))
+		ask.secret = SECRET_LOGIN;
+	whole_prompt(name, said, ask.prompt, &words);
+	ask.prompt = buf_bytes(&words);
+	told = ask_person(a, &ask, secret, &n);
+	buf_release(&words);
+	response->text = told ? link_alloc(n + 1) : NULL;
+	if (response->text) {
+		memcpy(response->text, secret, n);
+		response->length = (unsigned)n;
+	}
+	explicit_bzero(secret, sizeof secret);
+	return response->text != NULL;
+}
+
+/*
+ * libssh2's callback for keyboard-interactive; it frees the answers, and then
+ * sends them whatever they are. Empty ones would be a failed login that counts
+ * against the account: where there is no answer, nothing is sent any more.
+ */
 static void on_prompts(const char *name, int name_len, const char *instruction,
 		       int instruction_len, int num_prompts,
 		       const LIBSSH2_USERAUTH_KBDINT_PROMPT *prompts,
 		       LIBSSH2_USERAUTH_KBDINT_RESPONSE *responses,
 		       void **abstract)
 {
-	const struct hop *hop = *abstract;
+	struct hop *hop = *abstract;
 	struct auth *a = hop->link->auth;
+	struct bytes title = bytes_of(name, (size_t)MAX(name_len, 0));
+	struct bytes said =
+		bytes_of(instruction, (size_t)MAX(instruction_len, 0));
+	int n = 0;
 
-	if (asks_too_much(a, num_prompts))
+	if (!asks_too_much(a, num_prompts))
+		while (n < num_prompts &&
+		       answer_prompt(a, title, said, &prompts[n],
+				     &responses[n]))
+			n++;
+	if (a->stop.code == ERR_OK && n == num_prompts) {
+		a->n_typed += (unsigned)n;
 		return;
-	for (int i = 0; i < num_prompts; i++) {
-		struct msg_link_password ask = {
-			.prompt = bytes_of(prompts[i].text, prompts[i].length),
-			.echo = prompts[i].echo,
-		};
-		char secret[SECRET_LEN_MAX];
-		struct buf words;
-		size_t n;
-		bool told;
-
-		if (!ask.echo && link_wants_password(ask.prompt))
-			ask.secret = SECRET_LOGIN;
-		whole_prompt(bytes_of(name, (size_t)MAX(name_len, 0)),
-			     bytes_of(instruction,
-				      (size_t)MAX(instruction_len, 0)),
-			     ask.prompt, &words);
-		ask.prompt = buf_bytes(&words);
-		told = ask_person(a, &ask, secret, &n);
-		buf_release(&words);
-		responses[i].text = told ? link_alloc(n + 1) : NULL;
-		if (responses[i].text) {
-			memcpy(responses[i].text, secret, n);
-			responses[i].length = (unsigned)n;
-		}
-		explicit_bzero(secret, sizeof secret);
-		if (!told)
-			return;
-		a->n_typed++;
 	}
+	a->broken_off = true;
+	hop_silence(hop);
 }
 
 static enum err_code try_interactive(struct auth *a, bool *in, struct err *err)
@@ -515,7 +534,7 @@ static enum err_code try_methods(struct auth *a, bool *in, struct err *err)
 	enum err_code code = ERR_OK;
 	size_t i;
 
-	while (code == ERR_OK && !*in &&
+	while (code == ERR_OK && !*in && !a->broken_off &&
 	       (i = next_method(a, tried)) < ARRAY_SIZE(methods)) {
 		unsigned n_taken = a->n_taken;
 
@@ -550,12 +569,13 @@ static enum err_code refused(const struct auth *a, struct err *err)
 			       a->n_typed == 1 ? "" : "s");
 	return err_set(err, ERR_AUTH,
 		       "%s was not let in: the server %s%s%s %s; tried "
-		       "%u key%s%s",
+		       "%u key%s%s%s",
 		       shown_str(a->link->at->user).s,
 		       a->taken ? "took " : "", a->taken ? a->taken : "",
 		       a->taken ? " and also wants" : "accepts",
 		       shown_str(a->offers).s,
-		       a->n_keys, a->n_keys == 1 ? "" : "s", tried);
+		       a->n_keys, a->n_keys == 1 ? "" : "s", tried,
+		       a->broken_off ? "; what it asked was not answered" : "");
 }
 
 /* It had enough of our tries; with an agent full of keys the right one may

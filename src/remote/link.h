@@ -135,6 +135,10 @@ void link_close(struct link *l);
 /* A session over the socket or over the channel of the hop before. */
 enum err_code hop_session(struct hop *hop, struct err *err) MUST_CHECK;
 
+/* Its session sends nothing any more; what it tries then fails. Libssh2 has
+ * counted that as sent: the connection is of no use but to be closed. */
+void hop_silence(struct hop *hop);
+
 /* Sends what sessions of a chain want sent, as far as that goes now. */
 void hops_flush(struct link *l);
 

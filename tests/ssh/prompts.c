@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * prompts KEY PLAY: a server of libssh's on its standard input that lets in by
+ * prompts KEY PLAY LOG: a server of libssh's on its standard input that lets in by
  * keyboard-interactive alone, and asks as no sshd with PAM does: several
  * questions in one request, none at all, again and again. Whoever answers as
- * the play has it is in; the server stays until the other side ends.
+ * the play has it is in; the server stays until the other side ends. What it
+ * was answered is in LOG, a line for each request.
  */
 #include <libssh/libssh.h>
 #include <libssh/server.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -82,6 +84,22 @@ static void put(ssh_message m, const struct round *round)
 					     texts, echoes);
 }
 
+/* "|" behind each, so that an empty one shows. */
+static void note(ssh_session s, FILE *log)
+{
+	int n = ssh_userauth_kbdint_getnanswers(s);
+
+	for (int i = 0; i < n; i++) {
+		const char *got = ssh_userauth_kbdint_getanswer(
+			s, (unsigned)i);
+
+		fprintf(log, "%s|", got ? got : "");
+	}
+	if (n > 0)
+		fprintf(log, "\n");
+	fflush(log);
+}
+
 /* All of them, in their order, and no more. */
 static bool is_answered(ssh_session s, const struct round *round)
 {
@@ -105,8 +123,10 @@ static void refuse(ssh_message m)
 
 /* at: the round that was put; advanced. */
 static void hear(ssh_session s, ssh_message m, const struct play *play,
-		 size_t *at)
+		 FILE *log, size_t *at)
 {
+	if (ssh_message_auth_kbdint_is_response(m))
+		note(s, log);
 	if (!ssh_message_auth_kbdint_is_response(m)) {
 		*at = 0;
 	} else if (!is_answered(s, &play->rounds[*at % play->n])) {
@@ -121,7 +141,7 @@ static void hear(ssh_session s, ssh_message m, const struct play *play,
 
 /* When the other side ends while something is written to it, libssh is left
  * with no socket, and would wait for a message on none: hence the time. */
-static void serve(ssh_session s, const struct play *play)
+static void serve(ssh_session s, const struct play *play, FILE *log)
 {
 	const long patience_s = 10;
 	ssh_message m;
@@ -133,7 +153,7 @@ static void serve(ssh_session s, const struct play *play)
 			ssh_message_service_reply_success(m);
 		else if (ssh_message_type(m) == SSH_REQUEST_AUTH &&
 			 ssh_message_subtype(m) == SSH_AUTH_METHOD_INTERACTIVE)
-			hear(s, m, play, &at);
+			hear(s, m, play, log, &at);
 		else
 			refuse(m);
 		ssh_message_free(m);
@@ -150,20 +170,22 @@ static const struct play *find(const char *name)
 
 int main(int argc, char **argv)
 {
-	const struct play *play = argc == 3 ? find(argv[2]) : NULL;
+	const struct play *play = argc == 4 ? find(argv[2]) : NULL;
+	FILE *log = play ? fopen(argv[3], "w") : NULL;
 	ssh_bind b = ssh_bind_new();
 	ssh_session s = ssh_new();
 
-	if (!play || !b || !s)
+	if (!log || !b || !s)
 		return 2;
 	ssh_bind_options_set(b, SSH_BIND_OPTIONS_HOSTKEY, argv[1]);
 	if (ssh_bind_accept_fd(b, s, 0) != SSH_OK)
 		return 1;
 	ssh_set_auth_methods(s, SSH_AUTH_METHOD_INTERACTIVE);
 	if (ssh_handle_key_exchange(s) == SSH_OK)
-		serve(s, play);
+		serve(s, play, log);
 	ssh_disconnect(s);
 	ssh_free(s);
 	ssh_bind_free(b);
+	fclose(log);
 	return 0;
 }

@@ -6,6 +6,8 @@
  */
 #include "ssh/sim.h"
 
+#include "base/fs.h"
+
 struct dialogue {
 	const char *play;
 	const char *answers[8]; /* NULL: no more */
@@ -15,13 +17,15 @@ struct dialogue {
 		enum login_secret secret;
 	} prompts[8]; /* that were put, whole */
 	const char *refused; /* NULL: it is in */
+	const char *heard;   /* by the server, each followed by |; NULL: any */
 };
 
 static char *server; /* tests/ssh/prompts */
 
 static void start(struct sim *s, const char *play, const char *const *answers)
 {
-	const char *argv[] = {server, in_fixture("host_ecdsa"), play, NULL};
+	const char *argv[] = {server, in_fixture("host_ecdsa"), play,
+			      in_fixture("heard"), NULL};
 	pid_t pid;
 
 	sim_defaults(s);
@@ -32,6 +36,19 @@ static void start(struct sim *s, const char *play, const char *const *answers)
 	sim_start(s, server_start(argv, &pid));
 	while (s->fault.code == ERR_OK && s->last_phase != LINK_PLACING)
 		sim_run(s);
+}
+
+/* Once the server is gone. */
+static void assert_heard(const char *play, const char *what)
+{
+	struct buf text;
+	struct err err;
+
+	buf_init(&text, 4096);
+	assert_ok(fs_read(in_fixture("heard"), &text, &err), err);
+	if (!bytes_eq(buf_bytes(&text), bytes_str(what)))
+		fail_msg("%s: not '%s': %s", play, what, buf_str(&text));
+	buf_release(&text);
 }
 
 static void hold(const struct dialogue *d)
@@ -53,6 +70,8 @@ static void hold(const struct dialogue *d)
 		fail_msg("%s: not '%s': %s", d->play, d->refused, s.fault.msg);
 	(void)sim_end(&s);
 	await_all_gone();
+	if (d->heard)
+		assert_heard(d->play, d->heard);
 }
 
 /* Each by itself, in its order; what goes with all of them before each. An
@@ -69,7 +88,8 @@ static void several_questions_in_one_request(void **state UNUSED)
 			      true, SECRET_OTHER},
 			     {"Vault - Two things are wanted - Why are you "
 			      "here?",
-			      true, SECRET_OTHER}}},
+			      true, SECRET_OTHER}},
+		 .heard = "hunter2|123456||\n"},
 		/* In the wrong order; and again from the first. */
 		{.play = "both",
 		 .answers = {"123456", "hunter2", "", "hunter2", "123456", ""}},
@@ -85,7 +105,9 @@ static void several_questions_in_one_request(void **state UNUSED)
 			     {"Vault - Two things are wanted - Verification "
 			      "code:",
 			      true, SECRET_OTHER}},
-		 .refused = "tried 0 keys, 1 answer"},
+		 .refused = "accepts keyboard-interactive; tried 0 keys; what "
+			    "it asked was not answered",
+		 .heard = ""},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(dialogues); i++)
@@ -105,6 +127,16 @@ static void many_rounds_some_of_them_empty(void **state UNUSED)
 		{.play = "steps",
 		 .answers = {"hunter2", "1", "2", "4"},
 		 .refused = "tried 0 keys, 4 answers"},
+		/* No half of a request is answered, nor an empty one sent:
+		 * that would be a failed login, and count as one. */
+		{.play = "steps",
+		 .answers = {"hunter2", "1"},
+		 .refused = "tried 0 keys, 1 answer; what it asked was not "
+			    "answered",
+		 .heard = "hunter2|\n"},
+		{.play = "steps",
+		 .refused = "what it asked was not answered",
+		 .heard = ""},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(dialogues); i++)
@@ -120,7 +152,8 @@ static void a_server_that_asks_on_and_on_is_left(void **state UNUSED)
 		.refused = "the server asks on and on (33 times)"};
 	static const struct dialogue many = {
 		.play = "many",
-		.refused = "the server asks 17 questions at once"};
+		.refused = "the server asks 17 questions at once",
+		.heard = ""};
 	struct sim s;
 
 	for (size_t i = 0; i + 1 < ARRAY_SIZE(yes); i++)
