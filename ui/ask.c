@@ -264,8 +264,10 @@ void ui_unasked(struct ui *ui, uint64_t id)
 static void draw_key(const struct ask *ask, struct grid *g, struct rect r)
 {
 	struct pen p = pen_at(g, r, 1);
+	bool on_the_way = ask->server[0] != '\0';
 
-	(void)pen_putf(&p, ROLE_WARN, " %s", shown_str(ask->host).s);
+	(void)pen_putf(&p, ROLE_WARN, " %s%s", on_the_way ? "jump host " : "",
+		       shown_str(on_the_way ? ask->server : ask->host).s);
 	(void)pen_putf(&p, ROLE_NORMAL,
 		       "  %s  has a key this case does not "
 		       "know",
@@ -274,6 +276,9 @@ static void draw_key(const struct ask *ask, struct grid *g, struct rect r)
 	(void)pen_putf(&p, ROLE_BAD, "   %s %s", shown_str(ask->key_type).s,
 		       shown_str(ask->fingerprint).s);
 	p = pen_at(g, r, 3);
+	if (on_the_way)
+		(void)pen_putf(&p, ROLE_WARN, " On the way to %s.",
+			       shown_str(ask->host).s);
 	(void)pen_put(&p, ROLE_NORMAL,
 		      " A new host, a new installation, or somebody between "
 		      "you and it.");

@@ -292,6 +292,28 @@ void asker_remove(struct asker *a, uint64_t ask_id)
 	}
 }
 
+/* Of a server on the way it is said whose way: it is not the host. */
+static char *host_key_words(const struct ask *ask)
+{
+	char *who = ask->server[0]
+			    ? xasprintf("jump host %s (%s), on the way to %s,",
+					ask->server, ask->address, ask->host)
+			    : xasprintf("%s (%s)", ask->host, ask->address);
+	char *text = xasprintf("%s is not known yet.\n"
+			       "  %s key %s\n"
+			       "To confirm it, on its console:\n"
+			       "  %s\n"
+			       "or by a colleague's known_hosts, or SSHFP "
+			       "records of its name.\n%s%s"
+			       "Is that its key? Only `yes` goes on: ",
+			       who, ask->key_type, ask->fingerprint,
+			       ask->confirm, ask->prompt,
+			       ask->prompt[0] ? ".\n" : "");
+
+	free(who);
+	return text;
+}
+
 void asker_show(struct asker *a)
 {
 	const struct ask *ask;
@@ -301,16 +323,7 @@ void asker_show(struct asker *a)
 		return;
 	ask = &a->queue[0];
 	if (ask->kind == ASK_HOST_KEY)
-		text = xasprintf("%s (%s) is not known yet.\n"
-				 "  %s key %s\n"
-				 "To confirm it, on its console:\n"
-				 "  %s\n"
-				 "or by a colleague's known_hosts, or SSHFP "
-				 "records of its name.\n%s%s"
-				 "Is that its key? Only `yes` goes on: ",
-				 ask->host, ask->address, ask->key_type,
-				 ask->fingerprint, ask->confirm, ask->prompt,
-				 ask->prompt[0] ? ".\n" : "");
+		text = host_key_words(ask);
 	else if (ask->kind == ASK_GO_ON)
 		text = xasprintf("%s\nGo on with the others? Only `yes` goes "
 				 "on: ", ask->prompt);

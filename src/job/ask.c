@@ -55,6 +55,9 @@ void ask_host_key(struct hostrun *h, const char *note, const char *confirm)
 		       h->key_type);
 	(void)snprintf(q->ask.fingerprint, sizeof q->ask.fingerprint, "%s",
 		       h->fingerprint);
+	if (h->hop < h->host->n_jumps)
+		(void)snprintf(q->ask.server, sizeof q->ask.server, "%s",
+			       hostrun_at(h)->name);
 	engine_say(h->engine, NOTICE_ASK, &q->ask, NULL);
 }
 

@@ -60,16 +60,31 @@ static void refuse(struct hostrun *h, const char *expected,
 	hostrun_fail(h, why);
 }
 
+#define WHOSE_MAX 400
+
+/* The server that offers a key: where it is, and who it is, when it is only on
+ * the way to the host that all this is told of. */
+static const char *whose(const struct hostrun *h, char out[WHOSE_MAX])
+{
+	if (h->hop < h->host->n_jumps)
+		(void)snprintf(out, WHOSE_MAX, "%.160s (jump host %.100s)",
+			       h->address, hostrun_at(h)->name);
+	else
+		(void)snprintf(out, WHOSE_MAX, "%.300s", h->address);
+	return out;
+}
+
 static void refuse_changed(struct hostrun *h, const char *expected,
 			   const char *where)
 {
+	char offers[WHOSE_MAX];
 	struct err err;
 
 	err_set(&err, ERR_HOSTKEY,
 		"host key CHANGED: %s offers %s %s, %s %s; not connected. "
 		"A reinstalled host, another host, or someone between: find "
 		"out by another way before trusting it",
-		h->address, h->key_type, h->fingerprint, where, expected);
+		whose(h, offers), h->key_type, h->fingerprint, where, expected);
 	refuse(h, expected, &err);
 }
 
@@ -135,26 +150,35 @@ static void say_confirm(const char *type, char *out, size_t room)
 		       name);
 }
 
-static void refuse_unknown(struct hostrun *h)
+/* What makes the key known. A server on the way is no host of the case, and
+ * becomes one to be trusted by a fingerprint. */
+static void say_cure(const struct hostrun *h, char *out, size_t room)
 {
 	const struct job_host *at = hostrun_at(h);
-	bool strict = at->reach.strict == REACH_STRICT;
-	char confirm[80], cure[300];
-	struct err err;
 
-	say_confirm(h->key_type, confirm, sizeof confirm);
 	if (at->id.s[0])
-		(void)snprintf(cure, sizeof cure,
+		(void)snprintf(out, room,
 			       "halligan host trust %s --fingerprint %s",
 			       at->name, h->fingerprint);
 	else
-		(void)snprintf(cure, sizeof cure,
-			       "connect again and answer yes, or have it in "
-			       "known_hosts");
+		(void)snprintf(out, room,
+			       "halligan host add %.60s NAME, halligan host "
+			       "trust NAME --fingerprint %s, and -J NAME",
+			       at->name, h->fingerprint);
+}
+
+static void refuse_unknown(struct hostrun *h)
+{
+	bool strict = hostrun_at(h)->reach.strict == REACH_STRICT;
+	char confirm[80], cure[300], of[WHOSE_MAX];
+	struct err err;
+
+	say_confirm(h->key_type, confirm, sizeof confirm);
+	say_cure(h, cure, sizeof cure);
 	err_set(&err, ERR_HOSTKEY,
 		"unknown host key of %s: %s %s%s; compare it by another way "
 		"(on its console: %s), then: %s%s%s",
-		h->address, h->key_type, h->fingerprint,
+		whose(h, of), h->key_type, h->fingerprint,
 		strict ? ", and StrictHostKeyChecking is yes" : "", confirm,
 		cure, h->authority[0] ? "; " : "",
 		h->authority);
@@ -201,11 +225,12 @@ static void judge_unknown(struct hostrun *h, const struct known_hosts *files,
 
 static void refuse_revoked(struct hostrun *h, const char *where)
 {
+	char of[WHOSE_MAX];
 	struct err err;
 
 	err_set(&err, ERR_HOSTKEY,
 		"host key %s of %s is revoked in %s; not connected",
-		h->fingerprint, h->address, where);
+		h->fingerprint, whose(h, of), where);
 	refuse(h, NULL, &err);
 }
 

@@ -152,6 +152,8 @@ struct ask {
 	char key_type[64]; /* ASK_HOST_KEY */
 	char fingerprint[64]; /* ASK_HOST_KEY: "SHA256:..." */
 	char confirm[80]; /* likewise: what to run on the host to compare */
+	char server[128]; /* likewise: it is a server on the way, by this name;
+			     "": the host itself */
 	char address[128];
 };
 

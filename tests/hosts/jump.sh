@@ -110,7 +110,15 @@ rm "$case"
 check "new case" h new "$case"
 check "add deep" h host add "kim@$deep" deep -J "kim@$bastion"
 expect 12 "unknown" h --no-input connect deep
-says "unknown host key of $bastion:22" "unknown"
+says "unknown host key of $bastion:22 (jump host kim@$bastion): " "unknown"
+says "halligan host add kim@$bastion NAME, halligan host trust NAME --f" "unknown"
+# By just that it becomes known, without a person.
+check "add bastion" h host add "kim@$bastion" bastion
+check "trust it" h host trust bastion --fingerprint \
+	"$(sed -n 's/.*trust NAME --fingerprint \(SHA256:[^ ,;]*\).*/\1/p' \
+		"$tmp/err" "$tmp/out" | head -n 1)"
+expect 12 "known bastion" h --no-input connect deep -J bastion
+says "unknown host key of $deep:22 by way of bastion: " "known bastion"
 expect 0 "accepted" h connect deep --accept-new-host-keys
 rows pin | grep -qF "\"name\":\"[$bastion]:22\"" || fail "no pin of the bastion"
 

@@ -232,6 +232,21 @@ static void ask(uint64_t id, enum ask_kind kind)
 	ui_asked(ui, &a);
 }
 
+/* The name of the host alone would have people vouch for another's key. */
+static void a_key_on_the_way_is_shown_as_that(void **state UNUSED)
+{
+	struct ask a = {.id = 7,
+			.kind = ASK_HOST_KEY,
+			.host = "web03",
+			.server = "kim@bastion",
+			.address = "192.0.2.9:22"};
+
+	ui_asked(ui, &a);
+	assert_shows("jump host kim@bastion  192.0.2.9:22  has a key");
+	assert_shows("On the way to web03.");
+	ui_unasked(ui, 7);
+}
+
 static void host_keys_want_a_typed_yes(void **state UNUSED)
 {
 	ask(7, ASK_HOST_KEY);
@@ -420,6 +435,7 @@ int main(void)
 		TEST(hosts_add_up),
 		TEST(runs_say_what_was_not_seen),
 		TEST(quitting_asks_while_jobs_run),
+		TEST(a_key_on_the_way_is_shown_as_that),
 		TEST(host_keys_want_a_typed_yes),
 		TEST(canaries_want_a_typed_yes),
 		TEST(questions_wait_their_turn),
