@@ -80,7 +80,7 @@ static bool name_secret(struct hostrun *h, const char *what,
 
 static bool has_asked(struct hostrun *h, enum login_secret secret)
 {
-	uint32_t here = UINT32_C(1) << h->hop;
+	uint64_t here = UINT64_C(1) << h->hop;
 	bool has = h->asked[secret] & here;
 
 	h->asked[secret] |= here;

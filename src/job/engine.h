@@ -189,7 +189,7 @@ struct hostrun {
 	struct keyring *keyrings[REACH_JUMPS_MAX + 1]; /* one for each hop */
 	/* What it asked for since it was connected to last: a bit for each
 	 * server on the way, by enum login_secret. */
-	uint32_t asked[SECRET_ROOT + 1];
+	uint64_t asked[SECRET_ROOT + 1];
 	char wants[ASK_WHAT_MAX]; /* what it asked for last */
 	/* Its server did not wait for that answer: it is connected to again
 	 * once there is one, which is kept for it. */

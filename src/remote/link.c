@@ -57,6 +57,7 @@ static enum err_code read_hop(struct link *l, const struct msg_link_jump *m,
 			      struct err *err)
 {
 	struct hop *hop = &l->hops[l->n_hops ? l->n_hops - 1 : 0];
+	char methods[METHODS_LEN_MAX];
 
 	if (l->n_hops == LINK_HOPS_MAX)
 		return err_set(err, ERR_LIMIT, "more than %d servers on the way",
@@ -68,12 +69,10 @@ static enum err_code read_hop(struct link *l, const struct msg_link_jump *m,
 	    !take_str(m->user, hop->user, sizeof hop->user) ||
 	    !take_str(m->host_key_types, hop->host_key_types,
 		      sizeof hop->host_key_types) ||
-	    !take_str(m->methods, hop->methods, sizeof hop->methods))
+	    !take_str(m->methods, methods, sizeof methods))
 		return err_set(err, ERR_LIMIT, "orders that are too long");
 	(void)text_into(hop->name, sizeof hop->name, m->name);
-	if (!hop->methods[0])
-		(void)snprintf(hop->methods, sizeof hop->methods, "%s",
-			       REACH_METHODS);
+	hop->methods = xstrdup(methods[0] ? methods : REACH_METHODS);
 	l->n_hops++;
 	return ERR_OK;
 }
@@ -144,6 +143,8 @@ static enum err_code read_key(struct link *l, const struct msg_link_key *m,
 	hop = &l->hops[m->hop];
 	if (m->blob.n == 0 || hop->n_keys == LINK_KEYS_MAX)
 		return ERR_OK;
+	if (!hop->keys)
+		hop->keys = xcalloc(LINK_KEYS_MAX, sizeof *hop->keys);
 	struct link_key *key = &hop->keys[hop->n_keys++];
 
 	*key = (struct link_key){.blob = xmemdup(m->blob.p, m->blob.n),

@@ -18,6 +18,7 @@
 
 #define LINK_KEYS_MAX  64
 #define LINK_HOPS_MAX  (REACH_JUMPS_MAX + 1)
+#define METHODS_LEN_MAX 4096
 #define SECRET_LEN_MAX 1025               /* SECRET_MAX and a byte more */
 #define STDERR_MAX     ((size_t)64 << 10) /* passed on, the rest is dropped */
 
@@ -41,8 +42,8 @@ struct hop {
 	char name[300]; /* for people */
 	char host[256], user[256], host_key_types[1024];
 	uint16_t port;
-	char methods[4096]; /* of logging in, by commas, in order */
-	struct link_key keys[LINK_KEYS_MAX];
+	char *methods; /* of logging in, by commas, in order */
+	struct link_key *keys; /* room for LINK_KEYS_MAX; NULL: none yet */
 	size_t n_keys;
 };
 

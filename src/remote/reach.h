@@ -13,7 +13,7 @@
 #include "base/err.h"
 #include "remote/ssh_config.h"
 
-#define REACH_JUMPS_MAX	  8 /* servers on the way */
+#define REACH_JUMPS_MAX	  32 /* servers on the way */
 #define REACH_CONNECT_S	  10
 #define REACH_ALIVE_S	  5
 #define REACH_ALIVE_COUNT 6

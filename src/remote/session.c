@@ -458,10 +458,12 @@ void link_close(struct link *l)
 		(void)libssh2_session_disconnect(l->ssh, "done");
 		hops_flush(l);
 	}
-	for (size_t i = 0; i < LINK_HOPS_MAX; i++) {
-		for (size_t j = 0; j < l->hops[i].n_keys; j++)
-			free(l->hops[i].keys[j].blob);
-		buf_release(&l->hops[i].out);
+	for (struct hop *hop = l->hops; hop < l->hops + l->n_hops; hop++) {
+		for (size_t i = 0; i < hop->n_keys; i++)
+			free(hop->keys[i].blob);
+		free(hop->keys);
+		free(hop->methods);
+		buf_release(&hop->out);
 	}
 	buf_release(&l->first);
 	buf_release(&l->early);

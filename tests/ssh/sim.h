@@ -9,7 +9,7 @@
 #include "ssh/harness.h"
 
 #define SIM_KEYS_MAX 8
-#define SIM_JUMPS_MAX 4
+#define SIM_JUMPS_MAX 32
 
 struct sim {
 	/* the plan */
