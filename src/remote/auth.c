@@ -122,7 +122,7 @@ static enum err_code answered(struct auth *a, int rc, bool *in,
 		*err = a->stop;
 		return err->code;
 	}
-	*in = rc == 0;
+	*in = rc == 0 && !a->broken_off;
 	if (rc != 0 && a->link->server_closed && !a->broken_off)
 		return link_failed(a->link, rc, "logging in", err);
 	return ERR_OK;
@@ -426,7 +426,8 @@ static bool answer_prompt(struct auth *a, struct bytes name, struct bytes said,
 /*
  * libssh2's callback for keyboard-interactive; it frees the answers, and then
  * sends them whatever they are. Empty ones would be a failed login that counts
- * against the account: where there is no answer, nothing is sent any more.
+ * against the account: where there is no answer, nothing is sent any more, and
+ * what libssh2 then waits for does not come.
  */
 static void on_prompts(const char *name, int name_len, const char *instruction,
 		       int instruction_len, int num_prompts,
@@ -465,7 +466,8 @@ static enum err_code try_interactive(struct auth *a, bool *in, struct err *err)
 	do
 		rc = libssh2_userauth_keyboard_interactive_ex(
 			l->ssh, l->at->user, (unsigned)strlen(l->at->user), on_prompts);
-	while (a->stop.code == ERR_OK && link_again(l, rc, &code, err));
+	while (a->stop.code == ERR_OK && !a->broken_off &&
+	       link_again(l, rc, &code, err));
 	return code == ERR_OK ? answered(a, rc, in, err) : code;
 }
 
