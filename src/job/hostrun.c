@@ -608,6 +608,12 @@ void hostrun_tick(struct hostrun *h, int64_t mono_ns)
 		err_set(&err, ERR_TIMEOUT,
 			"the probe there has stopped answering; it may be "
 			"held on the host");
+	else if (h->is_link && !h->keys_offered)
+		err_set(&err, ERR_TIMEOUT,
+			"its keys were not listed in time; the agent is %s",
+			h->host->reach.agent[0]
+				? shown_str(h->host->reach.agent).s
+				: "none");
 	else
 		err_set(&err, ERR_TIMEOUT, "no answer while %s",
 			host_phase_name(h->phase));

@@ -18,6 +18,7 @@
 
 /* The engine's own limits, should the child be in hostile hands. */
 #define LINK_GRACE_NS (10 * NS_PER_S)
+#define KEYS_NS	      (30 * NS_PER_S) /* until it is known which there are */
 #define RUNNING_NS    (70 * NS_PER_S) /* until its first word */
 
 static void add_known_types(struct hostrun *h, const struct reach *r,
@@ -144,6 +145,7 @@ void link_begin(struct hostrun *h, int fd)
 	}
 	h->is_link = true;
 	enter_phase(h, LINK_HANDSHAKE);
+	h->limit_ns = time_mono_ns() + KEYS_NS;
 	buf_init(&types, 1024);
 	add_key_types(h, h->host, &types);
 	m.host_key_types = buf_bytes(&types);
@@ -160,6 +162,7 @@ void hostrun_go(struct hostrun *h)
 	if (h->keys_offered)
 		return;
 	h->keys_offered = true;
+	enter_phase(h, LINK_HANDSHAKE); /* until now it waited for them */
 	(void)keyring_offer(h);
 	(void)hostrun_send(h, MSG_LINK_GO, &go);
 }

@@ -15,6 +15,7 @@
 #define KEYS_MAX    2048u
 /* Long, because an agent may ask its user to confirm (ssh-add -c). */
 #define ANSWER_NS (120 * NS_PER_S)
+#define LIST_S	  4 /* nobody is asked for that; a link waits for it */
 
 enum {
 	REQUEST_IDENTITIES = 11,
@@ -26,9 +27,10 @@ enum {
 enum err_code agent_open(struct agent *a, const char *path, struct err *err)
 {
 	struct sockaddr_un sun = {.sun_family = AF_UNIX};
+	const struct timeval most = {.tv_sec = LIST_S}; /* to be let in */
 	size_t n = strlen(path);
 
-	*a = (struct agent){.fd = -1};
+	*a = (struct agent){.fd = -1, .path = path};
 	buf_init(&a->reply, MESSAGE_MAX);
 	if (n >= sizeof sun.sun_path)
 		return err_set(err, ERR_LIMIT, "%s is too long for a socket",
@@ -37,6 +39,7 @@ enum err_code agent_open(struct agent *a, const char *path, struct err *err)
 	a->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (a->fd < 0)
 		return err_errno(err, "making a socket");
+	(void)setsockopt(a->fd, SOL_SOCKET, SO_SNDTIMEO, &most, sizeof most);
 	if (connect(a->fd, (struct sockaddr *)&sun, sizeof sun) != 0) {
 		(void)err_errno(err, "asking the agent at %s",
 				shown_str(path).s);
@@ -90,10 +93,9 @@ static enum err_code read_exactly(int fd, uint8_t *p, size_t n,
 }
 
 /* Leaves the answer in a->reply, without its length. */
-static enum err_code call(struct agent *a, struct bytes request,
-			  struct err *err)
+static enum err_code exchange(struct agent *a, struct bytes request,
+			      struct deadline d, struct err *err)
 {
-	struct deadline d = deadline_in(ANSWER_NS, NULL);
 	uint8_t head[4];
 	struct reader r;
 	uint32_t len;
@@ -118,6 +120,19 @@ static enum err_code call(struct agent *a, struct bytes request,
 	return code;
 }
 
+static enum err_code call(struct agent *a, struct bytes request, int64_t ns,
+			  struct err *err)
+{
+	enum err_code code = exchange(a, request, deadline_in(ns, NULL), err);
+
+	if (code != ERR_TIMEOUT)
+		return code;
+	return err_set(err, code,
+		       "the agent at %s was asked and gave no answer in %" PRId64
+		       " s",
+		       shown_str(a->path).s, ns / NS_PER_S);
+}
+
 enum err_code agent_list(struct agent *a,
 			 void (*each)(struct bytes blob, struct bytes comment,
 				      void *arg),
@@ -126,7 +141,8 @@ enum err_code agent_list(struct agent *a,
 	static const uint8_t request[] = {0, 0, 0, 1, REQUEST_IDENTITIES};
 	struct reader r;
 	uint32_t n;
-	enum err_code code = call(a, bytes_of(request, sizeof request), err);
+	enum err_code code = call(a, bytes_of(request, sizeof request),
+				  LIST_S * NS_PER_S, err);
 
 	if (code != ERR_OK)
 		return code;
@@ -168,7 +184,7 @@ enum err_code agent_sign(struct agent *a, struct bytes blob, struct bytes data,
 	(void)buf_add_sshstr(&b, data);
 	(void)buf_add_u32be(&b, flags);
 	code = b.full ? err_set(err, ERR_LIMIT, "too much to sign")
-		      : call(a, buf_bytes(&b), err);
+		      : call(a, buf_bytes(&b), ANSWER_NS, err);
 	buf_release(&b);
 	if (code != ERR_OK)
 		return code;

@@ -17,6 +17,7 @@
 
 struct agent {
 	int fd; /* -1: not connected */
+	const char *path; /* borrowed */
 	struct buf reply;
 };
 

@@ -5,7 +5,9 @@
 #include <dirent.h>
 #include <openssl/evp.h>
 #include <signal.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 
 #include "base/fs.h"
 #include "remote/agent.h"
@@ -26,6 +28,7 @@ struct ring {
 	struct listed keys[8];
 	size_t n;
 	struct err fault;
+	char note[240]; /* on what could not be listed */
 };
 
 /* files: paths of key files, each with a NUL behind it. */
@@ -51,6 +54,7 @@ static void ring_open_only(struct ring *r, const char *agent,
 
 			assert_ok(msg_read(&f, MSG_KEYRING_LISTED, &listed,
 					   &r->fault), r->fault);
+			(void)text_into(r->note, sizeof r->note, listed.note);
 			return;
 		}
 		if (msg_read(&f, MSG_KEYRING_KEY, &k, &r->fault) != ERR_OK)
@@ -399,6 +403,26 @@ static void an_agent_that_goes_away_is_said(void **state UNUSED)
 	ring_close(&r);
 }
 
+/* It lets in, as the kernel does for it, and that is all. */
+static void an_agent_that_says_nothing_is_left(void **state UNUSED)
+{
+	struct sockaddr_un sun = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int64_t begun = time_mono_ns();
+	struct ring r;
+
+	(void)snprintf(sun.sun_path, sizeof sun.sun_path, "%s",
+		       in_fixture("mute"));
+	assert_int_equal(bind(fd, (struct sockaddr *)&sun, sizeof sun), 0);
+	assert_int_equal(listen(fd, 8), 0);
+	ring_open(&r, in_fixture("mute"), in_fixture("dot-ssh"), "");
+	assert_int_equal(r.n, 3); /* those of files can be used all the same */
+	assert_non_null(strstr(r.note, "/mute was asked and gave no answer"));
+	assert_true(time_mono_ns() - begun < 12 * NS_PER_S);
+	ring_close(&r);
+	close(fd);
+}
+
 /* Sockets of private agents; XDG_RUNTIME_DIR is ours alone. */
 static unsigned count_sockets(void)
 {
@@ -499,6 +523,7 @@ int main(void)
 		cmocka_unit_test(an_open_key_file_is_refused),
 		cmocka_unit_test(agent_keys_come_first_and_once),
 		cmocka_unit_test(a_named_identity_goes_first),
+		cmocka_unit_test(an_agent_that_says_nothing_is_left),
 		cmocka_unit_test(an_agent_that_goes_away_is_said),
 		cmocka_unit_test(the_private_agent_ends_with_the_ring),
 		cmocka_unit_test(the_private_agent_ends_with_a_killed_ring),
