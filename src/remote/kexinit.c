@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reading what a server offers, from its first bytes. */
+/* Reading what a server is and offers, from its first bytes. */
 #include "base/base.h"
 
 #include "remote/kexinit.h"
@@ -47,4 +47,45 @@ bool kexinit_read(struct bytes heard, struct kexinit *k)
 	(void)rd_sshstr(&r);
 	k->macs = rd_sshstr(&r);
 	return !r.bad;
+}
+
+/* How servers of other kinds begin: FTP and SMTP, HTTP, IMAP, POP3, VNC. */
+static bool is_foreign(struct bytes line)
+{
+	static const char *const begins[] = {"220 ", "220-",  "421 ", "554 ",
+					     "HTTP/", "<html", "<!DOCTYPE",
+					     "* OK ", "+OK ", "RFB 0"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(begins); i++)
+		if (bytes_starts(line, begins[i]))
+			return true;
+	return false;
+}
+
+/* 1.99 speaks both. */
+static enum greeting banner_of(struct bytes line)
+{
+	return bytes_starts(line, "SSH-1.") && line.n >= strlen("SSH-1.99") &&
+			       !bytes_starts(line, "SSH-1.99")
+		       ? GREETING_SSH1
+		       : GREETING_SSH;
+}
+
+enum greeting greeting_read(struct bytes heard, struct bytes *line)
+{
+	struct bytes rest = heard, piece;
+
+	*line = (struct bytes){0};
+	while (bytes_split(&rest, '\n', &piece)) {
+		piece = bytes_trim(piece);
+		if (line->n == 0)
+			*line = piece;
+		if (bytes_starts(piece, "SSH-")) {
+			*line = piece;
+			return banner_of(piece);
+		}
+	}
+	if (is_foreign(*line) || heard.n >= KEXINIT_MAX)
+		return GREETING_OTHER;
+	return heard.n ? GREETING_TALK : GREETING_SILENT;
 }

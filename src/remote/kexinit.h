@@ -20,4 +20,16 @@ struct kexinit {
  * or no such packet. */
 bool kexinit_read(struct bytes heard, struct kexinit *k);
 
+/* What it has said before its banner, or in place of it (RFC 4253 4.2). */
+enum greeting {
+	GREETING_SILENT, /* nothing yet */
+	GREETING_TALK,	 /* what may come before a banner */
+	GREETING_SSH,	 /* its banner, or the begin of one */
+	GREETING_SSH1,	 /* the banner of a server that has no SSH 2 */
+	GREETING_OTHER,	 /* no SSH, and it will not become any */
+};
+
+/* line: its banner, or the first that it says; of what was heard. */
+enum greeting greeting_read(struct bytes heard, struct bytes *line);
+
 #endif

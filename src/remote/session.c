@@ -410,6 +410,47 @@ static enum err_code nothing_in_common(struct link *l, struct err *err)
 		       remote_library());
 }
 
+/* libssh2 waits for a banner as long as it may, and takes that of SSH 1 for
+ * one. *err stays where what it said may become SSH. */
+static enum err_code judge_greeting(const struct link *l, struct err *err)
+{
+	struct bytes line, version;
+
+	switch (greeting_read(buf_bytes(&l->first), &line)) {
+	case GREETING_SSH1:
+		line = bytes_skip(line, strlen("SSH-"));
+		(void)bytes_split(&line, '-', &version);
+		return err_set(err, ERR_UNSUPPORTED,
+			       "the server speaks SSH %.20s only, which nobody "
+			       "should and we do not",
+			       shown(version).s);
+	case GREETING_OTHER:
+		return err_set(err, ERR_REMOTE,
+			       "this is no SSH server, it says: %s",
+			       shown_line(line).s);
+	case GREETING_SILENT:
+	case GREETING_TALK:
+	case GREETING_SSH:
+		break;
+	}
+	return ERR_OK;
+}
+
+/* It gave up or its time is over, and no banner was among what it said; why it
+ * lets nobody in, perhaps. */
+static enum err_code never_greeted(const struct link *l, struct err *err)
+{
+	const struct err why = *err;
+	struct bytes line;
+
+	if (why.code == ERR_CANCELLED ||
+	    greeting_read(buf_bytes(&l->first), &line) != GREETING_TALK)
+		return why.code;
+	return err_set(err, why.code,
+		       "%.200s; all that it says is: %s",
+		       why.msg, shown_line(line).s);
+}
+
 /* libssh2 has one sentence for all that may go wrong with the keys. */
 static enum err_code not_shaken(struct link *l, int rc, struct err *err)
 {
@@ -437,16 +478,19 @@ enum err_code link_handshake(struct link *l, struct err *err)
 	l->recv_left = RECV_BUDGET;
 	l->shook_hands = false;
 	buf_clear(&l->first);
-	do
+	do {
 		rc = libssh2_session_handshake(l->ssh, l->sock);
-	while (link_again(l, rc, &code, err));
+		if (judge_greeting(l, err) != ERR_OK)
+			return err->code;
+	} while (link_again(l, rc, &code, err));
 	l->shook_hands = true;
-	if (code != ERR_OK)
-		return code;
-	if (rc == LIBSSH2_ERROR_KEX_FAILURE && !l->server_closed)
+	if (code == ERR_OK && rc == LIBSSH2_ERROR_KEX_FAILURE &&
+	    !l->server_closed)
 		return nothing_in_common(l, err);
-	if (rc != 0)
-		return not_shaken(l, rc, err);
+	if (code == ERR_OK && rc != 0)
+		code = not_shaken(l, rc, err);
+	if (code != ERR_OK)
+		return never_greeted(l, err);
 	return show_host_key(l, err);
 }
 

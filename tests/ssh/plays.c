@@ -79,6 +79,24 @@ static void send_bytes(int fd, const void *p, size_t n)
 		_exit(0);
 }
 
+void play_mail(int fd)
+{
+	send_str(fd, "220 mail.example.org ESMTP \033[2J\r\n");
+	play_say_nothing(fd);
+}
+
+void play_old_ssh(int fd)
+{
+	send_str(fd, "SSH-1.5-Cisco-1.25\r\n");
+	play_say_nothing(fd);
+}
+
+void play_talk(int fd)
+{
+	send_str(fd, "login: ");
+	play_say_nothing(fd);
+}
+
 void play_garbage(int fd)
 {
 	uint32_t x = 7;
