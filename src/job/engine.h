@@ -176,7 +176,7 @@ struct hostrun {
 	struct probe *probe; /* the one it was sent; NULL: none yet */
 	char address[400]; /* or "by command ..." */
 	char footprint[640], jail[128], stderr_tail[240];
-	char shell_why[300]; /* without a probe, since */
+	char shell_why[400]; /* without a probe, since */
 	char ran_as[160]; /* who the probe is there */
 	struct intake intake;
 	bool closing; /* it is done; the probe was told to end */

@@ -75,9 +75,9 @@ void shell_begin(struct hostrun *h, const struct msg_link_no_probe *m)
 	struct err err;
 	enum err_code code;
 
-	(void)snprintf(h->shell_why, sizeof h->shell_why, "%s",
-		       m->why.n ? shown(m->why).s
-				: "without a probe, as asked");
+	(void)text_into(h->shell_why, sizeof h->shell_why,
+			m->why.n ? m->why
+				 : bytes_str("without a probe, as asked"));
 	hostrun_changed(h,
 			"nothing was written: its shell read what was wanted "
 			"(%s%s)",

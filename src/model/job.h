@@ -64,7 +64,7 @@ struct job_host_view {
 	unsigned percent; /* of its work, about; 0: not known */
 	unsigned attempts; /* connections made or tried */
 	bool shell; /* it is worked on without a probe, */
-	char shell_why[300]; /* sanitised: because of that */
+	char shell_why[400]; /* sanitised: because of that */
 	int64_t clock_offset_ns; /* its clock minus ours; TIME_UNKNOWN */
 	bool paused;
 	unsigned pace; /* percent of full speed; 0: full */

@@ -284,7 +284,7 @@ enum err_code escalate_talk(struct link *l, const char *mark, bool *wants_tty,
 	*wants_tty = false;
 	while (code == ERR_OK && !find_line(&t, "up")) {
 		if (find_line(&t, "absent"))
-			return err_set(err, ERR_UNSUPPORTED,
+			return err_set(err, ERR_AUTH,
 				       "there is no %s there",
 				       ways[l->escalate].name);
 		if (find_question(&t, quiet, question, sizeof question)) {

@@ -25,6 +25,7 @@
 #define NONCE_LEN  16
 #define CLOCK_DIGITS 19 /* nanoseconds since 1970, until 2286 */
 #define SHELL_NS   (30 * NS_PER_S) /* until the shell says something */
+#define NO_FOLDER_MAX 320
 #define SPARE_KIB  256 /* of room, beyond the probe itself */
 
 struct placing {
@@ -81,7 +82,7 @@ static enum err_code get_tty(struct link *l, struct err *err)
 	while (link_again(l, rc, &code, err));
 	if (code != ERR_OK || rc == 0)
 		return code;
-	return err_set(err, ERR_UNSUPPORTED,
+	return err_set(err, ERR_AUTH,
 		       "%s asks on a terminal only, and the server gives none",
 		       escalate_name(l->escalate));
 }
@@ -223,7 +224,7 @@ static enum err_code read_some(struct link *l, bool *got, struct err *err)
 	if (n == LIBSSH2_ERROR_EAGAIN)
 		return ERR_OK;
 	if (n < 0)
-		return link_failed(l, (int)n, "placing the probe", err);
+		return link_failed(l, (int)n, l->phase, err);
 	buf_commit(&l->early, (size_t)n);
 	*got = n > 0;
 	return ERR_OK;
@@ -237,8 +238,9 @@ static enum err_code shell_ended(const struct link *l, struct err *err)
 		said = bytes_trim(buf_bytes(&l->complaints));
 	return err_set(err, ERR_REMOTE,
 		       "the shell there ended before %s%s%s",
-		       l->looks_only ? "it said who the host is"
-				     : "the probe was placed",
+		       l->looks_only	 ? "it said who the host is"
+		       : l->feed_fd >= 0 ? "it ran what was asked of it"
+					 : "the probe was placed",
 		       said.n ? ": " : "", shown(said).s);
 }
 
@@ -326,7 +328,7 @@ static enum err_code write_all(struct link *l, struct bytes b, bool *stopped,
 			continue;
 		}
 		if (n != LIBSSH2_ERROR_EAGAIN && n != 0)
-			return link_failed(l, (int)n, "placing the probe", err);
+			return link_failed(l, (int)n, l->phase, err);
 		/* libssh2 must finish a packet before it may begin another,
 		 * which reading can make it do. */
 		if (!unsent)
@@ -372,10 +374,12 @@ static bool next_word(struct bytes *rest, char *out, size_t room)
 static enum err_code no_folder(const struct placing *p, struct bytes why,
 			       struct err *err)
 {
+	char all[NO_FOLDER_MAX]; /* a clause for each of them */
+
 	return err_set(err, ERR_UNSUPPORTED,
 		       "no folder there lets a program of %" PRIu64
 		       " KiB be written and run: %s",
-		       kib_needed(p->link), shown(why).s);
+		       kib_needed(p->link), text_into(all, sizeof all, why));
 }
 
 static const char *const form_words[PROBE_FORMS] = {

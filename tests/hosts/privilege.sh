@@ -116,8 +116,9 @@ expect 12 "nobody to ask" h hunt ada --sudo --rules "$tmp/rules" --path /srv
 says 'sudo wants a password there' "nobody to ask"
 mv "$(host_root box)/usr/bin/doas" "$(host_root box)/usr/bin/doas.off"
 with "$password"
-hunt 1 dee --doas
+hunt 12 dee --doas
 says 'there is no doas there' "no such tool"
+! grep 'in shell mode' "$tmp/err" || fail "no such tool: no shell worked there"
 mv "$(host_root box)/usr/bin/doas.off" "$(host_root box)/usr/bin/doas"
 expect 2 "two ways" h hunt ada --sudo --su --rules "$tmp/rules" --path /srv
 

@@ -97,6 +97,7 @@ hunt strict
 grep -q "strict: done in shell mode" "$tmp/err" || fail "not a word of it"
 grep -q "strict: in shell mode: no folder there lets" "$tmp/err" ||
 	fail "not a word of why"
+! grep "strict: in shell mode: .*~" "$tmp/err" || fail "the why is cut"
 hunt beastie
 hunt router
 for name in $names; do
@@ -122,6 +123,14 @@ run=$(rows run_host --host strict | sed 's/.*"run_id":"\([^"]*\)".*/\1/')
 expect 0 "run show" h run show "$run"
 grep -q 'strict: in shell mode: .*no folder there lets' "$tmp/out" "$tmp/err" ||
 	fail "run show does not say why"
+! grep "strict: in shell mode: .*~" "$tmp/out" "$tmp/err" ||
+	fail "run show cuts the why"
+# Where none was wanted, it is not the probe that is missed.
+host_exec bare usermod -s /bin/false kim
+check "add mute" h host add "kim@$(host_addr bare)" mute --no-probe
+expect 1 "a shell that ends" h collect mute --path /srv
+says 'the shell there ended before it ran what was asked of it' \
+	"a shell that ends"
 expect 0 "host show" h host show small
 grep -q '^mode *shell' "$tmp/out" || fail "the mode is not shown"
 
