@@ -410,6 +410,12 @@ static enum err_code nothing_in_common(struct link *l, struct err *err)
 		       remote_library());
 }
 
+static enum err_code no_ssh(struct bytes line, struct err *err)
+{
+	return err_set(err, ERR_REMOTE, "this is no SSH server, it says: %s",
+		       shown_line(line).s);
+}
+
 /* libssh2 waits for a banner as long as it may, and takes that of SSH 1 for
  * one. *err stays where what it said may become SSH. */
 static enum err_code judge_greeting(const struct link *l, struct err *err)
@@ -425,9 +431,7 @@ static enum err_code judge_greeting(const struct link *l, struct err *err)
 			       "should and we do not",
 			       shown(version).s);
 	case GREETING_OTHER:
-		return err_set(err, ERR_REMOTE,
-			       "this is no SSH server, it says: %s",
-			       shown_line(line).s);
+		return no_ssh(line, err);
 	case GREETING_SILENT:
 	case GREETING_TALK:
 	case GREETING_SSH:
@@ -436,14 +440,14 @@ static enum err_code judge_greeting(const struct link *l, struct err *err)
 	return ERR_OK;
 }
 
-/* It gave up or its time is over, and no banner was among what it said; why it
+/* It hung up or its time is over, and no banner was among what it said; why it
  * lets nobody in, perhaps. */
 static enum err_code never_greeted(const struct link *l, struct err *err)
 {
 	const struct err why = *err;
 	struct bytes line;
 
-	if (why.code == ERR_CANCELLED ||
+	if ((why.code != ERR_TIMEOUT && why.code != ERR_NET) ||
 	    greeting_read(buf_bytes(&l->first), &line) != GREETING_TALK)
 		return why.code;
 	return err_set(err, why.code,
@@ -456,6 +460,11 @@ static enum err_code not_shaken(struct link *l, int rc, struct err *err)
 {
 	enum err_code code = link_failed(l, rc, "the SSH handshake", err);
 	struct kexinit ignored;
+	struct bytes line;
+
+	if (rc == LIBSSH2_ERROR_BANNER_RECV && code == ERR_REMOTE &&
+	    greeting_read(buf_bytes(&l->first), &line) == GREETING_TALK)
+		return no_ssh(line, err);
 
 	if (code == ERR_REMOTE && rc != LIBSSH2_ERROR_BANNER_RECV &&
 	    !kexinit_read(buf_bytes(&l->first), &ignored))
