@@ -134,7 +134,7 @@ check "add ada-bare" h host add "ada@$(host_addr bare)" --name ada-bare
 check "add kim-bare" h host add "kim@$(host_addr bare)" --name kim-bare
 mkdir -p "$(host_root bare)/srv"
 hunt 0 ada-bare --sudo
-hunt 1 kim-bare --su
+hunt 12 kim-bare --su
 says 'su asks on a terminal only' "su without a terminal"
 
 # A host may have its own way, and large content comes through a terminal as
