@@ -66,6 +66,15 @@ grep -q "^x: logged in$" "$tmp/out" "$tmp/err" || fail "it does not say so"
 	fail "other words: $(cat "$tmp/words")"
 none_left "by a command"
 
+# What leaves its group may serve others, as a master of ssh does, and stays.
+command_is "sh -c 'setsid -f tail -f $tmp/known </dev/null >/dev/null 2>&1; exec $tmp/relay %h'"
+expect 0 "one that leaves something" h connect x
+none_left "one that leaves something"
+master=$(pgrep -f "tail -f $tmp/known") || fail "what left its group is gone"
+[ -z "$master" ] || kill "$master"
+command_is "$tmp/relay %h %p %r %n 100%%"
+expect 0 "by a command once more" h connect x
+
 # It has its connection, what it says, and what ls opens; nothing of ours.
 [ "$(grep -c -e '->' "$tmp/fds")" = 4 ] &&
 	grep -q ' 0 -> socket:' "$tmp/fds" && grep -q ' 2 -> pipe:' "$tmp/fds" ||
