@@ -126,8 +126,8 @@ grep -q 'strict: in shell mode: .*no folder there lets' "$tmp/out" "$tmp/err" ||
 ! grep "strict: in shell mode: .*~" "$tmp/out" "$tmp/err" ||
 	fail "run show cuts the why"
 # Where none was wanted, it is not the probe that is missed.
-host_exec bare usermod -s /bin/false kim
-check "add mute" h host add "kim@$(host_addr bare)" mute --no-probe
+host_exec bare usermod -s /bin/false dee
+check "add mute" h host add "dee@$(host_addr bare)" mute --no-probe
 expect 1 "a shell that ends" h collect mute --path /srv
 says 'the shell there ended before it ran what was asked of it' \
 	"a shell that ends"
