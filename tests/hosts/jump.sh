@@ -122,8 +122,8 @@ says "unknown host key of $deep:22 by way of bastion: " "known bastion"
 expect 0 "accepted" h connect deep --accept-new-host-keys
 rows pin | grep -qF "\"name\":\"[$bastion]:22\"" || fail "no pin of the bastion"
 
-# One that dies in the middle of it.
-h collect deep --path /srv >"$tmp/out" 2>"$tmp/err" </dev/null &
+# One that dies in the middle of it, which takes its time.
+h collect deep --path /srv --read-rate 1M >"$tmp/out" 2>"$tmp/err" </dev/null &
 collecting=$!
 while kill -0 $collecting && ! rows run_host | grep -q '"state":"running"'; do
 	:
