@@ -158,6 +158,9 @@ static const struct {
 } ends[] = {
 	{"memory-pressure",
 	 "the host ran short of memory, so the probe ended"},
+	{"bundle-size",
+	 "the bundle was as large as --max-bundle let it be, so the probe "
+	 "ended"},
 	{PROBE_WHY_UNHEARD,
 	 "the probe heard nothing from this console for too long (was it "
 	 "suspended?), so it ended"},

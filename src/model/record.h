@@ -80,6 +80,11 @@ struct rec_hello {
 	uint64_t pid;
 	int64_t clock_ns;      /* the host's wall clock when this was made */
 	bool unlinked;	       /* its own file is gone (or never was one) */
+	struct bytes host_name;  /* whose it is to whoever started it; empty:
+				    not said */
+	struct bytes machine_id; /* machine-id(5); empty: there is none */
+	struct bytes product_id; /* the UUID of the machine itself, which only
+				    root may read; empty: not known */
 };
 
 /* A file that matters: it matched, or its content follows. */

@@ -60,6 +60,8 @@ enum option_id {
 	OPT_MEMORY_TOTAL,
 	OPT_PLAN,
 	OPT_WITH_SECRETS,
+	OPT_HOST_NAME,
+	OPT_MAX_BUNDLE,
 };
 
 const struct alone_option alone_options[] = {
@@ -73,6 +75,10 @@ const struct alone_option alone_options[] = {
 	{"with-secrets", OPT_WITH_SECRETS, NULL,
 	 "take hashes of passwords, private keys and tokens, too"},
 	{"out", OPT_OUT, "BUNDLE", "new file that takes the records"},
+	{"max-bundle", OPT_MAX_BUNDLE, "SIZE",
+	 "stop once the bundle is so large"},
+	{"host-name", OPT_HOST_NAME, "NAME",
+	 "what this host is to be called in the case"},
 	{"recipient", OPT_RECIPIENT, "KEY",
 	 "encrypt the bundle to this public key, age1...; may be repeated"},
 	{"take", OPT_TAKE, NULL, "hunt: take the files that match, too"},
@@ -143,7 +149,8 @@ struct alone {
 	struct ruleset rules;
 	struct req_start start;
 	struct filter_words words;
-	const char *out_path;
+	const char *out_path, *host_name; /* NULL: not said */
+	uint64_t max_bundle;
 	struct age_recipient recipients[AGE_RECIPIENTS_MAX];
 	size_t n_recipients;
 	bool has_relative; /* a path that does not begin with a slash */
@@ -296,6 +303,17 @@ static enum err_code name_top(struct alone *a, const char *dir, struct err *err)
 	return ERR_OK;
 }
 
+static enum err_code name_host(struct alone *a, const char *name,
+			       struct err *err)
+{
+	if (!*name || strlen(name) > RECORD_WORD_MAX)
+		return err_set(err, ERR_USAGE,
+			       "--host-name: 1 to %u bytes make a name",
+			       RECORD_WORD_MAX);
+	a->host_name = name;
+	return ERR_OK;
+}
+
 /* Options that are a number, or nothing but there, and where they go. */
 static const struct {
 	enum option_id id;
@@ -384,6 +402,10 @@ static enum err_code take_option(struct alone *a,
 	case OPT_OUT:
 		a->out_path = value;
 		return ERR_OK;
+	case OPT_MAX_BUNDLE:
+		return size(name, value, &a->max_bundle, err);
+	case OPT_HOST_NAME:
+		return name_host(a, value, err);
 	case OPT_RECIPIENT:
 		return add_recipient(a, value, err);
 	case OPT_MAX_SIZE:
@@ -470,6 +492,7 @@ static enum err_code open_bundle(struct alone *a, int *fd, struct err *err)
 	a->limits.own_ino = st.st_ino;
 	a->limits.top = &a->top;
 	out_init(&a->out, *fd, OUT_LEVEL_BUNDLE);
+	a->out.max = a->max_bundle;
 	if (a->n_recipients == 0 ||
 	    seal_begin(&a->seal, &a->out, a->recipients, a->n_recipients,
 		       err) == ERR_OK)
@@ -495,7 +518,7 @@ static enum err_code fill(struct alone *a, struct engine *engine, int fd,
 	struct run run;
 	enum err_code code;
 
-	send_hello(&a->out, false);
+	send_hello(&a->out, false, a->host_name ? a->host_name : "");
 	run_init(&run, &a->plan, engine, &a->out, &interrupted, &a->limits);
 	run_files(&run);
 	run_finish(&run);

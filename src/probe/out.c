@@ -35,6 +35,7 @@ static void write_packed(struct out *out, bool last)
 		b = out->cipher(out->seal, b, last);
 	if (fs_write_all(out->fd, b, &out->err) != ERR_OK)
 		atomic_store(&out->dead, true);
+	atomic_fetch_add(&out->written, b.n);
 	buf_clear(&out->packed);
 }
 
@@ -87,6 +88,11 @@ void out_tick(struct out *out)
 	if (out->waiting && is_due(out))
 		pack(out, (struct bytes){0}, ZFLUSH_BLOCK);
 	pthread_mutex_unlock(&out->lock);
+}
+
+bool out_is_full(const struct out *out)
+{
+	return out->max && atomic_load(&out->written) >= out->max;
 }
 
 bool out_flush(struct out *out)

@@ -34,6 +34,8 @@ struct out {
 	int64_t flushed_ns;
 	bool waiting; /* something was added since */
 	bool ended;
+	uint64_t max; /* bytes to be written, about; 0: no matter how many */
+	atomic_uint_fast64_t written;
 	atomic_bool dead;
 	struct err err; /* why, once dead */
 };
@@ -54,6 +56,10 @@ void out_gather(struct out *out);
 
 /* Writes what has waited too long, unless somebody is writing anyway. */
 void out_tick(struct out *out);
+
+/* As much was written as may be: whoever sends is to come to an end, and what
+ * is left to say then still goes out. Any thread. */
+bool out_is_full(const struct out *out);
 
 /* Writes everything there is now. */
 bool out_flush(struct out *out);

@@ -114,7 +114,7 @@ bool run_is_over(const struct run *run)
 {
 	struct err err;
 
-	return atomic_load(&run->out->dead) ||
+	return atomic_load(&run->out->dead) || out_is_full(run->out) ||
 	       atomic_load(&run->budget.end) != BUDGET_KEPT ||
 	       deadline_check(run->deadline, &err) != ERR_OK;
 }
@@ -225,6 +225,8 @@ static const char *why_over(const struct run *run)
 		return "output";
 	if (end != BUDGET_KEPT)
 		return ends[end];
+	if (out_is_full(run->out))
+		return "bundle-size";
 	switch (deadline_check(run->deadline, &err)) {
 	case ERR_CANCELLED:
 		return "cancelled";

@@ -197,7 +197,7 @@ static enum err_code greet(struct server *s, bool unlinked, struct err *err)
 	enum err_code code;
 
 	if (s->feed.fd < 0) {
-		send_hello(&s->out, unlinked);
+		send_hello(&s->out, unlinked, "");
 		return ERR_OK;
 	}
 	s->feed.deadline = deadline_in(SHELL_NS, NULL);

@@ -6,8 +6,9 @@
 #include "base/base.h"
 #include "probe/out.h"
 
-/* Sends REC_HELLO. `unlinked` is what it says about our own file. */
-void send_hello(struct out *out, bool unlinked);
+/* Sends REC_HELLO. `unlinked` is what it says about our own file; host_name
+ * what whoever started us calls this host, "" when nobody said. */
+void send_hello(struct out *out, bool unlinked, const char *host_name);
 
 /* The same for a host that has no probe. */
 struct feed_host;

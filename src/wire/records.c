@@ -32,6 +32,9 @@ static const struct wire_field hello_fields[] = {
 	FIELD(8, WIRE_U63, true, rec_hello, pid),
 	FIELD(9, WIRE_I64, true, rec_hello, clock_ns),
 	FIELD(10, WIRE_BOOL, false, rec_hello, unlinked),
+	BYTES(11, false, WORD_MAX, rec_hello, host_name),
+	BYTES(12, false, ID_MAX, rec_hello, machine_id),
+	BYTES(13, false, ID_MAX, rec_hello, product_id),
 };
 
 static const struct wire_field file_fields[] = {
