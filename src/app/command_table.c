@@ -159,8 +159,14 @@ const struct command commands[] = {
 		    "is said. Of an archive (tar, packed or not, zip, what "
 		    "UAC wrote) that is each file in it, under the path it "
 		    "had on the host. Each bundle becomes a run, checked like the word of a host. "
-		    "Without --host it is of the host that has the name it "
-		    "gives itself, which is added when the case has none. One "
+		    "Without --host it is of the host that has the name its "
+		    "probe was given (--host-name), else the one it gives "
+		    "itself, which is added when the case has none. A machine "
+		    "that is seen to be another than the host of that name, "
+		    "by the ids it tells, becomes a host of its own (NAME-2). "
+		    "That, and a name of a host that is reached over SSH "
+		    "which nothing but the bundle ties to it, is said; only "
+		    "--host does not rest on what a bundle says. One "
 		    "that was imported before is left alone. Exits with 3 "
 		    "when some could not be imported or were cut off."},
 	{.name = "parse", .args = "[HOST...]", .max_args = MANY, .flags = JOB,

@@ -42,16 +42,37 @@ enum err_code app_add_host(struct app *app, const char *name, struct err *err)
 	return case_apply(app->casefile, c, err);
 }
 
-static void know_row(struct job_known_list *list, const struct row *row,
-		     int name, int id)
+static struct job_known *know_row(struct job_known_list *list,
+				  const struct row *row, int name, int id)
 {
+	struct job_known *known;
 	char *s = bytes_to_str(row->values[name].b);
 	struct uuid uuid = {0};
 
 	(void)snprintf(uuid.s, sizeof uuid.s, "%s",
 		       shown(row->values[id].b).s);
-	job_know(list, s, &uuid);
+	known = job_know(list, s, &uuid);
 	free(s);
+	return known;
+}
+
+static char *word_or_null(const struct view *v, const struct row *row,
+			  const char *name)
+{
+	struct bytes b = row_bytes(v, row, name);
+
+	return b.n ? bytes_to_str(b) : NULL;
+}
+
+static void know_machine(struct job_known *k, const struct view *v,
+			 const struct row *row)
+{
+	k->is_reached = row_bytes(v, row, "target").n != 0;
+	k->machine = (struct job_machine){
+		.machine_id = word_or_null(v, row, "machine_id"),
+		.product_id = word_or_null(v, row, "product_id"),
+		.hostname = word_or_null(v, row, "hostname"),
+	};
 }
 
 /* What is there already: hosts that did not leave, bundles that came in. */
@@ -95,11 +116,14 @@ static enum err_code know_one(void *arg, const struct view *v,
 {
 	const struct knowing *k = arg;
 	int key = view_column(v, k->name);
+	struct job_known *known;
 
 	if (row->values[key].type == VALUE_NULL ||
 	    !counts(row, view_column(v, "removed_at"), view_column(v, "state")))
 		return ERR_OK;
-	know_row(k->list, row, key, view_column(v, "id"));
+	known = know_row(k->list, row, key, view_column(v, "id"));
+	if (view_column(v, "machine_id") >= 0)
+		know_machine(known, v, row);
 	if (k->path)
 		know_file(k, v, row);
 	return ERR_OK;

@@ -193,6 +193,8 @@ enum err_code apply_host_seen(struct book *book, const struct change *c,
 			      "UPDATE hosts SET address = coalesce(?, address),"
 			      " os = coalesce(?, os), arch = coalesce(?, arch),"
 			      " hostname = coalesce(?, hostname),"
+			      " machine_id = coalesce(?, machine_id),"
+			      " product_id = coalesce(?, product_id),"
 			      " clock_offset_ns = coalesce(?, clock_offset_ns),"
 			      " clock_error_ns = coalesce(?, clock_error_ns),"
 			      " last_seen_at = max(coalesce(last_seen_at, ?),"
@@ -202,6 +204,8 @@ enum err_code apply_host_seen(struct book *book, const struct change *c,
 				      s->hostname
 					      ? v_blob(bytes_str(s->hostname))
 					      : v_null(),
+				      v_text(s->machine_id),
+				      v_text(s->product_id),
 				      v_time(s->clock_offset_ns),
 				      s->clock_offset_ns == TIME_UNKNOWN
 					      ? v_null()

@@ -202,6 +202,8 @@ struct hostrun {
 	/* of a bundle: its hash, whose it says it is, and what is to be told
 	 * of that host once it is known which of the case's it is */
 	char sha256[65], hostname[256];
+	char given_name[256]; /* by whoever started its probe; "": not */
+	struct job_machine machine;
 	bool is_file; /* of a host: no bundle, no archive */
 	uint64_t size;
 	bool given; /* no bundle: a file that parsers of ours read */

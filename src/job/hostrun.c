@@ -59,6 +59,7 @@ void hostrun_release(struct hostrun *h)
 	caps_release(h);
 	secret_release(&h->kept);
 	change_free(h->seen);
+	job_machine_release(&h->machine);
 }
 
 const char *hostrun_escalate(const struct hostrun *h)

@@ -47,6 +47,16 @@ static enum err_code note_user(struct hostrun *h, uint64_t uid, struct err *err)
 	return ERR_OK;
 }
 
+static void note_machine(struct hostrun *h, const struct rec_hello *hello)
+{
+	job_machine_release(&h->machine);
+	h->machine = (struct job_machine){
+		.machine_id = xstrdup(shown(hello->machine_id).s),
+		.product_id = xstrdup(shown(hello->product_id).s),
+		.hostname = xstrdup(h->hostname),
+	};
+}
+
 static enum err_code on_hello(struct hostrun *h, struct record *rec,
 			      struct err *err)
 {
@@ -66,6 +76,9 @@ static enum err_code on_hello(struct hostrun *h, struct record *rec,
 		hostrun_changed(h, "it could not remove itself");
 	(void)snprintf(h->hostname, sizeof h->hostname, "%s",
 		       shown(hello->hostname).s);
+	(void)snprintf(h->given_name, sizeof h->given_name, "%s",
+		       shown(hello->host_name).s);
+	note_machine(h, hello);
 	outcome_seen(h, hello);
 	if (h->run->job->op == JOB_CONNECT)
 		hostrun_close(h);

@@ -30,27 +30,48 @@ char *job_known_file(const char *sha256, const char *path)
 	return xasprintf("%s %s", sha256, path);
 }
 
-void job_know(struct job_known_list *list, const char *name,
-	      const struct uuid *id)
+void job_machine_release(struct job_machine *machine)
 {
+	free(machine->machine_id);
+	free(machine->product_id);
+	free(machine->hostname);
+	*machine = (struct job_machine){.machine_id = NULL};
+}
+
+struct job_known *job_know(struct job_known_list *list, const char *name,
+			   const struct uuid *id)
+{
+	struct job_known *k;
+
 	list->v = xrealloc(list->v, list->n + 1, sizeof *list->v);
-	list->v[list->n++] =
-		(struct job_known){.name = xstrdup(name), .id = *id};
+	k = &list->v[list->n++];
+	*k = (struct job_known){.name = xstrdup(name), .id = *id};
+	return k;
+}
+
+const struct job_known *job_known_find(const struct job_known_list *list,
+				       const char *name)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (strcmp(list->v[i].name, name) == 0)
+			return &list->v[i];
+	return NULL;
 }
 
 const struct uuid *job_known_id(const struct job_known_list *list,
 				const char *name)
 {
-	for (size_t i = 0; i < list->n; i++)
-		if (strcmp(list->v[i].name, name) == 0)
-			return &list->v[i].id;
-	return NULL;
+	const struct job_known *k = job_known_find(list, name);
+
+	return k ? &k->id : NULL;
 }
 
 void job_known_release(struct job_known_list *list)
 {
-	for (size_t i = 0; i < list->n; i++)
+	for (size_t i = 0; i < list->n; i++) {
 		free(list->v[i].name);
+		job_machine_release(&list->v[i].machine);
+	}
 	free(list->v);
 }
 

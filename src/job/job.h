@@ -74,11 +74,22 @@ enum job_via {
 #define JOB_PIN_NAME_MAX 280
 void job_pin_name(const struct reach *r, char out[JOB_PIN_NAME_MAX]);
 
+/* What tells machines of one name apart, in their own words. All of it is
+ * owned; NULL: not known. */
+struct job_machine {
+	char *machine_id, *product_id; /* as REC_HELLO has them */
+	char *hostname;
+};
+
+void job_machine_release(struct job_machine *machine);
+
 /* What the case has: hosts by name, or runs by the hash of what they
  * imported, and by that and its path. */
 struct job_known {
 	char *name;
 	struct uuid id;
+	struct job_machine machine; /* of a host */
+	bool is_reached; /* over SSH, and not only told of */
 };
 
 struct job_known_list {
@@ -141,10 +152,13 @@ struct job {
  * the caller's. */
 char *job_known_file(const char *sha256, const char *path) MUST_CHECK;
 
-void job_know(struct job_known_list *list, const char *name,
-	      const struct uuid *id);
+/* What is known of it, to be added to until the next one. */
+struct job_known *job_know(struct job_known_list *list, const char *name,
+			   const struct uuid *id);
 void job_known_release(struct job_known_list *list);
 /* NULL: not there. */
+const struct job_known *job_known_find(const struct job_known_list *list,
+				       const char *name);
 const struct uuid *job_known_id(const struct job_known_list *list,
 				const char *name);
 

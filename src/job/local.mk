@@ -25,6 +25,7 @@ src_job_libjob_a_SOURCES = \
 	src/job/rate.c \
 	src/job/eta.c \
 	src/job/unreached.c \
+	src/job/whose.c \
 	src/job/culprit.c \
 	src/job/bundle.h \
 	src/job/bundle.c \

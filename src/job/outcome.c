@@ -276,6 +276,8 @@ void outcome_seen(struct hostrun *h, const struct rec_hello *hello)
 	s->os = shown_into(c, hello->os);
 	s->arch = shown_into(c, hello->arch);
 	s->hostname = shown_into(c, hello->hostname);
+	s->machine_id = text_or_null(c, shown(hello->machine_id).s);
+	s->product_id = text_or_null(c, shown(hello->product_id).s);
 	s->clock_offset_ns = TIME_UNKNOWN;
 	if (h->run->job->via == VIA_BUNDLE) {
 		s->seen_ns = MAX(MIN(hello->clock_ns, c->at_ns), 1);

@@ -17,7 +17,6 @@
 
 #define READERS_LEAST 4
 #define READERS_MOST  16
-#define NAME_LEN_MAX  100
 
 /* ---- bundles ---- */
 
@@ -161,94 +160,6 @@ enum err_code bundle_check_plan(struct hostrun *h, const struct rec_plan *plan,
 		return err_set(err, ERR_FORMAT,
 			       "a plan that no probe has: %s",
 			       shown(plan->op).s);
-	return ERR_OK;
-}
-
-/* A name for commands and files out of what a host calls itself. */
-static void clean_name(const char *hostname, char out[NAME_LEN_MAX + 1])
-{
-	static const char good[] = "abcdefghijklmnopqrstuvwxyz"
-				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-:";
-	size_t n = MIN(strlen(hostname), (size_t)NAME_LEN_MAX);
-
-	for (size_t i = 0; i < n; i++)
-		out[i] = strchr(good, hostname[i]) ? hostname[i] : '_';
-	if (n && out[0] == '-')
-		out[0] = '_';
-	out[n] = '\0';
-}
-
-/* A host of that name that another bundle of this session brought. */
-static const struct uuid *find_newcomer(const struct hostrun *h,
-					const char *name)
-{
-	for (struct jobrun *run = h->engine->jobs; run; run = run->next)
-		if (run != h->run && run->job->via == VIA_BUNDLE &&
-		    run->begun && strcmp(run->hosts[0].host->name, name) == 0)
-			return &run->hosts[0].host->id;
-	return NULL;
-}
-
-static void add_host(struct hostrun *h)
-{
-	struct change *c = change_new(CHANGE_HOST_ADD);
-
-	h->host->id = uuid_v7();
-	c->host = h->host->id;
-	c->u.host.name = change_str(c, h->host->name);
-	engine_post(h->engine, c);
-}
-
-static void find_host(struct hostrun *h, const char *name)
-{
-	const struct uuid *id = job_known_id(&h->run->job->hosts_known, name);
-	char *copy = xstrdup(name);
-
-	free(h->host->name);
-	h->host->name = copy;
-	if (!id)
-		id = find_newcomer(h, name);
-	if (!id) {
-		add_host(h);
-		return;
-	}
-	h->host->id = *id;
-	if (!h->run->job->named_host)
-		hostrun_changed(h,
-				"that it is of %s, which the case had "
-				"already, is the bundle's own word",
-				h->host->name);
-}
-
-enum err_code bundle_settle(struct hostrun *h, const struct record *rec,
-			    struct err *err)
-{
-	bool of_image = rec->type == REC_PLAN && rec->u.plan.root.n;
-	char name[NAME_LEN_MAX + 1];
-
-	clean_name(h->run->job->named_host ? h->host->name : h->hostname, name);
-	if (!h->run->job->named_host && of_image &&
-	    bytes_eq(rec->u.plan.op, bytes_str("import")))
-		return err_set(err, ERR_USAGE,
-			       "it does not say which host it is of: give "
-			       "--host NAME");
-	if (!h->run->job->named_host && (of_image || !name[0]))
-		return err_set(err, ERR_USAGE,
-			       "it is of %s%s%s: which host is that? give "
-			       "--host NAME",
-			       of_image ? shown(rec->u.plan.root).s
-					: "a host without a name",
-			       of_image ? " on " : "",
-			       of_image ? h->hostname : "");
-	find_host(h, name);
-	outcome_run_begin(h->run, h->engine);
-	if (of_image) { /* what the hello says is not of that host */
-		change_free(h->seen);
-	} else {
-		h->seen->host = h->host->id;
-		engine_post(h->engine, h->seen);
-	}
-	h->seen = NULL;
 	return ERR_OK;
 }
 

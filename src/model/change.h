@@ -105,6 +105,7 @@ struct change_host_seen {
 	const char *os;		/* NULL members leave what was known */
 	const char *arch;
 	const char *hostname;
+	const char *machine_id, *product_id; /* as REC_HELLO has them */
 	int64_t seen_ns; /* when that was; 0: now */
 	int64_t clock_offset_ns; /* host minus ours; TIME_UNKNOWN */
 	int64_t clock_error_ns;	 /* plus or minus */

@@ -52,6 +52,11 @@ static const struct column host_columns[] = {
 	    "Who says so: \"/etc/localtime\", \"/etc/timezone\", \"live\" (a "
 	    "triage) or \"--zone\"."),
 	COL("zone_evidence_id", ID, NULL, 8, "The evidence that has it."),
+	COL("machine_id", TEXT, NULL, 8,
+	    "The machine-id(5) it told, by which hosts of one name are told "
+	    "apart."),
+	COL("product_id", TEXT, NULL, 8,
+	    "The UUID of its board, which only root may read there."),
 };
 
 static const struct column run_columns[] = {

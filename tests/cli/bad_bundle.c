@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Writes bundles that no probe writes to standard output: bad_bundle KIND */
+/*
+ * Writes bundles that no probe here writes to standard output: bad_bundle KIND;
+ * or a sound one: bad_bundle of HOSTNAME MACHINE_ID PRODUCT_ID [NAME]
+ */
 #include "base/base.h"
 #include "base/fs.h"
 #include "base/time.h"
@@ -409,6 +412,25 @@ static void reordered(struct buf *b)
 		false);
 }
 
+/* Of a machine that says so of itself; a file in it names it. */
+static void of_machine(struct buf *b, char **argv)
+{
+	struct rec_hello r = {.version = RECORD_VERSION,
+			      .program = LIT("halligan-probe 9"),
+			      .hostname = bytes_str(argv[0]),
+			      .machine_id = bytes_str(argv[1]),
+			      .product_id = bytes_str(argv[2]),
+			      .host_name = bytes_str(argv[3] ? argv[3] : "")};
+	char *path = xasprintf("/%s/%s/%s", argv[0], argv[1], argv[2]);
+
+	add(b, REC_HELLO, &r);
+	plan(b, LIT("walk"));
+	add(b, REC_FILE,
+	    &(struct rec_file){.seq = 1, .path = bytes_str(path)});
+	free(path);
+	done(b);
+}
+
 static const struct {
 	const char *name;
 	void (*write)(struct buf *b);
@@ -443,6 +465,8 @@ int main(int argc, char **argv)
 	for (size_t i = 0; argc == 2 && i < ARRAY_SIZE(kinds); i++)
 		if (strcmp(argv[1], kinds[i].name) == 0)
 			kinds[i].write(&plain);
+	if (argc >= 5 && strcmp(argv[1], "of") == 0)
+		of_machine(&plain, argv + 2);
 	if (!plain.n)
 		die("no such kind");
 	zwriter_init(&z, 3);

@@ -3,7 +3,7 @@ cli_tests = tests/cli/case.sh tests/cli/bad_input.sh tests/cli/output.sh \
 	tests/cli/manual.sh tests/cli/interrupt.sh tests/cli/full_disk.sh \
 	tests/cli/hosts.sh tests/cli/targets.sh tests/cli/select.sh \
 	tests/cli/inventory.sh tests/cli/artifact.sh tests/cli/secrets.sh \
-	tests/cli/indicators.sh tests/cli/import.sh tests/cli/lies.sh \
+	tests/cli/indicators.sh tests/cli/import.sh tests/cli/whose.sh tests/cli/lies.sh \
 	tests/cli/stopped.sh tests/cli/import_file.sh \
 	tests/cli/import_archive.sh tests/cli/configuration.sh \
 	tests/cli/parse.sh tests/cli/zone.sh tests/cli/rotated.sh tests/cli/database_log.sh tests/cli/unit_links.sh tests/cli/checks.sh tests/cli/sealed.sh \
