@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # contrib/ansible over four hosts with the real Ansible: the bundles it brings,
 # encrypted, give what the console finds over SSH, nothing stays on the hosts,
-# and a host that cannot be examined is said to be one.
+# however the playbook ends, and a host that cannot be examined is said to be
+# one.
 # shellcheck source=tests/hosts/lib.sh disable=SC2154
 command -v ansible-playbook >/dev/null ||
 	{ echo "skipped: ansible-core is not installed"; exit 77; }
@@ -21,7 +22,10 @@ mkdir "$tmp/rules" "$tmp/probes"
 cat >"$tmp/rules/marker.yar" <<'END'
 rule marker { meta: score = 80 strings: $a = "INERT MARKER" condition: $a }
 END
-printf 'kind,value\npath,/srv/other\n' >"$tmp/paths.csv"
+# Two lists of one name, and each has something to be found.
+mkdir "$tmp/ia" "$tmp/ib"
+printf 'kind,value\npath,/srv/other\n' >"$tmp/ia/list.csv"
+printf 'kind,value\npath,/srv/deep/it\n' >"$tmp/ib/list.csv"
 cp "$HALLIGAN_BUILDDIR/halligan-probe-$(uname -m).gz" "$tmp/probes/" ||
 	skip "no probe of this machine"
 {
@@ -43,12 +47,29 @@ ANSIBLE_SSH_ARGS="-o UserKnownHostsFile=$HOME/.ssh/known_hosts -i $HOME/.ssh/id_
 ANSIBLE_NOCOLOR=1 ANSIBLE_RETRY_FILES_ENABLED=False
 export ANSIBLE_LOCAL_TEMP ANSIBLE_HOST_KEY_CHECKING ANSIBLE_SSH_ARGS \
 	ANSIBLE_NOCOLOR ANSIBLE_RETRY_FILES_ENABLED
-ansible-playbook -i "$tmp/inventory.yml" \
-	"$HALLIGAN_SRCDIR/contrib/ansible/halligan.yml" \
-	-e "halligan_probes=$tmp/probes" -e halligan_rules=rules \
-	-e '{"halligan_paths": ["/srv"]}' \
-	-e '{"halligan_indicators": ["paths.csv"]}' \
-	-e "{\"halligan_recipients\": [\"$key\"]}" >"$tmp/played" 2>&1
+# On four, only the home folder is on a disk.
+host_exec four mount -t tmpfs vartmp /var/tmp
+
+# play WORD...: the playbook with these options, in place of this shell
+play()
+{
+	exec ansible-playbook -i "$tmp/inventory.yml" \
+		"$HALLIGAN_SRCDIR/contrib/ansible/halligan.yml" \
+		-e "halligan_probes=$tmp/probes" "$@"
+}
+
+# what there is of ours on HOST
+left_on()
+{
+	find "$(host_root "$1")/dev/shm" "$(host_root "$1")/tmp" \
+		"$(host_root "$1")/var/tmp" "$(host_root "$1")/root" \
+		"$(host_root "$1")/home" -name '.halligan*' 2>/dev/null
+	host_exec "$1" find /var/tmp -name '.halligan*'
+}
+
+(play -e halligan_rules=rules -e '{"halligan_paths": ["/srv"]}' \
+	-e '{"halligan_indicators": ["ia/list.csv", "ib/list.csv"]}' \
+	-e "{\"halligan_recipients\": [\"$key\"]}") >"$tmp/played" 2>&1
 status=$?
 [ $status = 2 ] || {
 	fail "ansible-playbook: exit $status, though one host cannot do it"
@@ -62,11 +83,79 @@ grep -q 'or no folder there runs' "$tmp/played" || fail "nor is it said why"
 	tail -n 60 "$tmp/played"
 }
 for name in one two three four strict; do
-	left=$(find "$(host_root $name)/dev/shm" "$(host_root $name)/tmp" \
-		"$(host_root $name)/var/tmp" "$(host_root $name)/root" \
-		"$(host_root $name)/home" -name '.halligan*')
+	left=$(left_on $name)
 	[ -z "$left" ] || fail "left on $name: $left"
 done
+
+# A collection of nothing in particular is not one of everything.
+(play --limit one -e halligan_mode=collect) >"$tmp/played" 2>&1
+[ $? = 2 ] || fail "a collection without paths was begun"
+grep -q 'a collection halligan_paths or a halligan_plan' "$tmp/played" ||
+	fail "nobody says what a collection needs: $(cat "$tmp/played")"
+! grep -q 'Ask what the host is' "$tmp/played" ||
+	fail "the host was asked though there is nothing to do"
+
+# begun NAME MODE WORD...: the playbook, once its probe works on one host; slow,
+# so that it is found in the midst of it.
+begun()
+{
+	one=$1
+	shift
+	rm -f "$(host_root "$one")/srv/large"
+	truncate -s 200M "$(host_root "$one")/srv/large"
+	# A shell's background jobs ignore SIGINT: env sets it right again. The
+	# group is what a terminal would signal.
+	# shellcheck disable=SC2016
+	setsid env --default-signal=INT sh -c '
+		exec ansible-playbook "$@"' play -i "$tmp/inventory.yml" \
+		"$HALLIGAN_SRCDIR/contrib/ansible/halligan.yml" \
+		--limit "$one" -e "halligan_probes=$tmp/probes" \
+		-e halligan_mode=walk -e '{"halligan_paths": ["/srv"]}' \
+		-e '{"halligan_options": ["--hash", "--read-rate", "200000"]}' \
+		"$@" >"$tmp/played" 2>&1 </dev/null &
+	player=$!
+	until host_exec "$one" find /var/tmp -name bundle | grep -q .; do
+		kill -0 $player 2>/dev/null || {
+			fail "it ended first: $(cat "$tmp/played")"
+			return
+		}
+	done
+}
+
+# nothing NAME SECONDS: all of it goes by itself within that time, the probe too
+nothing()
+{
+	until=$(($(date +%s) + $2))
+	while [ -n "$(left_on "$1")" ] || host_exec "$1" sh -c '
+		for p in /proc/[0-9]*; do
+			case $(cat $p/comm 2>/dev/null) in probe) exit 0 ;; esac
+		done
+		exit 1'; do
+		[ "$(date +%s)" -lt "$until" ] || {
+			fail "left on $1 after $2 s: $(left_on "$1")"
+			host_exec "$1" ps -ef
+			return
+		}
+	done
+}
+
+# ^C, as root and by sudo; with a terminal there, and without one.
+for name in one three; do
+	for pipelining in False True; do
+		ANSIBLE_PIPELINING=$pipelining
+		export ANSIBLE_PIPELINING
+		begun $name
+		kill -INT -$player
+		wait $player
+		nothing $name 90
+	done
+done
+ANSIBLE_PIPELINING=False
+# Killed outright it can say nothing, and the host does without it.
+begun two -e halligan_patience=10
+kill -KILL -$player
+wait $player 2>/dev/null
+nothing two 120
 
 # The same by the console, in a case of its own.
 for case in ansible ssh; do
