@@ -95,7 +95,7 @@ grep -q 'a collection halligan_paths or a halligan_plan' "$tmp/played" ||
 ! grep -q 'Ask what the host is' "$tmp/played" ||
 	fail "the host was asked though there is nothing to do"
 
-# begun NAME MODE WORD...: the playbook, once its probe works on one host; slow,
+# begun NAME WORD...: the playbook, once its probe works on one host; slow,
 # so that it is found in the midst of it.
 begun()
 {
@@ -151,11 +151,27 @@ for name in one three; do
 	done
 done
 ANSIBLE_PIPELINING=False
+begun two
+kill -TERM -$player
+wait $player 2>/dev/null
+nothing two 90
 # Killed outright it can say nothing, and the host does without it.
 begun two -e halligan_patience=10
 kill -KILL -$player
 wait $player 2>/dev/null
 nothing two 120
+for name in one two three; do
+	rm "$(host_root $name)/srv/large"
+done
+
+# A triage needs no paths, and takes no file for want of them.
+(play --limit one -e halligan_mode=triage -e halligan_bundles=pictures) \
+	>"$tmp/played" 2>&1 || fail "a triage: $(tail -n 40 "$tmp/played")"
+check "new case" h new "$tmp/picture.case"
+check "import a triage" h -C picture.case import pictures/one.bundle
+h -C picture.case audit list --json >said
+grep -q 'halligan-probe triage' said || fail "that was no triage"
+! grep -q -e '--path' said || fail "a triage was given paths by itself"
 
 # The same by the console, in a case of its own.
 for case in ansible ssh; do
@@ -167,7 +183,7 @@ check "import" h -C ansible.case import bundles/*.bundle --identity team.key
 sed -i 's/ansible_user: bob, ansible_become: true, //' inventory.yml
 check "the same inventory" h -C ssh.case host add "@$tmp/inventory.yml"
 expect 0 "hunt over SSH" h -C ssh.case hunt one two three four --rules rules \
-	--indicators paths.csv --path /srv
+	--indicators ia/list.csv --indicators ib/list.csv --path /srv
 
 # fields CASE VIEW FIELDS: sorted. Where an indicator is from only the console
 # knows.
@@ -187,9 +203,16 @@ for view in 'finding host|kind|rule|namespace|path|sha256|severity|score' \
 	diff one other || fail "${view%% *} differs"
 	grep -q four one || fail "no ${view%% *} to compare"
 done
-[ "$(h -C ansible.case finding list --json | wc -l)" = 8 ] ||
-	fail "not two findings of each host"
-h -C ansible.case audit list --json | grep -q 'halligan-probe hunt' ||
+[ "$(h -C ansible.case finding list --json | wc -l)" = 12 ] ||
+	fail "not three findings of each host"
+h -C ansible.case audit list --json >said
+grep -q 'halligan-probe hunt' said ||
 	fail "the log does not say what was done there"
+# No bundle was in memory: where /var/tmp is, there was another disk.
+grep -qE -e '--out /root/[^ ]*/bundle .*--host-name four ' said ||
+	fail "four did not write to its disk"
+! grep -qE -e '--out /(dev/shm|tmp)/' said || fail "a bundle was in memory"
+grep -qE -e '--out /var/tmp/[^ ]*/bundle --max-bundle [1-9][0-9]* --host-name one ' \
+	said || fail "no bundle has a largest size, or the name of its host"
 expect 0 "verify" h verify ansible.case
 finish
