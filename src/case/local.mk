@@ -4,7 +4,7 @@ src_case_libcase_a_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)
 src_case_libcase_a_SOURCES = src/case/case.h src/case/case.c \
 	src/case/casefile.h src/case/db.h src/case/db.c \
 	src/case/schema.h src/case/schema.c src/case/schema_v1.c src/case/schema_v2.c src/case/schema_v3.c src/case/schema_v4.c \
-	src/case/schema_v5.c src/case/schema_v6.c src/case/facts.c \
+	src/case/schema_v5.c src/case/schema_v6.c src/case/schema_v7.c src/case/facts.c \
 	src/case/audit.h src/case/audit.c src/case/book.h src/case/book.c \
 	src/case/apply.c src/case/apply_reach.c src/case/apply_run.c src/case/records.h \
 	src/case/records.c src/case/events.c src/case/event_rows.c \

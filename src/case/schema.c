@@ -15,6 +15,7 @@ static const struct {
 	{schema_tables_v4, schema_views_v4},
 	{schema_tables_v5, schema_views_v5},
 	{schema_tables_v6, schema_views_v6},
+	{schema_tables_v7, schema_views_v7},
 };
 
 #define SELECT(name)                                                           \

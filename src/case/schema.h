@@ -101,4 +101,8 @@ extern const char schema_views_v5[];
 extern const char schema_tables_v6[];
 extern const char schema_views_v6[];
 
+/* The SQL of version 7; its tables drop the view that changes. */
+extern const char schema_tables_v7[];
+extern const char schema_views_v7[];
+
 #endif

@@ -43,11 +43,6 @@ const char schema_tables_v6[] =
 	"ALTER TABLE hosts ADD COLUMN zone_evidence INTEGER"
 	" REFERENCES evidence_items (id);"
 
-	/* Of the machine, as it says itself: machine-id(5), and the UUID of its
-	 * board. They tell apart what has one name. */
-	"ALTER TABLE hosts ADD COLUMN machine_id TEXT;"
-	"ALTER TABLE hosts ADD COLUMN product_id TEXT;"
-
 	/* More about that row, for people: which rule took the time. */
 	"ALTER TABLE coverage_rows ADD COLUMN detail TEXT;"
 
@@ -307,8 +302,7 @@ const char schema_views_v6[] =
 	" AND f.exclusion IS NULL AND f.quiet IS NULL) AS findings,"
 	" " LABELS("tag") " AS tags, " LABELS("group") " AS \"groups\","
 	" h.jump, h.escalate, h.mode, coalesce(h.zone_name, h.zone) AS zone,"
-	" h.zone AS zone_rules, h.zone_source, z.uuid AS zone_evidence_id,"
-	" h.machine_id, h.product_id"
+	" h.zone AS zone_rules, h.zone_source, z.uuid AS zone_evidence_id"
 	" FROM hosts h LEFT JOIN evidence_items z ON z.id = h.zone_evidence;"
 
 	"CREATE VIEW run_host AS SELECT r.uuid AS run_id, h.name AS host,"

@@ -22,7 +22,7 @@ static void case_is_private_and_marked(void **state)
 	assert_int_equal(st.st_mode & 07777, 0600);
 	assert_int_equal(sql_int(f, "PRAGMA application_id"),
 			 CASE_APPLICATION_ID);
-	assert_int_equal(sql_int(f, "PRAGMA user_version"), 6);
+	assert_int_equal(sql_int(f, "PRAGMA user_version"), 7);
 	assert_int_equal(sql_int(f, "PRAGMA page_size"), 16384);
 	assert_int_equal(sql_int(f, "SELECT count(*) FROM meta"), 4);
 }
@@ -100,11 +100,11 @@ static void open_refuses_a_newer_version(void **state)
 	struct fix *f = *state;
 
 	fix_close(f);
-	sql_tamper(f, "PRAGMA user_version = 7");
-	expect_open(f->path, ERR_UNSUPPORTED, "version 7");
-	expect_open(f->path, ERR_UNSUPPORTED, "up to 6");
+	sql_tamper(f, "PRAGMA user_version = 8");
+	expect_open(f->path, ERR_UNSUPPORTED, "version 8");
+	expect_open(f->path, ERR_UNSUPPORTED, "up to 7");
 	assert_int_equal(fix_verify(f).code, ERR_UNSUPPORTED);
-	sql_tamper(f, "PRAGMA user_version = 6");
+	sql_tamper(f, "PRAGMA user_version = 7");
 }
 
 static void open_refuses_other_peoples_databases(void **state)
