@@ -323,6 +323,19 @@ static void put_missed(struct doc *d, const struct view *view,
 	detail_shown(d, ROLE_DIM, view, row, "path");
 }
 
+/* A host that said nothing of what it has is in no row of coverage. */
+static void put_unseen(struct doc *d, const struct view *view,
+		       const struct row *row)
+{
+	if (!host_state_is_short(row_bytes(view, row, "state")))
+		return;
+	doc_begin(d, -1);
+	doc_put(d, ROLE_NORMAL, "  ");
+	detail_shown(d, ROLE_NORMAL, view, row, "host");
+	detail_shown(d, ROLE_NORMAL, view, row, "state");
+	doc_put(d, ROLE_WARN, "not looked at, or not to its end");
+}
+
 static void put_sum(struct doc *d, const struct view *view,
 		    const struct row *row)
 {
@@ -384,6 +397,19 @@ static void put_changes(struct ui *ui, struct doc *d, const struct uuid *run)
 	doc_release(&lines);
 }
 
+/* Hosts first, then files of the others. */
+static void put_missed_section(struct ui *ui, struct doc *d,
+			       const struct detail_rows *hosts,
+			       const struct detail_rows *files)
+{
+	size_t at = d->n;
+
+	doc_line(d, ROLE_NORMAL, "");
+	doc_line(d, ROLE_TITLE, MISSED_TITLE);
+	if (detail_list(ui, d, hosts) + detail_list(ui, d, files) == 0)
+		doc_cut(d, at);
+}
+
 static void detail_run(struct ui *ui, const struct view *view,
 		       const struct row *row, struct doc *d)
 {
@@ -420,6 +446,11 @@ static void detail_run(struct ui *ui, const struct view *view,
 				   .most = 500,
 				   .reverse = true,
 				   .put = put_sum};
+	struct detail_rows unseen = {.view = "run_host",
+				     .column = "run_id",
+				     .value = id,
+				     .most = 500,
+				     .put = put_unseen};
 	struct doc fields;
 
 	(void)snprintf(run.s, sizeof run.s, "%s", id);
@@ -437,7 +468,7 @@ static void detail_run(struct ui *ui, const struct view *view,
 	}
 	put_changes(ui, d, &run);
 	put_section(ui, d, "COVERAGE", &sums);
-	put_section(ui, d, MISSED_TITLE, &missed);
+	put_missed_section(ui, d, &unseen, &missed);
 	if (d->n && strcmp(d->lines[d->n - 1].s, MISSED_TITLE) == 0)
 		doc_line(d, ROLE_GOOD, "  nothing that was asked for");
 	doc_release(&fields);

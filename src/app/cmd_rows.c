@@ -8,6 +8,7 @@
 #include "model/filter.h"
 
 #define CONSOLE_ROWS_MAX 1000 /* the console pages its own lists */
+#define UNSEEN_SAID 20u /* hosts, by name */
 
 /* Command, the view it reads. Lists are filtered by the options below. */
 static const struct {
@@ -426,6 +427,44 @@ static enum err_code last_covered(struct app *app, const char *host,
 	return code;
 }
 
+struct unseen {
+	struct invocation *inv;
+	uint64_t n;
+};
+
+static enum err_code say_unseen(void *arg, const struct view *v,
+				const struct row *row,
+				struct err *err UNUSED)
+{
+	struct unseen *u = arg;
+	struct bytes why = row_bytes(v, row, "message");
+
+	if (!host_state_is_short(row_bytes(v, row, "state")))
+		return ERR_OK;
+	if (u->n++ < UNSEEN_SAID)
+		cmd_say(u->inv, "%s: not looked at, or not to its end%s%s",
+			shown(row_bytes(v, row, "host")).s, why.n ? ": " : "",
+			shown(why).s);
+	return ERR_OK;
+}
+
+/* Hosts that said nothing of what they have are in no row of coverage. */
+static void say_unseen_hosts(struct app *app, struct invocation *inv,
+			     const char *run)
+{
+	struct row_query query = {.view = "run_host"};
+	struct unseen u = {.inv = inv};
+	struct err err;
+
+	cmd_where(&query, "run_id", run);
+	if (option_text(inv, "host"))
+		cmd_where(&query, "host", option_text(inv, "host"));
+	(void)!app_each_row(app_case(app), &query, say_unseen, &u, &err);
+	if (u.n > UNSEEN_SAID)
+		cmd_say(inv, "and %" PRIu64 " hosts more, see `run show`",
+			u.n - UNSEEN_SAID);
+}
+
 COMMAND_RUN(cmd_coverage_summary)
 {
 	/* By host, what was done first: the reverse of the view's order. */
@@ -440,6 +479,8 @@ COMMAND_RUN(cmd_coverage_summary)
 		return code;
 	cmd_where(&query, "run_id", run.s);
 	code = cmd_rows(app, inv, &query, err);
+	if (code == ERR_OK)
+		say_unseen_hosts(app, inv, run.s);
 	if (code == ERR_OK)
 		cmd_say(inv, "run %s; `coverage list --run %s` has the paths",
 			run.s + UUID_TEXT_LEN - 8, run.s + UUID_TEXT_LEN - 8);

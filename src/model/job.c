@@ -85,3 +85,9 @@ const char *job_clock_off(int64_t offset_ns, char out[JOB_CLOCK_MAX])
 		       offset_ns < 0 ? "behind" : "ahead of");
 	return out;
 }
+
+bool host_state_is_short(struct bytes state)
+{
+	return !bytes_eq(state, bytes_str(host_phase_name(HOST_DONE))) &&
+	       !bytes_eq(state, bytes_str(host_phase_name(HOST_PARTIAL)));
+}

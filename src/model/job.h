@@ -7,6 +7,7 @@
 #define HALLIGAN_MODEL_JOB_H
 
 #include "base/base.h"
+#include "base/bytes.h"
 #include "base/err.h"
 #include "base/uuid.h"
 
@@ -33,6 +34,8 @@ enum host_phase {
 
 /* "connecting", as stored in run_host */
 const char *host_phase_name(enum host_phase phase);
+/* Of a state that is stored: its host did not come to its end, or not yet. */
+bool host_state_is_short(struct bytes state);
 const char *job_op_name(enum job_op op); /* "hunt" */
 
 static inline bool host_phase_is_final(enum host_phase phase)

@@ -93,7 +93,7 @@ refused connection refused
 noroute unreachable
 lost no answer
 otherkey host key CHANGED
-garbage does not speak SSH|closed the connection
+garbage this is no SSH server, it says: HTTP
 silent handshake took longer
 REASONS
 
@@ -110,6 +110,13 @@ says "3 hosts done, 17 failed" "the dead alone"
 expect 1 "tried again" h connect refused1 --retry 1
 h run show "$(newest)" --json | grep '"host":"refused1"' |
 	grep -q '"attempts":2' || fail "a refused host was not tried again"
+
+# What was not seen of a run is said with what was: hosts, too.
+expect 3 "one of two" h collect 127.1.0.1 refused1 --path "$HOME/.ssh"
+expect 0 "what it saw" h coverage summary --run "$(h run list --json |
+	grep -m 1 '"op":"collect"' | sed 's/.*"id":"\([^"]*\)".*/\1/')"
+says "refused1: not looked at, or not to its end: connection refused" \
+	"coverage of a host that was not reached"
 
 # Bytes on the wire, the probe's too, are held to a cap.
 lo_bytes()
